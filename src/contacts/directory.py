@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, false, or_, select
 
-from contacts.division import Tier, ancestors, covers, subtree, tier_of
+from contacts.division import Division, Tier, ancestors, covers, subtree, tier_of
 from contacts.people import Role
 from contacts.shapes import Shape
 from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
@@ -18,16 +18,6 @@ _CALLED: Final = tuple(role for role in Role if role is not Role.ADMINISTRATOR)
 
 _RANGES_A_GROUP: Final = 500
 """SQLite refuses expressions nested deeper than 1,000; a chain of ORs nests once per term."""
-
-
-@dataclass(frozen=True, slots=True)
-class Division:
-    """A division of the administration; `parent` is None for the topmost one stored."""
-
-    code: str
-    name: str
-    tier: Tier
-    parent: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +55,8 @@ class Officer:
     division: str
     deputy_of: str | None
     phones: tuple[str, ...]
+    language: str | None = None
+    """The language of the officer's texts; None: the service's home language."""
 
     @property
     def tier(self) -> Tier:
@@ -80,6 +72,11 @@ def division(conn: Connection, code: str) -> Division | None:
 def children(conn: Connection, code: str) -> list[Division]:
     """Return the divisions one tier below, by code."""
     return _divisions(conn, DIVISIONS.c.parent == code)
+
+
+def divisions_named(conn: Connection, codes: Collection[str]) -> list[Division]:
+    """Return the divisions with these codes, by code, without unknown codes."""
+    return _divisions(conn, DIVISIONS.c.code.in_(codes))
 
 
 def village_names(conn: Connection, codes: Collection[str]) -> dict[str, str]:
@@ -230,7 +227,10 @@ def _lies_in_group(
 
 def _divisions(conn: Connection, condition: ColumnElement[bool]) -> list[Division]:
     query = select(DIVISIONS).where(condition).order_by(DIVISIONS.c.code)
-    return [Division(row.code, row.name, Tier(row.tier), row.parent) for row in conn.execute(query)]
+    return [
+        Division(**row | {"tier": Tier(row["tier"])})
+        for row in map(dict, conn.execute(query).mappings())
+    ]
 
 
 def _households(conn: Connection, condition: ColumnElement[bool]) -> list[Household]:

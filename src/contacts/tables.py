@@ -6,7 +6,8 @@ Also the column type of an instant, which every table uses.
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Index, text
+from sqlalchemy import JSON, BigInteger, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -49,6 +50,10 @@ class Instant(TypeDecorator[datetime]):
         return _EPOCH + timedelta(microseconds=min(max(value, _EARLIEST), _LATEST))
 
 
+# JSON on PostgreSQL has no equality, by which a schema is compared with its tables.
+_WORDS: Final[Any] = JSON().with_variant(JSONB(), "postgresql")
+
+
 class DivisionRow(SQLModel, table=True):
     """A division of the administration, from city to grid."""
 
@@ -58,6 +63,21 @@ class DivisionRow(SQLModel, table=True):
     name: str
     tier: str
     parent: str | None = Field(default=None, foreign_key="divisions.code")
+    assembly_point: str | None = None
+    route: str | None = None
+    """The way to the assembly point, in words."""
+    latitude: float | None = None
+    """The assembly point's, in degrees WGS 84."""
+    longitude: float | None = None
+    contact_phone: str | None = None
+    """The phone of somebody whom its people may ask, E.164."""
+    words: dict[str, str] = Field(
+        default_factory=dict,
+        sa_type=_WORDS,
+        nullable=False,
+        sa_column_kwargs={"server_default": "{}"},
+    )
+    """The roster's columns in other languages, by their names, such as 'name_en'."""
 
 
 class OfficerRow(SQLModel, table=True):
@@ -70,6 +90,8 @@ class OfficerRow(SQLModel, table=True):
     role: str
     division: str = Field(foreign_key="divisions.code", index=True)
     deputy_of: str | None = Field(default=None, foreign_key="officers.id")
+    language: str | None = None
+    """The language of the officer's texts; None: the service's home language."""
 
 
 class OfficerPhoneRow(SQLModel, table=True):

@@ -18,6 +18,7 @@ TESTED_ELSEWHERE: Final = {
     "alerting/approvals/schemas.py": "tests/approvals/test_routes.py asks for it",
     "alerting/alerts/schemas.py": "tests/alerts/test_routes.py asks for every body",
     "alerting/accounting/schemas.py": "tests/accounting/test_routes.py asks for every body",
+    "alerting/api/examples.py": "tests/api/test_operations.py sends every one",
     "alerting/api/routes.py": "tests/architecture/test_routes.py walks them",
     "alerting/replies/rules/intents.py": "tests/replies/rules/test_reply.py reads into them",
     "alerting/sign_in/schemas.py": "tests/sign_in/test_session_routes.py asks for every body",
@@ -28,7 +29,6 @@ TESTED_ELSEWHERE: Final = {
     "alerting/drill/run/output.py": "tests/drill/run/test_drill.py reads what it tells",
     "alerting/drill/run/environment.py": "tests/drill/run/test_drill.py plays on it",
     "alerting/drill/run/script.py": "tests/drill/run/test_drill.py plays it",
-    "alerting/doors/notify.py": "tests/escalation/test_households.py sees",
     "alerting/accounting/record.py": "tests/escalation/test_households.py sees",
     "alerting/roll/escalation.py": "tests/escalation/test_households.py climbs it",
     "alerting/deliveries/progress.py": "tests/deliveries/test_claims.py reads the log",
@@ -55,7 +55,7 @@ TESTED_ELSEWHERE: Final = {
     "alerting/roll/enrol.py": "tests/roll/test_entries.py enrols everybody",
     "alerting/roll/schemas.py": "tests/alerts/test_routes.py asks for every body",
     "alerting/setting_values.py": "tests/test_config.py sets every one",
-    "contacts/place_names.py": "tests/areas/test_audience.py reads names",
+    "contacts/place_names.py": "tests/deliveries/test_places.py reads names",
     "alerting/reminders/remind.py": "tests/escalation/test_households.py counts them",
 }
 """Modules without a test file of their own, each with the reason."""

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, insert, select
 
 from contacts.directory import (
-    Division,
     Household,
     Officer,
     called_first,
@@ -26,7 +25,7 @@ from contacts.directory import (
     outermost,
     village_names,
 )
-from contacts.division import Tier, covers
+from contacts.division import Division, Tier, covers
 from contacts.people import Role
 from contacts.roster.importing import bazhong_divisions, import_divisions
 from contacts.shapes import Circle, Shape

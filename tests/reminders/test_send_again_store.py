@@ -7,6 +7,7 @@ from sqlalchemy import select, true, update
 
 from alerting.deliveries.tables import deliveries
 from alerting.messages.wording import Wording
+from alerting.policy.policy import HouseholdLink
 from alerting.reminders.remind import Households
 from alerting.reminders.send_again import Silent, silent_in
 from alerting.roll.tables import roll
@@ -81,10 +82,18 @@ async def test_people_and_segments_count_households_to_ask(work: Workplace) -> N
     languages = [row.language for row in work.rows(select(roll.c.language).where(found.to_ask.who))]
     assert found.to_ask.by_language == Counter(languages)
     wording = Wording(REQUEST, "诺江镇千佛村", NOW)
-    one = Silent(Households(true(), {"zh": 1}), 0, 0, 0).segments(wording)
+    one = Silent(Households(true(), {"zh": 1}), 0, 0, 0).segments(wording, None)
     assert one in {1, 2}
-    assert Silent(Households(true(), {}), 0, 9, 1).segments(wording) == 0
-    assert Silent(Households(true(), {"zh": 7}), 0, 9, 1).segments(wording) == 7 * one
+    assert Silent(Households(true(), {}), 0, 9, 1).segments(wording, None) == 0
+    assert Silent(Households(true(), {"zh": 7}), 0, 9, 1).segments(wording, None) == 7 * one
+
+
+async def test_segments_of_reminders_count_their_links(work: Workplace) -> None:
+    wording = Wording(REQUEST, "诺江镇千佛村", NOW)
+    silent = Silent(Households(true(), {"zh": 7}), 0, 0, 0)
+    page = "https://alerts.example.org/h/"
+    assert silent.segments(wording, HouseholdLink(page, in_reminders=False)) == 7
+    assert silent.segments(wording, HouseholdLink(page, in_reminders=True)) == 14
 
 
 async def test_household_whose_text_leaves_after_counting_stays_excluded(

@@ -90,3 +90,13 @@ async def test_opt_out_from_a_closed_alert_changes_nothing(work: Workplace) -> N
     work.change(update(alerts).values(state=AlertState.CLOSED))
     await says(work, "STOP", PHONE)
     assert work.rows(select(roll.c.reachable).where(roll.c.household == HOME)) == [(True,)]
+
+
+async def test_numbers_that_the_answer_cannot_name_are_counted(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    numbers = range(2089950, 2089970)
+    await says(work, "\n".join(f"{number} 1" for number in numbers), GRID)
+    ((_, body),) = answers(work, GRID)
+    named = sum(str(number) in body for number in numbers)
+    assert 8 < named < 20
+    assert f"，另有{20 - named}个" in body

@@ -16,7 +16,7 @@ from alerting.deliveries.progress import backlog_of
 from alerting.deliveries.rules.forecast import Audience, Forecast, forecast
 from alerting.deliveries.texts import wording_at
 from alerting.ledger.alerts import free_number
-from alerting.messages.link import SAMPLE_TOKEN, append_link, link_after
+from alerting.messages.link import as_sent
 from alerting.messages.text import HOME_LANGUAGE, TextKind, segments
 from alerting.policy.escalation import first_door_after, household_ladder
 from alerting.runtime import Runtime
@@ -60,9 +60,9 @@ async def preview_alert(runtime: Runtime, caller: Officer, request: AlertRequest
         audience = count(connection, expected)
         wording = wording_at(connection, runtime.policy, request, expected.divisions, now)
         code = free_number(connection) if shows_code(connection, expected) else None
-        page = runtime.policy.household_page
+        link = runtime.policy.household_link
         bodies = {lang: wording.to_households(lang, code) for lang in audience.texts_by_language}
-        texts = {lang: _as_it_arrives(body, page) for lang, body in bodies.items()}
+        texts = {lang: as_sent(TextKind.ALERT, body, link) for lang, body in bodies.items()}
         lengths = {language: segments(text).count for language, text in texts.items()}
         call = segments(wording.to_officers(audience.households, audience.people)).count
         households = Counter(audience.texts_by_language) - Counter({HOME_LANGUAGE: audience.calls})
@@ -79,8 +79,3 @@ async def preview_alert(runtime: Runtime, caller: Officer, request: AlertRequest
         return Preview(audience, prediction, texts, lengths, wider, calls, door, missed)
 
     return await runtime.database.read(look)
-
-
-def _as_it_arrives(body: str, page: str | None) -> str:
-    address = link_after(TextKind.ALERT, body, page)
-    return append_link(body, address + SAMPLE_TOKEN) if address else body

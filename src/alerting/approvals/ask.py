@@ -18,15 +18,17 @@ from alerting.approvals.store import Approval, decides, find_approval, settle, t
 from alerting.approvals.tables import approvals
 from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.outbox import Plan
-from alerting.deliveries.plan import notify_officers
+from alerting.deliveries.places import short_names
+from alerting.deliveries.plan import notify_in_parts
 from alerting.errors import InvalidError
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.events.alerts import ApprovalAsked, ApprovalPassedOn
 from alerting.ledger.writer import Transaction
-from alerting.messages.text import TextFacts, TextKind
+from alerting.messages.info import info_in
+from alerting.messages.parts import Limit, Rest, in_parts, joined
+from alerting.messages.text import ComposedText, TextFacts, TextKind
 from alerting.roll.tables import roll
 from contacts.directory import Officer, households_in, nearest_on_duty
-from contacts.place_names import short_names
 from contacts.tables import HOUSEHOLDS
 
 _AT_ONCE: Final = 200
@@ -58,7 +60,7 @@ def _move(transaction: Transaction, approval: Approval, now: datetime) -> None:
         settle(transaction, approval, ApprovalState.LAPSED, now, reason=reason)
 
 
-_NAMED_AT_MOST: Final = 20
+_ONE_TEXT: Final = Limit(1, Rest.ON_BOARD)
 
 
 def ask(
@@ -143,19 +145,26 @@ def _tell(
     if not told:
         return  # Nobody up to the city may decide: the board and the log show it.
     connection = transaction.connection
-    named = divisions[:_NAMED_AT_MOST]
-    names = short_names(connection, named)
     households, people = _still_to_reach(connection, alert.id, divisions)
-    facts = TextFacts(
-        status=alert.status,
-        code=alert.number,
-        hazard=alert.request.event,
-        count=len(divisions),
-        listed="、".join(names.get(code, code) for code in named),
-        households=households,
-        people=people,
-    )
-    notify_officers(transaction, plan, TextKind.APPROVAL, facts, told)
+
+    def texts(language: str) -> list[ComposedText]:
+        names = short_names(connection, divisions, language)
+        hazard = info_in(alert.request, language).event
+
+        def facts(named: Sequence[str]) -> TextFacts:
+            return TextFacts(
+                status=alert.status,
+                code=alert.number,
+                hazard=hazard,
+                count=len(divisions),
+                listed=joined(language, (names[code] for code in named)),
+                households=households,
+                people=people,
+            )
+
+        return in_parts(TextKind.APPROVAL, language, divisions, facts, _ONE_TEXT)
+
+    notify_in_parts(transaction, plan, TextKind.APPROVAL, texts, told)
 
 
 def _still_to_reach(

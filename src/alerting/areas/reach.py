@@ -89,14 +89,14 @@ def _owe_households(
     expected: Expected,
     hazard: tuple[float, float] | None,
 ) -> None:
-    connection, page = transaction.connection, transaction.policy.household_page
+    connection, link = transaction.connection, transaction.policy.household_link
     code = _number(connection, plan.alert) if shows_code(connection, expected, plan.alert) else None
     bodies = {
         language: wording.to_households(language, code)
         for language in languages_on_roll(connection, plan.alert, plan.seq)
     }
     by_language = {
-        language: insert_text(connection, plan.alert, TextKind.ALERT, language, body, page)
+        language: insert_text(connection, plan.alert, TextKind.ALERT, language, body, link)
         for language, body in bodies.items()
     }
     if by_language:

@@ -1,7 +1,7 @@
 """Models of the Common Alerting Protocol 1.2 (OASIS, 2010).
 
-Only the parts that this service sends are modelled. An alert has exactly one info, whose fields are
-inlined into the alert.
+Only the parts that this service sends are modelled. The fields of an alert's first info are inlined
+into the alert; an info in a further language holds only the words, because the rest is the same.
 """
 
 from collections.abc import Iterable, Mapping
@@ -134,6 +134,8 @@ _MOST_DIVISIONS: Final = 2_000
 
 _MOST_REFERENCES: Final = 100
 
+_MOST_TRANSLATIONS: Final = 20
+
 MOST_EVENT: Final = 30
 
 MOST_PLACE: Final = 40
@@ -142,6 +144,8 @@ MOST_DESCRIBED: Final = 1000
 """Most characters of a description, and of an instruction."""
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[^\s,<&]+$", max_length=120)]
+
+LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$", max_length=3)]
 
 Point = tuple[Latitude, Longitude]
 
@@ -268,8 +272,50 @@ class Info(_Model):
         return self
 
 
+class InfoText(_Model):
+    """The words of an alert in a further language.
+
+    Words that are left out come from the phrase library if it knows the event, and else from the
+    alert's own fields.
+    """
+
+    event: str | None = Field(
+        None, min_length=1, max_length=MOST_EVENT, description="the event in this language"
+    )
+    headline: str | None = Field(
+        None, min_length=1, max_length=160, description="the headline in this language"
+    )
+    description: str | None = Field(
+        None,
+        min_length=1,
+        max_length=MOST_DESCRIBED,
+        description="the description in this language",
+    )
+    instruction: str | None = Field(
+        None,
+        min_length=1,
+        max_length=MOST_DESCRIBED,
+        description="the instruction in this language",
+    )
+    assembly_point: str | None = Field(
+        None, min_length=1, max_length=MOST_PLACE, description="the place's name in this language"
+    )
+
+
+Translations = Annotated[dict[LanguageCode, InfoText], Field(max_length=_MOST_TRANSLATIONS)]
+
+
 class AlertRequest(Info):
     """A request to send an alert."""
+
+    language: LanguageCode | None = Field(
+        None,
+        description="language of these fields, such as zh; left out, the home language",
+    )
+    translations: Translations = Field(
+        default={},
+        description="the words in further languages by code, such as en; may be left out",
+    )
 
     status: Status = Field(description="Actual, or Exercise or Test to rehearse")
     msg_type: MsgType = Field(MsgType.ALERT, description="Alert, Update or Cancel")

@@ -6,6 +6,7 @@ from alerting.cap.alert import Status
 from alerting.cap.lifecycle import OVER, AlertState
 from alerting.household_page.answer import Notice
 from alerting.household_page.rules import PageText, banner, headline, record
+from alerting.messages.info import info_in
 from alerting.messages.languages import LANGUAGES, Language
 from alerting.messages.pages import Pages
 from alerting.messages.text import HOME_LANGUAGE
@@ -68,7 +69,7 @@ def notice_page(notice: Notice, code: str, shown: str, *, wrong: bool) -> str:
     `shown` is the page's nonce; `wrong` says that the last input was invalid.
     """
     language, alert = LANGUAGES[code], notice.alert
-    request, page = alert.request, language.page
+    info, page = info_in(alert.request, code), language.page
     is_over = alert.state in OVER
     is_live = alert.status is Status.ACTUAL
     kind, shape = _SHAPES[notice.entry.standing.standing]
@@ -82,10 +83,10 @@ def notice_page(notice: Notice, code: str, shown: str, *, wrong: bool) -> str:
         banner=banner(language, alert.status),
         others=_others(code),
         place=notice.place,
-        event=request.event,
+        event=info.event,
         headline=headline(language, alert.state),
         is_over=is_over,
-        assembly_point=request.assembly_point,
+        assembly_point=info.assembly_point,
         record_kind=kind,
         record_shape=shape,
         record=record(language, notice.entry.standing),
@@ -95,7 +96,7 @@ def notice_page(notice: Notice, code: str, shown: str, *, wrong: bool) -> str:
         headcount=headcount,
         most_people=max(headcount, MOST_PEOPLE),
         buttons=[_button(language, key) for key in ((_HELP,) if is_over else _KEYS)],
-        instruction=headline(language, alert.state) if is_over else request.instruction,
+        instruction=headline(language, alert.state) if is_over else info.instruction,
         sent_iso=notice.sent.isoformat(timespec="minutes"),
         sent=page[PageText.TIME].format(at=notice.sent),
     )

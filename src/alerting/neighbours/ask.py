@@ -84,7 +84,7 @@ def _owe(
         owe(transaction, plan, text, [Message(to, Channel.SMS, Priority.HOUSEHOLD)])
 
 
-def _bodies(alert: StoredAlert, asked: _Question, time: str) -> list[str]:
+def _bodies(alert: StoredAlert, asked: _Question, time: str) -> Sequence[str]:
     def facts(entries: Sequence[RollEntry]) -> TextFacts:
         numbers = [asked.numbers[entry.household] for entry in entries]
         named = (f"{n}{entry.head}" for n, entry in zip(numbers, entries, strict=True))

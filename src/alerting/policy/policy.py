@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from importlib.resources import files
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, NamedTuple, Self
 
 from pydantic import AfterValidator, ValidationError, model_validator
 
@@ -47,6 +47,15 @@ def _page(address: str) -> str:
     return address
 
 
+class HouseholdLink(NamedTuple):
+    """Where households' links lead, and whether one may cost a segment."""
+
+    page: str
+    """The link without the recipient's token."""
+    in_reminders: bool
+    """Whether a reminder carries its link at the price of a second segment."""
+
+
 class Policy(_Section):
     """All settings that a place decides for itself."""
 
@@ -71,10 +80,16 @@ class Policy(_Section):
     household_page: Annotated[str, AfterValidator(_page)] | None = None
     """Prefix of the links in texts, such as https://a.example/h/; None: texts have no links.
 
-    A link is added only if it needs no further segment. A place that has a shorter address that
-    redirects to the service may name it here. It may omit 'https://', because most phones recognise
-    a.cn/h/ as a link.
+    A place that has a shorter address that redirects to the service may name it here. It may omit
+    'https://', because most phones recognise a.cn/h/ as a link.
     """
+
+    @property
+    def household_link(self) -> HouseholdLink | None:
+        """The links in texts to households; None: texts have no links."""
+        if self.household_page is None:
+            return None
+        return HouseholdLink(self.household_page, in_reminders=self.sending.link_in_reminders)
 
     @property
     def calls_by_phone(self) -> bool:

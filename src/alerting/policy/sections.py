@@ -235,6 +235,7 @@ class SendingRules(_Section):
     answer_within: Period
     lease: Period
     finish_within: Period
+    link_in_reminders: Flag
     cost_per_segment: Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
     currency: Annotated[str, AfterValidator(_currency)]
 

@@ -141,7 +141,7 @@ class Environment:
 
     async def _fill(self, roster: Path) -> None:
         load = ("contacts", "import")
-        await self.processes.run(*load, "divisions", "bazhong")
+        await self.processes.run(*load, "divisions", str(roster / "divisions.csv"))
         await self.processes.run(*load, "officers", str(roster / "officers.csv"))
         async with asyncio.TaskGroup() as group:
             households = str(roster / "households.csv")

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0001"
 down_revision = None
@@ -42,6 +43,17 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("tier", sa.String(), nullable=False),
         sa.Column("parent", sa.String(), nullable=True),
+        sa.Column("assembly_point", sa.String(), nullable=True),
+        sa.Column("route", sa.String(), nullable=True),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("longitude", sa.Float(), nullable=True),
+        sa.Column("contact_phone", sa.String(), nullable=True),
+        sa.Column(
+            "words",
+            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            server_default="{}",
+            nullable=False,
+        ),
         sa.ForeignKeyConstraint(
             ["parent"],
             ["divisions.code"],
@@ -330,6 +342,7 @@ def upgrade() -> None:
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("division", sa.String(), nullable=False),
         sa.Column("deputy_of", sa.String(), nullable=True),
+        sa.Column("language", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["deputy_of"],
             ["officers.id"],

@@ -12,16 +12,18 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Alerts
+         * List the newest alerts that concern the caller's division, counted over it
          * @description List the newest alerts that concern the caller's division, counted over it.
          */
-        readonly get: operations["get_alerts_api_alerts_get"];
+        readonly get: operations["get_alerts"];
         readonly put?: never;
         /**
-         * Post Alert
+         * Raise an alert
          * @description Raise an alert; a repeat with the same Idempotency-Key returns the first alert (200).
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_alert_api_alerts_post"];
+        readonly post: operations["post_alert"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -38,10 +40,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Preview
+         * Count an alert's audience and forecast its sending
          * @description Count an alert's audience and forecast its sending; nothing is sent.
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_preview_api_alerts_preview_post"];
+        readonly post: operations["post_preview"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -56,10 +60,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Alert
+         * Return an alert's current state, counted over the caller's division
          * @description Return an alert's current state, counted over the caller's division.
          */
-        readonly get: operations["get_alert_api_alerts__alert_id__get"];
+        readonly get: operations["get_alert"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -78,10 +82,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post All Clear
+         * Give the all-clear, and tell everybody who was told to evacuate
          * @description Give the all-clear, and tell everybody who was told to evacuate.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly post: operations["post_all_clear_api_alerts__alert_id__all_clear_post"];
+        readonly post: operations["post_all_clear"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -96,10 +102,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Approvals
+         * List an alert's approvals, waiting ones first
          * @description List an alert's approvals, waiting ones first.
          */
-        readonly get: operations["get_approvals_api_alerts__alert_id__approvals_get"];
+        readonly get: operations["get_approvals"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -118,10 +124,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Cancel
+         * Cancel an alert, and tell exactly the recipients who may have received it
          * @description Cancel an alert, and tell exactly the recipients who may have received it.
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_cancel_api_alerts__alert_id__cancel_post"];
+        readonly post: operations["post_cancel"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -138,10 +146,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Check In
+         * Record a household's arrival at a shelter
          * @description Record a household's arrival at a shelter; return its new standing.
+         *
+         *     Roles: grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_check_in_api_alerts__alert_id__check_ins_post"];
+        readonly post: operations["post_check_in"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -158,10 +168,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Close
+         * Close an alert whose area is zero-unaccounted
          * @description Close an alert whose area is zero-unaccounted; otherwise 409 with every reason.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly post: operations["post_close_api_alerts__alert_id__close_post"];
+        readonly post: operations["post_close"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -178,10 +190,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Confirm
+         * Confirm that the caller has heard the officer call (叫应)
          * @description Confirm that the caller has heard the officer call (叫应).
          */
-        readonly post: operations["post_confirm_api_alerts__alert_id__confirm_post"];
+        readonly post: operations["post_confirm"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -196,10 +208,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Courtyards
+         * Return the counts of each courtyard and building of a village or grid, by name
          * @description Return the counts of each courtyard and building of a village or grid, by name.
          */
-        readonly get: operations["get_courtyards_api_alerts__alert_id__courtyards_get"];
+        readonly get: operations["get_courtyards"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -216,10 +228,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Curve
+         * Return how a division's people became accounted for since the alert, in about 200 points
          * @description Return how a division's people became accounted for since the alert, in about 200 points.
          */
-        readonly get: operations["get_curve_api_alerts__alert_id__curve_get"];
+        readonly get: operations["get_curve"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -236,10 +248,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Dark Villages
+         * List the dark villages of the caller's division
          * @description List the dark villages of the caller's division.
          */
-        readonly get: operations["get_dark_villages_api_alerts__alert_id__dark_villages_get"];
+        readonly get: operations["get_dark_villages"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -256,10 +268,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Divisions
+         * List a division and those below it that have anybody on the alert's roll, by code
          * @description List a division and those below it that have anybody on the alert's roll, by code.
          */
-        readonly get: operations["get_divisions_api_alerts__alert_id__divisions_get"];
+        readonly get: operations["get_divisions"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -276,10 +288,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Door Counts
+         * Count an alert's door tasks in a division, by village or grid, officer and state
          * @description Count an alert's door tasks in a division, by village or grid, officer and state.
          */
-        readonly get: operations["get_door_counts_api_alerts__alert_id__door_counts_get"];
+        readonly get: operations["get_door_counts"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -298,10 +310,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Doors
+         * Start the door task of every household in a village or grid at once
          * @description Start the door task of every household in a village or grid at once.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly post: operations["post_doors_api_alerts__alert_id__doors_post"];
+        readonly post: operations["post_doors"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -318,10 +332,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Evidence
+         * Record the caller's report on a household
          * @description Record the caller's report on a household; return its new standing.
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_evidence_api_alerts__alert_id__evidence_post"];
+        readonly post: operations["post_evidence"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -336,10 +352,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Help Cases
+         * List a division's help cases, with the number resolved
          * @description List a division's help cases, with the number resolved.
          */
-        readonly get: operations["get_help_cases_api_alerts__alert_id__help_cases_get"];
+        readonly get: operations["get_help_cases"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -356,10 +372,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Homes
+         * Return the coordinates of a division's homes, for a map
          * @description Return the coordinates of a division's homes, for a map.
          */
-        readonly get: operations["get_homes_api_alerts__alert_id__homes_get"];
+        readonly get: operations["get_homes"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -376,10 +392,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Households
+         * List households
          * @description List households: needing help first, then unaccounted; vulnerable before others.
          */
-        readonly get: operations["get_households_api_alerts__alert_id__households_get"];
+        readonly get: operations["get_households"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -396,10 +412,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Household
+         * Return a household with all its evidence and its pending door task
          * @description Return a household with all its evidence and its pending door task.
          */
-        readonly get: operations["get_household_api_alerts__alert_id__households__code__get"];
+        readonly get: operations["get_household"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -418,10 +434,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Ask
+         * Ask a household once more at once
          * @description Ask a household once more at once; the reason in a 409 says why it may not be asked now.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly post: operations["post_ask_api_alerts__alert_id__households__code__ask_post"];
+        readonly post: operations["post_ask"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -436,12 +454,12 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Log
+         * List log entries that concern a division, before a `seq` or the last ones, newest first
          * @description List log entries that concern a division, before a `seq` or the last ones, newest first.
          *
          *     With `kind`, once or more, only entries of these kinds are listed.
          */
-        readonly get: operations["get_log_api_alerts__alert_id__log_get"];
+        readonly get: operations["get_log"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -458,10 +476,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Officers
+         * List the officers called, unconfirmed first, then by tier from the highest
          * @description List the officers called, unconfirmed first, then by tier from the highest.
          */
-        readonly get: operations["get_officers_api_alerts__alert_id__officers_get"];
+        readonly get: operations["get_officers"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -478,16 +496,18 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Roll Calls
+         * List an alert's roll-calls, the first one first
          * @description List an alert's roll-calls, the first one first.
          */
-        readonly get: operations["get_roll_calls_api_alerts__alert_id__roll_calls_get"];
+        readonly get: operations["get_roll_calls"];
         readonly put?: never;
         /**
-         * Post Roll Call
+         * Start a roll-call at once
          * @description Start a roll-call at once: those already safe are asked again; 409 while one is running.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly post: operations["post_roll_call_api_alerts__alert_id__roll_calls_post"];
+        readonly post: operations["post_roll_call"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -502,16 +522,20 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Send Again
+         * Count the households that sending again would reach now
          * @description Count the households that sending again would reach now; sends nothing.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly get: operations["get_send_again_api_alerts__alert_id__send_again_get"];
+        readonly get: operations["get_send_again"];
         readonly put?: never;
         /**
-         * Post Send Again
+         * Owe a reminder to all silent households in a division
          * @description Owe a reminder to all silent households in a division; once per Idempotency-Key.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly post: operations["post_send_again_api_alerts__alert_id__send_again_post"];
+        readonly post: operations["post_send_again"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -526,10 +550,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Sending
+         * Return the state of sending
          * @description Return the state of sending.
          */
-        readonly get: operations["get_sending_api_alerts__alert_id__sending_get"];
+        readonly get: operations["get_sending"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -546,10 +570,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Tally
+         * Return the tallies of a division and of the divisions one tier below it
          * @description Return the tallies of a division and of the divisions one tier below it.
          */
-        readonly get: operations["get_tally_api_alerts__alert_id__tally_get"];
+        readonly get: operations["get_tally"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -566,16 +590,16 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Tasks
+         * List an alert's door tasks in a division
          * @description List an alert's door tasks in a division: pending first, then by danger.
          */
-        readonly get: operations["get_tasks_api_alerts__alert_id__tasks_get"];
+        readonly get: operations["get_tasks"];
         readonly put?: never;
         /**
-         * Post Task
+         * Send an officer to a household's door
          * @description Send an officer to a household's door.
          */
-        readonly post: operations["post_task_api_alerts__alert_id__tasks_post"];
+        readonly post: operations["post_task"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -592,10 +616,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Update
+         * Change fields of an alert, and tell exactly the recipients who may have received it
          * @description Change fields of an alert, and tell exactly the recipients who may have received it.
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_update_api_alerts__alert_id__update_post"];
+        readonly post: operations["post_update"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -612,10 +638,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Visitors
+         * Add people who are on no roster
          * @description Add people who are on no roster; a repeat with the same `key` adds nobody (200).
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_visitors_api_alerts__alert_id__visitors_post"];
+        readonly post: operations["post_visitors"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -632,10 +660,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Widen
+         * Add an area to an open alert, or ask for approval
          * @description Add an area to an open alert, or ask for approval; nobody is reached twice.
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_widen_api_alerts__alert_id__widen_post"];
+        readonly post: operations["post_widen"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -652,10 +682,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Approve
+         * Approve an area
          * @description Approve an area: the alert reaches it at once, and nobody is reached twice.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly post: operations["post_approve_api_approvals__approval_id__approve_post"];
+        readonly post: operations["post_approve"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -672,10 +704,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Decline
+         * Decline an area
          * @description Decline an area: the alert does not reach it, and no other tier is asked.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly post: operations["post_decline_api_approvals__approval_id__decline_post"];
+        readonly post: operations["post_decline"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -690,112 +724,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get My Calls
+         * List the caller's unconfirmed officer calls, oldest first
          * @description List the caller's unconfirmed officer calls, oldest first.
          */
-        readonly get: operations["get_my_calls_api_calls_get"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/cap": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly get?: never;
-        readonly put?: never;
-        /**
-         * Post Cap
-         * @description Take in a message of CAP 1.2 from a sender that the policy names.
-         *
-         *     A document that is none is refused with 422, which names the element and the remedy.
-         */
-        readonly post: operations["post_cap_api_cap_post"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/cap/messages": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /**
-         * Get Messages
-         * @description List all that came in, newest first, for administrators; `before` is the last id seen.
-         */
-        readonly get: operations["get_messages_api_cap_messages_get"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/cap/messages/{message_id}/raw": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /**
-         * Get Raw
-         * @description Return a document as it came, as a download, for administrators.
-         */
-        readonly get: operations["get_raw_api_cap_messages__message_id__raw_get"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/cap/notes": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /**
-         * Get Notes
-         * @description List the messages of other systems on the caller's board, newest first.
-         */
-        readonly get: operations["get_notes_api_cap_notes_get"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/cap/sources": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /**
-         * Get Sources
-         * @description List the senders and feeds of the policy, for administrators, and how the polls went.
-         */
-        readonly get: operations["get_sources_api_cap_sources_get"];
+        readonly get: operations["get_my_calls"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -812,10 +744,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Division
+         * Return a division and its parts
          * @description Return a division and its parts; every caller may read them, since names are public.
          */
-        readonly get: operations["get_division_api_divisions__code__get"];
+        readonly get: operations["get_division"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -832,10 +764,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Me
+         * Return the caller and the division that the caller is responsible for
          * @description Return the caller and the division that the caller is responsible for.
          */
-        readonly get: operations["get_me_api_me_get"];
+        readonly get: operations["get_me"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -852,10 +784,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Sessions
+         * List the sessions of the caller, or of an officer below, the one last seen first
          * @description List the sessions of the caller, or of an officer below, the one last seen first.
          */
-        readonly get: operations["get_sessions_api_sessions_get"];
+        readonly get: operations["get_sessions"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -875,10 +807,10 @@ export interface paths {
         readonly put?: never;
         readonly post?: never;
         /**
-         * Delete Current
+         * Sign out
          * @description Sign out: end the session of this request.
          */
-        readonly delete: operations["delete_current_api_sessions_current_delete"];
+        readonly delete: operations["delete_current"];
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -895,10 +827,10 @@ export interface paths {
         readonly put?: never;
         readonly post?: never;
         /**
-         * Delete Session
+         * End a session of the caller, or of an officer in the caller's charge
          * @description End a session of the caller, or of an officer in the caller's charge.
          */
-        readonly delete: operations["delete_session_api_sessions__session_id__delete"];
+        readonly delete: operations["delete_session"];
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -912,10 +844,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Settings
+         * Return the configuration of the service
          * @description Return the configuration of the service.
          */
-        readonly get: operations["get_settings_api_settings_get"];
+        readonly get: operations["get_settings"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -934,10 +866,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Sign In
+         * Text a link to the officer, at most one a minute
          * @description Text a link to the officer, at most one a minute; the answer reveals nothing.
          */
-        readonly post: operations["post_sign_in_api_sign_in_post"];
+        readonly post: operations["post_sign_in"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -952,10 +884,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get My Tasks
+         * List the caller's pending door tasks, most endangered households first
          * @description List the caller's pending door tasks, most endangered households first.
          */
-        readonly get: operations["get_my_tasks_api_tasks_get"];
+        readonly get: operations["get_my_tasks"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -974,10 +906,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Hand On
+         * Hand a door task on to another officer
          * @description Hand a door task on to another officer.
          */
-        readonly post: operations["post_hand_on_api_tasks__task_id__hand_on_post"];
+        readonly post: operations["post_hand_on"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -994,10 +926,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Take
+         * Record that the caller is on the way
          * @description Record that the caller is on the way; another officer's task becomes the caller's.
          */
-        readonly post: operations["post_take_api_tasks__task_id__take_post"];
+        readonly post: operations["post_take"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1012,12 +944,12 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Texts
+         * List the texts that wait within the caller's division, calls for help first
          * @description List the texts that wait within the caller's division, calls for help first.
          *
          *     At most three of each sender are listed; `others` is the number of the rest.
          */
-        readonly get: operations["get_texts_api_texts_get"];
+        readonly get: operations["get_texts"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -1036,10 +968,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Settle
+         * Settle a text, once
          * @description Settle a text, once: as a report about its household, or dismissed.
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_settle_api_texts__provider_id__settle_post"];
+        readonly post: operations["post_settle"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1152,6 +1086,11 @@ export interface components {
              */
             readonly instruction: string;
             /**
+             * Language
+             * @description language of these fields, such as zh; left out, the home language
+             */
+            readonly language?: string | null;
+            /**
              * @description Alert, Update or Cancel
              * @default Alert
              */
@@ -1170,6 +1109,14 @@ export interface components {
             /** @description Actual, or Exercise or Test to rehearse */
             readonly status: components["schemas"]["Status"];
             /**
+             * Translations
+             * @description the words in further languages by code, such as en; may be left out
+             * @default {}
+             */
+            readonly translations?: {
+                readonly [key: string]: components["schemas"]["InfoText"];
+            };
+            /**
              * @description CAP's urgency, such as Immediate
              * @default Immediate
              */
@@ -1178,11 +1125,9 @@ export interface components {
         /**
          * AlertState
          * @description The state of an alert. All-clear and cancelled are final.
-         *
-         *     A proposed alert has reached nobody and has no area yet: an officer raises or declines it.
          * @enum {string}
          */
-        readonly AlertState: "proposed" | "open" | "closed" | "all_clear" | "cancelled" | "expired";
+        readonly AlertState: "open" | "closed" | "all_clear" | "cancelled" | "expired";
         /**
          * AlertStateBody
          * @description An alert's state: counts in the caller's division, deliveries, obstacles to the close.
@@ -1272,10 +1217,10 @@ export interface components {
         };
         /**
          * ApprovalCause
-         * @description Why an area waits for approval: somebody asked, it lies next to the area, or all is new.
+         * @description Why an area waits for approval: somebody asked for it, or it lies next to the area.
          * @enum {string}
          */
-        readonly ApprovalCause: "wider_area" | "adjacent_villages" | "proposed_alert";
+        readonly ApprovalCause: "wider_area" | "adjacent_villages";
         /**
          * ApprovalState
          * @description State of an approval; every state but `WAITING` is final.
@@ -1370,35 +1315,6 @@ export interface components {
             readonly tier: components["schemas"]["Tier"];
         };
         /**
-         * CameInBody
-         * @description A document that came in, and what became of it.
-         */
-        readonly CameInBody: {
-            /** Alert */
-            readonly alert: number | null;
-            readonly alert_state: components["schemas"]["AlertState"] | null;
-            /** Detail */
-            readonly detail: string;
-            /** Divisions */
-            readonly divisions: readonly string[];
-            /** Id */
-            readonly id: number;
-            readonly outcome: components["schemas"]["Outcome"];
-            readonly reason: components["schemas"]["Reason"] | null;
-            /**
-             * Received At
-             * Format: date-time
-             */
-            readonly received_at: string;
-            /** Source */
-            readonly source: string;
-            readonly summary: components["schemas"]["Summary"] | null;
-            /** Times */
-            readonly times: number;
-            /** Why */
-            readonly why: string;
-        };
-        /**
          * CancelBody
          * @description The reason for a cancellation; the log keeps it.
          */
@@ -1437,6 +1353,9 @@ export interface components {
          * Changes
          * @description The new values of an alert's fields; omitted fields stay unchanged.
          *
+         *     The translations of a changed field are dropped, because they say what was there before. New
+         *     translations replace all earlier ones.
+         *
          *     Status and area cannot change: an update never turns an exercise into a live alert, and an area
          *     is widened, not replaced.
          */
@@ -1457,6 +1376,10 @@ export interface components {
             ] | null;
             /** Instruction */
             readonly instruction?: string | null;
+            /** Translations */
+            readonly translations?: {
+                readonly [key: string]: components["schemas"]["InfoText"];
+            } | null;
         };
         /**
          * Channel
@@ -1771,7 +1694,7 @@ export interface components {
          * @description The kinds of entries in an alert's log; a payload's class says when its kind is written.
          * @enum {string}
          */
-        readonly EventKind: "alert.proposed" | "alert.withdrawn" | "alert.raised" | "alert.widened" | "alert.widened_by_text" | "alert.repeated_by_text" | "alert.updated" | "alert.cancelled" | "alert.expired" | "alert.closed" | "alert.reopened" | "alert.all_clear" | "cap.followed" | "approval.asked" | "approval.passed_on" | "approval.approved" | "approval.declined" | "approval.lapsed" | "officer.called" | "officer.confirmed" | "officer.not_woken" | "officers.called_again" | "evidence.given" | "households.reminded" | "household.asked" | "neighbour.asked" | "households.unreachable" | "household.opted_in" | "household.opted_out" | "visitors.added" | "call.received" | "text.unclear" | "text.suspected" | "text.suspected_told" | "text.answered" | "text.settled" | "texts.given_up" | "help.called" | "help.called_again" | "help.resolved" | "help.passed_on" | "help.told" | "task.opened" | "task.taken" | "task.closed" | "tasks.told" | "village.dark" | "dark.told" | "roll_call.called" | "roll_call.ended" | "deliveries.attempted" | "deliveries.receipted" | "deliveries.expired" | "sending.late" | "groups.told" | "groups.attempted" | "provider.needs_operator" | "provider.up" | "provider.slow" | "provider.down" | "watchdog.forgotten";
+        readonly EventKind: "alert.raised" | "alert.widened" | "alert.widened_by_text" | "alert.repeated_by_text" | "alert.updated" | "alert.cancelled" | "alert.expired" | "alert.closed" | "alert.reopened" | "alert.all_clear" | "approval.asked" | "approval.passed_on" | "approval.approved" | "approval.declined" | "approval.lapsed" | "officer.called" | "officer.confirmed" | "officer.not_woken" | "officers.called_again" | "evidence.given" | "households.reminded" | "household.asked" | "neighbour.asked" | "households.unreachable" | "household.opted_in" | "household.opted_out" | "visitors.added" | "call.received" | "text.unclear" | "text.suspected" | "text.suspected_told" | "text.answered" | "text.settled" | "texts.given_up" | "help.called" | "help.called_again" | "help.resolved" | "help.passed_on" | "help.told" | "task.opened" | "task.taken" | "task.closed" | "tasks.told" | "village.dark" | "dark.told" | "roll_call.called" | "roll_call.ended" | "deliveries.attempted" | "deliveries.receipted" | "deliveries.expired" | "sending.late" | "groups.told" | "groups.attempted" | "provider.needs_operator" | "provider.up" | "provider.slow" | "provider.down" | "watchdog.forgotten";
         /**
          * EvidenceBody
          * @description A piece of evidence about a household; phone numbers are masked.
@@ -1907,34 +1830,6 @@ export interface components {
                  * @description People unaccounted for at that moment.
                  */
                 readonly people_unaccounted: number;
-            };
-            /** Seq */
-            readonly seq: number;
-            /** Subject */
-            readonly subject: string;
-        };
-        /**
-         * AlertProposed
-         * @description A message of another system proposed the alert, which waits for an officer's decision.
-         */
-        readonly FeedAlertProposed: {
-            /** At */
-            readonly at: string;
-            /** Division */
-            readonly division: string;
-            /** @constant */
-            readonly kind: "alert.proposed";
-            readonly payload: {
-                /**
-                 * Divisions
-                 * @description The divisions that it would reach, by code.
-                 */
-                readonly divisions: readonly string[];
-                /**
-                 * Source
-                 * @description The system, by its name in the policy.
-                 */
-                readonly source: string;
             };
             /** Seq */
             readonly seq: number;
@@ -2087,6 +1982,12 @@ export interface components {
              */
             readonly instruction: string;
             /**
+             * Language
+             * @description language of these fields, such as zh; left out, the home language
+             * @default null
+             */
+            readonly language?: string | null;
+            /**
              * @description Alert, Update or Cancel
              * @default Alert
              */
@@ -2105,6 +2006,14 @@ export interface components {
             /** @description Actual, or Exercise or Test to rehearse */
             readonly status: components["schemas"]["FeedStatus"];
             /**
+             * Translations
+             * @description the words in further languages by code, such as en; may be left out
+             * @default {}
+             */
+            readonly translations?: {
+                readonly [key: string]: components["schemas"]["FeedInfoText"];
+            };
+            /**
              * @description CAP's urgency, such as Immediate
              * @default Immediate
              */
@@ -2113,11 +2022,9 @@ export interface components {
         /**
          * AlertState
          * @description The state of an alert. All-clear and cancelled are final.
-         *
-         *     A proposed alert has reached nobody and has no area yet: an officer raises or declines it.
          * @enum {string}
          */
-        readonly FeedAlertState: "proposed" | "open" | "closed" | "all_clear" | "cancelled" | "expired";
+        readonly FeedAlertState: "open" | "closed" | "all_clear" | "cancelled" | "expired";
         /**
          * AlertUpdated
          * @description An officer changed the alert; everybody who may have received it is told.
@@ -2183,29 +2090,6 @@ export interface components {
                  * @description The divisions reached, by code.
                  */
                 readonly divisions: readonly string[];
-            };
-            /** Seq */
-            readonly seq: number;
-            /** Subject */
-            readonly subject: string;
-        };
-        /**
-         * AlertWithdrawn
-         * @description A proposed alert is over: it was never raised.
-         */
-        readonly FeedAlertWithdrawn: {
-            /** At */
-            readonly at: string;
-            /** Division */
-            readonly division: string;
-            /** @constant */
-            readonly kind: "alert.withdrawn";
-            readonly payload: {
-                /**
-                 * Reason
-                 * @description The reason: declined, expired, or withdrawn by its source.
-                 */
-                readonly reason: string;
             };
             /** Seq */
             readonly seq: number;
@@ -2437,44 +2321,6 @@ export interface components {
             readonly subject: string;
         };
         /**
-         * CapFollowed
-         * @description A message of another system raised, corrected or cancelled the alert, as the policy says.
-         */
-        readonly FeedCapFollowed: {
-            /** At */
-            readonly at: string;
-            /** Division */
-            readonly division: string;
-            /** @constant */
-            readonly kind: "cap.followed";
-            readonly payload: {
-                /**
-                 * Identifier
-                 * @description CAP's identifier of the message.
-                 */
-                readonly identifier: string;
-                /**
-                 * Message
-                 * @description The message's id, under which it is kept as it came.
-                 */
-                readonly message: number;
-                /**
-                 * Msg Type
-                 * @description CAP's msgType: Alert, Update or Cancel.
-                 */
-                readonly msg_type: string;
-                /**
-                 * Source
-                 * @description The system, by its name in the policy.
-                 */
-                readonly source: string;
-            };
-            /** Seq */
-            readonly seq: number;
-            /** Subject */
-            readonly subject: string;
-        };
-        /**
          * Category
          * @description CAP's category of the event.
          * @enum {string}
@@ -2538,7 +2384,7 @@ export interface components {
          * EventBody
          * @description An entry of the alert's log; `at` is in the alert's time.
          */
-        readonly FeedEventBody: components["schemas"]["FeedAlertProposed"] | components["schemas"]["FeedAlertWithdrawn"] | components["schemas"]["FeedCapFollowed"] | components["schemas"]["FeedAlertRaised"] | components["schemas"]["FeedAlertWidened"] | components["schemas"]["FeedAlertWidenedByText"] | components["schemas"]["FeedAlertRepeatedByText"] | components["schemas"]["FeedAlertUpdated"] | components["schemas"]["FeedAlertCancelled"] | components["schemas"]["FeedAlertExpired"] | components["schemas"]["FeedAlertClosed"] | components["schemas"]["FeedAlertReopened"] | components["schemas"]["FeedAlertAllClear"] | components["schemas"]["FeedApprovalAsked"] | components["schemas"]["FeedApprovalPassedOn"] | components["schemas"]["FeedApprovalApproved"] | components["schemas"]["FeedApprovalDeclined"] | components["schemas"]["FeedApprovalLapsed"] | components["schemas"]["FeedRollCallCalled"] | components["schemas"]["FeedRollCallEnded"] | components["schemas"]["FeedOfficerCalled"] | components["schemas"]["FeedOfficerConfirmed"] | components["schemas"]["FeedOfficerNotWoken"] | components["schemas"]["FeedOfficersCalledAgain"] | components["schemas"]["FeedTaskOpened"] | components["schemas"]["FeedTaskTaken"] | components["schemas"]["FeedTaskClosed"] | components["schemas"]["FeedTasksTold"] | components["schemas"]["FeedVillageDark"] | components["schemas"]["FeedDarkTold"] | components["schemas"]["FeedWatchdogForgotten"] | components["schemas"]["FeedHouseholdsReminded"] | components["schemas"]["FeedHouseholdAsked"] | components["schemas"]["FeedNeighbourAsked"] | components["schemas"]["FeedHouseholdsUnreachable"] | components["schemas"]["FeedHouseholdOptedIn"] | components["schemas"]["FeedHouseholdOptedOut"] | components["schemas"]["FeedVisitorsAdded"] | components["schemas"]["FeedTextUnclear"] | components["schemas"]["FeedTextSuspected"] | components["schemas"]["FeedTextSuspectedTold"] | components["schemas"]["FeedTextAnswered"] | components["schemas"]["FeedTextSettled"] | components["schemas"]["FeedCallReceived"] | components["schemas"]["FeedTextsGivenUp"] | components["schemas"]["FeedHelpCalled"] | components["schemas"]["FeedHelpCalledAgain"] | components["schemas"]["FeedHelpResolved"] | components["schemas"]["FeedHelpPassedOn"] | components["schemas"]["FeedHelpTold"] | components["schemas"]["FeedSendingLate"] | components["schemas"]["FeedGroupsTold"] | components["schemas"]["FeedProviderNeedsOperator"] | components["schemas"]["FeedProviderUp"] | components["schemas"]["FeedProviderSlow"] | components["schemas"]["FeedProviderDown"];
+        readonly FeedEventBody: components["schemas"]["FeedAlertRaised"] | components["schemas"]["FeedAlertWidened"] | components["schemas"]["FeedAlertWidenedByText"] | components["schemas"]["FeedAlertRepeatedByText"] | components["schemas"]["FeedAlertUpdated"] | components["schemas"]["FeedAlertCancelled"] | components["schemas"]["FeedAlertExpired"] | components["schemas"]["FeedAlertClosed"] | components["schemas"]["FeedAlertReopened"] | components["schemas"]["FeedAlertAllClear"] | components["schemas"]["FeedApprovalAsked"] | components["schemas"]["FeedApprovalPassedOn"] | components["schemas"]["FeedApprovalApproved"] | components["schemas"]["FeedApprovalDeclined"] | components["schemas"]["FeedApprovalLapsed"] | components["schemas"]["FeedRollCallCalled"] | components["schemas"]["FeedRollCallEnded"] | components["schemas"]["FeedOfficerCalled"] | components["schemas"]["FeedOfficerConfirmed"] | components["schemas"]["FeedOfficerNotWoken"] | components["schemas"]["FeedOfficersCalledAgain"] | components["schemas"]["FeedTaskOpened"] | components["schemas"]["FeedTaskTaken"] | components["schemas"]["FeedTaskClosed"] | components["schemas"]["FeedTasksTold"] | components["schemas"]["FeedVillageDark"] | components["schemas"]["FeedDarkTold"] | components["schemas"]["FeedWatchdogForgotten"] | components["schemas"]["FeedHouseholdsReminded"] | components["schemas"]["FeedHouseholdAsked"] | components["schemas"]["FeedNeighbourAsked"] | components["schemas"]["FeedHouseholdsUnreachable"] | components["schemas"]["FeedHouseholdOptedIn"] | components["schemas"]["FeedHouseholdOptedOut"] | components["schemas"]["FeedVisitorsAdded"] | components["schemas"]["FeedTextUnclear"] | components["schemas"]["FeedTextSuspected"] | components["schemas"]["FeedTextSuspectedTold"] | components["schemas"]["FeedTextAnswered"] | components["schemas"]["FeedTextSettled"] | components["schemas"]["FeedCallReceived"] | components["schemas"]["FeedTextsGivenUp"] | components["schemas"]["FeedHelpCalled"] | components["schemas"]["FeedHelpCalledAgain"] | components["schemas"]["FeedHelpResolved"] | components["schemas"]["FeedHelpPassedOn"] | components["schemas"]["FeedHelpTold"] | components["schemas"]["FeedSendingLate"] | components["schemas"]["FeedGroupsTold"] | components["schemas"]["FeedProviderNeedsOperator"] | components["schemas"]["FeedProviderUp"] | components["schemas"]["FeedProviderSlow"] | components["schemas"]["FeedProviderDown"];
         /**
          * Frame
          * @description The changes in the scope up to `seq`; anything that it does not name is unchanged.
@@ -2974,6 +2820,45 @@ export interface components {
             readonly seq: number;
             /** Subject */
             readonly subject: string;
+        };
+        /**
+         * InfoText
+         * @description The words of an alert in a further language.
+         *
+         *     Words that are left out come from the phrase library if it knows the event, and else from the
+         *     alert's own fields.
+         */
+        readonly FeedInfoText: {
+            /**
+             * Assembly Point
+             * @description the place's name in this language
+             * @default null
+             */
+            readonly assembly_point?: string | null;
+            /**
+             * Description
+             * @description the description in this language
+             * @default null
+             */
+            readonly description?: string | null;
+            /**
+             * Event
+             * @description the event in this language
+             * @default null
+             */
+            readonly event?: string | null;
+            /**
+             * Headline
+             * @description the headline in this language
+             * @default null
+             */
+            readonly headline?: string | null;
+            /**
+             * Instruction
+             * @description the instruction in this language
+             * @default null
+             */
+            readonly instruction?: string | null;
         };
         readonly FeedMessage: components["schemas"]["FeedSnapshot"] | components["schemas"]["FeedFrame"] | components["schemas"]["FeedHeartbeat"] | components["schemas"]["FeedReset"];
         /**
@@ -3843,6 +3728,25 @@ export interface components {
             readonly officer: string;
         };
         /**
+         * HazardBody
+         * @description A hazard that the service can name in every language.
+         *
+         *     An alert whose event is one of the names is told to each household by the name in its language.
+         */
+        readonly HazardBody: {
+            readonly category: components["schemas"]["Category"];
+            /** Id */
+            readonly id: string;
+            /** Instructions */
+            readonly instructions: {
+                readonly [key: string]: string;
+            };
+            /** Names */
+            readonly names: {
+                readonly [key: string]: string;
+            };
+        };
+        /**
          * HelpCaseBody
          * @description A help case of a household.
          */
@@ -3966,6 +3870,40 @@ export interface components {
             readonly phones: readonly string[];
             /** Tries */
             readonly tries: readonly components["schemas"]["TryBody"][];
+        };
+        /**
+         * InfoText
+         * @description The words of an alert in a further language.
+         *
+         *     Words that are left out come from the phrase library if it knows the event, and else from the
+         *     alert's own fields.
+         */
+        readonly InfoText: {
+            /**
+             * Assembly Point
+             * @description the place's name in this language
+             */
+            readonly assembly_point?: string | null;
+            /**
+             * Description
+             * @description the description in this language
+             */
+            readonly description?: string | null;
+            /**
+             * Event
+             * @description the event in this language
+             */
+            readonly event?: string | null;
+            /**
+             * Headline
+             * @description the headline in this language
+             */
+            readonly headline?: string | null;
+            /**
+             * Instruction
+             * @description the instruction in this language
+             */
+            readonly instruction?: string | null;
         };
         /**
          * LastWordBody
@@ -4118,18 +4056,6 @@ export interface components {
             readonly tier: components["schemas"]["Tier"];
         };
         /**
-         * MessageStatus
-         * @description CAP's status, whole.
-         * @enum {string}
-         */
-        readonly MessageStatus: "Actual" | "Exercise" | "System" | "Test" | "Draft";
-        /**
-         * MessageType
-         * @description CAP's msgType, whole.
-         * @enum {string}
-         */
-        readonly MessageType: "Alert" | "Update" | "Cancel" | "Ack" | "Error";
-        /**
          * MsgType
          * @description CAP's msgType, without Ack: CAP's Ack is between systems and never a household's answer.
          * @enum {string}
@@ -4141,47 +4067,6 @@ export interface components {
          * @enum {string}
          */
         readonly NotClear: "nobody_on_roll" | "people_unaccounted" | "help_open" | "nobody_spoke_to_them";
-        /**
-         * NoteBody
-         * @description A message on a board.
-         */
-        readonly NoteBody: {
-            /** Alert */
-            readonly alert: number | null;
-            readonly alert_state: components["schemas"]["AlertState"] | null;
-            /** Approval */
-            readonly approval: number | null;
-            /** Asked */
-            readonly asked: string | null;
-            /** Detail */
-            readonly detail: string;
-            /** Divisions */
-            readonly divisions: readonly string[];
-            /** Households */
-            readonly households: number | null;
-            /** Id */
-            readonly id: number;
-            /** May Decide */
-            readonly may_decide: boolean;
-            readonly outcome: components["schemas"]["Outcome"];
-            /** Passes At */
-            readonly passes_at: string | null;
-            /** People */
-            readonly people: number | null;
-            readonly reason: components["schemas"]["Reason"] | null;
-            /**
-             * Received At
-             * Format: date-time
-             */
-            readonly received_at: string;
-            /** Source */
-            readonly source: string;
-            readonly summary: components["schemas"]["Summary"] | null;
-            /** Times */
-            readonly times: number;
-            /** Why */
-            readonly why: string;
-        };
         /**
          * ObstacleBody
          * @description A reason why the alert cannot be closed yet.
@@ -4218,12 +4103,6 @@ export interface components {
             /** Told Above At */
             readonly told_above_at: string | null;
         };
-        /**
-         * Outcome
-         * @description What became of a message.
-         * @enum {string}
-         */
-        readonly Outcome: "unread" | "refused" | "ignored" | "duplicate" | "noted" | "proposed" | "alerted" | "updated" | "cancelled";
         /**
          * OwnerBody
          * @description The division whose officers own a help case.
@@ -4332,25 +4211,39 @@ export interface components {
          * @description The reason why a request was refused (RFC 9457); `code` is stable, `detail` is for people.
          */
         readonly Problem: {
-            /** Code */
+            /**
+             * Code
+             * @description What is wrong, for programs; it stays the same.
+             */
             readonly code: string;
-            /** Detail */
+            /**
+             * Detail
+             * @description What is wrong and what to do about it, for people; its wording may change.
+             */
             readonly detail: string;
             /**
              * Errors
+             * @description Each invalid field with its remedy, if the request was malformed.
              * @default null
              */
             readonly errors?: readonly string[] | null;
             /**
              * Reasons
+             * @description Every reason why it is impossible now, if it may be possible later.
              * @default null
              */
             readonly reasons?: readonly string[] | null;
             /** Status */
             readonly status: number;
-            /** Title */
+            /**
+             * Title
+             * @description The status in words.
+             */
             readonly title: string;
-            /** Type */
+            /**
+             * Type
+             * @description The code as a URN.
+             */
             readonly type: string;
         };
         /**
@@ -4463,28 +4356,6 @@ export interface components {
             readonly report?: ("evacuated" | "needs_help" | "staying" | "elsewhere" | "received" | "not_home") | null;
         };
         /**
-         * Reason
-         * @description Why a message had its outcome; `SAID` has the sentences.
-         * @enum {string}
-         */
-        readonly Reason: "by_rule" | "no_rule" | "not_cap" | "status_test" | "status_system" | "status_draft" | "actual_in_a_drill" | "exercise" | "acknowledgement" | "error_reported" | "private" | "restricted" | "no_info" | "expired" | "not_yet_effective" | "no_area" | "unknown_codes" | "nobody_there" | "too_wide" | "whole_villages" | "officer_unknown" | "not_permitted" | "nobody_decides" | "same_message" | "identity_reused" | "taken_from_another" | "replaced_before" | "cancelled_before" | "nothing_changed" | "follows" | "nothing_to_cancel" | "already_over";
-        /**
-         * ReceivedBody
-         * @description What became of a message, and why.
-         */
-        readonly ReceivedBody: {
-            /** Alert */
-            readonly alert: number | null;
-            /** Detail */
-            readonly detail: string;
-            /** Id */
-            readonly id: number;
-            readonly outcome: components["schemas"]["Outcome"];
-            readonly reason: components["schemas"]["Reason"];
-            /** Why */
-            readonly why: string;
-        };
-        /**
          * Report
          * @description Content of a piece of evidence. Only the first four carry a standing; the next two do not.
          *
@@ -4569,12 +4440,6 @@ export interface components {
             /** Number */
             readonly number: number;
         };
-        /**
-         * Scope
-         * @description CAP's scope: the audience of the alert.
-         * @enum {string}
-         */
-        readonly Scope: "Public" | "Restricted" | "Private";
         /**
          * SendAgainBody
          * @description The division in which an alert is sent again to silent households.
@@ -4675,6 +4540,8 @@ export interface components {
             readonly alert_now: string;
             /** Clock Speed */
             readonly clock_speed: number;
+            /** Hazards */
+            readonly hazards: readonly components["schemas"]["HazardBody"][];
             /** Instruction */
             readonly instruction: string;
             /** Is Drill */
@@ -4723,28 +4590,6 @@ export interface components {
             readonly phone?: string | null;
         };
         /**
-         * SourceBody
-         * @description A source of CAP messages, what came of them, and how the polls of a feed went.
-         */
-        readonly SourceBody: {
-            /** Failures */
-            readonly failures: number;
-            /** Name */
-            readonly name: string;
-            /** Outcomes */
-            readonly outcomes: {
-                readonly [key: string]: number;
-            };
-            /** Polled At */
-            readonly polled_at: string | null;
-            /** Problem */
-            readonly problem: string;
-            /** Succeeded At */
-            readonly succeeded_at: string | null;
-            /** Url */
-            readonly url: string | null;
-        };
-        /**
          * Standing
          * @description Standing of a household; 'partly': fewer people are accounted for than live there.
          * @enum {string}
@@ -4780,64 +4625,6 @@ export interface components {
          * @enum {string}
          */
         readonly Status: "Actual" | "Exercise" | "Test";
-        /**
-         * Summary
-         * @description What a message says, in the language that is read here; texts that were not given are empty.
-         *
-         *     Texts come from outside: whoever shows them escapes them.
-         */
-        readonly Summary: {
-            readonly category: components["schemas"]["Category"] | null;
-            /** @default Unknown */
-            readonly certainty: components["schemas"]["Certainty"];
-            /** Description */
-            readonly description: string;
-            /**
-             * Event
-             * @default
-             */
-            readonly event: string;
-            /** Expires */
-            readonly expires: string | null;
-            /**
-             * Headline
-             * @default
-             */
-            readonly headline: string;
-            /** Identifier */
-            readonly identifier: string;
-            /**
-             * Instruction
-             * @default
-             */
-            readonly instruction: string;
-            readonly msg_type: components["schemas"]["MessageType"];
-            /**
-             * Places
-             * @default
-             */
-            readonly places: string;
-            /** Restriction */
-            readonly restriction: string;
-            readonly scope: components["schemas"]["Scope"];
-            /** Sender */
-            readonly sender: string;
-            /**
-             * Sender Name
-             * @default
-             */
-            readonly sender_name: string;
-            /**
-             * Sent
-             * Format: date-time
-             */
-            readonly sent: string;
-            /** @default Unknown */
-            readonly severity: components["schemas"]["Severity"];
-            readonly status: components["schemas"]["MessageStatus"];
-            /** @default Unknown */
-            readonly urgency: components["schemas"]["Urgency"];
-        };
         /**
          * TallyBody
          * @description Counts of a division, and of each division one tier below with households on the roll.
@@ -5040,7 +4827,284 @@ export interface components {
             readonly area: components["schemas"]["Area"];
         };
     };
-    responses: never;
+    responses: {
+        /** @description The body cannot be read. */
+        readonly BadRequest: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "malformed",
+                 *       "detail": "There was an error parsing the body",
+                 *       "status": 400,
+                 *       "title": "Bad Request",
+                 *       "type": "urn:evacuation-alerting:problem:malformed"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "malformed";
+                    /** @constant */
+                    readonly status?: 400;
+                };
+            };
+        };
+        /** @description It is not possible now; `reasons` may name every reason. */
+        readonly Conflict: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "conflict",
+                 *       "detail": "The area is not zero-unaccounted",
+                 *       "status": 409,
+                 *       "title": "Conflict",
+                 *       "type": "urn:evacuation-alerting:problem:conflict"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "conflict" | "illegal_transition";
+                    /** @constant */
+                    readonly status?: 409;
+                };
+            };
+        };
+        /** @description The caller's role or division does not do this, or another site's page asks for it. */
+        readonly Forbidden: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "forbidden",
+                 *       "detail": "somebody with the role informant does not close an alert",
+                 *       "status": 403,
+                 *       "title": "Forbidden",
+                 *       "type": "urn:evacuation-alerting:problem:forbidden"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "forbidden";
+                    /** @constant */
+                    readonly status?: 403;
+                };
+            };
+        };
+        /** @description A fault of the service, which its log explains. */
+        readonly InternalServerError: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "failed",
+                 *       "detail": "The service failed",
+                 *       "status": 500,
+                 *       "title": "Internal Server Error",
+                 *       "type": "urn:evacuation-alerting:problem:failed"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "failed";
+                    /** @constant */
+                    readonly status?: 500;
+                };
+            };
+        };
+        /** @description There is no such thing within the caller's divisions. */
+        readonly NotFound: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "not_found",
+                 *       "detail": "there is no alert 7 within your divisions",
+                 *       "status": 404,
+                 *       "title": "Not Found",
+                 *       "type": "urn:evacuation-alerting:problem:not_found"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "not_found";
+                    /** @constant */
+                    readonly status?: 404;
+                };
+            };
+        };
+        /** @description The body is too large. */
+        readonly RequestEntityTooLarge: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "too_large",
+                 *       "detail": "the body is larger than 131,072 bytes: send less",
+                 *       "status": 413,
+                 *       "title": "Request Entity Too Large",
+                 *       "type": "urn:evacuation-alerting:problem:too_large"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "too_large";
+                    /** @constant */
+                    readonly status?: 413;
+                };
+            };
+        };
+        /** @description The headers are too many or too large. */
+        readonly RequestHeaderFieldsTooLarge: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "too_large",
+                 *       "detail": "the headers are too many or too large: send fewer",
+                 *       "status": 431,
+                 *       "title": "Request Header Fields Too Large",
+                 *       "type": "urn:evacuation-alerting:problem:too_large"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "too_large";
+                    /** @constant */
+                    readonly status?: 431;
+                };
+            };
+        };
+        /** @description The body took too long. */
+        readonly RequestTimeout: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "too_slow",
+                 *       "detail": "the body took longer than 10 s: send it again",
+                 *       "status": 408,
+                 *       "title": "Request Timeout",
+                 *       "type": "urn:evacuation-alerting:problem:too_slow"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "too_slow";
+                    /** @constant */
+                    readonly status?: 408;
+                };
+            };
+        };
+        /** @description The address is too long. */
+        readonly RequestURITooLong: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "too_large",
+                 *       "detail": "the address is too long: shorten it",
+                 *       "status": 414,
+                 *       "title": "Request-URI Too Long",
+                 *       "type": "urn:evacuation-alerting:problem:too_large"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "too_large";
+                    /** @constant */
+                    readonly status?: 414;
+                };
+            };
+        };
+        /** @description Nothing was recorded: the database is away, or the service stops. Try again. */
+        readonly ServiceUnavailable: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "unavailable",
+                 *       "detail": "Nothing was recorded: the database cannot be read or written just now. Try again.",
+                 *       "status": 503,
+                 *       "title": "Service Unavailable",
+                 *       "type": "urn:evacuation-alerting:problem:unavailable"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "unavailable";
+                    /** @constant */
+                    readonly status?: 503;
+                };
+            };
+        };
+        /** @description Nobody is signed in, or the token or session is unknown, expired or revoked. */
+        readonly Unauthorized: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "sign_in_required",
+                 *       "detail": "Sign in with a link, or send 'Authorization: Bearer TOKEN' with a valid token",
+                 *       "status": 401,
+                 *       "title": "Unauthorized",
+                 *       "type": "urn:evacuation-alerting:problem:sign_in_required"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "sign_in_required";
+                    /** @constant */
+                    readonly status?: 401;
+                };
+            };
+        };
+        /** @description A field is not as described (`malformed`, each in `errors`), or cannot be so here. */
+        readonly UnprocessableEntity: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "invalid",
+                 *       "detail": "event: Field required; give what happens, in at most 30 characters",
+                 *       "status": 422,
+                 *       "title": "Unprocessable Entity",
+                 *       "type": "urn:evacuation-alerting:problem:invalid"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "invalid" | "malformed";
+                    /** @constant */
+                    readonly status?: 422;
+                };
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -5058,7 +5122,6 @@ export type AskBody = components['schemas']['AskBody'];
 export type CallBody = components['schemas']['CallBody'];
 export type CallState = components['schemas']['CallState'];
 export type CallerBody = components['schemas']['CallerBody'];
-export type CameInBody = components['schemas']['CameInBody'];
 export type CancelBody = components['schemas']['CancelBody'];
 export type CaseState = components['schemas']['CaseState'];
 export type Category = components['schemas']['Category'];
@@ -5090,7 +5153,6 @@ export type FeedAlertBody = components['schemas']['FeedAlertBody'];
 export type FeedAlertCancelled = components['schemas']['FeedAlertCancelled'];
 export type FeedAlertClosed = components['schemas']['FeedAlertClosed'];
 export type FeedAlertExpired = components['schemas']['FeedAlertExpired'];
-export type FeedAlertProposed = components['schemas']['FeedAlertProposed'];
 export type FeedAlertRaised = components['schemas']['FeedAlertRaised'];
 export type FeedAlertReopened = components['schemas']['FeedAlertReopened'];
 export type FeedAlertRepeatedByText = components['schemas']['FeedAlertRepeatedByText'];
@@ -5099,7 +5161,6 @@ export type FeedAlertState = components['schemas']['FeedAlertState'];
 export type FeedAlertUpdated = components['schemas']['FeedAlertUpdated'];
 export type FeedAlertWidened = components['schemas']['FeedAlertWidened'];
 export type FeedAlertWidenedByText = components['schemas']['FeedAlertWidenedByText'];
-export type FeedAlertWithdrawn = components['schemas']['FeedAlertWithdrawn'];
 export type FeedApprovalApproved = components['schemas']['FeedApprovalApproved'];
 export type FeedApprovalAsked = components['schemas']['FeedApprovalAsked'];
 export type FeedApprovalDeclined = components['schemas']['FeedApprovalDeclined'];
@@ -5107,7 +5168,6 @@ export type FeedApprovalLapsed = components['schemas']['FeedApprovalLapsed'];
 export type FeedApprovalPassedOn = components['schemas']['FeedApprovalPassedOn'];
 export type FeedArea = components['schemas']['FeedArea'];
 export type FeedCallReceived = components['schemas']['FeedCallReceived'];
-export type FeedCapFollowed = components['schemas']['FeedCapFollowed'];
 export type FeedCategory = components['schemas']['FeedCategory'];
 export type FeedCertainty = components['schemas']['FeedCertainty'];
 export type FeedChannel = components['schemas']['FeedChannel'];
@@ -5131,6 +5191,7 @@ export type FeedHouseholdOptedIn = components['schemas']['FeedHouseholdOptedIn']
 export type FeedHouseholdOptedOut = components['schemas']['FeedHouseholdOptedOut'];
 export type FeedHouseholdsReminded = components['schemas']['FeedHouseholdsReminded'];
 export type FeedHouseholdsUnreachable = components['schemas']['FeedHouseholdsUnreachable'];
+export type FeedInfoText = components['schemas']['FeedInfoText'];
 export type FeedMessage = components['schemas']['FeedMessage'];
 export type FeedMsgType = components['schemas']['FeedMsgType'];
 export type FeedNeighbourAsked = components['schemas']['FeedNeighbourAsked'];
@@ -5170,25 +5231,23 @@ export type FindingBody = components['schemas']['FindingBody'];
 export type GeoMultiPolygon = components['schemas']['GeoMultiPolygon'];
 export type GeoPolygon = components['schemas']['GeoPolygon'];
 export type HandOnBody = components['schemas']['HandOnBody'];
+export type HazardBody = components['schemas']['HazardBody'];
 export type HelpCaseBody = components['schemas']['HelpCaseBody'];
 export type HelpCasesBody = components['schemas']['HelpCasesBody'];
 export type HomesBody = components['schemas']['HomesBody'];
 export type HouseholdBody = components['schemas']['HouseholdBody'];
 export type HouseholdPageBody = components['schemas']['HouseholdPageBody'];
 export type HouseholdRecordBody = components['schemas']['HouseholdRecordBody'];
+export type InfoText = components['schemas']['InfoText'];
 export type LastWordBody = components['schemas']['LastWordBody'];
 export type ListedAlertBody = components['schemas']['ListedAlertBody'];
 export type ListedApprovalBody = components['schemas']['ListedApprovalBody'];
 export type ListedHouseholdBody = components['schemas']['ListedHouseholdBody'];
 export type LocalityBody = components['schemas']['LocalityBody'];
-export type MessageStatus = components['schemas']['MessageStatus'];
-export type MessageType = components['schemas']['MessageType'];
 export type MsgType = components['schemas']['MsgType'];
 export type NotClear = components['schemas']['NotClear'];
-export type NoteBody = components['schemas']['NoteBody'];
 export type ObstacleBody = components['schemas']['ObstacleBody'];
 export type OfficerCallBody = components['schemas']['OfficerCallBody'];
-export type Outcome = components['schemas']['Outcome'];
 export type OwnerBody = components['schemas']['OwnerBody'];
 export type PersonBody = components['schemas']['PersonBody'];
 export type PlaceBody = components['schemas']['PlaceBody'];
@@ -5200,15 +5259,12 @@ export type ProviderBody = components['schemas']['ProviderBody'];
 export type RaisedBody = components['schemas']['RaisedBody'];
 export type ReachedBody = components['schemas']['ReachedBody'];
 export type ReadingBody = components['schemas']['ReadingBody'];
-export type Reason = components['schemas']['Reason'];
-export type ReceivedBody = components['schemas']['ReceivedBody'];
 export type Report = components['schemas']['Report'];
 export type ResolutionBody = components['schemas']['ResolutionBody'];
 export type ResolutionTreeBody = components['schemas']['ResolutionTreeBody'];
 export type ResponseType = components['schemas']['ResponseType'];
 export type Role = components['schemas']['Role'];
 export type RollCallBody = components['schemas']['RollCallBody'];
-export type Scope = components['schemas']['Scope'];
 export type SendAgainBody = components['schemas']['SendAgainBody'];
 export type SendBody = components['schemas']['SendBody'];
 export type SendingBody = components['schemas']['SendingBody'];
@@ -5218,12 +5274,10 @@ export type SettingsBody = components['schemas']['SettingsBody'];
 export type SettledBody = components['schemas']['SettledBody'];
 export type Severity = components['schemas']['Severity'];
 export type SignInBody = components['schemas']['SignInBody'];
-export type SourceBody = components['schemas']['SourceBody'];
 export type Standing = components['schemas']['Standing'];
 export type StandingBody = components['schemas']['StandingBody'];
 export type StandingReason = components['schemas']['StandingReason'];
 export type Status = components['schemas']['Status'];
-export type Summary = components['schemas']['Summary'];
 export type TallyBody = components['schemas']['TallyBody'];
 export type TaskBody = components['schemas']['TaskBody'];
 export type TaskState = components['schemas']['TaskState'];
@@ -5234,9 +5288,21 @@ export type UnplacedBody = components['schemas']['UnplacedBody'];
 export type Urgency = components['schemas']['Urgency'];
 export type VisitorsBody = components['schemas']['VisitorsBody'];
 export type WidenBody = components['schemas']['WidenBody'];
+export type ResponseBadRequest = components['responses']['BadRequest'];
+export type ResponseConflict = components['responses']['Conflict'];
+export type ResponseForbidden = components['responses']['Forbidden'];
+export type ResponseInternalServerError = components['responses']['InternalServerError'];
+export type ResponseNotFound = components['responses']['NotFound'];
+export type ResponseRequestEntityTooLarge = components['responses']['RequestEntityTooLarge'];
+export type ResponseRequestHeaderFieldsTooLarge = components['responses']['RequestHeaderFieldsTooLarge'];
+export type ResponseRequestTimeout = components['responses']['RequestTimeout'];
+export type ResponseRequestUriTooLong = components['responses']['RequestURITooLong'];
+export type ResponseServiceUnavailable = components['responses']['ServiceUnavailable'];
+export type ResponseUnauthorized = components['responses']['Unauthorized'];
+export type ResponseUnprocessableEntity = components['responses']['UnprocessableEntity'];
 export type $defs = Record<string, never>;
 export interface operations {
-    readonly get_alerts_api_alerts_get: {
+    readonly get_alerts: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5254,18 +5320,14 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["ListedAlertBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_alert_api_alerts_post: {
+    readonly post_alert: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
@@ -5276,10 +5338,33 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "area": {
+                 *         "divisions": [
+                 *           "511921100208"
+                 *         ]
+                 *       },
+                 *       "assembly_point": "村小学",
+                 *       "description": "后山裂缝变宽",
+                 *       "event": "滑坡",
+                 *       "instruction": "立即撤离",
+                 *       "status": "Exercise"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["AlertRequest"];
             };
         };
         readonly responses: {
+            /** @description It was raised before */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RaisedBody"];
+                };
+            };
             /** @description Successful Response */
             readonly 201: {
                 headers: {
@@ -5289,18 +5374,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["RaisedBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_preview_api_alerts_preview_post: {
+    readonly post_preview: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5309,6 +5396,20 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "area": {
+                 *         "divisions": [
+                 *           "511921100208"
+                 *         ]
+                 *       },
+                 *       "assembly_point": "村小学",
+                 *       "description": "后山裂缝变宽",
+                 *       "event": "滑坡",
+                 *       "instruction": "立即撤离",
+                 *       "status": "Exercise"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["AlertRequest"];
             };
         };
@@ -5322,18 +5423,19 @@ export interface operations {
                     readonly "application/json": components["schemas"]["PreviewBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_alert_api_alerts__alert_id__get: {
+    readonly get_alert: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5353,18 +5455,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["AlertStateBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_all_clear_api_alerts__alert_id__all_clear_post: {
+    readonly post_all_clear: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5384,18 +5484,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["CorrectedBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_approvals_api_alerts__alert_id__approvals_get: {
+    readonly get_approvals: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5415,18 +5518,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["ListedApprovalBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_cancel_api_alerts__alert_id__cancel_post: {
+    readonly post_cancel: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5437,6 +5538,11 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "reason": "裂缝是旧的"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["CancelBody"];
             };
         };
@@ -5450,18 +5556,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["CorrectedBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_check_in_api_alerts__alert_id__check_ins_post: {
+    readonly post_check_in: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5472,6 +5581,13 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "household": "5119211002080001",
+                 *       "key": "shelter-1-0001",
+                 *       "people": 2
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["CheckInBody"];
             };
         };
@@ -5485,18 +5601,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["StandingBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_close_api_alerts__alert_id__close_post: {
+    readonly post_close: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5518,18 +5636,21 @@ export interface operations {
                     };
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_confirm_api_alerts__alert_id__confirm_post: {
+    readonly post_confirm: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5547,18 +5668,20 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_courtyards_api_alerts__alert_id__courtyards_get: {
+    readonly get_courtyards: {
         readonly parameters: {
             readonly query: {
                 readonly division: string;
@@ -5580,18 +5703,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["CourtyardTallyBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_curve_api_alerts__alert_id__curve_get: {
+    readonly get_curve: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5613,18 +5734,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["PointBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_dark_villages_api_alerts__alert_id__dark_villages_get: {
+    readonly get_dark_villages: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5644,18 +5763,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["DarkBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_divisions_api_alerts__alert_id__divisions_get: {
+    readonly get_divisions: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5677,18 +5794,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["DivisionBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_door_counts_api_alerts__alert_id__door_counts_get: {
+    readonly get_door_counts: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5710,18 +5825,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["DoorCountBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_doors_api_alerts__alert_id__doors_post: {
+    readonly post_doors: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5732,6 +5845,11 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "division": "511921100208"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["DoorsBody"];
             };
         };
@@ -5743,18 +5861,21 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_evidence_api_alerts__alert_id__evidence_post: {
+    readonly post_evidence: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5765,6 +5886,14 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "household": "5119211002080001",
+                 *       "key": "door-1-0001",
+                 *       "note": "全家到了村小学",
+                 *       "report": "evacuated"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["FindingBody"];
             };
         };
@@ -5778,18 +5907,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["StandingBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_help_cases_api_alerts__alert_id__help_cases_get: {
+    readonly get_help_cases: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5811,18 +5942,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["HelpCasesBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_homes_api_alerts__alert_id__homes_get: {
+    readonly get_homes: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5844,18 +5973,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["HomesBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_households_api_alerts__alert_id__households_get: {
+    readonly get_households: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5880,18 +6007,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["HouseholdPageBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_household_api_alerts__alert_id__households__code__get: {
+    readonly get_household: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5912,18 +6037,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["HouseholdRecordBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_ask_api_alerts__alert_id__households__code__ask_post: {
+    readonly post_ask: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5935,6 +6058,11 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "channel": "sms"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["AskBody"];
             };
         };
@@ -5948,18 +6076,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TryBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_log_api_alerts__alert_id__log_get: {
+    readonly get_log: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5984,18 +6115,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["EventBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_officers_api_alerts__alert_id__officers_get: {
+    readonly get_officers: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -6017,18 +6146,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["OfficerCallBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_roll_calls_api_alerts__alert_id__roll_calls_get: {
+    readonly get_roll_calls: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6048,18 +6175,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["RollCallBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_roll_call_api_alerts__alert_id__roll_calls_post: {
+    readonly post_roll_call: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6079,18 +6204,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["RollCallBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_send_again_api_alerts__alert_id__send_again_get: {
+    readonly get_send_again: {
         readonly parameters: {
             readonly query: {
                 readonly division: string;
@@ -6112,18 +6240,18 @@ export interface operations {
                     readonly "application/json": components["schemas"]["SentAgainBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_send_again_api_alerts__alert_id__send_again_post: {
+    readonly post_send_again: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
@@ -6136,6 +6264,11 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "division": "511921100208"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["SendAgainBody"];
             };
         };
@@ -6149,18 +6282,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["SentAgainBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_sending_api_alerts__alert_id__sending_get: {
+    readonly get_sending: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6180,18 +6316,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["SendingBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_tally_api_alerts__alert_id__tally_get: {
+    readonly get_tally: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -6213,18 +6347,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TallyBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_tasks_api_alerts__alert_id__tasks_get: {
+    readonly get_tasks: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -6247,18 +6379,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["TaskBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_task_api_alerts__alert_id__tasks_post: {
+    readonly post_task: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6269,6 +6399,12 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "household": "5119211002080001",
+                 *       "officer": "grid"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["SendBody"];
             };
         };
@@ -6282,18 +6418,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TaskBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_update_api_alerts__alert_id__update_post: {
+    readonly post_update: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6304,6 +6442,11 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "assembly_point": "镇中学"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["Changes"];
             };
         };
@@ -6317,18 +6460,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["CorrectedBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_visitors_api_alerts__alert_id__visitors_post: {
+    readonly post_visitors: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6339,10 +6485,28 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "division": "511921100208",
+                 *       "key": "visitors-1-0001",
+                 *       "name": "农家乐的客人",
+                 *       "people": 3,
+                 *       "report": "evacuated"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["VisitorsBody"];
             };
         };
         readonly responses: {
+            /** @description Added before */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HouseholdBody"];
+                };
+            };
             /** @description Successful Response */
             readonly 201: {
                 headers: {
@@ -6352,18 +6516,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["HouseholdBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_widen_api_alerts__alert_id__widen_post: {
+    readonly post_widen: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6374,6 +6541,15 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "area": {
+                 *         "divisions": [
+                 *           "511921100209"
+                 *         ]
+                 *       }
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["WidenBody"];
             };
         };
@@ -6387,18 +6563,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["RaisedBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_approve_api_approvals__approval_id__approve_post: {
+    readonly post_approve: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6418,18 +6597,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["DecidedBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_decline_api_approvals__approval_id__decline_post: {
+    readonly post_decline: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6449,18 +6631,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["DecidedBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_my_calls_api_calls_get: {
+    readonly get_my_calls: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6478,169 +6663,14 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["CallBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_cap_api_cap_post: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/cap+xml": string;
-            };
-        };
-        readonly responses: {
-            /** @description Successful Response */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["ReceivedBody"];
-                };
-            };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    readonly get_messages_api_cap_messages_get: {
-        readonly parameters: {
-            readonly query?: {
-                readonly before?: number;
-            };
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description Successful Response */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": readonly components["schemas"]["CameInBody"][];
-                };
-            };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    readonly get_raw_api_cap_messages__message_id__raw_get: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly message_id: number;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description Successful Response */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    readonly get_notes_api_cap_notes_get: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description Successful Response */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": readonly components["schemas"]["NoteBody"][];
-                };
-            };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    readonly get_sources_api_cap_sources_get: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description Successful Response */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": readonly components["schemas"]["SourceBody"][];
-                };
-            };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    readonly get_division_api_divisions__code__get: {
+    readonly get_division: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6660,18 +6690,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["LocalityBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_me_api_me_get: {
+    readonly get_me: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6689,18 +6717,14 @@ export interface operations {
                     readonly "application/json": components["schemas"]["CallerBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_sessions_api_sessions_get: {
+    readonly get_sessions: {
         readonly parameters: {
             readonly query?: {
                 readonly officer?: string | null;
@@ -6720,18 +6744,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["SessionBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly delete_current_api_sessions_current_delete: {
+    readonly delete_current: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6747,18 +6769,20 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly delete_session_api_sessions__session_id__delete: {
+    readonly delete_session: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6776,18 +6800,20 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_settings_api_settings_get: {
+    readonly get_settings: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6805,18 +6831,14 @@ export interface operations {
                     readonly "application/json": components["schemas"]["SettingsBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_sign_in_api_sign_in_post: {
+    readonly post_sign_in: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6825,6 +6847,12 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "officer": "grid",
+                 *       "path": "/doors"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["SignInBody"];
             };
         };
@@ -6838,18 +6866,17 @@ export interface operations {
                     readonly "application/json": unknown;
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_my_tasks_api_tasks_get: {
+    readonly get_my_tasks: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6867,18 +6894,14 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["TaskBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_hand_on_api_tasks__task_id__hand_on_post: {
+    readonly post_hand_on: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6889,6 +6912,11 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "officer": "grid"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["HandOnBody"];
             };
         };
@@ -6902,18 +6930,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TaskBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_take_api_tasks__task_id__take_post: {
+    readonly post_take: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6933,18 +6963,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TaskBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_texts_api_texts_get: {
+    readonly get_texts: {
         readonly parameters: {
             readonly query?: {
                 readonly limit?: number;
@@ -6965,18 +6998,15 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["TextBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_settle_api_texts__provider_id__settle_post: {
+    readonly post_settle: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6987,6 +7017,12 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "household": "5119211002080001",
+                 *       "report": "evacuated"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["ReadingBody"];
             };
         };
@@ -7000,15 +7036,18 @@ export interface operations {
                     readonly "application/json": components["schemas"]["SettledBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
 }
