@@ -16,6 +16,9 @@ from alerting.webhooks.rules import is_wanted, message_of, wait_after
 from tests.support.city import CITY, COUNTY, NEXT_VILLAGE, NOW, QIANFO, TOWN
 
 CODES = {
+    "alert.proposed": {"source", "divisions"},
+    "alert.withdrawn": {"reason"},
+    "cap.followed": {"source", "msg_type", "identifier"},
     "approval.asked": {"cause", "divisions", "asked", "reason"},
     "approval.passed_on": {"asked", "reason"},
     "approval.approved": {"divisions"},

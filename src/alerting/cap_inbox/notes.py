@@ -83,7 +83,8 @@ def _note(connection: Connection, message: CameIn, caller: Officer) -> Note:
     decides = approval is not None and (
         may_decide(caller.role, caller.division, approval.divisions) is Ruling.ALLOWED
     )
-    return Note(message, approval, decides, approval and _audience(connection, approval.alert))
+    audience = _audience(connection, approval.alert) if approval else None
+    return Note(message, approval, decides, audience)
 
 
 def _audience(connection: Connection, alert: int) -> Audience | None:
