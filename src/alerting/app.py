@@ -14,6 +14,7 @@ from twilio.request_validator import RequestValidator
 from alerting.access.revocation import Guard
 from alerting.api import refusals
 from alerting.api.border import Border
+from alerting.api.documents import Documents
 from alerting.api.routes import ROUTES
 from alerting.board.curve import Curves
 from alerting.channels.http.signature import key_problems
@@ -52,10 +53,11 @@ def create_app(settings: Settings) -> FastAPI:
     Raises:
         SettingsError: if a gateway cannot work as it is described.
     """
-    # No interactive documentation: it needs no authentication and loads scripts from a CDN.
+    # Not FastAPI's own documentation, which loads scripts from a CDN: see `api.documents`.
     app = FastAPI(
         title="Evacuation alerting", lifespan=_lifespan, openapi_url=None, routes=[*ROUTES]
     )
+    app.state.documents = Documents(ROUTES)
     app.state.settings = settings
     app.state.public_url = settings.public_url
     app.state.validator = settings.twilio and RequestValidator(settings.twilio.token)

@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from alerting.api import pages
+from alerting.api import documents, pages
 from alerting.app import create_app
 from tests.support.gateway import Gateway
 from tests.support.running import Running, settings_for
@@ -22,8 +22,13 @@ LINK: Final = "/h/1"
 """A household's page, where the secret link is the credential."""
 SIGNED: Final = ("/twilio/", "/gateways/")
 """Webhooks, where the provider's signature or secret is the credential."""
-FILES: Final = {route.path for route in pages.router.routes if isinstance(route, APIRoute)}
-"""The built pages, which hold no personal data and load it through the API."""
+FILES: Final = {
+    route.path
+    for router in (pages.router, documents.router)
+    for route in router.routes
+    if isinstance(route, APIRoute)
+}
+"""The built pages and the API's documents: they hold no personal data; pages load it by the API."""
 
 
 def routes(gateway: Gateway) -> list[BaseRoute]:

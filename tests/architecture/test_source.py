@@ -18,6 +18,7 @@ TESTED_ELSEWHERE: Final = {
     "alerting/approvals/schemas.py": "tests/approvals/test_routes.py asks for it",
     "alerting/alerts/schemas.py": "tests/alerts/test_routes.py asks for every body",
     "alerting/accounting/schemas.py": "tests/accounting/test_routes.py asks for every body",
+    "alerting/api/examples.py": "tests/api/test_operations.py sends every one",
     "alerting/api/routes.py": "tests/architecture/test_routes.py walks them",
     "alerting/replies/rules/intents.py": "tests/replies/rules/test_reply.py reads into them",
     "alerting/sign_in/schemas.py": "tests/sign_in/test_session_routes.py asks for every body",

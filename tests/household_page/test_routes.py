@@ -202,6 +202,23 @@ async def test_page_is_under_5_kb_and_2500_bytes_compressed(service: Running, to
     assert "</form>" in packed.text
 
 
+async def test_program_is_refused_in_problem_details(service: Running, token: str) -> None:
+    wanted = {"Accept": "application/json"}
+    for path, fields, status, code in (
+        ("unknown", None, 404, "not_found"),
+        ("unknown", {"answer": "1"}, 404, "not_found"),
+        (token, {"answer": "9"}, 422, "invalid"),
+    ):
+        method = "POST" if fields else "GET"
+        async with service.session.request(
+            method, f"{service.url}/h/{path}", data=fields, headers=wanted
+        ) as answer:
+            body = await answer.json(content_type="application/problem+json")
+            assert (answer.status, body["status"], body["code"]) == (status, status, code)
+    page = await opened(service, token, **wanted)
+    assert (page.status, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+
+
 async def test_unknown_link_explains_how_to_answer(
     service: Running, token: str, subtests: pytest.Subtests
 ) -> None:

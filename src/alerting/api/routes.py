@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute
 from alerting.accounting.routes import router as accounting_routes_router
 from alerting.alerts.routes import corrections_router as alerts_routes_corrections_router
 from alerting.alerts.routes import router as alerts_routes_router
+from alerting.api.documents import router as api_documents_router
 from alerting.api.health import router as api_health_router
 from alerting.api.pages import router as api_pages_router
 from alerting.api.settings import router as api_settings_router
@@ -62,6 +63,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     sign_in_routes_router,
     api_settings_router,
     areas_routes_router,
+    api_documents_router,
     api_health_router,
     household_page_routes_router,
     api_pages_router,

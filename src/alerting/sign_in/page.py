@@ -18,7 +18,7 @@ _HEADERS: Final = {
     # The URL holds the token, and the form's post must still have an origin.
     "Referrer-Policy": "strict-origin",
     "X-Content-Type-Options": "nosniff",
-    "Vary": "Accept-Language",
+    "Vary": "Accept, Accept-Language",
 }
 
 

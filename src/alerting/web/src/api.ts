@@ -12,16 +12,18 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Alerts
+         * List the newest alerts that concern the caller's division, counted over it
          * @description List the newest alerts that concern the caller's division, counted over it.
          */
-        readonly get: operations["get_alerts_api_alerts_get"];
+        readonly get: operations["get_alerts"];
         readonly put?: never;
         /**
-         * Post Alert
+         * Raise an alert
          * @description Raise an alert; a repeat with the same Idempotency-Key returns the first alert (200).
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_alert_api_alerts_post"];
+        readonly post: operations["post_alert"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -38,10 +40,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Preview
+         * Count an alert's audience and forecast its sending
          * @description Count an alert's audience and forecast its sending; nothing is sent.
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_preview_api_alerts_preview_post"];
+        readonly post: operations["post_preview"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -56,10 +60,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Alert
+         * Return an alert's current state, counted over the caller's division
          * @description Return an alert's current state, counted over the caller's division.
          */
-        readonly get: operations["get_alert_api_alerts__alert_id__get"];
+        readonly get: operations["get_alert"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -78,10 +82,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post All Clear
+         * Give the all-clear, and tell everybody who was told to evacuate
          * @description Give the all-clear, and tell everybody who was told to evacuate.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly post: operations["post_all_clear_api_alerts__alert_id__all_clear_post"];
+        readonly post: operations["post_all_clear"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -96,10 +102,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Approvals
+         * List an alert's approvals, waiting ones first
          * @description List an alert's approvals, waiting ones first.
          */
-        readonly get: operations["get_approvals_api_alerts__alert_id__approvals_get"];
+        readonly get: operations["get_approvals"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -118,10 +124,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Cancel
+         * Cancel an alert, and tell exactly the recipients who may have received it
          * @description Cancel an alert, and tell exactly the recipients who may have received it.
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_cancel_api_alerts__alert_id__cancel_post"];
+        readonly post: operations["post_cancel"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -138,10 +146,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Check In
+         * Record a household's arrival at a shelter
          * @description Record a household's arrival at a shelter; return its new standing.
+         *
+         *     Roles: grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_check_in_api_alerts__alert_id__check_ins_post"];
+        readonly post: operations["post_check_in"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -158,10 +168,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Close
+         * Close an alert whose area is zero-unaccounted
          * @description Close an alert whose area is zero-unaccounted; otherwise 409 with every reason.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly post: operations["post_close_api_alerts__alert_id__close_post"];
+        readonly post: operations["post_close"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -178,10 +190,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Confirm
+         * Confirm that the caller has heard the officer call (叫应)
          * @description Confirm that the caller has heard the officer call (叫应).
          */
-        readonly post: operations["post_confirm_api_alerts__alert_id__confirm_post"];
+        readonly post: operations["post_confirm"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -196,10 +208,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Courtyards
+         * Return the counts of each courtyard and building of a village or grid, by name
          * @description Return the counts of each courtyard and building of a village or grid, by name.
          */
-        readonly get: operations["get_courtyards_api_alerts__alert_id__courtyards_get"];
+        readonly get: operations["get_courtyards"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -216,10 +228,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Curve
+         * Return how a division's people became accounted for since the alert, in about 200 points
          * @description Return how a division's people became accounted for since the alert, in about 200 points.
          */
-        readonly get: operations["get_curve_api_alerts__alert_id__curve_get"];
+        readonly get: operations["get_curve"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -236,10 +248,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Dark Villages
+         * List the dark villages of the caller's division
          * @description List the dark villages of the caller's division.
          */
-        readonly get: operations["get_dark_villages_api_alerts__alert_id__dark_villages_get"];
+        readonly get: operations["get_dark_villages"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -256,10 +268,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Divisions
+         * List a division and those below it that have anybody on the alert's roll, by code
          * @description List a division and those below it that have anybody on the alert's roll, by code.
          */
-        readonly get: operations["get_divisions_api_alerts__alert_id__divisions_get"];
+        readonly get: operations["get_divisions"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -276,10 +288,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Door Counts
+         * Count an alert's door tasks in a division, by village or grid, officer and state
          * @description Count an alert's door tasks in a division, by village or grid, officer and state.
          */
-        readonly get: operations["get_door_counts_api_alerts__alert_id__door_counts_get"];
+        readonly get: operations["get_door_counts"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -298,10 +310,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Doors
+         * Start the door task of every household in a village or grid at once
          * @description Start the door task of every household in a village or grid at once.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly post: operations["post_doors_api_alerts__alert_id__doors_post"];
+        readonly post: operations["post_doors"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -318,10 +332,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Evidence
+         * Record the caller's report on a household
          * @description Record the caller's report on a household; return its new standing.
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_evidence_api_alerts__alert_id__evidence_post"];
+        readonly post: operations["post_evidence"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -336,10 +352,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Help Cases
+         * List a division's help cases, with the number resolved
          * @description List a division's help cases, with the number resolved.
          */
-        readonly get: operations["get_help_cases_api_alerts__alert_id__help_cases_get"];
+        readonly get: operations["get_help_cases"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -356,10 +372,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Homes
+         * Return the coordinates of a division's homes, for a map
          * @description Return the coordinates of a division's homes, for a map.
          */
-        readonly get: operations["get_homes_api_alerts__alert_id__homes_get"];
+        readonly get: operations["get_homes"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -376,10 +392,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Households
+         * List households
          * @description List households: needing help first, then unaccounted; vulnerable before others.
          */
-        readonly get: operations["get_households_api_alerts__alert_id__households_get"];
+        readonly get: operations["get_households"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -396,10 +412,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Household
+         * Return a household with all its evidence and its pending door task
          * @description Return a household with all its evidence and its pending door task.
          */
-        readonly get: operations["get_household_api_alerts__alert_id__households__code__get"];
+        readonly get: operations["get_household"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -418,10 +434,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Ask
+         * Ask a household once more at once
          * @description Ask a household once more at once; the reason in a 409 says why it may not be asked now.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly post: operations["post_ask_api_alerts__alert_id__households__code__ask_post"];
+        readonly post: operations["post_ask"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -436,12 +454,12 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Log
+         * List log entries that concern a division, before a `seq` or the last ones, newest first
          * @description List log entries that concern a division, before a `seq` or the last ones, newest first.
          *
          *     With `kind`, once or more, only entries of these kinds are listed.
          */
-        readonly get: operations["get_log_api_alerts__alert_id__log_get"];
+        readonly get: operations["get_log"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -458,10 +476,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Officers
+         * List the officers called, unconfirmed first, then by tier from the highest
          * @description List the officers called, unconfirmed first, then by tier from the highest.
          */
-        readonly get: operations["get_officers_api_alerts__alert_id__officers_get"];
+        readonly get: operations["get_officers"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -478,16 +496,18 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Roll Calls
+         * List an alert's roll-calls, the first one first
          * @description List an alert's roll-calls, the first one first.
          */
-        readonly get: operations["get_roll_calls_api_alerts__alert_id__roll_calls_get"];
+        readonly get: operations["get_roll_calls"];
         readonly put?: never;
         /**
-         * Post Roll Call
+         * Start a roll-call at once
          * @description Start a roll-call at once: those already safe are asked again; 409 while one is running.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly post: operations["post_roll_call_api_alerts__alert_id__roll_calls_post"];
+        readonly post: operations["post_roll_call"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -502,16 +522,20 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Send Again
+         * Count the households that sending again would reach now
          * @description Count the households that sending again would reach now; sends nothing.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly get: operations["get_send_again_api_alerts__alert_id__send_again_get"];
+        readonly get: operations["get_send_again"];
         readonly put?: never;
         /**
-         * Post Send Again
+         * Owe a reminder to all silent households in a division
          * @description Owe a reminder to all silent households in a division; once per Idempotency-Key.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly post: operations["post_send_again_api_alerts__alert_id__send_again_post"];
+        readonly post: operations["post_send_again"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -526,10 +550,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Sending
+         * Return the state of sending
          * @description Return the state of sending.
          */
-        readonly get: operations["get_sending_api_alerts__alert_id__sending_get"];
+        readonly get: operations["get_sending"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -546,10 +570,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Tally
+         * Return the tallies of a division and of the divisions one tier below it
          * @description Return the tallies of a division and of the divisions one tier below it.
          */
-        readonly get: operations["get_tally_api_alerts__alert_id__tally_get"];
+        readonly get: operations["get_tally"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -566,16 +590,16 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Tasks
+         * List an alert's door tasks in a division
          * @description List an alert's door tasks in a division: pending first, then by danger.
          */
-        readonly get: operations["get_tasks_api_alerts__alert_id__tasks_get"];
+        readonly get: operations["get_tasks"];
         readonly put?: never;
         /**
-         * Post Task
+         * Send an officer to a household's door
          * @description Send an officer to a household's door.
          */
-        readonly post: operations["post_task_api_alerts__alert_id__tasks_post"];
+        readonly post: operations["post_task"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -592,10 +616,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Update
+         * Change fields of an alert, and tell exactly the recipients who may have received it
          * @description Change fields of an alert, and tell exactly the recipients who may have received it.
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_update_api_alerts__alert_id__update_post"];
+        readonly post: operations["post_update"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -612,10 +638,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Visitors
+         * Add people who are on no roster
          * @description Add people who are on no roster; a repeat with the same `key` adds nobody (200).
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_visitors_api_alerts__alert_id__visitors_post"];
+        readonly post: operations["post_visitors"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -632,10 +660,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Widen
+         * Add an area to an open alert, or ask for approval
          * @description Add an area to an open alert, or ask for approval; nobody is reached twice.
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_widen_api_alerts__alert_id__widen_post"];
+        readonly post: operations["post_widen"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -652,10 +682,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Approve
+         * Approve an area
          * @description Approve an area: the alert reaches it at once, and nobody is reached twice.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly post: operations["post_approve_api_approvals__approval_id__approve_post"];
+        readonly post: operations["post_approve"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -672,10 +704,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Decline
+         * Decline an area
          * @description Decline an area: the alert does not reach it, and no other tier is asked.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly post: operations["post_decline_api_approvals__approval_id__decline_post"];
+        readonly post: operations["post_decline"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -690,10 +724,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get My Calls
+         * List the caller's unconfirmed officer calls, oldest first
          * @description List the caller's unconfirmed officer calls, oldest first.
          */
-        readonly get: operations["get_my_calls_api_calls_get"];
+        readonly get: operations["get_my_calls"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -710,10 +744,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Division
+         * Return a division and its parts
          * @description Return a division and its parts; every caller may read them, since names are public.
          */
-        readonly get: operations["get_division_api_divisions__code__get"];
+        readonly get: operations["get_division"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -730,10 +764,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Me
+         * Return the caller and the division that the caller is responsible for
          * @description Return the caller and the division that the caller is responsible for.
          */
-        readonly get: operations["get_me_api_me_get"];
+        readonly get: operations["get_me"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -750,10 +784,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Sessions
+         * List the sessions of the caller, or of an officer below, the one last seen first
          * @description List the sessions of the caller, or of an officer below, the one last seen first.
          */
-        readonly get: operations["get_sessions_api_sessions_get"];
+        readonly get: operations["get_sessions"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -773,10 +807,10 @@ export interface paths {
         readonly put?: never;
         readonly post?: never;
         /**
-         * Delete Current
+         * Sign out
          * @description Sign out: end the session of this request.
          */
-        readonly delete: operations["delete_current_api_sessions_current_delete"];
+        readonly delete: operations["delete_current"];
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -793,10 +827,10 @@ export interface paths {
         readonly put?: never;
         readonly post?: never;
         /**
-         * Delete Session
+         * End a session of the caller, or of an officer in the caller's charge
          * @description End a session of the caller, or of an officer in the caller's charge.
          */
-        readonly delete: operations["delete_session_api_sessions__session_id__delete"];
+        readonly delete: operations["delete_session"];
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -810,10 +844,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Settings
+         * Return the configuration of the service
          * @description Return the configuration of the service.
          */
-        readonly get: operations["get_settings_api_settings_get"];
+        readonly get: operations["get_settings"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -832,10 +866,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Sign In
+         * Text a link to the officer, at most one a minute
          * @description Text a link to the officer, at most one a minute; the answer reveals nothing.
          */
-        readonly post: operations["post_sign_in_api_sign_in_post"];
+        readonly post: operations["post_sign_in"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -850,10 +884,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get My Tasks
+         * List the caller's pending door tasks, most endangered households first
          * @description List the caller's pending door tasks, most endangered households first.
          */
-        readonly get: operations["get_my_tasks_api_tasks_get"];
+        readonly get: operations["get_my_tasks"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -872,10 +906,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Hand On
+         * Hand a door task on to another officer
          * @description Hand a door task on to another officer.
          */
-        readonly post: operations["post_hand_on_api_tasks__task_id__hand_on_post"];
+        readonly post: operations["post_hand_on"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -892,10 +926,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Take
+         * Record that the caller is on the way
          * @description Record that the caller is on the way; another officer's task becomes the caller's.
          */
-        readonly post: operations["post_take_api_tasks__task_id__take_post"];
+        readonly post: operations["post_take"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -910,12 +944,12 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Texts
+         * List the texts that wait within the caller's division, calls for help first
          * @description List the texts that wait within the caller's division, calls for help first.
          *
          *     At most three of each sender are listed; `others` is the number of the rest.
          */
-        readonly get: operations["get_texts_api_texts_get"];
+        readonly get: operations["get_texts"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -934,10 +968,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Settle
+         * Settle a text, once
          * @description Settle a text, once: as a report about its household, or dismissed.
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_settle_api_texts__provider_id__settle_post"];
+        readonly post: operations["post_settle"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -4175,25 +4211,39 @@ export interface components {
          * @description The reason why a request was refused (RFC 9457); `code` is stable, `detail` is for people.
          */
         readonly Problem: {
-            /** Code */
+            /**
+             * Code
+             * @description What is wrong, for programs; it stays the same.
+             */
             readonly code: string;
-            /** Detail */
+            /**
+             * Detail
+             * @description What is wrong and what to do about it, for people; its wording may change.
+             */
             readonly detail: string;
             /**
              * Errors
+             * @description Each invalid field with its remedy, if the request was malformed.
              * @default null
              */
             readonly errors?: readonly string[] | null;
             /**
              * Reasons
+             * @description Every reason why it is impossible now, if it may be possible later.
              * @default null
              */
             readonly reasons?: readonly string[] | null;
             /** Status */
             readonly status: number;
-            /** Title */
+            /**
+             * Title
+             * @description The status in words.
+             */
             readonly title: string;
-            /** Type */
+            /**
+             * Type
+             * @description The code as a URN.
+             */
             readonly type: string;
         };
         /**
@@ -4777,7 +4827,284 @@ export interface components {
             readonly area: components["schemas"]["Area"];
         };
     };
-    responses: never;
+    responses: {
+        /** @description The body cannot be read. */
+        readonly BadRequest: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "malformed",
+                 *       "detail": "There was an error parsing the body",
+                 *       "status": 400,
+                 *       "title": "Bad Request",
+                 *       "type": "urn:evacuation-alerting:problem:malformed"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "malformed";
+                    /** @constant */
+                    readonly status?: 400;
+                };
+            };
+        };
+        /** @description It is not possible now; `reasons` may name every reason. */
+        readonly Conflict: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "conflict",
+                 *       "detail": "The area is not zero-unaccounted",
+                 *       "status": 409,
+                 *       "title": "Conflict",
+                 *       "type": "urn:evacuation-alerting:problem:conflict"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "conflict" | "illegal_transition";
+                    /** @constant */
+                    readonly status?: 409;
+                };
+            };
+        };
+        /** @description The caller's role or division does not do this, or another site's page asks for it. */
+        readonly Forbidden: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "forbidden",
+                 *       "detail": "somebody with the role informant does not close an alert",
+                 *       "status": 403,
+                 *       "title": "Forbidden",
+                 *       "type": "urn:evacuation-alerting:problem:forbidden"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "forbidden";
+                    /** @constant */
+                    readonly status?: 403;
+                };
+            };
+        };
+        /** @description A fault of the service, which its log explains. */
+        readonly InternalServerError: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "failed",
+                 *       "detail": "The service failed",
+                 *       "status": 500,
+                 *       "title": "Internal Server Error",
+                 *       "type": "urn:evacuation-alerting:problem:failed"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "failed";
+                    /** @constant */
+                    readonly status?: 500;
+                };
+            };
+        };
+        /** @description There is no such thing within the caller's divisions. */
+        readonly NotFound: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "not_found",
+                 *       "detail": "there is no alert 7 within your divisions",
+                 *       "status": 404,
+                 *       "title": "Not Found",
+                 *       "type": "urn:evacuation-alerting:problem:not_found"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "not_found";
+                    /** @constant */
+                    readonly status?: 404;
+                };
+            };
+        };
+        /** @description The body is too large. */
+        readonly RequestEntityTooLarge: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "too_large",
+                 *       "detail": "the body is larger than 131,072 bytes: send less",
+                 *       "status": 413,
+                 *       "title": "Request Entity Too Large",
+                 *       "type": "urn:evacuation-alerting:problem:too_large"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "too_large";
+                    /** @constant */
+                    readonly status?: 413;
+                };
+            };
+        };
+        /** @description The headers are too many or too large. */
+        readonly RequestHeaderFieldsTooLarge: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "too_large",
+                 *       "detail": "the headers are too many or too large: send fewer",
+                 *       "status": 431,
+                 *       "title": "Request Header Fields Too Large",
+                 *       "type": "urn:evacuation-alerting:problem:too_large"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "too_large";
+                    /** @constant */
+                    readonly status?: 431;
+                };
+            };
+        };
+        /** @description The body took too long. */
+        readonly RequestTimeout: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "too_slow",
+                 *       "detail": "the body took longer than 10 s: send it again",
+                 *       "status": 408,
+                 *       "title": "Request Timeout",
+                 *       "type": "urn:evacuation-alerting:problem:too_slow"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "too_slow";
+                    /** @constant */
+                    readonly status?: 408;
+                };
+            };
+        };
+        /** @description The address is too long. */
+        readonly RequestURITooLong: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "too_large",
+                 *       "detail": "the address is too long: shorten it",
+                 *       "status": 414,
+                 *       "title": "Request-URI Too Long",
+                 *       "type": "urn:evacuation-alerting:problem:too_large"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "too_large";
+                    /** @constant */
+                    readonly status?: 414;
+                };
+            };
+        };
+        /** @description Nothing was recorded: the database is away, or the service stops. Try again. */
+        readonly ServiceUnavailable: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "unavailable",
+                 *       "detail": "Nothing was recorded: the database cannot be read or written just now. Try again.",
+                 *       "status": 503,
+                 *       "title": "Service Unavailable",
+                 *       "type": "urn:evacuation-alerting:problem:unavailable"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "unavailable";
+                    /** @constant */
+                    readonly status?: 503;
+                };
+            };
+        };
+        /** @description Nobody is signed in, or the token or session is unknown, expired or revoked. */
+        readonly Unauthorized: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "sign_in_required",
+                 *       "detail": "Sign in with a link, or send 'Authorization: Bearer TOKEN' with a valid token",
+                 *       "status": 401,
+                 *       "title": "Unauthorized",
+                 *       "type": "urn:evacuation-alerting:problem:sign_in_required"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "sign_in_required";
+                    /** @constant */
+                    readonly status?: 401;
+                };
+            };
+        };
+        /** @description A field is not as described (`malformed`, each in `errors`), or cannot be so here. */
+        readonly UnprocessableEntity: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "invalid",
+                 *       "detail": "event: Field required; give what happens, in at most 30 characters",
+                 *       "status": 422,
+                 *       "title": "Unprocessable Entity",
+                 *       "type": "urn:evacuation-alerting:problem:invalid"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "invalid" | "malformed";
+                    /** @constant */
+                    readonly status?: 422;
+                };
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -4961,9 +5288,21 @@ export type UnplacedBody = components['schemas']['UnplacedBody'];
 export type Urgency = components['schemas']['Urgency'];
 export type VisitorsBody = components['schemas']['VisitorsBody'];
 export type WidenBody = components['schemas']['WidenBody'];
+export type ResponseBadRequest = components['responses']['BadRequest'];
+export type ResponseConflict = components['responses']['Conflict'];
+export type ResponseForbidden = components['responses']['Forbidden'];
+export type ResponseInternalServerError = components['responses']['InternalServerError'];
+export type ResponseNotFound = components['responses']['NotFound'];
+export type ResponseRequestEntityTooLarge = components['responses']['RequestEntityTooLarge'];
+export type ResponseRequestHeaderFieldsTooLarge = components['responses']['RequestHeaderFieldsTooLarge'];
+export type ResponseRequestTimeout = components['responses']['RequestTimeout'];
+export type ResponseRequestUriTooLong = components['responses']['RequestURITooLong'];
+export type ResponseServiceUnavailable = components['responses']['ServiceUnavailable'];
+export type ResponseUnauthorized = components['responses']['Unauthorized'];
+export type ResponseUnprocessableEntity = components['responses']['UnprocessableEntity'];
 export type $defs = Record<string, never>;
 export interface operations {
-    readonly get_alerts_api_alerts_get: {
+    readonly get_alerts: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -4981,18 +5320,14 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["ListedAlertBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_alert_api_alerts_post: {
+    readonly post_alert: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
@@ -5003,10 +5338,33 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "area": {
+                 *         "divisions": [
+                 *           "511921100208"
+                 *         ]
+                 *       },
+                 *       "assembly_point": "村小学",
+                 *       "description": "后山裂缝变宽",
+                 *       "event": "滑坡",
+                 *       "instruction": "立即撤离",
+                 *       "status": "Exercise"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["AlertRequest"];
             };
         };
         readonly responses: {
+            /** @description It was raised before */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RaisedBody"];
+                };
+            };
             /** @description Successful Response */
             readonly 201: {
                 headers: {
@@ -5016,18 +5374,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["RaisedBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_preview_api_alerts_preview_post: {
+    readonly post_preview: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5036,6 +5396,20 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "area": {
+                 *         "divisions": [
+                 *           "511921100208"
+                 *         ]
+                 *       },
+                 *       "assembly_point": "村小学",
+                 *       "description": "后山裂缝变宽",
+                 *       "event": "滑坡",
+                 *       "instruction": "立即撤离",
+                 *       "status": "Exercise"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["AlertRequest"];
             };
         };
@@ -5049,18 +5423,19 @@ export interface operations {
                     readonly "application/json": components["schemas"]["PreviewBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_alert_api_alerts__alert_id__get: {
+    readonly get_alert: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5080,18 +5455,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["AlertStateBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_all_clear_api_alerts__alert_id__all_clear_post: {
+    readonly post_all_clear: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5111,18 +5484,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["CorrectedBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_approvals_api_alerts__alert_id__approvals_get: {
+    readonly get_approvals: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5142,18 +5518,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["ListedApprovalBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_cancel_api_alerts__alert_id__cancel_post: {
+    readonly post_cancel: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5164,6 +5538,11 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "reason": "裂缝是旧的"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["CancelBody"];
             };
         };
@@ -5177,18 +5556,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["CorrectedBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_check_in_api_alerts__alert_id__check_ins_post: {
+    readonly post_check_in: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5199,6 +5581,13 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "household": "5119211002080001",
+                 *       "key": "shelter-1-0001",
+                 *       "people": 2
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["CheckInBody"];
             };
         };
@@ -5212,18 +5601,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["StandingBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_close_api_alerts__alert_id__close_post: {
+    readonly post_close: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5245,18 +5636,21 @@ export interface operations {
                     };
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_confirm_api_alerts__alert_id__confirm_post: {
+    readonly post_confirm: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5274,18 +5668,20 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_courtyards_api_alerts__alert_id__courtyards_get: {
+    readonly get_courtyards: {
         readonly parameters: {
             readonly query: {
                 readonly division: string;
@@ -5307,18 +5703,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["CourtyardTallyBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_curve_api_alerts__alert_id__curve_get: {
+    readonly get_curve: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5340,18 +5734,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["PointBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_dark_villages_api_alerts__alert_id__dark_villages_get: {
+    readonly get_dark_villages: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5371,18 +5763,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["DarkBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_divisions_api_alerts__alert_id__divisions_get: {
+    readonly get_divisions: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5404,18 +5794,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["DivisionBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_door_counts_api_alerts__alert_id__door_counts_get: {
+    readonly get_door_counts: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5437,18 +5825,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["DoorCountBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_doors_api_alerts__alert_id__doors_post: {
+    readonly post_doors: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5459,6 +5845,11 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "division": "511921100208"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["DoorsBody"];
             };
         };
@@ -5470,18 +5861,21 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_evidence_api_alerts__alert_id__evidence_post: {
+    readonly post_evidence: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5492,6 +5886,14 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "household": "5119211002080001",
+                 *       "key": "door-1-0001",
+                 *       "note": "全家到了村小学",
+                 *       "report": "evacuated"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["FindingBody"];
             };
         };
@@ -5505,18 +5907,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["StandingBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_help_cases_api_alerts__alert_id__help_cases_get: {
+    readonly get_help_cases: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5538,18 +5942,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["HelpCasesBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_homes_api_alerts__alert_id__homes_get: {
+    readonly get_homes: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5571,18 +5973,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["HomesBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_households_api_alerts__alert_id__households_get: {
+    readonly get_households: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5607,18 +6007,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["HouseholdPageBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_household_api_alerts__alert_id__households__code__get: {
+    readonly get_household: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5639,18 +6037,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["HouseholdRecordBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_ask_api_alerts__alert_id__households__code__ask_post: {
+    readonly post_ask: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5662,6 +6058,11 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "channel": "sms"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["AskBody"];
             };
         };
@@ -5675,18 +6076,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TryBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_log_api_alerts__alert_id__log_get: {
+    readonly get_log: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5711,18 +6115,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["EventBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_officers_api_alerts__alert_id__officers_get: {
+    readonly get_officers: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5744,18 +6146,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["OfficerCallBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_roll_calls_api_alerts__alert_id__roll_calls_get: {
+    readonly get_roll_calls: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5775,18 +6175,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["RollCallBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_roll_call_api_alerts__alert_id__roll_calls_post: {
+    readonly post_roll_call: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5806,18 +6204,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["RollCallBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_send_again_api_alerts__alert_id__send_again_get: {
+    readonly get_send_again: {
         readonly parameters: {
             readonly query: {
                 readonly division: string;
@@ -5839,18 +6240,18 @@ export interface operations {
                     readonly "application/json": components["schemas"]["SentAgainBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_send_again_api_alerts__alert_id__send_again_post: {
+    readonly post_send_again: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
@@ -5863,6 +6264,11 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "division": "511921100208"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["SendAgainBody"];
             };
         };
@@ -5876,18 +6282,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["SentAgainBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_sending_api_alerts__alert_id__sending_get: {
+    readonly get_sending: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5907,18 +6316,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["SendingBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_tally_api_alerts__alert_id__tally_get: {
+    readonly get_tally: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5940,18 +6347,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TallyBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_tasks_api_alerts__alert_id__tasks_get: {
+    readonly get_tasks: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5974,18 +6379,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["TaskBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_task_api_alerts__alert_id__tasks_post: {
+    readonly post_task: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5996,6 +6399,12 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "household": "5119211002080001",
+                 *       "officer": "grid"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["SendBody"];
             };
         };
@@ -6009,18 +6418,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TaskBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_update_api_alerts__alert_id__update_post: {
+    readonly post_update: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6031,6 +6442,11 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "assembly_point": "镇中学"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["Changes"];
             };
         };
@@ -6044,18 +6460,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["CorrectedBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_visitors_api_alerts__alert_id__visitors_post: {
+    readonly post_visitors: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6066,10 +6485,28 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "division": "511921100208",
+                 *       "key": "visitors-1-0001",
+                 *       "name": "农家乐的客人",
+                 *       "people": 3,
+                 *       "report": "evacuated"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["VisitorsBody"];
             };
         };
         readonly responses: {
+            /** @description Added before */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HouseholdBody"];
+                };
+            };
             /** @description Successful Response */
             readonly 201: {
                 headers: {
@@ -6079,18 +6516,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["HouseholdBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_widen_api_alerts__alert_id__widen_post: {
+    readonly post_widen: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6101,6 +6541,15 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "area": {
+                 *         "divisions": [
+                 *           "511921100209"
+                 *         ]
+                 *       }
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["WidenBody"];
             };
         };
@@ -6114,18 +6563,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["RaisedBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_approve_api_approvals__approval_id__approve_post: {
+    readonly post_approve: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6145,18 +6597,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["DecidedBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_decline_api_approvals__approval_id__decline_post: {
+    readonly post_decline: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6176,18 +6631,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["DecidedBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_my_calls_api_calls_get: {
+    readonly get_my_calls: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6205,18 +6663,14 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["CallBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_division_api_divisions__code__get: {
+    readonly get_division: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6236,18 +6690,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["LocalityBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_me_api_me_get: {
+    readonly get_me: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6265,18 +6717,14 @@ export interface operations {
                     readonly "application/json": components["schemas"]["CallerBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_sessions_api_sessions_get: {
+    readonly get_sessions: {
         readonly parameters: {
             readonly query?: {
                 readonly officer?: string | null;
@@ -6296,18 +6744,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["SessionBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly delete_current_api_sessions_current_delete: {
+    readonly delete_current: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6323,18 +6769,20 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly delete_session_api_sessions__session_id__delete: {
+    readonly delete_session: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6352,18 +6800,20 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_settings_api_settings_get: {
+    readonly get_settings: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6381,18 +6831,14 @@ export interface operations {
                     readonly "application/json": components["schemas"]["SettingsBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_sign_in_api_sign_in_post: {
+    readonly post_sign_in: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6401,6 +6847,12 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "officer": "grid",
+                 *       "path": "/doors"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["SignInBody"];
             };
         };
@@ -6414,18 +6866,17 @@ export interface operations {
                     readonly "application/json": unknown;
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_my_tasks_api_tasks_get: {
+    readonly get_my_tasks: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6443,18 +6894,14 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["TaskBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_hand_on_api_tasks__task_id__hand_on_post: {
+    readonly post_hand_on: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6465,6 +6912,11 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "officer": "grid"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["HandOnBody"];
             };
         };
@@ -6478,18 +6930,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TaskBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_take_api_tasks__task_id__take_post: {
+    readonly post_take: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6509,18 +6963,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TaskBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_texts_api_texts_get: {
+    readonly get_texts: {
         readonly parameters: {
             readonly query?: {
                 readonly limit?: number;
@@ -6541,18 +6998,15 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["TextBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_settle_api_texts__provider_id__settle_post: {
+    readonly post_settle: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6563,6 +7017,12 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "household": "5119211002080001",
+                 *       "report": "evacuated"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["ReadingBody"];
             };
         };
@@ -6576,15 +7036,18 @@ export interface operations {
                     readonly "application/json": components["schemas"]["SettledBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
 }
