@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import datetime
 from typing import Any, Final
 
 import pytest
@@ -12,8 +13,8 @@ from alerting.deliveries.tables import deliveries, links
 from alerting.deliveries.texts import tokens_of
 from alerting.ledger.tables import alerts
 from alerting.roll.tables import evidence, roll
-from contacts.tables import HOUSEHOLDS
-from tests.support.city import QIANFO, household_code, household_phone
+from contacts.tables import DIVISIONS, HOUSEHOLDS
+from tests.support.city import QIANFO, household_code, household_phone, officer_phone
 from tests.support.gateway import Gateway
 from tests.support.running import Running, running_service
 
@@ -120,6 +121,43 @@ async def test_link_changes_only_its_own_household(service: Running, token: str)
     await tapped(service, token, answer="2", people="4", household=household_code(QIANFO, 4))
     assert standings(service) == {HOME: "needs_help"}
     assert "求助收到" not in (await opened(service, neighbour)).text
+
+
+async def test_page_says_who_is_coming_once_an_officer_is_on_the_way(
+    service: Running, token: str
+) -> None:
+    number = "+8613900000001"
+    village = update(DIVISIONS).where(DIVISIONS.c.code == QIANFO)
+    await service.change(village.values(contact_phone=number))
+    await tapped(service, token, answer="2")
+    page = (await opened(service, token)).text
+    assert "求助已登记，已通知村里派人" in page
+    assert "赶来" not in page
+    assert f'<a href="tel:{number}">+86 139 0000 0001</a>' in page
+    _, sent = await service.post(
+        "/api/alerts/1/tasks", "commander", {"household": HOME, "officer": "grid"}
+    )
+    assert "赶来" not in (await opened(service, token)).text
+    _, taken = await service.post(f"/api/tasks/{sent['id']}/take", "grid")
+    since = datetime.fromisoformat(taken["taken_at"]).astimezone(service.runtime.policy.alert.zone)
+    page = (await opened(service, token)).text
+    assert f"officer grid正在赶来您家，{since:%H:%M}出发。" in page
+    assert f'href="tel:{officer_phone("grid")}"' in page
+    english = (await opened(service, f"{token}?lang=en")).text
+    assert f"officer grid is coming to you, on the way since {since:%H:%M}." in english
+    await service.post(f"/api/tasks/{sent['id']}/hand-on", "grid", {"officer": "commander"})
+    assert "赶来" not in (await opened(service, token)).text
+
+
+async def test_page_of_another_household_does_not_say_who_comes(
+    service: Running, token: str
+) -> None:
+    body = {"household": HOME, "officer": "grid"}
+    _, sent = await service.post("/api/alerts/1/tasks", "commander", body)
+    await service.post(f"/api/tasks/{sent['id']}/take", "grid")
+    assert "赶来" in (await opened(service, token)).text
+    neighbour = await link_to(service, household_code(QIANFO, 4))
+    assert "赶来" not in (await opened(service, neighbour)).text
 
 
 async def test_page_uses_the_households_or_the_chosen_language(

@@ -5,7 +5,7 @@ from typing import Final
 from alerting.cap.alert import Status
 from alerting.cap.lifecycle import OVER, AlertState
 from alerting.household_page.answer import Notice
-from alerting.household_page.rules import PageText, banner, headline, record
+from alerting.household_page.rules import PageText, banner, headline, on_the_way, record
 from alerting.messages.info import info_in
 from alerting.messages.issuer import issuer_name
 from alerting.messages.languages import LANGUAGES, Language
@@ -14,6 +14,7 @@ from alerting.messages.text import HOME_LANGUAGE
 from alerting.policy.issuer import Issuer
 from alerting.replies.rules.grammar import MOST_PEOPLE
 from alerting.roll.rules.standing import Standing
+from contacts.people import readable_phone
 
 _PAGES: Final = Pages("alerting.household_page")
 
@@ -90,9 +91,12 @@ def notice_page(notice: Notice, code: str, shown: str, *, wrong: bool) -> str:
         headline=headline(language, alert.state),
         is_over=is_over,
         assembly_point=info.assembly_point,
+        route=_route(notice, code),
+        contact=_phone(notice.places.contact(notice.entry.division)),
         record_kind=kind,
         record_shape=shape,
         record=record(language, notice.entry.standing),
+        coming=_coming(language, notice),
         wrong=wrong,
         ask=_ask(language, notice),
         shown=shown,
@@ -103,6 +107,24 @@ def notice_page(notice: Notice, code: str, shown: str, *, wrong: bool) -> str:
         sent_iso=notice.sent.isoformat(timespec="minutes"),
         sent=page[PageText.TIME].format(at=notice.sent),
     )
+
+
+def _route(notice: Notice, code: str) -> str | None:
+    """Return the way to the village's own point; it does not lead to one that the alert names."""
+    is_elsewhere = notice.alert.request.assembly_point
+    return None if is_elsewhere else notice.places.route(notice.entry.division, code)
+
+
+def _coming(language: Language, notice: Notice) -> dict[str, object] | None:
+    coming = notice.coming
+    if coming is None or notice.alert.state in OVER:
+        return None
+    return {"text": on_the_way(language, coming), "phone": _phone(coming.phone), "shape": _ARROW}
+
+
+def _phone(number: str | None) -> dict[str, str] | None:
+    """Return a phone to dial, and as people read it."""
+    return {"dial": number, "shown": readable_phone(number)} if number else None
 
 
 def message_page(message: PageText, issuer: Issuer) -> str:

@@ -1,8 +1,8 @@
 """The page behind the link in a household's text: instructions and four buttons.
 
 The link needs no sign-in: it is for one alert and one household, and shows nothing about the
-household but numbers. Guesses are not rate-limited, because a token cannot be guessed: see
-`alerting.messages.link`.
+household but numbers, and the officer who is on the way to it. Guesses are not rate-limited,
+because a token cannot be guessed: see `alerting.messages.link`.
 """
 
 import gzip
