@@ -131,7 +131,7 @@ async def test_page_says_who_is_coming_once_an_officer_is_on_the_way(
     await service.change(village.values(contact_phone=number))
     await tapped(service, token, answer="2")
     page = (await opened(service, token)).text
-    assert "求助已登记，已通知村里派人" in page
+    assert "求助收到，已通知村里派人" in page
     assert "赶来" not in page
     assert f'<a href="tel:{number}">+86 139 0000 0001</a>' in page
     _, sent = await service.post(

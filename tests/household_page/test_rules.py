@@ -41,7 +41,9 @@ class TestInEveryLanguage:
         assert len({drill, test, ""}) == 3
 
     def test_closed_and_expired_share_a_headline(self, language: Language) -> None:
-        said = {state: headline(language, state) for state in AlertState}
+        said = {
+            state: headline(language, state) for state in set(AlertState) - {AlertState.PROPOSED}
+        }
         assert len(set(said.values())) == 4
         assert said[AlertState.CLOSED] == said[AlertState.EXPIRED]
 
