@@ -19,6 +19,7 @@ from alerting.ledger.writer import Transaction
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.places import Places
 from alerting.messages.text import TextKind
+from alerting.messages.wording import Readers
 from alerting.policy.policy import Policy
 from contacts.place_names import with_those_above
 
@@ -119,4 +120,4 @@ def _endings(
         return {}
     told_at = alert.sent if new.step is Step.CANCELLED else new.at
     wording = wording_at(connection, policy, alert.request, alert.divisions, told_at)
-    return {language: wording.of_kind(kind, language) for language in LANGUAGES}
+    return {language: wording.of_kind(kind, Readers(language)) for language in LANGUAGES}

@@ -1,6 +1,6 @@
-"""The speech of phone calls: the household's own language first, then Chinese and English.
+"""The speech of phone calls, in the language of the one who is called.
 
-A speech is frozen as text, one line for each language: its locale, a space, and the words.
+A speech is frozen as a line of text: the locale of its voice, a space, and the words.
 """
 
 import re
@@ -9,9 +9,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from alerting.messages.languages import LANGUAGES
-from alerting.messages.text import HOME_LANGUAGE, TextFacts, fact, placeholders
-
-_ALWAYS_SPOKEN: Final = (HOME_LANGUAGE, "en")
+from alerting.messages.text import TextFacts, fact, language_for, placeholders
 
 
 class SpeechKind(StrEnum):
@@ -37,19 +35,17 @@ class SpokenLine(NamedTuple):
 
 
 def compose_speech(kind: SpeechKind, language: str, facts: TextFacts) -> str:
-    """Return a speech in its frozen form; a language without a file adds no line.
+    """Return a speech in its frozen form; an unknown language falls back to the home language.
 
     Raises:
         InvalidError: if a fact that this kind needs is missing; `field` names it.
     """
-    spoken = dict.fromkeys((language, *_ALWAYS_SPOKEN))
-    lines = (_line(kind, code, facts) for code in spoken if code in LANGUAGES)
-    return "\n".join(" ".join(line) for line in lines)
+    return " ".join(_line(kind, language_for(language), facts))
 
 
-def read_speech(speech: str) -> list[SpokenLine]:
-    """Return the lines of a frozen speech, in spoken order."""
-    return [SpokenLine(*line.split(" ", 1)) for line in speech.split("\n")]
+def read_speech(speech: str) -> SpokenLine:
+    """Return a frozen speech."""
+    return SpokenLine(*speech.split(" ", 1))
 
 
 def by_voice(line: SpokenLine) -> Iterator[SpokenLine]:

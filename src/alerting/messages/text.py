@@ -151,9 +151,14 @@ def languages() -> tuple[str, ...]:
     return tuple(LANGUAGES)
 
 
+def language_for(reader: str | None) -> str:
+    """Return the language of texts to a reader of this one; the home language if it has no file."""
+    return reader if reader and reader in LANGUAGES else HOME_LANGUAGE
+
+
 def spoken_in(language: str) -> Language:
     """Return the words of a language; an unknown one falls back to the home language."""
-    return LANGUAGES.get(language, LANGUAGES[HOME_LANGUAGE])
+    return LANGUAGES[language_for(language)]
 
 
 def segments(text: str) -> Segments:

@@ -95,7 +95,7 @@ def test_infos_of_each_language_come_in_the_same_order() -> None:
 def test_policy_says_what_the_info_leaves_out() -> None:
     request = asked(said(expires="", responseType=""))
     assert request.instruction == RULES.instruction
-    assert request.assembly_point == RULES.assembly_point
+    assert request.assembly_point is None
     assert request.description == "山体滑坡"
     assert request.expires == NOW + RULES.validity
     assert request.response_type is ResponseType.EVACUATE

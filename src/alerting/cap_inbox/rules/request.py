@@ -37,8 +37,8 @@ def request_of(
 ) -> AlertRequest:
     """Return the alert that an info of a message asks for; infos in other languages translate it.
 
-    Texts that are longer than ours are cut; an instruction or assembly point that it does not give
-    is the policy's.
+    Texts that are longer than ours are cut. An instruction that it does not give is the policy's;
+    without an assembly point, each village's people go to its own.
     """
     given: dict[str, Any] = {
         "status": Status(message.status),
@@ -53,7 +53,7 @@ def request_of(
         "headline": _cut(info.headline, _MOST_HEADLINE),
         "description": _cut(info.description or info.headline or info.event, MOST_DESCRIBED),
         "instruction": _cut(info.instruction, MOST_DESCRIBED) or rules.instruction,
-        "assembly_point": _parameter(info, ASSEMBLY_POINT) or rules.assembly_point,
+        "assembly_point": _parameter(info, ASSEMBLY_POINT),
         "hazard_location": _place(info),
         "area": area,
         "expires": info.expires or now + rules.validity,

@@ -1257,9 +1257,9 @@ export interface components {
             readonly area: components["schemas"]["Area"];
             /**
              * Assembly Point
-             * @description where people are to go, in at most 40 characters
+             * @description where everybody is to go, in at most 40 characters; left out, each village's people go to its own assembly point
              */
-            readonly assembly_point: string;
+            readonly assembly_point?: string | null;
             /**
              * @description CAP's category, such as Geo or Met
              * @default Geo
@@ -1371,7 +1371,9 @@ export interface components {
             /** Allowed Actions */
             readonly allowed_actions: readonly components["schemas"]["AlertActionBody"][];
             /** Assembly Point */
-            readonly assembly_point: string;
+            readonly assembly_point: string | null;
+            /** Assembly Point Here */
+            readonly assembly_point_here: string | null;
             /** Circles */
             readonly circles: readonly components["schemas"]["Circle"][];
             readonly colour: components["schemas"]["Colour"];
@@ -1528,7 +1530,7 @@ export interface components {
         readonly CallBody: {
             readonly alert: components["schemas"]["AlertBody"];
             /** Assembly Point */
-            readonly assembly_point: string;
+            readonly assembly_point: string | null;
             /**
              * Called At
              * Format: date-time
@@ -2273,9 +2275,10 @@ export interface components {
             readonly area: components["schemas"]["FeedArea"];
             /**
              * Assembly Point
-             * @description where people are to go, in at most 40 characters
+             * @description where everybody is to go, in at most 40 characters; left out, each village's people go to its own assembly point
+             * @default null
              */
-            readonly assembly_point: string;
+            readonly assembly_point?: string | null;
             /**
              * @description CAP's category, such as Geo or Met
              * @default Geo
@@ -4488,7 +4491,7 @@ export interface components {
          */
         readonly LocalityBody: {
             /** Assembly Point */
-            readonly assembly_point: string;
+            readonly assembly_point: string | null;
             /** Code */
             readonly code: string;
             /** Middle */
