@@ -58,8 +58,8 @@ def unit(connection: Connection) -> Transaction:
 
 def plan(connection: Connection, hazard: tuple[float, float] | None = None) -> None:
     readers = readers_on_roll(connection, roll.c.alert == 1)
-    own = freeze_for(connection, 1, TextKind.ALERT, readers, lambda each: f"in {each.language}")
-    plan_household_texts(unit(connection), PLAN, own, hazard)
+    freeze_for(connection, 1, TextKind.ALERT, readers, lambda each: f"in {each.language}")
+    plan_household_texts(unit(connection), PLAN, hazard)
 
 
 def test_each_household_with_a_phone_reads_its_language(called: Engine) -> None:
@@ -79,9 +79,9 @@ def test_each_household_with_a_phone_reads_its_language(called: Engine) -> None:
 def test_households_of_another_step_are_skipped(called: Engine) -> None:
     with called.begin() as connection:
         readers = readers_on_roll(connection, roll.c.alert == 1)
-        own = freeze_for(connection, 1, TextKind.ALERT, readers, lambda _: "again")
+        freeze_for(connection, 1, TextKind.ALERT, readers, lambda _: "again")
         other = Plan(1, 2, due_at=NOW, expires_at=after(60))
-        plan_household_texts(Transaction(connection, POLICY), other, own, None)
+        plan_household_texts(Transaction(connection, POLICY), other, None)
         assert progress(connection, 1) == []
 
 

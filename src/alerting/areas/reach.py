@@ -111,9 +111,8 @@ def _owe_households(
     def body(reader: Readers) -> str:
         return wording.to_households(reader, code)
 
-    own = freeze_for(connection, plan.alert, TextKind.ALERT, readers, body, link)
-    if own:
-        plan_household_texts(transaction, plan, own, step.hazard)
+    freeze_for(connection, plan.alert, TextKind.ALERT, readers, body, link)
+    plan_household_texts(transaction, plan, step.hazard)
 
 
 def shows_code(connection: Connection, expected: Expected, alert: int | None = None) -> bool:

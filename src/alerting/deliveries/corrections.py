@@ -10,22 +10,20 @@ from typing import Any, Final
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Integer,
     Select,
     and_,
     case,
-    column,
     distinct,
     exists,
     func,
+    literal,
     or_,
     select,
     update,
-    values,
 )
 
 from alerting.deliveries.outbox import COPIED, Plan, owe_selected, selection
-from alerting.deliveries.own_texts import Kind, freeze_for, own_texts, readers_on_roll
+from alerting.deliveries.own_texts import Kind, freeze_for, readers_on_roll, text_in_force
 from alerting.deliveries.progress import backlog_of
 from alerting.deliveries.rules.delivery import MAY_HAVE_ARRIVED, DeliveryState
 from alerting.deliveries.rules.forecast import Backlog, Priority, Recipient
@@ -115,8 +113,8 @@ def owe_ending(
     backlog = backlog_of(connection, transaction.policy.sending, plan.due_at)
     readers = [*_households(connection, plan.alert), *_officers(connection, plan.alert)]
     wording = wording_for(readers)
-    own = freeze_for(connection, plan.alert, kind, readers, partial(wording.of_kind, kind))
-    _owe_told(transaction, plan, dict.fromkeys(Recipient, own))
+    freeze_for(connection, plan.alert, kind, readers, partial(wording.of_kind, kind))
+    _owe_told(transaction, plan, dict.fromkeys(Recipient, kind))
     return _owed(connection, plan, backlog)
 
 
@@ -136,12 +134,11 @@ def owe_update(transaction: Transaction, plan: Plan, wording_for: WordingFor) ->
     reached = tally_of(connection, alert, EVERYWHERE)
     households_reached, people = reached.households, reached.people
     link = transaction.policy.household_link
-    own: dict[Kind, dict[Readers, int]] = {}
     for kind, theirs in readers.items():
         body = partial(wording.of_kind, kind, households=households_reached, people=people)
-        own[kind] = freeze_for(connection, alert, kind, theirs, body, link)
-    _owe_told(transaction, plan, {to: own[kind] for to, kind in _CORRECTIONS.items()})
-    _reword(connection, plan, own)
+        freeze_for(connection, alert, kind, theirs, body, link)
+    _owe_told(transaction, plan, _CORRECTIONS)
+    _reword(connection, plan)
     return _owed(connection, plan, backlog)
 
 
@@ -246,21 +243,18 @@ def cancellation_to_repeat(
     ).scalar_one_or_none()
 
 
-def _owe_told(
-    transaction: Transaction, plan: Plan, own: Mapping[Recipient, Mapping[Readers, int]]
-) -> None:
+def _owe_told(transaction: Transaction, plan: Plan, kinds: Mapping[Recipient, TextKind]) -> None:
     """Owe a text to everybody who may have one that called them out, once for each phone.
 
-    `own` holds the texts by recipient. Each reads the language of the earlier text, and households
-    read of their own village. A recipient called by voice is told by SMS, because ringing everybody
-    again takes too long.
+    `kinds` names the kind of text by recipient. Each reads the language of the earlier text, and
+    households read of their own village. A recipient called by voice is told by SMS, because
+    ringing everybody again takes too long.
     """
-    for recipients, by_readers in own.items():
-        if by_readers:
-            owe_selected(transaction, _told(plan, recipients, by_readers))
+    for recipients, kind in kinds.items():
+        owe_selected(transaction, _told(plan, recipients, kind))
 
 
-def _told(plan: Plan, recipients: Recipient, own: Mapping[Readers, int]) -> Select[Any]:
+def _told(plan: Plan, recipients: Recipient, kind: TextKind) -> Select[Any]:
     d = deliveries.c
     whose = (d.recipient_kind, d.recipient, d.division, d.tier, d.number)
     told = (
@@ -277,20 +271,18 @@ def _told(plan: Plan, recipients: Recipient, own: Mapping[Readers, int]) -> Sele
         .where(d.recipient_kind == recipients, ~_is_corrected(plan.alert))
         .group_by(*whose)
     ).subquery("told")
-    read = own_texts(own)
+    own = text_in_force(literal(plan.alert), kind, told.c.language, told.c.own_division)
+    own = own.correlate(told)
     return (
         selection(
             **vars(plan),
             **{column.name: told.c[column.name] for column in whose},
-            text=read.c.text,
+            text=own.scalar_subquery(),
             channel=told.c.channel,
             priority=told.c.priority,
         )
         .select_from(told)
-        .join(
-            read,
-            and_(read.c.language == told.c.language, read.c.division == told.c.own_division),
-        )
+        .where(own.exists())
         .order_by(told.c.first)
     )
 
@@ -320,29 +312,33 @@ def _may_have_arrived() -> ColumnElement[bool]:
     )
 
 
-def _reword(connection: Connection, plan: Plan, own: Mapping[Kind, Mapping[Readers, int]]) -> None:
+def _reword(connection: Connection, plan: Plan) -> None:
     """Give queued deliveries the text in force for their readers, and their new expiry."""
     connection.execute(
         update(deliveries)
         .where(*_waits(plan.alert), deliveries.c.seq != plan.seq)
         .values(expires_at=plan.expires_at)
     )
-    older = select(*texts.c["id", "kind", "language", "division"]).where(
-        texts.c.alert == plan.alert, texts.c.kind.in_(own)
+    was, is_now = texts.alias("was"), texts.alias("is_now")
+    same_readers = and_(
+        is_now.c.in_force,
+        is_now.c.alert == was.c.alert,
+        is_now.c.kind == was.c.kind,
+        is_now.c.language == was.c.language,
+        is_now.c.division == was.c.division,
     )
-    reworded = [
-        (row.id, now)
-        for row in connection.execute(older)
-        if (now := own[_KINDS[row.kind]].get(Readers(row.language, row.division))) != row.id and now
-    ]
-    if reworded:
-        columns = column("was", Integer), column("is_now", Integer)
-        new = values(*columns, name="reworded", literal_binds=True).data(reworded).cte()
-        connection.execute(
-            update(deliveries)
-            .where(*_waits(plan.alert), deliveries.c.text == new.c.was)
-            .values(text=new.c.is_now)
-        )
+    now_read = (
+        select(is_now.c.id)
+        .join_from(was, is_now, same_readers)
+        .where(was.c.id == deliveries.c.text)
+        .correlate(deliveries)
+    )
+    calling = select(texts.c.id).where(texts.c.alert == plan.alert, texts.c.kind.in_(_CALLING))
+    connection.execute(
+        update(deliveries)
+        .where(*_waits(plan.alert), deliveries.c.text.in_(calling))
+        .values(text=now_read.scalar_subquery())
+    )
 
 
 def _waits(alert: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -1,24 +1,20 @@
 """Texts in force: the current one of each kind for each language and division of an alert.
 
 A household reads of its own village, so that a text belongs to the readers of one language in one
-village or grid. They are frozen together, and deliveries join them by one statement.
+village or grid. They are frozen together, and one statement finds that of each household.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, Final
 
 from sqlalchemy import (
-    CTE,
     ColumnElement,
     Connection,
-    Integer,
-    String,
+    Select,
     bindparam,
-    column,
     insert,
     select,
     update,
-    values,
 )
 
 from alerting.deliveries.tables import texts
@@ -68,11 +64,11 @@ def freeze_for(
     outdated = [{"outdated": stored[each].id} for each, _ in new if each in stored]
     if outdated:
         connection.execute(_OUTDATE, outdated)
+    ids = {each: stored[each].id for each in bodies if each in stored}
     rows = [text_row(alert, kind, *each, text, link, in_force=True) for each, text in new]
     if rows:
-        connection.execute(insert(texts), rows)
-        stored = _in_force(connection, alert, kind, {each.division for each in bodies})
-    return {each: stored[each].id for each in bodies}
+        ids |= {Readers(*row[1:]): row.id for row in connection.execute(_FREEZE, rows)}
+    return ids
 
 
 def freeze_text(connection: Connection, alert: int, kind: Kind, readers: Readers, body: str) -> int:
@@ -91,16 +87,24 @@ def freeze_current(
     return freeze_text(connection, alert.id, kind, readers, body)
 
 
-def own_texts(by_readers: Mapping[Readers, int]) -> CTE:
-    """Return a relation of language, division and text, to join with those who read them.
+def text_in_force(
+    alert: ColumnElement[int], kind: Kind, language: ColumnElement[str], division: Any
+) -> Select[tuple[int]]:
+    """Return the SELECT of the text in force for the readers that these columns name.
 
-    It is written into the statement, not read from `texts`: PostgreSQL has no statistics of rows
-    that the same transaction wrote, takes them for one, and then joins by a loop over all pairs.
+    A subquery, not a join: PostgreSQL has no statistics of rows that the same transaction wrote,
+    takes them for one, and would join by a loop over all pairs.
     """
-    columns = column("language", String), column("division", String), column("text", Integer)
-    rows = [(*readers, text) for readers, text in sorted(by_readers.items())]
-    return values(*columns, name="own_texts", literal_binds=True).data(rows).cte()
+    return select(texts.c.id).where(
+        texts.c.in_force,
+        texts.c.alert == alert,
+        texts.c.kind == kind,
+        texts.c.language == language,
+        texts.c.division == division,
+    )
 
+
+_FREEZE: Final = insert(texts).returning(texts.c.id, texts.c.language, texts.c.division)
 
 _OUTDATE: Final = update(texts).where(texts.c.id == bindparam("outdated")).values(in_force=False)
 

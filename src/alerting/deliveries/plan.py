@@ -2,19 +2,19 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, func, literal
 
 from alerting.deliveries.next_phone import BEST_PHONE
 from alerting.deliveries.outbox import Addressee, Message, Plan, owe, owe_selected, selection
-from alerting.deliveries.own_texts import own_texts
+from alerting.deliveries.own_texts import text_in_force
 from alerting.deliveries.rules.forecast import FARTHEST_STEP, METRES_PER_STEP, Priority, Recipient
 from alerting.deliveries.texts import insert_text
 from alerting.ledger.writer import Transaction
+from alerting.messages.speech import SpeechKind
 from alerting.messages.text import TextFacts, TextKind, compose, language_for
-from alerting.messages.wording import Readers
 from alerting.policy.sections import Channel
 from alerting.roll.tables import roll
 from contacts.directory import Officer
@@ -35,16 +35,15 @@ FIRST_PHONE: Final = and_(
 def plan_household_texts(
     transaction: Transaction,
     plan: Plan,
-    own: Mapping[Readers, int],
     hazard: tuple[float, float] | None,
 ) -> None:
     """Owe an SMS to the first phone of every household that joined the roll at `plan.seq`.
 
-    `own` holds the text of all of them; the others get none. `hazard` is (latitude, longitude). A
+    The alert's text must be in force for all of them. `hazard` is (latitude, longitude). A
     household without a phone gets none.
     """
     priority = _household_priority(hazard)
-    chosen = _to_phones(plan, Channel.SMS, own, priority, FIRST_PHONE)
+    chosen = _to_phones(plan, Channel.SMS, TextKind.ALERT, priority, FIRST_PHONE)
     _owe_located(transaction, plan, chosen, roll.c.seq == plan.seq)
 
 
@@ -52,15 +51,16 @@ def plan_household_reminders(
     transaction: Transaction,
     plan: Plan,
     channel: Channel,
-    own: Mapping[Readers, int],
+    kind: TextKind | SpeechKind,
     hazard: tuple[float, float] | None,
     who: ColumnElement[bool],
 ) -> None:
     """Owe a text or a call to the best phone of some households of an alert.
 
-    `who` is a condition on the roll; `own` holds the text of all of them.
+    `who` is a condition on the roll. A household for whom no text of this kind is in force is left
+    out: it was not counted with the others.
     """
-    chosen = households_by_phone(plan, channel, own, _household_priority(hazard))
+    chosen = households_by_phone(plan, channel, kind, _household_priority(hazard))
     _owe_located(transaction, plan, chosen, who)
 
 
@@ -75,29 +75,29 @@ def _owe_located(
 def households_by_phone(
     plan: Plan,
     channel: Channel,
-    own: Mapping[Readers, int],
+    kind: TextKind | SpeechKind,
     priority: ColumnElement[int] | Priority,
 ) -> Select[Any]:
     """Return a SELECT of deliveries to the best phones of the roll's households.
 
-    Each gets its own text of `own`, which must not be empty. The caller adds a WHERE on the roll.
+    Each gets the text of this kind that is in force for it, or nothing if there is none. The caller
+    adds a WHERE on the roll.
     """
-    return _to_phones(plan, channel, own, priority, BEST_PHONE)
+    chosen = _to_phones(plan, channel, kind, priority, BEST_PHONE)
+    return chosen.where(_own_text(kind).exists())
 
 
 def _to_phones(
     plan: Plan,
     channel: Channel,
-    own: Mapping[Readers, int],
+    kind: TextKind | SpeechKind,
     priority: ColumnElement[int] | Priority,
     phone: ColumnElement[bool],
 ) -> Select[Any]:
-    read = own_texts(own)
-    theirs = and_(read.c.language == roll.c.language, read.c.division == roll.c.division)
     return (
         selection(
             **vars(plan),
-            text=read.c.text,
+            text=_own_text(kind).scalar_subquery(),
             recipient_kind=Recipient.HOUSEHOLD,
             recipient=roll.c.household,
             division=roll.c.division,
@@ -108,8 +108,12 @@ def _to_phones(
         )
         .select_from(roll)
         .join(HOUSEHOLD_PHONES, phone)
-        .join(read, theirs)
     )
+
+
+def _own_text(kind: TextKind | SpeechKind) -> Select[tuple[int]]:
+    own = text_in_force(roll.c.alert, kind, roll.c.language, roll.c.division)
+    return own.correlate(roll)
 
 
 def notify_officers(

@@ -110,14 +110,12 @@ def say_again(
     readers, policy = households.by_readers.keys(), transaction.policy
     wording = wording_of(connection, policy, alert, homes_of(readers))
     body = partial(wording.of_kind, kind)
-    own = freeze_for(connection, alert.id, kind, readers, body, policy.household_link)
-    if not own:
-        return
+    freeze_for(connection, alert.id, kind, readers, body, policy.household_link)
     plan_household_reminders(
         transaction,
         Plan(alert.id, seq, due_at=now, expires_at=alert.expires),
         channel,
-        own,
+        kind,
         alert.request.hazard_location,
         households.who,
     )

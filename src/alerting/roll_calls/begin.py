@@ -132,11 +132,9 @@ def _owe_households(
     def body(readers: Readers) -> str:
         return compose(kind, readers.language, facts_for(readers))
 
-    own = freeze_for(transaction.connection, plan.alert, kind, asked, body, link)
-    if not own:
-        return
+    freeze_for(transaction.connection, plan.alert, kind, asked, body, link)
     # Lower priority than every call to leave: those asked are safe, as far as is known.
-    chosen = households_by_phone(plan, Channel.SMS, own, Priority.ANSWER)
+    chosen = households_by_phone(plan, Channel.SMS, kind, Priority.ANSWER)
     in_danger_first = (roll.c.danger, roll.c.household)
     who = and_(roll.c.alert == plan.alert, ASKED, _BY_PHONE)
     owe_selected(transaction, chosen.where(who).order_by(*in_danger_first))
