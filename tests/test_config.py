@@ -60,6 +60,8 @@ def test_environment_overrides_the_env_file(folder: Path, monkeypatch: pytest.Mo
 
 
 WRONG = {
+    "ALERTING_HOME_LANGUAGE": "xx",
+    "ALERTING_HOME_REGION": "China",
     "ALERTING_DATABASE_URL": "mysql://somewhere",
     "ALERTING_PUBLIC_URL": "alerts.example.org",
     "ALERTING_POLICY": "nowhere.toml",

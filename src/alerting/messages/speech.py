@@ -58,14 +58,13 @@ def by_voice(line: SpokenLine) -> Iterator[SpokenLine]:
     A voice skips or spells what its language does not have. Separate pieces work with every voice;
     markup within a piece (SSML `lang`) is understood by some.
     """
-    home = LANGUAGES[HOME_LANGUAGE].locale
-    if line.locale == home:
+    if line.locale == _HAN_VOICE:
         yield line
         return
     end = 0
     for name in _CHINESE.finditer(line.words):
         yield from _piece(line.locale, line.words[end : name.start()])
-        yield SpokenLine(home, name.group())
+        yield SpokenLine(_HAN_VOICE, name.group())
         end = name.end()
     yield from _piece(line.locale, line.words[end:])
 
@@ -76,6 +75,11 @@ def _piece(locale: str, words: str) -> Iterator[SpokenLine]:
     if any(char.isalnum() for char in words):
         yield SpokenLine(locale, words)
 
+
+_HAN_VOICE: Final = next(
+    spoken.locale for spoken in LANGUAGES.values() if spoken.script.startswith("Han")
+)
+"""The locale of the first voice that reads Chinese characters."""
 
 _HAN: Final = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 

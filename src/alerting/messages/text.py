@@ -19,6 +19,7 @@ from alerting.errors import InvalidError
 from alerting.messages.issuer import issuer_name, opening
 from alerting.messages.languages import LANGUAGES, Language
 from alerting.policy.issuer import Issuer
+from contacts.locality import HOME
 
 _GSM: Final = Codec()
 _ESCAPE: Final = 0x1B
@@ -30,7 +31,7 @@ _GSM_EXTENDED: Final = frozenset(
 )
 """Characters of GSM 03.38 that take two units, because an escape precedes each."""
 
-HOME_LANGUAGE: Final = "zh"
+HOME_LANGUAGE: Final = HOME.home_language
 """The language of a household whose own has no file."""
 
 
