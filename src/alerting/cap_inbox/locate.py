@@ -11,7 +11,7 @@ from alerting.cap.alert import Area
 from alerting.cap.geocode import VALUE_NAME
 from alerting.cap_inbox.rules.message import CapArea
 from alerting.cap_inbox.rules.outcomes import Reason
-from alerting.cap_inbox.rules.shape import area_of, is_drawn, shape_of
+from alerting.cap_inbox.rules.shape import area_of, is_drawn, outline_of, shape_of
 from contacts.directory import households_within, outermost
 from contacts.division import covers, parse_division, village_of
 from contacts.shapes import Shape
@@ -21,7 +21,7 @@ _A_QUERY: Final = 500
 """Codes bound in one statement: databases limit their number."""
 
 _PARTS: Final = 100
-"""Polygons or circles in one statement: SQLite refuses expressions nested deeper than 1,000."""
+"""Polygons in one statement: SQLite refuses expressions nested deeper than 1,000."""
 
 _MOST_DIVISIONS: Final = 2_000
 
@@ -60,7 +60,7 @@ def locate(connection: Connection, areas: Sequence[CapArea]) -> Place:
     drawn = [area for area in areas if is_drawn(area)]
     codes, unknown = _known(connection, areas)
     shape = shape_of(drawn)
-    villages = sorted({village_of(code) for code in _inside(connection, shape)})
+    villages = sorted({village_of(code) for code in _inside(connection, outline_of(shape))})
     coded = [area for area in areas if not (villages and is_drawn(area))]
     named = outermost({code for area in coded for each in _codes(area) for code in codes[each]})
     shown = outermost([*villages, *(code for found in codes.values() for code in found)])
@@ -123,13 +123,10 @@ def _below(code: str, topmost: Sequence[str]) -> tuple[str, ...]:
     return tuple(each for each in topmost if _is_division(code) and covers(code, each))
 
 
-def _inside(connection: Connection, shape: Shape) -> set[str]:
-    pieces = [
-        *(Shape(polygons=shape.polygons[i : i + _PARTS]) for i in _steps(shape.polygons)),
-        *(Shape(circles=shape.circles[i : i + _PARTS]) for i in _steps(shape.circles)),
-    ]
-    return {code for piece in pieces for code in households_within(connection, piece)}
-
-
-def _steps(parts: Sequence[object]) -> range:
-    return range(0, len(parts), _PARTS)
+def _inside(connection: Connection, outline: Shape) -> set[str]:
+    pieces = range(0, len(outline.polygons), _PARTS)
+    return {
+        code
+        for start in pieces
+        for code in households_within(connection, Shape(outline.polygons[start : start + _PARTS]))
+    }

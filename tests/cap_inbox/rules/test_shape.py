@@ -1,7 +1,15 @@
 """Polygons and circles of a message, as an alert draws them."""
 
+import math
+
 from alerting.cap_inbox.rules.message import CapArea, Circle, Ring
-from alerting.cap_inbox.rules.shape import area_of, is_drawn, shape_of, with_drawing
+from alerting.cap_inbox.rules.shape import (
+    area_of,
+    is_drawn,
+    outline_of,
+    shape_of,
+    with_drawing,
+)
 
 SQUARE: Ring = ((31.8, 107.1), (32.0, 107.1), (32.0, 107.3), (31.8, 107.3), (31.8, 107.1))
 FAR: Ring = tuple((latitude + 1, longitude) for latitude, longitude in SQUARE)
@@ -33,6 +41,28 @@ def test_ring_that_crosses_itself_becomes_its_parts() -> None:
 def test_drawings_without_extent_are_left_out() -> None:
     shape = shape_of([area(LINE, circles=(Circle(1.0, 1.0, 0.0),))])
     assert (shape.polygons, shape.circles) == ((), ())
+
+
+def test_outline_holds_all_of_a_circle_and_little_more() -> None:
+    for latitude, longitude, radius in ((31.9, 107.2, 3.0), (-60.0, 179.9, 400.0), (0.0, 0.0, 0.1)):
+        shape = shape_of([area(circles=(Circle(latitude, longitude, radius),))])
+        outline = outline_of(shape)
+        assert outline.circles == ()
+        degree = radius / 111.195
+        for turn in range(0, 360, 5):
+            north = degree * math.sin(math.radians(turn))
+            east = degree * math.cos(math.radians(turn)) / math.cos(math.radians(latitude))
+            for share, inside in ((0.99, True), (1.6, False)):
+                x, y = longitude + share * east, latitude + share * north
+                if abs(x) <= 180:
+                    assert outline.holds([x], [y]) == [inside], (latitude, turn, share)
+
+
+def test_outline_unites_thousands_of_circles() -> None:
+    circles = tuple(Circle(31.0 + n / 10_000, 107.2, 1.0) for n in range(3_000))
+    assert len(outline_of(shape_of([area(circles=circles)])).polygons) == 1
+    everywhere = outline_of(shape_of([area(circles=(Circle(90.0, 180.0, 20_000.0),))]))
+    assert everywhere.holds([107.2, -70.0], [31.9, 10.0]) == [True, True]
 
 
 def test_sliver_is_left_out() -> None:

@@ -1,5 +1,6 @@
 """The drawn part of a message's areas, in the form in which an alert's area is drawn."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -16,6 +17,14 @@ from contacts import shapes
 _MOST_CIRCLES: Final = 100
 
 _MOST_KILOMETRES: Final = 500
+
+_KM_PER_DEGREE: Final = 111.0
+"""A little less than a degree of latitude, so that a polygon around a circle holds it."""
+
+_CORNERS: Final = 64
+"""Corners of a polygon around a circle."""
+
+_WORLD: Final = shapely.box(-180, -90, 180, 90)
 
 _DRAWING: Final[TypeAdapter[GeoPolygon | GeoMultiPolygon]] = TypeAdapter(Geometry)
 
@@ -54,6 +63,29 @@ def shape_of(areas: Iterable[CapArea]) -> shapes.Shape:
     whole = shapely.union_all([*simple, *with_holes])
     circles = (circle for area in drawn for circle in area.circles if circle.radius > 0)
     return shapes.Shape(tuple(_rings(whole)), tuple(shapes.Circle(*each) for each in circles))
+
+
+def outline_of(shape: shapes.Shape) -> shapes.Shape:
+    """Return the shape with a polygon around each circle, all united: it holds no place less.
+
+    Thousands of circles over a city's households would otherwise be measured one by one.
+    """
+    circles = [_around(circle) for circle in shape.circles]
+    parts = [shapely.Polygon(rings[0], rings[1:]) for rings in shape.polygons]
+    return shapes.Shape(tuple(_rings(shapely.union_all([*parts, *circles]))))
+
+
+def _around(circle: shapes.Circle) -> shapely.Geometry:
+    north = circle.radius_km / _KM_PER_DEGREE / math.cos(math.pi / _CORNERS)
+    # Meridians converge: the circle is widest in degrees at its end nearer the pole.
+    nearest_pole = min(abs(circle.latitude) + north, 89.0)
+    east = north / math.cos(math.radians(nearest_pole))
+    turns = [2 * math.pi * corner / _CORNERS for corner in range(_CORNERS)]
+    corners = [
+        (circle.longitude + east * math.cos(turn), circle.latitude + north * math.sin(turn))
+        for turn in turns
+    ]
+    return shapely.Polygon(corners).intersection(_WORLD)
 
 
 def area_of(shape: shapes.Shape) -> Area | None:
