@@ -17,6 +17,7 @@ from alerting.api.border import Border
 from alerting.api.documents import Documents
 from alerting.api.routes import ROUTES
 from alerting.board.curve import Curves
+from alerting.cap_inbox.poll import FeedPoller
 from alerting.cap_messages.feed import PublicFeed
 from alerting.channels.http.signature import key_problems
 from alerting.channels.http.text_templates import template_problems
@@ -116,6 +117,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             loops += (*woken, *sending.link_senders)
         if settings.loops.runs(Loops.ESCALATE):
             loops.append(Escalator(runtime))
+            if settings.policy.feeds:
+                loops.append(FeedPoller(runtime))
         await stack.enter_async_context(_running(loops))
         preparing = asyncio.create_task(asyncio.to_thread(grammar.prepare))
         stack.push_async_callback(asyncio.wait, [preparing])

@@ -112,7 +112,16 @@ class AddressSettings(_Variables):
     """Address at which providers and people reach this service; webhook signatures cover it."""
 
 
-class ProviderSettings(_Variables):
+class PolicySettings(_Variables):
+    """What the place decides for itself."""
+
+    policy: Annotated[Policy, BeforeValidator(values.policy), NoDecode] = Field(
+        default_factory=default_policy
+    )
+    """Policy, given as the path of a TOML file; by default the one shipped in the package."""
+
+
+class ProviderSettings(PolicySettings):
     """Providers of texts and calls: at least one, each with all of its settings."""
 
     twilio_account_sid: Annotated[str, AfterValidator(values.account_sid)] | None = None
@@ -123,10 +132,6 @@ class ProviderSettings(_Variables):
     """An operator's SMS centre: smpp://SYSTEM_ID:PASSWORD@HOST:PORT."""
     smpp_from: Annotated[str, AfterValidator(values.sms_sender)] | None = None
     """Sender of its texts: a number, a service number or a name."""
-    policy: Annotated[Policy, BeforeValidator(values.policy), NoDecode] = Field(
-        default_factory=default_policy
-    )
-    """Policy, given as the path of a TOML file; by default the one shipped in the package."""
     secret: Annotated[dict[str, SecretStr], NoDecode] = Field(default_factory=dict, repr=False)
     """Secrets that the policy's gateways name: ALERTING_SECRET__NAME."""
     sms_first: str = "twilio"

@@ -52,3 +52,13 @@ ESCALATED_UNTIL: Final = Gauge(
     "alerting_escalated_until_seconds",
     "Alert time up to which this process has done all that time makes due, in seconds since 1970",
 )
+
+CAP_MESSAGES: Final = Counter(
+    "alerting_cap_messages_total",
+    "Messages of other systems, by source and by what became of them; repeats are left out",
+    ["source", "outcome"],
+)
+
+FEED_POLLS: Final = Counter(
+    "alerting_feed_polls_total", "Polls of CAP feeds, by feed and outcome", ["feed", "outcome"]
+)

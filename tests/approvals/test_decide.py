@@ -146,7 +146,7 @@ async def test_unknown_approval_is_not_found(work: Workplace) -> None:
 
 
 @pytest.mark.parametrize("approve", [True, False])
-@pytest.mark.parametrize("state", [s for s in AlertState if s is not AlertState.OPEN])
+@pytest.mark.parametrize("state", sorted({*AlertState} - {AlertState.OPEN, AlertState.PROPOSED}))
 async def test_decision_is_refused_once_the_alert_is_not_open(
     work: Workplace, state: AlertState, approve: bool
 ) -> None:

@@ -49,11 +49,16 @@ async def cancel(runtime: Runtime, caller: Officer, alert_id: int, reason: str) 
     """
     if not 0 < len(reason.strip()) <= _LONGEST_REASON:
         raise InvalidError("reason", f"say why, in at most {_LONGEST_REASON} characters")
-    verb = partial(_cancel, reason=reason)
+    verb = partial(cancel_by, reason=reason)
     return await carry_out(runtime, caller, alert_id, verb, on_whole_area=Act.CORRECT)
 
 
-def _cancel(command: Command, reason: str) -> Corrected:
+def cancel_by(command: Command, reason: str) -> Corrected:
+    """Cancel the command's alert.
+
+    Raises:
+        ForbiddenError, IllegalTransitionError: see `cancel`.
+    """
     _check_own(command)
     alert, now = command.alert, command.now
     end_alert(command.transaction, alert, Action.CANCEL, now)
@@ -79,11 +84,16 @@ async def correct(runtime: Runtime, caller: Officer, alert_id: int, changes: Cha
         ConflictError: if it has expired.
         InvalidError: if a field's new value is not allowed, or nothing would change.
     """
-    verb = partial(_update, changes=changes)
+    verb = partial(correct_by, changes=changes)
     return await carry_out(runtime, caller, alert_id, verb, on_whole_area=Act.CORRECT)
 
 
-def _update(command: Command, changes: Changes) -> Corrected:
+def correct_by(command: Command, changes: Changes) -> Corrected:
+    """Update the command's alert.
+
+    Raises:
+        ForbiddenError, IllegalTransitionError, ConflictError, InvalidError: see `correct`.
+    """
     _check_own(command)
     alert = command.alert
     set_state(command.connection, alert.id, transition(alert.state, Action.UPDATE))

@@ -16,6 +16,7 @@ from alerting.approvals.routes import router as approvals_routes_router
 from alerting.areas.routes import router as areas_routes_router
 from alerting.board.routes import log_router as board_routes_log_router
 from alerting.board.routes import router as board_routes_router
+from alerting.cap_inbox.routes import router as cap_inbox_routes_router
 from alerting.cap_messages.feed_routes import router as cap_messages_feed_routes_router
 from alerting.cap_messages.routes import router as cap_messages_routes_router
 from alerting.channels.twilio.callbacks import router as channels_twilio_callbacks_router
@@ -48,6 +49,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     cap_messages_routes_router,
     officer_calls_routes_alerts_router,
     board_routes_router,
+    cap_inbox_routes_router,
     accounting_routes_router,
     reminders_routes_households_router,
     doors_routes_router,

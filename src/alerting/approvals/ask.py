@@ -7,9 +7,16 @@ from typing import Final
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from alerting.approvals.rules import ApprovalCause, ApprovalState, LapseReason, asked_about
-from alerting.approvals.store import Approval, decides, find_approval, settle, timed
+from alerting.approvals.rules import (
+    ApprovalCause,
+    ApprovalState,
+    LapseReason,
+    WithdrawalReason,
+    asked_about,
+)
+from alerting.approvals.store import Approval, decides, find_approval, settle, timed, withdraw
 from alerting.approvals.tables import approvals
+from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.outbox import Plan
 from alerting.deliveries.places import short_names
 from alerting.deliveries.plan import notify_in_parts
@@ -44,8 +51,10 @@ def pass_approvals_on(transaction: Transaction, now: datetime) -> int:
 
 def _move(transaction: Transaction, approval: Approval, now: datetime) -> None:
     alert = stored(transaction.connection, approval.alert)
-    if alert.is_sending(now):
+    if alert.may_extend(now):
         pass_on_approvals(transaction, alert, approval, now)
+    elif alert.state is AlertState.PROPOSED:
+        withdraw(transaction, alert, WithdrawalReason.EXPIRED, now)
     else:
         reason = LapseReason.ALERT_NOT_OPEN
         settle(transaction, approval, ApprovalState.LAPSED, now, reason=reason)

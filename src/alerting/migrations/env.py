@@ -4,6 +4,7 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import alerting.approvals.tables
+import alerting.cap_inbox.tables
 import alerting.cap_messages.tables
 import alerting.dark_villages.tables
 import alerting.database.tables

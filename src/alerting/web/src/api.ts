@@ -796,6 +796,108 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/cap": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Take in a message of CAP 1.2 from a sender that the policy names
+         * @description Take in a message of CAP 1.2 from a sender that the policy names.
+         *
+         *     A document that is none is refused with 422, which names the element and the remedy.
+         */
+        readonly post: operations["post_cap"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/cap/messages": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List all that came in, newest first, for administrators
+         * @description List all that came in, newest first, for administrators; `before` is the last id seen.
+         */
+        readonly get: operations["get_messages"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/cap/messages/{message_id}/raw": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return a document as it came, as a download, for administrators
+         * @description Return a document as it came, as a download, for administrators.
+         */
+        readonly get: operations["get_raw"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/cap/notes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the messages of other systems on the caller's board, newest first
+         * @description List the messages of other systems on the caller's board, newest first.
+         */
+        readonly get: operations["get_notes"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/cap/sources": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the senders and feeds of the policy, for administrators, and how the polls went
+         * @description List the senders and feeds of the policy, for administrators, and how the polls went.
+         */
+        readonly get: operations["get_sources"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/divisions/{code}": {
         readonly parameters: {
             readonly query?: never;
@@ -1190,9 +1292,11 @@ export interface components {
         /**
          * AlertState
          * @description The state of an alert. All-clear and cancelled are final.
+         *
+         *     A proposed alert has reached nobody and has no area yet: an officer raises or declines it.
          * @enum {string}
          */
-        readonly AlertState: "open" | "closed" | "all_clear" | "cancelled" | "expired";
+        readonly AlertState: "proposed" | "open" | "closed" | "all_clear" | "cancelled" | "expired";
         /**
          * AlertStateBody
          * @description An alert's state: counts in the caller's division, deliveries, obstacles to the close.
@@ -1282,10 +1386,10 @@ export interface components {
         };
         /**
          * ApprovalCause
-         * @description Why an area waits for approval: somebody asked for it, or it lies next to the area.
+         * @description Why an area waits for approval: somebody asked, it lies next to the area, or all is new.
          * @enum {string}
          */
-        readonly ApprovalCause: "wider_area" | "adjacent_villages";
+        readonly ApprovalCause: "wider_area" | "adjacent_villages" | "proposed_alert";
         /**
          * ApprovalState
          * @description State of an approval; every state but `WAITING` is final.
@@ -1378,6 +1482,35 @@ export interface components {
             readonly name: string;
             readonly role: components["schemas"]["Role"];
             readonly tier: components["schemas"]["Tier"];
+        };
+        /**
+         * CameInBody
+         * @description A document that came in, and what became of it.
+         */
+        readonly CameInBody: {
+            /** Alert */
+            readonly alert: number | null;
+            readonly alert_state: components["schemas"]["AlertState"] | null;
+            /** Detail */
+            readonly detail: string;
+            /** Divisions */
+            readonly divisions: readonly string[];
+            /** Id */
+            readonly id: number;
+            readonly outcome: components["schemas"]["Outcome"];
+            readonly reason: components["schemas"]["Reason"] | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            readonly received_at: string;
+            /** Source */
+            readonly source: string;
+            readonly summary: components["schemas"]["Summary"] | null;
+            /** Times */
+            readonly times: number;
+            /** Why */
+            readonly why: string;
         };
         /**
          * CancelBody
@@ -1782,7 +1915,7 @@ export interface components {
          * @description The kinds of entries in an alert's log; a payload's class says when its kind is written.
          * @enum {string}
          */
-        readonly EventKind: "alert.raised" | "alert.widened" | "alert.widened_by_text" | "alert.repeated_by_text" | "alert.updated" | "alert.cancelled" | "alert.expired" | "alert.closed" | "alert.reopened" | "alert.all_clear" | "approval.asked" | "approval.passed_on" | "approval.approved" | "approval.declined" | "approval.lapsed" | "officer.called" | "officer.confirmed" | "officer.not_woken" | "officers.called_again" | "evidence.given" | "households.reminded" | "household.asked" | "neighbour.asked" | "households.unreachable" | "household.opted_in" | "household.opted_out" | "visitors.added" | "call.received" | "text.unclear" | "text.suspected" | "text.suspected_told" | "text.answered" | "text.settled" | "texts.given_up" | "help.called" | "help.called_again" | "help.resolved" | "help.passed_on" | "help.told" | "task.opened" | "task.taken" | "task.closed" | "tasks.told" | "village.dark" | "dark.told" | "roll_call.called" | "roll_call.ended" | "deliveries.attempted" | "deliveries.receipted" | "deliveries.expired" | "sending.late" | "groups.told" | "groups.attempted" | "provider.needs_operator" | "provider.up" | "provider.slow" | "provider.down" | "watchdog.forgotten";
+        readonly EventKind: "alert.proposed" | "alert.withdrawn" | "alert.raised" | "alert.widened" | "alert.widened_by_text" | "alert.repeated_by_text" | "alert.updated" | "alert.cancelled" | "alert.expired" | "alert.closed" | "alert.reopened" | "alert.all_clear" | "cap.followed" | "approval.asked" | "approval.passed_on" | "approval.approved" | "approval.declined" | "approval.lapsed" | "officer.called" | "officer.confirmed" | "officer.not_woken" | "officers.called_again" | "evidence.given" | "households.reminded" | "household.asked" | "neighbour.asked" | "households.unreachable" | "household.opted_in" | "household.opted_out" | "visitors.added" | "call.received" | "text.unclear" | "text.suspected" | "text.suspected_told" | "text.answered" | "text.settled" | "texts.given_up" | "help.called" | "help.called_again" | "help.resolved" | "help.passed_on" | "help.told" | "task.opened" | "task.taken" | "task.closed" | "tasks.told" | "village.dark" | "dark.told" | "roll_call.called" | "roll_call.ended" | "deliveries.attempted" | "deliveries.receipted" | "deliveries.expired" | "sending.late" | "groups.told" | "groups.attempted" | "provider.needs_operator" | "provider.up" | "provider.slow" | "provider.down" | "watchdog.forgotten";
         /**
          * EvidenceBody
          * @description A piece of evidence about a household; phone numbers are masked.
@@ -1918,6 +2051,34 @@ export interface components {
                  * @description People unaccounted for at that moment.
                  */
                 readonly people_unaccounted: number;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * AlertProposed
+         * @description A message of another system proposed the alert, which waits for an officer's decision.
+         */
+        readonly FeedAlertProposed: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "alert.proposed";
+            readonly payload: {
+                /**
+                 * Divisions
+                 * @description The divisions that it would reach, by code.
+                 */
+                readonly divisions: readonly string[];
+                /**
+                 * Source
+                 * @description The system, by its name in the policy.
+                 */
+                readonly source: string;
             };
             /** Seq */
             readonly seq: number;
@@ -2115,9 +2276,11 @@ export interface components {
         /**
          * AlertState
          * @description The state of an alert. All-clear and cancelled are final.
+         *
+         *     A proposed alert has reached nobody and has no area yet: an officer raises or declines it.
          * @enum {string}
          */
-        readonly FeedAlertState: "open" | "closed" | "all_clear" | "cancelled" | "expired";
+        readonly FeedAlertState: "proposed" | "open" | "closed" | "all_clear" | "cancelled" | "expired";
         /**
          * AlertUpdated
          * @description An officer changed the alert; everybody who may have received it is told.
@@ -2183,6 +2346,29 @@ export interface components {
                  * @description The divisions reached, by code.
                  */
                 readonly divisions: readonly string[];
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * AlertWithdrawn
+         * @description A proposed alert is over: it was never raised.
+         */
+        readonly FeedAlertWithdrawn: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "alert.withdrawn";
+            readonly payload: {
+                /**
+                 * Reason
+                 * @description The reason: declined, expired, or withdrawn by its source.
+                 */
+                readonly reason: string;
             };
             /** Seq */
             readonly seq: number;
@@ -2414,6 +2600,44 @@ export interface components {
             readonly subject: string;
         };
         /**
+         * CapFollowed
+         * @description A message of another system raised, corrected or cancelled the alert, as the policy says.
+         */
+        readonly FeedCapFollowed: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "cap.followed";
+            readonly payload: {
+                /**
+                 * Identifier
+                 * @description CAP's identifier of the message.
+                 */
+                readonly identifier: string;
+                /**
+                 * Message
+                 * @description The message's id, under which it is kept as it came.
+                 */
+                readonly message: number;
+                /**
+                 * Msg Type
+                 * @description CAP's msgType: Alert, Update or Cancel.
+                 */
+                readonly msg_type: string;
+                /**
+                 * Source
+                 * @description The system, by its name in the policy.
+                 */
+                readonly source: string;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
          * Category
          * @description CAP's category of the event.
          * @enum {string}
@@ -2477,7 +2701,7 @@ export interface components {
          * EventBody
          * @description An entry of the alert's log; `at` is in the alert's time.
          */
-        readonly FeedEventBody: components["schemas"]["FeedAlertRaised"] | components["schemas"]["FeedAlertWidened"] | components["schemas"]["FeedAlertWidenedByText"] | components["schemas"]["FeedAlertRepeatedByText"] | components["schemas"]["FeedAlertUpdated"] | components["schemas"]["FeedAlertCancelled"] | components["schemas"]["FeedAlertExpired"] | components["schemas"]["FeedAlertClosed"] | components["schemas"]["FeedAlertReopened"] | components["schemas"]["FeedAlertAllClear"] | components["schemas"]["FeedApprovalAsked"] | components["schemas"]["FeedApprovalPassedOn"] | components["schemas"]["FeedApprovalApproved"] | components["schemas"]["FeedApprovalDeclined"] | components["schemas"]["FeedApprovalLapsed"] | components["schemas"]["FeedRollCallCalled"] | components["schemas"]["FeedRollCallEnded"] | components["schemas"]["FeedOfficerCalled"] | components["schemas"]["FeedOfficerConfirmed"] | components["schemas"]["FeedOfficerNotWoken"] | components["schemas"]["FeedOfficersCalledAgain"] | components["schemas"]["FeedTaskOpened"] | components["schemas"]["FeedTaskTaken"] | components["schemas"]["FeedTaskClosed"] | components["schemas"]["FeedTasksTold"] | components["schemas"]["FeedVillageDark"] | components["schemas"]["FeedDarkTold"] | components["schemas"]["FeedWatchdogForgotten"] | components["schemas"]["FeedHouseholdsReminded"] | components["schemas"]["FeedHouseholdAsked"] | components["schemas"]["FeedNeighbourAsked"] | components["schemas"]["FeedHouseholdsUnreachable"] | components["schemas"]["FeedHouseholdOptedIn"] | components["schemas"]["FeedHouseholdOptedOut"] | components["schemas"]["FeedVisitorsAdded"] | components["schemas"]["FeedTextUnclear"] | components["schemas"]["FeedTextSuspected"] | components["schemas"]["FeedTextSuspectedTold"] | components["schemas"]["FeedTextAnswered"] | components["schemas"]["FeedTextSettled"] | components["schemas"]["FeedCallReceived"] | components["schemas"]["FeedTextsGivenUp"] | components["schemas"]["FeedHelpCalled"] | components["schemas"]["FeedHelpCalledAgain"] | components["schemas"]["FeedHelpResolved"] | components["schemas"]["FeedHelpPassedOn"] | components["schemas"]["FeedHelpTold"] | components["schemas"]["FeedSendingLate"] | components["schemas"]["FeedGroupsTold"] | components["schemas"]["FeedProviderNeedsOperator"] | components["schemas"]["FeedProviderUp"] | components["schemas"]["FeedProviderSlow"] | components["schemas"]["FeedProviderDown"];
+        readonly FeedEventBody: components["schemas"]["FeedAlertProposed"] | components["schemas"]["FeedAlertWithdrawn"] | components["schemas"]["FeedCapFollowed"] | components["schemas"]["FeedAlertRaised"] | components["schemas"]["FeedAlertWidened"] | components["schemas"]["FeedAlertWidenedByText"] | components["schemas"]["FeedAlertRepeatedByText"] | components["schemas"]["FeedAlertUpdated"] | components["schemas"]["FeedAlertCancelled"] | components["schemas"]["FeedAlertExpired"] | components["schemas"]["FeedAlertClosed"] | components["schemas"]["FeedAlertReopened"] | components["schemas"]["FeedAlertAllClear"] | components["schemas"]["FeedApprovalAsked"] | components["schemas"]["FeedApprovalPassedOn"] | components["schemas"]["FeedApprovalApproved"] | components["schemas"]["FeedApprovalDeclined"] | components["schemas"]["FeedApprovalLapsed"] | components["schemas"]["FeedRollCallCalled"] | components["schemas"]["FeedRollCallEnded"] | components["schemas"]["FeedOfficerCalled"] | components["schemas"]["FeedOfficerConfirmed"] | components["schemas"]["FeedOfficerNotWoken"] | components["schemas"]["FeedOfficersCalledAgain"] | components["schemas"]["FeedTaskOpened"] | components["schemas"]["FeedTaskTaken"] | components["schemas"]["FeedTaskClosed"] | components["schemas"]["FeedTasksTold"] | components["schemas"]["FeedVillageDark"] | components["schemas"]["FeedDarkTold"] | components["schemas"]["FeedWatchdogForgotten"] | components["schemas"]["FeedHouseholdsReminded"] | components["schemas"]["FeedHouseholdAsked"] | components["schemas"]["FeedNeighbourAsked"] | components["schemas"]["FeedHouseholdsUnreachable"] | components["schemas"]["FeedHouseholdOptedIn"] | components["schemas"]["FeedHouseholdOptedOut"] | components["schemas"]["FeedVisitorsAdded"] | components["schemas"]["FeedTextUnclear"] | components["schemas"]["FeedTextSuspected"] | components["schemas"]["FeedTextSuspectedTold"] | components["schemas"]["FeedTextAnswered"] | components["schemas"]["FeedTextSettled"] | components["schemas"]["FeedCallReceived"] | components["schemas"]["FeedTextsGivenUp"] | components["schemas"]["FeedHelpCalled"] | components["schemas"]["FeedHelpCalledAgain"] | components["schemas"]["FeedHelpResolved"] | components["schemas"]["FeedHelpPassedOn"] | components["schemas"]["FeedHelpTold"] | components["schemas"]["FeedSendingLate"] | components["schemas"]["FeedGroupsTold"] | components["schemas"]["FeedProviderNeedsOperator"] | components["schemas"]["FeedProviderUp"] | components["schemas"]["FeedProviderSlow"] | components["schemas"]["FeedProviderDown"];
         /**
          * Frame
          * @description The changes in the scope up to `seq`; anything that it does not name is unchanged.
@@ -4155,6 +4379,18 @@ export interface components {
             readonly tier: components["schemas"]["Tier"];
         };
         /**
+         * MessageStatus
+         * @description CAP's status, whole.
+         * @enum {string}
+         */
+        readonly MessageStatus: "Actual" | "Exercise" | "System" | "Test" | "Draft";
+        /**
+         * MessageType
+         * @description CAP's msgType, whole.
+         * @enum {string}
+         */
+        readonly MessageType: "Alert" | "Update" | "Cancel" | "Ack" | "Error";
+        /**
          * MsgType
          * @description CAP's msgType, without Ack: CAP's Ack is between systems and never a household's answer.
          * @enum {string}
@@ -4166,6 +4402,47 @@ export interface components {
          * @enum {string}
          */
         readonly NotClear: "nobody_on_roll" | "people_unaccounted" | "help_open" | "nobody_spoke_to_them";
+        /**
+         * NoteBody
+         * @description A message on a board.
+         */
+        readonly NoteBody: {
+            /** Alert */
+            readonly alert: number | null;
+            readonly alert_state: components["schemas"]["AlertState"] | null;
+            /** Approval */
+            readonly approval: number | null;
+            /** Asked */
+            readonly asked: string | null;
+            /** Detail */
+            readonly detail: string;
+            /** Divisions */
+            readonly divisions: readonly string[];
+            /** Households */
+            readonly households: number | null;
+            /** Id */
+            readonly id: number;
+            /** May Decide */
+            readonly may_decide: boolean;
+            readonly outcome: components["schemas"]["Outcome"];
+            /** Passes At */
+            readonly passes_at: string | null;
+            /** People */
+            readonly people: number | null;
+            readonly reason: components["schemas"]["Reason"] | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            readonly received_at: string;
+            /** Source */
+            readonly source: string;
+            readonly summary: components["schemas"]["Summary"] | null;
+            /** Times */
+            readonly times: number;
+            /** Why */
+            readonly why: string;
+        };
         /**
          * ObstacleBody
          * @description A reason why the alert cannot be closed yet.
@@ -4202,6 +4479,12 @@ export interface components {
             /** Told Above At */
             readonly told_above_at: string | null;
         };
+        /**
+         * Outcome
+         * @description What became of a message.
+         * @enum {string}
+         */
+        readonly Outcome: "unread" | "refused" | "ignored" | "duplicate" | "noted" | "proposed" | "alerted" | "updated" | "cancelled";
         /**
          * OwnerBody
          * @description The division whose officers own a help case.
@@ -4455,6 +4738,28 @@ export interface components {
             readonly report?: ("evacuated" | "needs_help" | "staying" | "elsewhere" | "received" | "not_home") | null;
         };
         /**
+         * Reason
+         * @description Why a message had its outcome; `SAID` has the sentences.
+         * @enum {string}
+         */
+        readonly Reason: "by_rule" | "no_rule" | "not_cap" | "status_test" | "status_system" | "status_draft" | "actual_in_a_drill" | "exercise" | "acknowledgement" | "error_reported" | "private" | "restricted" | "all_clear" | "no_info" | "expired" | "not_yet_effective" | "no_area" | "unknown_codes" | "nobody_there" | "too_wide" | "whole_villages" | "officer_unknown" | "not_permitted" | "nobody_decides" | "same_message" | "identity_reused" | "taken_from_another" | "replaced_before" | "cancelled_before" | "nothing_changed" | "follows" | "nothing_to_cancel" | "already_over";
+        /**
+         * ReceivedBody
+         * @description What became of a message, and why.
+         */
+        readonly ReceivedBody: {
+            /** Alert */
+            readonly alert: number | null;
+            /** Detail */
+            readonly detail: string;
+            /** Id */
+            readonly id: number;
+            readonly outcome: components["schemas"]["Outcome"];
+            readonly reason: components["schemas"]["Reason"];
+            /** Why */
+            readonly why: string;
+        };
+        /**
          * Report
          * @description Content of a piece of evidence. Only the first four carry a standing; the next two do not.
          *
@@ -4695,6 +5000,28 @@ export interface components {
             readonly phone?: string | null;
         };
         /**
+         * SourceBody
+         * @description A source of CAP messages, what came of them, and how the polls of a feed went.
+         */
+        readonly SourceBody: {
+            /** Failures */
+            readonly failures: number;
+            /** Name */
+            readonly name: string;
+            /** Outcomes */
+            readonly outcomes: {
+                readonly [key: string]: number;
+            };
+            /** Polled At */
+            readonly polled_at: string | null;
+            /** Problem */
+            readonly problem: string;
+            /** Succeeded At */
+            readonly succeeded_at: string | null;
+            /** Url */
+            readonly url: string | null;
+        };
+        /**
          * Standing
          * @description Standing of a household; 'partly': fewer people are accounted for than live there.
          * @enum {string}
@@ -4736,6 +5063,64 @@ export interface components {
          * @enum {string}
          */
         readonly Step: "raised" | "widened" | "updated" | "cancelled" | "all_clear";
+        /**
+         * Summary
+         * @description What a message says, in the language that is read here; texts that were not given are empty.
+         *
+         *     Texts come from outside: whoever shows them escapes them.
+         */
+        readonly Summary: {
+            readonly category: components["schemas"]["Category"] | null;
+            /** @default Unknown */
+            readonly certainty: components["schemas"]["Certainty"];
+            /** Description */
+            readonly description: string;
+            /**
+             * Event
+             * @default
+             */
+            readonly event: string;
+            /** Expires */
+            readonly expires: string | null;
+            /**
+             * Headline
+             * @default
+             */
+            readonly headline: string;
+            /** Identifier */
+            readonly identifier: string;
+            /**
+             * Instruction
+             * @default
+             */
+            readonly instruction: string;
+            readonly msg_type: components["schemas"]["MessageType"];
+            /**
+             * Places
+             * @default
+             */
+            readonly places: string;
+            /** Restriction */
+            readonly restriction: string;
+            readonly scope: components["schemas"]["Scope"];
+            /** Sender */
+            readonly sender: string;
+            /**
+             * Sender Name
+             * @default
+             */
+            readonly sender_name: string;
+            /**
+             * Sent
+             * Format: date-time
+             */
+            readonly sent: string;
+            /** @default Unknown */
+            readonly severity: components["schemas"]["Severity"];
+            readonly status: components["schemas"]["MessageStatus"];
+            /** @default Unknown */
+            readonly urgency: components["schemas"]["Urgency"];
+        };
         /**
          * TallyBody
          * @description Counts of a division, and of each division one tier below with households on the roll.
@@ -5233,6 +5618,7 @@ export type AskBody = components['schemas']['AskBody'];
 export type CallBody = components['schemas']['CallBody'];
 export type CallState = components['schemas']['CallState'];
 export type CallerBody = components['schemas']['CallerBody'];
+export type CameInBody = components['schemas']['CameInBody'];
 export type CancelBody = components['schemas']['CancelBody'];
 export type CapMessageBody = components['schemas']['CapMessageBody'];
 export type CaseState = components['schemas']['CaseState'];
@@ -5265,6 +5651,7 @@ export type FeedAlertBody = components['schemas']['FeedAlertBody'];
 export type FeedAlertCancelled = components['schemas']['FeedAlertCancelled'];
 export type FeedAlertClosed = components['schemas']['FeedAlertClosed'];
 export type FeedAlertExpired = components['schemas']['FeedAlertExpired'];
+export type FeedAlertProposed = components['schemas']['FeedAlertProposed'];
 export type FeedAlertRaised = components['schemas']['FeedAlertRaised'];
 export type FeedAlertReopened = components['schemas']['FeedAlertReopened'];
 export type FeedAlertRepeatedByText = components['schemas']['FeedAlertRepeatedByText'];
@@ -5273,6 +5660,7 @@ export type FeedAlertState = components['schemas']['FeedAlertState'];
 export type FeedAlertUpdated = components['schemas']['FeedAlertUpdated'];
 export type FeedAlertWidened = components['schemas']['FeedAlertWidened'];
 export type FeedAlertWidenedByText = components['schemas']['FeedAlertWidenedByText'];
+export type FeedAlertWithdrawn = components['schemas']['FeedAlertWithdrawn'];
 export type FeedApprovalApproved = components['schemas']['FeedApprovalApproved'];
 export type FeedApprovalAsked = components['schemas']['FeedApprovalAsked'];
 export type FeedApprovalDeclined = components['schemas']['FeedApprovalDeclined'];
@@ -5280,6 +5668,7 @@ export type FeedApprovalLapsed = components['schemas']['FeedApprovalLapsed'];
 export type FeedApprovalPassedOn = components['schemas']['FeedApprovalPassedOn'];
 export type FeedArea = components['schemas']['FeedArea'];
 export type FeedCallReceived = components['schemas']['FeedCallReceived'];
+export type FeedCapFollowed = components['schemas']['FeedCapFollowed'];
 export type FeedCategory = components['schemas']['FeedCategory'];
 export type FeedCertainty = components['schemas']['FeedCertainty'];
 export type FeedChannel = components['schemas']['FeedChannel'];
@@ -5357,10 +5746,14 @@ export type ListedAlertBody = components['schemas']['ListedAlertBody'];
 export type ListedApprovalBody = components['schemas']['ListedApprovalBody'];
 export type ListedHouseholdBody = components['schemas']['ListedHouseholdBody'];
 export type LocalityBody = components['schemas']['LocalityBody'];
+export type MessageStatus = components['schemas']['MessageStatus'];
+export type MessageType = components['schemas']['MessageType'];
 export type MsgType = components['schemas']['MsgType'];
 export type NotClear = components['schemas']['NotClear'];
+export type NoteBody = components['schemas']['NoteBody'];
 export type ObstacleBody = components['schemas']['ObstacleBody'];
 export type OfficerCallBody = components['schemas']['OfficerCallBody'];
+export type Outcome = components['schemas']['Outcome'];
 export type OwnerBody = components['schemas']['OwnerBody'];
 export type PersonBody = components['schemas']['PersonBody'];
 export type PlaceBody = components['schemas']['PlaceBody'];
@@ -5372,6 +5765,8 @@ export type ProviderBody = components['schemas']['ProviderBody'];
 export type RaisedBody = components['schemas']['RaisedBody'];
 export type ReachedBody = components['schemas']['ReachedBody'];
 export type ReadingBody = components['schemas']['ReadingBody'];
+export type Reason = components['schemas']['Reason'];
+export type ReceivedBody = components['schemas']['ReceivedBody'];
 export type Report = components['schemas']['Report'];
 export type ResolutionBody = components['schemas']['ResolutionBody'];
 export type ResolutionTreeBody = components['schemas']['ResolutionTreeBody'];
@@ -5388,11 +5783,13 @@ export type SettingsBody = components['schemas']['SettingsBody'];
 export type SettledBody = components['schemas']['SettledBody'];
 export type Severity = components['schemas']['Severity'];
 export type SignInBody = components['schemas']['SignInBody'];
+export type SourceBody = components['schemas']['SourceBody'];
 export type Standing = components['schemas']['Standing'];
 export type StandingBody = components['schemas']['StandingBody'];
 export type StandingReason = components['schemas']['StandingReason'];
 export type Status = components['schemas']['Status'];
 export type Step = components['schemas']['Step'];
+export type Summary = components['schemas']['Summary'];
 export type TallyBody = components['schemas']['TallyBody'];
 export type TaskBody = components['schemas']['TaskBody'];
 export type TaskState = components['schemas']['TaskState'];
@@ -6864,6 +7261,145 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": readonly components["schemas"]["CallBody"][];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly post_cap: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/cap+xml": string;
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ReceivedBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_messages: {
+        readonly parameters: {
+            readonly query?: {
+                readonly before?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["CameInBody"][];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_raw: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly message_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_notes: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["NoteBody"][];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_sources: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["SourceBody"][];
                 };
             };
             readonly 401: components["responses"]["Unauthorized"];
