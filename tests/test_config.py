@@ -61,12 +61,12 @@ def test_environment_overrides_the_env_file(folder: Path, monkeypatch: pytest.Mo
 WRONG = {
     "ALERTING_DATABASE_URL": "mysql://somewhere",
     "ALERTING_PUBLIC_URL": "alerts.example.org",
+    "ALERTING_POLICY": "nowhere.toml",
     "ALERTING_TWILIO_ACCOUNT_SID": "AC12",
     "ALERTING_TWILIO_FROM": "10007000001",
     "ALERTING_TWILIO_BASE_URL": "ftp://somewhere",
     "ALERTING_SMPP_URL": "smpp://too-long-a-system-id:secret@centre.example.org",
     "ALERTING_SMPP_FROM": "106-900",
-    "ALERTING_POLICY": "nowhere.toml",
     "ALERTING_SMS_FIRST": "pigeon",
     "ALERTING_WORK_GROUPS": "nowhere.toml",
     "ALERTING_LOOPS": "round",

@@ -126,7 +126,8 @@ def check_administrator(caller: Officer) -> None:
     """
     if caller.role is not Role.ADMINISTRATOR:
         raise ForbiddenError(
-            "administrators read what came in; others see the notes on their board"
+            f"somebody with the role {caller.role} does not read all that came in, but the notes "
+            "on the own board"
         )
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request, Response
 
 from alerting.access.callers import Caller, RuntimeDep
+from alerting.access.described import REFUSALS, allows
 from alerting.cap_inbox.notes import as_it_came, came_in, check_administrator, notes_for
 from alerting.cap_inbox.receive import receive
 from alerting.cap_inbox.rules.tree import MOST_BYTES
@@ -12,6 +13,7 @@ from alerting.cap_inbox.schemas import CameInBody, NoteBody, ReceivedBody, Sourc
 from alerting.cap_inbox.senders import KnownSender
 from alerting.cap_inbox.sources import sources_of
 from alerting.database.tables import LARGEST_ID, RowId
+from contacts.people import Role
 
 router = APIRouter(prefix="/api/cap", tags=["cap"])
 
@@ -21,6 +23,10 @@ _MESSAGES: Final = 100
 
 _MOST_CHARSET: Final = 40
 
+_BYTES: Final = "application/octet-stream"
+
+_FOR_ADMINISTRATORS: Final = allows({Role.ADMINISTRATOR})
+
 _DOCUMENT: Final = {
     "requestBody": {
         "required": True,
@@ -29,7 +35,7 @@ _DOCUMENT: Final = {
 }
 
 
-@router.post("", openapi_extra=_DOCUMENT)
+@router.post("", openapi_extra=_DOCUMENT | {REFUSALS: [429], "security": [{"bearer": []}]})
 async def post_cap(request: Request, sender: KnownSender, runtime: RuntimeDep) -> ReceivedBody:
     """Take in a message of CAP 1.2 from a sender that the policy names.
 
@@ -57,7 +63,7 @@ async def get_notes(caller: Caller, runtime: RuntimeDep) -> list[NoteBody]:
     return [NoteBody.of(note) for note in found]
 
 
-@router.get("/messages")
+@router.get("/messages", openapi_extra=_FOR_ADMINISTRATORS)
 async def get_messages(
     caller: Caller,
     runtime: RuntimeDep,
@@ -68,18 +74,21 @@ async def get_messages(
     return [CameInBody.listed(message) for message in found]
 
 
-@router.get("/messages/{message_id}/raw", response_class=Response)
+@router.get(
+    "/messages/{message_id}/raw",
+    response_class=Response,
+    responses={200: {"content": {_BYTES: {"schema": {"type": "string", "format": "binary"}}}}},
+    openapi_extra=_FOR_ADMINISTRATORS,
+)
 async def get_raw(message_id: RowId, caller: Caller, runtime: RuntimeDep) -> Response:
     """Return a document as it came, as a download, for administrators."""
     raw = await runtime.database.read(lambda db: as_it_came(db, caller, message_id))
     # Never as XML: a browser would run what a stranger wrote.
     name = f'attachment; filename="cap-{message_id}.xml"'
-    return Response(
-        raw, media_type="application/octet-stream", headers={"Content-Disposition": name}
-    )
+    return Response(raw, media_type=_BYTES, headers={"Content-Disposition": name})
 
 
-@router.get("/sources")
+@router.get("/sources", openapi_extra=_FOR_ADMINISTRATORS)
 async def get_sources(caller: Caller, runtime: RuntimeDep) -> list[SourceBody]:
     """List the senders and feeds of the policy, for administrators, and how the polls went."""
     check_administrator(caller)

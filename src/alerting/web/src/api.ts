@@ -828,6 +828,8 @@ export interface paths {
         /**
          * List all that came in, newest first, for administrators
          * @description List all that came in, newest first, for administrators; `before` is the last id seen.
+         *
+         *     Roles: administrator.
          */
         readonly get: operations["get_messages"];
         readonly put?: never;
@@ -848,6 +850,8 @@ export interface paths {
         /**
          * Return a document as it came, as a download, for administrators
          * @description Return a document as it came, as a download, for administrators.
+         *
+         *     Roles: administrator.
          */
         readonly get: operations["get_raw"];
         readonly put?: never;
@@ -888,6 +892,8 @@ export interface paths {
         /**
          * List the senders and feeds of the policy, for administrators, and how the polls went
          * @description List the senders and feeds of the policy, for administrators, and how the polls went.
+         *
+         *     Roles: administrator.
          */
         readonly get: operations["get_sources"];
         readonly put?: never;
@@ -5554,6 +5560,29 @@ export interface components {
                 };
             };
         };
+        /** @description The same caller asks too often: try again in a minute. */
+        readonly TooManyRequests: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "too_many_requests",
+                 *       "detail": "weather-bureau sent 60 messages within a minute: send it again later",
+                 *       "status": 429,
+                 *       "title": "Too Many Requests",
+                 *       "type": "urn:evacuation-alerting:problem:too_many_requests"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "too_many_requests";
+                    /** @constant */
+                    readonly status?: 429;
+                };
+            };
+        };
         /** @description Nobody is signed in, or the token or session is unknown, expired or revoked. */
         readonly Unauthorized: {
             headers: {
@@ -5810,6 +5839,7 @@ export type ResponseRequestHeaderFieldsTooLarge = components['responses']['Reque
 export type ResponseRequestTimeout = components['responses']['RequestTimeout'];
 export type ResponseRequestUriTooLong = components['responses']['RequestURITooLong'];
 export type ResponseServiceUnavailable = components['responses']['ServiceUnavailable'];
+export type ResponseTooManyRequests = components['responses']['TooManyRequests'];
 export type ResponseUnauthorized = components['responses']['Unauthorized'];
 export type ResponseUnprocessableEntity = components['responses']['UnprocessableEntity'];
 export type $defs = Record<string, never>;
@@ -7299,6 +7329,7 @@ export interface operations {
             readonly 413: components["responses"]["RequestEntityTooLarge"];
             readonly 414: components["responses"]["RequestURITooLong"];
             readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 429: components["responses"]["TooManyRequests"];
             readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
             readonly 500: components["responses"]["InternalServerError"];
             readonly 503: components["responses"]["ServiceUnavailable"];
@@ -7325,6 +7356,7 @@ export interface operations {
                 };
             };
             readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 414: components["responses"]["RequestURITooLong"];
             readonly 422: components["responses"]["UnprocessableEntity"];
             readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
@@ -7348,9 +7380,12 @@ export interface operations {
                 headers: {
                     readonly [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    readonly "application/octet-stream": string;
+                };
             };
             readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 414: components["responses"]["RequestURITooLong"];
             readonly 422: components["responses"]["UnprocessableEntity"];
@@ -7403,6 +7438,7 @@ export interface operations {
                 };
             };
             readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 414: components["responses"]["RequestURITooLong"];
             readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
             readonly 500: components["responses"]["InternalServerError"];
