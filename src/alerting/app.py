@@ -38,6 +38,7 @@ from alerting.ledger.writer import Ledger
 from alerting.replies.rules import grammar
 from alerting.runtime import Clock, Runtime
 from alerting.stopping import CLOSE_SECONDS, SENDING_SECONDS, UncleanStopError, cancel
+from alerting.webhooks.deliver import WebhookSender
 from alerting.work_groups.sender import GroupSender
 
 log = structlog.get_logger()
@@ -115,6 +116,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             for sender in woken:
                 stack.callback(bus.subscribe(DELIVERIES, _waker(sender)))
             loops += (*woken, *sending.link_senders)
+            if hooks := settings.policy.webhooks:
+                loops.append(WebhookSender(runtime, hooks, settings.webhook_keys))
         if settings.loops.runs(Loops.ESCALATE):
             loops.append(Escalator(runtime))
             if settings.policy.feeds:

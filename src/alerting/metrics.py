@@ -16,6 +16,10 @@ POSTS: Final = Counter(
     "alerting_posts_total", "Attempts at posts to work groups, by what came of them", ["outcome"]
 )
 
+WEBHOOKS: Final = Counter(
+    "alerting_webhook_messages_total", "Messages to webhooks, by what came of them", ["outcome"]
+)
+
 RECEIPTS: Final = Counter(
     "alerting_receipts_total", "Status callbacks, by the provider's status", ["status"]
 )

@@ -98,7 +98,7 @@ async def test_all_clear_counts_who_is_out_by_claim_and_verified(work: Workplace
     _raised, clear = documents(work, zero.alert)
     assert text_of(clear, "msgType") == "Update"
     assert text_of(clear, "info/responseType") == "AllClear"
-    assert "可以返回" in (text_of(clear, "info/instruction") or "")
+    assert "可以回家" in (text_of(clear, "info/instruction") or "")
     counted = named(clear, "info/parameter")
     assert (counted["households-claimed"], counted["households-verified"]) == ("8", "2")
     people = int(counted["people-claimed"]) + int(counted["people-verified"])

@@ -10,6 +10,7 @@ from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.described import allows
 from alerting.access.rules import Act, sees_phones
 from alerting.access.scope import alert_for, scope_for
+from alerting.accounting.allowed import against_household
 from alerting.accounting.household import last_words, record_of
 from alerting.accounting.report import check_in, report
 from alerting.accounting.schemas import (
@@ -60,7 +61,9 @@ async def get_household(
 ) -> HouseholdRecordBody:
     """Return a household with all its evidence and its pending door task."""
     record = await runtime.database.read(lambda db: record_of(db, alert_id, code, caller))
-    return HouseholdRecordBody.of(record, with_phones=sees_phones(caller.division, code))
+    against = against_household(record, caller, runtime.policy, runtime.clock.now())
+    with_phones = sees_phones(caller.division, code)
+    return HouseholdRecordBody.of(record, against, with_phones=with_phones)
 
 
 @router.post("/evidence", openapi_extra=allows(Act.REPORT))

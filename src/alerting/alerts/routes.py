@@ -23,6 +23,7 @@ from alerting.alerts.schemas import (
     PreviewBody,
     RaisedBody,
     WidenBody,
+    allowed_actions,
 )
 from alerting.approvals.rules import ASKING
 from alerting.approvals.widen import Widened, widen
@@ -75,7 +76,10 @@ async def post_alert(
 async def get_alerts(caller: Caller, runtime: RuntimeDep) -> list[ListedAlertBody]:
     """List the newest alerts that concern the caller's division, counted over it."""
     found = await runtime.database.read(lambda db: listed(db, caller.division, _LIST_LIMIT))
-    return [ListedAlertBody.on_list(alert) for alert in found]
+    now = runtime.clock.now()
+    return [
+        ListedAlertBody.on_list(each, allowed_actions(each.alert, caller, now)) for each in found
+    ]
 
 
 @router.get("/{alert_id}")
@@ -97,6 +101,7 @@ async def get_alert(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> Ale
         not_clear=[
             ObstacleBody.model_validate(each) for each in is_clear(seen.tally, seen.unspoken)
         ],
+        allowed_actions=allowed_actions(seen.alert, caller, runtime.clock.now()),
     )
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from alerting.alerts.overview import Listed
 from alerting.alerts.preview import Preview
+from alerting.alerts.rules import ActedOn, Acting, AlertAction, NotAllowed, against
 from alerting.approvals.schemas import ApprovalBody, ReachedBody
 from alerting.approvals.store import Approval
 from alerting.areas.reach import Reached
@@ -18,6 +19,7 @@ from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.schemas import AlertBody
 from alerting.roll.rules.tally import NotClear
 from alerting.roll.schemas import CountsBody
+from contacts.directory import Officer
 
 
 class RaisedBody(AlertBody):
@@ -82,6 +84,8 @@ class PreviewBody(BaseModel):
     """False: no provider calls, so that doors take the calls' times."""
     door_after: float
     """Seconds of silence after which somebody is sent to a household's door."""
+    languages_without_issuer: tuple[str, ...]
+    """Languages of these texts in which the policy names no issuer: they name a generic one."""
     unplaced: list[UnplacedBody]
     """Villages with households that a drawn area may miss; they are not counted here.
 
@@ -106,6 +110,7 @@ class PreviewBody(BaseModel):
             waits_for_approval=preview.waits_for_approval,
             calls_by_phone=preview.calls_by_phone,
             door_after=preview.door_after.total_seconds(),
+            languages_without_issuer=preview.without_issuer,
             unplaced=[UnplacedBody.model_validate(each) for each in preview.unplaced],
         )
 
@@ -118,20 +123,43 @@ class WidenBody(BaseModel):
     area: Area
 
 
+class AlertActionBody(BaseModel):
+    """An action on an alert, and whether the caller may take it now."""
+
+    action: AlertAction
+    allowed: bool
+    reason: NotAllowed | None
+    """Why not; null if it is allowed."""
+
+
+def allowed_actions(alert: StoredAlert, caller: Officer, now: datetime) -> list[AlertActionBody]:
+    """Return every action on an alert, and whether the caller may take it now."""
+    by = Acting(caller.id, caller.role, caller.division)
+    acted_on = ActedOn(alert.state, alert.expires, alert.divisions, alert.raised_by)
+    reasons = {action: against(action, by, acted_on, now) for action in AlertAction}
+    return [
+        AlertActionBody(action=action, allowed=reason is None, reason=reason)
+        for action, reason in reasons.items()
+    ]
+
+
 class ListedAlertBody(AlertBody):
     """An alert in a list."""
 
     place: str
     """The everyday name of its area."""
     counts: CountsBody
+    allowed_actions: list[AlertActionBody]
+    """Every action on the alert, and whether the caller may take it now."""
 
     @classmethod
-    def on_list(cls, listed: Listed) -> Self:
-        """Return the body for a listed alert."""
+    def on_list(cls, listed: Listed, actions: list[AlertActionBody]) -> Self:
+        """Return the body for a listed alert, with what the caller may do."""
         return cls(
             **AlertBody.of(listed.alert).model_dump(),
             place=listed.place,
             counts=CountsBody.of(listed.tally),
+            allowed_actions=actions,
         )
 
 
@@ -161,3 +189,6 @@ class AlertStateBody(AlertBody):
     officers_confirmed: int
     not_clear: list[ObstacleBody]
     """Reasons why the caller's division is not zero-unaccounted; empty if it is."""
+    allowed_actions: list[AlertActionBody]
+    """Every action on the alert, and whether the caller may take it now; a close needs more: see
+    `not_clear`."""

@@ -38,6 +38,7 @@ from alerting.roll_calls.routes import router as roll_calls_routes_router
 from alerting.sign_in.routes import router as sign_in_routes_router
 from alerting.sign_in.session_routes import router as sign_in_session_routes_router
 from alerting.voice.routes import router as voice_routes_router
+from alerting.webhooks.routes import router as webhooks_routes_router
 
 _ROUTERS: Final[tuple[APIRouter, ...]] = (
     replies_routes_twilio_router,
@@ -68,6 +69,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     sign_in_routes_router,
     api_settings_router,
     areas_routes_router,
+    webhooks_routes_router,
     api_documents_router,
     api_health_router,
     household_page_routes_router,

@@ -146,6 +146,7 @@ def _tell(
         return  # Nobody up to the city may decide: the board and the log show it.
     connection = transaction.connection
     households, people = _still_to_reach(connection, alert.id, divisions)
+    issuer = transaction.policy.issuer.at(told[0].division)
 
     def texts(language: str) -> list[ComposedText]:
         names = short_names(connection, divisions, language)
@@ -154,6 +155,7 @@ def _tell(
         def facts(named: Sequence[str]) -> TextFacts:
             return TextFacts(
                 status=alert.status,
+                issuer=issuer,
                 code=alert.number,
                 hazard=hazard,
                 count=len(divisions),

@@ -34,6 +34,10 @@ OVER: Final = frozenset({AlertState.ALL_CLEAR, AlertState.CANCELLED})
 """Final states, without outgoing transitions."""
 
 
+CALLABLE: Final = frozenset({AlertState.OPEN, AlertState.CLOSED})
+"""States in which a roll-call may begin."""
+
+
 class Action(StrEnum):
     """An action that changes an alert's state.
 

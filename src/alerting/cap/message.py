@@ -71,6 +71,8 @@ class Spoken:
     headline: str | None
     description: str | None
     instruction: str | None
+    sender_name: str | None
+    """The issuer's name; None if the policy names none in this language."""
     assembly_point: str | None
     names: Mapping[str, str]
     """The names of the divisions reached, by code."""
@@ -91,7 +93,6 @@ class Facts:
     identifier: str
     """The message's own."""
     sender: str
-    sender_name: str | None
     number: int
     at: datetime
     expires: datetime
@@ -134,7 +135,6 @@ def message_of(facts: Facts) -> Message:
         certainty=request.certainty,
         effective=request.effective and request.effective.astimezone(facts.zone),
         expires=facts.expires.astimezone(facts.zone),
-        sender_name=facts.sender_name,
     )
 
 
@@ -150,6 +150,7 @@ def _info(facts: Facts, spoken: Spoken) -> Info:
         headline=spoken.headline,
         description=spoken.description,
         instruction=spoken.instruction,
+        sender_name=spoken.sender_name,
         parameters=_parameters(facts, spoken),
         areas=_areas(facts.reached, spoken),
     )

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, ValidationError, model_validator
 from alerting.policy import cap_sources
 from alerting.policy.cap_sources import CapSender, CapSource, Feed, check_names
 from alerting.policy.gateways import Gateway, keys_beside, named_apart
+from alerting.policy.issuer import IssuerRules
 from alerting.policy.sections import (
     AlertRules,
     ApprovalRules,
@@ -29,6 +30,7 @@ from alerting.policy.sections import (
     WorkGroupRules,
     _Section,
 )
+from alerting.policy.webhooks import Webhooks
 
 
 class PolicyError(ValueError):
@@ -61,6 +63,7 @@ class Policy(_Section):
     """All settings that a place decides for itself."""
 
     alert: AlertRules
+    issuer: IssuerRules
     cap: CapRules
     approval: ApprovalRules
     household: HouseholdLadder
@@ -75,6 +78,8 @@ class Policy(_Section):
     provider: ProviderRules
     gateways: Annotated[tuple[Gateway, ...], AfterValidator(named_apart)] = ()
     """Providers of texts over HTTP, described by this place: see docs/gateways.md."""
+    webhooks: Webhooks = ()
+    """Systems that are told of events: see docs/webhooks.md."""
     cap_senders: tuple[CapSender, ...] = ()
     """Systems that post CAP messages: see docs/cap-in.md."""
     feeds: tuple[Feed, ...] = ()

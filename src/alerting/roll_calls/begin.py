@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, case, exists, func, insert, select
 
 from alerting.access.command import Command, carry_out
 from alerting.access.rules import Act
-from alerting.cap.lifecycle import OVER, AlertState
+from alerting.cap.lifecycle import CALLABLE, OVER
 from alerting.deliveries.outbox import Plan, owe_selected
 from alerting.deliveries.places import place_name
 from alerting.deliveries.plan import FIRST_PHONE, households_by_phone, notify_officers
@@ -29,8 +29,6 @@ from alerting.roll_calls.tables import roll_calls
 from alerting.runtime import Runtime
 from contacts.directory import Officer, called_first, nearest, officers_for
 
-_CALLABLE: Final = frozenset({AlertState.OPEN, AlertState.CLOSED})
-
 
 async def call_roll(runtime: Runtime, caller: Officer, alert_id: int) -> RollCall:
     """Start a roll-call of an alert; return once it is committed.
@@ -47,7 +45,7 @@ async def call_roll(runtime: Runtime, caller: Officer, alert_id: int) -> RollCal
 
 def _call_roll(command: Command) -> RollCall:
     alert = command.alert
-    if alert.state not in _CALLABLE:
+    if alert.state not in CALLABLE:
         raise ConflictError(f"alert {alert.id} is {alert.state}: nobody is called any more")
     if is_running(command.connection, alert.id):
         raise ConflictError(f"a roll-call of alert {alert.id} is running: wait for its end")
@@ -130,10 +128,11 @@ def _owe_households(
     spoken = connection.execute(select(roll.c.language).where(asked).distinct()).scalars().all()
     if not spoken:
         return
-    kind = TextKind.ROLL_CALL
+    kind, issuer = TextKind.ROLL_CALL, transaction.policy.issuer.at(alert.divisions[0])
 
     def text(language: str) -> int:
-        told = facts.model_copy(update={"hazard": info_in(alert.request, language).event})
+        hazard = info_in(alert.request, language).event
+        told = facts.model_copy(update={"hazard": hazard, "issuer": issuer})
         body = compose(kind, language, told)
         return insert_text(connection, alert.id, kind, language, body, link)
 

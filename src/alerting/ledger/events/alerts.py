@@ -74,6 +74,7 @@ class AlertRepeatedByText(Payload):
 
     kind: ClassVar = EventKind.ALERT_REPEATED_BY_TEXT
     subject: ClassVar = Whose.OFFICER
+    words: ClassVar = frozenset({"body", "provider_id"})
 
     body: str
     """The text as it came."""
@@ -86,6 +87,7 @@ class AlertUpdated(Payload):
 
     kind: ClassVar = EventKind.ALERT_UPDATED
     subject: ClassVar = Whose.OFFICER
+    words: ClassVar = frozenset({"before"})
 
     changed: tuple[str, ...]
     """The CAP fields that the officer gave."""
@@ -98,6 +100,7 @@ class AlertCancelled(Payload):
 
     kind: ClassVar = EventKind.ALERT_CANCELLED
     subject: ClassVar = Whose.OFFICER
+    words: ClassVar = frozenset({"reason"})
 
     reason: str
     """The reason, in the officer's words."""

@@ -61,6 +61,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code"),
     )
     op.create_table(
+        "webhooks",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("failing_since", sa.BigInteger(), nullable=True),
+        sa.Column("problem", sa.String(), nullable=False),
+        sa.Column("next_try_at", sa.BigInteger(), nullable=False),
+        sa.Column("delivered_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "webhook_positions",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("alert", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["name"], ["webhooks.name"]),
+        sa.ForeignKeyConstraint(["alert"], ["alerts.id"]),
+        sa.PrimaryKeyConstraint("name", "alert"),
+    )
+    op.create_table(
+        "dead_letters",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("alert", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("problem", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["name"], ["webhooks.name"]),
+        sa.ForeignKeyConstraint(["alert"], ["alerts.id"]),
+        sa.PrimaryKeyConstraint("name", "alert", "seq"),
+    )
+    op.create_table(
         "heartbeat",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
@@ -977,6 +1007,9 @@ def downgrade() -> None:
         batch_op.drop_index("evidence_by_giver")
 
     op.drop_table("evidence")
+    op.drop_table("dead_letters")
+    op.drop_table("webhook_positions")
+    op.drop_table("webhooks")
     op.drop_table("events")
     op.drop_table("dark_villages")
     op.drop_table("confirmations")

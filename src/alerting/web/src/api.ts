@@ -1148,10 +1148,70 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/webhooks": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return the webhooks of the caller's division
+         * @description Return the webhooks of the caller's division; for administrators.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["list_webhooks"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/webhooks/{name}/dead-letters": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return what a webhook of the caller's division never took
+         * @description Return what a webhook of the caller's division never took; for administrators.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["list_dead_letters"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AlertAction
+         * @description An action on an alert that an officer may take.
+         * @enum {string}
+         */
+        readonly AlertAction: "send_again" | "doors" | "widen" | "visitors" | "roll_call" | "close" | "all_clear" | "update" | "cancel";
+        /**
+         * AlertActionBody
+         * @description An action on an alert, and whether the caller may take it now.
+         */
+        readonly AlertActionBody: {
+            readonly action: components["schemas"]["AlertAction"];
+            /** Allowed */
+            readonly allowed: boolean;
+            readonly reason: components["schemas"]["NotAllowed"] | null;
+        };
         /**
          * AlertBody
          * @description Summary of an alert.
@@ -1308,6 +1368,8 @@ export interface components {
          * @description An alert's state: counts in the caller's division, deliveries, obstacles to the close.
          */
         readonly AlertStateBody: {
+            /** Allowed Actions */
+            readonly allowed_actions: readonly components["schemas"]["AlertActionBody"][];
             /** Assembly Point */
             readonly assembly_point: string;
             /** Circles */
@@ -1449,6 +1511,16 @@ export interface components {
              */
             readonly channel: "sms" | "voice";
         };
+        /**
+         * Asking
+         * @description The reason why a household may be asked once more, or may not.
+         *
+         *     `NO_CALLS`: no provider calls.
+         *     `CANNOT_BE_REACHED`: it opted out of texts, its number takes none, or none arrive there.
+         *     `UNDER_WAY`: the last text or call is still on its way, or so recent that an answer may follow.
+         * @enum {string}
+         */
+        readonly Asking: "allowed" | "alert_not_open" | "alert_has_expired" | "accounted_already" | "no_phone" | "cannot_be_reached" | "no_calls" | "under_way";
         /**
          * CallBody
          * @description An unconfirmed call of the caller to an open alert, with the alert's text.
@@ -1782,6 +1854,31 @@ export interface components {
             readonly since: string;
             /** Together */
             readonly together: boolean;
+        };
+        /**
+         * DeadLetterBody
+         * @description An event that was given up; the alert's log still has it.
+         */
+        readonly DeadLetterBody: {
+            /** Alert */
+            readonly alert: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** Problem */
+            readonly problem: string;
+            /** Seq */
+            readonly seq: number;
+        };
+        /**
+         * DeadLettersBody
+         * @description The latest events that were given up, the newest first.
+         */
+        readonly DeadLettersBody: {
+            /** Dead Letters */
+            readonly dead_letters: readonly components["schemas"]["DeadLetterBody"][];
         };
         /**
          * DecidedBody
@@ -4133,6 +4230,23 @@ export interface components {
             };
         };
         /**
+         * HouseholdAction
+         * @description An action on a household that an officer may take.
+         * @enum {string}
+         */
+        readonly HouseholdAction: "report" | "check_in" | "send" | "ask_by_text" | "ask_by_call";
+        /**
+         * HouseholdActionBody
+         * @description An action on a household, and whether the caller may take it now.
+         */
+        readonly HouseholdActionBody: {
+            readonly action: components["schemas"]["HouseholdAction"];
+            /** Allowed */
+            readonly allowed: boolean;
+            /** Reason */
+            readonly reason: components["schemas"]["NotAllowed"] | components["schemas"]["Asking"] | null;
+        };
+        /**
          * HouseholdBody
          * @description A household on the roll.
          */
@@ -4185,6 +4299,8 @@ export interface components {
          * @description A household with all its evidence, ordered by the time it was given.
          */
         readonly HouseholdRecordBody: {
+            /** Allowed Actions */
+            readonly allowed_actions: readonly components["schemas"]["HouseholdActionBody"][];
             /** Centre */
             readonly centre: string | null;
             /** Courtyard */
@@ -4257,6 +4373,8 @@ export interface components {
          * @description An alert in a list.
          */
         readonly ListedAlertBody: {
+            /** Allowed Actions */
+            readonly allowed_actions: readonly components["schemas"]["AlertActionBody"][];
             readonly colour: components["schemas"]["Colour"];
             readonly counts: components["schemas"]["CountsBody"];
             /** Divisions */
@@ -4402,6 +4520,12 @@ export interface components {
          * @enum {string}
          */
         readonly MsgType: "Alert" | "Update" | "Cancel";
+        /**
+         * NotAllowed
+         * @description The reason why an officer may not act now.
+         * @enum {string}
+         */
+        readonly NotAllowed: "not_this_role" | "not_yours" | "not_this_place" | "not_in_this_state" | "expired";
         /**
          * NotClear
          * @description Kind of obstacle to an area being zero-unaccounted.
@@ -4568,6 +4692,8 @@ export interface components {
             readonly languages: {
                 readonly [key: string]: number;
             };
+            /** Languages Without Issuer */
+            readonly languages_without_issuer: readonly string[];
             /** Officers */
             readonly officers: number;
             /** People */
@@ -5322,6 +5448,36 @@ export interface components {
             readonly report: components["schemas"]["Report"];
         };
         /**
+         * WebhookBody
+         * @description A webhook of the policy, and how it fares. All times are in the service's time.
+         */
+        readonly WebhookBody: {
+            /** Dead Letters */
+            readonly dead_letters: number;
+            /** Delivered At */
+            readonly delivered_at: string | null;
+            /** Division */
+            readonly division: string | null;
+            /** Failing Since */
+            readonly failing_since: string | null;
+            /** Failures */
+            readonly failures: number;
+            /** Kinds */
+            readonly kinds: readonly string[];
+            /** Name */
+            readonly name: string;
+            /** Next Try At */
+            readonly next_try_at: string | null;
+            /** Personal */
+            readonly personal: boolean;
+            /** Problem */
+            readonly problem: string;
+            /** Url */
+            readonly url: string;
+            /** Waiting */
+            readonly waiting: number;
+        };
+        /**
          * WidenBody
          * @description The area to add to an alert.
          */
@@ -5635,6 +5791,8 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AlertAction = components['schemas']['AlertAction'];
+export type AlertActionBody = components['schemas']['AlertActionBody'];
 export type AlertBody = components['schemas']['AlertBody'];
 export type AlertRequest = components['schemas']['AlertRequest'];
 export type AlertState = components['schemas']['AlertState'];
@@ -5644,6 +5802,7 @@ export type ApprovalCause = components['schemas']['ApprovalCause'];
 export type ApprovalState = components['schemas']['ApprovalState'];
 export type Area = components['schemas']['Area'];
 export type AskBody = components['schemas']['AskBody'];
+export type Asking = components['schemas']['Asking'];
 export type CallBody = components['schemas']['CallBody'];
 export type CallState = components['schemas']['CallState'];
 export type CallerBody = components['schemas']['CallerBody'];
@@ -5665,6 +5824,8 @@ export type CorrectionBody = components['schemas']['CorrectionBody'];
 export type CountsBody = components['schemas']['CountsBody'];
 export type CourtyardTallyBody = components['schemas']['CourtyardTallyBody'];
 export type DarkBody = components['schemas']['DarkBody'];
+export type DeadLetterBody = components['schemas']['DeadLetterBody'];
+export type DeadLettersBody = components['schemas']['DeadLettersBody'];
 export type DecidedBody = components['schemas']['DecidedBody'];
 export type DeliveryState = components['schemas']['DeliveryState'];
 export type DivisionBody = components['schemas']['DivisionBody'];
@@ -5766,6 +5927,8 @@ export type HazardBody = components['schemas']['HazardBody'];
 export type HelpCaseBody = components['schemas']['HelpCaseBody'];
 export type HelpCasesBody = components['schemas']['HelpCasesBody'];
 export type HomesBody = components['schemas']['HomesBody'];
+export type HouseholdAction = components['schemas']['HouseholdAction'];
+export type HouseholdActionBody = components['schemas']['HouseholdActionBody'];
 export type HouseholdBody = components['schemas']['HouseholdBody'];
 export type HouseholdPageBody = components['schemas']['HouseholdPageBody'];
 export type HouseholdRecordBody = components['schemas']['HouseholdRecordBody'];
@@ -5778,6 +5941,7 @@ export type LocalityBody = components['schemas']['LocalityBody'];
 export type MessageStatus = components['schemas']['MessageStatus'];
 export type MessageType = components['schemas']['MessageType'];
 export type MsgType = components['schemas']['MsgType'];
+export type NotAllowed = components['schemas']['NotAllowed'];
 export type NotClear = components['schemas']['NotClear'];
 export type NoteBody = components['schemas']['NoteBody'];
 export type ObstacleBody = components['schemas']['ObstacleBody'];
@@ -5828,6 +5992,7 @@ export type TryBody = components['schemas']['TryBody'];
 export type UnplacedBody = components['schemas']['UnplacedBody'];
 export type Urgency = components['schemas']['Urgency'];
 export type VisitorsBody = components['schemas']['VisitorsBody'];
+export type WebhookBody = components['schemas']['WebhookBody'];
 export type WidenBody = components['schemas']['WidenBody'];
 export type ResponseBadRequest = components['responses']['BadRequest'];
 export type ResponseConflict = components['responses']['Conflict'];
@@ -7818,6 +7983,62 @@ export interface operations {
             readonly 408: components["responses"]["RequestTimeout"];
             readonly 409: components["responses"]["Conflict"];
             readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly list_webhooks: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["WebhookBody"][];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly list_dead_letters: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DeadLettersBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
             readonly 414: components["responses"]["RequestURITooLong"];
             readonly 422: components["responses"]["UnprocessableEntity"];
             readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
