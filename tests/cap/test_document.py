@@ -32,6 +32,7 @@ CHINESE = Info(
     headline=None,
     description="后山裂缝变宽",
     instruction="立即撤离",
+    sender_name=None,
     parameters=(("colour", "red"),),
     areas=(VILLAGE,),
 )
@@ -54,7 +55,6 @@ MESSAGE = Message(
     certainty=Certainty.OBSERVED,
     effective=None,
     expires=SENT.replace(day=30),
-    sender_name=None,
 )
 
 
@@ -68,7 +68,7 @@ def test_least_message_is_valid() -> None:
 
 def test_full_message_is_valid_with_an_info_for_each_language() -> None:
     drawn = AreaPart("画", (RING,), (Circle(31.9, 107.2, 0.5),))
-    chinese = replace(CHINESE, areas=(VILLAGE, drawn))
+    chinese = replace(CHINESE, sender_name="通江应急", areas=(VILLAGE, drawn))
     english = replace(
         CHINESE, language="en-US", event="landslide", headline="Leave", description=None
     )
@@ -84,11 +84,11 @@ def test_full_message_is_valid_with_an_info_for_each_language() -> None:
             references=(earlier, earlier),
             infos=(chinese, english),
             effective=SENT,
-            sender_name="通江应急",
         )
     )
     judge(document)
     assert texts_of(document, "info/language") == ["zh-CN", "en-US"]
+    assert texts_of(document, "info/senderName") == ["通江应急"]
     assert text_of(document, "addresses") == "511921100208 511921100209"
     assert text_of(document, "references") == " ".join(
         ["alerts.example.org,511921100208-1,2022-08-29T03:12:30+08:00"] * 2
@@ -129,7 +129,7 @@ def test_time_has_a_numeric_offset(time: datetime, written: str) -> None:
 @given(st.text(min_size=1))
 def test_any_text_gives_a_valid_document(text: str) -> None:
     named = (("colour", text),)
-    info = Info("zh-CN", text, text, text, text, named, (AreaPart(text),))
+    info = Info("zh-CN", text, text, text, text, text, named, (AreaPart(text),))
     document = write(replace(MESSAGE, infos=(info,)))
     judge(document)
     assert ET.fromstring(document) is not None

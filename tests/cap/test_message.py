@@ -40,6 +40,7 @@ SPOKEN = Spoken(
     headline=None,
     description="后山裂缝变宽",
     instruction="立即撤离",
+    sender_name="通江应急",
     assembly_point="村小学",
     names=NAMES,
     comma="、",
@@ -51,7 +52,6 @@ FACTS = Facts(
     request=request(),
     identifier="511921100208-a",
     sender="alerts.example.org",
-    sender_name=None,
     number=27,
     at=AT,
     expires=AT + timedelta(days=1),
@@ -165,7 +165,24 @@ def test_drawing_with_holes_is_its_divisions_and_its_geometry_a_parameter() -> N
     assert texts_of(made, "info/area/circle") == ["31.9,107.2 0.5"]
     assert texts_of(made, "info/area/geocode/value") == [QIANFO, NEXT]
     assert text_of(made, "info/area/areaDesc") == "诺江镇千佛村、诺江镇南家村：无洞"
-    assert json.loads(named(made, "info/parameter")["geometry"]) == geometry
+    assert json.loads(named(made, "info/parameter")["geometry"]) == {
+        "type": "MultiPolygon",
+        "coordinates": [[RING, HOLE]],
+    }
+
+
+def test_drawings_with_holes_are_the_first_area_together() -> None:
+    """The parameter `geometry` belongs to one area: the first."""
+    holed = drawn({"type": "Polygon", "coordinates": [RING, HOLE]})
+    plain = drawn({"type": "Polygon", "coordinates": [RING]})
+    widened = (Reached((QIANFO,), None), holed, plain, holed)
+    made = document(step=Step.WIDENED, reached=widened)
+    assert texts_of(made, "info/area/areaDesc") == [
+        "诺江镇千佛村、诺江镇南家村：无洞",
+        "诺江镇千佛村",
+        "诺江镇千佛村、诺江镇南家村：画",
+    ]
+    assert len(json.loads(named(made, "info/parameter")["geometry"])["coordinates"]) == 2
 
 
 def test_widened_drawing_keeps_its_own_area() -> None:

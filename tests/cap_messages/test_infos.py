@@ -3,7 +3,7 @@
 from typing import Any
 
 from alerting.cap.alert import AlertRequest
-from alerting.cap_messages.infos import spoken_infos
+from alerting.cap_messages.infos import Context, spoken_infos
 from alerting.messages.hazards import phrase_for
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.places import Places
@@ -29,7 +29,8 @@ LEAST = {
 
 def infos(endings: dict[str, str] | None = None, **changes: Any) -> dict[str, Any]:
     request = AlertRequest.model_validate(LEAST | changes)
-    spoken = spoken_infos(request, PLACES, endings or {}, [QIANFO])
+    context = Context((QIANFO,), PLACES, {"zh": "通江应急"}, endings or {})
+    spoken = spoken_infos(request, context)
     return {each.language: each for each in spoken}
 
 
@@ -39,6 +40,7 @@ def test_own_language_comes_first_with_the_words_as_given() -> None:
     own = found["zh-CN"]
     assert (own.event, own.headline) == ("滑坡", "千佛村立即撤离")
     assert (own.description, own.instruction) == ("后山裂缝变宽", "沿大路走")
+    assert own.sender_name == "通江应急"
     assert own.names == {QIANFO: "诺江镇千佛村"}
 
 
@@ -50,6 +52,7 @@ def test_phrase_library_speaks_the_other_languages() -> None:
     assert (english.event, english.instruction) == (phrase.name, phrase.instruction)
     # Words of another language are left out where CAP allows it.
     assert (english.headline, english.description) == (None, None)
+    assert english.sender_name is None
     assert english.names == {QIANFO: "Qianfo village, Nuojiang town"}
 
 

@@ -61,6 +61,7 @@ class Info:
     headline: str | None
     description: str | None
     instruction: str | None
+    sender_name: str | None
     parameters: tuple[tuple[str, str], ...]
     areas: tuple[AreaPart, ...]
 
@@ -87,7 +88,6 @@ class Message:
     certainty: Certainty
     effective: datetime | None
     expires: datetime
-    sender_name: str | None
 
 
 def write(message: Message) -> bytes:
@@ -128,7 +128,7 @@ def _add_info(alert: ET.Element, message: Message, said: Info) -> None:
     _add(info, "certainty", message.certainty)
     _add(info, "effective", cap_time(message.effective) if message.effective else None)
     _add(info, "expires", cap_time(message.expires))
-    _add(info, "senderName", message.sender_name)
+    _add(info, "senderName", said.sender_name)
     _add(info, "headline", said.headline)
     _add(info, "description", said.description)
     _add(info, "instruction", said.instruction)

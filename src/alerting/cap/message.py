@@ -1,7 +1,7 @@
 """The CAP message that each step of an alert makes: from an alert's facts to the document's."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -71,6 +71,8 @@ class Spoken:
     headline: str | None
     description: str | None
     instruction: str | None
+    sender_name: str | None
+    """The issuer's name; None if the policy names none in this language."""
     assembly_point: str | None
     names: Mapping[str, str]
     """The names of the divisions reached, by code."""
@@ -91,7 +93,6 @@ class Facts:
     identifier: str
     """The message's own."""
     sender: str
-    sender_name: str | None
     number: int
     at: datetime
     expires: datetime
@@ -114,7 +115,7 @@ def message_of(facts: Facts) -> Message:
     """Return the message of one step."""
     request, scope, is_over = facts.request, scope_of(facts.request), facts.step in _ENDINGS
     is_public = scope is Scope.PUBLIC
-    divisions = tuple(dict.fromkeys(code for each in facts.reached for code in each.divisions))
+    divisions = _codes(facts.reached)
     return Message(
         identifier=facts.identifier,
         sender=facts.sender,
@@ -134,7 +135,6 @@ def message_of(facts: Facts) -> Message:
         certainty=request.certainty,
         effective=request.effective and request.effective.astimezone(facts.zone),
         expires=facts.expires.astimezone(facts.zone),
-        sender_name=facts.sender_name,
     )
 
 
@@ -150,6 +150,7 @@ def _info(facts: Facts, spoken: Spoken) -> Info:
         headline=spoken.headline,
         description=spoken.description,
         instruction=spoken.instruction,
+        sender_name=spoken.sender_name,
         parameters=_parameters(facts, spoken),
         areas=_areas(facts.reached, spoken),
     )
@@ -163,39 +164,57 @@ def _parameters(facts: Facts, spoken: Spoken) -> tuple[tuple[str, str], ...]:
     if request.hazard_location:
         latitude, longitude = request.hazard_location
         found.append((HAZARD_LOCATION, f"{latitude},{longitude}"))
-    for each in facts.reached:
-        if each.drawn and each.drawn.drawn and _has_holes(each.drawn):
-            shape = each.drawn.drawn.model_dump(mode="json")
-            found.append((GEOMETRY, json.dumps(shape, separators=(",", ":"))))
+    if shape := _geometry(facts.reached):
+        found.append((GEOMETRY, shape))
     return (*found, *((name, str(count)) for name, count in facts.counts))
 
 
-def _areas(reached: tuple[Reached, ...], spoken: Spoken) -> tuple[AreaPart, ...]:
-    """Return the areas of everything reached: the named divisions in one, each drawing in its own.
+def _geometry(reached: tuple[Reached, ...]) -> str | None:
+    """Return the drawings with holes as one GeoJSON geometry; None if there are none."""
+    polygons = [polygon for each in _with_holes(reached) for polygon in each.shape.polygons]
+    if not polygons:
+        return None
+    shape = {"type": "MultiPolygon", "coordinates": polygons}
+    return json.dumps(shape, separators=(",", ":"))
 
-    A drawing is described by its polygons and circles. One with holes is described by the codes of
-    the divisions that it touches, because CAP would take the holes for part of the area.
+
+def _areas(reached: tuple[Reached, ...], spoken: Spoken) -> tuple[AreaPart, ...]:
+    """Return the areas of everything reached.
+
+    A drawing is described by its polygons and circles. Those with holes are described together, in
+    the first area, by the codes of the divisions that they touch: CAP would take the holes for part
+    of the area. All named divisions are one area.
     """
-    named = tuple(
-        dict.fromkeys(code for each in reached if not each.drawn for code in each.divisions)
+    with_holes = _with_holes(reached)
+    touched = _codes(each for each in reached if each.drawn in with_holes)
+    circles = tuple(circle for each in with_holes for circle in each.shape.circles)
+    without = AreaPart(
+        spoken.with_holes.format(places=_names(touched, spoken)), (), circles, touched
     )
-    drawn = (_drawn(each.divisions, each.drawn, spoken) for each in reached if each.drawn)
+    named = _codes(each for each in reached if each.drawn is None)
     whole = AreaPart(_names(named, spoken), divisions=named)
-    return (*([whole] if named else []), *drawn)
+    drawn = (
+        _drawn(each.divisions, each.drawn, spoken)
+        for each in reached
+        if each.drawn and each.drawn not in with_holes
+    )
+    return (*([without] if touched else []), *([whole] if named else []), *drawn)
 
 
 def _drawn(divisions: tuple[str, ...], area: Area, spoken: Spoken) -> AreaPart:
-    places, shape = _names(divisions, spoken), area.shape
-    if _has_holes(area):
-        description = spoken.with_holes.format(places=places)
-        return AreaPart(description, circles=shape.circles, divisions=divisions)
-    rings = tuple(rings[0] for rings in shape.polygons)
-    return AreaPart(spoken.as_drawn.format(places=places), rings, shape.circles)
+    rings = tuple(rings[0] for rings in area.shape.polygons)
+    description = spoken.as_drawn.format(places=_names(divisions, spoken))
+    return AreaPart(description, rings, area.shape.circles)
+
+
+def _codes(reached: Iterable[Reached]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(code for each in reached for code in each.divisions))
 
 
 def _names(divisions: tuple[str, ...], spoken: Spoken) -> str:
     return spoken.comma.join(spoken.names.get(code, code) for code in divisions)
 
 
-def _has_holes(area: Area) -> bool:
-    return any(len(rings) > 1 for rings in area.shape.polygons)
+def _with_holes(reached: tuple[Reached, ...]) -> list[Area]:
+    drawn = (each.drawn for each in reached if each.drawn)
+    return [area for area in drawn if any(len(rings) > 1 for rings in area.shape.polygons)]

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import insert
 
 from alerting.cap.alert import Area, Scope, Status
 from alerting.cap.document import write
 from alerting.cap.message import Facts, Reached, Step, message_of, scope_of
-from alerting.cap_messages.infos import spoken_infos
+from alerting.cap_messages.infos import Context, spoken_infos
 from alerting.cap_messages.store import Issued, chain, counts
 from alerting.cap_messages.tables import cap_messages
 from alerting.deliveries.texts import wording_at
@@ -20,7 +20,6 @@ from alerting.messages.languages import LANGUAGES
 from alerting.messages.places import Places
 from alerting.messages.text import TextKind
 from alerting.messages.wording import Readers
-from alerting.policy.policy import Policy
 from contacts.place_names import with_those_above
 
 
@@ -65,20 +64,21 @@ def _issue(transaction: Transaction, alert_id: int, new: Issue) -> None:
     reached = _reached(earlier, new.area)
     divisions = tuple(dict.fromkeys(code for each in reached for code in each.divisions))
     places = Places(with_those_above(connection, divisions))
-    endings = _endings(connection, policy, alert, new)
+    context = Context(
+        divisions, places, policy.issuer.at(divisions[0]).names, _endings(transaction, alert, new)
+    )
     facts = Facts(
         step=new.step,
         request=alert.request,
         identifier=identifier,
         sender=policy.cap.sender,
-        sender_name=None,
         number=alert.number,
         at=new.at,
         expires=new.expires,
         zone=policy.alert.zone,
         earlier=tuple(each.reference for each in earlier),
         reached=reached,
-        spoken=spoken_infos(alert.request, places, endings, divisions),
+        spoken=spoken_infos(alert.request, context),
         counts=counts(connection, alert_id),
     )
     is_public = alert.status is Status.ACTUAL and scope_of(alert.request) is Scope.PUBLIC
@@ -111,13 +111,12 @@ _ENDING_TEXTS: Final = {
 }
 
 
-def _endings(
-    connection: Connection, policy: Policy, alert: StoredAlert, new: Issue
-) -> dict[str, str]:
+def _endings(transaction: Transaction, alert: StoredAlert, new: Issue) -> dict[str, str]:
     """Return what people are told at the end, by language; empty for the other steps."""
     kind = _ENDING_TEXTS.get(new.step)
     if kind is None:
         return {}
     told_at = alert.sent if new.step is Step.CANCELLED else new.at
+    connection, policy = transaction.connection, transaction.policy
     wording = wording_at(connection, policy, alert.request, alert.divisions, told_at)
     return {language: wording.of_kind(kind, Readers(language)) for language in LANGUAGES}
