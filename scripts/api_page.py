@@ -17,13 +17,17 @@ _HEAD: Final = """\
 Every route needs a session, which a sign-in link opens, or a bearer token from
 `alerting officers token ID`. Role and division limit what its holder may see and do: an
 action beyond the role is answered 403, and things outside the division do not exist for the caller
-(404). `python -m alerting.api.schema` prints the whole OpenAPI document. This page is written by
-`scripts/api_page.py`.
+(404). A refusal is a problem detail (RFC 9457), whose `code` is stable. The service answers the
+whole OpenAPI document at `/api/openapi.json`, with schemas, roles, refusals and examples. This page
+is written by `scripts/api_page.py`.
 
 These need no session: the provider's signed callbacks below `/twilio`, the households' pages
-`/h/{token}`, the sign-in pages, `/healthz` and `/readyz`. There are two websockets:
+`/h/{token}`, the sign-in pages, the public feed `/feeds/alerts.atom` ([CAP](cap.md)), the documents
+of the API, `/healthz` and `/readyz`. A refused page is a page for people; a program that asks for
+JSON gets problem details there too. There are two websockets:
 `/api/alerts/{alert_id}/feed?division=&after=` is a board's live feed, resumed by sequence number;
-`/api/inbox` sends a connected officer the alerts addressed to them.
+`/api/inbox` sends a connected officer the alerts addressed to them. `/api/asyncapi.json` describes
+them, and `/api/reference/feed` shows the same to readers, with every kind of event.
 """
 
 

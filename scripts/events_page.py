@@ -3,11 +3,10 @@
 `python scripts/events_page.py` writes it.
 """
 
-import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from alerting.api.event_fields import Field, fields_of, one_line
 from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.events.payload import Payload, Whose
 from alerting.ledger.events.registry import BESIDE_THE_LOG, PAYLOADS
@@ -45,46 +44,18 @@ def _section(kind: EventKind) -> str:
         facts.append(f"`subject`: {_SUBJECTS[payload.subject]}.")
     if kind in BESIDE_THE_LOG:
         facts.append("Neither the feed nor the log page shows it.")
-    parts = [f"## {kind}", _one_line(payload.__doc__ or ""), " ".join(facts), _fields(payload)]
+    parts = [f"## {kind}", one_line(payload.__doc__ or ""), " ".join(facts), _fields(payload)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _fields(payload: type[Payload]) -> str:
-    rows = list(_rows(payload.model_json_schema(mode="serialization")))
+    rows = [_row(each) for each in fields_of(payload)]
     return "\n".join(["| field | type | meaning |", "| --- | --- | --- |", *rows]) if rows else ""
 
 
-def _rows(schema: dict[str, Any]) -> Iterator[str]:
-    types = schema.get("$defs", {})
-    for name, field in schema["properties"].items():
-        shape = _type(field, types).replace("|", "\\|")
-        yield f"| `{name}` | {shape} | {_one_line(field['description'])} |"
-
-
-def _type(schema: dict[str, Any], types: dict[str, Any]) -> str:
-    """Return the name of a field's JSON type, with its values or items."""
-    if "$ref" in schema:
-        name = schema["$ref"].rpartition("/")[2]
-        return _type({"title": name} | types[name], types)
-    if "anyOf" in schema:
-        return " | ".join(_type(each, types) for each in schema["anyOf"])
-    if "enum" in schema:
-        return " | ".join(f"`{value}`" for value in schema["enum"])
-    if schema["type"] == "array":
-        return f"list of {_type(schema['items'], types)}"
-    if schema["type"] == "object":
-        return _object(schema, types)
-    return str(schema.get("format", schema["type"]))
-
-
-def _object(schema: dict[str, Any], types: dict[str, Any]) -> str:
-    if "properties" in schema:
-        return f"{schema['title']} ({', '.join(f'`{name}`' for name in schema['properties'])})"
-    return f"{_type(schema['additionalProperties'], types)} by name"
-
-
-def _one_line(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip()
+def _row(field: Field) -> str:
+    shape = field.shape.replace("|", "\\|")
+    return f"| `{field.name}` | {shape} | {field.meaning} |"
 
 
 if __name__ == "__main__":

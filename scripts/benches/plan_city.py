@@ -6,7 +6,7 @@ some who read English), but arithmetic selects them, so that a million take seco
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from io import StringIO
@@ -32,12 +32,13 @@ from sqlalchemy import (
 )
 
 from alerting.database.engine import writer_engine
+from alerting.messages.languages import LANGUAGES
 from alerting.migrations.upgrade import migrate
 from contacts.division import Tier
 from contacts.roster.files import read_sheet
 from contacts.roster.importing import bazhong_divisions, import_divisions, import_officers
 from contacts.roster.lines import DivisionLine, Known
-from contacts.roster.synthetic import synthesize, write_officers
+from contacts.roster.synthetic import Roster, synthesize, write_divisions, write_officers
 from contacts.roster.synthetic_homes import phone_number
 from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS
 from scripts.benches.stores import run_on
@@ -85,8 +86,9 @@ def settle(url: str, households: int) -> None:
     """Write the city's divisions, an officer for each office, and the households."""
     engine = writer_engine(url)
     with engine.begin() as connection:
-        import_divisions(connection, bazhong_divisions())
-        import_officers(connection, _officers())
+        roster = _roster()
+        import_divisions(connection, _written(write_divisions, roster))
+        import_officers(connection, _written(write_officers, roster), LANGUAGES)
         for statement in _settled(households):
             connection.execute(statement)
     engine.dispose()
@@ -142,12 +144,16 @@ def _copied_on(url: str) -> Iterator[str]:
     run_on(server, "DROP DATABASE copy WITH (FORCE)")
 
 
-def _officers() -> StringIO:
+def _roster() -> Roster:
     with bazhong_divisions() as source:
         lines = read_sheet(source, DivisionLine, Known()).lines
     divisions = [(line.code, line.name, line.tier) for _, line in lines]
+    return synthesize(divisions, [CITY], len(divisions), None, seed=1)
+
+
+def _written(write: Callable[[Roster, StringIO], None], roster: Roster) -> StringIO:
     written = StringIO()
-    write_officers(synthesize(divisions, [CITY], len(divisions), None, seed=1), written)
+    write(roster, written)
     written.seek(0)
     return written
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
-import shapely
 from sqlalchemy import ColumnElement, Connection, Table, and_, false, or_, select
 
-from contacts.division import Tier, ancestors, covers, subtree, tier_of
+from contacts.division import Division, Tier, ancestors, covers, subtree, tier_of
 from contacts.people import Role
+from contacts.shapes import Shape
 from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
 
 _CALLED: Final = tuple(role for role in Role if role is not Role.ADMINISTRATOR)
@@ -18,19 +18,6 @@ _CALLED: Final = tuple(role for role in Role if role is not Role.ADMINISTRATOR)
 
 _RANGES_A_GROUP: Final = 500
 """SQLite refuses expressions nested deeper than 1,000; a chain of ORs nests once per term."""
-
-_LEAST_AREA: Final = 1e-10
-"""In square degrees, about 1 square metre: rounding can give a line some area."""
-
-
-@dataclass(frozen=True, slots=True)
-class Division:
-    """A division of the administration; `parent` is None for the topmost one stored."""
-
-    code: str
-    name: str
-    tier: Tier
-    parent: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +55,8 @@ class Officer:
     division: str
     deputy_of: str | None
     phones: tuple[str, ...]
+    language: str | None = None
+    """The language of the officer's texts; None: the service's home language."""
 
     @property
     def tier(self) -> Tier:
@@ -83,6 +72,11 @@ def division(conn: Connection, code: str) -> Division | None:
 def children(conn: Connection, code: str) -> list[Division]:
     """Return the divisions one tier below, by code."""
     return _divisions(conn, DIVISIONS.c.parent == code)
+
+
+def divisions_named(conn: Connection, codes: Collection[str]) -> list[Division]:
+    """Return the divisions with these codes, by code, without unknown codes."""
+    return _divisions(conn, DIVISIONS.c.code.in_(codes))
 
 
 def village_names(conn: Connection, codes: Collection[str]) -> dict[str, str]:
@@ -110,25 +104,22 @@ def households_in(divisions: Iterable[str]) -> ColumnElement[bool]:
     return _lies_in(HOUSEHOLDS.c.division, divisions)
 
 
-def households_within(conn: Connection, polygon: Sequence[tuple[float, float]]) -> list[str]:
-    """Return the codes of the households inside a polygon or on its edge, in order.
+def households_within(conn: Connection, shape: Shape) -> list[str]:
+    """Return the codes of the households inside a drawn area or on its edge, in order.
 
-    `polygon` is a ring of (latitude, longitude) in degrees WGS 84, closed or open, that does not
-    cross the 180th meridian. Households without coordinates are never inside.
+    Households without coordinates are never inside.
 
     Raises:
-        ValueError: if the ring is no polygon.
+        ValueError: if a part of the shape is no polygon.
     """
-    ring = _ring(polygon)
-    west, south, east, north = ring.bounds
-    columns = HOUSEHOLDS.c["code", "latitude", "longitude"]
-    query = select(*columns).where(
-        HOUSEHOLDS.c.latitude.between(south, north), HOUSEHOLDS.c.longitude.between(west, east)
+    latitude, longitude = HOUSEHOLDS.c.latitude, HOUSEHOLDS.c.longitude
+    near = (
+        and_(latitude.between(south, north), longitude.between(west, east))
+        for west, south, east, north in shape.boxes()
     )
+    query = select(*HOUSEHOLDS.c["code", "latitude", "longitude"]).where(or_(false(), *near))
     rows = conn.execute(query.order_by(HOUSEHOLDS.c.code)).all()
-    longitudes, latitudes = [row.longitude for row in rows], [row.latitude for row in rows]
-    # A household on the edge is included: alerting it is safer than missing it.
-    inside = shapely.intersects_xy(ring, longitudes, latitudes)
+    inside = shape.holds([row.longitude for row in rows], [row.latitude for row in rows])
     return [row.code for row, is_inside in zip(rows, inside, strict=True) if is_inside]
 
 
@@ -234,27 +225,12 @@ def _lies_in_group(
     return and_(hull, or_(*(column.between(low, high) for low, high in ranges)))
 
 
-def _ring(polygon: Sequence[tuple[float, float]]) -> shapely.Polygon:
-    for latitude, longitude in polygon:
-        if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-            raise ValueError(
-                f"({latitude}, {longitude}) is no place: write degrees, the latitude first"
-            )
-    if len(set(polygon)) < 3:
-        raise ValueError("a polygon has three corners or more: add the missing ones")
-    ring = shapely.Polygon([(longitude, latitude) for latitude, longitude in polygon])
-    if not ring.is_valid:
-        reason = shapely.is_valid_reason(ring)
-        raise ValueError(f"the polygon is not simple ({reason}): name its corners in order")
-    if ring.area < _LEAST_AREA:
-        raise ValueError("the polygon has no area: name corners that do not lie on one line")
-    shapely.prepare(ring)
-    return ring
-
-
 def _divisions(conn: Connection, condition: ColumnElement[bool]) -> list[Division]:
     query = select(DIVISIONS).where(condition).order_by(DIVISIONS.c.code)
-    return [Division(row.code, row.name, Tier(row.tier), row.parent) for row in conn.execute(query)]
+    return [
+        Division(**row | {"tier": Tier(row["tier"])})
+        for row in map(dict, conn.execute(query).mappings())
+    ]
 
 
 def _households(conn: Connection, condition: ColumnElement[bool]) -> list[Household]:

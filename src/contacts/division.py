@@ -5,6 +5,8 @@ of Statistics writes them (统计用区划代码). A grid appends 3 digits to it
 digits to its village or grid. A descendant's code starts with its ancestor's.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Final
 
@@ -21,6 +23,30 @@ class Tier(StrEnum):
     VILLAGE = "village"
     GRID = "grid"
     HOUSEHOLD = "household"
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A division of the administration; `parent` is None for the topmost one stored."""
+
+    code: str
+    name: str
+    tier: Tier
+    parent: str | None
+    assembly_point: str | None = None
+    route: str | None = None
+    """The way to the assembly point, in words."""
+    latitude: float | None = None
+    """The assembly point's, in degrees WGS 84."""
+    longitude: float | None = None
+    contact_phone: str | None = None
+    """The phone of somebody whom its people may ask, E.164."""
+    words: Mapping[str, str] = field(default_factory=dict)
+    """The roster's columns in other languages, by their names, such as 'name_en'."""
+
+    def in_words(self, column: str, language: str) -> str | None:
+        """Return the roster's own word for a column in a language, or None."""
+        return self.words.get(f"{column}_{language}")
 
 
 COUNTY_DIGITS: Final = 6

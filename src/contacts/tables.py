@@ -6,13 +6,24 @@ Also the column type of an instant, which every table uses.
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Index, text
+from sqlalchemy import JSON, BigInteger, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 _MICROSECOND: Final = timedelta(microseconds=1)
+
+
+def microseconds(at: datetime) -> int:
+    """Return the whole microseconds from 1970-01-01 UTC to an aware datetime."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+_EARLIEST: Final = microseconds(datetime.min.replace(tzinfo=UTC))
+
+_LATEST: Final = microseconds(datetime.max.replace(tzinfo=UTC))
 
 
 class Instant(TypeDecorator[datetime]):
@@ -27,11 +38,20 @@ class Instant(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
         """Return microseconds since 1970; raise TypeError for a naive datetime."""
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
+        return None if value is None else microseconds(value)
 
     def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
-        """Return the datetime in UTC."""
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
+        """Return the datetime in UTC; a value that no datetime has is read as the nearest one.
+
+        So one damaged row does not stop those that are read with it.
+        """
+        if value is None:
+            return None
+        return _EPOCH + timedelta(microseconds=min(max(value, _EARLIEST), _LATEST))
+
+
+# JSON on PostgreSQL has no equality, by which a schema is compared with its tables.
+_WORDS: Final[Any] = JSON().with_variant(JSONB(), "postgresql")
 
 
 class DivisionRow(SQLModel, table=True):
@@ -43,6 +63,21 @@ class DivisionRow(SQLModel, table=True):
     name: str
     tier: str
     parent: str | None = Field(default=None, foreign_key="divisions.code")
+    assembly_point: str | None = None
+    route: str | None = None
+    """The way to the assembly point, in words."""
+    latitude: float | None = None
+    """The assembly point's, in degrees WGS 84."""
+    longitude: float | None = None
+    contact_phone: str | None = None
+    """The phone of somebody whom its people may ask, E.164."""
+    words: dict[str, str] = Field(
+        default_factory=dict,
+        sa_type=_WORDS,
+        nullable=False,
+        sa_column_kwargs={"server_default": "{}"},
+    )
+    """The roster's columns in other languages, by their names, such as 'name_en'."""
 
 
 class OfficerRow(SQLModel, table=True):
@@ -55,6 +90,8 @@ class OfficerRow(SQLModel, table=True):
     role: str
     division: str = Field(foreign_key="divisions.code", index=True)
     deputy_of: str | None = Field(default=None, foreign_key="officers.id")
+    language: str | None = None
+    """The language of the officer's texts; None: the service's home language."""
 
 
 class OfficerPhoneRow(SQLModel, table=True):

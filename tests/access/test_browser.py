@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI, Response
 from starlette.requests import HTTPConnection
 
-from alerting.access.browser import COOKIE, give_cookie, take_cookie
+from alerting.access.browser import COOKIE, give_cookie, take_cookie, wants_page
 
 
 def connection(public_url: str) -> HTTPConnection:
@@ -47,3 +47,20 @@ def test_removed_cookie_keeps_its_attributes() -> None:
         "samesite": "lax",
         "secure": "True",
     }
+
+
+@pytest.mark.parametrize(
+    ("accepted", "page"),
+    [
+        (None, True),
+        ("*/*", True),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", True),
+        ("application/json, text/html", True),
+        ("application/json", False),
+        ("application/problem+json, */*", False),
+    ],
+)
+def test_page_is_for_whoever_does_not_ask_for_json_alone(accepted: str | None, page: bool) -> None:
+    headers = [] if accepted is None else [(b"accept", accepted.encode())]
+    asked = HTTPConnection({"type": "http", "headers": headers})
+    assert wants_page(asked) is page

@@ -4,19 +4,21 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, delete, update
+from sqlalchemy import Connection, Engine, delete, select, text, update
 
-from alerting.accounting.audit import verify
+from alerting.accounting.audit import anchors, check_anchors, verify
 from alerting.accounting.evidence import NewEvidence, evidence_of
 from alerting.accounting.record import record_evidence
 from alerting.accounting.visitors import Visitors
 from alerting.accounting.visitors import enrol_visitors as add_visitors
 from alerting.help_cases.tables import help_cases
+from alerting.ledger.alerts import last_seq
+from alerting.ledger.chain import chained
 from alerting.ledger.tables import alerts, events
 from alerting.ledger.writer import Transaction
 from alerting.roll.enrol import enrol
 from alerting.roll.rules.evidence import Report, Rung
-from alerting.roll.rules.standing import fold
+from alerting.roll.rules.standing import Standing, fold
 from alerting.roll.tables import evidence, roll, tallies
 from alerting.roll.tallies import count_joined
 from contacts.directory import households_in
@@ -24,6 +26,24 @@ from tests.support.alert_rows import stored_alert
 from tests.support.city import NOW, POLICY, QIANFO, after, found_city, household_code
 
 HOME = household_code(QIANFO, 3)
+
+
+CALLER = household_code(QIANFO, 4)
+
+
+def _own(household: str, report: Report, source: str) -> NewEvidence:
+    return NewEvidence(
+        alert=1,
+        household=household,
+        given_at=NOW,
+        recorded_at=after(1),
+        rung=Rung.OWN,
+        given_by="+8610002080003",
+        report=report,
+        people=None,
+        channel="sms",
+        source=source,
+    )
 
 
 @pytest.fixture
@@ -36,19 +56,9 @@ def told(engine: Engine) -> Engine:
         count_joined(connection, 1, 1)
         transaction = Transaction(connection, POLICY)
         for number, report in [(3, Report.EVACUATED), (4, Report.NEEDS_HELP)]:
-            item = NewEvidence(
-                alert=1,
-                household=household_code(QIANFO, number),
-                given_at=NOW,
-                recorded_at=after(1),
-                rung=Rung.OWN,
-                given_by="+8610002080003",
-                report=report,
-                people=None,
-                channel="sms",
-                source=f"SM{number}",
+            record_evidence(
+                transaction, [_own(household_code(QIANFO, number), report, f"SM{number}")]
             )
-            record_evidence(transaction, [item])
         transaction.flush()
     return engine
 
@@ -110,8 +120,14 @@ TAMPERINGS: list[tuple[Any, list[str]]] = [
     (update(help_cases).values(household=HOME), ["help", "help"]),
     (update(help_cases).values(household="nobody's"), ["help", "help"]),
     (delete(help_cases), ["help"]),
-    (delete(events).where(events.c.seq == 1), ["log"]),
+    (delete(events).where(events.c.seq == 1), ["log", "log"]),
+    (delete(events).where(events.c.seq == 2), ["log", "log"]),
+    (update(events).where(events.c.seq == 1).values(payload="{}"), ["log"]),
+    (update(events).where(events.c.seq == 1).values(at=after(9)), ["log"]),
+    (update(events).where(events.c.seq == 2).values(subject="nobody"), ["log"]),
+    (update(events).where(events.c.seq == 2).values(chain="0"), ["log"]),
     (update(alerts).values(last_seq=9), ["log"]),
+    (update(alerts).values(chain="0"), ["log"]),
 ]
 
 
@@ -122,3 +138,67 @@ def test_tampering_is_found(told: Engine, tampering: Any, found: list[str]) -> N
         differences = verify(connection).differences
     assert [each.what.split()[0] for each in differences] == found
     assert all(each.alert == 1 and each.kept != each.rebuilt for each in differences)
+
+
+DAMAGE: list[Any] = [
+    update(evidence).where(evidence.c.source == "SM4").values(report="no report"),
+    update(evidence).where(evidence.c.source == "SM4").values(rung=9),
+    update(evidence).where(evidence.c.source == "SM4").values(persons="one;two"),
+    update(evidence).where(evidence.c.source == "SM4").values(people=-1),
+    update(roll).where(roll.c.household == CALLER).values(standing="no standing"),
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_damaged_row_is_reported_and_stops_nothing(told: Engine, damage: Any) -> None:
+    with told.begin() as connection:
+        connection.execute(damage)
+        audit = verify(connection)
+    assert (audit.households, audit.evidence) == (10, 2)
+    assert {each.what.split()[0] for each in audit.differences} == {"household", "tally"}
+    (first, *_) = audit.differences
+    assert (first.what, first.kept) == (f"household {CALLER}", "a damaged row")
+
+
+@pytest.mark.parametrize("damage", DAMAGE[:4])
+def test_household_with_damaged_evidence_is_heard(told: Engine, damage: Any) -> None:
+    with told.begin() as connection:
+        connection.execute(damage)
+        transaction = Transaction(connection, POLICY)
+        record_evidence(transaction, [_own(CALLER, Report.NEEDS_HELP, "SM5")])
+        transaction.flush()
+        (standing,) = connection.execute(
+            select(roll.c.standing).where(roll.c.household == CALLER)
+        ).scalars()
+    assert standing == Standing.NEEDS_HELP
+
+
+def test_impossible_instant_stops_nothing(told: Engine) -> None:
+    with told.begin() as connection:
+        connection.execute(
+            text("UPDATE evidence SET given_at = 9223372036854775807 WHERE source = 'SM4'")
+        )
+        assert verify(connection).households == 10
+        (kept,) = evidence_of(connection, [(1, CALLER)])[1, CALLER]
+    assert kept.given_at.year == 9999
+
+
+def test_anchor_finds_a_log_that_was_written_anew(told: Engine) -> None:
+    with told.begin() as connection:
+        kept = anchors(connection)
+        assert [(each.alert, each.seq) for each in kept] == [(1, last_seq(connection, 1))]
+        assert list(check_anchors(connection, kept)) == []
+        _rewrite(connection)
+        assert verify(connection).differences == ()
+        (found,) = check_anchors(connection, kept)
+    assert (found.alert, found.what) == (1, f"anchored log entry {kept[0].seq}")
+
+
+def _rewrite(connection: Connection) -> None:
+    """Change the first entry, and make the chain fit again."""
+    chain, entry = None, events.c
+    connection.execute(update(events).where(entry.seq == 1).values(subject="somebody else"))
+    for row in connection.execute(select(events).order_by(entry.seq)).all():
+        chain = chained(chain, row._mapping)
+        connection.execute(update(events).where(entry.seq == row.seq).values(chain=chain))
+    connection.execute(update(alerts).values(chain=chain))

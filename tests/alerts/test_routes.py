@@ -227,8 +227,9 @@ async def test_alert_shows_its_instruction_and_location(service: Running) -> Non
     await service.raised("commander", QIANFO)
     await service.raised("commander", **drawn)
     _, plain = await service.get("/api/alerts/1", "commander")
-    assert (plain["hazard_location"], plain["polygon"]) == (None, [])
+    assert (plain["hazard_location"], plain["geometry"], plain["circles"]) == (None, None, [])
     assert (plain["assembly_point"], plain["instruction"]) == ("村小学", "立即撤离")
     _, placed = await service.get("/api/alerts/2", "commander")
     assert placed["hazard_location"] == [31.9, 107.2]
-    assert placed["polygon"] == corners
+    ring = [[longitude, latitude] for latitude, longitude in [*corners, corners[0]]]
+    assert placed["geometry"] == {"type": "Polygon", "coordinates": [ring]}

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from alerting import errors
 from alerting.api import refusals
+from alerting.api.problems import MEDIA_TYPE
 from alerting.cap.lifecycle import Action, AlertState, IllegalTransitionError
 from alerting.errors import LedgerClosedError
 from tests.support.running import serving
@@ -53,12 +54,27 @@ async def test_each_refusal_has_the_same_form(url: str) -> None:
     async with aiohttp.ClientSession() as session:
         for number, (_, status, said) in enumerate(REFUSALS):
             async with session.get(f"{url}/{number}") as answer:
-                assert answer.content_type == refusals.MEDIA_TYPE
+                assert answer.content_type == MEDIA_TYPE
                 body = await answer.json(content_type=None)
                 assert (answer.status, said in body["detail"]) == (status, True), body
                 assert (body["status"], body["type"].split(":")[-1]) == (status, body["code"])
                 assert ("Retry-After" in answer.headers) is (status == 503)
                 assert body.get("reasons") == (["one", "two"] if "not yet" in said else None)
+
+
+async def test_failure_nobody_expected_has_the_same_form() -> None:
+    app = FastAPI()
+    refusals.install(app)
+
+    @app.get("/")
+    async def fail() -> None:
+        raise RuntimeError("a secret")
+
+    async with serving(app) as url, aiohttp.ClientSession() as session, session.get(url) as answer:
+        assert (answer.status, answer.content_type) == (500, MEDIA_TYPE)
+        body = await answer.json(content_type=None)
+        assert body["code"] == "failed"
+        assert "secret" not in body["detail"]
 
 
 async def test_malformed_body_is_named_field_by_field(url: str) -> None:
@@ -82,7 +98,7 @@ async def test_unknown_address_and_method_have_the_same_form(url: str) -> None:
             ("PUT", "/", "method_not_allowed"),
         ):
             async with session.request(method, url + path) as answer:
-                assert answer.content_type == refusals.MEDIA_TYPE
+                assert answer.content_type == MEDIA_TYPE
                 assert (await answer.json(content_type=None))["code"] == code
 
 

@@ -3,16 +3,16 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from alerting.approvals.ask import pass_approvals_on
 from alerting.approvals.decide import decide
 from alerting.approvals.tables import approvals
 from alerting.cap.lifecycle import AlertState
-from alerting.deliveries.tables import deliveries
+from alerting.deliveries.tables import deliveries, texts
 from alerting.escalation.loop import STEPS
 from alerting.ledger.tables import alerts
-from contacts.tables import OFFICERS
+from contacts.tables import DIVISIONS, OFFICERS
 from tests.support.approvals import asked_by_text, logged, look_next_door, on_roll
 from tests.support.city import CITY, COUNTY, FAR_TOWN, NEXT_VILLAGE, QIANFO, TOWN
 from tests.support.running import Workplace
@@ -90,7 +90,7 @@ async def test_tier_without_officers_is_skipped_at_once(work: Workplace) -> None
     assert "far-commander" not in {officer for officer, _ in asked_by_text(work, 2)}
 
 
-@pytest.mark.parametrize("state", [state for state in AlertState if state is not AlertState.OPEN])
+@pytest.mark.parametrize("state", sorted({*AlertState} - {AlertState.OPEN, AlertState.PROPOSED}))
 async def test_approval_lapses_when_the_alert_is_over(work: Workplace, state: AlertState) -> None:
     at = await asked(work)
     work.change(update(alerts).values(state=state))
@@ -123,3 +123,21 @@ async def test_decided_approval_passes_to_nobody(work: Workplace, approve: bool)
 
 def test_escalator_runs_the_approval_step() -> None:
     assert pass_approvals_on in STEPS
+
+
+async def test_places_that_the_text_cannot_name_are_counted(work: Workplace) -> None:
+    villages = [f"{TOWN}{number}" for number in range(300, 340)]
+    work.change(
+        insert(DIVISIONS).values(
+            [
+                {"code": v, "name": f"长名字的{v[-3:]}村", "tier": "village", "parent": TOWN}
+                for v in villages
+            ]
+        )
+    )
+    await work.raised("informant", QIANFO, *villages)
+    (body,) = work.rows(select(texts.c.body).where(texts.c.kind == "approval"))[0]
+    named = sum(f"长名字的{village[-3:]}村" in body for village in villages)
+    assert "扩大到40处（长名字的300村、" in body
+    assert 0 < named < 40
+    assert f"，另有{40 - named}项见指挥台）" in body

@@ -29,7 +29,8 @@ def unbounded(schema: Json, schemas: Json, where: str, seen: set[str]) -> Iterat
         yield f"{where}: a list"
     if kind in {"integer", "number"} and not (keys & _LOWER and keys & _UPPER):
         yield f"{where}: a number"
-    if kind == "object" and schema.get("additionalProperties") is not False:
+    is_map = "maxProperties" in keys and "maxLength" in schema.get("propertyNames", {})
+    if kind == "object" and not is_map and schema.get("additionalProperties") is not False:
         yield f"{where}: an object with any keys"
     for place, part in parts_of(schema):
         yield from unbounded(part, schemas, f"{where}{place}", seen)
@@ -42,6 +43,7 @@ def parts_of(schema: Json) -> Iterator[tuple[str, Json]]:
     if isinstance(schema.get("items"), dict):
         yield "[]", schema["items"]
     yield from ((f".{name}", each) for name, each in schema.get("properties", {}).items())
+    yield from (("[key]", each) for each in schema.get("patternProperties", {}).values())
 
 
 def asked_for(document: Json) -> Iterator[tuple[str, Json]]:
@@ -65,7 +67,7 @@ def test_every_value_of_a_request_has_bounds() -> None:
     ]
     assert found == []
     assert len(walked) > 60
-    assert {"AlertRequest", "FindingBody", "SignInBody"} <= seen
+    assert {"AlertRequest", "InfoText", "FindingBody", "SignInBody"} <= seen
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,12 @@
-"""The households of an area, and the names of places."""
+"""The households of an area."""
 
 import pytest
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, func, select
 
 from alerting.areas.audience import Expected, count, resolve
 from alerting.cap.alert import Area
 from alerting.errors import InvalidError
-from contacts.place_names import place_name
-from contacts.tables import DIVISIONS, HOUSEHOLDS, OFFICER_PHONES
+from contacts.tables import HOUSEHOLDS, OFFICER_PHONES
 from tests.support.city import (
     CITY,
     COUNTY,
@@ -83,42 +82,6 @@ def test_officers_without_a_phone_get_no_text(city: Engine) -> None:
         connection.execute(OFFICER_PHONES.delete().where(OFFICER_PHONES.c.officer == "county-duty"))
         audience = count(connection, resolve(connection, Area(divisions=(QIANFO,))))
     assert (audience.officers, audience.texts_by_language["zh"]) == (5, 8 + 4)
-
-
-@pytest.mark.parametrize(
-    ("divisions", "name"),
-    [
-        ((QIANFO,), "诺江镇千佛村"),
-        ((TOWN,), "通江县诺江镇"),
-        ((CITY,), "巴中市"),
-        ((QIANFO, NEXT_VILLAGE), "千佛村等2处"),
-        (("510100",), "510100"),
-    ],
-)
-def test_place_name_is_short_and_unambiguous(
-    city: Engine, divisions: tuple[str, ...], name: str
-) -> None:
-    with city.begin() as connection:
-        assert place_name(connection, divisions) == name
-
-
-@pytest.mark.parametrize(
-    ("official", "spoken"),
-    [
-        ("千佛村民委员会", "千佛村"),
-        ("新村村民委员会", "新村"),
-        ("南家村委会", "南家村"),
-        ("箭口河社区居民委员会", "箭口河社区"),
-        ("龙泉居委会", "龙泉"),
-        ("千佛村", "千佛村"),
-    ],
-)
-def test_place_name_omits_the_committee(city: Engine, official: str, spoken: str) -> None:
-    with city.begin() as connection:
-        connection.execute(
-            update(DIVISIONS).where(DIVISIONS.c.code == QIANFO).values(name=official)
-        )
-        assert place_name(connection, (QIANFO,)) == f"诺江镇{spoken}"
 
 
 def test_polygon_may_exceed_the_statement_parameter_limit(city: Engine) -> None:

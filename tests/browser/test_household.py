@@ -57,8 +57,8 @@ async def test_household_reports_all_out(people: People, service: Running, link:
         page.get_by_text(say("演练 · 不是真的灾情", "DRILL · this is not real"))
     ).to_be_visible()
     await expect(page.get_by_text(ROOM_FOR_A_LINK["assembly_point"])).to_be_visible()
-    await page.get_by_role("button", name=say("全部转移", "All out")).click()
-    out = say("您家已登记：4人全部转移。", "On record: all 4 are out.")
+    await page.get_by_role("button", name=say("全家已撤", "All out")).click()
+    out = say("您家4人已全部撤离。", "All 4 are out.")
     await expect(page.get_by_role("status")).to_have_text(out)
     assert recorded(service) == [("evacuated", None, "link")]
 
@@ -68,11 +68,13 @@ async def test_household_reports_a_number_then_calls_for_help(
 ) -> None:
     say, page = people.device.say, await opened(people, link)
     await page.get_by_label(say("已转移或在外的人数", "People out or elsewhere")).fill("3")
-    await page.get_by_role("button", name=say("全部转移", "All out")).click()
+    await page.get_by_role("button", name=say("全家已撤", "All out")).click()
     missing = say("还有1人在哪里？", "Where are the other 1?")
     await expect(page.get_by_role("status")).to_contain_text(missing)
     await page.get_by_role("button", name=say("需要救助", "Need help")).click()
-    coming = say("求助已登记，正在派人来。", "Your call for help is recorded, help is coming.")
+    coming = say(
+        "求助收到，已通知村里派人。", "Your call for help is recorded and the village is told."
+    )
     await expect(page.get_by_role("status")).to_contain_text(coming)
     assert [report for report, *_ in recorded(service)] == ["evacuated", "needs_help"]
 

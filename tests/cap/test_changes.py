@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from alerting.cap.alert import AlertRequest, InfoText
 from alerting.cap.changes import Changes, amend
 from alerting.errors import InvalidError
 from tests.support.alert_rows import REQUEST
@@ -60,3 +61,18 @@ def test_update_without_effect_is_refused_with_its_remedy() -> None:
 def test_status_and_area_cannot_change(field: str) -> None:
     with pytest.raises(ValidationError, match=field):
         Changes.model_validate({field: "Actual"})
+
+
+def test_changed_field_loses_its_translations() -> None:
+    words = {"event": "landslide", "assembly_point": "the school"}
+    before = AlertRequest.model_validate(REQUEST.model_dump() | {"translations": {"en": words}})
+    after_move = amend(before, Changes(assembly_point="镇中学")).translations["en"]
+    assert (after_move.event, after_move.assembly_point) == ("landslide", None)
+
+
+def test_new_translations_replace_the_earlier_ones() -> None:
+    words = {"assembly_point": "the town school"}
+    changes = Changes.model_validate({"assembly_point": "镇中学", "translations": {"en": words}})
+    assert amend(REQUEST, changes).translations == {
+        "en": InfoText(assembly_point="the town school")
+    }

@@ -1,7 +1,12 @@
 """`alerting ledger verify`: exit code 0 if the ledger agrees, 1 after tampering."""
 
+import re
+from pathlib import Path
+
 from sqlalchemy import Engine, update
 
+from alerting.ledger.events.alerts import AlertClosed
+from alerting.ledger.writer import Transaction
 from alerting.roll.enrol import enrol
 from alerting.roll.tables import tallies
 from alerting.roll.tallies import count_joined
@@ -30,3 +35,26 @@ def test_exit_code_is_1_after_tampering(shell: Shell, engine: Engine) -> None:
     first, last = run.stdout.splitlines()
     assert first.startswith(f"alert 1, tally of {QIANFO}: kept Tally(")
     assert last.endswith("1 differences")
+
+
+def test_anchors_are_printed_and_checked(shell: Shell, engine: Engine, tmp_path: Path) -> None:
+    with engine.begin() as connection:
+        found_city(connection)
+        stored_alert(connection)
+        transaction = Transaction(connection, POLICY)
+        transaction.append(1, AlertClosed(), NOW)
+        transaction.flush()
+    printed = shell.run("ledger", "anchor").stdout
+    assert re.fullmatch(r"1 1 [0-9a-f]{64}\n", printed)
+    kept = tmp_path / "anchors"
+    kept.write_text(printed)
+    assert shell.run("ledger", "verify", "--anchor", str(kept)).returncode == 0
+    kept.write_text(f"1 1 {'0' * 64}\n")
+    run = shell.run("ledger", "verify", "--anchor", str(kept))
+    assert (run.returncode, run.stdout.splitlines()[0].split(":")[0]) == (
+        1,
+        "alert 1, anchored log entry 1",
+    )
+    kept.write_text("no anchor\n")
+    run = shell.run("ledger", "verify", "--anchor", str(kept))
+    assert (run.returncode, "anchor, line 1" in run.stderr) == (2, True)

@@ -77,6 +77,6 @@ def conn(engine: Engine) -> Iterator[Connection]:
 def city(conn: Connection) -> Connection:
     """A transaction on a database with a small city."""
     import_divisions(conn, StringIO(DIVISIONS))
-    import_officers(conn, StringIO(OFFICERS))
+    import_officers(conn, StringIO(OFFICERS), LANGUAGES)
     import_households(conn, StringIO(HOUSEHOLDS), LANGUAGES)
     return conn

@@ -55,6 +55,8 @@ from tests.support.running import Workplace
 
 _T = TypeVar("_T")
 PHONE = household_phone(QIANFO, 1)
+TEN_MINUTES = timedelta(minutes=10)
+
 LEASE = timedelta(seconds=30)
 STATUSES = ["queued", "sending", "sent", "delivered", "undelivered", "failed", "canceled", "read"]
 
@@ -427,6 +429,36 @@ async def test_refused_account_is_logged_and_retried(owed: Workplace) -> None:
     assert state(owed, one) == "queued"
 
 
+async def test_repeated_refusal_of_an_account_is_logged_once_in_ten_minutes(
+    owed: Workplace,
+) -> None:
+    for attempt, code in enumerate((20003, 20003, 20005), start=1):
+        (one,) = await claimed(owed, 1)
+        assert one.attempt == attempt
+        refused = outcome(one, OutcomeKind.REFUSED, DeliveryState.QUEUED)
+        await settled(owed, replace(refused, failure=Failure.PAGE_OPERATOR, error_code=code))
+    paged = select(events.c.payload).where(events.c.kind == "provider.needs_operator")
+    expected = ['{"codes":[20003]}', '{"codes":[20005]}']
+    assert [row.payload for row in owed.rows(paged)] == expected
+    (one,) = await claimed(owed, 1)
+    refused = outcome(one, OutcomeKind.REFUSED, DeliveryState.QUEUED)
+    later = replace(refused, failure=Failure.PAGE_OPERATOR, error_code=20003)
+    await settled(owed, replace(later, now=later.now + TEN_MINUTES))
+    assert len(owed.rows(paged)) == 3
+
+
+async def test_look_up_that_settles_nothing_is_logged_once(owed: Workplace) -> None:
+    (one,) = await claimed(owed, 1)
+    assert not one.is_known_doubtful
+    unknown = outcome(one, OutcomeKind.UNKNOWN, DeliveryState.UNKNOWN)
+    await settled(owed, replace(unknown, lease_until=NOW + LEASE))
+    (again,) = await doubtful(owed, NOW + timedelta(days=1))
+    assert again.is_known_doubtful
+    await settled(owed, outcome(again, OutcomeKind.UNKNOWN, DeliveryState.UNKNOWN))
+    attempted = select(events).where(events.c.kind == "deliveries.attempted")
+    assert len(owed.rows(attempted)) == 1
+
+
 def test_order_and_batching_of_receipts_do_not_matter(database_url: str) -> None:
     database = _prepared(database_url)
 
@@ -510,7 +542,7 @@ def test_concurrent_receipts_never_lower_the_state(database_url: str) -> None:
 async def test_websocket_delivery_is_written_once(owed: Workplace) -> None:
     now = owed.runtime.clock.now()
     (waiting,) = owed.runtime.database.look(lambda db: waiting_for_socket(db, "grid", now))
-    assert "请回复1确认" in waiting.body
+    assert "叫应：" in waiting.body
     await write(owed, lambda tx: written_to_socket(tx, [waiting], now))
     assert owed.runtime.database.look(lambda db: waiting_for_socket(db, "grid", now)) == []
     assert state(owed, waiting) == "delivered"

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 
 from alerting.deliveries.claims import claim, claim_doubtful
 from alerting.deliveries.tables import deliveries, links, texts
@@ -17,16 +17,19 @@ from alerting.deliveries.texts import (
     tokens_of,
 )
 from alerting.ledger.writer import Ledger
-from alerting.messages.link import is_token
+from alerting.messages.link import SAMPLE_TOKEN, is_token
 from alerting.messages.speech import SpeechKind
 from alerting.messages.text import TextKind, segments
+from alerting.policy.policy import HouseholdLink
 from alerting.policy.sections import Channel
+from alerting.reminders.send_again import send_again
 from alerting.runtime import Runtime, wall_clock
 from tests.support.alert_rows import stored_alert
 from tests.support.city import NOW, POLICY, QIANFO, TEXTING, found_city, household_code
 from tests.support.running import Workplace
 
 PAGE = "https://a.example/h/"
+LINK = HouseholdLink(PAGE, in_reminders=True)
 LONG: Final = {"event": "滑坡", "assembly_point": "安" * 30}
 """With this wording a link fits into the Chinese text's two segments; the English text is full."""
 CHINESE: Final = (1, 2, 3, 4, 5, 6, 8, 9)
@@ -58,7 +61,7 @@ def test_each_household_and_alert_keeps_its_own_link(city: Engine) -> None:
         assert {token: household_behind(connection, token) for token in again.values()} == {
             token: key for key, token in again.items()
         }
-        assert household_behind(connection, "x" * 12) is None
+        assert household_behind(connection, SAMPLE_TOKEN) is None
 
 
 def test_no_keys_make_no_links(city: Engine) -> None:
@@ -80,36 +83,38 @@ def test_concurrent_processes_make_one_link(city: Engine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "body", "linked"),
+    ("kind", "body", "linked", "counted"),
     [
-        (TextKind.ALERT, "去", True),
-        (TextKind.ALERT, "去" * 60, False),
-        (TextKind.CALL, "去", False),
+        (TextKind.ALERT, "去", True, 1),
+        (TextKind.ALERT, "去" * 60, False, 1),
+        (TextKind.REMINDER, "去" * 60, True, 2),
+        (TextKind.CALL, "去", False, 1),
     ],
 )
-def test_link_is_frozen_with_the_text(
-    city: Engine, kind: TextKind, body: str, linked: bool
+def test_link_is_frozen_and_counted_with_the_text(
+    city: Engine, kind: TextKind, body: str, linked: bool, counted: int
 ) -> None:
     with city.begin() as connection:
-        text = insert_text(connection, 1, kind, "zh", body, PAGE)
+        text = insert_text(connection, 1, kind, "zh", body, LINK)
         kept = select(texts.c.body, texts.c.segments, texts.c.link).where(texts.c.id == text)
-        assert connection.execute(kept).one() == (body, 1, PAGE if linked else None)
+        assert connection.execute(kept).one() == (body, counted, PAGE if linked else None)
 
 
 def test_same_body_with_another_link_is_another_text(city: Engine) -> None:
     with city.begin() as connection:
         frozen = [
-            freeze_text(connection, 1, TextKind.REMINDER, "zh", "去", page)
-            for page in (None, PAGE, "https://b.example/h/", PAGE, None)
+            freeze_text(connection, 1, TextKind.REMINDER, "zh", "去", link)
+            for link in (None, LINK, LINK._replace(page="https://b.example/h/"), LINK, None)
         ]
     assert frozen[0] == frozen[4]
     assert frozen[1] == frozen[3]
     assert len(set(frozen)) == 3
 
 
-def linking(work: Workplace, page: str = PAGE) -> Workplace:
+def linking(work: Workplace, page: str = PAGE, *, in_reminders: bool = True) -> Workplace:
     """Return the same runtime with links in its texts."""
-    policy = POLICY.model_copy(update={"household_page": page})
+    sending = POLICY.sending.model_copy(update={"link_in_reminders": in_reminders})
+    policy = POLICY.model_copy(update={"household_page": page, "sending": sending})
     ledger = Ledger(work.runtime.database, work.woken.append, policy)
     return Workplace(Runtime(work.runtime.database, ledger, work.runtime.clock), work.woken)
 
@@ -120,6 +125,30 @@ async def claimed(work: Workplace) -> dict[int, Any]:
         lambda tx: claim(tx, TEXTING, 100, now=now, wall=NOW, lease_until=NOW + LEASE)
     )
     return {one.delivery: one for one in taken}
+
+
+@pytest.mark.parametrize(("in_reminders", "counted"), [(True, {2}), (False, {1})])
+async def test_reminder_arrives_with_its_link_where_the_policy_pays_a_segment(
+    work: Workplace, in_reminders: bool, counted: set[int]
+) -> None:
+    linked = linking(work, in_reminders=in_reminders)
+    raised = await linked.raised("informant", QIANFO, event="滑坡", assembly_point="村小学操场")
+    await claimed(linked)
+    work.change(update(deliveries).values(state="delivered"))
+    officer = work.somebody("commander")
+    sent = await send_again(linked.runtime, officer, raised.alert.id, QIANFO, None)
+    taken = await claimed(linked)
+    assert len(taken) == sent.counted.households
+    assert sum(one.segments for one in taken.values()) == sent.counted.segments
+    to = dict(work.rows(select(deliveries.c.id, deliveries.c.recipient)))
+    token = dict(work.rows(select(links.c.household, links.c.token)))
+    chinese = {household_code(QIANFO, number) for number in CHINESE}
+    texted = [
+        (one, token.get(to[one.delivery])) for one in taken.values() if to[one.delivery] in chinese
+    ]
+    assert {one.segments for one, _ in texted} == counted
+    assert {one.body.endswith(f" {PAGE}{token}") for one, token in texted} == {in_reminders}
+    assert all(segments(one.body).count == one.segments for one in taken.values())
 
 
 async def test_households_get_their_own_link_and_officers_none(work: Workplace) -> None:

@@ -11,6 +11,7 @@ from alerting.ledger.hints import Topic
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import segments
+from alerting.roll.tables import roll
 from contacts.tables import OFFICER_PHONES, OFFICERS
 from tests.support.city import COUNTY, NEXT_VILLAGE, QIANFO, TOWN, after
 from tests.support.help_calls import (
@@ -49,7 +50,9 @@ def test_text_names_action_household_and_time(city: Engine) -> None:
     say(city, word(HELP, after(60)))
     (body,) = bodies(city)
     # 05:00 UTC is 13:00 local time.
-    assert body.startswith("【演练】马上去或派人去：诺江镇千佛村1户13:11起求助：003 住户0003 3号。")
+    assert body.startswith(
+        "演练：应急指挥部：求助！请赶去或派人：诺江镇千佛村1户13:11起：003 住户0003 3号。"
+    )
     assert "“034 1 5”" in body
 
 
@@ -60,7 +63,7 @@ def test_concurrent_calls_are_one_text_oldest_first(city: Engine) -> None:
         word(HELP, after(60), number=4, recorded_at=after(130)),
     )
     (body,) = bodies(city)
-    assert "千佛村2户13:11起求助：004 住户0004 4号; 003 住户0003 3号。" in body
+    assert "千佛村2户13:11起：004 住户0004 4号; 003 住户0003 3号。" in body
     assert len(told(city)) == 4
     owed = [row for row in help_events(city) if row.kind == "help.told"]
     assert [row.division for row in owed] == [QIANFO]
@@ -78,13 +81,32 @@ def test_each_village_is_told_of_its_own_calls(city: Engine) -> None:
     assert "千佛村等2处2户13:11起" in bodies(city)[-1]
 
 
-def test_many_calls_are_one_text_of_two_segments(city: Engine) -> None:
+def test_calls_that_one_text_cannot_name_go_into_further_texts(city: Engine) -> None:
+    say(city, *(word(HELP, after(60), number=n) for n in range(1, 10)))
+    dismiss(city, "commander")
+    assert write(city, lambda tx: pass_on_help_cases(tx, after(360), 100)) == 9
+    parts = bodies(city)
+    assert [segments(body).count for body in parts] == [2] * len(parts)
+    assert 1 < len(parts) <= 5
+    named = (f"{n:03d} 住户{n:04d} {n}号" for n in range(1, 10))
+    assert [sum(each in body for body in parts) for each in named] == [1] * 9
+    assert [f"（{n}/{len(parts)}）" in body for n, body in enumerate(parts, 1)] == [True] * len(
+        parts
+    )
+    each_once = [("county-duty", "websocket"), ("county-duty", "sms")] * len(parts)
+    assert told(city)[-len(each_once) :] == each_once
+
+
+def test_more_calls_than_five_texts_name_are_counted_and_stand_on_the_board(city: Engine) -> None:
+    with city.begin() as connection:
+        connection.execute(update(roll).values(address="河东路一百二十八号后面的老院子"))
     say(city, *(word(HELP, after(60), number=n, village=v) for n in range(1, 11) for v in VILLAGES))
     dismiss(city, "commander")
     assert write(city, lambda tx: pass_on_help_cases(tx, after(360), 100)) == 20
-    assert told(city)[-2:] == [("county-duty", "websocket"), ("county-duty", "sms")]
-    assert "20户" in bodies(city)[-1]
-    assert segments(bodies(city)[-1]).count == 2
+    parts = bodies(city)[-5:]
+    named = sum(body.count(" 住户") for body in parts)
+    assert named < 20
+    assert f"，另有{20 - named}项见指挥台（5/5）" in parts[-1]
 
 
 def test_division_above_is_told_where_nobody_is_on_duty(city: Engine) -> None:

@@ -21,6 +21,7 @@ from alerting.household_page.rules import PageText
 from alerting.ledger.alerts import StoredAlert
 from alerting.messages.languages import LANGUAGES
 from alerting.policy.escalation import Position
+from alerting.policy.issuer import Issuer
 from alerting.roll.entries import RollEntry
 from alerting.roll.rules.standing import HouseholdStanding, People, Standing, StandingReason
 from tests.support.alert_rows import REQUEST
@@ -72,7 +73,7 @@ def notice(
         position=Position(NOW, 0, None),
         reachable=True,
     )
-    return Notice(alert, entry, "诺江镇千佛村", SENT, wanted_by)
+    return Notice(alert, entry, "诺江镇千佛村", ISSUER, SENT, wanted_by)
 
 
 def page(of: Notice, code: str = "zh", *, wrong: bool = False) -> str:
@@ -110,12 +111,16 @@ class Walk(HTMLParser):
         return [attrs for name, attrs in self.tags if name == tag]
 
 
+ISSUER = Issuer(names={code: f"{code} Office" for code in LANGUAGES})
 EVERY = list(product(LANGUAGES, AlertState, Standing, Status))
 
 
 def every_page() -> list[str]:
     pages = [page(notice(st, s, status=status), code) for code, st, s, status in EVERY]
-    return [*pages, message_page(PageText.AWAY), message_page(PageText.UNKNOWN_LINK)]
+    return [
+        *pages,
+        *(message_page(each, ISSUER) for each in (PageText.AWAY, PageText.UNKNOWN_LINK)),
+    ]
 
 
 def test_pages_are_small_well_formed_and_without_scripts() -> None:
@@ -163,7 +168,15 @@ def test_style_matches_its_policy_hash() -> None:
 def test_page_tells_action_place_and_time(code: str) -> None:
     html = page(notice(), code)
     spoken = LANGUAGES[code]
-    for words in ("滑坡", "诺江镇千佛村", "村小学", "立即撤离", spoken.page["leave"], "05:10"):
+    told = (
+        f"{code} Office",
+        spoken.hazards["landslide"].name,
+        "诺江镇千佛村",
+        "村小学",
+        spoken.page["leave"],
+        "05:10",
+    )
+    for words in told:
         assert words in html
     assert Walk(html).named("html") == [{"lang": spoken.locale}]
     assert 'datetime="2022-08-29T05:10+08:00"' in html
@@ -222,7 +235,7 @@ def test_exercise_and_test_pages_look_and_read_differently(code: str) -> None:
 
 def test_roll_call_page_has_a_deadline() -> None:
     asked = notice(AlertState.CLOSED, Standing.EVACUATED, SENT + timedelta(minutes=30))
-    assert "点名：请于05:40前再点一次。" in page(asked)
+    assert "点名：请在05:40前再点一次。" in page(asked)
     assert "点名" not in page(replace(asked, wanted_by=None))
 
 
@@ -235,7 +248,7 @@ def test_error_is_shown_on_the_same_page() -> None:
 
 @pytest.mark.parametrize("message", [PageText.AWAY, PageText.UNKNOWN_LINK])
 def test_message_page_explains_keys_in_every_language(message: PageText) -> None:
-    seen = Walk(message_page(message))
+    seen = Walk(message_page(message, ISSUER))
     words = "".join(seen.words)
     for language in LANGUAGES.values():
         assert language.page[message] in words

@@ -95,7 +95,7 @@ async def test_tap_is_recorded_and_shown(service: Running, token: str) -> None:
     async with service.session.post(
         f"{service.url}/h/{token}", data={"answer": "1", **fields}
     ) as followed:
-        assert "您家已登记：4人全部转移。" in await followed.text()
+        assert "您家4人已全部撤离。" in await followed.text()
     assert len(service.rows(select(evidence.c.id))) == 1
 
 
@@ -108,7 +108,7 @@ async def test_concurrent_taps_are_recorded_once(service: Running, token: str) -
 
 
 async def test_corrected_number_is_new_evidence(service: Running, token: str) -> None:
-    for number, shown in (("2", "还有2人在哪里"), ("4", "4人全部转移")):
+    for number, shown in (("2", "还差2人，在哪里"), ("4", "4人已全部撤离")):
         page = await opened(service, token)
         await tapped(service, token, answer="1", people=number, page=page.field("page"))
         assert shown in (await opened(service, token)).text
@@ -119,7 +119,7 @@ async def test_link_changes_only_its_own_household(service: Running, token: str)
     neighbour = await link_to(service, household_code(QIANFO, 4))
     await tapped(service, token, answer="2", people="4", household=household_code(QIANFO, 4))
     assert standings(service) == {HOME: "needs_help"}
-    assert "求助已登记" not in (await opened(service, neighbour)).text
+    assert "求助收到" not in (await opened(service, neighbour)).text
 
 
 async def test_page_uses_the_households_or_the_chosen_language(
@@ -164,6 +164,23 @@ async def test_page_is_under_5_kb_and_2500_bytes_compressed(service: Running, to
     assert "</form>" in packed.text
 
 
+async def test_program_is_refused_in_problem_details(service: Running, token: str) -> None:
+    wanted = {"Accept": "application/json"}
+    for path, fields, status, code in (
+        ("unknown", None, 404, "not_found"),
+        ("unknown", {"answer": "1"}, 404, "not_found"),
+        (token, {"answer": "9"}, 422, "invalid"),
+    ):
+        method = "POST" if fields else "GET"
+        async with service.session.request(
+            method, f"{service.url}/h/{path}", data=fields, headers=wanted
+        ) as answer:
+            body = await answer.json(content_type="application/problem+json")
+            assert (answer.status, body["status"], body["code"]) == (status, status, code)
+    page = await opened(service, token, **wanted)
+    assert (page.status, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+
+
 async def test_unknown_link_explains_how_to_answer(
     service: Running, token: str, subtests: pytest.Subtests
 ) -> None:
@@ -171,7 +188,7 @@ async def test_unknown_link_explains_how_to_answer(
         with subtests.test(path[:12]):
             for answer in (await opened(service, path), await tapped(service, path, answer="1")):
                 assert answer.status == 404
-                assert "回复1全部转移" in answer.text
+                assert "回复：1全家已撤" in answer.text
                 assert "1 all out" in answer.text
             assert standings(service) == {}
 
@@ -182,7 +199,7 @@ async def test_unknown_link_explains_how_to_answer(
         (AlertState.CLOSED, "险情未解除，请勿返回"),
         (AlertState.EXPIRED, "险情未解除，请勿返回"),
         (AlertState.CANCELLED, "预警已取消，不用撤离"),
-        (AlertState.ALL_CLEAR, "险情已解除，可以返回"),
+        (AlertState.ALL_CLEAR, "险情已解除，可以回家"),
     ],
 )
 async def test_page_states_that_the_alert_is_not_open(
@@ -211,7 +228,7 @@ async def test_invalid_number_is_asked_for_again(
         with subtests.test(str(fields)[:40]):
             answer = await tapped(service, token, **fields)
             assert answer.status == 422
-            assert "请填1到30的人数" in answer.text
+            assert "请填人数（1到30）" in answer.text
             assert "</form>" in answer.text
             assert standings(service) == {}
 
@@ -257,4 +274,4 @@ async def test_unreadable_page_explains_how_to_answer(service: Running, token: s
         with service.runtime.database.writer.begin() as connection:
             links.create(connection)
     assert answer.status == 503
-    assert "Please reply by text message" in answer.text
+    assert "Please answer by text" in answer.text

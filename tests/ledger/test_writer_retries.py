@@ -56,7 +56,8 @@ def _is_waited_for(connection: Connection) -> bool:
 
 def _deadlocked(rival: Engine) -> tuple[Callable[[Transaction], str], threading.Thread, list[int]]:
     """Return a unit that locks row 1, then 2, and a rival that holds 2, then locks 1."""
-    has_one, has_two, runs = threading.Event(), threading.Event(), list[int]()
+    has_one, has_two, is_over = threading.Event(), threading.Event(), threading.Event()
+    runs = list[int]()
 
     def cross() -> None:
         with rival.begin() as connection:
@@ -66,10 +67,14 @@ def _deadlocked(rival: Engine) -> tuple[Callable[[Transaction], str], threading.
             has_two.set()
             has_one.wait()
             _locked_heartbeat(connection, 1)
+        is_over.set()
 
     def unit(transaction: Transaction) -> str:
         runs.append(1)
         has_two.wait()
+        if len(runs) > 1:
+            # A repeat may lock row 1 before the rival wakes, and would be the victim again.
+            is_over.wait()
         _locked_heartbeat(transaction.connection, 1)
         has_one.set()
         while len(runs) == 1 and not _is_waited_for(transaction.connection):

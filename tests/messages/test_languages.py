@@ -8,13 +8,23 @@ from string import Formatter
 import pytest
 from pydantic import ValidationError
 
-from alerting.cap.alert import Status
+from alerting.cap.alert import AlertRequest, Status
 from alerting.household_page.rules import PageText
-from alerting.messages.languages import LANGUAGES, Language, ReplyWords, load
+from alerting.messages.languages import HAZARDS, LANGUAGES, Language, ReplyWords, load
+from alerting.messages.parts import Rest
 from alerting.messages.text import TextKind
 from alerting.replies.rules.grammar import CLASSES
 
-EXTRA_TEXTS = {"keys", "with_code"}
+EXTRA_TEXTS = {
+    "keys",
+    "with_code",
+    "action",
+    "generic_issuer",
+    "issued",
+    "separator",
+    "part",
+    *Rest,
+}
 
 
 def fields(template: str) -> set[str]:
@@ -37,6 +47,33 @@ def test_language_is_added_by_a_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_language_has_exactly_the_texts(code: str) -> None:
     assert set(LANGUAGES[code].texts) == set(TextKind) | EXTRA_TEXTS
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_language_has_words_for_every_hazard(code: str) -> None:
+    assert LANGUAGES[code].hazards.keys() == HAZARDS.keys()
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_no_word_stands_for_two_hazards(code: str) -> None:
+    phrases = LANGUAGES[code].hazards.values()
+    words = [word for phrase in phrases for word in (phrase.name, *phrase.words)]
+    assert len(set(words)) == len(words)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_hazard_is_named_within_the_bounds_of_an_alert(code: str) -> None:
+    for phrase in LANGUAGES[code].hazards.values():
+        AlertRequest.model_validate(
+            {
+                "status": "Test",
+                "event": phrase.name,
+                "description": phrase.name,
+                "instruction": phrase.instruction,
+                "assembly_point": phrase.name,
+                "area": {"divisions": ["51"]},
+            }
+        )
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

@@ -1,22 +1,29 @@
-"""The texts that get a link, and the link's token."""
+"""The texts that get a link, the segments that it may cost, and the link's token."""
 
 import math
 
 import pytest
 
-from alerting.messages.link import LENGTH, LETTERS, SAMPLE_TOKEN, append_link, is_token, link_after
+from alerting.messages.link import LENGTH, LETTERS, SAMPLE_TOKEN, as_sent, is_token, link_after
 from alerting.messages.speech import SpeechKind
 from alerting.messages.text import TextKind, segments
+from alerting.policy.policy import HouseholdLink
 
 PAGE = "https://a.example/h/"
-ROOM = 70 - len(PAGE) - LENGTH - 1
+LINK = HouseholdLink(PAGE, in_reminders=True)
+CHEAP = HouseholdLink(PAGE, in_reminders=False)
+COST = 1 + len(PAGE) + LENGTH
 LINKED = {TextKind.ALERT, TextKind.REMINDER, TextKind.CORRECTION, TextKind.ROLL_CALL}
 
 
-def test_token_has_at_least_70_bits_and_at_most_16_letters() -> None:
-    assert LENGTH * math.log2(len(set(LETTERS))) >= 70
+def test_token_has_64_bits_and_at_most_11_letters() -> None:
+    assert LENGTH * math.log2(len(set(LETTERS))) >= 64
     assert len(LETTERS) == len(set(LETTERS))
-    assert LENGTH <= 16
+    assert LENGTH <= 11
+
+
+def test_token_has_no_letter_that_is_taken_for_another() -> None:
+    assert set("0O1Il").isdisjoint(LETTERS)
 
 
 def test_token_letters_cost_one_unit_each() -> None:
@@ -28,10 +35,11 @@ def test_token_letters_cost_one_unit_each() -> None:
     ("text", "can_be"),
     [
         (SAMPLE_TOKEN, True),
-        ("0" * LENGTH, True),
+        ("2" * LENGTH, True),
         ("x" * (LENGTH - 1), False),
         ("x" * (LENGTH + 1), False),
         ("x" * (LENGTH - 1) + "-", False),
+        ("x" * (LENGTH - 1) + "0", False),
         ("x" * LENGTH + "\n", False),
         ("é" * LENGTH, False),
         ("", False),
@@ -43,17 +51,44 @@ def test_is_token_checks_length_and_letters(text: str, can_be: bool) -> None:
 
 @pytest.mark.parametrize("kind", [*TextKind, *SpeechKind])
 def test_only_texts_that_want_an_answer_have_a_link(kind: str) -> None:
-    assert (link_after(kind, "去", PAGE) == PAGE) is (kind in LINKED)
+    assert (link_after(kind, "去", LINK) == PAGE) is (kind in LINKED)
 
 
-@pytest.mark.parametrize(("length", "fits"), [(ROOM, True), (ROOM + 1, False), (71, True)])
-def test_link_is_added_only_within_the_same_segments(length: int, fits: bool) -> None:
-    body = "去" * length
-    assert link_after(TextKind.ALERT, body, PAGE) == (PAGE if fits else None)
-    linked = append_link(body, PAGE + "0" * LENGTH)
-    assert (linked != body) is fits
-    assert segments(linked).count == segments(body).count
+@pytest.mark.parametrize("kind", sorted(LINKED))
+@pytest.mark.parametrize(
+    ("body", "fits"),
+    [
+        ("a" * (160 - COST), True),
+        ("a" * (161 - COST), False),
+        ("去" * (70 - COST), True),
+        ("去" * (71 - COST), False),
+        ("a" * 161, True),
+        ("去" * (134 - COST), True),
+        ("去" * (135 - COST), False),
+    ],
+)
+def test_link_costs_no_segment(kind: str, body: str, fits: bool) -> None:
+    assert link_after(kind, body, CHEAP) == (PAGE if fits else None)
+    sent = as_sent(kind, body, CHEAP)
+    assert sent == (f"{body} {PAGE}{SAMPLE_TOKEN}" if fits else body)
+    assert segments(sent).count == segments(body).count
+
+
+@pytest.mark.parametrize("kind", sorted(LINKED))
+def test_only_a_reminder_carries_its_link_at_the_price_of_the_second_segment(kind: str) -> None:
+    body = "去" * 70
+    linked = kind == TextKind.REMINDER
+    assert link_after(kind, body, LINK) == (PAGE if linked else None)
+    assert segments(as_sent(kind, body, LINK)).count == (2 if linked else 1)
+
+
+def test_link_never_costs_the_third_segment() -> None:
+    full = "去" * (134 - COST)
+    assert link_after(TextKind.REMINDER, full, LINK) == PAGE
+    assert link_after(TextKind.REMINDER, full + "去", LINK) is None
+    assert link_after(TextKind.REMINDER, "去" * 140, LINK) == PAGE  # Three without it, too.
 
 
 def test_no_page_address_means_no_link() -> None:
     assert link_after(TextKind.ALERT, "去", None) is None
+    assert as_sent(TextKind.ALERT, "去", None) == "去"

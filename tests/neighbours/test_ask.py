@@ -68,7 +68,7 @@ async def test_one_text_lists_all_silent_households_of_a_neighbour(asked_of: Fol
     assert "2户" in body
     assert "002住户0002 004住户0004" in body
     assert "“002 1”" in body
-    assert body.startswith("【演练】")
+    assert body.startswith("演练：")
 
 
 async def test_log_names_the_neighbour_and_the_silent_households(asked_of: Followed) -> None:
@@ -96,7 +96,7 @@ async def test_neighbour_is_asked_in_their_language(asked_of: Followed) -> None:
     asked_of.work.change(english)
     await ask(asked_of, 2)
     ((*_, body),) = questions(asked_of)
-    assert body.startswith("[DRILL] 1 you look after are silent at ")
+    assert body.startswith("DRILL. Emergency Office: 1 in your care silent ")
 
 
 async def test_neighbour_outside_the_alerts_area_is_asked(asked_of: Followed) -> None:
@@ -115,7 +115,7 @@ async def test_list_that_does_not_fit_goes_into_further_texts(asked_of: Followed
     asked_of.work.change(looks_after(1, range(2, 11)), long_names)
     assert await ask(asked_of, *range(2, 11)) == 1
     bodies = [row.body for row in questions(asked_of)]
-    assert len(bodies) == 2
+    assert len(bodies) == 3
     assert all(sum(f"{n:03d}欧阳" in body for body in bodies) == 1 for n in range(2, 11))
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from sqlalchemy import delete, insert, select
 
 from alerting.deliveries.tables import deliveries, texts
@@ -10,7 +11,7 @@ from alerting.ledger.tables import events
 from alerting.ledger.writer import Transaction
 from alerting.officer_calls.escalate import tell_above
 from contacts.tables import DIVISIONS, OFFICER_PHONES, OFFICERS
-from tests.support.city import COUNTY, NEXT_VILLAGE, QIANFO, TOWN
+from tests.support.city import NEXT_VILLAGE, QIANFO, TOWN
 from tests.support.followed_alert import Followed
 from tests.support.running import Workplace
 
@@ -46,7 +47,7 @@ async def test_several_villages_are_one_text_to_the_town(followed: Followed) -> 
     ]
     assert sms.body == socket.body
     assert "3名" in sms.body
-    assert "officer next-grid（邻村）" in sms.body
+    assert "邻村 officer next-grid" in sms.body
     assert ("deliveries", "") in followed.work.woken
 
 
@@ -95,8 +96,11 @@ async def test_no_silent_officers_means_no_text(followed: Followed) -> None:
     assert told(followed.work) == []
 
 
-async def test_long_list_is_cut_to_two_segments(followed: Followed) -> None:
-    names = [f"silent-{number}" for number in range(60)]
+@pytest.mark.parametrize(("number", "parts"), [(12, 2), (60, 5)])
+async def test_long_list_goes_into_further_texts(
+    followed: Followed, number: int, parts: int
+) -> None:
+    names = [f"silent-{each:02d}" for each in range(number)]
     followed.work.change(
         *(
             insert(OFFICERS).values(id=name, name=name, role="grid_officer", division=NEXT_VILLAGE)
@@ -104,8 +108,11 @@ async def test_long_list_is_cut_to_two_segments(followed: Followed) -> None:
         )
     )
     await tell(followed, *names)
-    (text,) = followed.rows(select(texts.c.body, texts.c.segments).where(texts.c.kind == "unwoken"))
-    assert text.segments == 2
-    assert "60名" in text.body
-    assert {row.recipient for row in told(followed.work)} == {"commander"}
-    assert COUNTY not in text.body
+    frozen = select(texts.c.body, texts.c.segments).where(texts.c.kind == "unwoken")
+    bodies = followed.rows(frozen.order_by(texts.c.id))
+    assert [text.segments for text in bodies] == [2] * parts
+    named = [name for name in names if any(f"邻村 {name}" in text.body for text in bodies)]
+    left = number - len(named)
+    assert bool(left) is (number == 60)
+    assert (f"，另有{left}项见指挥台（{parts}/{parts}）" in bodies[-1].body) is bool(left)
+    assert [row.recipient for row in told(followed.work)] == ["commander"] * 2 * parts

@@ -1,12 +1,14 @@
 """Officers who were not woken are posted to the groups above them, by their places."""
 
 import pytest
+from sqlalchemy import insert
 
 from alerting.ledger.alerts import stored
 from alerting.ledger.writer import Ledger, Transaction
 from alerting.officer_calls.escalate import tell_above
 from alerting.officer_calls.tell_groups import tell_groups_of_unwoken
 from alerting.policy.policy import parse_policy
+from contacts.tables import OFFICERS
 from tests.support.city import CITY, COUNTY, NEXT_VILLAGE, QIANFO, officer_phone
 from tests.support.followed_alert import Followed
 from tests.support.group_services import enlist, posts_owed
@@ -29,7 +31,7 @@ async def test_groups_above_read_the_places_without_names(followed: Followed) ->
     await enlist(followed.work, COUNTY, QIANFO)
     ((group, body),) = await unwoken(followed, "grid", "informant", "next-grid")
     assert group == f"{COUNTY}/1"
-    assert body.startswith("【演练】3名责任人未应答：千佛村、邻村。")
+    assert body.startswith("演练：应急指挥部：3名责任人叫不应：千佛村、邻村。")
     assert "officer" not in body
 
 
@@ -65,3 +67,27 @@ async def test_policy_says_what_else_a_group_may_read(
     await ledger.close()
     (row,) = (row for row in posts_owed(followed.work) if row.kind == "group_unwoken")
     assert f"：{listed}。" in row.body
+
+
+async def test_list_that_one_post_cannot_hold_goes_on_in_the_next(followed: Followed) -> None:
+    await enlist(followed.work, COUNTY)
+    names = [f"晚醒的责任人{number:02d}" for number in range(90)]
+    new = {"role": "grid_officer", "division": NEXT_VILLAGE}
+    followed.work.change(insert(OFFICERS).values([{"id": n, "name": n, **new} for n in names]))
+    ledger = Ledger(
+        followed.work.runtime.database,
+        lambda _topic: None,
+        parse_policy("[work_group]\nnames = true"),
+    )
+    officers = [followed.work.somebody(name) for name in names]
+
+    def unit(transaction: Transaction) -> None:
+        alert = stored(transaction.connection, followed.alert)
+        tell_groups_of_unwoken(transaction, alert, officers, followed.at(480), alert.expires)
+
+    await ledger.write(unit)
+    await ledger.close()
+    posts = [row.body for row in posts_owed(followed.work) if row.kind == "group_unwoken"]
+    assert len(posts) == 2
+    assert [sum(name in post for post in posts) for name in names] == [1] * 90
+    assert [f"（{n}/2）" in post for n, post in enumerate(posts, 1)] == [True] * 2

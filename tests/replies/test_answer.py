@@ -21,7 +21,7 @@ async def test_officer_gets_the_report_form_each_time(work: Workplace) -> None:
         await says(work, body, GRID)
     given_back = answers(work, GRID)
     assert [kind for kind, _ in given_back] == ["report_form"] * len(bodies)
-    assert all("户号 1 人数" in body for _, body in given_back)
+    assert all("户号 数字 人数" in body for _, body in given_back)
     assert len(queue(work)) == len(bodies)
     addressed = work.rows(
         select(deliveries.c.recipient, deliveries.c.tier).where(deliveries.c.number == GRID)
@@ -90,3 +90,13 @@ async def test_opt_out_from_a_closed_alert_changes_nothing(work: Workplace) -> N
     work.change(update(alerts).values(state=AlertState.CLOSED))
     await says(work, "STOP", PHONE)
     assert work.rows(select(roll.c.reachable).where(roll.c.household == HOME)) == [(True,)]
+
+
+async def test_numbers_that_the_answer_cannot_name_are_counted(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    numbers = range(2089950, 2089970)
+    await says(work, "\n".join(f"{number} 1" for number in numbers), GRID)
+    ((_, body),) = answers(work, GRID)
+    named = sum(str(number) in body for number in numbers)
+    assert 8 < named < 20
+    assert f"，另有{20 - named}个" in body

@@ -11,6 +11,7 @@ from alerting.cap.alert import AlertRequest, Status
 from alerting.deliveries.tables import deliveries, texts
 from alerting.ledger.alerts import events_after
 from alerting.ledger.tables import alerts, events
+from alerting.messages.info import info_in
 from alerting.officer_calls.tables import confirmations, officer_calls
 from alerting.replies.raise_by_text import raise_by_text
 from alerting.replies.statements import IncomingText
@@ -55,6 +56,15 @@ async def test_informants_text_raises_an_alert_for_own_village(work: Workplace) 
     (answer,) = answers_to(work, officer_phone("informant"))
     assert f"#{number}" in answer
     assert f"10户{PEOPLE}人" in answer
+
+
+async def test_alert_by_english_text_names_the_hazard_in_each_language(work: Workplace) -> None:
+    sender = officer_phone("informant")
+    assert await raise_by_text(work.runtime, message_id(), sender, "Landslide!", "landslide")
+    ((stored,),) = work.rows(select(alerts.c.request))
+    request = AlertRequest.model_validate_json(stored)
+    assert (request.language, request.event, request.category) == ("en", "landslide", "Geo")
+    assert info_in(request, "zh")[:2] == ("滑坡", "立即撤离")
 
 
 async def test_raising_by_text_confirms_the_call(work: Workplace) -> None:

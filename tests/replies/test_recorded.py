@@ -7,11 +7,11 @@ from sqlalchemy import select, update
 from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.tables import deliveries
 from alerting.ledger.tables import alerts
-from tests.support.city import QIANFO, officer_phone
+from tests.support.city import NEXT_VILLAGE, QIANFO, TOWN, household_code, officer_phone
 from tests.support.incoming_texts import answers, says
 from tests.support.running import Workplace
 
-GRID = officer_phone("grid")
+GRID, COMMANDER = officer_phone("grid"), officer_phone("commander")
 
 
 async def test_reports_in_one_text_are_acknowledged_in_one(work: Workplace) -> None:
@@ -48,3 +48,15 @@ async def test_reports_on_an_alert_that_is_over_get_none(work: Workplace) -> Non
     work.change(update(alerts).values(state=AlertState.CLOSED))
     await says(work, "003 1", GRID)
     assert answers(work, GRID) == []
+
+
+async def test_reports_that_one_text_cannot_name_are_counted(work: Workplace) -> None:
+    await work.raised("commander", TOWN)
+    villages = [(village, number) for number in range(1, 10) for village in (QIANFO, NEXT_VILLAGE)]
+    ends = [household_code(*each)[-7:] for each in villages]
+    await says(work, ", ".join(f"{end} 1" for end in ends), COMMANDER)
+    ((_, body),) = answers(work, COMMANDER)
+    named = sum(end in body for end in ends)
+    assert "18户" in body
+    assert 0 < named < 18
+    assert f"，另有{18 - named}项见指挥台" in body

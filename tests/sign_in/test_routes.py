@@ -156,6 +156,17 @@ async def test_spent_link_page_leads_to_sign_in(service: Running, language: str,
             assert said in await answer.text()
 
 
+async def test_program_is_told_of_a_spent_link_in_problem_details(service: Running) -> None:
+    url = f"{service.url}/in/unknown"
+    wanted = {"Accept": "application/problem+json, application/json"}
+    async with service.session.get(url, headers=wanted) as answer:
+        body = await answer.json(content_type="application/problem+json")
+        assert (answer.status, body["status"], body["code"]) == (410, 410, "gone")
+    async with pressed(service, url, **wanted) as answer:
+        body = await answer.json(content_type="application/problem+json")
+        assert (answer.status, body["code"]) == (410, "gone")
+
+
 @pytest.mark.parametrize("by", ["phone", "officer"])
 async def test_link_is_texted_to_the_registered_phone(service: Running, by: str) -> None:
     named = {"phone": officer_phone("grid"), "officer": "grid"}[by]

@@ -33,6 +33,15 @@ def _attributes(connection: HTTPConnection) -> dict[str, Any]:
     }
 
 
+def wants_page(connection: HTTPConnection) -> bool:
+    """Return whether a refusal is to be a page for people: false if only JSON is accepted.
+
+    A program that asks for JSON gets problem details instead (RFC 9457).
+    """
+    accepted = connection.headers.get("accept", "*/*")
+    return "json" not in accepted or "html" in accepted
+
+
 _RANGE: Final = re.compile(
     r"\s*(?P<language>[a-z]{1,8})(?:-[a-z0-9]{1,8})*"
     r"\s*(?:;\s*q\s*=\s*(?P<weight>[01](?:\.[0-9]{0,3})?)\s*)?",

@@ -46,6 +46,11 @@ OWN_ONLY: Final = frozenset({Role.INFORMANT})
 LEADS: Final = frozenset({Role.DUTY_OFFICER, Role.TOWN_COMMANDER, Role.ADMINISTRATOR})
 
 
+def roles_for(act: Act) -> frozenset[Role]:
+    """Return the roles that may do `act` somewhere."""
+    return frozenset(role for role, acts in _ACTS.items() if act in acts)
+
+
 def rule(role: Role, home: str, act: Act, division: str) -> Ruling:
     """Return whether an officer of `home` may do `act` on `division`: see `reach`."""
     if act not in _ACTS[role]:

@@ -1,16 +1,17 @@
 """Audit of the ledger: rebuilds stored state from the evidence and compares the two."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, bindparam, select
 
 from alerting.accounting.evidence import to_evidence
 from alerting.help_cases.rules import help_case
 from alerting.help_cases.store import cases_in
+from alerting.ledger.chain import chained
 from alerting.ledger.tables import alerts, events
 from alerting.roll.entries import to_entry
 from alerting.roll.rules.persons import fold_persons
@@ -19,6 +20,8 @@ from alerting.roll.tables import evidence, roll, tallies
 from alerting.roll.tallies import EVERYWHERE, NAMES
 
 _ROWS_AT_ONCE: Final = 5_000
+
+_ENDS: Final = select(alerts.c.id, alerts.c.last_seq, alerts.c.chain).order_by(alerts.c.id)
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,15 @@ class Difference:
     what: str
     kept: str
     rebuilt: str
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """The hash of one entry of an alert's log."""
+
+    alert: int
+    seq: int
+    chain: str
 
 
 @dataclass(frozen=True)
@@ -45,19 +57,33 @@ def verify(connection: Connection) -> Audit:
     """Rebuild each alert's standings, tallies and help cases from evidence; return differences."""
     counted: Counter[str] = Counter()
     differences: list[Difference] = []
-    for alert, last_seq in connection.execute(select(alerts.c.id, alerts.c.last_seq)).all():
+    for alert, *end in connection.execute(_ENDS).all():
         counted["alerts"] += 1
-        differences += _log_gaps(connection, alert, last_seq)
+        differences += _log(connection, alert, *end)
         differences += _standings(connection, alert, counted)
     return Audit(counted["alerts"], counted["households"], counted["evidence"], tuple(differences))
 
 
-def _log_gaps(connection: Connection, alert: int, last_seq: int) -> Iterator[Difference]:
-    count, last = connection.execute(
-        select(func.count(), func.max(events.c.seq)).where(events.c.alert == alert)
-    ).one()
-    if (count, last or 0) != (last_seq, last_seq):
-        yield Difference(alert, "log", f"ends at {last_seq}", f"{count} entries to {last}")
+def _log(
+    connection: Connection, alert: int, last_seq: int, end: str | None
+) -> Iterator[Difference]:
+    """Check that an alert's log has every entry up to its end, each as it was written."""
+    count, chain, is_whole = 0, None, True
+    entries = (
+        select(events)
+        .where(events.c.alert == alert)
+        .order_by(events.c.seq)
+        .execution_options(yield_per=_ROWS_AT_ONCE)
+    )
+    for entry in connection.execute(entries):
+        count += 1
+        made = chained(chain, entry._mapping)
+        if is_whole and (entry.seq, entry.chain) != (count, made):
+            is_whole = False
+            yield Difference(alert, f"log entry {entry.seq}", entry.chain, made)
+        chain = entry.chain
+    if (count, chain) != (last_seq, end):
+        yield Difference(alert, "log", f"{last_seq} entries to {end}", f"{count} to {chain}")
 
 
 def _standings(connection: Connection, alert: int, counted: Counter[str]) -> Iterator[Difference]:
@@ -65,11 +91,16 @@ def _standings(connection: Connection, alert: int, counted: Counter[str]) -> Ite
     cases = {kept.household: kept.case for kept in cases_in(connection, alert, EVERYWHERE)}
     for household, rows in groupby(_roll_with_evidence(connection, alert), _household):
         lines = list(rows)
-        entry = to_entry(lines[0])
-        said = [to_evidence(line, "e_") for line in lines if line.e_id is not None]
-        standing = fold_persons(said, entry.headcount, entry.places)
         counted["households"] += 1
-        counted["evidence"] += len(said)
+        counted["evidence"] += sum(line.e_id is not None for line in lines)
+        try:
+            entry = to_entry(lines[0])
+            said = [to_evidence(line, "e_") for line in lines if line.e_id is not None]
+        except ValueError as damage:
+            cases.pop(household, None)
+            yield Difference(alert, f"household {household}", "a damaged row", str(damage))
+            continue
+        standing = fold_persons(said, entry.headcount, entry.places)
         rebuilt[entry.division] = rebuilt.get(entry.division, Tally()) + Tally.of(standing)
         if standing != entry.standing:
             yield Difference(alert, f"household {household}", repr(entry.standing), repr(standing))
@@ -109,6 +140,25 @@ def _roll_with_evidence(connection: Connection, alert: int) -> Iterator[Any]:
         .execution_options(yield_per=_ROWS_AT_ONCE)
     )
     yield from connection.execute(statement)
+
+
+def anchors(connection: Connection) -> list[Anchor]:
+    """Return the end of each alert's log that has an entry, to be kept elsewhere."""
+    return [Anchor(*row) for row in connection.execute(_ENDS) if row.chain is not None]
+
+
+def check_anchors(connection: Connection, kept: Iterable[Anchor]) -> Iterator[Difference]:
+    """Yield the anchors that the logs no longer hold: a log was rewritten since."""
+    for anchor in kept:
+        found = connection.execute(_ANCHORED, {"of": anchor.alert, "at": anchor.seq}).scalar()
+        if found != anchor.chain:
+            what = f"anchored log entry {anchor.seq}"
+            yield Difference(anchor.alert, what, str(found), anchor.chain)
+
+
+_ANCHORED: Final = select(events.c.chain).where(
+    events.c.alert == bindparam("of"), events.c.seq == bindparam("at")
+)
 
 
 def _household(row: Any) -> str:

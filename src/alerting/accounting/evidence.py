@@ -1,17 +1,20 @@
 """Rows of evidence about households: new evidence, and queries for recorded evidence."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+import structlog
 from sqlalchemy import Connection, bindparam, func, select
 
 from alerting.database.bulk import one_of
 from alerting.roll.entries import HouseholdKey
 from alerting.roll.rules.evidence import Evidence, Report, Rung
 from alerting.roll.tables import evidence
+
+log = structlog.get_logger()
 
 _FIELDS: Final = (
     "id",
@@ -107,13 +110,31 @@ def evidence_of(
     said: dict[HouseholdKey, list[Evidence]] = defaultdict(list)
     # One query per alert: given (alert, household) pairs, SQLite scans all evidence of the alert.
     for alert, codes in households.items():
-        for row in connection.execute(_SAID, {"of_alert": alert, "households": codes}).all():
-            said[alert, row.household].append(to_evidence(row))
+        rows = connection.execute(_SAID, {"of_alert": alert, "households": codes}).all()
+        for row, each in readable(rows):
+            said[alert, row.household].append(each)
     return said
 
 
+def readable(rows: Iterable[Any]) -> Iterator[tuple[Any, Evidence]]:
+    """Yield these rows of the evidence table with their evidence; leave out damaged ones.
+
+    A damaged row accounts for nobody and must not stop what is said after it. Each is logged, and
+    `alerting.accounting.audit.verify` reports it.
+    """
+    for row in rows:
+        try:
+            yield row, to_evidence(row)
+        except ValueError as damage:
+            log.critical("damaged evidence left out", evidence=row.id, damage=str(damage))
+
+
 def to_evidence(row: Any, prefix: str = "") -> Evidence:
-    """Map a row of the evidence table to `Evidence`; `prefix` precedes each column label."""
+    """Map a row of the evidence table to `Evidence`; `prefix` precedes each column label.
+
+    Raises:
+        ValueError: if the row is damaged.
+    """
     said = {name: getattr(row, f"{prefix}{name}") for name in _FIELDS}
     return Evidence(
         id=said["id"],

@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, bindparam, func, select
 
 from alerting.access.scope import alert_for
-from alerting.accounting.evidence import to_evidence
+from alerting.accounting.evidence import readable
 from alerting.doors.tasks import Task, pending
 from alerting.errors import NotFoundError
+from alerting.ledger.alerts import StoredAlert
 from alerting.reminders.ask import last_tries
 from alerting.reminders.rules import LastTry
 from alerting.roll.entries import RollEntry, entries
@@ -43,6 +44,7 @@ class Said:
 class HouseholdRecord:
     """A household on the roll, with all its evidence and its pending door task."""
 
+    alert: StoredAlert
     entry: RollEntry
     phones: tuple[str, ...]
     """Current numbers in the roster, E.164; empty for visitors."""
@@ -67,7 +69,7 @@ def record_of(connection: Connection, alert_id: int, code: str, caller: Officer)
     Raises:
         NotFoundError: if the caller's division does not include the alert or the household.
     """
-    alert_for(connection, alert_id, caller)
+    alert = alert_for(connection, alert_id, caller)
     key = alert_id, code
     entry = entries(connection, [key]).get(key) if covers(caller.division, code) else None
     if entry is None:
@@ -75,7 +77,7 @@ def record_of(connection: Connection, alert_id: int, code: str, caller: Officer)
             f"there is no household {code} on the roll of alert {alert_id} within yours"
         )
     rows = connection.execute(_SAID, {"of_alert": alert_id, "of_household": code}).all()
-    said = [_said(row) for row in rows]
+    said = [Said(each, row.recorded_at, row.channel, row.note) for row, each in readable(rows)]
     on_roster = household(connection, code)
     door = pending(connection, [key]).get(key)
     tries = last_tries(connection, alert_id, code).values()
@@ -83,6 +85,7 @@ def record_of(connection: Connection, alert_id: int, code: str, caller: Officer)
     if door and door.officer:
         named.add(door.officer)
     return HouseholdRecord(
+        alert,
         entry,
         on_roster.phones if on_roster else (),
         on_roster.centre if on_roster else None,
@@ -93,10 +96,6 @@ def record_of(connection: Connection, alert_id: int, code: str, caller: Officer)
         sorted(tries, key=lambda one: one.channel),
         {id_: officer.name for id_, officer in officers_named(connection, named).items()},
     )
-
-
-def _said(row: Any) -> Said:
-    return Said(to_evidence(row), row.recorded_at, row.channel, row.note)
 
 
 _LAST: Final = (

@@ -7,8 +7,10 @@ from fastapi import APIRouter, Path, Query, Response, status
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.rules import sees_phones
+from alerting.access.described import allows
+from alerting.access.rules import Act, sees_phones
 from alerting.access.scope import alert_for, scope_for
+from alerting.accounting.allowed import against_household
 from alerting.accounting.household import last_words, record_of
 from alerting.accounting.report import check_in, report
 from alerting.accounting.schemas import (
@@ -59,10 +61,12 @@ async def get_household(
 ) -> HouseholdRecordBody:
     """Return a household with all its evidence and its pending door task."""
     record = await runtime.database.read(lambda db: record_of(db, alert_id, code, caller))
-    return HouseholdRecordBody.of(record, with_phones=sees_phones(caller.division, code))
+    against = against_household(record, caller, runtime.policy, runtime.clock.now())
+    with_phones = sees_phones(caller.division, code)
+    return HouseholdRecordBody.of(record, against, with_phones=with_phones)
 
 
-@router.post("/evidence")
+@router.post("/evidence", openapi_extra=allows(Act.REPORT))
 async def post_evidence(
     alert_id: RowId, finding: FindingBody, caller: Caller, runtime: RuntimeDep
 ) -> StandingBody:
@@ -70,7 +74,7 @@ async def post_evidence(
     return StandingBody.of(await report(runtime, caller, alert_id, finding.finding()))
 
 
-@router.post("/check-ins")
+@router.post("/check-ins", openapi_extra=allows(Act.CHECK_IN))
 async def post_check_in(
     alert_id: RowId, arrival: CheckInBody, caller: Caller, runtime: RuntimeDep
 ) -> StandingBody:
@@ -78,7 +82,12 @@ async def post_check_in(
     return StandingBody.of(await check_in(runtime, caller, alert_id, arrival.finding()))
 
 
-@router.post("/visitors", status_code=status.HTTP_201_CREATED)
+@router.post(
+    "/visitors",
+    status_code=status.HTTP_201_CREATED,
+    responses={status.HTTP_200_OK: {"model": HouseholdBody, "description": "Added before"}},
+    openapi_extra=allows(Act.REPORT, 409),
+)
 async def post_visitors(
     alert_id: RowId,
     visitors: VisitorsBody,

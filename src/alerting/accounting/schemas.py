@@ -7,11 +7,14 @@ from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from alerting.accounting.allowed import HouseholdAction, Reasons
 from alerting.accounting.household import HouseholdRecord, Said
 from alerting.accounting.report import Finding
 from alerting.accounting.visitors import Arrival
+from alerting.alerts.rules import NotAllowed
 from alerting.doors.rules import Cause, TaskState
 from alerting.doors.tasks import Task
+from alerting.reminders.rules import Asking
 from alerting.reminders.schemas import TryBody
 from alerting.roll.entries import RollEntry
 from alerting.roll.rules.evidence import Report
@@ -137,6 +140,15 @@ class DoorBody(BaseModel):
         return cls(**vars(task), officer_name=officers.get(task.officer or ""))
 
 
+class HouseholdActionBody(BaseModel):
+    """An action on a household, and whether the caller may take it now."""
+
+    action: HouseholdAction
+    allowed: bool
+    reason: NotAllowed | Asking | None
+    """Why not; null if it is allowed."""
+
+
 class HouseholdRecordBody(BaseModel):
     """A household with all its evidence, ordered by the time it was given."""
 
@@ -153,10 +165,12 @@ class HouseholdRecordBody(BaseModel):
     """The pending door task."""
     tries: list[TryBody]
     """The last text and the last phone call, if any."""
+    allowed_actions: list[HouseholdActionBody]
+    """Every action on the household, and whether the caller may take it now."""
 
     @classmethod
-    def of(cls, record: HouseholdRecord, *, with_phones: bool) -> Self:
-        """Return the body for a household's record."""
+    def of(cls, record: HouseholdRecord, against: Reasons, *, with_phones: bool) -> Self:
+        """Return the body for a household's record, and what is against the caller's acts."""
         names, officers = record.entry.persons, record.officers
         return cls(
             household=HouseholdBody.on_roll(record.entry),
@@ -170,6 +184,10 @@ class HouseholdRecordBody(BaseModel):
             evidence=[EvidenceBody.of(said, names, officers) for said in record.said],
             door=record.door and DoorBody.of(record.door, officers),
             tries=[TryBody.of(one, officers) for one in record.tries],
+            allowed_actions=[
+                HouseholdActionBody(action=action, allowed=reason is None, reason=reason)
+                for action, reason in against.items()
+            ],
         )
 
 

@@ -7,16 +7,17 @@ from typing import Final
 from sqlalchemy import Connection, Integer, func, select
 
 from alerting.access.scope import alert_for
+from alerting.deliveries.places import place_name
 from alerting.deliveries.progress import Progress, progress
 from alerting.ledger.alerts import StoredAlert, list_alerts
+from alerting.messages.text import HOME_LANGUAGE
 from alerting.officer_calls.listing import confirmed_officers
 from alerting.roll.entries import count_unspoken
 from alerting.roll.rules.tally import Tally
 from alerting.roll.tables import tallies
 from alerting.roll.tallies import NAMES, tallies_below, tally_of
-from contacts.directory import Division, Officer, children, division
-from contacts.division import subtree, tier_of
-from contacts.place_names import place_name
+from contacts.directory import Officer, children, division
+from contacts.division import Division, subtree, tier_of
 
 _SUMS: Final = tuple(func.sum(tallies.c[name]).cast(Integer) for name in NAMES)
 
@@ -33,7 +34,8 @@ class Listed:
 def listed(connection: Connection, scope: str, limit: int) -> list[Listed]:
     """Return up to `limit` alerts that concern a division, newest first, with its tallies."""
     alerts = list_alerts(connection, scope, limit)
-    places = {area: place_name(connection, area) for area in {a.divisions for a in alerts}}
+    areas = {alert.divisions for alert in alerts}
+    places = {area: place_name(connection, area, HOME_LANGUAGE) for area in areas}
     counts = _tallies(connection, scope, [alert.id for alert in alerts])
     return [Listed(a, places[a.divisions], counts.get(a.id, Tally())) for a in alerts]
 

@@ -8,14 +8,15 @@ from sqlalchemy import Connection
 
 from alerting.alerts.raise_alert import raised_at_once
 from alerting.approvals.widen import parts_for
-from alerting.areas.audience import count, count_unplaced, resolve
+from alerting.areas.audience import count, resolve
 from alerting.areas.reach import shows_code
+from alerting.areas.unplaced import Unplaced, unplaced
 from alerting.cap.alert import AlertRequest
 from alerting.deliveries.progress import backlog_of
 from alerting.deliveries.rules.forecast import Audience, Forecast, forecast
 from alerting.deliveries.texts import wording_at
 from alerting.ledger.alerts import free_number
-from alerting.messages.link import SAMPLE_TOKEN, append_link, link_after
+from alerting.messages.link import as_sent
 from alerting.messages.text import HOME_LANGUAGE, TextKind, segments
 from alerting.policy.escalation import first_door_after, household_ladder
 from alerting.runtime import Runtime
@@ -38,8 +39,10 @@ class Preview:
     """False: no provider calls, so that doors take the calls' times."""
     door_after: timedelta
     """The silence after which somebody is sent to a household's door."""
-    unplaced: int
-    """Households of the villages of a drawn area that have no coordinates; they are not counted."""
+    without_issuer: tuple[str, ...]
+    """Languages of these texts in which the policy names no issuer: they name a generic one."""
+    unplaced: tuple[Unplaced, ...]
+    """Villages of households that a drawn area may miss; they are not counted."""
 
 
 async def preview_alert(runtime: Runtime, caller: Officer, request: AlertRequest) -> Preview:
@@ -59,9 +62,9 @@ async def preview_alert(runtime: Runtime, caller: Officer, request: AlertRequest
         audience = count(connection, expected)
         wording = wording_at(connection, runtime.policy, request, expected.divisions, now)
         code = free_number(connection) if shows_code(connection, expected) else None
-        page = runtime.policy.household_page
+        link = runtime.policy.household_link
         bodies = {lang: wording.to_households(lang, code) for lang in audience.texts_by_language}
-        texts = {lang: _as_it_arrives(body, page) for lang, body in bodies.items()}
+        texts = {lang: as_sent(TextKind.ALERT, body, link) for lang, body in bodies.items()}
         lengths = {language: segments(text).count for language, text in texts.items()}
         call = segments(wording.to_officers(audience.households, audience.people)).count
         households = Counter(audience.texts_by_language) - Counter({HOME_LANGUAGE: audience.calls})
@@ -73,13 +76,9 @@ async def preview_alert(runtime: Runtime, caller: Officer, request: AlertRequest
             finish_within=rules.finish_within,
         )
         wider = parts_for(caller, asked).wider
-        unplaced = count_unplaced(connection, request.area, expected)
+        missed = unplaced(connection, request.area, expected)
+        nameless = tuple(sorted(texts.keys() - wording.issuer.names.keys()))
         calls, door = runtime.policy.calls_by_phone, first_door_after(ladder)
-        return Preview(audience, prediction, texts, lengths, wider, calls, door, unplaced)
+        return Preview(audience, prediction, texts, lengths, wider, calls, door, nameless, missed)
 
     return await runtime.database.read(look)
-
-
-def _as_it_arrives(body: str, page: str | None) -> str:
-    address = link_after(TextKind.ALERT, body, page)
-    return append_link(body, address + SAMPLE_TOKEN) if address else body

@@ -8,19 +8,20 @@ from sqlalchemy import Connection, select
 from alerting.access.rules import Act, Ruling, rule
 from alerting.cap.lifecycle import Action, AlertState, transition
 from alerting.deliveries.outbox import Plan
+from alerting.deliveries.places import place_name
 from alerting.deliveries.plan import notify_officers
 from alerting.ledger.alerts import StoredAlert, set_state, stored
 from alerting.ledger.events.alerts import AlertReopened
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
-from alerting.messages.text import TextFacts, TextKind
+from alerting.messages.info import info_in
+from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind
 from alerting.roll.entries import RollEntry
 from alerting.roll.rules.standing import HouseholdStanding, Standing
 from alerting.roll.rules.tally import Tally, is_clear
 from alerting.roll.tallies import EVERYWHERE, tally_of
 from alerting.roll_calls.store import people_no_longer_waited_for, schedule
 from contacts.directory import Officer, called_first, officers_for
-from contacts.place_names import place_name
 
 
 def reopen(
@@ -64,8 +65,8 @@ def _reopen(transaction: Transaction, alert: StoredAlert, tally: Tally, now: dat
     silent = people_no_longer_waited_for(connection, alert.id, now)
     facts = TextFacts(
         status=alert.status,
-        place=place_name(connection, alert.divisions),
-        hazard=alert.request.event,
+        place=place_name(connection, alert.divisions, HOME_LANGUAGE),
+        hazard=info_in(alert.request, HOME_LANGUAGE).event,
         count=tally.people_unaccounted + tally.people_needs_help + silent,
     )
     plan = Plan(alert.id, seq, due_at=now, expires_at=now + transaction.policy.alert.validity)

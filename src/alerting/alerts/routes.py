@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
+from alerting.access.described import allows
+from alerting.access.rules import Act, roles_for
 from alerting.access.scope import alert_for, scope_for
 from alerting.alerts.close import close, give_all_clear
 from alerting.alerts.correct import cancel, correct
@@ -21,7 +23,9 @@ from alerting.alerts.schemas import (
     PreviewBody,
     RaisedBody,
     WidenBody,
+    allowed_actions,
 )
+from alerting.approvals.rules import ASKING
 from alerting.approvals.widen import Widened, widen
 from alerting.cap.alert import AlertRequest
 from alerting.cap.changes import Changes
@@ -41,14 +45,19 @@ router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 _LIST_LIMIT = 200
 
 
-@router.post("/preview")
+@router.post("/preview", openapi_extra=allows(Act.RAISE))
 async def post_preview(request: AlertRequest, caller: Caller, runtime: RuntimeDep) -> PreviewBody:
     """Count an alert's audience and forecast its sending; nothing is sent."""
     preview = await preview_alert(runtime, caller, request)
     return PreviewBody.of(preview, runtime.policy.sending.currency)
 
 
-@router.post("", status_code=status.HTTP_201_CREATED)
+@router.post(
+    "",
+    status_code=status.HTTP_201_CREATED,
+    responses={status.HTTP_200_OK: {"model": RaisedBody, "description": "It was raised before"}},
+    openapi_extra=allows(Act.RAISE, 409),
+)
 async def post_alert(
     request: AlertRequest,
     caller: Caller,
@@ -67,7 +76,10 @@ async def post_alert(
 async def get_alerts(caller: Caller, runtime: RuntimeDep) -> list[ListedAlertBody]:
     """List the newest alerts that concern the caller's division, counted over it."""
     found = await runtime.database.read(lambda db: listed(db, caller.division, _LIST_LIMIT))
-    return [ListedAlertBody.on_list(alert) for alert in found]
+    now = runtime.clock.now()
+    return [
+        ListedAlertBody.on_list(each, allowed_actions(each.alert, caller, now)) for each in found
+    ]
 
 
 @router.get("/{alert_id}")
@@ -81,13 +93,15 @@ async def get_alert(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> Ale
         instruction=asked.instruction,
         assembly_point=asked.assembly_point,
         hazard_location=asked.hazard_location,
-        polygon=asked.area.polygon,
+        geometry=asked.area.drawn,
+        circles=asked.area.circles,
         counts=CountsBody.of(seen.tally),
         deliveries=[ProgressBody.model_validate(each) for each in seen.progress],
         officers_confirmed=seen.officers_confirmed,
         not_clear=[
             ObstacleBody.model_validate(each) for each in is_clear(seen.tally, seen.unspoken)
         ],
+        allowed_actions=allowed_actions(seen.alert, caller, runtime.clock.now()),
     )
 
 
@@ -109,7 +123,7 @@ async def get_tally(
     )
 
 
-@router.post("/{alert_id}/widen")
+@router.post("/{alert_id}/widen", openapi_extra=allows(ASKING | roles_for(Act.WIDEN), 409))
 async def post_widen(
     alert_id: RowId, body: WidenBody, caller: Caller, runtime: RuntimeDep
 ) -> RaisedBody:
@@ -117,7 +131,7 @@ async def post_widen(
     return _raised(await widen(runtime, caller, alert_id, body.area))
 
 
-@router.post("/{alert_id}/close")
+@router.post("/{alert_id}/close", openapi_extra=allows(Act.CLOSE, 409))
 async def post_close(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> dict[str, AlertState]:
     """Close an alert whose area is zero-unaccounted; otherwise 409 with every reason."""
     return {"state": await close(runtime, caller, alert_id)}
@@ -153,7 +167,7 @@ class CorrectedBody(AlertBody):
     correction: CorrectionBody
 
 
-@corrections_router.post("/{alert_id}/cancel")
+@corrections_router.post("/{alert_id}/cancel", openapi_extra=allows(Act.CORRECT, 409))
 async def post_cancel(
     alert_id: RowId, body: CancelBody, caller: Caller, runtime: RuntimeDep
 ) -> CorrectedBody:
@@ -162,7 +176,7 @@ async def post_cancel(
     return _corrected(cancelled.alert, cancelled.owed)
 
 
-@corrections_router.post("/{alert_id}/update")
+@corrections_router.post("/{alert_id}/update", openapi_extra=allows(Act.CORRECT, 409))
 async def post_update(
     alert_id: RowId, changes: Changes, caller: Caller, runtime: RuntimeDep
 ) -> CorrectedBody:
@@ -171,7 +185,7 @@ async def post_update(
     return _corrected(corrected.alert, corrected.owed)
 
 
-@corrections_router.post("/{alert_id}/all-clear")
+@corrections_router.post("/{alert_id}/all-clear", openapi_extra=allows(Act.ALL_CLEAR, 409))
 async def post_all_clear(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> CorrectedBody:
     """Give the all-clear, and tell everybody who was told to evacuate."""
     cleared = await give_all_clear(runtime, caller, alert_id)

@@ -8,15 +8,18 @@ from pydantic import BaseModel, ConfigDict
 
 from alerting.alerts.overview import Listed
 from alerting.alerts.preview import Preview
+from alerting.alerts.rules import ActedOn, Acting, AlertAction, NotAllowed, against
 from alerting.approvals.schemas import ApprovalBody, ReachedBody
 from alerting.approvals.store import Approval
 from alerting.areas.reach import Reached
 from alerting.cap.alert import Area, Point
+from alerting.cap.geometry import Circles, Geometry
 from alerting.deliveries.routes import ProgressBody
 from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.schemas import AlertBody
 from alerting.roll.rules.tally import NotClear
 from alerting.roll.schemas import CountsBody
+from contacts.directory import Officer
 
 
 class RaisedBody(AlertBody):
@@ -46,6 +49,16 @@ class RaisedBody(AlertBody):
         )
 
 
+class UnplacedBody(BaseModel):
+    """The number of a village's households that have no coordinates."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    division: str
+    name: str
+    households: int
+
+
 class PreviewBody(BaseModel):
     """An alert's audience, its texts, and the forecast of its sending."""
 
@@ -71,8 +84,14 @@ class PreviewBody(BaseModel):
     """False: no provider calls, so that doors take the calls' times."""
     door_after: float
     """Seconds of silence after which somebody is sent to a household's door."""
-    households_unplaced: int
-    """Households without coordinates in the villages of a drawn area; they are not counted here."""
+    languages_without_issuer: tuple[str, ...]
+    """Languages of these texts in which the policy names no issuer: they name a generic one."""
+    unplaced: list[UnplacedBody]
+    """Villages with households that a drawn area may miss; they are not counted here.
+
+    These are the villages that it touches, and those of the same towns in which no household has
+    coordinates.
+    """
 
     @classmethod
     def of(cls, preview: Preview, currency: str) -> Self:
@@ -91,7 +110,8 @@ class PreviewBody(BaseModel):
             waits_for_approval=preview.waits_for_approval,
             calls_by_phone=preview.calls_by_phone,
             door_after=preview.door_after.total_seconds(),
-            households_unplaced=preview.unplaced,
+            languages_without_issuer=preview.without_issuer,
+            unplaced=[UnplacedBody.model_validate(each) for each in preview.unplaced],
         )
 
 
@@ -103,20 +123,43 @@ class WidenBody(BaseModel):
     area: Area
 
 
+class AlertActionBody(BaseModel):
+    """An action on an alert, and whether the caller may take it now."""
+
+    action: AlertAction
+    allowed: bool
+    reason: NotAllowed | None
+    """Why not; null if it is allowed."""
+
+
+def allowed_actions(alert: StoredAlert, caller: Officer, now: datetime) -> list[AlertActionBody]:
+    """Return every action on an alert, and whether the caller may take it now."""
+    by = Acting(caller.id, caller.role, caller.division)
+    acted_on = ActedOn(alert.state, alert.expires, alert.divisions, alert.raised_by)
+    reasons = {action: against(action, by, acted_on, now) for action in AlertAction}
+    return [
+        AlertActionBody(action=action, allowed=reason is None, reason=reason)
+        for action, reason in reasons.items()
+    ]
+
+
 class ListedAlertBody(AlertBody):
     """An alert in a list."""
 
     place: str
     """The everyday name of its area."""
     counts: CountsBody
+    allowed_actions: list[AlertActionBody]
+    """Every action on the alert, and whether the caller may take it now."""
 
     @classmethod
-    def on_list(cls, listed: Listed) -> Self:
-        """Return the body for a listed alert."""
+    def on_list(cls, listed: Listed, actions: list[AlertActionBody]) -> Self:
+        """Return the body for a listed alert, with what the caller may do."""
         return cls(
             **AlertBody.of(listed.alert).model_dump(),
             place=listed.place,
             counts=CountsBody.of(listed.tally),
+            allowed_actions=actions,
         )
 
 
@@ -137,10 +180,15 @@ class AlertStateBody(AlertBody):
     assembly_point: str
     hazard_location: Point | None
     """[latitude, longitude] in degrees WGS 84."""
-    polygon: tuple[Point, ...]
-    """Corners of the polygon that the alert was raised for; empty if none was drawn."""
+    geometry: Geometry | None
+    """The polygons that the alert was raised for, as GeoJSON; null if none were drawn."""
+    circles: Circles
+    """The circles that the alert was raised for."""
     counts: CountsBody
     deliveries: list[ProgressBody]
     officers_confirmed: int
     not_clear: list[ObstacleBody]
     """Reasons why the caller's division is not zero-unaccounted; empty if it is."""
+    allowed_actions: list[AlertActionBody]
+    """Every action on the alert, and whether the caller may take it now; a close needs more: see
+    `not_clear`."""

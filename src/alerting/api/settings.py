@@ -6,10 +6,25 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
 from alerting.access.callers import Caller, RuntimeDep
+from alerting.cap.alert import Category
 from alerting.config import Settings
-from alerting.messages.languages import LANGUAGES
+from alerting.messages.languages import HAZARDS, LANGUAGES
 
 router = APIRouter(prefix="/api/settings", tags=["settings"])
+
+
+class HazardBody(BaseModel):
+    """A hazard that the service can name in every language.
+
+    An alert whose event is one of the names is told to each household by the name in its language.
+    """
+
+    id: str
+    category: Category
+    names: dict[str, str]
+    """Its name by language."""
+    instructions: dict[str, str]
+    """The default instruction to people by language."""
 
 
 class SettingsBody(BaseModel):
@@ -28,7 +43,9 @@ class SettingsBody(BaseModel):
     sms_number: str | None
     """The number to which informants may text an alert; null if no texts are received."""
     instruction: str
-    """The default instruction to people."""
+    """The default instruction to people, for a hazard that the phrase library does not have."""
+    hazards: tuple[HazardBody, ...]
+    """The hazards of the phrase library, in the order in which pages list them."""
     target: float
     """The target in seconds from an alert until everybody near the hazard is out."""
     is_drill: bool
@@ -48,10 +65,21 @@ async def get_settings(_caller: Caller, request: Request, runtime: RuntimeDep) -
         time_zone=runtime.policy.alert.time_zone,
         sms_number=sms_number(settings),
         instruction=runtime.policy.alert.instruction,
+        hazards=tuple(map(_hazard, HAZARDS)),
         target=runtime.policy.alert.target.total_seconds(),
         is_drill=runtime.clock.is_drill,
         clock_speed=runtime.clock.speed,
         alert_now=runtime.clock.now(),
+    )
+
+
+def _hazard(hazard: str) -> HazardBody:
+    phrases = {code: language.hazards[hazard] for code, language in LANGUAGES.items()}
+    return HazardBody(
+        id=hazard,
+        category=HAZARDS[hazard],
+        names={code: phrase.name for code, phrase in phrases.items()},
+        instructions={code: phrase.instruction for code, phrase in phrases.items()},
     )
 
 

@@ -7,19 +7,28 @@ from typing import Final
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from alerting.approvals.rules import ApprovalCause, ApprovalState, LapseReason, asked_about
-from alerting.approvals.store import Approval, decides, find_approval, settle, timed
+from alerting.approvals.rules import (
+    ApprovalCause,
+    ApprovalState,
+    LapseReason,
+    WithdrawalReason,
+    asked_about,
+)
+from alerting.approvals.store import Approval, decides, find_approval, settle, timed, withdraw
 from alerting.approvals.tables import approvals
+from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.outbox import Plan
-from alerting.deliveries.plan import notify_officers
+from alerting.deliveries.places import short_names
+from alerting.deliveries.plan import notify_in_parts
 from alerting.errors import InvalidError
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.events.alerts import ApprovalAsked, ApprovalPassedOn
 from alerting.ledger.writer import Transaction
-from alerting.messages.text import TextFacts, TextKind
+from alerting.messages.info import info_in
+from alerting.messages.parts import Limit, Rest, in_parts, joined
+from alerting.messages.text import ComposedText, TextFacts, TextKind
 from alerting.roll.tables import roll
 from contacts.directory import Officer, households_in, nearest_on_duty
-from contacts.place_names import short_names
 from contacts.tables import HOUSEHOLDS
 
 _AT_ONCE: Final = 200
@@ -42,14 +51,16 @@ def pass_approvals_on(transaction: Transaction, now: datetime) -> int:
 
 def _move(transaction: Transaction, approval: Approval, now: datetime) -> None:
     alert = stored(transaction.connection, approval.alert)
-    if alert.is_sending(now):
+    if alert.may_extend(now):
         pass_on_approvals(transaction, alert, approval, now)
+    elif alert.state is AlertState.PROPOSED:
+        withdraw(transaction, alert, WithdrawalReason.EXPIRED, now)
     else:
         reason = LapseReason.ALERT_NOT_OPEN
         settle(transaction, approval, ApprovalState.LAPSED, now, reason=reason)
 
 
-_NAMED_AT_MOST: Final = 20
+_ONE_TEXT: Final = Limit(1, Rest.ON_BOARD)
 
 
 def ask(
@@ -134,19 +145,28 @@ def _tell(
     if not told:
         return  # Nobody up to the city may decide: the board and the log show it.
     connection = transaction.connection
-    named = divisions[:_NAMED_AT_MOST]
-    names = short_names(connection, named)
     households, people = _still_to_reach(connection, alert.id, divisions)
-    facts = TextFacts(
-        status=alert.status,
-        code=alert.number,
-        hazard=alert.request.event,
-        count=len(divisions),
-        listed="、".join(names.get(code, code) for code in named),
-        households=households,
-        people=people,
-    )
-    notify_officers(transaction, plan, TextKind.APPROVAL, facts, told)
+    issuer = transaction.policy.issuer.at(told[0].division)
+
+    def texts(language: str) -> list[ComposedText]:
+        names = short_names(connection, divisions, language)
+        hazard = info_in(alert.request, language).event
+
+        def facts(named: Sequence[str]) -> TextFacts:
+            return TextFacts(
+                status=alert.status,
+                issuer=issuer,
+                code=alert.number,
+                hazard=hazard,
+                count=len(divisions),
+                listed=joined(language, (names[code] for code in named)),
+                households=households,
+                people=people,
+            )
+
+        return in_parts(TextKind.APPROVAL, language, divisions, facts, _ONE_TEXT)
+
+    notify_in_parts(transaction, plan, TextKind.APPROVAL, texts, told)
 
 
 def _still_to_reach(

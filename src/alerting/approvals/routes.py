@@ -6,6 +6,8 @@ from fastapi import APIRouter, Path
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
+from alerting.access.described import allows
+from alerting.access.rules import Act
 from alerting.approvals.decide import Decided, decide
 from alerting.approvals.schemas import DecidedBody, ListedApprovalBody, ReachedBody
 from alerting.approvals.store import approvals_for
@@ -33,13 +35,13 @@ async def get_approvals(
     return await runtime.database.read(look)
 
 
-@router.post("/approvals/{approval_id}/approve")
+@router.post("/approvals/{approval_id}/approve", openapi_extra=allows(Act.WIDEN, 409))
 async def post_approve(approval_id: RowId, caller: Caller, runtime: RuntimeDep) -> DecidedBody:
     """Approve an area: the alert reaches it at once, and nobody is reached twice."""
     return _decided(await decide(runtime, caller, approval_id, approve=True))
 
 
-@router.post("/approvals/{approval_id}/decline")
+@router.post("/approvals/{approval_id}/decline", openapi_extra=allows(Act.WIDEN, 409))
 async def post_decline(approval_id: RowId, caller: Caller, runtime: RuntimeDep) -> DecidedBody:
     """Decline an area: the alert does not reach it, and no other tier is asked."""
     return _decided(await decide(runtime, caller, approval_id, approve=False))

@@ -26,18 +26,20 @@ class Expected:
 
     divisions: tuple[str, ...]
     condition: ColumnElement[bool]
+    drawn: Area | None = None
+    """The drawing, if these are all the households in it."""
 
 
 def resolve(connection: Connection, area: Area) -> Expected:
     """Resolve an area to its divisions and households.
 
-    A polygon selects the households in it; its divisions are the villages of those households.
+    A drawn area selects the households in it; its divisions are the villages of those households.
 
     Raises:
-        InvalidError: if a division is unknown, or the polygon is invalid or holds no household.
+        InvalidError: if a division is unknown, or the drawing is invalid or holds no household.
     """
-    if area.polygon:
-        return _resolve_polygon(connection, area.polygon)
+    if area.is_drawn:
+        return _resolve_drawn(connection, area)
     for code in area.divisions:
         if division(connection, code) is None:
             raise InvalidError("area.divisions", f"{code} is not a known division; correct it")
@@ -80,28 +82,19 @@ def count(connection: Connection, expected: Expected) -> Audience:
     )
 
 
-def count_unplaced(connection: Connection, area: Area, expected: Expected) -> int:
-    """Count the households that a drawn area may miss: of its villages, and without coordinates."""
-    if not area.polygon:
-        return 0
-    unplaced = HOUSEHOLDS.c.latitude.is_(None) & households_in(expected.divisions)
-    query = select(func.count()).select_from(HOUSEHOLDS).where(unplaced)
-    return int(connection.execute(query).scalar_one())
-
-
-def _resolve_polygon(connection: Connection, polygon: tuple[tuple[float, float], ...]) -> Expected:
+def _resolve_drawn(connection: Connection, area: Area) -> Expected:
+    field = f"area.{next(f for f in ('polygon', 'geometry', 'circles') if getattr(area, f))}"
     try:
-        inside = households_within(connection, polygon)
+        inside = households_within(connection, area.shape)
     except ValueError as wrong:
-        raise InvalidError("area.polygon", str(wrong)) from None
+        raise InvalidError(field, str(wrong)) from None
     if not inside:
         raise InvalidError(
-            "area.polygon",
-            "no household with coordinates lies in it; draw it anew, or name divisions",
+            field, "no household with coordinates lies in it; draw it anew, or name divisions"
         )
     villages = tuple(sorted({village_of(code) for code in inside}))
     # Literal values, because the list may exceed the limit on bound parameters.
     codes: BindParameter[list[str]] = bindparam(
         "inside", inside, expanding=True, literal_execute=True
     )
-    return Expected(villages, HOUSEHOLDS.c.code.in_(codes))
+    return Expected(villages, HOUSEHOLDS.c.code.in_(codes), area)

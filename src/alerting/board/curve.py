@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Integer, and_, bindparam, func, select
 
-from alerting.accounting.evidence import evidence_of, to_evidence
+from alerting.accounting.evidence import evidence_of, readable
 from alerting.board.rules import Count, Curve, Point, count
 from alerting.ledger.tables import events
 from alerting.roll.rules.evidence import Evidence
@@ -95,6 +95,7 @@ class _Followed:
             words = connection.execute(_SAID, self._from(self._last_word)).all()
             self._take_joined(connection)
             self._take_words(connection, words)
+            self._last_word = max([self._last_word, *(row.id for row in words)])
             curve, seen = self._curves.get(division) or (Curve(), 0)
             for step in self._steps[seen:]:
                 if covers(division, step.division):
@@ -119,9 +120,9 @@ class _Followed:
 
     def _take_words(self, connection: Connection, words: Sequence[Any]) -> None:
         said = self._said_before(connection, {row.household for row in words})
-        for row in words:
+        for row, each in readable(words):
             places = frozenset(range(len(names_in(row.named))))
-            said[row.household].append(to_evidence(row))
+            said[row.household].append(each)
             now = count(said[row.household], row.headcount, places)
             missing = Count(row.headcount, 0, row.headcount)
             since, before = self._standing.get(row.household, (row.recorded_at, missing))
@@ -130,7 +131,6 @@ class _Followed:
             at = max(since, row.recorded_at)
             self._standing[row.household] = at, now
             self._steps.append(_Step(at, row.division, now - before))
-            self._last_word = max(self._last_word, row.id)
 
     def _said_before(
         self, connection: Connection, households: set[str]

@@ -5,6 +5,7 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, or_, select
 
+from alerting.ledger.alerts import ENTRY
 from alerting.ledger.events.registry import BESIDE_THE_LOG, Event
 from alerting.ledger.tables import events
 from alerting.roll.tables import roll
@@ -32,7 +33,7 @@ def log_before(
     Includes events in the division, below it and above it. Leaves out evidence and deliveries:
     households and progress show them, as on the feed. `kinds` are those wanted; empty: all.
     """
-    chosen = select(events).where(
+    chosen = select(*ENTRY).where(
         events.c.alert == alert,
         events.c.kind.not_in(sorted(BESIDE_THE_LOG)),
         or_(

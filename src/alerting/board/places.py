@@ -3,8 +3,7 @@
 from sqlalchemy import Connection, and_, select
 
 from alerting.roll.tables import roll, tallies
-from contacts.directory import Division
-from contacts.division import ancestors, covers, parent_of, subtree, tier_of
+from contacts.division import Division, ancestors, covers, parent_of, subtree, tier_of
 from contacts.place_names import short_names
 from contacts.tables import HOUSEHOLDS
 

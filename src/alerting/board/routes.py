@@ -23,8 +23,7 @@ from alerting.ledger.events.registry import Event
 from alerting.roll.rules.tally import Tally
 from alerting.roll.schemas import CourtyardTallyBody
 from alerting.roll.tallies import tallies_by_courtyard
-from contacts.directory import Division
-from contacts.division import DivisionCode, Tier, tier_of
+from contacts.division import Division, DivisionCode, Tier, tier_of
 
 log_router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 

@@ -1,7 +1,7 @@
 """Models of the Common Alerting Protocol 1.2 (OASIS, 2010).
 
-Only the parts that this service sends are modelled. An alert has exactly one info, whose fields are
-inlined into the alert.
+Only the parts that this service sends are modelled. The fields of an alert's first info are inlined
+into the alert; an info in a further language holds only the words, because the rest is the same.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,6 +10,18 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from alerting.cap.geometry import (
+    MOST_CORNERS,
+    Circle,
+    Circles,
+    Geometry,
+    GeoMultiPolygon,
+    GeoPolygon,
+    Latitude,
+    Longitude,
+    polygon_of,
+)
+from contacts import shapes
 from contacts.bounds import Moment
 from contacts.division import DivisionCode
 
@@ -117,13 +129,12 @@ SEVERITY: Final = {
 
 _CORNERS_AT_LEAST: Final = 3
 
-_MOST_CORNERS: Final = 500
-"""Each answer near an alert asks which village it lies in: the cost grows with the corners."""
-
 _MOST_DIVISIONS: Final = 2_000
 """More than the 1,953 divisions of a city like Bazhong."""
 
 _MOST_REFERENCES: Final = 100
+
+_MOST_TRANSLATIONS: Final = 20
 
 MOST_EVENT: Final = 30
 
@@ -134,9 +145,7 @@ MOST_DESCRIBED: Final = 1000
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[^\s,<&]+$", max_length=120)]
 
-Latitude = Annotated[float, Field(ge=-90, le=90)]
-
-Longitude = Annotated[float, Field(ge=-180, le=180)]
+LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$", max_length=3)]
 
 Point = tuple[Latitude, Longitude]
 
@@ -146,9 +155,11 @@ class _Model(BaseModel):
 
 
 class Area(_Model):
-    """The area of an alert: divisions by code, or a polygon of (latitude, longitude) corners.
+    """The area of an alert: divisions by code, or a drawn one.
 
-    Exactly one of the two must be given: an area is never widened by default.
+    A drawn area is the union of its circles and of a geometry, or of a polygon of
+    (latitude, longitude) corners, which is a shorter way to write a geometry without holes. Exactly
+    one of divisions and drawing must be given: an area is never widened by default.
     """
 
     divisions: tuple[DivisionCode, ...] = Field(
@@ -158,20 +169,46 @@ class Area(_Model):
     )
     polygon: tuple[Point, ...] = Field(
         default=(),
-        max_length=_MOST_CORNERS,
+        max_length=MOST_CORNERS,
         description="three to 500 corners, each [latitude, longitude] in degrees",
+    )
+    geometry: Geometry | None = Field(
+        default=None,
+        description="a GeoJSON Polygon or MultiPolygon of at most 500 positions, each "
+        "[longitude, latitude] in degrees",
+    )
+    circles: Circles = Field(
+        default=(), description="circles, each by its centre [longitude, latitude] and radius_km"
     )
 
     @model_validator(mode="after")
     def _is_named(self) -> Self:
-        if bool(self.divisions) == bool(self.polygon):
+        if bool(self.divisions) == self.is_drawn:
             raise ValueError(
                 "area: name divisions or draw a polygon, one of the two; an alert without an "
                 "area is refused, because an area is never widened by default"
             )
         if self.polygon and len(set(self.polygon)) < _CORNERS_AT_LEAST:
             raise ValueError("polygon: give at least three different corners")
+        if self.polygon and self.geometry:
+            raise ValueError("geometry: give a polygon or a geometry, not both")
         return self
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether it is drawn, not named by divisions."""
+        return bool(self.polygon or self.geometry or self.circles)
+
+    @property
+    def drawn(self) -> GeoPolygon | GeoMultiPolygon | None:
+        """The drawn polygons as GeoJSON; None if there are none."""
+        return polygon_of(self.polygon) if self.polygon else self.geometry
+
+    @property
+    def shape(self) -> shapes.Shape:
+        """The drawn area."""
+        circles = (shapes.Circle(c.centre[1], c.centre[0], c.radius_km) for c in self.circles)
+        return shapes.Shape(self.drawn.polygons if self.drawn else (), tuple(circles))
 
 
 class Info(_Model):
@@ -235,10 +272,56 @@ class Info(_Model):
         return self
 
 
+class InfoText(_Model):
+    """The words of an alert in a further language.
+
+    Words that are left out come from the phrase library if it knows the event, and else from the
+    alert's own fields.
+    """
+
+    event: str | None = Field(
+        None, min_length=1, max_length=MOST_EVENT, description="the event in this language"
+    )
+    headline: str | None = Field(
+        None, min_length=1, max_length=160, description="the headline in this language"
+    )
+    description: str | None = Field(
+        None,
+        min_length=1,
+        max_length=MOST_DESCRIBED,
+        description="the description in this language",
+    )
+    instruction: str | None = Field(
+        None,
+        min_length=1,
+        max_length=MOST_DESCRIBED,
+        description="the instruction in this language",
+    )
+    assembly_point: str | None = Field(
+        None, min_length=1, max_length=MOST_PLACE, description="the place's name in this language"
+    )
+
+
+Translations = Annotated[dict[LanguageCode, InfoText], Field(max_length=_MOST_TRANSLATIONS)]
+
+
 class AlertRequest(Info):
     """A request to send an alert."""
 
+    language: LanguageCode | None = Field(
+        None,
+        description="language of these fields, such as zh; left out, the home language",
+    )
+    translations: Translations = Field(
+        default={},
+        description="the words in further languages by code, such as en; may be left out",
+    )
+
     status: Status = Field(description="Actual, or Exercise or Test to rehearse")
+    scope: Scope = Field(
+        Scope.PUBLIC,
+        description="Public, or Restricted or Private to keep it out of the public feed",
+    )
     msg_type: MsgType = Field(MsgType.ALERT, description="Alert, Update or Cancel")
     references: tuple[Identifier, ...] = Field(
         default=(),
@@ -262,7 +345,6 @@ class Alert(AlertRequest):
     identifier: Identifier
     sender: Identifier
     sent: Moment
-    scope: Scope = Scope.PUBLIC
     number: int = Field(ge=10, le=99)
     effective: Moment
     expires: Moment
@@ -303,6 +385,6 @@ def _explain(error: Mapping[str, Any]) -> str:
 
 _REMEDIES: Final = {
     name: field.description
-    for model in (Area, AlertRequest)
+    for model in (Circle, Area, AlertRequest)
     for name, field in model.model_fields.items()
 }

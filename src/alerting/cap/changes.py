@@ -1,6 +1,7 @@
 """The changes that an update may make to an alert, and the amended alert."""
 
-from typing import Annotated, Final
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
@@ -8,7 +9,9 @@ from alerting.cap.alert import (
     MOST_DESCRIBED,
     AlertRequest,
     Colour,
+    InfoText,
     Point,
+    Translations,
     explain,
 )
 from alerting.errors import InvalidError
@@ -21,6 +24,9 @@ _Text = Annotated[str, StringConstraints(max_length=MOST_DESCRIBED)]
 
 class Changes(BaseModel):
     """The new values of an alert's fields; omitted fields stay unchanged.
+
+    The translations of a changed field are dropped, because they say what was there before. New
+    translations replace all earlier ones.
 
     Status and area cannot change: an update never turns an exercise into a live alert, and an area
     is widened, not replaced.
@@ -35,6 +41,7 @@ class Changes(BaseModel):
     assembly_point: _Text | None = None
     hazard_location: Point | None = None
     expires: Moment | None = None
+    translations: Translations | None = None
 
 
 def amend(request: AlertRequest, changes: Changes) -> AlertRequest:
@@ -44,6 +51,7 @@ def amend(request: AlertRequest, changes: Changes) -> AlertRequest:
         InvalidError: if a new value is invalid or nothing would change; `field` names the field.
     """
     given = changes.model_dump(exclude_none=True)
+    given.setdefault("translations", _still_true(request, given))
     try:
         amended = AlertRequest.model_validate(request.model_dump() | given)
     except ValidationError as wrong:
@@ -52,3 +60,11 @@ def amend(request: AlertRequest, changes: Changes) -> AlertRequest:
     if amended == request:
         raise InvalidError("changes", _NOTHING)
     return amended
+
+
+def _still_true(request: AlertRequest, given: Mapping[str, Any]) -> dict[str, InfoText]:
+    """Return the translations without the words for fields that change."""
+    stale = dict.fromkeys(InfoText.model_fields.keys() & given.keys())
+    return {
+        language: words.model_copy(update=stale) for language, words in request.translations.items()
+    }

@@ -22,7 +22,12 @@ from contacts.roster.importing import (
 )
 from contacts.roster.lines import DivisionLine, Known
 from contacts.roster.store import Report
-from contacts.roster.synthetic import synthesize, write_households, write_officers
+from contacts.roster.synthetic import (
+    synthesize,
+    write_divisions,
+    write_households,
+    write_officers,
+)
 from contacts.roster.synthetic_homes import PROPORTIONS
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
@@ -38,8 +43,14 @@ class Kind(StrEnum):
 
 _IMPORTS: Final[dict[Kind, Callable[..., Report]]] = {
     Kind.DIVISIONS: import_divisions,
-    Kind.OFFICERS: import_officers,
+    Kind.OFFICERS: partial(import_officers, languages=LANGUAGES.keys()),
     Kind.HOUSEHOLDS: partial(import_households, languages=LANGUAGES.keys()),
+}
+
+_WRITTEN: Final = {
+    "divisions.csv": write_divisions,
+    "officers.csv": write_officers,
+    "households.csv": write_households,
 }
 
 _FOLLOWED: Final = "an alert is still followed, and its people may answer: retire after its end"
@@ -74,9 +85,7 @@ def import_roster(
 @app.command("synth", help=_SYNTH_HELP)
 def synth(
     households: Annotated[int, typer.Option(min=1)],
-    folder: Annotated[Path, typer.Argument(help="where households.csv and officers.csv go")] = Path(
-        "roster"
-    ),
+    folder: Annotated[Path, typer.Argument(help="where the three files go")] = Path("roster"),
     division: Annotated[
         list[str] | None, typer.Option(help="a division to fill; may be repeated; left out, all")
     ] = None,
@@ -90,11 +99,10 @@ def synth(
     within = division or [code for code, _, tier in divisions if tier == Tier.CITY]
     roster = synthesize(divisions, within, households, people, seed)
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "officers.csv").open("w", encoding="utf-8", newline="") as out:
-        write_officers(roster, out)
-    with (folder / "households.csv").open("w", encoding="utf-8", newline="") as out:
-        write_households(roster, out)
-    typer.echo(f"{folder / 'officers.csv'} and {folder / 'households.csv'} written")
+    for name, write in _WRITTEN.items():
+        with (folder / name).open("w", encoding="utf-8", newline="") as out:
+            write(roster, out)
+    typer.echo(f"{', '.join(_WRITTEN)} written to {folder}")
 
 
 def _open(kind: Kind, file: str) -> TextIO:

@@ -21,17 +21,17 @@ from alerting.dark_villages.store import (
     receipts_by_village,
 )
 from alerting.deliveries.outbox import Plan
+from alerting.deliveries.places import place_name, short_names
 from alerting.deliveries.plan import notify_officers
 from alerting.errors import ConflictError, ForbiddenError, InvalidError
 from alerting.ledger.alerts import StoredAlert, next_to_watch, stored
 from alerting.ledger.events.officers import DarkTold
 from alerting.ledger.writer import Transaction
-from alerting.messages.text import TextFacts, TextKind
+from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind
 from alerting.policy.policy import Policy
 from alerting.runtime import Runtime
 from contacts.directory import Officer, nearest_on_duty
 from contacts.division import Tier, county_of, covers, tier_of, town_of
-from contacts.place_names import place_name, short_names
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def _tell_above(
     connection = transaction.connection
     together = [one.village for one in news if one.reason is DarkReason.ALL_TOGETHER]
     for village in (one.village for one in news if one.reason is not DarkReason.ALL_TOGETHER):
-        name = short_names(connection, [village]).get(village, village)
+        name = short_names(connection, [village], HOME_LANGUAGE)[village]
         _tell(transaction, alert, village, name, nearest_on_duty(connection, town_of(village)), now)
     above = {place: nearest_on_duty(connection, place) for place in _above(together)}
     told: dict[str, list[str]] = defaultdict(list)
@@ -100,7 +100,7 @@ def _tell_above(
         if officers:
             told[officers[0].division] += [v for v in together if covers(place, v)]
     for division, villages in told.items():
-        name = place_name(connection, tuple(dict.fromkeys(villages)))
+        name = place_name(connection, list(dict.fromkeys(villages)), HOME_LANGUAGE)
         _tell(transaction, alert, division, name, nearest_on_duty(connection, division), now)
 
 

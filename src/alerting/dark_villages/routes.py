@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
+from alerting.access.described import allows
+from alerting.access.rules import Act
 from alerting.access.scope import alert_for
 from alerting.dark_villages.darken import send_to_doors
 from alerting.dark_villages.store import DarkVillage, dark_in
@@ -38,7 +40,11 @@ class DarkBody(BaseModel):
     """True if texts arrive in no village of its town or county."""
 
 
-@router.post("/api/alerts/{alert_id}/doors", status_code=status.HTTP_204_NO_CONTENT)
+@router.post(
+    "/api/alerts/{alert_id}/doors",
+    status_code=status.HTTP_204_NO_CONTENT,
+    openapi_extra=allows(Act.SEND, 409),
+)
 async def post_doors(alert_id: RowId, body: DoorsBody, caller: Caller, runtime: RuntimeDep) -> None:
     """Start the door task of every household in a village or grid at once."""
     await send_to_doors(runtime, caller, alert_id, body.division)

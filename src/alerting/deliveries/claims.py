@@ -59,6 +59,8 @@ class Claimed:
     content: Content = NO_CONTENT
     doubts: int = 0
     """Number of earlier attempts that were never answered."""
+    is_known_doubtful: bool = False
+    """Whether the outcome of this attempt is stored as unknown already."""
 
 
 # PostgreSQL's statistics lag: taken between two alerts, they say that nothing is queued or being
@@ -247,6 +249,7 @@ def claim_doubtful(
         replace(
             to_claimed(row, frozen[row.id], provider, last.token, last.started_at),
             doubts=sum(one.outcome in _UNANSWERED for one in earlier),
+            is_known_doubtful=last.outcome == OutcomeKind.UNKNOWN,
         )
         for row in taken
         for *earlier, last in [tries[row.id]]

@@ -106,7 +106,7 @@ def owe_update(transaction: Transaction, plan: Plan, wording: Wording) -> Owed:
     A queued correction is reworded, and no second one is owed.
     """
     connection, alert = transaction.connection, plan.alert
-    page = transaction.policy.household_page
+    link = transaction.policy.household_link
     backlog = backlog_of(connection, transaction.policy.sending, plan.due_at)
     reached = tally_of(connection, alert, EVERYWHERE)
     frozen: dict[tuple[TextKind | SpeechKind, str], int] = {}
@@ -114,7 +114,7 @@ def owe_update(transaction: Transaction, plan: Plan, wording: Wording) -> Owed:
     def text(kind: TextKind | SpeechKind, language: str) -> int:
         if (kind, language) not in frozen:
             body = wording.of_kind(kind, language, reached.households, reached.people)
-            frozen[kind, language] = insert_text(connection, alert, kind, language, body, page)
+            frozen[kind, language] = insert_text(connection, alert, kind, language, body, link)
         return frozen[kind, language]
 
     waiting = connection.execute(

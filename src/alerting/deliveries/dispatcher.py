@@ -309,8 +309,7 @@ def _outcome(
     due_at: datetime | None = None,
     lease_until: datetime | None = None,
 ) -> Outcome:
-    ATTEMPTS.labels(answer.kind).inc()
-    return Outcome(
+    outcome = Outcome(
         claimed,
         answer.kind,
         next_state,
@@ -322,6 +321,9 @@ def _outcome(
         due_at=due_at,
         lease_until=lease_until,
     )
+    if outcome.is_new:
+        ATTEMPTS.labels(outcome.kind).inc()
+    return outcome
 
 
 def _after_refusal(claimed: Claimed, answer: Answer, runtime: Runtime) -> RetryDecision:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import bindparam, func, or_, select, update
@@ -21,6 +21,7 @@ from alerting.deliveries.rules.providers import Provider, Sign
 from alerting.deliveries.tables import attempts, deliveries
 from alerting.deliveries.unreachable import call_instead, send_to_doors
 from alerting.ledger.events.sending import DeliveriesAttempted, ProviderNeedsOperator
+from alerting.ledger.tables import events
 from alerting.ledger.writer import Transaction
 
 
@@ -42,6 +43,11 @@ class Outcome:
     """When to try again, if the next state is queued."""
     lease_until: datetime | None = None
     """When to look it up, if the next state is unknown."""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it says more than what is stored: not for a look-up that settled nothing."""
+        return self.kind is not OutcomeKind.UNKNOWN or not self.claimed.is_known_doubtful
 
 
 _SETTLE: Final = (
@@ -115,7 +121,7 @@ def _record(transaction: Transaction, outcomes: Sequence[Outcome]) -> None:
         transaction,
         DeliveriesAttempted,
         outcomes[-1].now,
-        [(o.claimed.alert, o.kind) for o in outcomes],
+        [(o.claimed.alert, o.kind) for o in outcomes if o.is_new],
     )
     _page_operator(transaction, [o for o in outcomes if o.failure is Failure.PAGE_OPERATOR])
     never = {o.claimed.delivery for o in outcomes if o.failure is Failure.NEVER}
@@ -198,5 +204,22 @@ def _page_operator(transaction: Transaction, refused: Sequence[Outcome]) -> None
     for outcome in refused:
         codes[outcome.claimed.alert].add(outcome.error_code or 0)
     for alert in sorted(codes):
-        payload = ProviderNeedsOperator(codes=tuple(sorted(codes[alert])))
-        transaction.append(alert, payload, refused[-1].now)
+        payload, now = ProviderNeedsOperator(codes=tuple(sorted(codes[alert]))), refused[-1].now
+        asked = {"alert": alert, "since": now - _PAGED_FOR, "payload": payload.written()}
+        if transaction.connection.execute(_PAGED, asked).first() is None:
+            transaction.append(alert, payload, now)
+
+
+_PAGED_FOR: Final = timedelta(minutes=10)
+"""A provider that is down is tried every few seconds; the log holds the same refusal once."""
+
+_PAGED: Final = (
+    select(events.c.seq)
+    .where(
+        events.c.alert == bindparam("alert"),
+        events.c.at > bindparam("since", type_=events.c.at.type),
+        events.c.kind == ProviderNeedsOperator.kind,
+        events.c.payload == bindparam("payload"),
+    )
+    .limit(1)
+)

@@ -1,7 +1,7 @@
 """Planning of deliveries: to households set-wise, to officers, and to people who wrote to us."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, func, literal
@@ -106,10 +106,30 @@ def _to_phones(
 def notify_officers(
     transaction: Transaction, plan: Plan, kind: TextKind, facts: TextFacts, to: Sequence[Officer]
 ) -> None:
-    """Freeze a text of this kind and owe it to officers by websocket and SMS."""
-    body = compose(kind, HOME_LANGUAGE, facts)
+    """Freeze a text of this kind and owe it to officers by websocket and SMS.
+
+    They are all of one division, whose issuer the text names.
+    """
+    issuer = transaction.policy.issuer.at(to[0].division)
+    body = compose(kind, HOME_LANGUAGE, facts.model_copy(update={"issuer": issuer}))
     text = insert_text(transaction.connection, plan.alert, kind, HOME_LANGUAGE, body)
     tell_officers(transaction, plan, to, text)
+
+
+def notify_in_parts(
+    transaction: Transaction,
+    plan: Plan,
+    kind: TextKind,
+    parts_in: Callable[[str], Sequence[str]],
+    to: Sequence[Officer],
+) -> None:
+    """Freeze the texts that together tell a list, and owe officers each of them once.
+
+    `parts_in` returns the texts in a language: see `alerting.messages.parts`.
+    """
+    for body in parts_in(HOME_LANGUAGE):
+        text = insert_text(transaction.connection, plan.alert, kind, HOME_LANGUAGE, body)
+        tell_officers(transaction, plan, to, text)
 
 
 def tell_officers(

@@ -20,7 +20,7 @@ class TextRow(SQLModel, table=True):
     language: str
     body: str = Field(sa_type=Text)
     segments: int
-    """Segments of the whole text; the recipient's link adds none."""
+    """Segments of the whole text, the recipient's link included."""
     link: str | None = None
     """The link appended to the body, without the recipient's token (see `links`); None: no link."""
     facts: str = Field(default="{}", sa_type=Text, sa_column_kwargs={"server_default": "{}"})

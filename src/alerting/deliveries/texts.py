@@ -12,17 +12,17 @@ from sqlalchemy import Connection, bindparam, insert, select, tuple_
 from alerting.cap.alert import AlertRequest
 from alerting.database.bulk import insert_missing
 from alerting.deliveries.channel import Content
+from alerting.deliveries.places import place_name
 from alerting.deliveries.tables import deliveries, links, texts
 from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.writer import Transaction
-from alerting.messages.link import LENGTH, LETTERS, append_link, link_after
+from alerting.messages.link import LENGTH, LETTERS, append_link, as_sent, link_after
 from alerting.messages.speech import SpeechKind
-from alerting.messages.text import ComposedText, TextKind, segments
+from alerting.messages.text import HOME_LANGUAGE, ComposedText, TextKind, segments
 from alerting.messages.wording import Wording
-from alerting.policy.policy import Policy
+from alerting.policy.policy import HouseholdLink, Policy
 from alerting.roll.entries import HouseholdKey
 from alerting.roll.tallies import EVERYWHERE, tally_of
-from contacts.place_names import place_name
 
 
 def wording_at(
@@ -33,7 +33,9 @@ def wording_at(
     at: datetime,
 ) -> Wording:
     """Return the wording of a request for an area, sent at an instant."""
-    return Wording(request, place_name(connection, divisions), at.astimezone(policy.alert.zone))
+    place = place_name(connection, divisions, HOME_LANGUAGE)
+    issuer = policy.issuer.at(divisions[0])
+    return Wording(request, issuer, place, at.astimezone(policy.alert.zone))
 
 
 def wording_of(connection: Connection, policy: Policy, alert: StoredAlert) -> Wording:
@@ -47,22 +49,26 @@ def insert_text(
     kind: TextKind | SpeechKind,
     language: str,
     body: str,
-    page: str | None = None,
+    link: HouseholdLink | None = None,
 ) -> int:
     """Freeze a text or a speech and return its id. A speech has 0 segments.
 
-    `page` is the address of the households' pages: see `alerting.messages.link.link_after`.
+    `link` is the households' link, of which `alerting.messages.link` decides whether it is added.
     """
     row = {
         "alert": alert,
         "kind": kind,
         "language": language,
         "body": body,
-        "segments": 0 if isinstance(kind, SpeechKind) else segments(body).count,
-        "link": link_after(kind, body, page),
+        "segments": _segments(kind, body, link),
+        "link": link_after(kind, body, link),
         "facts": json.dumps(body.facts) if isinstance(body, ComposedText) else "{}",
     }
     return int(connection.execute(insert(texts).values(row).returning(texts.c.id)).scalar_one())
+
+
+def _segments(kind: TextKind | SpeechKind, body: str, link: HouseholdLink | None) -> int:
+    return 0 if isinstance(kind, SpeechKind) else segments(as_sent(kind, body, link)).count
 
 
 def freeze_text(
@@ -71,7 +77,7 @@ def freeze_text(
     kind: TextKind | SpeechKind,
     language: str,
     body: str,
-    page: str | None = None,
+    link: HouseholdLink | None = None,
 ) -> int:
     """Return the id of the identical frozen text of this alert; freeze it if there is none."""
     same = connection.execute(
@@ -80,10 +86,10 @@ def freeze_text(
             texts.c.kind == kind,
             texts.c.language == language,
             texts.c.body == body,
-            texts.c.link.is_not_distinct_from(link_after(kind, body, page)),
+            texts.c.link.is_not_distinct_from(link_after(kind, body, link)),
         )
     )
-    return same.scalars().first() or insert_text(connection, alert, kind, language, body, page)
+    return same.scalars().first() or insert_text(connection, alert, kind, language, body, link)
 
 
 def freeze_current(

@@ -1,25 +1,30 @@
 """Texts that tell officers their new door tasks; tasks that come together share one text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from typing import Final
 
 from sqlalchemy import Connection
 
 from alerting.deliveries.outbox import Plan
-from alerting.deliveries.plan import notify_officers
+from alerting.deliveries.places import short_names
+from alerting.deliveries.plan import notify_in_parts
 from alerting.doors.tasks import Task, mark_told, untold
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.events.officers import TasksTold
 from alerting.ledger.writer import Transaction
-from alerting.messages.text import TextFacts, TextKind
+from alerting.messages.parts import Limit, Rest, in_parts
+from alerting.messages.text import ComposedText, TextFacts, TextKind
+from alerting.policy.issuer import Issuer
 from alerting.roll.escalation import households_due
 from contacts.directory import officers_named
 from contacts.division import number_of
-from contacts.place_names import short_names
 
 _AT_ONCE: Final = 1_000
+
+_AT_MOST: Final = Limit(5, Rest.ON_DOORS)
 
 
 def tell_doors(transaction: Transaction, now: datetime) -> int:
@@ -43,7 +48,9 @@ def _tell(
     for officer, doors in ((officers.get(id_ or ""), list(tasks)) for id_, tasks in by_officer):
         if officer is None:
             continue  # No longer in the roster: the ladder passes the task on.
-        facts = TextFacts(status=alert.status, count=len(doors), listed=_numbers(connection, doors))
+        texts = partial(
+            _texts, connection, alert, transaction.policy.issuer.at(officer.division), doors
+        )
         seq = transaction.append(
             alert.id,
             TasksTold(doors=len(doors)),
@@ -52,15 +59,32 @@ def _tell(
             subject=officer.id,
         )
         plan = Plan(alert.id, seq, due_at=now, expires_at=alert.expires)
-        notify_officers(transaction, plan, TextKind.DOORS, facts, [officer])
+        notify_in_parts(transaction, plan, TextKind.DOORS, texts, [officer])
 
 
-def _numbers(connection: Connection, doors: Sequence[Task]) -> str:
-    """Return the households' numbers, with village names if there are several villages."""
+def _texts(
+    connection: Connection,
+    alert: StoredAlert,
+    issuer: Issuer,
+    doors: Sequence[Task],
+    language: str,
+) -> list[ComposedText]:
     divisions = sorted({door.division for door in doors})
-    names = short_names(connection, divisions) if len(divisions) > 1 else {}
-    return " ".join(
-        names.get(division, "")
-        + " ".join(number_of(d.household) for d in doors if d.division == division)
-        for division in divisions
-    )
+    names = short_names(connection, divisions, language) if len(divisions) > 1 else {}
+
+    def facts(some: Sequence[Task]) -> TextFacts:
+        return TextFacts(
+            status=alert.status, issuer=issuer, count=len(some), listed=_numbers(some, names)
+        )
+
+    by_place = sorted(doors, key=lambda door: door.division)
+    return in_parts(TextKind.DOORS, language, by_place, facts, _AT_MOST)
+
+
+def _numbers(doors: Sequence[Task], names: Mapping[str, str]) -> str:
+    """Return the households' numbers, those of each village after its name if there are several."""
+    words: list[str] = []
+    for division, there in groupby(doors, key=lambda door: door.division):
+        words += [names[division]] if names else []
+        words += (number_of(door.household) for door in there)
+    return " ".join(words)

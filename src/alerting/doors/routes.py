@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
+from alerting.access.described import refuses
 from alerting.access.scope import alert_for, scope_for
 from alerting.database.tables import RowId
 from alerting.doors.listing import (
@@ -151,7 +152,11 @@ async def get_door_counts(
     return [DoorCountBody.model_validate(one) for one in await runtime.database.read(look)]
 
 
-@router.post("/api/alerts/{alert_id}/tasks", status_code=status.HTTP_201_CREATED)
+@router.post(
+    "/api/alerts/{alert_id}/tasks",
+    status_code=status.HTTP_201_CREATED,
+    openapi_extra=refuses(403),
+)
 async def post_task(
     alert_id: RowId, body: SendBody, caller: Caller, runtime: RuntimeDep
 ) -> TaskBody:
@@ -159,13 +164,13 @@ async def post_task(
     return TaskBody.of(await hand_on(runtime, caller, alert_id, body.household, body.officer))
 
 
-@router.post("/api/tasks/{task_id}/take")
+@router.post("/api/tasks/{task_id}/take", openapi_extra=refuses(409))
 async def post_take(task_id: RowId, caller: Caller, runtime: RuntimeDep) -> TaskBody:
     """Record that the caller is on the way; another officer's task becomes the caller's."""
     return TaskBody.of(await take_task(runtime, caller, task_id))
 
 
-@router.post("/api/tasks/{task_id}/hand-on")
+@router.post("/api/tasks/{task_id}/hand-on", openapi_extra=refuses(403))
 async def post_hand_on(
     task_id: RowId, body: HandOnBody, caller: Caller, runtime: RuntimeDep
 ) -> TaskBody:

@@ -8,11 +8,12 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Final, Literal
 
 import structlog
 from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import SQLAlchemyError
+from typing_extensions import TypedDict
 
 from alerting.database.engine import Database
 from alerting.deliveries.claims import Claimed, to_claimed
@@ -130,13 +131,19 @@ def _owed(
     return {officer: claimed for officer, claimed in owed.items() if claimed}
 
 
+class InboxMessage(TypedDict):
+    """An alert's text for the officer; `delivery` numbers it: a text that comes twice is one."""
+
+    type: Literal["alert"]
+    delivery: int
+    alert: int
+    text: str
+
+
 def _message(claimed: Claimed) -> str:
-    body = {
-        "type": "alert",
-        "delivery": claimed.delivery,
-        "alert": claimed.alert,
-        "text": claimed.body,
-    }
+    body = InboxMessage(
+        type="alert", delivery=claimed.delivery, alert=claimed.alert, text=claimed.body
+    )
     return json.dumps(body, ensure_ascii=False)
 
 

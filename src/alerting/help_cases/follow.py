@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from sqlalchemy import Connection
 
 from alerting.deliveries.outbox import Plan
-from alerting.deliveries.plan import notify_officers
+from alerting.deliveries.places import place_name
+from alerting.deliveries.plan import notify_in_parts
 from alerting.help_cases.rules import CaseReason, CaseState, HelpCase, help_case, owner
 from alerting.help_cases.store import KeptCase, cases_due, cases_of, keep
 from alerting.help_cases.tell_groups import tell_groups_of_cases
@@ -23,15 +25,18 @@ from alerting.ledger.events.households import (
     HelpTold,
 )
 from alerting.ledger.writer import Transaction
-from alerting.messages.text import TextFacts, TextKind
+from alerting.messages.parts import Limit, Rest, in_parts
+from alerting.messages.text import ComposedText, TextFacts, TextKind
+from alerting.policy.issuer import Issuer
 from alerting.policy.policy import Policy
 from alerting.roll.entries import HouseholdKey, RollEntry, entries
 from alerting.roll.rules.evidence import Evidence
 from contacts.directory import nearest_on_duty
 from contacts.division import number_of
-from contacts.place_names import place_name
 
 _AT_ONCE: Final = 300
+
+_AT_MOST: Final = Limit(5, Rest.ON_BOARD)
 
 
 def pass_cases_on(transaction: Transaction, now: datetime) -> int:
@@ -148,24 +153,35 @@ def _tell(
         )
         seq = transaction.append(alert.id, payload, now, division=place)
         plan = Plan(alert.id, seq, due_at=now, expires_at=alert.expires)
-        facts = _facts(connection, transaction.policy, alert, told)
-        notify_officers(transaction, plan, TextKind.HELP_CASE, facts, on_duty[told[0].owner])
+        issuer = transaction.policy.issuer.at(place)
+        texts = partial(_texts, connection, transaction.policy, alert, issuer, told)
+        notify_in_parts(transaction, plan, TextKind.HELP_CASE, texts, on_duty[told[0].owner])
 
 
-def _facts(
-    connection: Connection, policy: Policy, alert: StoredAlert, told: Sequence[KeptCase]
-) -> TextFacts:
+def _texts(
+    connection: Connection,
+    policy: Policy,
+    alert: StoredAlert,
+    issuer: Issuer,
+    told: Sequence[KeptCase],
+    language: str,
+) -> list[ComposedText]:
     oldest_first = sorted(told, key=lambda kept: (kept.case.opened_at, kept.household))
     known = entries(connection, [kept.key for kept in told])
-    since = oldest_first[0].case.opened_at.astimezone(policy.alert.zone)
-    listed = "; ".join(named_at(known[kept.key]) for kept in oldest_first)
-    return TextFacts(
-        status=alert.status,
-        place=place_name(connection, tuple(sorted({kept.division for kept in told}))),
-        time=f"{since:%H:%M}",
-        count=len(told),
-        listed=listed,
-    )
+    place = place_name(connection, sorted({kept.division for kept in told}), language)
+
+    def facts(some: Sequence[KeptCase]) -> TextFacts:
+        since = some[0].case.opened_at.astimezone(policy.alert.zone)
+        return TextFacts(
+            status=alert.status,
+            issuer=issuer,
+            place=place,
+            time=f"{since:%H:%M}",
+            count=len(some),
+            listed="; ".join(named_at(known[kept.key]) for kept in some),
+        )
+
+    return in_parts(TextKind.HELP_CASE, language, oldest_first, facts, _AT_MOST)
 
 
 def named_at(entry: RollEntry) -> str:

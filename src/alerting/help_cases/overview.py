@@ -10,8 +10,8 @@ from alerting.help_cases.rules import Resolution, resolutions
 from alerting.help_cases.store import KeptCase, cases_in
 from alerting.ledger.alerts import StoredAlert
 from alerting.roll.entries import RollEntry, entries
-from contacts.directory import Division, children, division, officers_named
-from contacts.division import tier_of
+from contacts.directory import children, division, officers_named
+from contacts.division import Division, tier_of
 
 
 @dataclass(frozen=True)

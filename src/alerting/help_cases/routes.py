@@ -12,8 +12,7 @@ from alerting.access.scope import alert_for, scope_for
 from alerting.database.tables import RowId
 from alerting.help_cases.overview import HelpOverview, ListedCase, help_overview
 from alerting.help_cases.rules import CaseState, Resolution
-from contacts.directory import Division
-from contacts.division import DivisionCode, Tier, tier_of
+from contacts.division import Division, DivisionCode, Tier, tier_of
 
 router = APIRouter(prefix="/api/alerts", tags=["help cases"])
 

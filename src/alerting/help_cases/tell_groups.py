@@ -1,6 +1,6 @@
 """Posts that tell work groups of help cases, with the personal data that the policy allows."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -9,12 +9,14 @@ from sqlalchemy import Connection, select
 from alerting.help_cases.store import KeptCase
 from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.writer import Transaction
-from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.messages.parts import in_parts
+from alerting.messages.text import HOME_LANGUAGE, ComposedText, TextFacts, TextKind
+from alerting.policy.issuer import Issuer
 from alerting.policy.sections import WorkGroupRules
 from alerting.roll.entries import RollEntry, entries
 from alerting.work_groups.rules import WorkGroup, nearest_groups
 from alerting.work_groups.store import groups
-from alerting.work_groups.tell import Post, tell_groups
+from alerting.work_groups.tell import POSTS, Post, tell_groups
 from contacts.division import number_of
 from contacts.place_names import short_names
 from contacts.tables import HOUSEHOLD_PHONES
@@ -31,25 +33,41 @@ def tell_groups_of_cases(
     by_groups.pop((), None)
     for to, told in sorted(by_groups.items(), key=lambda item: item[0][0].name):
         oldest_first = sorted(told, key=lambda kept: (kept.case.opened_at, kept.household))
-        since = oldest_first[0].case.opened_at.astimezone(transaction.policy.alert.zone)
-        facts = TextFacts(
+        issuer = transaction.policy.issuer.at(to[0].division)
+        for body in _bodies(transaction, alert, issuer, oldest_first):
+            post = Post(alert.id, TextKind.GROUP_HELP_CASE, body, now, alert.expires)
+            tell_groups(transaction, post, to)
+
+
+def _bodies(
+    transaction: Transaction, alert: StoredAlert, issuer: Issuer, oldest_first: Sequence[KeptCase]
+) -> list[ComposedText]:
+    """Return the posts about cases; what reads the same is listed once, and counted."""
+    shown = _shown(transaction, oldest_first)
+    since: dict[str, datetime] = {}
+    for kept, each in zip(oldest_first, shown, strict=True):
+        since.setdefault(each, kept.case.opened_at)
+    number, zone = Counter(shown), transaction.policy.alert.zone
+
+    def facts(some: Sequence[str]) -> TextFacts:
+        return TextFacts(
             status=alert.status,
-            time=f"{since:%H:%M}",
-            count=len(told),
-            listed="；".join(_shown(transaction, oldest_first)),
+            issuer=issuer,
+            time=f"{since[some[0]].astimezone(zone):%H:%M}",
+            count=sum(number[each] for each in some),
+            listed="；".join(some),
         )
-        body = compose(TextKind.GROUP_HELP_CASE, HOME_LANGUAGE, facts)
-        post = Post(alert.id, TextKind.GROUP_HELP_CASE, body, now, alert.expires)
-        tell_groups(transaction, post, to)
+
+    return in_parts(TextKind.GROUP_HELP_CASE, HOME_LANGUAGE, list(since), facts, POSTS)
 
 
 def _shown(transaction: Transaction, cases: Sequence[KeptCase]) -> list[str]:
-    """Return what a group may read of each household; what reads the same is listed once."""
+    """Return what a group may read of each household."""
     connection, rules = transaction.connection, transaction.policy.work_group
     places = short_names(connection, {kept.division for kept in cases})
     roll = entries(connection, [kept.key for kept in cases])
     phones = _first_phones(connection, {kept.household for kept in cases}) if rules.phones else {}
-    shown = (
+    return [
         shown_to_groups(
             roll[kept.key],
             places.get(kept.division, kept.division),
@@ -57,8 +75,7 @@ def _shown(transaction: Transaction, cases: Sequence[KeptCase]) -> list[str]:
             rules,
         )
         for kept in cases
-    )
-    return list(dict.fromkeys(shown))
+    ]
 
 
 def shown_to_groups(entry: RollEntry, place: str, phone: str, rules: WorkGroupRules) -> str:

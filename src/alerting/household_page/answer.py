@@ -8,12 +8,15 @@ from sqlalchemy import Connection
 
 from alerting.accounting.evidence import NewEvidence, last_by, number_since
 from alerting.accounting.record import record_evidence
+from alerting.deliveries.places import place_name
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.texts import household_behind
 from alerting.errors import InvalidError, NotFoundError, TooManyError
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.writer import Transaction
 from alerting.messages.link import is_token
+from alerting.messages.text import HOME_LANGUAGE
+from alerting.policy.issuer import Issuer
 from alerting.replies.rules.intents import Intent
 from alerting.replies.rules.reply import read_reply
 from alerting.roll.entries import HouseholdKey, RollEntry, entries
@@ -24,7 +27,6 @@ from alerting.runtime import Runtime
 from alerting.voice.rules import meaning_of
 from contacts.directory import household
 from contacts.division import village_of
-from contacts.place_names import place_name
 
 LINK: Final = "link"
 """The channel of evidence given here; also its source if the household has no phone."""
@@ -46,6 +48,7 @@ class Notice:
     entry: RollEntry
     place: str
     """The name of the household's village."""
+    issuer: Issuer
     sent: datetime
     wanted_by: datetime | None
     """The end of a running roll-call that waits for this household's answer; None otherwise."""
@@ -77,7 +80,8 @@ async def open_link(runtime: Runtime, token: str) -> Notice:
         return Notice(
             alert,
             entry,
-            place_name(connection, (village_of(entry.division),)),
+            place_name(connection, (village_of(entry.division),), HOME_LANGUAGE),
+            runtime.policy.issuer.at(entry.division),
             alert.sent.astimezone(zone),
             wanted_by and wanted_by.astimezone(zone),
         )

@@ -6,9 +6,12 @@ from alerting.cap.alert import Status
 from alerting.cap.lifecycle import OVER, AlertState
 from alerting.household_page.answer import Notice
 from alerting.household_page.rules import PageText, banner, headline, record
+from alerting.messages.info import info_in
+from alerting.messages.issuer import issuer_name
 from alerting.messages.languages import LANGUAGES, Language
 from alerting.messages.pages import Pages
 from alerting.messages.text import HOME_LANGUAGE
+from alerting.policy.issuer import Issuer
 from alerting.replies.rules.grammar import MOST_PEOPLE
 from alerting.roll.rules.standing import Standing
 
@@ -68,7 +71,7 @@ def notice_page(notice: Notice, code: str, shown: str, *, wrong: bool) -> str:
     `shown` is the page's nonce; `wrong` says that the last input was invalid.
     """
     language, alert = LANGUAGES[code], notice.alert
-    request, page = alert.request, language.page
+    info, page = info_in(alert.request, code), language.page
     is_over = alert.state in OVER
     is_live = alert.status is Status.ACTUAL
     kind, shape = _SHAPES[notice.entry.standing.standing]
@@ -81,11 +84,12 @@ def notice_page(notice: Notice, code: str, shown: str, *, wrong: bool) -> str:
         mode=_MODES[alert.state] if is_live else f"{_MODES[alert.state]} mock".strip(),
         banner=banner(language, alert.status),
         others=_others(code),
+        issuer=issuer_name(notice.issuer, code),
         place=notice.place,
-        event=request.event,
+        event=info.event,
         headline=headline(language, alert.state),
         is_over=is_over,
-        assembly_point=request.assembly_point,
+        assembly_point=info.assembly_point,
         record_kind=kind,
         record_shape=shape,
         record=record(language, notice.entry.standing),
@@ -95,13 +99,13 @@ def notice_page(notice: Notice, code: str, shown: str, *, wrong: bool) -> str:
         headcount=headcount,
         most_people=max(headcount, MOST_PEOPLE),
         buttons=[_button(language, key) for key in ((_HELP,) if is_over else _KEYS)],
-        instruction=headline(language, alert.state) if is_over else request.instruction,
+        instruction=headline(language, alert.state) if is_over else info.instruction,
         sent_iso=notice.sent.isoformat(timespec="minutes"),
         sent=page[PageText.TIME].format(at=notice.sent),
     )
 
 
-def message_page(message: PageText) -> str:
+def message_page(message: PageText, issuer: Issuer) -> str:
     """Return a page in every language, shown where the household's page cannot be.
 
     It says what went wrong, and how to answer all the same.
@@ -112,12 +116,14 @@ def message_page(message: PageText) -> str:
         "message.html",
         locale=spoken[0].locale,
         title=" · ".join(language.page[PageText.TITLE] for language in spoken),
-        parts=[_message(language, message) for language in spoken],
+        parts=[_message(code, message, issuer) for code in codes],
     )
 
 
-def _message(language: Language, message: PageText) -> dict[str, str]:
+def _message(code: str, message: PageText, issuer: Issuer) -> dict[str, str]:
+    language = LANGUAGES[code]
     return {
+        "issuer": issuer_name(issuer, code),
         "locale": language.locale,
         "message": language.page[message],
         "instead": language.page[PageText.INSTEAD].format(keys=language.texts["keys"]),

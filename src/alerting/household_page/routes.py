@@ -12,6 +12,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Form, Query, Request, Response, status
 from sqlalchemy.exc import DBAPIError
 
+from alerting.access.browser import wants_page
 from alerting.access.callers import RuntimeDep
 from alerting.errors import InvalidError, LedgerClosedError, NotFoundError, TooManyError
 from alerting.household_page.answer import Tap, answer_by_link, open_link
@@ -29,10 +30,16 @@ _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex, nofollow",
     "Content-Security-Policy": SECURITY_POLICY,
-    "Vary": "Accept-Encoding",
+    "Vary": "Accept, Accept-Encoding",
 }
 
 _AWAY: Final = (DBAPIError, LedgerClosedError)
+
+_REFUSED: Final[dict[type[Exception], tuple[PageText, int]]] = {
+    NotFoundError: (PageText.UNKNOWN_LINK, status.HTTP_404_NOT_FOUND),
+    TooManyError: (PageText.AWAY, status.HTTP_429_TOO_MANY_REQUESTS),
+    **dict.fromkeys(_AWAY, (PageText.AWAY, status.HTTP_503_SERVICE_UNAVAILABLE)),
+}
 
 _LONGEST_NAME: Final = 32
 
@@ -65,14 +72,12 @@ async def post_household_answer(
     try:
         shown = page[:_LONGEST_NAME].replace("\0", "") or _name()
         await answer_by_link(runtime, token, Tap(answer, _number(people), shown))
-    except NotFoundError:
-        return _unknown(request)
-    except InvalidError:
-        return await _notice(request, runtime, token, lang, wrong=True)
-    except TooManyError:
-        return _page(request, message_page(PageText.AWAY), status.HTTP_429_TOO_MANY_REQUESTS)
-    except _AWAY:
-        return _away(request)
+    except (NotFoundError, InvalidError, TooManyError, *_AWAY) as refusal:
+        if not wants_page(request):
+            raise
+        if isinstance(refusal, InvalidError):
+            return await _notice(request, runtime, token, lang, wrong=True)
+        return _refused(request, runtime, refusal)
     # Relative, so that the redirect works behind any proxy path.
     there = f"{token}?lang={lang}" if lang in LANGUAGES else token
     return Response(status_code=status.HTTP_303_SEE_OTHER, headers={**_HEADERS, "Location": there})
@@ -98,10 +103,10 @@ async def _notice(
 ) -> Response:
     try:
         notice = await open_link(runtime, token)
-    except NotFoundError:
-        return _unknown(request)
-    except _AWAY:
-        return _away(request)
+    except (NotFoundError, *_AWAY) as refusal:
+        if not wants_page(request):
+            raise
+        return _refused(request, runtime, refusal)
     spoken = (lang, notice.entry.language, HOME_LANGUAGE)
     language = next(each for each in spoken if each in LANGUAGES)
     html = notice_page(notice, language, _name(), wrong=wrong)
@@ -109,12 +114,12 @@ async def _notice(
     return _page(request, html, code)
 
 
-def _unknown(request: Request) -> Response:
-    return _page(request, message_page(PageText.UNKNOWN_LINK), status.HTTP_404_NOT_FOUND)
-
-
-def _away(request: Request) -> Response:
-    return _page(request, message_page(PageText.AWAY), status.HTTP_503_SERVICE_UNAVAILABLE)
+def _refused(request: Request, runtime: Runtime, refusal: Exception) -> Response:
+    """Answer with the page that says in every language why, and how to answer all the same."""
+    text, code = next(
+        (text, code) for kind, (text, code) in _REFUSED.items() if isinstance(refusal, kind)
+    )
+    return _page(request, message_page(text, runtime.policy.issuer.at("")), code)
 
 
 def _page(request: Request, html: str, code: int) -> Response:

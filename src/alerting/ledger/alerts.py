@@ -47,6 +47,10 @@ class StoredAlert:
         """
         return self.state is AlertState.OPEN and self.expires > now
 
+    def may_extend(self, now: datetime) -> bool:
+        """Return whether an approved area may be reached: it calls out, or is yet to be raised."""
+        return self.expires > now and self.state in {AlertState.OPEN, AlertState.PROPOSED}
+
 
 def insert_alert(connection: Connection, values: dict[str, Any]) -> int:
     """Insert an alert's row and return its id."""
@@ -91,6 +95,17 @@ def free_number(connection: Connection) -> int:
 def set_state(connection: Connection, alert: int, state: AlertState) -> None:
     """Record the alert's new state."""
     connection.execute(update(alerts).where(alerts.c.id == alert).values(state=state))
+
+
+def raise_proposed(
+    connection: Connection, alert: int, raised_by: str, origin: str, now: datetime
+) -> None:
+    """Record that an officer of the division `origin` raised a proposed alert."""
+    connection.execute(
+        update(alerts)
+        .where(alerts.c.id == alert)
+        .values(state=AlertState.OPEN, raised_by=raised_by, origin=origin, sent=now)
+    )
 
 
 def amend_alert(
@@ -138,10 +153,14 @@ def open_alerts(connection: Connection, scope: str) -> list[StoredAlert]:
     return _stored(connection, and_(alerts.c.state == AlertState.OPEN, _concerns(scope)), None)
 
 
+ENTRY: Final = [column for column in events.c if column is not events.c.chain]
+"""The columns of an `Event`."""
+
+
 def events_after(connection: Connection, alert: int, seq: int, limit: int) -> list[Event]:
     """Return up to `limit` log entries after the cursor `seq`, in order."""
     rows = connection.execute(
-        select(events)
+        select(*ENTRY)
         .where(events.c.alert == alert, events.c.seq > seq)
         .order_by(events.c.seq)
         .limit(limit)

@@ -32,6 +32,8 @@ class AlertRow(SQLModel, table=True):
     raised_by: str
     idempotency_key: str | None = None
     last_seq: int = 0
+    chain: str | None = None
+    """Hash of the log's last entry; None: the log is empty."""
     next_roll_call_at: datetime | None = Field(default=None, sa_type=Instant)
     """When the next roll-call is due; None: the alert is not closed, or a roll-call is running."""
     watched_at: datetime | None = Field(default=None, sa_type=Instant)
@@ -60,6 +62,8 @@ class EventRow(SQLModel, table=True):
     division: str
     subject: str
     payload: str = Field(sa_type=Text)
+    chain: str
+    """Hash over this entry and the chain of the entry before: see `alerting.ledger.chain`."""
 
 
 alerts = _table(AlertRow)

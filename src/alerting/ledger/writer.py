@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from alerting.database.bulk import ROWS, insert_given
 from alerting.database.engine import Database
 from alerting.errors import AlertingError, LedgerClosedError, ReadOnlyError
+from alerting.ledger.chain import chained
 from alerting.ledger.events.payload import Payload
 from alerting.ledger.hints import ALERTS, Topic
 from alerting.ledger.tables import alerts, events
@@ -43,7 +44,7 @@ _GAVE_WAY: Final = frozenset({_DEADLOCK, _SERIALIZATION_FAILURE})
 """PostgreSQL's SQLSTATEs of a transaction rolled back in favour of another."""
 
 _LOCK = (
-    select(alerts.c.id, alerts.c.last_seq)
+    select(alerts.c.id, alerts.c.last_seq, alerts.c.chain)
     .where(alerts.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(alerts.c.id)
     .with_for_update()
@@ -51,7 +52,11 @@ _LOCK = (
 
 _APPEND = insert_given(events.c)
 
-_ADVANCE = update(alerts).where(alerts.c.id == bindparam("alert")).values(last_seq=bindparam("seq"))
+_ADVANCE = (
+    update(alerts)
+    .where(alerts.c.id == bindparam("of_alert"))
+    .values(last_seq=bindparam("seq"), chain=bindparam("hash"))
+)
 
 
 @dataclass
@@ -63,6 +68,8 @@ class Transaction:
     topics: set[Topic] = field(default_factory=set)
     """Topics to publish after the commit; dropped on rollback."""
     _positions: dict[int, int] = field(default_factory=dict)
+    _chains: dict[int, str | None] = field(default_factory=dict)
+    """By alert: the hash of the last entry in the database."""
     _appended: list[dict[str, Any]] = field(default_factory=list)
     _touched: set[int] = field(default_factory=set)
 
@@ -72,6 +79,7 @@ class Transaction:
         if missing:
             rows = self.connection.execute(_LOCK, {"ids": missing}).all()
             self._positions |= {row.id: row.last_seq for row in rows}
+            self._chains |= {row.id: row.chain for row in rows}
 
     def append(
         self,
@@ -117,13 +125,18 @@ class Transaction:
             raise
 
     def flush(self) -> None:
-        """Write the appended facts and the new last sequence numbers."""
-        if self._appended:
-            self.connection.execute(_APPEND, {ROWS: self._appended})
-            self.connection.execute(
-                _ADVANCE,
-                [{"alert": a, "seq": self._positions[a]} for a in sorted(self._touched)],
-            )
+        """Write the appended facts, and each log's new end."""
+        if not self._appended:
+            return
+        for entry in self._appended:
+            chain = chained(self._chains[entry["alert"]], entry)
+            self._chains[entry["alert"]] = entry["chain"] = chain
+        self.connection.execute(_APPEND, {ROWS: self._appended})
+        ends = [
+            {"of_alert": alert, "seq": self._positions[alert], "hash": self._chains[alert]}
+            for alert in sorted(self._touched)
+        ]
+        self.connection.execute(_ADVANCE, ends)
 
 
 @dataclass(frozen=True)

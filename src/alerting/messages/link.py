@@ -1,19 +1,20 @@
 """The link by which a household answers: its token, and the texts that carry it."""
 
 import re
-import string
 from typing import Final
 
 from alerting.messages.text import TextKind, segments
+from alerting.policy.policy import HouseholdLink
 
-LETTERS: Final = string.digits + string.ascii_letters
+LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+"""57 letters and digits; 0, 1, I, O and l are left out, because people misread them."""
 
-LENGTH: Final = 12
-"""12 letters out of 62 are 71 bits, so guesses need no rate limit.
+LENGTH: Final = 11
+"""11 letters out of 57 are 64 bits, so guesses need no rate limit.
 
-At 10,000 guesses a second, which is more than the service answers, one of a million households'
-links is guessed in ten thousand years. No letter of the alphabet ends an address on phones or takes
-two units of GSM-7.
+At 10,000 guesses a second, which is more than the service answers, finding one of a million
+households' links takes 65 years on average. No letter of the alphabet ends an address on phones or
+takes two units of GSM-7.
 """
 
 SAMPLE_TOKEN: Final = "x" * LENGTH
@@ -26,6 +27,9 @@ _ASKING: Final = frozenset(
 )
 """Kinds of texts that ask a household for an answer. Officers and voices never get these."""
 
+_MOST_SEGMENTS: Final = 2
+"""Most segments of a text to which a link has added one."""
+
 
 def is_token(text: str) -> bool:
     """True if the text has the form of a token."""
@@ -33,17 +37,27 @@ def is_token(text: str) -> bool:
 
 
 def append_link(text: str, url: str) -> str:
-    """Return the text with the link appended; without it if the link costs another segment."""
-    linked = f"{text} {url}"
-    return linked if segments(linked).count == segments(text).count else text
+    """Return the text with the link appended."""
+    return f"{text} {url}"
 
 
-def link_after(kind: str, body: str, page: str | None) -> str | None:
-    """Return `page`, to which each recipient's token is appended; None if no link is added.
+def link_after(kind: str, body: str, link: HouseholdLink | None) -> str | None:
+    """Return the URL to which each recipient's token is appended; None if no link is added.
 
-    `page` is the URL of households' pages up to the token. All tokens have the same length, so
-    whether a link costs a segment is equal for all recipients and known when a text is frozen.
+    A link is added if it costs no segment; to a reminder also if it costs the second one and the
+    policy allows it. All tokens have the same length, so this is equal for all recipients and known
+    when a text is frozen.
     """
-    if page is None or kind not in _ASKING:
+    if link is None or kind not in _ASKING:
         return None
-    return page if append_link(body, page + SAMPLE_TOKEN) != body else None
+    allowed = segments(body).count
+    if kind == TextKind.REMINDER and link.in_reminders:
+        allowed = max(allowed, _MOST_SEGMENTS)
+    linked = append_link(body, link.page + SAMPLE_TOKEN)
+    return link.page if segments(linked).count <= allowed else None
+
+
+def as_sent(kind: str, body: str, link: HouseholdLink | None) -> str:
+    """Return a text as it arrives, with a sample token in its link if it has one."""
+    page = link_after(kind, body, link)
+    return body if page is None else append_link(body, page + SAMPLE_TOKEN)

@@ -1,11 +1,49 @@
-"""A list that one text cannot hold goes into several, each of which names its own part of it."""
+"""A list that one text cannot hold goes on in further texts, or says how many more there are."""
 
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import Final, Generic, TypeVar
 
-from alerting.messages.text import LONGEST_NAME, TextFacts, TextKind, compose
+from alerting.messages.text import (
+    ComposedText,
+    TextFacts,
+    TextKind,
+    compose,
+    segments,
+    spoken_in,
+)
 
 Item = TypeVar("Item")
+
+_MOST_SEGMENTS: Final = 2
+"""Most segments of a text with a list, unless its first item alone needs more."""
+
+_LONGEST_POST: Final = 600
+"""Most characters of a post: groups' services take at least 2,048 bytes."""
+
+_POSTS: Final = frozenset({TextKind.GROUP_HELP_CASE, TextKind.GROUP_UNWOKEN})
+
+_MOST_PARTS: Final = (1, 9, 99, 999, 9999)
+"""Largest number of texts by its digits; a list in one text bears no number."""
+
+
+class Rest(StrEnum):
+    """The words for the items that no text names, by where these can be seen."""
+
+    MORE = "more"
+    ON_DOORS = "more_on_doors"
+    ON_BOARD = "more_on_board"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The most texts that one list may take, and what the last says of the items left over."""
+
+    texts: int
+    rest: Rest
 
 
 def in_parts(
@@ -13,23 +51,70 @@ def in_parts(
     language: str,
     items: Sequence[Item],
     facts_of: Callable[[Sequence[Item]], TextFacts],
-) -> list[str]:
-    """Return as few texts as together name all items, in order.
+    limit: Limit | None = None,
+) -> list[ComposedText]:
+    """Return as few texts as together name all items, in order, each whole.
 
-    `facts_of` returns the facts of a text about some of the items; its `listed` names them. An item
-    that fills a text alone is cut like any name.
+    `facts_of` returns the facts of a text about some of the items; its `listed` names them. Several
+    texts are numbered, so that a reader of one knows of the others. Without a limit all items are
+    named; with one, the last text says how many more there are.
     """
-    bodies: list[str] = []
-    start = 0
-    while start < len(items):
-        end = start + 1
-        while end < len(items) and _is_whole(kind, language, facts_of(items[start : end + 1])):
-            end += 1
-        bodies.append(compose(kind, language, facts_of(items[start:end])))
-        start = end
-    return bodies
+    texts = _Texts(kind, language, items, facts_of, limit)
+    ends = next(ends for most in _MOST_PARTS if len(ends := texts.ends(most)) <= most)
+    left = len(items) - ends[-1] if ends else 0
+    return [
+        texts.text(start, end, number, len(ends), left if number == len(ends) else 0)
+        for number, (start, end) in enumerate(pairwise([0, *ends]), start=1)
+    ]
 
 
-def _is_whole(kind: TextKind, language: str, facts: TextFacts) -> bool:
-    listed = facts.listed or ""
-    return len(listed) < LONGEST_NAME and listed in compose(kind, language, facts)
+def joined(language: str, items: Iterable[str]) -> str:
+    """Return items as a list in a language."""
+    return spoken_in(language).texts["separator"].join(items)
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts(Generic[Item]):
+    """The texts of one list."""
+
+    kind: TextKind
+    language: str
+    items: Sequence[Item]
+    facts_of: Callable[[Sequence[Item]], TextFacts]
+    limit: Limit | None
+
+    def ends(self, total: int) -> list[int]:
+        """Return where the items of each text end, if `total` is the number of texts."""
+        ends = [0]
+        while ends[-1] < len(self.items) and not self._is_limit(len(ends) - 1):
+            ends.append(self._end(ends[-1], total, is_last=self._is_limit(len(ends))))
+        return ends[1:]
+
+    def text(self, start: int, end: int, number: int, total: int, left: int) -> ComposedText:
+        """Compose the text about some of the items; `left` are named by none."""
+        words = spoken_in(self.language).texts
+        facts = self.facts_of(self.items[start:end])
+        rest = words[self.limit.rest].format(more=left) if self.limit and left else ""
+        mark = words["part"].format(part=number, parts=total) if total > 1 else ""
+        listed = f"{facts.listed}{rest}{mark}"
+        return compose(self.kind, self.language, facts.model_copy(update={"listed": listed}))
+
+    def _is_limit(self, texts: int) -> bool:
+        return self.limit is not None and texts == self.limit.texts
+
+    def _end(self, start: int, total: int, *, is_last: bool) -> int:
+        all_of_them = len(self.items)
+        if self._fits(self.text(start, all_of_them, total, total, 0)):
+            return all_of_them
+
+        def is_too_long(end: int) -> bool:
+            left = all_of_them - end if is_last else 0
+            return not self._fits(self.text(start, end, total, total, left))
+
+        more = range(start + 2, all_of_them)
+        return start + 1 + bisect_left(more, True, key=is_too_long)
+
+    def _fits(self, text: str) -> bool:
+        if self.kind in _POSTS:
+            return len(text) <= _LONGEST_POST
+        return segments(text).count <= _MOST_SEGMENTS

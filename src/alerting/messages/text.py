@@ -12,11 +12,13 @@ from typing import Annotated, Any, Final, Self
 
 from gsm0338 import Codec
 from gsm0338.charset import BASIC_CHARACTER_SET, BASIC_CHARACTER_SET_EXTENSION
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from alerting.cap.alert import Status
 from alerting.errors import InvalidError
+from alerting.messages.issuer import issuer_name, opening
 from alerting.messages.languages import LANGUAGES, Language
+from alerting.policy.issuer import Issuer
 
 _GSM: Final = Codec()
 _ESCAPE: Final = 0x1B
@@ -28,16 +30,8 @@ _GSM_EXTENDED: Final = frozenset(
 )
 """Characters of GSM 03.38 that take two units, because an escape precedes each."""
 
-MOST_SEGMENTS: Final = 2
-
 HOME_LANGUAGE: Final = "zh"
 """The language of a household whose own has no file."""
-
-_SHORTENABLE: Final = ("listed", "place", "assembly_point", "hazard")
-
-_CUT: Final = ".."
-
-_MOST_CODES: Final = 9
 
 
 class Encoding(StrEnum):
@@ -100,19 +94,7 @@ class TextKind(StrEnum):
     GROUP_PROGRESS = "group_progress"
 
 
-LONGEST_NAME: Final = 200
-
-
-def _cut(listed: str) -> str:
-    """Cut off the part that no text has room for."""
-    return listed[:LONGEST_NAME]
-
-
-_Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME)
-]
-
-_List = Annotated[str, StringConstraints(min_length=1), AfterValidator(_cut)]
+_Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 _Count = Annotated[int, Field(ge=0, lt=100_000_000)]
 
@@ -125,6 +107,10 @@ class TextFacts(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     status: Status
+    issuer: Issuer | None = None
+    """Every text names it."""
+    action: _Name | None = None
+    """The action that leads the text, such as 'EVACUATE NOW'."""
     place: _Name | None = None
     hazard: _Name | None = None
     time: Annotated[str, StringConstraints(pattern=r"^\d{2}:\d{2}$")] | None = None
@@ -138,17 +124,14 @@ class TextFacts(BaseModel):
     missing: _Count | None = None
     count: _Count | None = None
     """The number of items that `listed` names."""
-    listed: _List | None = None
-    """Household numbers or names; those that do not fit are cut off."""
+    listed: _Name | None = None
+    """Household numbers or names: see `alerting.messages.parts` for lists of any length."""
     example: Annotated[str, StringConstraints(pattern=r"^\d{3,19}$")] | None = None
     """A household's number in an example of an answer."""
 
 
 class ComposedText(str):
-    """A text with the facts that it tells, for carriers that forbid free text.
-
-    The facts are texts too, as short as in the text itself.
-    """
+    """A text with the facts that it tells, as texts, for carriers that forbid free text."""
 
     __slots__ = ("facts",)
 
@@ -165,6 +148,11 @@ class ComposedText(str):
 def languages() -> tuple[str, ...]:
     """Return the codes of the languages that texts can be composed in."""
     return tuple(LANGUAGES)
+
+
+def spoken_in(language: str) -> Language:
+    """Return the words of a language; an unknown one falls back to the home language."""
+    return LANGUAGES.get(language, LANGUAGES[HOME_LANGUAGE])
 
 
 def segments(text: str) -> Segments:
@@ -192,28 +180,37 @@ def _packed(widths: Iterable[int], room: int) -> int:
 
 
 def compose(kind: TextKind, language: str, facts: TextFacts) -> ComposedText:
-    """Return the text, in at most two segments; an unknown language falls back to Chinese.
+    """Return the text, whole; an unknown language falls back to Chinese.
 
-    Names that are too long are cut at their end, the longest first.
+    Whatever bounds the names bounds its length: the roster's import and the alert's fields.
 
     Raises:
         InvalidError: if a fact that this kind needs is missing; `field` names it.
     """
-    spoken = LANGUAGES.get(language, LANGUAGES[HOME_LANGUAGE])
-    template = _template(kind, spoken, facts)
-    values = {name: fact(name, kind, facts) for name in placeholders(template)}
-    text = template.format_map(values)
-    while segments(text).count > MOST_SEGMENTS:
-        _shorten(values)
-        text = template.format_map(values)
-    prefix = spoken.prefixes.get(facts.status, "")
+    code = language if language in LANGUAGES else HOME_LANGUAGE
+    begins = opening(issuer_of(kind, facts), code, facts.status)
+    template = _template(kind, code, facts)
+    values = {name: fact(name, kind, code, facts) for name in placeholders(template)}
+    text = begins.text + template.format_map(values)
     given = vars(facts) | values
     told = {name: _as_text(name, given.get(name)) for name in facts_in(kind)}
-    return ComposedText.of(text, {**told, STATUS: facts.status.value, PREFIX: prefix})
+    every = {STATUS: facts.status.value, PREFIX: begins.mark, ISSUER: begins.issuer}
+    return ComposedText.of(text, {**told, **every})
 
 
-STATUS, PREFIX = "status", "prefix"
-"""Facts of every text: the status of its alert, and the words by which an exercise begins."""
+STATUS, PREFIX, ISSUER = "status", "prefix", "issuer"
+"""Facts of every text: the status of its alert, the words that mark an exercise, the issuer."""
+
+
+def issuer_of(kind: str, facts: TextFacts) -> Issuer:
+    """Return the issuer.
+
+    Raises:
+        InvalidError: if it is missing.
+    """
+    if facts.issuer is None:
+        raise InvalidError(ISSUER, f"a text of the kind {kind} needs it")
+    return facts.issuer
 
 
 @cache
@@ -233,12 +230,13 @@ def _as_text(name: str, value: Any) -> str:
     return f"{value:02d}" if name == "code" else str(value)
 
 
-def _template(kind: TextKind, spoken: Language, facts: TextFacts) -> str:
-    body = spoken.texts[kind]
+def _template(kind: TextKind, language: str, facts: TextFacts) -> str:
+    texts = LANGUAGES[language].texts
+    body = texts[kind]
     if "{keys}" in body:
-        with_code = "" if facts.code is None else spoken.texts["with_code"]
-        body = body.replace("{keys}", spoken.texts["keys"]) + with_code
-    return spoken.prefixes.get(facts.status, "") + body
+        with_code = "" if facts.code is None else texts["with_code"]
+        body = body.replace("{keys}", texts["keys"]) + with_code
+    return body
 
 
 def placeholders(template: str) -> set[str]:
@@ -246,24 +244,19 @@ def placeholders(template: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(template) if name}
 
 
-def fact(name: str, kind: str, facts: TextFacts) -> Any:
+def fact(name: str, kind: str, language: str, facts: TextFacts) -> Any:
     """Return the value of a template's placeholder.
 
     Raises:
         InvalidError: if the fact is missing; `field` names it.
     """
+    if name == ISSUER:
+        return issuer_name(issuer_of(kind, facts), language)
     source = "codes" if name == "first_code" else name
     value = getattr(facts, source)
     if value is None or value == ():
         raise InvalidError(source, f"a text of the kind {kind} needs it")
     if source != "codes":
         return value
-    shown = [f"#{code:02d}" for code in value[:_MOST_CODES]]
+    shown = [f"#{code:02d}" for code in value]
     return shown[0] if name == "first_code" else " ".join(shown)
-
-
-def _shorten(values: dict[str, Any]) -> None:
-    # Measured without the ellipsis, so that a name cut to nothing is not chosen again.
-    left = {n: values[n].removesuffix(_CUT) for n in _SHORTENABLE if n in values}
-    longest = max(left, key=lambda name: len(left[name]))
-    values[longest] = left[longest][:-1] + _CUT

@@ -4,19 +4,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from sqlalchemy import Connection
 
 from alerting.deliveries.outbox import Addressee, Plan
-from alerting.deliveries.plan import notify_officers, owe_call, tell_officers
+from alerting.deliveries.places import short_names
+from alerting.deliveries.plan import notify_in_parts, owe_call, tell_officers
 from alerting.deliveries.rules.forecast import Priority
 from alerting.deliveries.texts import freeze_current
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.events.officers import OfficerCalled, OfficerNotWoken, OfficersCalledAgain
 from alerting.ledger.writer import Transaction
+from alerting.messages.parts import Limit, Rest, in_parts, joined
 from alerting.messages.speech import SpeechKind
-from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind
+from alerting.messages.text import HOME_LANGUAGE, ComposedText, TextFacts, TextKind
 from alerting.officer_calls.calls import (
     SilentOfficer,
     advance_officer_calls,
@@ -29,12 +32,14 @@ from alerting.officer_calls.calls import (
 from alerting.officer_calls.rules import CHANNELS, passed_over, phone_for
 from alerting.officer_calls.tell_groups import tell_groups_of_unwoken
 from alerting.policy.escalation import Due, Position, Step, advance, due, officer_ladder
+from alerting.policy.issuer import Issuer
 from alerting.policy.sections import OfficerAction
 from contacts.directory import Officer, deputies_of, nearest_on_duty, officers_named
 from contacts.division import parent_of
-from contacts.place_names import short_names
 
 _AT_ONCE: Final = 300
+
+_AT_MOST: Final = Limit(5, Rest.ON_BOARD)
 
 
 @dataclass(frozen=True)
@@ -199,13 +204,28 @@ def _tell(
         )
     if told:
         plan = Plan(alert.id, seq, due_at=now, expires_at=expires)
-        notify_officers(
-            transaction, plan, TextKind.UNWOKEN, _facts(connection, alert, unwoken), told
-        )
+        issuer = transaction.policy.issuer.at(told[0].division)
+        texts = partial(_texts, connection, alert, issuer, unwoken)
+        notify_in_parts(transaction, plan, TextKind.UNWOKEN, texts, told)
         record_told(connection, [(alert.id, officer.id) for officer in unwoken], now)
 
 
-def _facts(connection: Connection, alert: StoredAlert, unwoken: Sequence[Officer]) -> TextFacts:
-    places = short_names(connection, {officer.division for officer in unwoken})
-    names = (f"{officer.name}（{places[officer.division]}）" for officer in unwoken)
-    return TextFacts(status=alert.status, count=len(unwoken), listed="、".join(names))
+def _texts(
+    connection: Connection,
+    alert: StoredAlert,
+    issuer: Issuer,
+    unwoken: Sequence[Officer],
+    language: str,
+) -> list[ComposedText]:
+    places = short_names(connection, {officer.division for officer in unwoken}, language)
+
+    def facts(some: Sequence[Officer]) -> TextFacts:
+        names = (f"{places[officer.division]} {officer.name}" for officer in some)
+        return TextFacts(
+            status=alert.status,
+            issuer=issuer,
+            count=len(some),
+            listed=joined(language, names),
+        )
+
+    return in_parts(TextKind.UNWOKEN, language, unwoken, facts, _AT_MOST)

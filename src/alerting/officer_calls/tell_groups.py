@@ -1,16 +1,18 @@
 """Posts that tell work groups which officers could not be woken."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.writer import Transaction
-from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.messages.parts import in_parts
+from alerting.messages.text import HOME_LANGUAGE, ComposedText, TextFacts, TextKind
+from alerting.policy.issuer import Issuer
 from alerting.policy.sections import WorkGroupRules
 from alerting.work_groups.rules import WorkGroup, nearest_groups
 from alerting.work_groups.store import groups
-from alerting.work_groups.tell import Post, tell_groups
+from alerting.work_groups.tell import POSTS, Post, tell_groups
 from contacts.directory import Officer
 from contacts.division import parent_of
 from contacts.place_names import short_names
@@ -38,21 +40,28 @@ def tell_groups_of_unwoken(
     rules = transaction.policy.work_group
     places = short_names(transaction.connection, {officer.division for officer in unwoken})
     for to, officers in sorted(by_groups.items(), key=lambda item: item[0][0].name):
-        facts = TextFacts(
-            status=alert.status, count=len(officers), listed=_listed(officers, places, rules)
-        )
-        body = compose(TextKind.GROUP_UNWOKEN, HOME_LANGUAGE, facts)
-        tell_groups(transaction, Post(alert.id, TextKind.GROUP_UNWOKEN, body, now, expires), to)
+        shown = Counter(_shown(officer, places, rules) for officer in officers)
+        issuer = transaction.policy.issuer.at(to[0].division)
+        for body in _bodies(alert, issuer, shown):
+            post = Post(alert.id, TextKind.GROUP_UNWOKEN, body, now, expires)
+            tell_groups(transaction, post, to)
 
 
-def _listed(officers: Sequence[Officer], places: Mapping[str, str], rules: WorkGroupRules) -> str:
-    """Return the officers by their places alone, or with what else the policy allows."""
-    shown = []
-    for officer in officers:
-        parts = [places.get(officer.division, officer.division)]
-        if rules.names:
-            parts.append(officer.name)
-        if rules.phones:
-            parts += officer.phones[:1]
-        shown.append(" ".join(parts))
-    return "、".join(dict.fromkeys(shown))
+def _bodies(alert: StoredAlert, issuer: Issuer, shown: Mapping[str, int]) -> list[ComposedText]:
+    """Return the posts about officers; those who read the same are listed once, and counted."""
+
+    def facts(some: Sequence[str]) -> TextFacts:
+        count = sum(shown[each] for each in some)
+        return TextFacts(status=alert.status, issuer=issuer, count=count, listed="、".join(some))
+
+    return in_parts(TextKind.GROUP_UNWOKEN, HOME_LANGUAGE, list(shown), facts, POSTS)
+
+
+def _shown(officer: Officer, places: Mapping[str, str], rules: WorkGroupRules) -> str:
+    """Return an officer by place alone, or with what else the policy allows."""
+    parts = [places.get(officer.division, officer.division)]
+    if rules.names:
+        parts.append(officer.name)
+    if rules.phones:
+        parts += officer.phones[:1]
+    return " ".join(parts)

@@ -18,6 +18,7 @@ from alerting.ledger.events.households import HouseholdAsked
 from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.tables import events
 from alerting.ledger.writer import Transaction
+from alerting.policy.policy import Policy
 from alerting.policy.sections import Channel
 from alerting.reminders.remind import named, say_again
 from alerting.reminders.rules import Asking, Household, LastTry, may_ask
@@ -79,16 +80,32 @@ def _check(
 ) -> None:
     connection = transaction.connection
     listed = on_roster(connection, entry.household)
-    home = Household(
-        entry.standing.standing, has_phone=bool(listed and listed.phones), reachable=entry.reachable
-    )
     last = last_tries(connection, alert.id, entry.household).get(channel)
-    spacing = transaction.policy.household.voice.spacing
-    asking = may_ask((alert.state, alert.expires), home, channel, last, spacing, now)
-    if channel is Channel.VOICE and not transaction.policy.calls_by_phone:
-        asking = Asking.NO_CALLS
+    has_phone = bool(listed and listed.phones)
+    asking = asking_of(transaction.policy, alert, entry, channel, last, now, has_phone=has_phone)
     if asking is not Asking.ALLOWED:
         raise ConflictError(_SAID[asking], (asking,))
+
+
+def asking_of(
+    policy: Policy,
+    alert: StoredAlert,
+    entry: RollEntry,
+    channel: Channel,
+    last: LastTry | None,
+    now: datetime,
+    *,
+    has_phone: bool,
+) -> Asking:
+    """Return whether a household may be asked by a channel now, or why not.
+
+    `last` is the last try by this channel.
+    """
+    home = Household(entry.standing.standing, has_phone=has_phone, reachable=entry.reachable)
+    spacing = policy.household.voice.spacing
+    asking = may_ask((alert.state, alert.expires), home, channel, last, spacing, now)
+    no_calls = channel is Channel.VOICE and not policy.calls_by_phone
+    return Asking.NO_CALLS if no_calls else asking
 
 
 _OWED: Final = (

@@ -104,12 +104,12 @@ def say_again(
     """Owe the alert's current text to these households; the log entry at `seq` says why."""
     connection, kind = transaction.connection, _KINDS[channel]
     wording = wording_of(connection, transaction.policy, alert)
-    page = transaction.policy.household_page
+    link = transaction.policy.household_link
     bodies = {
         language: wording.of_kind(kind, language) for language in sorted(households.by_language)
     }
     by_language = {
-        language: freeze_text(connection, alert.id, kind, language, body, page)
+        language: freeze_text(connection, alert.id, kind, language, body, link)
         for language, body in bodies.items()
     }
     plan_household_reminders(

@@ -5,6 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Path, status
 
 from alerting.access.callers import Caller, RuntimeDep
+from alerting.access.described import allows
+from alerting.access.rules import Act
 from alerting.database.tables import RowId
 from alerting.reminders.ask import ask_household
 from alerting.reminders.schemas import AskBody, SendAgainBody, SentAgainBody, TryBody
@@ -14,7 +16,11 @@ from contacts.division import DivisionCode, HouseholdCode
 households_router = APIRouter(prefix="/api/alerts/{alert_id}", tags=["households"])
 
 
-@households_router.post("/households/{code}/ask", status_code=status.HTTP_201_CREATED)
+@households_router.post(
+    "/households/{code}/ask",
+    status_code=status.HTTP_201_CREATED,
+    openapi_extra=allows(Act.REMIND, 409),
+)
 async def post_ask(
     alert_id: RowId,
     code: Annotated[HouseholdCode, Path()],
@@ -30,7 +36,7 @@ async def post_ask(
 router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
 
-@router.get("/{alert_id}/send-again")
+@router.get("/{alert_id}/send-again", openapi_extra=allows(Act.REMIND, 409))
 async def get_send_again(
     alert_id: RowId, division: DivisionCode, caller: Caller, runtime: RuntimeDep
 ) -> SentAgainBody:
@@ -38,7 +44,7 @@ async def get_send_again(
     return SentAgainBody.of(await preview_again(runtime, caller, alert_id, division))
 
 
-@router.post("/{alert_id}/send-again")
+@router.post("/{alert_id}/send-again", openapi_extra=allows(Act.REMIND, 409))
 async def post_send_again(
     alert_id: RowId,
     body: SendAgainBody,

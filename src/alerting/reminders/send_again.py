@@ -18,9 +18,10 @@ from alerting.deliveries.texts import wording_of
 from alerting.errors import ConflictError, InvalidError
 from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.events.households import ReminderCount
+from alerting.messages.link import as_sent
 from alerting.messages.text import TextKind, segments
 from alerting.messages.wording import Wording
-from alerting.policy.policy import Policy
+from alerting.policy.policy import HouseholdLink, Policy
 from alerting.policy.sections import Channel
 from alerting.reminders.remind import Households, Order, counted_before, remind
 from alerting.roll.rules.standing import Standing
@@ -124,10 +125,11 @@ class Silent:
         """The number of households to ask."""
         return sum(self.to_ask.by_language.values())
 
-    def segments(self, wording: Wording) -> int:
-        """Return the number of segments that the reminders take."""
+    def segments(self, wording: Wording, link: HouseholdLink | None) -> int:
+        """Return the number of segments that the reminders take, with their links."""
+        kind = TextKind.REMINDER
         return sum(
-            segments(wording.of_kind(TextKind.REMINDER, language)).count * households
+            segments(as_sent(kind, wording.of_kind(kind, language), link)).count * households
             for language, households in self.to_ask.by_language.items()
         )
 
@@ -139,7 +141,7 @@ def _count(
     counted = Counted(
         households=silent.households,
         people=silent.people,
-        segments=silent.segments(wording_of(connection, policy, alert)),
+        segments=silent.segments(wording_of(connection, policy, alert), policy.household_link),
         waiting=silent.waiting,
         unreachable=silent.unreachable,
     )

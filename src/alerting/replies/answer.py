@@ -10,13 +10,17 @@ from sqlalchemy import Connection
 from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.corrections import cancellation_to_repeat
 from alerting.deliveries.outbox import Addressee, Plan
+from alerting.deliveries.places import place_name
 from alerting.deliveries.plan import owe_text
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.texts import insert_text, texts_owed
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.events.households import TextAnswered
 from alerting.ledger.writer import Transaction
+from alerting.messages.info import info_in
+from alerting.messages.parts import Limit, Rest, in_parts
 from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.policy.issuer import IssuerRules
 from alerting.replies.rules.intents import OPTING, Intent, ReplyReason
 from alerting.replies.rules.routing import Candidate, Routed, shortest_ends
 from alerting.replies.statements import IncomingText, ReadText, Statement
@@ -24,7 +28,6 @@ from alerting.roll.rules.evidence import Report
 from alerting.roll.rules.standing import HouseholdStanding, Standing
 from contacts.directory import Officer
 from contacts.division import Tier
-from contacts.place_names import place_name
 
 _ASKED: Final = {
     Routed.WHICH_ALERT: TextKind.WHICH_ALERT,
@@ -32,9 +35,8 @@ _ASKED: Final = {
     Routed.NO_SUCH_HOUSEHOLD: TextKind.NO_SUCH_HOUSEHOLD,
 }
 
-_MOST_LISTED: Final = 8
-
-_MOST_LISTED_CHARACTERS: Final = 40
+_ONE_TEXT: Final = Limit(1, Rest.MORE)
+"""An answer is one text, whoever wrote: what it has no room for, it counts."""
 
 Standings = dict[tuple[int, str], HouseholdStanding | None]
 
@@ -50,12 +52,26 @@ class _Answer:
     language: str
     to: Addressee
     facts: TextFacts
+    listed: tuple[str, ...] = ()
+    """The households' numbers that it names, as far as it has room for them."""
     is_each_time: bool = False
     """True if every text of this kind gets the answer; otherwise only the first does."""
 
     @property
     def key(self) -> tuple[int, str]:
         return self.alert, self.to.code
+
+    def worded(self, issuers: IssuerRules) -> str:
+        """Return the words of the answer, by the issuer of the sender's division."""
+        facts = self.facts.model_copy(update={"issuer": issuers.at(self.to.division)})
+        if not self.listed:
+            return compose(self.kind, self.language, facts)
+
+        def naming(some: Sequence[str]) -> TextFacts:
+            return facts.model_copy(update={"listed": " ".join(some)})
+
+        (body,) = in_parts(self.kind, self.language, self.listed, naming, _ONE_TEXT)
+        return body
 
 
 def answer(transaction: Transaction, taken: Sequence[ReadText], standings: Standings) -> None:
@@ -79,8 +95,8 @@ def answer(transaction: Transaction, taken: Sequence[ReadText], standings: Stand
         for each in of_kind:
             if each.is_each_time or each.key not in answered:
                 answered.add(each.key)
-                body = compose(kind, each.language, each.facts)
                 connection = transaction.connection
+                body = each.worded(transaction.policy.issuer)
                 frozen = insert_text(connection, each.alert, kind, each.language, body)
                 _send(transaction, each, frozen)
 
@@ -100,11 +116,12 @@ def _folded(due: Sequence[_Answer]) -> list[_Answer]:
         key = (each.text.provider_id, each.kind, *each.key)
         before = folded.get(key)
         both = (each,) if before is None else (before, each)
-        listed = dict.fromkeys(one.facts.listed for one in both if one.facts.listed)
-        facts = each.facts.model_copy(
-            update={"listed": " ".join(listed)[:_MOST_LISTED_CHARACTERS] or None}
+        folded[key] = replace(
+            both[0],
+            facts=each.facts,
+            listed=tuple(dict.fromkeys(number for one in both for number in one.listed)),
+            is_each_time=any(one.is_each_time for one in both),
         )
-        folded[key] = replace(both[0], facts=facts, is_each_time=any(o.is_each_time for o in both))
     return list(folded.values())
 
 
@@ -139,7 +156,7 @@ def _answers(
             yield from _on_household(connection, one, word, target, standings)
     elif (kind := _ASKED.get(word.route.reason)) and (theirs := _theirs(one)):
         asked = _to_household(one, kind, theirs[0], _facts(theirs[0], theirs, word))
-        yield replace(asked, is_each_time=word.named is not None)
+        yield replace(asked, listed=_listed(word), is_each_time=word.named is not None)
 
 
 def _theirs(one: ReadText) -> Sequence[Candidate]:
@@ -180,11 +197,11 @@ def _on_household(
 
 
 def _where_to_go(connection: Connection, target: Candidate, facts: TextFacts) -> TextFacts:
-    request = stored(connection, target.alert).request
+    info = info_in(stored(connection, target.alert).request, target.language)
     told = {
-        "place": place_name(connection, (target.division,)),
-        "hazard": request.event,
-        "assembly_point": request.assembly_point,
+        "place": place_name(connection, (target.division,), target.language),
+        "hazard": info.event,
+        "assembly_point": info.assembly_point,
     }
     return facts.model_copy(update=told)
 
@@ -209,9 +226,8 @@ def _to_officer(
     if about.state is AlertState.OPEN:
         to = Addressee.officer(officer, one.text.sender)
         facts = _facts(about, candidates, word)
-        yield _Answer(
-            one.text, kind, alert, about.expires, HOME_LANGUAGE, to, facts, is_each_time=True
-        )
+        language, listed = HOME_LANGUAGE, _listed(word)
+        yield _Answer(one.text, kind, alert, about.expires, language, to, facts, listed, True)
 
 
 def _kind_for_officer(word: Statement) -> TextKind | None:
@@ -231,7 +247,6 @@ def _facts(
         status=about.status,
         code=about.number if len(codes) > 1 else None,
         codes=codes,
-        listed=_listed(word),
     )
 
 
@@ -239,10 +254,10 @@ def _facts_of(one: ReadText, word: Statement, target: Candidate) -> TextFacts:
     return _facts(target, one.sender.open_homes, word)
 
 
-def _listed(word: Statement) -> str | None:
+def _listed(word: Statement) -> tuple[str, ...]:
     """Return the household numbers to choose from, or the number that no household has."""
     ends = shortest_ends([each.household for each in word.route.choices])
-    return " ".join(list(ends.values())[:_MOST_LISTED]) or word.named or None
+    return tuple(ends.values()) or ((word.named,) if word.named else ())
 
 
 def _send(transaction: Transaction, what: _Answer, frozen: int) -> None:

@@ -18,6 +18,8 @@ from alerting.ledger.alerts import StoredAlert, last_seq, open_alerts
 from alerting.ledger.events.alerts import AlertRepeatedByText, AlertWidenedByText
 from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.writer import Transaction
+from alerting.messages.hazards import WORDS
+from alerting.messages.languages import HAZARDS, LANGUAGES
 from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
 from alerting.officer_calls.confirm import CalledOfficer, confirm
 from alerting.replies.store import Inbound, keep_texts, known_texts
@@ -107,11 +109,14 @@ def _alert_by_text(
             return alert
     if _raised_since(transaction.connection, caller, now - _HOUR) >= _MOST_AN_HOUR:
         return None
+    language, known = WORDS[hazard]
     request = AlertRequest(
         status=status,
         event=hazard,
+        category=HAZARDS[known],
+        language=language,
         description=body[:MOST_DESCRIBED],
-        instruction=runtime.policy.alert.instruction,
+        instruction=LANGUAGES[language].hazards[known].instruction,
         area=Area(divisions=(village,)),
         assembly_point=runtime.policy.alert.assembly_point,
     )
@@ -149,6 +154,7 @@ def _answer_informant(
     reached = tally_of(connection, alert.id, EVERYWHERE)
     facts = TextFacts(
         status=alert.status,
+        issuer=transaction.policy.issuer.at(caller.division),
         code=alert.number,
         households=reached.households,
         people=reached.people,

@@ -14,7 +14,8 @@ from alerting.deliveries.tables import deliveries, texts
 from alerting.deliveries.texts import insert_text
 from alerting.ledger.events.households import TextAnswered
 from alerting.ledger.writer import Transaction
-from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.messages.parts import Limit, Rest, in_parts
+from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind
 from alerting.replies.rules.routing import Candidate, shortest_ends
 from alerting.replies.statements import ReadText
 from alerting.roll.tables import evidence
@@ -22,6 +23,8 @@ from contacts.directory import Officer
 from contacts.tables import Instant
 
 _APART: Final = timedelta(minutes=1)
+
+_ONE_TEXT: Final = Limit(1, Rest.ON_BOARD)
 
 _MINE: Final = (
     select(deliveries.c.id)
@@ -34,7 +37,8 @@ def acknowledge_reports(transaction: Transaction, taken: Sequence[ReadText]) -> 
     """Owe each officer one text that names the households reported since the last such text.
 
     It is owed at once, but at the earliest a minute after the last; until it is sent, further
-    reports are added to it. So a forged number cannot make us send more than one text a minute.
+    reports are added to it. So a forged number cannot make us send more than one text a minute:
+    what one text has no room for, it counts.
     """
     for one in taken:
         reported = {
@@ -62,9 +66,14 @@ def _acknowledge(
     last: datetime | None = connection.execute(sent).scalar()
     households = _reported(connection, alert, (officer.id, one.text.sender), last)
     ends = shortest_ends(households)
-    facts = TextFacts(status=target.status, count=len(ends), listed=" ".join(ends.values()))
-    kind = TextKind.REPORTS_RECORDED
-    body = compose(kind, HOME_LANGUAGE, facts)
+    kind, issuer = TextKind.REPORTS_RECORDED, transaction.policy.issuer.at(officer.division)
+
+    def facts(some: Sequence[str]) -> TextFacts:
+        return TextFacts(
+            status=target.status, issuer=issuer, count=len(ends), listed=" ".join(some)
+        )
+
+    (body,) = in_parts(kind, HOME_LANGUAGE, list(ends.values()), facts, _ONE_TEXT)
     frozen = insert_text(connection, alert, kind, HOME_LANGUAGE, body)
     if waiting is not None:
         connection.execute(update(deliveries).where(deliveries.c.id == waiting).values(text=frozen))

@@ -7,6 +7,8 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict
 
 from alerting.access.callers import Caller, RuntimeDep
+from alerting.access.described import allows
+from alerting.access.rules import Act
 from alerting.channels.twilio.callbacks import SignedForm, media_of, sender_of, sid_of, twiml
 from alerting.database.tables import RowId
 from alerting.replies.review import Reading, Settled, settle_text, texts_for
@@ -107,7 +109,7 @@ async def get_texts(
     return [TextBody.of(text, caller) for text in found]
 
 
-@router.post("/{provider_id}/settle")
+@router.post("/{provider_id}/settle", openapi_extra=allows(Act.REPORT, 409))
 async def post_settle(
     provider_id: Annotated[str, Path(max_length=80, pattern=NO_NUL)],
     reading: ReadingBody,

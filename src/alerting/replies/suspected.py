@@ -7,19 +7,19 @@ from sqlalchemy import Connection, select
 from alerting.cap.lifecycle import AlertState
 from alerting.database.bulk import one_of
 from alerting.deliveries.outbox import Plan
+from alerting.deliveries.places import place_name
 from alerting.deliveries.plan import notify_officers
 from alerting.help_cases.follow import named_at
 from alerting.help_cases.rules import owner
 from alerting.ledger.alerts import stored
 from alerting.ledger.events.households import TextSuspectedTold
 from alerting.ledger.writer import Transaction
-from alerting.messages.text import TextFacts, TextKind
+from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind
 from alerting.replies.rules.routing import Candidate
 from alerting.replies.statements import IncomingText, ReadText
 from alerting.replies.tables import inbound
 from alerting.roll.entries import entries
 from contacts.directory import nearest_on_duty
-from contacts.place_names import place_name
 
 _SUSPECTED = select(inbound.c.sender).where(
     inbound.c.waits, inbound.c.suspected, one_of(inbound.c.sender, "senders")
@@ -74,7 +74,7 @@ def _facts(
     since = text.received_at.astimezone(transaction.policy.alert.zone)
     return TextFacts(
         status=stored(connection, home.alert).status,
-        place=place_name(connection, (home.division,)),
+        place=place_name(connection, (home.division,), HOME_LANGUAGE),
         time=f"{since:%H:%M}",
         listed=named_at(entry),
     )

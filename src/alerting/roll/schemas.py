@@ -7,8 +7,7 @@ from pydantic import BaseModel
 
 from alerting.roll.rules.standing import HouseholdStanding, Standing, StandingReason
 from alerting.roll.rules.tally import Tally
-from contacts.directory import Division
-from contacts.division import Tier
+from contacts.division import Division, Tier
 from contacts.people import mask_phone
 
 

@@ -8,8 +8,9 @@ from sqlalchemy import Connection, and_, case, exists, func, insert, select
 
 from alerting.access.command import Command, carry_out
 from alerting.access.rules import Act
-from alerting.cap.lifecycle import OVER, AlertState
+from alerting.cap.lifecycle import CALLABLE, OVER
 from alerting.deliveries.outbox import Plan, owe_selected
+from alerting.deliveries.places import place_name
 from alerting.deliveries.plan import FIRST_PHONE, households_by_phone, notify_officers
 from alerting.deliveries.rules.forecast import Priority
 from alerting.deliveries.texts import insert_text
@@ -18,7 +19,8 @@ from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.events.alerts import RollCallCalled
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
-from alerting.messages.text import TextFacts, TextKind, compose
+from alerting.messages.info import info_in
+from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
 from alerting.policy.sections import Channel
 from alerting.roll.rules.standing import StandingReason
 from alerting.roll.tables import roll
@@ -26,9 +28,6 @@ from alerting.roll_calls.store import ASKED, RollCall, is_running, roll_calls_of
 from alerting.roll_calls.tables import roll_calls
 from alerting.runtime import Runtime
 from contacts.directory import Officer, called_first, nearest, officers_for
-from contacts.place_names import place_name
-
-_CALLABLE: Final = frozenset({AlertState.OPEN, AlertState.CLOSED})
 
 
 async def call_roll(runtime: Runtime, caller: Officer, alert_id: int) -> RollCall:
@@ -46,7 +45,7 @@ async def call_roll(runtime: Runtime, caller: Officer, alert_id: int) -> RollCal
 
 def _call_roll(command: Command) -> RollCall:
     alert = command.alert
-    if alert.state not in _CALLABLE:
+    if alert.state not in CALLABLE:
         raise ConflictError(f"alert {alert.id} is {alert.state}: nobody is called any more")
     if is_running(command.connection, alert.id):
         raise ConflictError(f"a roll-call of alert {alert.id} is running: wait for its end")
@@ -81,7 +80,7 @@ def begin_roll_call(
     schedule(connection, alert.id, None)
     plan = Plan(alert.id, seq, due_at=now, expires_at=ends_at)
     facts = _facts(transaction, alert, ends_at)
-    _owe_households(transaction, plan, facts)
+    _owe_households(transaction, plan, alert, facts)
     _tell_officers(transaction, plan, facts)
     return call
 
@@ -101,8 +100,8 @@ def _facts(transaction: Transaction, alert: StoredAlert, ends_at: datetime) -> T
     local = ends_at.astimezone(transaction.policy.alert.zone)
     return TextFacts(
         status=alert.status,
-        place=place_name(transaction.connection, alert.divisions),
-        hazard=alert.request.event,
+        place=place_name(transaction.connection, alert.divisions, HOME_LANGUAGE),
+        hazard=info_in(alert.request, HOME_LANGUAGE).event,
         time=f"{local:%H:%M}",
         code=alert.number if _is_one_of_several(transaction.connection, alert.id) else None,
     )
@@ -121,19 +120,23 @@ def _is_one_of_several(connection: Connection, alert: int) -> bool:
     return connection.execute(followed_elsewhere).first() is not None
 
 
-def _owe_households(transaction: Transaction, plan: Plan, facts: TextFacts) -> None:
-    connection, page = transaction.connection, transaction.policy.household_page
+def _owe_households(
+    transaction: Transaction, plan: Plan, alert: StoredAlert, facts: TextFacts
+) -> None:
+    connection, link = transaction.connection, transaction.policy.household_link
     asked = and_(roll.c.alert == plan.alert, ASKED, _BY_PHONE)
     spoken = connection.execute(select(roll.c.language).where(asked).distinct()).scalars().all()
     if not spoken:
         return
-    kind = TextKind.ROLL_CALL
-    by_language = {
-        language: insert_text(
-            connection, plan.alert, kind, language, compose(kind, language, facts), page
-        )
-        for language in spoken
-    }
+    kind, issuer = TextKind.ROLL_CALL, transaction.policy.issuer.at(alert.divisions[0])
+
+    def text(language: str) -> int:
+        hazard = info_in(alert.request, language).event
+        told = facts.model_copy(update={"hazard": hazard, "issuer": issuer})
+        body = compose(kind, language, told)
+        return insert_text(connection, alert.id, kind, language, body, link)
+
+    by_language = {language: text(language) for language in spoken}
     # Lower priority than every call to leave: those asked are safe, as far as is known.
     chosen = households_by_phone(plan, Channel.SMS, by_language, Priority.ANSWER)
     in_danger_first = (roll.c.danger, roll.c.household)

@@ -8,6 +8,8 @@ from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
+from alerting.access.described import allows
+from alerting.access.rules import Act
 from alerting.access.scope import alert_for
 from alerting.database.tables import RowId
 from alerting.roll_calls.begin import call_roll
@@ -36,7 +38,11 @@ class RollCallBody(BaseModel):
         return cls(**vars(call), **vars(counts))
 
 
-@router.post("/{alert_id}/roll-calls", status_code=status.HTTP_201_CREATED)
+@router.post(
+    "/{alert_id}/roll-calls",
+    status_code=status.HTTP_201_CREATED,
+    openapi_extra=allows(Act.CLOSE, 409),
+)
 async def post_roll_call(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> RollCallBody:
     """Start a roll-call at once: those already safe are asked again; 409 while one is running."""
     call = await call_roll(runtime, caller, alert_id)

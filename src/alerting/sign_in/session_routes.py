@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from alerting.access.browser import take_cookie
 from alerting.access.callers import Caller, KnownCaller, RuntimeDep
+from alerting.access.described import refuses
 from alerting.access.rules import Ruling, oversees
 from alerting.database.tables import RowId
 from alerting.errors import NotFoundError
@@ -29,7 +30,7 @@ async def get_me(caller: Caller, runtime: RuntimeDep) -> CallerBody:
     return CallerBody.of(caller, names[caller.division])
 
 
-@router.get("/sessions")
+@router.get("/sessions", openapi_extra=refuses(404))
 async def get_sessions(
     known: KnownCaller,
     runtime: RuntimeDep,
@@ -47,7 +48,11 @@ async def get_sessions(
     return [SessionBody.of(each, known.session) for each in found]
 
 
-@router.delete("/sessions/current", status_code=status.HTTP_204_NO_CONTENT)
+@router.delete(
+    "/sessions/current",
+    status_code=status.HTTP_204_NO_CONTENT,
+    openapi_extra=refuses(404),
+)
 async def delete_current(request: Request, known: KnownCaller, runtime: RuntimeDep) -> Response:
     """Sign out: end the session of this request."""
     if known.session is None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlencode
 
+import structlog
 from fastapi import APIRouter, Request, Response, status
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
@@ -18,10 +19,14 @@ from alerting.channels.twilio.callbacks import (
     twiml,
 )
 from alerting.messages.speech import SpeechKind, SpokenLine, by_voice
+from alerting.runtime import Runtime
 from alerting.voice.calls import find_call, lines_of, record_call_status, said, take_key
 from alerting.voice.listening import take_answered_by, take_heard
 from alerting.voice.ring_back import no_alert, ring_back
 from alerting.voice.rules import Silence
+from contacts.people import mask_phone
+
+log = structlog.get_logger()
 
 router = APIRouter(prefix="/twilio", include_in_schema=False)
 
@@ -43,7 +48,8 @@ async def picked_up(
         call_sid, caller = field_of(form, "CallSid"), sender_of(form)
         attempt = await ring_back(runtime, call_sid, caller) or ""
         if not attempt:
-            return _tell_whom_to_call()
+            log.info("a caller whom no open alert concerns", caller=mask_phone(caller))
+            return _tell_whom_to_call(runtime)
     called = await find_call(runtime, attempt)
     if "AnsweredBy" in form:
         # A provider that detects before it speaks says so here.
@@ -102,9 +108,9 @@ async def call_status(form: SignedForm, attempt: Attempt, runtime: RuntimeDep) -
         await take_answered_by(runtime, await find_call(runtime, attempt), call_sid, by)
 
 
-def _tell_whom_to_call() -> Response:
+def _tell_whom_to_call(runtime: Runtime) -> Response:
     document = VoiceResponse()
-    _say(document, no_alert())
+    _say(document, no_alert(runtime))
     return _hang_up(document)
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import select, update
 
+from alerting.deliveries.places import place_name
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.forecast import Priority, Recipient
 from alerting.deliveries.tables import deliveries, texts
@@ -19,7 +20,6 @@ from alerting.work_groups.rules import ProgressReason, WorkGroup, progress_reaso
 from alerting.work_groups.store import groups_due, record_looked
 from alerting.work_groups.tell import Post, tell_groups
 from contacts.division import covers
-from contacts.place_names import place_name
 
 _AT_ONCE: Final = 300
 
@@ -60,7 +60,8 @@ def _post(
     within = tuple(code for code in alert.divisions if covers(division, code))
     facts = TextFacts(
         status=alert.status,
-        place=place_name(transaction.connection, within or (division,)),
+        issuer=transaction.policy.issuer.at(division),
+        place=place_name(transaction.connection, within or (division,), HOME_LANGUAGE),
         time=f"{now.astimezone(transaction.policy.alert.zone):%H:%M}",
         people=tally.people,
         count=tally.people - tally.people_unaccounted,

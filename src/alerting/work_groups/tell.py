@@ -3,18 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from alerting.deliveries.outbox import Addressee, Message, Plan, owe
 from alerting.deliveries.rules.forecast import Priority, Recipient
 from alerting.deliveries.texts import freeze_text
 from alerting.ledger.events.sending import GroupsTold
 from alerting.ledger.writer import Transaction
+from alerting.messages.parts import Limit, Rest
 from alerting.messages.text import HOME_LANGUAGE, TextKind
 from alerting.messages.wording import Wording
 from alerting.policy.sections import Channel
 from alerting.work_groups.rules import WorkGroup, groups_of_area
 from alerting.work_groups.store import follow_groups, groups, not_alerted
 from contacts.division import tier_of
+
+POSTS: Final = Limit(3, Rest.ON_BOARD)
+"""The most posts that a list takes: a group is posted to a few times a minute."""
 
 
 @dataclass(frozen=True)

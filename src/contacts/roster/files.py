@@ -4,11 +4,11 @@ import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Generic, TextIO, TypeVar
+from typing import Any, Generic, TextIO, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from contacts.roster.lines import Known, RosterLine, columns, required
+from contacts.roster.lines import Known, RosterLine, by_field, columns, is_column, required
 
 _L = TypeVar("_L", bound=RosterLine)
 
@@ -90,7 +90,7 @@ def read_lines(
             continue
         row = dict(zip(header, cells, strict=True))
         _check_key(sheet, line, columns(shape)[0], row)
-        if (good := _read_line(sheet, adapter, line, row, known)) is not None:
+        if (good := _read_line(sheet, adapter, line, by_field(shape, row), known)) is not None:
             yield line, good
 
 
@@ -121,7 +121,7 @@ def _check_header(header: list[str], shape: type[_L], sheet: Sheet[_L]) -> None:
         if name not in header:
             sheet.refuse(1, name, f"is missing: the header is {','.join(expected)}")
     for position, name in enumerate(header):
-        if name not in expected:
+        if not is_column(shape, name):
             sheet.refuse(1, name, f"is unknown: the header is {','.join(expected)}")
         elif name in header[:position]:
             sheet.refuse(1, name, "is there twice: remove one")
@@ -135,12 +135,13 @@ def _check_key(sheet: Sheet[_L], line: int, column: str, row: dict[str, str]) ->
 
 
 def _read_line(
-    sheet: Sheet[_L], adapter: TypeAdapter[_L], line: int, row: dict[str, str], known: Known
+    sheet: Sheet[_L], adapter: TypeAdapter[_L], line: int, row: dict[str, Any], known: Known
 ) -> _L | None:
     try:
         return adapter.validate_python(row, context=known)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            # Every validator of a column raises ValueError, so each error has this context.
-            sheet.refuse(line, str(detail["loc"][0]), str(detail["ctx"]["error"]))
+            # Every validator of a column raises ValueError, so each error has this context. A cell
+            # in another language is named last, after the field that holds all of them.
+            sheet.refuse(line, str(detail["loc"][-1]), str(detail["ctx"]["error"]))
     return None

@@ -22,7 +22,6 @@ from contacts.roster.lines import (
     Known,
     OfficerLine,
     RosterLine,
-    columns,
 )
 from contacts.roster.retire import retire_divisions, retire_households, retire_officers
 from contacts.roster.store import Report, RosterEntry, store
@@ -82,13 +81,15 @@ def import_households(
     return replace(report, retired=gone)
 
 
-def import_officers(conn: Connection, source: TextIO, *, whole: bool = False) -> Report:
-    """Import officers from CSV.
+def import_officers(
+    conn: Connection, source: TextIO, languages: Collection[str], *, whole: bool = False
+) -> Report:
+    """Import officers from CSV; `languages` are the languages the service has texts in.
 
     Their divisions must be stored already; a deputy's principal is in the file or stored.
     """
     divisions = set(conn.scalars(select(DIVISIONS.c.code)))
-    sheet = read_sheet(source, OfficerLine, Known(divisions=divisions))
+    sheet = read_sheet(source, OfficerLine, Known(divisions=divisions, languages=languages))
     principals = {
         **dict(conn.execute(select(OFFICERS.c.id, OFFICERS.c.deputy_of)).all()),
         **dict.fromkeys(sheet.line_by_key),
@@ -159,5 +160,5 @@ def _refuse_problems(sheet: Sheet[Any]) -> None:
 
 
 def _entry(line: RosterLine) -> RosterEntry:
-    row = {name: getattr(line, name) for name in columns(type(line))}
+    row = {name: getattr(line, name) for name in line.__dataclass_fields__}
     return RosterEntry(row, row.pop("phones", ()))

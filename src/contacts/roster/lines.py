@@ -5,9 +5,8 @@ remedy. `Known` holds what a line may refer to: divisions, officers and language
 """
 
 import re
-import unicodedata
 from collections.abc import Collection
-from dataclasses import MISSING, dataclass
+from dataclasses import MISSING, dataclass, field
 from enum import StrEnum
 from functools import partial
 from typing import Annotated, Any, Final
@@ -25,14 +24,23 @@ from contacts.division import (
     village_of,
 )
 from contacts.people import Role, Vulnerability, parse_roster_phone
+from contacts.roster.cells import (
+    MOST_PLACE,
+    MOST_ROUTE,
+    MOST_TRANSLATED,
+    TRANSLATED,
+    bounded_cell,
+    degrees_cell,
+    optional_cell,
+    text_cell,
+    without_empty,
+)
 
 _HEADCOUNT: Final = re.compile(r"0?[1-9]|[1-9][0-9]")
 
 _LONGEST_NAME: Final = 40
 
 _OTHER_SEPARATORS: Final = re.compile("[；,，、]")
-
-_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 _VILLAGE_OR_GRID: Final = frozenset({Tier.VILLAGE, Tier.GRID})
 
@@ -54,19 +62,6 @@ class Known:
     languages: Collection[str] = ()
 
 
-def _text(text: str) -> str:
-    value = text.strip()
-    if not value:
-        raise ValueError("is empty: fill it in")
-    if any(unicodedata.category(character) == "Cc" for character in value):
-        raise ValueError(f"{value!r} holds a line break or control character: remove it")
-    return value
-
-
-def _optional(text: str) -> str | None:
-    return _text(text) if text.strip() else None
-
-
 def _items(text: str) -> list[str]:
     return [item.strip() for item in text.split(";") if item.strip()]
 
@@ -82,6 +77,10 @@ def _phones(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(parse_roster_phone(item) for item in _items(text)))
 
 
+def _contact(text: str | None) -> str | None:
+    return None if text is None else parse_roster_phone(text)
+
+
 def _vulnerable(text: str) -> str:
     words = {_choice(Vulnerability, item) for item in _items(text)}
     return ";".join(word for word in Vulnerability if word in words)
@@ -90,7 +89,7 @@ def _vulnerable(text: str) -> str:
 def _name(text: str) -> str:
     if not text.strip():
         raise ValueError("a name is empty: remove the ';' that is too many, or write the name")
-    name = _text(text)
+    name = text_cell(text)
     if separator := _OTHER_SEPARATORS.search(name):
         raise ValueError(f"{name!r} holds {separator[0]!r}: put ';' between two names")
     if len(name) > _LONGEST_NAME:
@@ -129,19 +128,15 @@ def _headcount(text: str) -> int:
     return int(digits)
 
 
-def _degrees(limit: int, text: str) -> float | None:
-    if not text.strip():
-        return None
-    if not _NUMBER.fullmatch(text.strip()) or abs(float(text)) > limit:
-        raise ValueError(f"{text!r} is not in degrees: write -{limit} to {limit}, such as 31.9")
-    return float(text)
-
-
 def _language(text: str, info: ValidationInfo[Known]) -> str:
     languages = info.context.languages
     if text.strip() not in languages:
         raise ValueError(f"{text!r} is not a language here: write one of {', '.join(languages)}")
     return text.strip()
+
+
+def _language_or_none(language: str | None, info: ValidationInfo[Known]) -> str | None:
+    return None if language is None else _language(language, info)
 
 
 def _known_division(code: str, info: ValidationInfo[Known]) -> str:
@@ -207,23 +202,46 @@ def _both(longitude: float | None, info: ValidationInfo) -> float | None:
     return longitude
 
 
-TextCell = Annotated[str, AfterValidator(_text)]
+TextCell = Annotated[str, AfterValidator(text_cell)]
 
 Phones = Annotated[tuple[str, ...], BeforeValidator(_phones)]
 
 KnownDivision = Annotated[DivisionCode, AfterValidator(_known_division)]
 
-OptionalText = Annotated[str | None, BeforeValidator(_optional)]
+OptionalText = Annotated[str | None, BeforeValidator(optional_cell)]
+
+_Translated = Annotated[OptionalText, AfterValidator(partial(bounded_cell, MOST_TRANSLATED))]
+
+_Latitude = Annotated[float | None, BeforeValidator(partial(degrees_cell, 90))]
+
+_Longitude = Annotated[
+    float | None, BeforeValidator(partial(degrees_cell, 180)), AfterValidator(_both)
+]
 
 
 @parsed(frozen=True, slots=True)
 class DivisionLine:
-    """A division. `parent` may be empty; whether it may be unknown depends on the whole file."""
+    """A division. `parent` may be empty; whether it may be unknown depends on the whole file.
+
+    Its assembly point has a name, coordinates in degrees WGS 84, a route in words, and the phone of
+    somebody to ask. `words` are the columns of other languages, such as 'name_en': see
+    `contacts.roster.cells.TRANSLATED`. All columns but the first four are optional.
+    """
 
     code: DivisionCode
     name: TextCell
     tier: Annotated[Tier, BeforeValidator(partial(_choice, Tier)), AfterValidator(_tier)]
     parent: Annotated[OptionalText, AfterValidator(_parent)]
+    assembly_point: Annotated[OptionalText, AfterValidator(partial(bounded_cell, MOST_PLACE))] = (
+        None
+    )
+    route: Annotated[OptionalText, AfterValidator(partial(bounded_cell, MOST_ROUTE))] = None
+    latitude: _Latitude = None
+    longitude: _Longitude = None
+    contact_phone: Annotated[OptionalText, AfterValidator(_contact)] = None
+    words: Annotated[dict[str, _Translated], AfterValidator(without_empty)] = field(
+        default_factory=dict
+    )
 
 
 @parsed(frozen=True, slots=True)
@@ -243,10 +261,8 @@ class HouseholdLine:
     phones: Phones
     language: Annotated[str, AfterValidator(_language)]
     vulnerable: Annotated[str, BeforeValidator(_vulnerable)]
-    latitude: Annotated[float | None, BeforeValidator(partial(_degrees, 90))]
-    longitude: Annotated[
-        float | None, BeforeValidator(partial(_degrees, 180)), AfterValidator(_both)
-    ]
+    latitude: _Latitude
+    longitude: _Longitude
     officer: Annotated[OptionalText, AfterValidator(_known_officer)]
     persons: Annotated[str, BeforeValidator(_persons), AfterValidator(_at_most_all)] = ""
     centre: Annotated[OptionalText, AfterValidator(_neighbour)] = None
@@ -255,7 +271,10 @@ class HouseholdLine:
 
 @parsed(frozen=True, slots=True)
 class OfficerLine:
-    """An officer. The import of the whole file decides which ids `deputy_of` may name."""
+    """An officer. The import of the whole file decides which ids `deputy_of` may name.
+
+    `language` is optional; without one, an officer reads the service's home language.
+    """
 
     id: TextCell
     name: TextCell
@@ -263,17 +282,38 @@ class OfficerLine:
     division: Annotated[KnownDivision, AfterValidator(_beat)]
     phones: Phones
     deputy_of: OptionalText
+    language: Annotated[OptionalText, AfterValidator(_language_or_none)] = None
 
 
 RosterLine = DivisionLine | HouseholdLine | OfficerLine
 
 
+_WORDS: Final = "words"
+
+
 def columns(shape: type[Any]) -> tuple[str, ...]:
-    """Return the header of a file of this shape."""
-    return tuple(shape.__dataclass_fields__)
+    """Return the header of a file of this shape, without columns in other languages."""
+    return tuple(name for name in shape.__dataclass_fields__ if name != _WORDS)
 
 
 def required(shape: type[Any]) -> tuple[str, ...]:
     """Return the mandatory columns of a file of this shape."""
-    fields = shape.__dataclass_fields__
-    return tuple(name for name, field in fields.items() if field.default is MISSING)
+    fields = shape.__dataclass_fields__.values()
+    return tuple(each.name for each in fields if each.default is each.default_factory is MISSING)
+
+
+def is_column(shape: type[Any], name: str) -> bool:
+    """Whether a file of this shape may have this column."""
+    return name in columns(shape) or (_holds_words(shape) and bool(TRANSLATED.fullmatch(name)))
+
+
+def by_field(shape: type[Any], row: dict[str, str]) -> dict[str, Any]:
+    """Return a row's cells by the fields of its line; those in other languages share one field."""
+    known = columns(shape)
+    plain = {name: cell for name, cell in row.items() if name in known}
+    others = {name: cell for name, cell in row.items() if name not in known}
+    return {**plain, _WORDS: others} if _holds_words(shape) else plain
+
+
+def _holds_words(shape: type[Any]) -> bool:
+    return _WORDS in shape.__dataclass_fields__

@@ -10,10 +10,17 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Final, TextIO
 
-from contacts.division import Tier, covers
+from contacts.division import Tier, covers, parent_of
 from contacts.people import Role
-from contacts.roster.lines import HouseholdLine, OfficerLine, columns
-from contacts.roster.synthetic_homes import SIZE_WEIGHTS, Village, homes, phone_number, seeded
+from contacts.roster.lines import DivisionLine, HouseholdLine, OfficerLine, columns
+from contacts.roster.synthetic_homes import (
+    SIZE_WEIGHTS,
+    Village,
+    assembly_point,
+    homes,
+    phone_number,
+    seeded,
+)
 
 HOUSEHOLDS_2022: Final = 2292
 
@@ -50,7 +57,8 @@ class Roster:
     """A roster that is not written yet: see `synthesize`."""
 
     seed: int
-    divisions: tuple[tuple[str, Tier], ...]
+    divisions: tuple[tuple[str, str, Tier], ...]
+    """Code, name and tier of those filled, all below them and all above them."""
     villages: tuple[Village, ...]
 
 
@@ -82,9 +90,31 @@ def synthesize(
     _check_totals(households, people)
     return Roster(
         seed,
-        tuple((code, Tier(tier)) for code, _, tier in scope),
+        tuple((code, name, Tier(tier)) for code, name, tier in scope),
         tuple(_fill(villages, households, people, seed)),
     )
+
+
+def write_divisions(roster: Roster, out: TextIO) -> None:
+    """Write the divisions in the format of `contacts.roster.importing.import_divisions`.
+
+    Every village has an assembly point with a route and somebody to call.
+    """
+    after_officers = 2 * _MOST_HOUSEHOLDS + len(_ROLES) * len(roster.divisions)
+    _write(
+        out,
+        columns(DivisionLine),
+        (
+            (code, name, tier, parent_of(code) or "", *_gathering(code, name, tier, number))
+            for number, (code, name, tier) in enumerate(roster.divisions, after_officers)
+        ),
+    )
+
+
+def _gathering(code: str, name: str, tier: Tier, number: int) -> tuple[object, ...]:
+    if tier is not Tier.VILLAGE:
+        return ("",) * 5
+    return (*assembly_point(code, name), phone_number(number))
 
 
 def write_households(roster: Roster, out: TextIO) -> None:
@@ -100,10 +130,11 @@ def write_officers(roster: Roster, out: TextIO) -> None:
     """Write the officers in the format of `contacts.roster.importing.import_officers`.
 
     A grid officer and an informant for each village; a duty officer with a deputy for each town,
-    county and city; a commander for each town; an administrator for the city.
+    county and city; a commander for each town; an administrator for the city. All read the
+    service's home language.
     """
     offices = [
-        (code, office) for code, tier in roster.divisions for office in _OFFICES.get(tier, ())
+        (code, office) for code, _, tier in roster.divisions for office in _OFFICES.get(tier, ())
     ]
     _write(
         out,
@@ -116,6 +147,7 @@ def write_officers(roster: Roster, out: TextIO) -> None:
                 code,
                 phone_number(2 * _MOST_HOUSEHOLDS + number),
                 f"duty-{code}" if office == "deputy" else "",
+                "",
             )
             for number, (code, office) in enumerate(offices)
         ),

@@ -9,6 +9,7 @@ from itertools import cycle
 from random import Random
 from typing import Final
 
+from contacts.naming import everyday_name
 from contacts.people import Vulnerability
 
 PROPORTIONS: Final = {
@@ -32,6 +33,14 @@ _NAMED_EVERY: Final = 10
 
 _MARKS: Final = "甲乙丙丁戊己庚辛"
 
+_POINTS: Final = ("小学操场", "村委会院坝", "文化广场")
+
+_ROUTES: Final = (
+    "走东边公路，不要过河",
+    "沿村道上坡，避开沟底",
+    "走水泥路，不要走河边小路",
+)
+
 _SHARED: Final = tuple(word for word in Vulnerability if word is not Vulnerability.ALONE)
 
 _BOXES: Final = {"511921": (31.6, 32.6, 107.0, 107.9)}
@@ -49,6 +58,17 @@ class Village:
     first: int
     households: int
     people: int
+
+
+def assembly_point(code: str, name: str) -> tuple[str, str, float, float]:
+    """Return a village's assembly point: its name, a route in words, latitude and longitude.
+
+    It depends on the village alone, and lies north of the homes.
+    """
+    dice = seeded("assembly point", code)
+    latitude, longitude = _centre(code)
+    point = f"{everyday_name(name)}{dice.choice(_POINTS)}"
+    return point, dice.choice(_ROUTES), round(latitude + 0.02, 6), round(longitude, 6)
 
 
 def homes(seed: int, village: Village) -> Iterator[tuple[object, ...]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from contacts.roster.files import Problem, RosterError, Sheet, open_roster, read_sheet
-from contacts.roster.lines import DivisionLine, Known
+from contacts.roster.lines import DivisionLine, Known, columns
 
 HEADER = "code,name,tier,parent\n"
 CITY = "5119,巴中市,city,51\n"
@@ -43,11 +43,13 @@ def test_columns_may_come_in_any_order() -> None:
 
 
 def test_bad_header_reports_every_problem() -> None:
-    assert refused("code,title,tier,tier\n" + CITY) == [
-        "line 1, name: is missing: the header is code,name,tier,parent",
-        "line 1, parent: is missing: the header is code,name,tier,parent",
-        "line 1, title: is unknown: the header is code,name,tier,parent",
+    header = f"the header is {','.join(columns(DivisionLine))}"
+    assert refused("code,title,tier,tier,head_en\n" + CITY) == [
+        f"line 1, name: is missing: {header}",
+        f"line 1, parent: is missing: {header}",
+        f"line 1, title: is unknown: {header}",
         "line 1, tier: is there twice: remove one",
+        f"line 1, head_en: is unknown: {header}",
     ]
 
 

@@ -32,7 +32,7 @@ def households(rows: str) -> Callable[[Connection], Report]:
 
 
 def officers(rows: str) -> Callable[[Connection], Report]:
-    return lambda conn: import_officers(conn, StringIO(OFFICER_HEADER + rows))
+    return lambda conn: import_officers(conn, StringIO(OFFICER_HEADER + rows), LANGUAGES)
 
 
 def divisions(rows: str) -> Callable[[Connection], Report]:
@@ -65,6 +65,27 @@ def test_bazhong_divisions_come_with_the_package(conn: Connection) -> None:
     assert (village.name, village.parent) == ("千佛村民委员会", "511921100")
     assert top is not None
     assert (top.name, top.parent) == ("巴中市", None)
+
+
+def test_names_and_points_in_other_languages_are_stored(conn: Connection) -> None:
+    header = DIVISION_HEADER.strip() + ",assembly_point,name_en,assembly_point_es,contact_phone\n"
+    text = header + CITY.strip() + ",体育馆,Bazhong,el gimnasio,+8613900000001\n"
+    assert import_divisions(conn, StringIO(text)) == Report(1, 0, 0)
+    assert import_divisions(conn, StringIO(text)) == Report(0, 0, 1)
+    stored = division(conn, "5119")
+    assert stored is not None
+    assert (stored.assembly_point, stored.contact_phone) == ("体育馆", "+8613900000001")
+    assert stored.in_words("name", "en") == "Bazhong"
+    assert stored.in_words("assembly_point", "es") == "el gimnasio"
+    assert stored.in_words("name", "es") is None
+    assert import_divisions(conn, StringIO(text.replace("el gim", "gim"))) == Report(0, 1, 0)
+
+
+def test_cell_in_another_language_is_refused_by_its_column(conn: Connection) -> None:
+    text = DIVISION_HEADER.strip() + ",name_en\n" + CITY.strip() + f",{'B' * 201}\n"
+    (problem,) = problems(conn, lambda conn: import_divisions(conn, StringIO(text)))
+    assert problem.startswith("line 2, name_en: ")
+    assert problem.endswith("has 201 characters: shorten it to 200 or fewer")
 
 
 def test_children_may_precede_their_parents(conn: Connection) -> None:

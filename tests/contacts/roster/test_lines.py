@@ -43,20 +43,23 @@ SHAPES: dict[type[Any], dict[str, str]] = {
 }
 
 
-def read(shape: type[Any], **changes: str) -> Any:
+def read(shape: type[Any], **changes: Any) -> Any:
     return TypeAdapter(shape).validate_python(SHAPES[shape] | changes, context=KNOWN)
 
 
 @pytest.mark.parametrize(
     ("shape", "header"),
     [
-        (DivisionLine, "code,name,tier,parent"),
+        (
+            DivisionLine,
+            "code,name,tier,parent,assembly_point,route,latitude,longitude,contact_phone",
+        ),
         (
             HouseholdLine,
             "code,division,address,head,headcount,phones,language,vulnerable,"
             "latitude,longitude,officer,persons,centre,courtyard",
         ),
-        (OfficerLine, "id,name,role,division,phones,deputy_of"),
+        (OfficerLine, "id,name,role,division,phones,deputy_of,language"),
     ],
 )
 def test_header_has_the_columns_of_its_shape(shape: type[Any], header: str) -> None:
@@ -66,7 +69,8 @@ def test_header_has_the_columns_of_its_shape(shape: type[Any], header: str) -> N
 def test_names_neighbour_and_courtyard_are_optional_columns() -> None:
     optional = set(columns(HouseholdLine)) - set(required(HouseholdLine))
     assert optional == {"persons", "centre", "courtyard"}
-    assert required(OfficerLine) == columns(OfficerLine)
+    assert required(OfficerLine) == columns(OfficerLine)[:-1]
+    assert required(DivisionLine) == ("code", "name", "tier", "parent")
     without = {name: text for name, text in HOUSEHOLD.items() if name not in optional}
     household = TypeAdapter(HouseholdLine).validate_python(without, context=KNOWN)
     assert (household.persons, household.centre, household.courtyard) == ("", None, None)
@@ -98,6 +102,27 @@ def test_household_optional_cells_may_be_empty() -> None:
 def test_household_in_a_grid_has_the_grid_as_its_division() -> None:
     household = read(HouseholdLine, code="5119211002080010001", division="511921100208001")
     assert household.division == "511921100208001"
+
+
+def test_division_has_an_assembly_point_in_several_languages() -> None:
+    division = read(
+        DivisionLine,
+        assembly_point=" 村小学 ",
+        route="走东边公路",
+        latitude="31.9",
+        longitude="107.2",
+        contact_phone="139 0000 0001",
+        words={"name_en": " Qianfo ", "assembly_point_en": "", "route_es": "por el este"},
+    )
+    assert (division.assembly_point, division.route) == ("村小学", "走东边公路")
+    assert (division.latitude, division.longitude) == (31.9, 107.2)
+    assert division.contact_phone == "+8613900000001"
+    assert division.words == {"name_en": "Qianfo", "route_es": "por el este"}
+
+
+def test_officer_may_have_a_language() -> None:
+    assert read(OfficerLine).language is None
+    assert read(OfficerLine, language=" en ").language == "en"
 
 
 def test_officer_cells_are_parsed() -> None:
@@ -169,6 +194,11 @@ def test_role_accepts_its_tiers(role: str, division: str) -> None:
         (HouseholdLine, "centre", "5119211002090001", "is not in the village of '51192110020800"),
         (HouseholdLine, "courtyard", "一\t院", "line break or control character: remove it"),
         (HouseholdLine, "courtyard", "院" * 41, "has 41 characters: shorten it to 40 or fewer"),
+        (DivisionLine, "assembly_point", "村" * 41, "has 41 characters: shorten it to 40 or fewer"),
+        (DivisionLine, "route", "走" * 101, "has 101 characters: shorten it to 100 or fewer"),
+        (DivisionLine, "latitude", "91", "is not in degrees: write -90 to 90"),
+        (DivisionLine, "contact_phone", "12", "is not a phone number: write it as"),
+        (OfficerLine, "language", "xx", "is not a language here: write one of zh, en"),
         (OfficerLine, "id", "", "is empty: fill it in"),
         (OfficerLine, "role", "chief", "is not known: write one of informant, grid_officer"),
         (OfficerLine, "division", "511921100", "no place for a grid_officer: write the code of a"),

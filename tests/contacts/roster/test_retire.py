@@ -22,6 +22,7 @@ DIVISIONS = (
     "511921100,诺江镇,town,511921\n511921100208,千佛村,village,511921100\n"
 )
 OTHER = "511921100209,新千佛村,village,511921100\n"
+LANGUAGES = ("zh", "en")
 OFFICER_HEADER = "id,name,role,division,phones,deputy_of\n"
 LEAVING = "grid,网格,grid_officer,511921100208,13900008003,\n"
 STAYING = "duty,值班,duty_officer,511921,13900008001,\ndeputy,副班,duty_officer,511921,,grid\n"
@@ -40,7 +41,7 @@ def homes(*codes: str, officer: str = "") -> StringIO:
 def village(conn: Connection) -> Connection:
     """A village with a household, its officer and the officer's deputy."""
     import_divisions(conn, StringIO(DIVISIONS))
-    import_officers(conn, StringIO(OFFICER_HEADER + LEAVING + STAYING))
+    import_officers(conn, StringIO(OFFICER_HEADER + LEAVING + STAYING), LANGUAGES)
     import_households(conn, homes(OLD, officer="grid"), ["zh"])
     token = {"hash": "x", "officer": "grid", "issued_at": NOW, "expires_at": NOW}
     conn.execute(insert(OFFICER_TOKENS).values(token))
@@ -63,7 +64,7 @@ def test_merged_village_counts_nobody_twice(village: Connection) -> None:
 
 def test_officer_who_left_is_called_no_more_and_cannot_sign_in(village: Connection) -> None:
     report = import_officers(
-        village, StringIO(OFFICER_HEADER + STAYING.replace(",grid", ",duty")), whole=True
+        village, StringIO(OFFICER_HEADER + STAYING.replace(",grid", ",duty")), LANGUAGES, whole=True
     )
     assert report.retired == 1
     assert officer(village, "grid") is None
@@ -82,7 +83,7 @@ def test_division_is_retired_when_nobody_is_left_in_it(village: Connection) -> N
     with pytest.raises(RosterError, match="511921100208 still has officers"):
         import_divisions(village, StringIO(left), whole=True)
     staying = STAYING.replace(",grid", ",duty")
-    import_officers(village, StringIO(OFFICER_HEADER + staying), whole=True)
+    import_officers(village, StringIO(OFFICER_HEADER + staying), LANGUAGES, whole=True)
     assert import_divisions(village, StringIO(left), whole=True).retired == 1
     assert division(village, "511921100208") is None
 

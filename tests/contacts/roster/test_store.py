@@ -7,16 +7,16 @@ from sqlalchemy import Connection, select
 
 from contacts.directory import officer
 from contacts.roster.store import Report, RosterEntry, store
-from contacts.tables import DIVISIONS, OFFICER_PHONES, OFFICERS
+from contacts.tables import DIVISIONS, OFFICER_PHONES, OFFICERS, DivisionRow
 
 
 def division(code: str, parent: str | None = None) -> RosterEntry:
-    return RosterEntry({"code": code, "name": f"n{code}", "tier": "county", "parent": parent})
+    return RosterEntry(DivisionRow(code=code, name="x", tier="city", parent=parent).model_dump())
 
 
 def clerk(phones: tuple[str, ...], **changes: Any) -> RosterEntry:
     row = {"id": "o", "name": "x", "role": "informant", "division": "5119", "deputy_of": None}
-    return RosterEntry(row | changes, phones)
+    return RosterEntry(row | {"language": None} | changes, phones)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from sqlalchemy import Connection, func, select
 
-from contacts.directory import officers_for
+from contacts.directory import division, officers_for
 from contacts.division import covers
 from contacts.people import Role
 from contacts.roster.importing import (
@@ -20,6 +20,7 @@ from contacts.roster.synthetic import (
     PEOPLE_2022,
     Roster,
     synthesize,
+    write_divisions,
     write_households,
     write_officers,
 )
@@ -33,6 +34,12 @@ QIANFO = "511921100208"
 def households(roster: Roster) -> str:
     out = StringIO()
     write_households(roster, out)
+    return out.getvalue()
+
+
+def divisions(roster: Roster) -> str:
+    out = StringIO()
+    write_divisions(roster, out)
     return out.getvalue()
 
 
@@ -56,7 +63,7 @@ def per_village(roster: Roster) -> dict[str, int]:
 def test_generated_county_imports_unchanged(conn: Connection) -> None:
     roster = synthesize(DIVISIONS, [TONGJIANG], 2292, None, 7)
     import_divisions(conn, bazhong_divisions())
-    made = import_officers(conn, StringIO(officers(roster)))
+    made = import_officers(conn, StringIO(officers(roster)), ["zh", "en"])
     report = import_households(conn, StringIO(households(roster)), ["zh", "en"])
     assert (report.added, report.people) == (HOUSEHOLDS_2022, PEOPLE_2022) == (2292, 5898)
     assert made.added == 3 + 2 + 33 * 3 + 367 * 2
@@ -71,7 +78,7 @@ def test_generated_county_imports_unchanged(conn: Connection) -> None:
 def test_every_tier_above_a_village_has_officers(conn: Connection) -> None:
     import_divisions(conn, bazhong_divisions())
     roster = synthesize(DIVISIONS, [QIANFO], 31, 80, 7)
-    import_officers(conn, StringIO(officers(roster)))
+    import_officers(conn, StringIO(officers(roster)), ["zh", "en"])
     assert [(one.id, one.role, one.deputy_of) for one in officers_for(conn, [QIANFO])] == [
         ("duty-5119", Role.DUTY_OFFICER, None),
         ("deputy-5119", Role.DUTY_OFFICER, "duty-5119"),
@@ -83,6 +90,22 @@ def test_every_tier_above_a_village_has_officers(conn: Connection) -> None:
         ("grid-511921100208", Role.GRID_OFFICER, None),
         ("informant-511921100208", Role.INFORMANT, None),
     ]
+
+
+def test_every_village_has_an_assembly_point(conn: Connection) -> None:
+    roster = synthesize(DIVISIONS, [TONGJIANG], 400, None, 7)
+    assert import_divisions(conn, StringIO(divisions(roster))).added == 1 + 1 + 33 + 367
+    made = [row for row in rows(divisions(roster)) if row["tier"] == "village"]
+    assert len({row["assembly_point"] for row in made}) > 300
+    assert len({row["assembly_point"][-4:] for row in made}) == 3
+    filled = ("route", "latitude", "longitude", "contact_phone")
+    assert all(row[column] for row in made for column in filled)
+    numbers = {row["contact_phone"] for row in made}
+    assert len(numbers) == 367
+    assert numbers.isdisjoint(row["phones"] for row in rows(officers(roster)))
+    qianfo = division(conn, QIANFO)
+    assert qianfo is not None
+    assert qianfo.assembly_point.startswith("千佛村")
 
 
 def test_names_are_plainly_synthetic() -> None:

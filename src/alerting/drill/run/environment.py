@@ -28,6 +28,11 @@ _DIGITS_OF_A_CITY: Final = 4
 # Leases are in real time: the default 30 s would be half an hour of the story. The roll-call comes
 # minutes after the close instead of hours.
 _POLICY: Final = """
+[issuer.names]
+zh = "通江县应急管理局"
+en = "Tongjiang Emergency"
+[issuer.signatures]
+zh = "通江应急"
 [sending]
 answer_within = 6
 lease = 8
@@ -141,7 +146,7 @@ class Environment:
 
     async def _fill(self, roster: Path) -> None:
         load = ("contacts", "import")
-        await self.processes.run(*load, "divisions", "bazhong")
+        await self.processes.run(*load, "divisions", str(roster / "divisions.csv"))
         await self.processes.run(*load, "officers", str(roster / "officers.csv"))
         async with asyncio.TaskGroup() as group:
             households = str(roster / "households.csv")

@@ -11,6 +11,8 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
+from alerting.cap.alert import Category
+
 
 class ReplyWords(BaseModel):
     """Regular expressions by their meaning in a reply; see `alerting.replies.rules.grammar`."""
@@ -128,6 +130,45 @@ class ReplyWords(BaseModel):
     surname: tuple[str, ...] = ()
 
 
+class PlaceWords(BaseModel):
+    """Templates of the names of places."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    own_village: str
+    """A village to those who live there; `{village}` and `{town}`."""
+    own_grid: str
+    """A grid to those who live there; `{grid}` and `{village}`."""
+    division: str
+    """A division to anybody; `{name}`, and the division `{above}` it."""
+    several: str
+    """An area; the `{first}` division, the `{count}` of all, the number of `{others}`."""
+    comma: str = ", "
+    """Stands between names in a list."""
+    as_drawn: str = "{places}"
+    """A drawn area, by the `{places}` that it touches."""
+    with_holes: str = "{places}"
+    """A drawn area of which the holes cannot be told, by the `{places}` that it touches."""
+    divisions: Mapping[str, str] = {}
+    """By the Chinese ending of a division's name: the words for it around the `{name}`."""
+    landmarks: Mapping[str, str] = {}
+    """The same for buildings and squares, such as assembly points."""
+
+
+class Hazard(BaseModel):
+    """The words for one hazard."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    words: tuple[str, ...] = ()
+    """Other names of the same hazard."""
+    action: str
+    """The action that leads a text."""
+    instruction: str
+    """What people are to do, where an alert has no words of its own for it."""
+
+
 class Language(BaseModel):
     """The files of one language, read as one document."""
 
@@ -136,10 +177,13 @@ class Language(BaseModel):
     name: str
     locale: str
     """The locale of the voice that reads it aloud, such as zh-CN."""
+    script: str
+    """The script that it is written in, by ISO 15924, such as Latn."""
+    places: PlaceWords
     reply: ReplyWords
     numbers: Mapping[str, int]
-    hazards: tuple[str, ...]
-    """First words of a text by which an informant raises an alert."""
+    hazards: Mapping[str, Hazard]
+    """The phrase library: the words for each hazard of `HAZARDS`."""
     prefixes: Mapping[str, str]
     """The prefix of a text by CAP status, for statuses other than Actual."""
     texts: Mapping[str, str]
@@ -171,3 +215,11 @@ def _language(folder: Traversable) -> Language:
 
 
 LANGUAGES: Final[Mapping[str, Language]] = load(files(__name__))
+
+HAZARDS: Final[Mapping[str, Category]] = {
+    hazard: Category(category)
+    for hazard, category in tomllib.loads(
+        files(__name__).joinpath("hazards.toml").read_text(encoding="utf-8")
+    ).items()
+}
+"""CAP's category of each hazard of the phrase library, in the order in which pages list them."""

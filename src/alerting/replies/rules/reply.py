@@ -7,9 +7,10 @@ and never accounts for anyone.
 
 import re
 from dataclasses import replace
+from functools import cache
 from typing import Final
 
-from alerting.messages.languages import LANGUAGES
+from alerting.messages.hazards import WORDS
 from alerting.replies.rules.claims import claim
 from alerting.replies.rules.doubts import after_turn, called, is_over, refused, unsure
 from alerting.replies.rules.grammar import (
@@ -32,11 +33,17 @@ _KEY: Final = expression(
 
 _TASK: Final = re.compile(r"(\d{3,4}|\d{7}|\d{10}|\d{16}|\d{19})[ ,:、]+(\S.*)")
 
-_WORDS_OF_HAZARD: Final = [word for lang in LANGUAGES.values() for word in lang.hazards]
 
-_HAZARD: Final = re.compile(
-    rf"(?:{'|'.join(sorted(_WORDS_OF_HAZARD, key=len, reverse=True))})(?![a-z])"
-)
+@cache
+def _hazard_words() -> dict[str, str]:
+    """Return the phrase library's words, as they are spelt there, by their normal form."""
+    return {normalise(word): word for word in WORDS}
+
+
+@cache
+def _hazard() -> re.Pattern[str]:
+    words = sorted(map(re.escape, _hazard_words()), key=len, reverse=True)
+    return re.compile(rf"(?:{'|'.join(words)})(?![a-z])")
 
 
 def read_reply(text: str) -> Reply:
@@ -80,12 +87,12 @@ def read_normal_report(plain: str) -> tuple[str, Reply] | None:
 def read_raise(text: str) -> str | None:
     """Return the hazard if it is the text's first word, as in '滑坡 后山裂缝变宽', else None.
 
-    The hazard is spelt as in the languages' files; the whole text is its description. A question
+    The hazard is spelt as in the phrase library; the whole text is its description. A question
     ('滑坡了吗') raises no alert.
     """
     plain = normalise(text)
-    found = _HAZARD.match(plain)
-    return found[0] if found and not has("question", plain) else None
+    found = _hazard().match(plain)
+    return _hazard_words()[found[0]] if found and not has("question", plain) else None
 
 
 def _read(text: str) -> Reply:

@@ -8,6 +8,7 @@ const SETTINGS = {
   target: 1800,
   sms_number: null,
   instruction: "立即撤离",
+  hazards: [],
   is_drill: true,
   clock_speed: 40,
   alert_now: "2026-11-23T18:40:00+00:00",

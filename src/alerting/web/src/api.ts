@@ -12,16 +12,18 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Alerts
+         * List the newest alerts that concern the caller's division, counted over it
          * @description List the newest alerts that concern the caller's division, counted over it.
          */
-        readonly get: operations["get_alerts_api_alerts_get"];
+        readonly get: operations["get_alerts"];
         readonly put?: never;
         /**
-         * Post Alert
+         * Raise an alert
          * @description Raise an alert; a repeat with the same Idempotency-Key returns the first alert (200).
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_alert_api_alerts_post"];
+        readonly post: operations["post_alert"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -38,10 +40,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Preview
+         * Count an alert's audience and forecast its sending
          * @description Count an alert's audience and forecast its sending; nothing is sent.
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_preview_api_alerts_preview_post"];
+        readonly post: operations["post_preview"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -56,10 +60,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Alert
+         * Return an alert's current state, counted over the caller's division
          * @description Return an alert's current state, counted over the caller's division.
          */
-        readonly get: operations["get_alert_api_alerts__alert_id__get"];
+        readonly get: operations["get_alert"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -78,10 +82,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post All Clear
+         * Give the all-clear, and tell everybody who was told to evacuate
          * @description Give the all-clear, and tell everybody who was told to evacuate.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly post: operations["post_all_clear_api_alerts__alert_id__all_clear_post"];
+        readonly post: operations["post_all_clear"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -96,10 +102,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Approvals
+         * List an alert's approvals, waiting ones first
          * @description List an alert's approvals, waiting ones first.
          */
-        readonly get: operations["get_approvals_api_alerts__alert_id__approvals_get"];
+        readonly get: operations["get_approvals"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -118,10 +124,72 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Cancel
+         * Cancel an alert, and tell exactly the recipients who may have received it
          * @description Cancel an alert, and tell exactly the recipients who may have received it.
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_cancel_api_alerts__alert_id__cancel_post"];
+        readonly post: operations["post_cancel"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/alerts/{alert_id}/cap": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List an alert's CAP messages, oldest first
+         * @description List an alert's CAP messages, oldest first; each refers to those before it.
+         */
+        readonly get: operations["get_cap_messages"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/alerts/{alert_id}/cap.xml": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return an alert's latest CAP 1.2 message
+         * @description Return an alert's latest CAP 1.2 message.
+         */
+        readonly get: operations["get_cap"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/alerts/{alert_id}/cap/{seq}.xml": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return the CAP 1.2 message that a log entry made
+         * @description Return the CAP 1.2 message that a log entry made; its bytes never change.
+         */
+        readonly get: operations["get_cap_message"];
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -138,10 +206,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Check In
+         * Record a household's arrival at a shelter
          * @description Record a household's arrival at a shelter; return its new standing.
+         *
+         *     Roles: grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_check_in_api_alerts__alert_id__check_ins_post"];
+        readonly post: operations["post_check_in"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -158,10 +228,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Close
+         * Close an alert whose area is zero-unaccounted
          * @description Close an alert whose area is zero-unaccounted; otherwise 409 with every reason.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly post: operations["post_close_api_alerts__alert_id__close_post"];
+        readonly post: operations["post_close"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -178,10 +250,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Confirm
+         * Confirm that the caller has heard the officer call (叫应)
          * @description Confirm that the caller has heard the officer call (叫应).
          */
-        readonly post: operations["post_confirm_api_alerts__alert_id__confirm_post"];
+        readonly post: operations["post_confirm"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -196,10 +268,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Courtyards
+         * Return the counts of each courtyard and building of a village or grid, by name
          * @description Return the counts of each courtyard and building of a village or grid, by name.
          */
-        readonly get: operations["get_courtyards_api_alerts__alert_id__courtyards_get"];
+        readonly get: operations["get_courtyards"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -216,10 +288,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Curve
+         * Return how a division's people became accounted for since the alert, in about 200 points
          * @description Return how a division's people became accounted for since the alert, in about 200 points.
          */
-        readonly get: operations["get_curve_api_alerts__alert_id__curve_get"];
+        readonly get: operations["get_curve"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -236,10 +308,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Dark Villages
+         * List the dark villages of the caller's division
          * @description List the dark villages of the caller's division.
          */
-        readonly get: operations["get_dark_villages_api_alerts__alert_id__dark_villages_get"];
+        readonly get: operations["get_dark_villages"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -256,10 +328,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Divisions
+         * List a division and those below it that have anybody on the alert's roll, by code
          * @description List a division and those below it that have anybody on the alert's roll, by code.
          */
-        readonly get: operations["get_divisions_api_alerts__alert_id__divisions_get"];
+        readonly get: operations["get_divisions"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -276,10 +348,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Door Counts
+         * Count an alert's door tasks in a division, by village or grid, officer and state
          * @description Count an alert's door tasks in a division, by village or grid, officer and state.
          */
-        readonly get: operations["get_door_counts_api_alerts__alert_id__door_counts_get"];
+        readonly get: operations["get_door_counts"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -298,10 +370,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Doors
+         * Start the door task of every household in a village or grid at once
          * @description Start the door task of every household in a village or grid at once.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly post: operations["post_doors_api_alerts__alert_id__doors_post"];
+        readonly post: operations["post_doors"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -318,10 +392,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Evidence
+         * Record the caller's report on a household
          * @description Record the caller's report on a household; return its new standing.
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_evidence_api_alerts__alert_id__evidence_post"];
+        readonly post: operations["post_evidence"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -336,10 +412,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Help Cases
+         * List a division's help cases, with the number resolved
          * @description List a division's help cases, with the number resolved.
          */
-        readonly get: operations["get_help_cases_api_alerts__alert_id__help_cases_get"];
+        readonly get: operations["get_help_cases"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -356,10 +432,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Homes
+         * Return the coordinates of a division's homes, for a map
          * @description Return the coordinates of a division's homes, for a map.
          */
-        readonly get: operations["get_homes_api_alerts__alert_id__homes_get"];
+        readonly get: operations["get_homes"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -376,10 +452,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Households
+         * List households
          * @description List households: needing help first, then unaccounted; vulnerable before others.
          */
-        readonly get: operations["get_households_api_alerts__alert_id__households_get"];
+        readonly get: operations["get_households"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -396,10 +472,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Household
+         * Return a household with all its evidence and its pending door task
          * @description Return a household with all its evidence and its pending door task.
          */
-        readonly get: operations["get_household_api_alerts__alert_id__households__code__get"];
+        readonly get: operations["get_household"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -418,10 +494,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Ask
+         * Ask a household once more at once
          * @description Ask a household once more at once; the reason in a 409 says why it may not be asked now.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly post: operations["post_ask_api_alerts__alert_id__households__code__ask_post"];
+        readonly post: operations["post_ask"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -436,12 +514,12 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Log
+         * List log entries that concern a division, before a `seq` or the last ones, newest first
          * @description List log entries that concern a division, before a `seq` or the last ones, newest first.
          *
          *     With `kind`, once or more, only entries of these kinds are listed.
          */
-        readonly get: operations["get_log_api_alerts__alert_id__log_get"];
+        readonly get: operations["get_log"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -458,10 +536,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Officers
+         * List the officers called, unconfirmed first, then by tier from the highest
          * @description List the officers called, unconfirmed first, then by tier from the highest.
          */
-        readonly get: operations["get_officers_api_alerts__alert_id__officers_get"];
+        readonly get: operations["get_officers"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -478,16 +556,18 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Roll Calls
+         * List an alert's roll-calls, the first one first
          * @description List an alert's roll-calls, the first one first.
          */
-        readonly get: operations["get_roll_calls_api_alerts__alert_id__roll_calls_get"];
+        readonly get: operations["get_roll_calls"];
         readonly put?: never;
         /**
-         * Post Roll Call
+         * Start a roll-call at once
          * @description Start a roll-call at once: those already safe are asked again; 409 while one is running.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly post: operations["post_roll_call_api_alerts__alert_id__roll_calls_post"];
+        readonly post: operations["post_roll_call"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -502,16 +582,20 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Send Again
+         * Count the households that sending again would reach now
          * @description Count the households that sending again would reach now; sends nothing.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly get: operations["get_send_again_api_alerts__alert_id__send_again_get"];
+        readonly get: operations["get_send_again"];
         readonly put?: never;
         /**
-         * Post Send Again
+         * Owe a reminder to all silent households in a division
          * @description Owe a reminder to all silent households in a division; once per Idempotency-Key.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly post: operations["post_send_again_api_alerts__alert_id__send_again_post"];
+        readonly post: operations["post_send_again"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -526,10 +610,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Sending
+         * Return the state of sending
          * @description Return the state of sending.
          */
-        readonly get: operations["get_sending_api_alerts__alert_id__sending_get"];
+        readonly get: operations["get_sending"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -546,10 +630,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Tally
+         * Return the tallies of a division and of the divisions one tier below it
          * @description Return the tallies of a division and of the divisions one tier below it.
          */
-        readonly get: operations["get_tally_api_alerts__alert_id__tally_get"];
+        readonly get: operations["get_tally"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -566,16 +650,16 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Tasks
+         * List an alert's door tasks in a division
          * @description List an alert's door tasks in a division: pending first, then by danger.
          */
-        readonly get: operations["get_tasks_api_alerts__alert_id__tasks_get"];
+        readonly get: operations["get_tasks"];
         readonly put?: never;
         /**
-         * Post Task
+         * Send an officer to a household's door
          * @description Send an officer to a household's door.
          */
-        readonly post: operations["post_task_api_alerts__alert_id__tasks_post"];
+        readonly post: operations["post_task"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -592,10 +676,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Update
+         * Change fields of an alert, and tell exactly the recipients who may have received it
          * @description Change fields of an alert, and tell exactly the recipients who may have received it.
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_update_api_alerts__alert_id__update_post"];
+        readonly post: operations["post_update"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -612,10 +698,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Visitors
+         * Add people who are on no roster
          * @description Add people who are on no roster; a repeat with the same `key` adds nobody (200).
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_visitors_api_alerts__alert_id__visitors_post"];
+        readonly post: operations["post_visitors"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -632,10 +720,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Widen
+         * Add an area to an open alert, or ask for approval
          * @description Add an area to an open alert, or ask for approval; nobody is reached twice.
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_widen_api_alerts__alert_id__widen_post"];
+        readonly post: operations["post_widen"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -652,10 +742,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Approve
+         * Approve an area
          * @description Approve an area: the alert reaches it at once, and nobody is reached twice.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly post: operations["post_approve_api_approvals__approval_id__approve_post"];
+        readonly post: operations["post_approve"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -672,10 +764,12 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Decline
+         * Decline an area
          * @description Decline an area: the alert does not reach it, and no other tier is asked.
+         *
+         *     Roles: duty_officer, town_commander.
          */
-        readonly post: operations["post_decline_api_approvals__approval_id__decline_post"];
+        readonly post: operations["post_decline"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -690,10 +784,118 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get My Calls
+         * List the caller's unconfirmed officer calls, oldest first
          * @description List the caller's unconfirmed officer calls, oldest first.
          */
-        readonly get: operations["get_my_calls_api_calls_get"];
+        readonly get: operations["get_my_calls"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/cap": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Take in a message of CAP 1.2 from a sender that the policy names
+         * @description Take in a message of CAP 1.2 from a sender that the policy names.
+         *
+         *     A document that is none is refused with 422, which names the element and the remedy.
+         */
+        readonly post: operations["post_cap"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/cap/messages": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List all that came in, newest first, for administrators
+         * @description List all that came in, newest first, for administrators; `before` is the last id seen.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["get_messages"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/cap/messages/{message_id}/raw": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return a document as it came, as a download, for administrators
+         * @description Return a document as it came, as a download, for administrators.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["get_raw"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/cap/notes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the messages of other systems on the caller's board, newest first
+         * @description List the messages of other systems on the caller's board, newest first.
+         */
+        readonly get: operations["get_notes"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/cap/sources": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the senders and feeds of the policy, for administrators, and how the polls went
+         * @description List the senders and feeds of the policy, for administrators, and how the polls went.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["get_sources"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -710,10 +912,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Division
+         * Return a division and its parts
          * @description Return a division and its parts; every caller may read them, since names are public.
          */
-        readonly get: operations["get_division_api_divisions__code__get"];
+        readonly get: operations["get_division"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -730,10 +932,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Me
+         * Return the caller and the division that the caller is responsible for
          * @description Return the caller and the division that the caller is responsible for.
          */
-        readonly get: operations["get_me_api_me_get"];
+        readonly get: operations["get_me"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -750,10 +952,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Sessions
+         * List the sessions of the caller, or of an officer below, the one last seen first
          * @description List the sessions of the caller, or of an officer below, the one last seen first.
          */
-        readonly get: operations["get_sessions_api_sessions_get"];
+        readonly get: operations["get_sessions"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -773,10 +975,10 @@ export interface paths {
         readonly put?: never;
         readonly post?: never;
         /**
-         * Delete Current
+         * Sign out
          * @description Sign out: end the session of this request.
          */
-        readonly delete: operations["delete_current_api_sessions_current_delete"];
+        readonly delete: operations["delete_current"];
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -793,10 +995,10 @@ export interface paths {
         readonly put?: never;
         readonly post?: never;
         /**
-         * Delete Session
+         * End a session of the caller, or of an officer in the caller's charge
          * @description End a session of the caller, or of an officer in the caller's charge.
          */
-        readonly delete: operations["delete_session_api_sessions__session_id__delete"];
+        readonly delete: operations["delete_session"];
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -810,10 +1012,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Settings
+         * Return the configuration of the service
          * @description Return the configuration of the service.
          */
-        readonly get: operations["get_settings_api_settings_get"];
+        readonly get: operations["get_settings"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -832,10 +1034,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Sign In
+         * Text a link to the officer, at most one a minute
          * @description Text a link to the officer, at most one a minute; the answer reveals nothing.
          */
-        readonly post: operations["post_sign_in_api_sign_in_post"];
+        readonly post: operations["post_sign_in"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -850,10 +1052,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get My Tasks
+         * List the caller's pending door tasks, most endangered households first
          * @description List the caller's pending door tasks, most endangered households first.
          */
-        readonly get: operations["get_my_tasks_api_tasks_get"];
+        readonly get: operations["get_my_tasks"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -872,10 +1074,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Hand On
+         * Hand a door task on to another officer
          * @description Hand a door task on to another officer.
          */
-        readonly post: operations["post_hand_on_api_tasks__task_id__hand_on_post"];
+        readonly post: operations["post_hand_on"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -892,10 +1094,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Take
+         * Record that the caller is on the way
          * @description Record that the caller is on the way; another officer's task becomes the caller's.
          */
-        readonly post: operations["post_take_api_tasks__task_id__take_post"];
+        readonly post: operations["post_take"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -910,12 +1112,12 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Get Texts
+         * List the texts that wait within the caller's division, calls for help first
          * @description List the texts that wait within the caller's division, calls for help first.
          *
          *     At most three of each sender are listed; `others` is the number of the rest.
          */
-        readonly get: operations["get_texts_api_texts_get"];
+        readonly get: operations["get_texts"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -934,10 +1136,56 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Post Settle
+         * Settle a text, once
          * @description Settle a text, once: as a report about its household, or dismissed.
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
-        readonly post: operations["post_settle_api_texts__provider_id__settle_post"];
+        readonly post: operations["post_settle"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/webhooks": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return the webhooks of the caller's division
+         * @description Return the webhooks of the caller's division; for administrators.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["list_webhooks"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/webhooks/{name}/dead-letters": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return what a webhook of the caller's division never took
+         * @description Return what a webhook of the caller's division never took; for administrators.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["list_dead_letters"];
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -948,6 +1196,22 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AlertAction
+         * @description An action on an alert that an officer may take.
+         * @enum {string}
+         */
+        readonly AlertAction: "send_again" | "doors" | "widen" | "visitors" | "roll_call" | "close" | "all_clear" | "update" | "cancel";
+        /**
+         * AlertActionBody
+         * @description An action on an alert, and whether the caller may take it now.
+         */
+        readonly AlertActionBody: {
+            readonly action: components["schemas"]["AlertAction"];
+            /** Allowed */
+            readonly allowed: boolean;
+            readonly reason: components["schemas"]["NotAllowed"] | null;
+        };
         /**
          * AlertBody
          * @description Summary of an alert.
@@ -1050,6 +1314,11 @@ export interface components {
              */
             readonly instruction: string;
             /**
+             * Language
+             * @description language of these fields, such as zh; left out, the home language
+             */
+            readonly language?: string | null;
+            /**
              * @description Alert, Update or Cancel
              * @default Alert
              */
@@ -1065,8 +1334,21 @@ export interface components {
              * @default Evacuate
              */
             readonly response_type?: components["schemas"]["ResponseType"];
+            /**
+             * @description Public, or Restricted or Private to keep it out of the public feed
+             * @default Public
+             */
+            readonly scope?: components["schemas"]["Scope"];
             /** @description Actual, or Exercise or Test to rehearse */
             readonly status: components["schemas"]["Status"];
+            /**
+             * Translations
+             * @description the words in further languages by code, such as en; may be left out
+             * @default {}
+             */
+            readonly translations?: {
+                readonly [key: string]: components["schemas"]["InfoText"];
+            };
             /**
              * @description CAP's urgency, such as Immediate
              * @default Immediate
@@ -1076,16 +1358,22 @@ export interface components {
         /**
          * AlertState
          * @description The state of an alert. All-clear and cancelled are final.
+         *
+         *     A proposed alert has reached nobody and has no area yet: an officer raises or declines it.
          * @enum {string}
          */
-        readonly AlertState: "open" | "closed" | "all_clear" | "cancelled" | "expired";
+        readonly AlertState: "proposed" | "open" | "closed" | "all_clear" | "cancelled" | "expired";
         /**
          * AlertStateBody
          * @description An alert's state: counts in the caller's division, deliveries, obstacles to the close.
          */
         readonly AlertStateBody: {
+            /** Allowed Actions */
+            readonly allowed_actions: readonly components["schemas"]["AlertActionBody"][];
             /** Assembly Point */
             readonly assembly_point: string;
+            /** Circles */
+            readonly circles: readonly components["schemas"]["Circle"][];
             readonly colour: components["schemas"]["Colour"];
             readonly counts: components["schemas"]["CountsBody"];
             /** Deliveries */
@@ -1101,6 +1389,8 @@ export interface components {
              * Format: date-time
              */
             readonly expires: string;
+            /** Geometry */
+            readonly geometry: (components["schemas"]["GeoPolygon"] | components["schemas"]["GeoMultiPolygon"]) | null;
             /** Hazard Location */
             readonly hazard_location: readonly [
                 number,
@@ -1120,11 +1410,6 @@ export interface components {
             readonly officers_confirmed: number;
             /** Origin */
             readonly origin: string;
-            /** Polygon */
-            readonly polygon: readonly (readonly [
-                number,
-                number
-            ])[];
             /** Raised By */
             readonly raised_by: string;
             /**
@@ -1169,10 +1454,10 @@ export interface components {
         };
         /**
          * ApprovalCause
-         * @description Why an area waits for approval: somebody asked for it, or it lies next to the area.
+         * @description Why an area waits for approval: somebody asked, it lies next to the area, or all is new.
          * @enum {string}
          */
-        readonly ApprovalCause: "wider_area" | "adjacent_villages";
+        readonly ApprovalCause: "wider_area" | "adjacent_villages" | "proposed_alert";
         /**
          * ApprovalState
          * @description State of an approval; every state but `WAITING` is final.
@@ -1181,17 +1466,30 @@ export interface components {
         readonly ApprovalState: "waiting" | "approved" | "declined" | "lapsed";
         /**
          * Area
-         * @description The area of an alert: divisions by code, or a polygon of (latitude, longitude) corners.
+         * @description The area of an alert: divisions by code, or a drawn one.
          *
-         *     Exactly one of the two must be given: an area is never widened by default.
+         *     A drawn area is the union of its circles and of a geometry, or of a polygon of
+         *     (latitude, longitude) corners, which is a shorter way to write a geometry without holes. Exactly
+         *     one of divisions and drawing must be given: an area is never widened by default.
          */
         readonly Area: {
+            /**
+             * Circles
+             * @description circles, each by its centre [longitude, latitude] and radius_km
+             * @default []
+             */
+            readonly circles?: readonly components["schemas"]["Circle"][];
             /**
              * Divisions
              * @description codes of divisions, such as 511921100208 for a village; at most 2,000
              * @default []
              */
             readonly divisions?: readonly string[];
+            /**
+             * Geometry
+             * @description a GeoJSON Polygon or MultiPolygon of at most 500 positions, each [longitude, latitude] in degrees
+             */
+            readonly geometry?: (components["schemas"]["GeoPolygon"] | components["schemas"]["GeoMultiPolygon"]) | null;
             /**
              * Polygon
              * @description three to 500 corners, each [latitude, longitude] in degrees
@@ -1213,6 +1511,16 @@ export interface components {
              */
             readonly channel: "sms" | "voice";
         };
+        /**
+         * Asking
+         * @description The reason why a household may be asked once more, or may not.
+         *
+         *     `NO_CALLS`: no provider calls.
+         *     `CANNOT_BE_REACHED`: it opted out of texts, its number takes none, or none arrive there.
+         *     `UNDER_WAY`: the last text or call is still on its way, or so recent that an answer may follow.
+         * @enum {string}
+         */
+        readonly Asking: "allowed" | "alert_not_open" | "alert_has_expired" | "accounted_already" | "no_phone" | "cannot_be_reached" | "no_calls" | "under_way";
         /**
          * CallBody
          * @description An unconfirmed call of the caller to an open alert, with the alert's text.
@@ -1254,6 +1562,35 @@ export interface components {
             readonly tier: components["schemas"]["Tier"];
         };
         /**
+         * CameInBody
+         * @description A document that came in, and what became of it.
+         */
+        readonly CameInBody: {
+            /** Alert */
+            readonly alert: number | null;
+            readonly alert_state: components["schemas"]["AlertState"] | null;
+            /** Detail */
+            readonly detail: string;
+            /** Divisions */
+            readonly divisions: readonly string[];
+            /** Id */
+            readonly id: number;
+            readonly outcome: components["schemas"]["Outcome"];
+            readonly reason: components["schemas"]["Reason"] | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            readonly received_at: string;
+            /** Source */
+            readonly source: string;
+            readonly summary: components["schemas"]["Summary"] | null;
+            /** Times */
+            readonly times: number;
+            /** Why */
+            readonly why: string;
+        };
+        /**
          * CancelBody
          * @description The reason for a cancellation; the log keeps it.
          */
@@ -1263,6 +1600,29 @@ export interface components {
              * @default
              */
             readonly reason?: string;
+        };
+        /**
+         * CapMessageBody
+         * @description A CAP message of an alert.
+         */
+        readonly CapMessageBody: {
+            /**
+             * Expires
+             * Format: date-time
+             */
+            readonly expires: string;
+            /** Identifier */
+            readonly identifier: string;
+            /** Sender */
+            readonly sender: string;
+            /**
+             * Sent
+             * Format: date-time
+             */
+            readonly sent: string;
+            /** Seq */
+            readonly seq: number;
+            readonly step: components["schemas"]["Step"];
         };
         /**
          * CaseState
@@ -1292,6 +1652,9 @@ export interface components {
          * Changes
          * @description The new values of an alert's fields; omitted fields stay unchanged.
          *
+         *     The translations of a changed field are dropped, because they say what was there before. New
+         *     translations replace all earlier ones.
+         *
          *     Status and area cannot change: an update never turns an exercise into a live alert, and an area
          *     is widened, not replaced.
          */
@@ -1312,6 +1675,10 @@ export interface components {
             ] | null;
             /** Instruction */
             readonly instruction?: string | null;
+            /** Translations */
+            readonly translations?: {
+                readonly [key: string]: components["schemas"]["InfoText"];
+            } | null;
         };
         /**
          * Channel
@@ -1339,6 +1706,25 @@ export interface components {
             readonly people?: number | null;
             /** Persons */
             readonly persons?: readonly string[] | null;
+        };
+        /**
+         * Circle
+         * @description A circle, by its centre and its radius.
+         */
+        readonly Circle: {
+            /**
+             * Centre
+             * @description [longitude, latitude] in degrees
+             */
+            readonly centre: readonly [
+                number,
+                number
+            ];
+            /**
+             * Radius Km
+             * @description the radius in km, above 0 and at most 500
+             */
+            readonly radius_km: number;
         };
         /**
          * Colour
@@ -1468,6 +1854,31 @@ export interface components {
             readonly since: string;
             /** Together */
             readonly together: boolean;
+        };
+        /**
+         * DeadLetterBody
+         * @description An event that was given up; the alert's log still has it.
+         */
+        readonly DeadLetterBody: {
+            /** Alert */
+            readonly alert: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** Problem */
+            readonly problem: string;
+            /** Seq */
+            readonly seq: number;
+        };
+        /**
+         * DeadLettersBody
+         * @description The latest events that were given up, the newest first.
+         */
+        readonly DeadLettersBody: {
+            /** Dead Letters */
+            readonly dead_letters: readonly components["schemas"]["DeadLetterBody"][];
         };
         /**
          * DecidedBody
@@ -1607,7 +2018,7 @@ export interface components {
          * @description The kinds of entries in an alert's log; a payload's class says when its kind is written.
          * @enum {string}
          */
-        readonly EventKind: "alert.raised" | "alert.widened" | "alert.widened_by_text" | "alert.repeated_by_text" | "alert.updated" | "alert.cancelled" | "alert.expired" | "alert.closed" | "alert.reopened" | "alert.all_clear" | "approval.asked" | "approval.passed_on" | "approval.approved" | "approval.declined" | "approval.lapsed" | "officer.called" | "officer.confirmed" | "officer.not_woken" | "officers.called_again" | "evidence.given" | "households.reminded" | "household.asked" | "neighbour.asked" | "households.unreachable" | "household.opted_in" | "household.opted_out" | "visitors.added" | "call.received" | "text.unclear" | "text.suspected" | "text.suspected_told" | "text.answered" | "text.settled" | "texts.given_up" | "help.called" | "help.called_again" | "help.resolved" | "help.passed_on" | "help.told" | "task.opened" | "task.taken" | "task.closed" | "tasks.told" | "village.dark" | "dark.told" | "roll_call.called" | "roll_call.ended" | "deliveries.attempted" | "deliveries.receipted" | "deliveries.expired" | "sending.late" | "groups.told" | "groups.attempted" | "provider.needs_operator" | "provider.up" | "provider.slow" | "provider.down" | "watchdog.forgotten";
+        readonly EventKind: "alert.proposed" | "alert.withdrawn" | "alert.raised" | "alert.widened" | "alert.widened_by_text" | "alert.repeated_by_text" | "alert.updated" | "alert.cancelled" | "alert.expired" | "alert.closed" | "alert.reopened" | "alert.all_clear" | "cap.followed" | "approval.asked" | "approval.passed_on" | "approval.approved" | "approval.declined" | "approval.lapsed" | "officer.called" | "officer.confirmed" | "officer.not_woken" | "officers.called_again" | "evidence.given" | "households.reminded" | "household.asked" | "neighbour.asked" | "households.unreachable" | "household.opted_in" | "household.opted_out" | "visitors.added" | "call.received" | "text.unclear" | "text.suspected" | "text.suspected_told" | "text.answered" | "text.settled" | "texts.given_up" | "help.called" | "help.called_again" | "help.resolved" | "help.passed_on" | "help.told" | "task.opened" | "task.taken" | "task.closed" | "tasks.told" | "village.dark" | "dark.told" | "roll_call.called" | "roll_call.ended" | "deliveries.attempted" | "deliveries.receipted" | "deliveries.expired" | "sending.late" | "groups.told" | "groups.attempted" | "provider.needs_operator" | "provider.up" | "provider.slow" | "provider.down" | "watchdog.forgotten";
         /**
          * EvidenceBody
          * @description A piece of evidence about a household; phone numbers are masked.
@@ -1743,6 +2154,34 @@ export interface components {
                  * @description People unaccounted for at that moment.
                  */
                 readonly people_unaccounted: number;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * AlertProposed
+         * @description A message of another system proposed the alert, which waits for an officer's decision.
+         */
+        readonly FeedAlertProposed: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "alert.proposed";
+            readonly payload: {
+                /**
+                 * Divisions
+                 * @description The divisions that it would reach, by code.
+                 */
+                readonly divisions: readonly string[];
+                /**
+                 * Source
+                 * @description The system, by its name in the policy.
+                 */
+                readonly source: string;
             };
             /** Seq */
             readonly seq: number;
@@ -1895,6 +2334,12 @@ export interface components {
              */
             readonly instruction: string;
             /**
+             * Language
+             * @description language of these fields, such as zh; left out, the home language
+             * @default null
+             */
+            readonly language?: string | null;
+            /**
              * @description Alert, Update or Cancel
              * @default Alert
              */
@@ -1910,8 +2355,21 @@ export interface components {
              * @default Evacuate
              */
             readonly response_type?: components["schemas"]["FeedResponseType"];
+            /**
+             * @description Public, or Restricted or Private to keep it out of the public feed
+             * @default Public
+             */
+            readonly scope?: components["schemas"]["FeedScope"];
             /** @description Actual, or Exercise or Test to rehearse */
             readonly status: components["schemas"]["FeedStatus"];
+            /**
+             * Translations
+             * @description the words in further languages by code, such as en; may be left out
+             * @default {}
+             */
+            readonly translations?: {
+                readonly [key: string]: components["schemas"]["FeedInfoText"];
+            };
             /**
              * @description CAP's urgency, such as Immediate
              * @default Immediate
@@ -1921,9 +2379,11 @@ export interface components {
         /**
          * AlertState
          * @description The state of an alert. All-clear and cancelled are final.
+         *
+         *     A proposed alert has reached nobody and has no area yet: an officer raises or declines it.
          * @enum {string}
          */
-        readonly FeedAlertState: "open" | "closed" | "all_clear" | "cancelled" | "expired";
+        readonly FeedAlertState: "proposed" | "open" | "closed" | "all_clear" | "cancelled" | "expired";
         /**
          * AlertUpdated
          * @description An officer changed the alert; everybody who may have received it is told.
@@ -1989,6 +2449,29 @@ export interface components {
                  * @description The divisions reached, by code.
                  */
                 readonly divisions: readonly string[];
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * AlertWithdrawn
+         * @description A proposed alert is over: it was never raised.
+         */
+        readonly FeedAlertWithdrawn: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "alert.withdrawn";
+            readonly payload: {
+                /**
+                 * Reason
+                 * @description The reason: declined, expired, or withdrawn by its source.
+                 */
+                readonly reason: string;
             };
             /** Seq */
             readonly seq: number;
@@ -2167,17 +2650,31 @@ export interface components {
         };
         /**
          * Area
-         * @description The area of an alert: divisions by code, or a polygon of (latitude, longitude) corners.
+         * @description The area of an alert: divisions by code, or a drawn one.
          *
-         *     Exactly one of the two must be given: an area is never widened by default.
+         *     A drawn area is the union of its circles and of a geometry, or of a polygon of
+         *     (latitude, longitude) corners, which is a shorter way to write a geometry without holes. Exactly
+         *     one of divisions and drawing must be given: an area is never widened by default.
          */
         readonly FeedArea: {
+            /**
+             * Circles
+             * @description circles, each by its centre [longitude, latitude] and radius_km
+             * @default []
+             */
+            readonly circles?: readonly components["schemas"]["FeedCircle"][];
             /**
              * Divisions
              * @description codes of divisions, such as 511921100208 for a village; at most 2,000
              * @default []
              */
             readonly divisions?: readonly string[];
+            /**
+             * Geometry
+             * @description a GeoJSON Polygon or MultiPolygon of at most 500 positions, each [longitude, latitude] in degrees
+             * @default null
+             */
+            readonly geometry?: (components["schemas"]["FeedGeoPolygon"] | components["schemas"]["FeedGeoMultiPolygon"]) | null;
             /**
              * Polygon
              * @description three to 500 corners, each [latitude, longitude] in degrees
@@ -2206,6 +2703,44 @@ export interface components {
             readonly subject: string;
         };
         /**
+         * CapFollowed
+         * @description A message of another system raised, corrected or cancelled the alert, as the policy says.
+         */
+        readonly FeedCapFollowed: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "cap.followed";
+            readonly payload: {
+                /**
+                 * Identifier
+                 * @description CAP's identifier of the message.
+                 */
+                readonly identifier: string;
+                /**
+                 * Message
+                 * @description The message's id, under which it is kept as it came.
+                 */
+                readonly message: number;
+                /**
+                 * Msg Type
+                 * @description CAP's msgType: Alert, Update or Cancel.
+                 */
+                readonly msg_type: string;
+                /**
+                 * Source
+                 * @description The system, by its name in the policy.
+                 */
+                readonly source: string;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
          * Category
          * @description CAP's category of the event.
          * @enum {string}
@@ -2223,6 +2758,25 @@ export interface components {
          * @enum {string}
          */
         readonly FeedChannel: "sms" | "voice" | "websocket" | "group";
+        /**
+         * Circle
+         * @description A circle, by its centre and its radius.
+         */
+        readonly FeedCircle: {
+            /**
+             * Centre
+             * @description [longitude, latitude] in degrees
+             */
+            readonly centre: readonly [
+                number,
+                number
+            ];
+            /**
+             * Radius Km
+             * @description the radius in km, above 0 and at most 500
+             */
+            readonly radius_km: number;
+        };
         /**
          * Colour
          * @description The four colours of Chinese warnings: 红, 橙, 黄, 蓝.
@@ -2250,7 +2804,7 @@ export interface components {
          * EventBody
          * @description An entry of the alert's log; `at` is in the alert's time.
          */
-        readonly FeedEventBody: components["schemas"]["FeedAlertRaised"] | components["schemas"]["FeedAlertWidened"] | components["schemas"]["FeedAlertWidenedByText"] | components["schemas"]["FeedAlertRepeatedByText"] | components["schemas"]["FeedAlertUpdated"] | components["schemas"]["FeedAlertCancelled"] | components["schemas"]["FeedAlertExpired"] | components["schemas"]["FeedAlertClosed"] | components["schemas"]["FeedAlertReopened"] | components["schemas"]["FeedAlertAllClear"] | components["schemas"]["FeedApprovalAsked"] | components["schemas"]["FeedApprovalPassedOn"] | components["schemas"]["FeedApprovalApproved"] | components["schemas"]["FeedApprovalDeclined"] | components["schemas"]["FeedApprovalLapsed"] | components["schemas"]["FeedRollCallCalled"] | components["schemas"]["FeedRollCallEnded"] | components["schemas"]["FeedOfficerCalled"] | components["schemas"]["FeedOfficerConfirmed"] | components["schemas"]["FeedOfficerNotWoken"] | components["schemas"]["FeedOfficersCalledAgain"] | components["schemas"]["FeedTaskOpened"] | components["schemas"]["FeedTaskTaken"] | components["schemas"]["FeedTaskClosed"] | components["schemas"]["FeedTasksTold"] | components["schemas"]["FeedVillageDark"] | components["schemas"]["FeedDarkTold"] | components["schemas"]["FeedWatchdogForgotten"] | components["schemas"]["FeedHouseholdsReminded"] | components["schemas"]["FeedHouseholdAsked"] | components["schemas"]["FeedNeighbourAsked"] | components["schemas"]["FeedHouseholdsUnreachable"] | components["schemas"]["FeedHouseholdOptedIn"] | components["schemas"]["FeedHouseholdOptedOut"] | components["schemas"]["FeedVisitorsAdded"] | components["schemas"]["FeedTextUnclear"] | components["schemas"]["FeedTextSuspected"] | components["schemas"]["FeedTextSuspectedTold"] | components["schemas"]["FeedTextAnswered"] | components["schemas"]["FeedTextSettled"] | components["schemas"]["FeedCallReceived"] | components["schemas"]["FeedTextsGivenUp"] | components["schemas"]["FeedHelpCalled"] | components["schemas"]["FeedHelpCalledAgain"] | components["schemas"]["FeedHelpResolved"] | components["schemas"]["FeedHelpPassedOn"] | components["schemas"]["FeedHelpTold"] | components["schemas"]["FeedSendingLate"] | components["schemas"]["FeedGroupsTold"] | components["schemas"]["FeedProviderNeedsOperator"] | components["schemas"]["FeedProviderUp"] | components["schemas"]["FeedProviderSlow"] | components["schemas"]["FeedProviderDown"];
+        readonly FeedEventBody: components["schemas"]["FeedAlertProposed"] | components["schemas"]["FeedAlertWithdrawn"] | components["schemas"]["FeedCapFollowed"] | components["schemas"]["FeedAlertRaised"] | components["schemas"]["FeedAlertWidened"] | components["schemas"]["FeedAlertWidenedByText"] | components["schemas"]["FeedAlertRepeatedByText"] | components["schemas"]["FeedAlertUpdated"] | components["schemas"]["FeedAlertCancelled"] | components["schemas"]["FeedAlertExpired"] | components["schemas"]["FeedAlertClosed"] | components["schemas"]["FeedAlertReopened"] | components["schemas"]["FeedAlertAllClear"] | components["schemas"]["FeedApprovalAsked"] | components["schemas"]["FeedApprovalPassedOn"] | components["schemas"]["FeedApprovalApproved"] | components["schemas"]["FeedApprovalDeclined"] | components["schemas"]["FeedApprovalLapsed"] | components["schemas"]["FeedRollCallCalled"] | components["schemas"]["FeedRollCallEnded"] | components["schemas"]["FeedOfficerCalled"] | components["schemas"]["FeedOfficerConfirmed"] | components["schemas"]["FeedOfficerNotWoken"] | components["schemas"]["FeedOfficersCalledAgain"] | components["schemas"]["FeedTaskOpened"] | components["schemas"]["FeedTaskTaken"] | components["schemas"]["FeedTaskClosed"] | components["schemas"]["FeedTasksTold"] | components["schemas"]["FeedVillageDark"] | components["schemas"]["FeedDarkTold"] | components["schemas"]["FeedWatchdogForgotten"] | components["schemas"]["FeedHouseholdsReminded"] | components["schemas"]["FeedHouseholdAsked"] | components["schemas"]["FeedNeighbourAsked"] | components["schemas"]["FeedHouseholdsUnreachable"] | components["schemas"]["FeedHouseholdOptedIn"] | components["schemas"]["FeedHouseholdOptedOut"] | components["schemas"]["FeedVisitorsAdded"] | components["schemas"]["FeedTextUnclear"] | components["schemas"]["FeedTextSuspected"] | components["schemas"]["FeedTextSuspectedTold"] | components["schemas"]["FeedTextAnswered"] | components["schemas"]["FeedTextSettled"] | components["schemas"]["FeedCallReceived"] | components["schemas"]["FeedTextsGivenUp"] | components["schemas"]["FeedHelpCalled"] | components["schemas"]["FeedHelpCalledAgain"] | components["schemas"]["FeedHelpResolved"] | components["schemas"]["FeedHelpPassedOn"] | components["schemas"]["FeedHelpTold"] | components["schemas"]["FeedSendingLate"] | components["schemas"]["FeedGroupsTold"] | components["schemas"]["FeedProviderNeedsOperator"] | components["schemas"]["FeedProviderUp"] | components["schemas"]["FeedProviderSlow"] | components["schemas"]["FeedProviderDown"];
         /**
          * Frame
          * @description The changes in the scope up to `seq`; anything that it does not name is unchanged.
@@ -2287,6 +2841,44 @@ export interface components {
              * @constant
              */
             readonly type: "frame";
+        };
+        /**
+         * GeoMultiPolygon
+         * @description Several polygons with holes: GeoJSON's MultiPolygon.
+         */
+        readonly FeedGeoMultiPolygon: {
+            /**
+             * Coordinates
+             * @description the coordinates of each polygon; at most 500 positions in all
+             */
+            readonly coordinates: readonly (readonly (readonly (readonly [
+                number,
+                number
+            ])[])[])[];
+            /**
+             * @description MultiPolygon (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly type: "MultiPolygon";
+        };
+        /**
+         * GeoPolygon
+         * @description A polygon with holes: GeoJSON's Polygon.
+         */
+        readonly FeedGeoPolygon: {
+            /**
+             * Coordinates
+             * @description the outer ring, then the holes'; each closed, of [longitude, latitude]
+             */
+            readonly coordinates: readonly (readonly (readonly [
+                number,
+                number
+            ])[])[];
+            /**
+             * @description Polygon (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly type: "Polygon";
         };
         /**
          * GroupsTold
@@ -2648,6 +3240,45 @@ export interface components {
             readonly seq: number;
             /** Subject */
             readonly subject: string;
+        };
+        /**
+         * InfoText
+         * @description The words of an alert in a further language.
+         *
+         *     Words that are left out come from the phrase library if it knows the event, and else from the
+         *     alert's own fields.
+         */
+        readonly FeedInfoText: {
+            /**
+             * Assembly Point
+             * @description the place's name in this language
+             * @default null
+             */
+            readonly assembly_point?: string | null;
+            /**
+             * Description
+             * @description the description in this language
+             * @default null
+             */
+            readonly description?: string | null;
+            /**
+             * Event
+             * @description the event in this language
+             * @default null
+             */
+            readonly event?: string | null;
+            /**
+             * Headline
+             * @description the headline in this language
+             * @default null
+             */
+            readonly headline?: string | null;
+            /**
+             * Instruction
+             * @description the instruction in this language
+             * @default null
+             */
+            readonly instruction?: string | null;
         };
         readonly FeedMessage: components["schemas"]["FeedSnapshot"] | components["schemas"]["FeedFrame"] | components["schemas"]["FeedHeartbeat"] | components["schemas"]["FeedReset"];
         /**
@@ -3013,6 +3644,12 @@ export interface components {
             /** Subject */
             readonly subject: string;
         };
+        /**
+         * Scope
+         * @description CAP's scope: the audience of the alert.
+         * @enum {string}
+         */
+        readonly FeedScope: "Public" | "Restricted" | "Private";
         /**
          * SendingLate
          * @description Texts will leave later than the policy allows; repeated as long as that holds.
@@ -3471,12 +4108,69 @@ export interface components {
             readonly report: components["schemas"]["Report"];
         };
         /**
+         * GeoMultiPolygon
+         * @description Several polygons with holes: GeoJSON's MultiPolygon.
+         */
+        readonly GeoMultiPolygon: {
+            /**
+             * Coordinates
+             * @description the coordinates of each polygon; at most 500 positions in all
+             */
+            readonly coordinates: readonly (readonly (readonly (readonly [
+                number,
+                number
+            ])[])[])[];
+            /**
+             * @description MultiPolygon (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly type: "MultiPolygon";
+        };
+        /**
+         * GeoPolygon
+         * @description A polygon with holes: GeoJSON's Polygon.
+         */
+        readonly GeoPolygon: {
+            /**
+             * Coordinates
+             * @description the outer ring, then the holes'; each closed, of [longitude, latitude]
+             */
+            readonly coordinates: readonly (readonly (readonly [
+                number,
+                number
+            ])[])[];
+            /**
+             * @description Polygon (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            readonly type: "Polygon";
+        };
+        /**
          * HandOnBody
          * @description The id of the officer to send.
          */
         readonly HandOnBody: {
             /** Officer */
             readonly officer: string;
+        };
+        /**
+         * HazardBody
+         * @description A hazard that the service can name in every language.
+         *
+         *     An alert whose event is one of the names is told to each household by the name in its language.
+         */
+        readonly HazardBody: {
+            readonly category: components["schemas"]["Category"];
+            /** Id */
+            readonly id: string;
+            /** Instructions */
+            readonly instructions: {
+                readonly [key: string]: string;
+            };
+            /** Names */
+            readonly names: {
+                readonly [key: string]: string;
+            };
         };
         /**
          * HelpCaseBody
@@ -3536,6 +4230,23 @@ export interface components {
             };
         };
         /**
+         * HouseholdAction
+         * @description An action on a household that an officer may take.
+         * @enum {string}
+         */
+        readonly HouseholdAction: "report" | "check_in" | "send" | "ask_by_text" | "ask_by_call";
+        /**
+         * HouseholdActionBody
+         * @description An action on a household, and whether the caller may take it now.
+         */
+        readonly HouseholdActionBody: {
+            readonly action: components["schemas"]["HouseholdAction"];
+            /** Allowed */
+            readonly allowed: boolean;
+            /** Reason */
+            readonly reason: components["schemas"]["NotAllowed"] | components["schemas"]["Asking"] | null;
+        };
+        /**
          * HouseholdBody
          * @description A household on the roll.
          */
@@ -3588,6 +4299,8 @@ export interface components {
          * @description A household with all its evidence, ordered by the time it was given.
          */
         readonly HouseholdRecordBody: {
+            /** Allowed Actions */
+            readonly allowed_actions: readonly components["schemas"]["HouseholdActionBody"][];
             /** Centre */
             readonly centre: string | null;
             /** Courtyard */
@@ -3602,6 +4315,40 @@ export interface components {
             readonly phones: readonly string[];
             /** Tries */
             readonly tries: readonly components["schemas"]["TryBody"][];
+        };
+        /**
+         * InfoText
+         * @description The words of an alert in a further language.
+         *
+         *     Words that are left out come from the phrase library if it knows the event, and else from the
+         *     alert's own fields.
+         */
+        readonly InfoText: {
+            /**
+             * Assembly Point
+             * @description the place's name in this language
+             */
+            readonly assembly_point?: string | null;
+            /**
+             * Description
+             * @description the description in this language
+             */
+            readonly description?: string | null;
+            /**
+             * Event
+             * @description the event in this language
+             */
+            readonly event?: string | null;
+            /**
+             * Headline
+             * @description the headline in this language
+             */
+            readonly headline?: string | null;
+            /**
+             * Instruction
+             * @description the instruction in this language
+             */
+            readonly instruction?: string | null;
         };
         /**
          * LastWordBody
@@ -3626,6 +4373,8 @@ export interface components {
          * @description An alert in a list.
          */
         readonly ListedAlertBody: {
+            /** Allowed Actions */
+            readonly allowed_actions: readonly components["schemas"]["AlertActionBody"][];
             readonly colour: components["schemas"]["Colour"];
             readonly counts: components["schemas"]["CountsBody"];
             /** Divisions */
@@ -3754,17 +4503,76 @@ export interface components {
             readonly tier: components["schemas"]["Tier"];
         };
         /**
+         * MessageStatus
+         * @description CAP's status, whole.
+         * @enum {string}
+         */
+        readonly MessageStatus: "Actual" | "Exercise" | "System" | "Test" | "Draft";
+        /**
+         * MessageType
+         * @description CAP's msgType, whole.
+         * @enum {string}
+         */
+        readonly MessageType: "Alert" | "Update" | "Cancel" | "Ack" | "Error";
+        /**
          * MsgType
          * @description CAP's msgType, without Ack: CAP's Ack is between systems and never a household's answer.
          * @enum {string}
          */
         readonly MsgType: "Alert" | "Update" | "Cancel";
         /**
+         * NotAllowed
+         * @description The reason why an officer may not act now.
+         * @enum {string}
+         */
+        readonly NotAllowed: "not_this_role" | "not_yours" | "not_this_place" | "not_in_this_state" | "expired";
+        /**
          * NotClear
          * @description Kind of obstacle to an area being zero-unaccounted.
          * @enum {string}
          */
         readonly NotClear: "nobody_on_roll" | "people_unaccounted" | "help_open" | "nobody_spoke_to_them";
+        /**
+         * NoteBody
+         * @description A message on a board.
+         */
+        readonly NoteBody: {
+            /** Alert */
+            readonly alert: number | null;
+            readonly alert_state: components["schemas"]["AlertState"] | null;
+            /** Approval */
+            readonly approval: number | null;
+            /** Asked */
+            readonly asked: string | null;
+            /** Detail */
+            readonly detail: string;
+            /** Divisions */
+            readonly divisions: readonly string[];
+            /** Households */
+            readonly households: number | null;
+            /** Id */
+            readonly id: number;
+            /** May Decide */
+            readonly may_decide: boolean;
+            readonly outcome: components["schemas"]["Outcome"];
+            /** Passes At */
+            readonly passes_at: string | null;
+            /** People */
+            readonly people: number | null;
+            readonly reason: components["schemas"]["Reason"] | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            readonly received_at: string;
+            /** Source */
+            readonly source: string;
+            readonly summary: components["schemas"]["Summary"] | null;
+            /** Times */
+            readonly times: number;
+            /** Why */
+            readonly why: string;
+        };
         /**
          * ObstacleBody
          * @description A reason why the alert cannot be closed yet.
@@ -3801,6 +4609,12 @@ export interface components {
             /** Told Above At */
             readonly told_above_at: string | null;
         };
+        /**
+         * Outcome
+         * @description What became of a message.
+         * @enum {string}
+         */
+        readonly Outcome: "unread" | "refused" | "ignored" | "duplicate" | "noted" | "proposed" | "alerted" | "updated" | "cancelled";
         /**
          * OwnerBody
          * @description The division whose officers own a help case.
@@ -3872,14 +4686,14 @@ export interface components {
             readonly households: number;
             /** Households In Care */
             readonly households_in_care: number;
-            /** Households Unplaced */
-            readonly households_unplaced: number;
             /** Households Without Phone */
             readonly households_without_phone: number;
             /** Languages */
             readonly languages: {
                 readonly [key: string]: number;
             };
+            /** Languages Without Issuer */
+            readonly languages_without_issuer: readonly string[];
             /** Officers */
             readonly officers: number;
             /** People */
@@ -3899,6 +4713,8 @@ export interface components {
             readonly texts: {
                 readonly [key: string]: string;
             };
+            /** Unplaced */
+            readonly unplaced: readonly components["schemas"]["UnplacedBody"][];
             /** Vulnerable Households */
             readonly vulnerable_households: number;
             /** Waits For Approval */
@@ -3909,25 +4725,39 @@ export interface components {
          * @description The reason why a request was refused (RFC 9457); `code` is stable, `detail` is for people.
          */
         readonly Problem: {
-            /** Code */
+            /**
+             * Code
+             * @description What is wrong, for programs; it stays the same.
+             */
             readonly code: string;
-            /** Detail */
+            /**
+             * Detail
+             * @description What is wrong and what to do about it, for people; its wording may change.
+             */
             readonly detail: string;
             /**
              * Errors
+             * @description Each invalid field with its remedy, if the request was malformed.
              * @default null
              */
             readonly errors?: readonly string[] | null;
             /**
              * Reasons
+             * @description Every reason why it is impossible now, if it may be possible later.
              * @default null
              */
             readonly reasons?: readonly string[] | null;
             /** Status */
             readonly status: number;
-            /** Title */
+            /**
+             * Title
+             * @description The status in words.
+             */
             readonly title: string;
-            /** Type */
+            /**
+             * Type
+             * @description The code as a URN.
+             */
             readonly type: string;
         };
         /**
@@ -4040,6 +4870,28 @@ export interface components {
             readonly report?: ("evacuated" | "needs_help" | "staying" | "elsewhere" | "received" | "not_home") | null;
         };
         /**
+         * Reason
+         * @description Why a message had its outcome; `SAID` has the sentences.
+         * @enum {string}
+         */
+        readonly Reason: "by_rule" | "no_rule" | "not_cap" | "status_test" | "status_system" | "status_draft" | "actual_in_a_drill" | "exercise" | "acknowledgement" | "error_reported" | "private" | "restricted" | "all_clear" | "no_info" | "expired" | "not_yet_effective" | "no_area" | "unknown_codes" | "nobody_there" | "too_wide" | "whole_villages" | "officer_unknown" | "not_permitted" | "nobody_decides" | "same_message" | "identity_reused" | "taken_from_another" | "replaced_before" | "cancelled_before" | "nothing_changed" | "follows" | "nothing_to_cancel" | "already_over";
+        /**
+         * ReceivedBody
+         * @description What became of a message, and why.
+         */
+        readonly ReceivedBody: {
+            /** Alert */
+            readonly alert: number | null;
+            /** Detail */
+            readonly detail: string;
+            /** Id */
+            readonly id: number;
+            readonly outcome: components["schemas"]["Outcome"];
+            readonly reason: components["schemas"]["Reason"];
+            /** Why */
+            readonly why: string;
+        };
+        /**
          * Report
          * @description Content of a piece of evidence. Only the first four carry a standing; the next two do not.
          *
@@ -4124,6 +4976,12 @@ export interface components {
             /** Number */
             readonly number: number;
         };
+        /**
+         * Scope
+         * @description CAP's scope: the audience of the alert.
+         * @enum {string}
+         */
+        readonly Scope: "Public" | "Restricted" | "Private";
         /**
          * SendAgainBody
          * @description The division in which an alert is sent again to silent households.
@@ -4224,6 +5082,8 @@ export interface components {
             readonly alert_now: string;
             /** Clock Speed */
             readonly clock_speed: number;
+            /** Hazards */
+            readonly hazards: readonly components["schemas"]["HazardBody"][];
             /** Instruction */
             readonly instruction: string;
             /** Is Drill */
@@ -4272,6 +5132,28 @@ export interface components {
             readonly phone?: string | null;
         };
         /**
+         * SourceBody
+         * @description A source of CAP messages, what came of them, and how the polls of a feed went.
+         */
+        readonly SourceBody: {
+            /** Failures */
+            readonly failures: number;
+            /** Name */
+            readonly name: string;
+            /** Outcomes */
+            readonly outcomes: {
+                readonly [key: string]: number;
+            };
+            /** Polled At */
+            readonly polled_at: string | null;
+            /** Problem */
+            readonly problem: string;
+            /** Succeeded At */
+            readonly succeeded_at: string | null;
+            /** Url */
+            readonly url: string | null;
+        };
+        /**
          * Standing
          * @description Standing of a household; 'partly': fewer people are accounted for than live there.
          * @enum {string}
@@ -4307,6 +5189,70 @@ export interface components {
          * @enum {string}
          */
         readonly Status: "Actual" | "Exercise" | "Test";
+        /**
+         * Step
+         * @description A step of an alert that other systems are told of.
+         * @enum {string}
+         */
+        readonly Step: "raised" | "widened" | "updated" | "cancelled" | "all_clear";
+        /**
+         * Summary
+         * @description What a message says, in the language that is read here; texts that were not given are empty.
+         *
+         *     Texts come from outside: whoever shows them escapes them.
+         */
+        readonly Summary: {
+            readonly category: components["schemas"]["Category"] | null;
+            /** @default Unknown */
+            readonly certainty: components["schemas"]["Certainty"];
+            /** Description */
+            readonly description: string;
+            /**
+             * Event
+             * @default
+             */
+            readonly event: string;
+            /** Expires */
+            readonly expires: string | null;
+            /**
+             * Headline
+             * @default
+             */
+            readonly headline: string;
+            /** Identifier */
+            readonly identifier: string;
+            /**
+             * Instruction
+             * @default
+             */
+            readonly instruction: string;
+            readonly msg_type: components["schemas"]["MessageType"];
+            /**
+             * Places
+             * @default
+             */
+            readonly places: string;
+            /** Restriction */
+            readonly restriction: string;
+            readonly scope: components["schemas"]["Scope"];
+            /** Sender */
+            readonly sender: string;
+            /**
+             * Sender Name
+             * @default
+             */
+            readonly sender_name: string;
+            /**
+             * Sent
+             * Format: date-time
+             */
+            readonly sent: string;
+            /** @default Unknown */
+            readonly severity: components["schemas"]["Severity"];
+            readonly status: components["schemas"]["MessageStatus"];
+            /** @default Unknown */
+            readonly urgency: components["schemas"]["Urgency"];
+        };
         /**
          * TallyBody
          * @description Counts of a division, and of each division one tier below with households on the roll.
@@ -4457,6 +5403,18 @@ export interface components {
             readonly state: components["schemas"]["DeliveryState"];
         };
         /**
+         * UnplacedBody
+         * @description The number of a village's households that have no coordinates.
+         */
+        readonly UnplacedBody: {
+            /** Division */
+            readonly division: string;
+            /** Households */
+            readonly households: number;
+            /** Name */
+            readonly name: string;
+        };
+        /**
          * Urgency
          * @description CAP's urgency: when to act.
          * @enum {string}
@@ -4490,6 +5448,36 @@ export interface components {
             readonly report: components["schemas"]["Report"];
         };
         /**
+         * WebhookBody
+         * @description A webhook of the policy, and how it fares. All times are in the service's time.
+         */
+        readonly WebhookBody: {
+            /** Dead Letters */
+            readonly dead_letters: number;
+            /** Delivered At */
+            readonly delivered_at: string | null;
+            /** Division */
+            readonly division: string | null;
+            /** Failing Since */
+            readonly failing_since: string | null;
+            /** Failures */
+            readonly failures: number;
+            /** Kinds */
+            readonly kinds: readonly string[];
+            /** Name */
+            readonly name: string;
+            /** Next Try At */
+            readonly next_try_at: string | null;
+            /** Personal */
+            readonly personal: boolean;
+            /** Problem */
+            readonly problem: string;
+            /** Url */
+            readonly url: string;
+            /** Waiting */
+            readonly waiting: number;
+        };
+        /**
          * WidenBody
          * @description The area to add to an alert.
          */
@@ -4497,12 +5485,314 @@ export interface components {
             readonly area: components["schemas"]["Area"];
         };
     };
-    responses: never;
+    responses: {
+        /** @description The body cannot be read. */
+        readonly BadRequest: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "malformed",
+                 *       "detail": "There was an error parsing the body",
+                 *       "status": 400,
+                 *       "title": "Bad Request",
+                 *       "type": "urn:evacuation-alerting:problem:malformed"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "malformed";
+                    /** @constant */
+                    readonly status?: 400;
+                };
+            };
+        };
+        /** @description It is not possible now; `reasons` may name every reason. */
+        readonly Conflict: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "conflict",
+                 *       "detail": "The area is not zero-unaccounted",
+                 *       "status": 409,
+                 *       "title": "Conflict",
+                 *       "type": "urn:evacuation-alerting:problem:conflict"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "conflict" | "illegal_transition";
+                    /** @constant */
+                    readonly status?: 409;
+                };
+            };
+        };
+        /** @description The caller's role or division does not do this, or another site's page asks for it. */
+        readonly Forbidden: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "forbidden",
+                 *       "detail": "somebody with the role informant does not close an alert",
+                 *       "status": 403,
+                 *       "title": "Forbidden",
+                 *       "type": "urn:evacuation-alerting:problem:forbidden"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "forbidden";
+                    /** @constant */
+                    readonly status?: 403;
+                };
+            };
+        };
+        /** @description A fault of the service, which its log explains. */
+        readonly InternalServerError: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "failed",
+                 *       "detail": "The service failed",
+                 *       "status": 500,
+                 *       "title": "Internal Server Error",
+                 *       "type": "urn:evacuation-alerting:problem:failed"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "failed";
+                    /** @constant */
+                    readonly status?: 500;
+                };
+            };
+        };
+        /** @description There is no such thing within the caller's divisions. */
+        readonly NotFound: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "not_found",
+                 *       "detail": "there is no alert 7 within your divisions",
+                 *       "status": 404,
+                 *       "title": "Not Found",
+                 *       "type": "urn:evacuation-alerting:problem:not_found"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "not_found";
+                    /** @constant */
+                    readonly status?: 404;
+                };
+            };
+        };
+        /** @description The body is too large. */
+        readonly RequestEntityTooLarge: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "too_large",
+                 *       "detail": "the body is larger than 131,072 bytes: send less",
+                 *       "status": 413,
+                 *       "title": "Request Entity Too Large",
+                 *       "type": "urn:evacuation-alerting:problem:too_large"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "too_large";
+                    /** @constant */
+                    readonly status?: 413;
+                };
+            };
+        };
+        /** @description The headers are too many or too large. */
+        readonly RequestHeaderFieldsTooLarge: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "too_large",
+                 *       "detail": "the headers are too many or too large: send fewer",
+                 *       "status": 431,
+                 *       "title": "Request Header Fields Too Large",
+                 *       "type": "urn:evacuation-alerting:problem:too_large"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "too_large";
+                    /** @constant */
+                    readonly status?: 431;
+                };
+            };
+        };
+        /** @description The body took too long. */
+        readonly RequestTimeout: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "too_slow",
+                 *       "detail": "the body took longer than 10 s: send it again",
+                 *       "status": 408,
+                 *       "title": "Request Timeout",
+                 *       "type": "urn:evacuation-alerting:problem:too_slow"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "too_slow";
+                    /** @constant */
+                    readonly status?: 408;
+                };
+            };
+        };
+        /** @description The address is too long. */
+        readonly RequestURITooLong: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "too_large",
+                 *       "detail": "the address is too long: shorten it",
+                 *       "status": 414,
+                 *       "title": "Request-URI Too Long",
+                 *       "type": "urn:evacuation-alerting:problem:too_large"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "too_large";
+                    /** @constant */
+                    readonly status?: 414;
+                };
+            };
+        };
+        /** @description Nothing was recorded: the database is away, or the service stops. Try again. */
+        readonly ServiceUnavailable: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "unavailable",
+                 *       "detail": "Nothing was recorded: the database cannot be read or written just now. Try again.",
+                 *       "status": 503,
+                 *       "title": "Service Unavailable",
+                 *       "type": "urn:evacuation-alerting:problem:unavailable"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "unavailable";
+                    /** @constant */
+                    readonly status?: 503;
+                };
+            };
+        };
+        /** @description The same caller asks too often: try again in a minute. */
+        readonly TooManyRequests: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "too_many_requests",
+                 *       "detail": "weather-bureau sent 60 messages within a minute: send it again later",
+                 *       "status": 429,
+                 *       "title": "Too Many Requests",
+                 *       "type": "urn:evacuation-alerting:problem:too_many_requests"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "too_many_requests";
+                    /** @constant */
+                    readonly status?: 429;
+                };
+            };
+        };
+        /** @description Nobody is signed in, or the token or session is unknown, expired or revoked. */
+        readonly Unauthorized: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "sign_in_required",
+                 *       "detail": "Sign in with a link, or send 'Authorization: Bearer TOKEN' with a valid token",
+                 *       "status": 401,
+                 *       "title": "Unauthorized",
+                 *       "type": "urn:evacuation-alerting:problem:sign_in_required"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "sign_in_required";
+                    /** @constant */
+                    readonly status?: 401;
+                };
+            };
+        };
+        /** @description A field is not as described (`malformed`, each in `errors`), or cannot be so here. */
+        readonly UnprocessableEntity: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "invalid",
+                 *       "detail": "event: Field required; give what happens, in at most 30 characters",
+                 *       "status": 422,
+                 *       "title": "Unprocessable Entity",
+                 *       "type": "urn:evacuation-alerting:problem:invalid"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "invalid" | "malformed";
+                    /** @constant */
+                    readonly status?: 422;
+                };
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
     pathItems: never;
 }
+export type AlertAction = components['schemas']['AlertAction'];
+export type AlertActionBody = components['schemas']['AlertActionBody'];
 export type AlertBody = components['schemas']['AlertBody'];
 export type AlertRequest = components['schemas']['AlertRequest'];
 export type AlertState = components['schemas']['AlertState'];
@@ -4512,10 +5802,13 @@ export type ApprovalCause = components['schemas']['ApprovalCause'];
 export type ApprovalState = components['schemas']['ApprovalState'];
 export type Area = components['schemas']['Area'];
 export type AskBody = components['schemas']['AskBody'];
+export type Asking = components['schemas']['Asking'];
 export type CallBody = components['schemas']['CallBody'];
 export type CallState = components['schemas']['CallState'];
 export type CallerBody = components['schemas']['CallerBody'];
+export type CameInBody = components['schemas']['CameInBody'];
 export type CancelBody = components['schemas']['CancelBody'];
+export type CapMessageBody = components['schemas']['CapMessageBody'];
 export type CaseState = components['schemas']['CaseState'];
 export type Category = components['schemas']['Category'];
 export type Cause = components['schemas']['Cause'];
@@ -4523,6 +5816,7 @@ export type Certainty = components['schemas']['Certainty'];
 export type Changes = components['schemas']['Changes'];
 export type Channel = components['schemas']['Channel'];
 export type CheckInBody = components['schemas']['CheckInBody'];
+export type Circle = components['schemas']['Circle'];
 export type Colour = components['schemas']['Colour'];
 export type Condition = components['schemas']['Condition'];
 export type CorrectedBody = components['schemas']['CorrectedBody'];
@@ -4530,6 +5824,8 @@ export type CorrectionBody = components['schemas']['CorrectionBody'];
 export type CountsBody = components['schemas']['CountsBody'];
 export type CourtyardTallyBody = components['schemas']['CourtyardTallyBody'];
 export type DarkBody = components['schemas']['DarkBody'];
+export type DeadLetterBody = components['schemas']['DeadLetterBody'];
+export type DeadLettersBody = components['schemas']['DeadLettersBody'];
 export type DecidedBody = components['schemas']['DecidedBody'];
 export type DeliveryState = components['schemas']['DeliveryState'];
 export type DivisionBody = components['schemas']['DivisionBody'];
@@ -4545,6 +5841,7 @@ export type FeedAlertBody = components['schemas']['FeedAlertBody'];
 export type FeedAlertCancelled = components['schemas']['FeedAlertCancelled'];
 export type FeedAlertClosed = components['schemas']['FeedAlertClosed'];
 export type FeedAlertExpired = components['schemas']['FeedAlertExpired'];
+export type FeedAlertProposed = components['schemas']['FeedAlertProposed'];
 export type FeedAlertRaised = components['schemas']['FeedAlertRaised'];
 export type FeedAlertReopened = components['schemas']['FeedAlertReopened'];
 export type FeedAlertRepeatedByText = components['schemas']['FeedAlertRepeatedByText'];
@@ -4553,6 +5850,7 @@ export type FeedAlertState = components['schemas']['FeedAlertState'];
 export type FeedAlertUpdated = components['schemas']['FeedAlertUpdated'];
 export type FeedAlertWidened = components['schemas']['FeedAlertWidened'];
 export type FeedAlertWidenedByText = components['schemas']['FeedAlertWidenedByText'];
+export type FeedAlertWithdrawn = components['schemas']['FeedAlertWithdrawn'];
 export type FeedApprovalApproved = components['schemas']['FeedApprovalApproved'];
 export type FeedApprovalAsked = components['schemas']['FeedApprovalAsked'];
 export type FeedApprovalDeclined = components['schemas']['FeedApprovalDeclined'];
@@ -4560,13 +5858,17 @@ export type FeedApprovalLapsed = components['schemas']['FeedApprovalLapsed'];
 export type FeedApprovalPassedOn = components['schemas']['FeedApprovalPassedOn'];
 export type FeedArea = components['schemas']['FeedArea'];
 export type FeedCallReceived = components['schemas']['FeedCallReceived'];
+export type FeedCapFollowed = components['schemas']['FeedCapFollowed'];
 export type FeedCategory = components['schemas']['FeedCategory'];
 export type FeedCertainty = components['schemas']['FeedCertainty'];
 export type FeedChannel = components['schemas']['FeedChannel'];
+export type FeedCircle = components['schemas']['FeedCircle'];
 export type FeedColour = components['schemas']['FeedColour'];
 export type FeedDarkTold = components['schemas']['FeedDarkTold'];
 export type FeedEventBody = components['schemas']['FeedEventBody'];
 export type FeedFrame = components['schemas']['FeedFrame'];
+export type FeedGeoMultiPolygon = components['schemas']['FeedGeoMultiPolygon'];
+export type FeedGeoPolygon = components['schemas']['FeedGeoPolygon'];
 export type FeedGroupsTold = components['schemas']['FeedGroupsTold'];
 export type FeedHeartbeat = components['schemas']['FeedHeartbeat'];
 export type FeedHelpCalled = components['schemas']['FeedHelpCalled'];
@@ -4580,6 +5882,7 @@ export type FeedHouseholdOptedIn = components['schemas']['FeedHouseholdOptedIn']
 export type FeedHouseholdOptedOut = components['schemas']['FeedHouseholdOptedOut'];
 export type FeedHouseholdsReminded = components['schemas']['FeedHouseholdsReminded'];
 export type FeedHouseholdsUnreachable = components['schemas']['FeedHouseholdsUnreachable'];
+export type FeedInfoText = components['schemas']['FeedInfoText'];
 export type FeedMessage = components['schemas']['FeedMessage'];
 export type FeedMsgType = components['schemas']['FeedMsgType'];
 export type FeedNeighbourAsked = components['schemas']['FeedNeighbourAsked'];
@@ -4596,6 +5899,7 @@ export type FeedReset = components['schemas']['FeedReset'];
 export type FeedResponseType = components['schemas']['FeedResponseType'];
 export type FeedRollCallCalled = components['schemas']['FeedRollCallCalled'];
 export type FeedRollCallEnded = components['schemas']['FeedRollCallEnded'];
+export type FeedScope = components['schemas']['FeedScope'];
 export type FeedSendingLate = components['schemas']['FeedSendingLate'];
 export type FeedSnapshot = components['schemas']['FeedSnapshot'];
 export type FeedStanding = components['schemas']['FeedStanding'];
@@ -4616,22 +5920,33 @@ export type FeedVillageDark = components['schemas']['FeedVillageDark'];
 export type FeedVisitorsAdded = components['schemas']['FeedVisitorsAdded'];
 export type FeedWatchdogForgotten = components['schemas']['FeedWatchdogForgotten'];
 export type FindingBody = components['schemas']['FindingBody'];
+export type GeoMultiPolygon = components['schemas']['GeoMultiPolygon'];
+export type GeoPolygon = components['schemas']['GeoPolygon'];
 export type HandOnBody = components['schemas']['HandOnBody'];
+export type HazardBody = components['schemas']['HazardBody'];
 export type HelpCaseBody = components['schemas']['HelpCaseBody'];
 export type HelpCasesBody = components['schemas']['HelpCasesBody'];
 export type HomesBody = components['schemas']['HomesBody'];
+export type HouseholdAction = components['schemas']['HouseholdAction'];
+export type HouseholdActionBody = components['schemas']['HouseholdActionBody'];
 export type HouseholdBody = components['schemas']['HouseholdBody'];
 export type HouseholdPageBody = components['schemas']['HouseholdPageBody'];
 export type HouseholdRecordBody = components['schemas']['HouseholdRecordBody'];
+export type InfoText = components['schemas']['InfoText'];
 export type LastWordBody = components['schemas']['LastWordBody'];
 export type ListedAlertBody = components['schemas']['ListedAlertBody'];
 export type ListedApprovalBody = components['schemas']['ListedApprovalBody'];
 export type ListedHouseholdBody = components['schemas']['ListedHouseholdBody'];
 export type LocalityBody = components['schemas']['LocalityBody'];
+export type MessageStatus = components['schemas']['MessageStatus'];
+export type MessageType = components['schemas']['MessageType'];
 export type MsgType = components['schemas']['MsgType'];
+export type NotAllowed = components['schemas']['NotAllowed'];
 export type NotClear = components['schemas']['NotClear'];
+export type NoteBody = components['schemas']['NoteBody'];
 export type ObstacleBody = components['schemas']['ObstacleBody'];
 export type OfficerCallBody = components['schemas']['OfficerCallBody'];
+export type Outcome = components['schemas']['Outcome'];
 export type OwnerBody = components['schemas']['OwnerBody'];
 export type PersonBody = components['schemas']['PersonBody'];
 export type PlaceBody = components['schemas']['PlaceBody'];
@@ -4643,12 +5958,15 @@ export type ProviderBody = components['schemas']['ProviderBody'];
 export type RaisedBody = components['schemas']['RaisedBody'];
 export type ReachedBody = components['schemas']['ReachedBody'];
 export type ReadingBody = components['schemas']['ReadingBody'];
+export type Reason = components['schemas']['Reason'];
+export type ReceivedBody = components['schemas']['ReceivedBody'];
 export type Report = components['schemas']['Report'];
 export type ResolutionBody = components['schemas']['ResolutionBody'];
 export type ResolutionTreeBody = components['schemas']['ResolutionTreeBody'];
 export type ResponseType = components['schemas']['ResponseType'];
 export type Role = components['schemas']['Role'];
 export type RollCallBody = components['schemas']['RollCallBody'];
+export type Scope = components['schemas']['Scope'];
 export type SendAgainBody = components['schemas']['SendAgainBody'];
 export type SendBody = components['schemas']['SendBody'];
 export type SendingBody = components['schemas']['SendingBody'];
@@ -4658,22 +5976,40 @@ export type SettingsBody = components['schemas']['SettingsBody'];
 export type SettledBody = components['schemas']['SettledBody'];
 export type Severity = components['schemas']['Severity'];
 export type SignInBody = components['schemas']['SignInBody'];
+export type SourceBody = components['schemas']['SourceBody'];
 export type Standing = components['schemas']['Standing'];
 export type StandingBody = components['schemas']['StandingBody'];
 export type StandingReason = components['schemas']['StandingReason'];
 export type Status = components['schemas']['Status'];
+export type Step = components['schemas']['Step'];
+export type Summary = components['schemas']['Summary'];
 export type TallyBody = components['schemas']['TallyBody'];
 export type TaskBody = components['schemas']['TaskBody'];
 export type TaskState = components['schemas']['TaskState'];
 export type TextBody = components['schemas']['TextBody'];
 export type Tier = components['schemas']['Tier'];
 export type TryBody = components['schemas']['TryBody'];
+export type UnplacedBody = components['schemas']['UnplacedBody'];
 export type Urgency = components['schemas']['Urgency'];
 export type VisitorsBody = components['schemas']['VisitorsBody'];
+export type WebhookBody = components['schemas']['WebhookBody'];
 export type WidenBody = components['schemas']['WidenBody'];
+export type ResponseBadRequest = components['responses']['BadRequest'];
+export type ResponseConflict = components['responses']['Conflict'];
+export type ResponseForbidden = components['responses']['Forbidden'];
+export type ResponseInternalServerError = components['responses']['InternalServerError'];
+export type ResponseNotFound = components['responses']['NotFound'];
+export type ResponseRequestEntityTooLarge = components['responses']['RequestEntityTooLarge'];
+export type ResponseRequestHeaderFieldsTooLarge = components['responses']['RequestHeaderFieldsTooLarge'];
+export type ResponseRequestTimeout = components['responses']['RequestTimeout'];
+export type ResponseRequestUriTooLong = components['responses']['RequestURITooLong'];
+export type ResponseServiceUnavailable = components['responses']['ServiceUnavailable'];
+export type ResponseTooManyRequests = components['responses']['TooManyRequests'];
+export type ResponseUnauthorized = components['responses']['Unauthorized'];
+export type ResponseUnprocessableEntity = components['responses']['UnprocessableEntity'];
 export type $defs = Record<string, never>;
 export interface operations {
-    readonly get_alerts_api_alerts_get: {
+    readonly get_alerts: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -4691,18 +6027,14 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["ListedAlertBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_alert_api_alerts_post: {
+    readonly post_alert: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
@@ -4713,10 +6045,33 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "area": {
+                 *         "divisions": [
+                 *           "511921100208"
+                 *         ]
+                 *       },
+                 *       "assembly_point": "村小学",
+                 *       "description": "后山裂缝变宽",
+                 *       "event": "滑坡",
+                 *       "instruction": "立即撤离",
+                 *       "status": "Exercise"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["AlertRequest"];
             };
         };
         readonly responses: {
+            /** @description It was raised before */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RaisedBody"];
+                };
+            };
             /** @description Successful Response */
             readonly 201: {
                 headers: {
@@ -4726,18 +6081,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["RaisedBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_preview_api_alerts_preview_post: {
+    readonly post_preview: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -4746,6 +6103,20 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "area": {
+                 *         "divisions": [
+                 *           "511921100208"
+                 *         ]
+                 *       },
+                 *       "assembly_point": "村小学",
+                 *       "description": "后山裂缝变宽",
+                 *       "event": "滑坡",
+                 *       "instruction": "立即撤离",
+                 *       "status": "Exercise"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["AlertRequest"];
             };
         };
@@ -4759,18 +6130,19 @@ export interface operations {
                     readonly "application/json": components["schemas"]["PreviewBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_alert_api_alerts__alert_id__get: {
+    readonly get_alert: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -4790,18 +6162,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["AlertStateBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_all_clear_api_alerts__alert_id__all_clear_post: {
+    readonly post_all_clear: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -4821,18 +6191,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["CorrectedBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_approvals_api_alerts__alert_id__approvals_get: {
+    readonly get_approvals: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -4852,18 +6225,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["ListedApprovalBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_cancel_api_alerts__alert_id__cancel_post: {
+    readonly post_cancel: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -4874,6 +6245,11 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "reason": "裂缝是旧的"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["CancelBody"];
             };
         };
@@ -4887,18 +6263,109 @@ export interface operations {
                     readonly "application/json": components["schemas"]["CorrectedBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_cap_messages: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly alert_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/json": readonly components["schemas"]["CapMessageBody"][];
                 };
             };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_check_in_api_alerts__alert_id__check_ins_post: {
+    readonly get_cap: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly alert_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description CAP 1.2 */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/cap+xml": string;
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_cap_message: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly alert_id: number;
+                readonly seq: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description CAP 1.2 */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/cap+xml": string;
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly post_check_in: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -4909,6 +6376,13 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "household": "5119211002080001",
+                 *       "key": "shelter-1-0001",
+                 *       "people": 2
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["CheckInBody"];
             };
         };
@@ -4922,18 +6396,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["StandingBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_close_api_alerts__alert_id__close_post: {
+    readonly post_close: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -4955,18 +6431,21 @@ export interface operations {
                     };
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_confirm_api_alerts__alert_id__confirm_post: {
+    readonly post_confirm: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -4984,18 +6463,20 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_courtyards_api_alerts__alert_id__courtyards_get: {
+    readonly get_courtyards: {
         readonly parameters: {
             readonly query: {
                 readonly division: string;
@@ -5017,18 +6498,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["CourtyardTallyBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_curve_api_alerts__alert_id__curve_get: {
+    readonly get_curve: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5050,18 +6529,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["PointBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_dark_villages_api_alerts__alert_id__dark_villages_get: {
+    readonly get_dark_villages: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5081,18 +6558,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["DarkBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_divisions_api_alerts__alert_id__divisions_get: {
+    readonly get_divisions: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5114,18 +6589,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["DivisionBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_door_counts_api_alerts__alert_id__door_counts_get: {
+    readonly get_door_counts: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5147,18 +6620,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["DoorCountBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_doors_api_alerts__alert_id__doors_post: {
+    readonly post_doors: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5169,6 +6640,11 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "division": "511921100208"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["DoorsBody"];
             };
         };
@@ -5180,18 +6656,21 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_evidence_api_alerts__alert_id__evidence_post: {
+    readonly post_evidence: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5202,6 +6681,14 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "household": "5119211002080001",
+                 *       "key": "door-1-0001",
+                 *       "note": "全家到了村小学",
+                 *       "report": "evacuated"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["FindingBody"];
             };
         };
@@ -5215,18 +6702,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["StandingBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_help_cases_api_alerts__alert_id__help_cases_get: {
+    readonly get_help_cases: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5248,18 +6737,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["HelpCasesBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_homes_api_alerts__alert_id__homes_get: {
+    readonly get_homes: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5281,18 +6768,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["HomesBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_households_api_alerts__alert_id__households_get: {
+    readonly get_households: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5317,18 +6802,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["HouseholdPageBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_household_api_alerts__alert_id__households__code__get: {
+    readonly get_household: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5349,18 +6832,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["HouseholdRecordBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_ask_api_alerts__alert_id__households__code__ask_post: {
+    readonly post_ask: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5372,6 +6853,11 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "channel": "sms"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["AskBody"];
             };
         };
@@ -5385,18 +6871,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TryBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_log_api_alerts__alert_id__log_get: {
+    readonly get_log: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5421,18 +6910,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["EventBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_officers_api_alerts__alert_id__officers_get: {
+    readonly get_officers: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5454,18 +6941,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["OfficerCallBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_roll_calls_api_alerts__alert_id__roll_calls_get: {
+    readonly get_roll_calls: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5485,18 +6970,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["RollCallBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_roll_call_api_alerts__alert_id__roll_calls_post: {
+    readonly post_roll_call: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5516,18 +6999,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["RollCallBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_send_again_api_alerts__alert_id__send_again_get: {
+    readonly get_send_again: {
         readonly parameters: {
             readonly query: {
                 readonly division: string;
@@ -5549,18 +7035,18 @@ export interface operations {
                     readonly "application/json": components["schemas"]["SentAgainBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_send_again_api_alerts__alert_id__send_again_post: {
+    readonly post_send_again: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
@@ -5573,6 +7059,11 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "division": "511921100208"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["SendAgainBody"];
             };
         };
@@ -5586,18 +7077,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["SentAgainBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_sending_api_alerts__alert_id__sending_get: {
+    readonly get_sending: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5617,18 +7111,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["SendingBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_tally_api_alerts__alert_id__tally_get: {
+    readonly get_tally: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5650,18 +7142,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TallyBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_tasks_api_alerts__alert_id__tasks_get: {
+    readonly get_tasks: {
         readonly parameters: {
             readonly query?: {
                 readonly division?: string | null;
@@ -5684,18 +7174,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["TaskBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_task_api_alerts__alert_id__tasks_post: {
+    readonly post_task: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5706,6 +7194,12 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "household": "5119211002080001",
+                 *       "officer": "grid"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["SendBody"];
             };
         };
@@ -5719,18 +7213,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TaskBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_update_api_alerts__alert_id__update_post: {
+    readonly post_update: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5741,6 +7237,11 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "assembly_point": "镇中学"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["Changes"];
             };
         };
@@ -5754,18 +7255,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["CorrectedBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_visitors_api_alerts__alert_id__visitors_post: {
+    readonly post_visitors: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5776,10 +7280,28 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "division": "511921100208",
+                 *       "key": "visitors-1-0001",
+                 *       "name": "农家乐的客人",
+                 *       "people": 3,
+                 *       "report": "evacuated"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["VisitorsBody"];
             };
         };
         readonly responses: {
+            /** @description Added before */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HouseholdBody"];
+                };
+            };
             /** @description Successful Response */
             readonly 201: {
                 headers: {
@@ -5789,18 +7311,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["HouseholdBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_widen_api_alerts__alert_id__widen_post: {
+    readonly post_widen: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5811,6 +7336,15 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "area": {
+                 *         "divisions": [
+                 *           "511921100209"
+                 *         ]
+                 *       }
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["WidenBody"];
             };
         };
@@ -5824,18 +7358,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["RaisedBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_approve_api_approvals__approval_id__approve_post: {
+    readonly post_approve: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5855,18 +7392,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["DecidedBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_decline_api_approvals__approval_id__decline_post: {
+    readonly post_decline: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5886,18 +7426,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["DecidedBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_my_calls_api_calls_get: {
+    readonly get_my_calls: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5915,18 +7458,159 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["CallBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly post_cap: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/cap+xml": string;
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/json": components["schemas"]["ReceivedBody"];
                 };
             };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_division_api_divisions__code__get: {
+    readonly get_messages: {
+        readonly parameters: {
+            readonly query?: {
+                readonly before?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["CameInBody"][];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_raw: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly message_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/octet-stream": string;
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_notes: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["NoteBody"][];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_sources: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["SourceBody"][];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_division: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5946,18 +7630,16 @@ export interface operations {
                     readonly "application/json": components["schemas"]["LocalityBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_me_api_me_get: {
+    readonly get_me: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -5975,18 +7657,14 @@ export interface operations {
                     readonly "application/json": components["schemas"]["CallerBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_sessions_api_sessions_get: {
+    readonly get_sessions: {
         readonly parameters: {
             readonly query?: {
                 readonly officer?: string | null;
@@ -6006,18 +7684,16 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["SessionBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly delete_current_api_sessions_current_delete: {
+    readonly delete_current: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6033,18 +7709,20 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly delete_session_api_sessions__session_id__delete: {
+    readonly delete_session: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6062,18 +7740,20 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_settings_api_settings_get: {
+    readonly get_settings: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6091,18 +7771,14 @@ export interface operations {
                     readonly "application/json": components["schemas"]["SettingsBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_sign_in_api_sign_in_post: {
+    readonly post_sign_in: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6111,6 +7787,12 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "officer": "grid",
+                 *       "path": "/doors"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["SignInBody"];
             };
         };
@@ -6124,18 +7806,17 @@ export interface operations {
                     readonly "application/json": unknown;
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_my_tasks_api_tasks_get: {
+    readonly get_my_tasks: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6153,18 +7834,14 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["TaskBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_hand_on_api_tasks__task_id__hand_on_post: {
+    readonly post_hand_on: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6175,6 +7852,11 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "officer": "grid"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["HandOnBody"];
             };
         };
@@ -6188,18 +7870,20 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TaskBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_take_api_tasks__task_id__take_post: {
+    readonly post_take: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6219,18 +7903,21 @@ export interface operations {
                     readonly "application/json": components["schemas"]["TaskBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_texts_api_texts_get: {
+    readonly get_texts: {
         readonly parameters: {
             readonly query?: {
                 readonly limit?: number;
@@ -6251,18 +7938,15 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["TextBody"][];
                 };
             };
-            /** @description Refused */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly post_settle_api_texts__provider_id__settle_post: {
+    readonly post_settle: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -6273,6 +7957,12 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "household": "5119211002080001",
+                 *       "report": "evacuated"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["ReadingBody"];
             };
         };
@@ -6286,15 +7976,74 @@ export interface operations {
                     readonly "application/json": components["schemas"]["SettledBody"];
                 };
             };
-            /** @description Refused */
-            readonly default: {
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly list_webhooks: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/json": readonly components["schemas"]["WebhookBody"][];
                 };
             };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly list_dead_letters: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DeadLettersBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
 }

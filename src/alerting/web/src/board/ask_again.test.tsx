@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { HouseholdRecordBody, Standing, TryBody } from "../api";
+import type { HouseholdActionBody, HouseholdRecordBody, TryBody } from "../api";
 import { language, time, timeZone } from "../language";
 import { AskAgain, isUnderWay } from "./ask_again";
-import { drawn, listedBody, press, SESSION } from "./drawing";
+import { drawn, listedBody, press } from "./drawing";
 
 const CODE = "5119211002080001";
 const AT = "2026-08-29T19:12:00Z";
@@ -29,16 +29,23 @@ function tried(more: Partial<TryBody> = {}): TryBody {
   return { channel: "sms", at: AT, state: "delivered", by: null, by_name: null, ...more };
 }
 
-function record(tries: readonly TryBody[] = [], standing: Standing = "unaccounted") {
-  const household = listedBody(CODE, standing);
+function record(
+  tries: readonly TryBody[] = [],
+  reason: HouseholdActionBody["reason"] = null,
+): HouseholdRecordBody {
+  const household = listedBody(CODE, "unaccounted");
+  const allowed_actions = (["ask_by_text", "ask_by_call"] as const).map((action) => ({
+    action,
+    allowed: reason === null,
+    reason,
+  }));
   const phones = ["+8610000000001"];
   const roster = { phones, centre: null, courtyard: null };
-  return { household, ...roster, persons: [], evidence: [], door: null, tries };
+  return { household, ...roster, persons: [], evidence: [], door: null, tries, allowed_actions };
 }
 
-function board(of: HouseholdRecordBody, role: typeof SESSION.me.role = "town_commander") {
-  const session = { ...SESSION, me: { ...SESSION.me, role } };
-  return drawn(<AskAgain alert={1} session={session} record={of} onDone={() => (done += 1)} />);
+function board(of: HouseholdRecordBody) {
+  return drawn(<AskAgain alert={1} record={of} onDone={() => (done += 1)} />);
 }
 
 async function settled(): Promise<void> {
@@ -84,11 +91,10 @@ describe("asking one household again", () => {
     expect(done).toBe(1);
   });
 
-  it("is offered to leaders, for households that are not safe and have a phone", async () => {
-    expect((await board(record(), "grid_officer")).textContent).toBe("");
-    expect((await board(record([], "evacuated"))).textContent).toBe("");
-    expect((await board({ ...record(), phones: [] })).textContent).toBe("");
-    expect((await board(record([], "staying"))).textContent).not.toBe("");
+  it("is offered unless the service rules it out for good", async () => {
+    expect((await board(record([], "not_this_role"))).textContent).toBe("");
+    expect((await board(record([], "accounted_already"))).textContent).toBe("");
+    expect((await board(record([], "under_way"))).textContent).not.toBe("");
   });
 
   it("is under way until its outcome is known", () => {

@@ -1,11 +1,11 @@
 /** Asks one household again by text or phone call, and shows the outcome of the last try. */
 
 import type { JSX } from "preact";
-import type { HouseholdRecordBody, Standing, TryBody } from "../api";
+import type { HouseholdRecordBody, TryBody } from "../api";
 import { post, Refusal } from "../client";
 import { texts, time } from "../language";
-import type { Session } from "../session";
 import { Failure } from "../shell";
+import { offers } from "./household_actions";
 import { useMutation } from "./panels/use_mutation";
 
 const t = texts(
@@ -55,22 +55,19 @@ const t = texts(
   },
 );
 
-const SAFE: readonly Standing[] = ["evacuated", "elsewhere"];
 const WAITS: readonly TryBody["state"][] = ["queued", "sending", "unknown"];
 const GOING: readonly TryBody["state"][] = [...WAITS, "accepted", "sent"];
 
 interface AskAgainProps {
   readonly alert: number;
-  readonly session: Session;
   readonly record: HouseholdRecordBody;
   readonly onDone: () => void;
 }
 
-export function AskAgain({ alert, session, record, onDone }: AskAgainProps): JSX.Element | null {
+export function AskAgain({ alert, record, onDone }: AskAgainProps): JSX.Element | null {
   const mutation = useMutation();
-  const { code, standing } = record.household;
-  const leads = session.me.role === "duty_officer" || session.me.role === "town_commander";
-  if (!leads || !record.phones.length || SAFE.includes(standing)) return null;
+  const { code } = record.household;
+  if (!offers(record, "ask_by_text") && !offers(record, "ask_by_call")) return null;
 
   const ask = (channel: "sms" | "voice"): Promise<void> =>
     mutation.run(channel, async () => {

@@ -27,6 +27,7 @@ export const SESSION: Session = {
     time_zone: "Asia/Shanghai",
     target: 1800,
     instruction: "",
+    hazards: [],
     sms_number: null,
     is_drill: false,
     clock_speed: 1,

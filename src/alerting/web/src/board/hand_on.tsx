@@ -7,8 +7,8 @@ import type { HouseholdRecordBody, OfficerCallBody } from "../api";
 import { get, post } from "../client";
 import { texts } from "../language";
 import { mayReport, OfficerChoice } from "../officer_choice";
-import type { Session } from "../session";
 import { Failure } from "../shell";
+import { may } from "./household_actions";
 
 const t = texts(
   { to: "派谁上门", send: "派去", nobody: "没有可派的干部。" },
@@ -17,12 +17,11 @@ const t = texts(
 
 interface HandOnProps {
   readonly alert: number;
-  readonly session: Session;
   readonly record: HouseholdRecordBody;
   readonly onDone: () => void;
 }
 
-export function HandOn({ alert, session, record, onDone }: HandOnProps): JSX.Element | null {
+export function HandOn({ alert, record, onDone }: HandOnProps): JSX.Element | null {
   const officers = useSignal<readonly OfficerCallBody[] | null>(null);
   const chosen = useSignal("");
   const failure = useSignal<unknown>(null);
@@ -33,7 +32,7 @@ export function HandOn({ alert, session, record, onDone }: HandOnProps): JSX.Ele
       (error: unknown) => (failure.value = error),
     );
   }, [alert, code]);
-  if (!maySend(session)) return null;
+  if (!may(record, "send")) return null;
   if (officers.value?.length === 0) return <p>{t().nobody}</p>;
 
   async function send(): Promise<void> {
@@ -65,9 +64,4 @@ export function candidates(
   return called
     .filter((officer) => mayReport(officer, household))
     .toSorted((one, other) => other.division.length - one.division.length);
-}
-
-/** Return whether the caller may send others; mirrors the service's `alerting.access.rules`. */
-function maySend({ me }: Session): boolean {
-  return me.role === "duty_officer" || me.role === "town_commander";
 }

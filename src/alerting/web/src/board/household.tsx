@@ -7,7 +7,6 @@ import type { HouseholdRecordBody } from "../api";
 import { get } from "../client";
 import type { Feed } from "../feed";
 import { texts, time } from "../language";
-import type { Session } from "../session";
 import { Failure } from "../shell";
 import { AskAgain, isUnderWay } from "./ask_again";
 import { Evidence } from "./evidence";
@@ -44,17 +43,16 @@ const MASK = "*";
 interface HouseholdProps {
   readonly alert: number;
   readonly feed: Feed;
-  readonly session: Session;
   readonly home: Home;
 }
 
-export function Household({ alert, feed, session, home }: HouseholdProps): JSX.Element {
+export function Household({ alert, feed, home }: HouseholdProps): JSX.Element {
   const query = useRecord(alert, feed, home);
   const reread = (): void => void query.refresh();
   const record = query.value.value;
   if (!record)
     return query.error.value ? <Failure error={query.error.value} /> : <p>{t().loading}</p>;
-  const acts = { alert, session, record, onDone: reread };
+  const acts = { alert, record, onDone: reread };
   return (
     <div class="household">
       <Facts record={record} />

@@ -121,7 +121,7 @@ function Row(props: HouseholdsProps & { home: Home }): JSX.Element {
           {isOpen(home) && known && <LastWord at={known.last_word_at} session={session} />}
         </span>
       </button>
-      {isOpened && <Household alert={alert} feed={feed} session={session} home={home} />}
+      {isOpened && <Household alert={alert} feed={feed} home={home} />}
     </li>
   );
 }

@@ -57,9 +57,10 @@ export class MapView {
     this.#map = L.map(place, { attributionControl: false, zoomControl: true, maxZoom: 19 });
     if (tilesUrl !== null) L.tileLayer(tilesUrl, { maxZoom: 19 }).addTo(this.#map);
     L.control.scale({ imperial: false }).addTo(this.#map);
-    const all = [...Object.values(homes), ...alert.polygon];
+    const all = Object.values(homes);
     if (alert.hazard_location) all.push(alert.hazard_location);
     this.#bounds = L.latLngBounds(all.map(([lat, lng]) => [lat, lng]));
+    for (const each of boundsOf(alert)) this.#bounds.extend(each);
     if (this.isEmpty) return;
     this.#map.fitBounds(this.#bounds.pad(0.08), { maxZoom: CLOSEST });
     this.#drawHazard(alert);
@@ -141,13 +142,9 @@ export class MapView {
     this.#markers.set(code, { marker, drawn });
   }
 
-  #drawHazard({ hazard_location, polygon }: AlertStateBody): void {
-    const shape = { className: "hazard-line", weight: 3, dashArray: "8 6", fillOpacity: 0.08 };
-    if (polygon.length)
-      L.polygon(
-        polygon.map(([lat, lng]) => [lat, lng]),
-        shape,
-      ).addTo(this.#map);
+  #drawHazard(alert: AlertStateBody): void {
+    for (const each of drawn(alert)) each.addTo(this.#map);
+    const { hazard_location } = alert;
     if (!hazard_location) return;
     const [lat, lng] = hazard_location;
     for (const radius of RINGS)
@@ -158,6 +155,28 @@ export class MapView {
     const icon = iconOf("face hazard", "⚠");
     L.marker([lat, lng], { icon, title, alt: title, zIndexOffset: 5000 }).addTo(this.#map);
   }
+}
+
+/** Return the layers of the drawn area: a hole is left open. */
+function drawn({ geometry, circles }: AlertStateBody): L.Layer[] {
+  const shape = { className: "hazard-line", weight: 3, dashArray: "8 6", fillOpacity: 0.08 };
+  const round = circles.map(({ centre: [lng, lat], radius_km }) =>
+    L.circle([lat, lng], { ...shape, radius: 1000 * radius_km }),
+  );
+  return geometry ? [L.geoJSON(asGeoJson(geometry), { style: shape }), ...round] : round;
+}
+
+/** Return the bounds of each part of the drawn area. */
+function boundsOf({ geometry, circles }: AlertStateBody): L.LatLngBounds[] {
+  const round = circles.map(({ centre: [lng, lat], radius_km }) =>
+    L.latLng(lat, lng).toBounds(2000 * radius_km),
+  );
+  return geometry ? [L.geoJSON(asGeoJson(geometry)).getBounds(), ...round] : round;
+}
+
+/** Return the geometry as Leaflet's types have it, which know no readonly lists. */
+function asGeoJson(geometry: NonNullable<AlertStateBody["geometry"]>): GeoJSON.GeoJsonObject {
+  return geometry as unknown as GeoJSON.GeoJsonObject;
 }
 
 /** Return an icon centred on its position; its content has no fixed size. */

@@ -6,9 +6,9 @@ import { useRef } from "preact/hooks";
 import type { FindingBody, HouseholdRecordBody, Report } from "../api";
 import { freshKey, mayTryAgain, post } from "../client";
 import { number, texts } from "../language";
-import type { Session } from "../session";
 import { Failure } from "../shell";
 import { said } from "./evidence";
+import { may } from "./household_actions";
 
 const t = texts(
   {
@@ -35,24 +35,18 @@ const REPORTS = [
 
 interface ReportFormProps {
   readonly alert: number;
-  readonly session: Session;
   readonly record: HouseholdRecordBody;
   readonly onDone: () => void;
 }
 
-export function ReportForm({
-  alert,
-  session,
-  record,
-  onDone,
-}: ReportFormProps): JSX.Element | null {
+export function ReportForm({ alert, record, onDone }: ReportFormProps): JSX.Element | null {
   const people = useSignal("");
   const note = useSignal("");
   const failure = useSignal<unknown>(null);
   const isSending = useSignal(false);
   // One idempotency key per report: pressed again without an answer, it counts once.
   const key = useRef({ of: "", key: freshKey() });
-  if (session.me.role === "administrator") return null;
+  if (!may(record, "report")) return null;
 
   async function send(report: Report): Promise<void> {
     const finding: FindingBody = {

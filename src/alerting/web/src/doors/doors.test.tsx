@@ -13,6 +13,7 @@ import { DoorsStore } from "./doors_store";
 
 const SETTINGS: SettingsBody = {
   instruction: "",
+  hazards: [],
   sms_number: null,
   target: 1800,
   tiles_url: "",

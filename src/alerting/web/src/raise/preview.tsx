@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import type { PreviewBody } from "../api";
 import { confirmAction } from "../confirm_dialog";
 import { duration, list, number, time } from "../language";
 import { now } from "../session";
@@ -49,9 +50,7 @@ export function Preview({ raising, shown }: { raising: Raising; shown: Shown }):
             <b>{number(preview.people)}</b> {t().people}
           </p>
           {waiting.length > 0 && <p class="told caution">{t().waits(list(waiting))}</p>}
-          {preview.households_unplaced > 0 && (
-            <p class="told caution">{t().unplaced(number(preview.households_unplaced))}</p>
-          )}
+          {preview.unplaced.length > 0 && <Unplaced villages={preview.unplaced} />}
           {!preview.calls_by_phone && (
             <p class="told caution">{t().noCalls(duration(preview.door_after))}</p>
           )}
@@ -94,5 +93,16 @@ function Counts({ raising, shown: { preview } }: { raising: Raising; shown: Show
         </div>
       ))}
     </dl>
+  );
+}
+
+/** The villages whose households a drawn area may miss. */
+function Unplaced({ villages }: { villages: PreviewBody["unplaced"] }): JSX.Element {
+  const total = villages.reduce((sum, { households }) => sum + households, 0);
+  const named = villages.map(({ name, households }) => `${name} ${number(households)}`);
+  return (
+    <p class="told caution">
+      {t().unplaced(number(total))} ({list(named)})
+    </p>
   );
 }

@@ -12,7 +12,6 @@ import type { Me } from "../../me";
 import type { Session } from "../../session";
 import { useQuery } from "../panels/use_query";
 import { covers } from "../panels/places";
-import { useTicking } from "../panels/ticking";
 import type { ActionProps } from "./action";
 import { AllClear } from "./all_clear";
 import { Cancel } from "./cancel";
@@ -90,14 +89,9 @@ export function Actions({ alert: given, feed, session, division }: ActionsProps)
     String(given.id),
   );
   const opened = useSignal<Action | null>(null);
-  const time = useTicking(session);
   const told = useComputed(() => feed.state.value?.alert).value;
   const alert = { ...newer(given, query.value.value), ...(told && statedBy(told)) };
-  const permissions = useComputed(() =>
-    ACTIONS.map(
-      (action) => [action, permissionFor(action, session.me, alert, time.value)] as const,
-    ),
-  ).value;
+  const permissions = ACTIONS.map((action) => [action, permissionFor(action, alert)] as const);
   const Open = opened.value && DRAWERS[opened.value];
   const permission = permissions.find(([action]) => action === opened.value)?.[1];
   return (

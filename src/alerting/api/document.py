@@ -1,0 +1,63 @@
+"""The OpenAPI document of routes below /api, and of the frames of the feed.
+
+OpenAPI has no websockets: the frames are declared beside the bodies, each with the prefix 'Feed',
+because the types of the pages are generated from this document. `alerting.api.feed_document` has
+the websockets themselves.
+"""
+
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Any, Final
+
+from fastapi import FastAPI
+from pydantic import TypeAdapter
+from starlette.routing import BaseRoute
+
+from alerting.api.event_schema import event_schemas
+from alerting.api.operations import describe
+from alerting.feed.frames import Frame, Heartbeat, Reset, Snapshot
+
+VERSION: Final = version("evacuation-alerting")
+
+_FRAMES: Final[TypeAdapter[Any]] = TypeAdapter(Snapshot | Frame | Heartbeat | Reset)
+
+_DESCRIPTION: Final = """\
+Warn an area, and account for every household in it. Times carry an offset; coordinates are
+[latitude, longitude] in degrees WGS 84; divisions have statistical codes of 2 to 15 digits.
+
+A caller sees what lies within their division: anything else is answered 404. A refusal is a
+problem detail (RFC 9457) whose `code` is stable. Repeat a request that got no answer with the same
+`Idempotency-Key` or `key`: it counts once.
+
+The websocket feed is described in [/api/asyncapi.json](/api/asyncapi.json) and, for readers, in
+[the feed](/api/reference/feed).
+"""
+
+
+def document_of(routes: Sequence[BaseRoute]) -> dict[str, Any]:
+    """Return the OpenAPI document of those routes that are below /api."""
+    app = FastAPI(
+        title="Evacuation alerting",
+        version=VERSION,
+        description=_DESCRIPTION,
+        openapi_url=None,
+        routes=[*routes],
+    )
+    document = app.openapi()
+    document["paths"] = {
+        path: routes for path, routes in document["paths"].items() if path.startswith("/api/")
+    }
+    schemas = document["components"]["schemas"]
+    schemas |= frame_schemas()
+    schemas |= event_schemas(schemas["FeedEventBody"], schemas["EventBody"])
+    describe(document)
+    return document
+
+
+def frame_schemas() -> dict[str, Any]:
+    """Return the schemas of the feed's frames, by name."""
+    whole = _FRAMES.json_schema(
+        mode="serialization", ref_template="#/components/schemas/Feed{model}"
+    )
+    schemas = {f"Feed{name}": schema for name, schema in whole.pop("$defs").items()}
+    return schemas | {"FeedMessage": whole}

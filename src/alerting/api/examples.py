@@ -1,0 +1,45 @@
+"""An example of each request's body, by the name of its schema, for readers of the API."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+_VILLAGE: Final = "511921100208"
+
+_HOUSEHOLD: Final = f"{_VILLAGE}0001"
+
+_OFFICER: Final = "grid"
+
+EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "AlertRequest": {
+        "status": "Exercise",
+        "event": "滑坡",
+        "description": "后山裂缝变宽",
+        "instruction": "立即撤离",
+        "assembly_point": "村小学",
+        "area": {"divisions": [_VILLAGE]},
+    },
+    "AskBody": {"channel": "sms"},
+    "CancelBody": {"reason": "裂缝是旧的"},
+    "Changes": {"assembly_point": "镇中学"},
+    "CheckInBody": {"household": _HOUSEHOLD, "people": 2, "key": "shelter-1-0001"},
+    "DoorsBody": {"division": _VILLAGE},
+    "FindingBody": {
+        "household": _HOUSEHOLD,
+        "report": "evacuated",
+        "note": "全家到了村小学",
+        "key": "door-1-0001",
+    },
+    "HandOnBody": {"officer": _OFFICER},
+    "ReadingBody": {"report": "evacuated", "household": _HOUSEHOLD},
+    "SendAgainBody": {"division": _VILLAGE},
+    "SendBody": {"household": _HOUSEHOLD, "officer": _OFFICER},
+    "SignInBody": {"officer": _OFFICER, "path": "/doors"},
+    "VisitorsBody": {
+        "division": _VILLAGE,
+        "name": "农家乐的客人",
+        "people": 3,
+        "report": "evacuated",
+        "key": "visitors-1-0001",
+    },
+    "WidenBody": {"area": {"divisions": ["511921100209"]}},
+}

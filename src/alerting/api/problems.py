@@ -1,0 +1,122 @@
+"""Problem details (RFC 9457): the form of every refusal, its stable codes, and their meaning."""
+
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+MOST_ERRORS: Final = 20
+
+LONGEST: Final = 500
+"""Most characters of an error: it may quote what was sent."""
+
+_TYPE: Final = "urn:evacuation-alerting:problem:"
+
+_BY_STATUS: Final[dict[int, tuple[str, ...]]] = {
+    400: ("malformed",),
+    401: ("sign_in_required",),
+    403: ("forbidden",),
+    404: ("not_found",),
+    405: ("method_not_allowed",),
+    408: ("too_slow",),
+    409: ("conflict", "illegal_transition"),
+    410: ("gone",),
+    413: ("too_large",),
+    414: ("too_large",),
+    422: ("invalid", "malformed"),
+    429: ("too_many_requests",),
+    431: ("too_large",),
+    500: ("failed",),
+    503: ("unavailable",),
+}
+"""The codes of each status; the first one is that of a refusal raised as an HTTP status."""
+
+MEANINGS: Final[dict[int, str]] = {
+    400: "The body cannot be read.",
+    401: "Nobody is signed in, or the token or session is unknown, expired or revoked.",
+    403: "The caller's role or division does not do this, or another site's page asks for it.",
+    404: "There is no such thing within the caller's divisions.",
+    408: "The body took too long.",
+    409: "It is not possible now; `reasons` may name every reason.",
+    413: "The body is too large.",
+    414: "The address is too long.",
+    422: "A field is not as described (`malformed`, each in `errors`), or cannot be so here.",
+    429: "The same caller asks too often: try again in a minute.",
+    431: "The headers are too many or too large.",
+    500: "A fault of the service, which its log explains.",
+    503: "Nothing was recorded: the database is away, or the service stops. Try again.",
+}
+"""The meaning of each status with which a route below /api refuses."""
+
+_EXAMPLES: Final[dict[int, str]] = {
+    400: "There was an error parsing the body",
+    401: "Sign in with a link, or send 'Authorization: Bearer TOKEN' with a valid token",
+    403: "somebody with the role informant does not close an alert",
+    404: "there is no alert 7 within your divisions",
+    408: "the body took longer than 10 s: send it again",
+    409: "The area is not zero-unaccounted",
+    413: "the body is larger than 131,072 bytes: send less",
+    414: "the address is too long: shorten it",
+    422: "event: Field required; give what happens, in at most 30 characters",
+    429: "weather-bureau sent 60 messages within a minute: send it again later",
+    431: "the headers are too many or too large: send fewer",
+    500: "The service failed",
+    503: "Nothing was recorded: the database cannot be read or written just now. Try again.",
+}
+
+
+class Problem(BaseModel):
+    """The reason why a request was refused (RFC 9457); `code` is stable, `detail` is for people."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    type: str
+    """The code as a URN."""
+    title: str
+    """The status in words."""
+    status: int
+    detail: str
+    """What is wrong and what to do about it, for people; its wording may change."""
+    code: str
+    """What is wrong, for programs; it stays the same."""
+    errors: list[str] | None = None
+    """Each invalid field with its remedy, if the request was malformed."""
+    reasons: list[str] | None = None
+    """Every reason why it is impossible now, if it may be possible later."""
+
+
+def codes_of(status: int) -> list[str]:
+    """Return the codes that a refusal with this status may have."""
+    return list(_BY_STATUS[status])
+
+
+def code_for(status: int) -> str:
+    """Return the code of a refusal that was raised as an HTTP status."""
+    return _BY_STATUS.get(status, (HTTPStatus(status).name.lower(),))[0]
+
+
+def example_of(status: int) -> dict[str, Any]:
+    """Return an example of a refusal with this status."""
+    return problem_of(status, code_for(status), _EXAMPLES[status]).model_dump(exclude_none=True)
+
+
+def problem_of(status: int, code: str, detail: str, **more: list[str] | None) -> Problem:
+    """Return the problem details of a refusal."""
+    return Problem(
+        type=f"{_TYPE}{code}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail[: MOST_ERRORS * LONGEST],
+        code=code,
+        **more,
+    )
+
+
+def answer(problem: Problem, headers: Any = None) -> JSONResponse:
+    """Return the response that tells a problem; nobody keeps it."""
+    kept = {"Cache-Control": "no-store", **(headers or {})}
+    body = problem.model_dump(exclude_none=True)
+    return JSONResponse(body, problem.status, headers=kept, media_type=MEDIA_TYPE)

@@ -1,0 +1,44 @@
+"""Households that a drawn area may miss, because the roster has no coordinates of them."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, case, func, select
+
+from alerting.areas.audience import Expected
+from alerting.cap.alert import Area
+from contacts.directory import households_in
+from contacts.division import VILLAGE_DIGITS, town_of, village_of
+from contacts.place_names import short_names
+from contacts.tables import HOUSEHOLDS
+
+
+@dataclass(frozen=True)
+class Unplaced:
+    """The number of a village's households that have no coordinates."""
+
+    division: str
+    name: str
+    households: int
+
+
+def unplaced(connection: Connection, area: Area, expected: Expected) -> tuple[Unplaced, ...]:
+    """Return the villages whose households a drawn area may miss, by code.
+
+    These are the villages that it touches, and those of the same towns in which no household at all
+    has coordinates: a drawing cannot touch them.
+    """
+    if not area.is_drawn:
+        return ()
+    touched = {village_of(code) for code in expected.divisions}
+    village = func.substr(HOUSEHOLDS.c.division, 1, VILLAGE_DIGITS)
+    missing = func.sum(case((HOUSEHOLDS.c.latitude.is_(None), 1), else_=0))
+    rows = connection.execute(
+        select(village, missing, func.count(HOUSEHOLDS.c.latitude))
+        .where(households_in({town_of(code) for code in touched}))
+        .group_by(village)
+        .having(missing > 0)
+        .order_by(village)
+    ).all()
+    found = {code: int(count) for code, count, placed in rows if code in touched or not placed}
+    names = short_names(connection, found)
+    return tuple(Unplaced(code, names.get(code, code), count) for code, count in found.items())

@@ -1,0 +1,116 @@
+"""The names of places in texts, and the points where their people gather, in each language."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from alerting.messages.languages import Language
+from alerting.messages.text import spoken_in
+from contacts.division import Division, Tier, parent_of, tier_of
+from contacts.naming import everyday_name, has_chinese, in_latin_letters
+
+_LATIN: Final = "Latn"
+
+_GATHERING: Final = frozenset({Tier.VILLAGE, Tier.GRID})
+"""Tiers whose people gather at one point."""
+
+_NAMES_KEPT: Final = 65_536
+
+
+@dataclass(frozen=True)
+class Places:
+    """Divisions by code, each with those above it, as texts name them.
+
+    A name comes from the roster's column for the language. Without one, a language in Latin letters
+    gets the roster's name transliterated, and every other language the roster's name itself.
+    """
+
+    known: Mapping[str, Division]
+
+    def short(self, code: str, language: str) -> str:
+        """Return the everyday name of a division alone; of an unknown one, its code."""
+        place = self.known.get(code)
+        if place is None:
+            return code
+        own = place.in_words("name", language)
+        return own or in_language(everyday_name(place.name), language)
+
+    def own(self, code: str, language: str) -> str:
+        """Return the name by which the people of a village or grid know that they are meant."""
+        words = spoken_in(language).places
+        name, above = self.short(code, language), self._above(code, language)
+        if above is None:
+            return name
+        if tier_of(code) is not Tier.GRID:
+            return words.own_village.format(village=name, town=above)
+        return words.own_grid.format(grid=self._grid(code, language), village=above)
+
+    def area(self, divisions: Sequence[str], language: str) -> str:
+        """Return the name of an area: one division with the one above, or the first and how many.
+
+        `divisions` must not be empty.
+        """
+        words, first = spoken_in(language).places, divisions[0]
+        name, above = self.short(first, language), self._above(first, language)
+        if len(divisions) > 1:
+            return words.several.format(first=name, count=len(divisions), others=len(divisions) - 1)
+        return name if above is None else words.division.format(name=name, above=above)
+
+    def assembly_point(self, divisions: Sequence[str], language: str) -> str | None:
+        """Return where the people of an area gather; None if it has several points, or none."""
+        points = {self._gathering(code, "assembly_point", language) for code in divisions}
+        return points.pop() if len(points) == 1 else None
+
+    def route(self, code: str, language: str) -> str | None:
+        """Return the way to the assembly point of a village or grid, in words, or None."""
+        return self._gathering(code, "route", language)
+
+    def _gathering(self, code: str, column: str, language: str) -> str | None:
+        """Return a column of the grid, or of its village if the grid has no assembly point."""
+        place = self.known.get(code)
+        if place is None or place.tier not in _GATHERING:
+            return None
+        if place.assembly_point is None:
+            return self._gathering(parent_of(code) or "", column, language)
+        plain: str | None = getattr(place, column)
+        return place.in_words(column, language) or (plain and in_language(plain, language))
+
+    def _grid(self, code: str, language: str) -> str:
+        """Return the name of a grid without its village's, which some rosters repeat in it."""
+        place, village = self.known.get(code), self.known.get(parent_of(code) or "")
+        if place is None or village is None or place.in_words("name", language):
+            return self.short(code, language)
+        whole, prefix = everyday_name(place.name), everyday_name(village.name)
+        return in_language(whole.removeprefix(prefix) or whole, language)
+
+    def _above(self, code: str, language: str) -> str | None:
+        above = parent_of(code)
+        return self.short(above, language) if above and above in self.known else None
+
+
+@lru_cache(maxsize=_NAMES_KEPT)
+def in_language(name: str, language: str) -> str:
+    """Return a name as a language writes it: in Latin letters if it is written in these."""
+    spoken = spoken_in(language)
+    if spoken.script != _LATIN or not has_chinese(name):
+        return name
+    return _in_latin(name, spoken)
+
+
+def _in_latin(name: str, spoken: Language) -> str:
+    """Return a name in Latin letters: what it ends with is translated, the rest is spelled.
+
+    A landmark belongs to what stands before it: 'Qianfo village' + 'school'.
+    """
+    for ending, words in _longest_first(spoken.places.landmarks):
+        if name.endswith(ending):
+            return words.format(name=_in_latin(name.removesuffix(ending), spoken)).strip()
+    for ending, words in _longest_first(spoken.places.divisions):
+        if name.endswith(ending):
+            return words.format(name=in_latin_letters(name.removesuffix(ending))).strip()
+    return in_latin_letters(name)
+
+
+def _longest_first(endings: Mapping[str, str]) -> list[tuple[str, str]]:
+    return sorted(endings.items(), key=lambda item: -len(item[0]))

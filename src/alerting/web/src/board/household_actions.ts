@@ -1,0 +1,22 @@
+/** An officer's permitted actions on a household, as the service tells them. */
+
+import type { HouseholdAction, HouseholdActionBody, HouseholdRecordBody } from "../api";
+
+type Told = Pick<HouseholdRecordBody, "allowed_actions">;
+
+/** Reasons that no waiting changes: the officer is not even offered the action. */
+const NEVER: ReadonlySet<HouseholdActionBody["reason"]> = new Set([
+  "not_this_role",
+  "not_this_place",
+  "no_phone",
+  "accounted_already",
+]);
+
+export function may(record: Told, action: HouseholdAction): boolean {
+  return record.allowed_actions.some((one) => one.action === action && one.allowed);
+}
+
+/** Return whether to offer an action that may only be impossible for the moment. */
+export function offers(record: Told, action: HouseholdAction): boolean {
+  return record.allowed_actions.some((one) => one.action === action && !NEVER.has(one.reason));
+}

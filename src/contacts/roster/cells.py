@@ -1,0 +1,57 @@
+"""Cells of a roster file as text: trimmed, bounded, in degrees, or in another language.
+
+Every function raises ValueError with a message that names the remedy.
+"""
+
+import re
+import unicodedata
+from typing import Final
+
+MOST_PLACE: Final = 40
+"""Most characters of an assembly point's name, as in an alert."""
+
+MOST_ROUTE: Final = 100
+
+MOST_TRANSLATED: Final = 200
+"""Most characters of a cell in another language: Latin letters take more room than Chinese ones."""
+
+TRANSLATED: Final = re.compile(r"(name|assembly_point|route)_[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+"""A column of a divisions file in the language whose code ends its name: 'name_en'."""
+
+_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+
+
+def text_cell(text: str) -> str:
+    """Return the trimmed text; refuse an empty one."""
+    value = text.strip()
+    if not value:
+        raise ValueError("is empty: fill it in")
+    if any(unicodedata.category(character) == "Cc" for character in value):
+        raise ValueError(f"{value!r} holds a line break or control character: remove it")
+    return value
+
+
+def optional_cell(text: str) -> str | None:
+    """Return the trimmed text, or None if it is empty."""
+    return text_cell(text) if text.strip() else None
+
+
+def bounded_cell(most: int, value: str | None) -> str | None:
+    """Return the value; refuse one of more than `most` characters."""
+    if value is not None and len(value) > most:
+        raise ValueError(f"{value!r} has {len(value)} characters: shorten it to {most} or fewer")
+    return value
+
+
+def degrees_cell(limit: int, text: str) -> float | None:
+    """Return a number of degrees from -limit to limit, or None if the cell is empty."""
+    if not text.strip():
+        return None
+    if not _NUMBER.fullmatch(text.strip()) or abs(float(text)) > limit:
+        raise ValueError(f"{text!r} is not in degrees: write -{limit} to {limit}, such as 31.9")
+    return float(text)
+
+
+def without_empty(words: dict[str, str | None]) -> dict[str, str]:
+    """Return the cells in other languages that are filled in."""
+    return {column: value for column, value in words.items() if value is not None}

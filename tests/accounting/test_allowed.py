@@ -1,0 +1,78 @@
+"""What an officer may do with a household, and that the verbs agree."""
+
+from typing import Any, Final
+
+from sqlalchemy import update
+
+from alerting.cap.lifecycle import AlertState
+from alerting.ledger.tables import alerts
+from tests.support.city import QIANFO, TOWN, household_code
+from tests.support.running import Running
+
+HOME: Final = household_code(QIANFO, 3)
+SAFE: Final = household_code(QIANFO, 4)
+WITHOUT_PHONE: Final = household_code(QIANFO, 10)
+FORBIDDEN: Final = {"not_this_role", "not_this_place"}
+
+
+async def told_of(service: Running, code: str, caller: str) -> dict[str, str | None]:
+    """Return the reason against each action, by its name."""
+    status, body = await service.get(f"/api/alerts/1/households/{code}", caller)
+    assert status == 200, body
+    actions = body["allowed_actions"]
+    assert all(each["allowed"] is (each["reason"] is None) for each in actions)
+    return {each["action"]: each["reason"] for each in actions}
+
+
+async def test_reasons_are_those_of_the_rules(service: Running) -> None:
+    await service.raised("commander", TOWN)
+    finding = {"household": SAFE, "report": "evacuated"}
+    assert (await service.post("/api/alerts/1/evidence", "grid", finding))[0] == 200
+    allowed = {"report": None, "check_in": None, "send": None}
+    asked = await told_of(service, HOME, "commander")
+    assert asked == allowed | {"ask_by_text": "under_way", "ask_by_call": None}
+    safe = await told_of(service, SAFE, "commander")
+    assert safe["ask_by_text"] == safe["ask_by_call"] == "accounted_already"
+    assert (await told_of(service, WITHOUT_PHONE, "commander"))["ask_by_call"] == "no_phone"
+    no = "not_this_role"
+    leads = {"send": no, "ask_by_text": no, "ask_by_call": no}
+    assert await told_of(service, HOME, "grid") == leads | {"report": None, "check_in": None}
+    assert await told_of(service, HOME, "informant") == leads | {"report": None, "check_in": no}
+    await service.change(update(alerts).values(state=AlertState.CANCELLED))
+    over = await told_of(service, HOME, "commander")
+    assert over == allowed | dict.fromkeys(("ask_by_text", "ask_by_call"), "alert_not_open")
+
+
+async def test_officer_whose_task_it_is_may_hand_it_on(service: Running) -> None:
+    await service.raised("commander", QIANFO)
+    sent = {"household": HOME, "officer": "grid"}
+    assert (await service.post("/api/alerts/1/tasks", "commander", sent))[0] == 201
+    assert (await told_of(service, HOME, "grid"))["send"] is None
+    handed = {"household": HOME, "officer": "informant"}
+    assert (await service.post("/api/alerts/1/tasks", "grid", handed))[0] == 201
+    assert (await told_of(service, HOME, "grid"))["send"] == "not_this_role"
+
+
+async def test_verbs_agree(service: Running) -> None:
+    await service.raised("commander", TOWN)
+    for caller in ("informant", "grid", "commander", "county-duty", "administrator"):
+        for code in (HOME, SAFE, WITHOUT_PHONE):
+            for action, (path, body) in verbs(code).items():
+                reason = (await told_of(service, code, caller))[action]
+                status, said = await service.post(f"/api/alerts/1/{path}", caller, body)
+                if reason is None:
+                    assert status < 300, (action, said)
+                elif reason in FORBIDDEN:
+                    assert status == 403, (action, reason, said)
+                else:
+                    assert (status, said["reasons"]) == (409, [reason]), (action, reason)
+
+
+def verbs(code: str) -> dict[str, tuple[str, dict[str, Any]]]:
+    return {
+        "ask_by_text": (f"households/{code}/ask", {"channel": "sms"}),
+        "ask_by_call": (f"households/{code}/ask", {"channel": "voice"}),
+        "send": ("tasks", {"household": code, "officer": "county-duty"}),
+        "report": ("evidence", {"household": code, "report": "evacuated"}),
+        "check_in": ("check-ins", {"household": code}),
+    }

@@ -1,0 +1,39 @@
+"""The page of the websockets shows every message and every kind of event, and loads nothing."""
+
+import html
+import re
+
+import pytest
+
+from alerting.api.event_fields import fields_of
+from alerting.api.feed_document import CLOSES, feed_document_of
+from alerting.api.feed_page import HEADERS, feed_page
+from alerting.api.routes import ROUTES
+from alerting.ledger.events.registry import BESIDE_THE_LOG, PAYLOADS
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return feed_page(feed_document_of(ROUTES))
+
+
+def test_each_kind_of_event_has_its_fields(page: str) -> None:
+    sections = page.split('<h3 id="')[1:]
+    shown = {section.partition('"')[0]: section for section in sections}
+    assert set(shown) == {str(kind) for kind in PAYLOADS if kind not in BESIDE_THE_LOG}
+    for kind, payload in PAYLOADS.items():
+        if kind in shown:
+            names = re.findall(r"<tr><td><code>(\w+)</code>", shown[kind])
+            assert names == [field.name for field in fields_of(payload)], kind
+
+
+def test_frames_and_codes_are_told(page: str) -> None:
+    for name in ("snapshot", "frame", "heartbeat", "reset", "alert"):
+        assert f"<h3><code>{name}</code></h3>" in page
+    for code, why in CLOSES.items():
+        assert f"<dt>{code}</dt><dd>{why}</dd>" in html.unescape(page)
+
+
+def test_page_loads_nothing_from_elsewhere(page: str) -> None:
+    assert re.findall(r"(?:src|href)=\"(?!/|#)", page) == []
+    assert HEADERS["Content-Security-Policy"].startswith("default-src 'none'")

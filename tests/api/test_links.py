@@ -1,0 +1,48 @@
+"""Links of the OpenAPI document lead from an answer to operations that take what it holds."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from alerting.api.schema import openapi
+
+Json = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def operations() -> dict[str, Json]:
+    routes = openapi()["paths"].values()
+    return {each["operationId"]: each for methods in routes for each in methods.values()}
+
+
+def links(operations: dict[str, Json]) -> Iterator[tuple[str, Json]]:
+    for name, operation in operations.items():
+        for answer in operation["responses"].values():
+            for link in answer.get("links", {}).values():
+                yield name, link
+
+
+def test_each_link_gives_every_id_of_the_path(operations: dict[str, Json]) -> None:
+    found = list(links(operations))
+    assert len(found) > 60
+    for _, link in found:
+        parameters = operations[link["operationId"]].get("parameters", ())
+        assert set(link["parameters"]) == {
+            each["name"] for each in parameters if each["in"] == "path"
+        }
+
+
+def test_alert_leads_to_everything_that_is_done_with_one(operations: dict[str, Json]) -> None:
+    reached = {link["operationId"] for name, link in links(operations) if name == "post_alert"}
+    assert {"post_close", "post_cancel", "get_households", "post_approve"} <= reached
+
+
+def test_household_found_leads_to_a_report_on_it(operations: dict[str, Json]) -> None:
+    bodies = {
+        link["operationId"]: link.get("requestBody")
+        for name, link in links(operations)
+        if name == "get_households"
+    }
+    assert bodies["post_evidence"] == {"household": "$response.body#/households/0/code"}
+    assert bodies["get_household"] is None

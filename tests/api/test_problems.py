@@ -1,0 +1,38 @@
+"""Problem details: each status has its codes, and an example of the form that is answered."""
+
+import pytest
+
+from alerting.api.problems import (
+    MEANINGS,
+    MEDIA_TYPE,
+    Problem,
+    answer,
+    code_for,
+    codes_of,
+    example_of,
+    problem_of,
+)
+
+
+@pytest.mark.parametrize("status", MEANINGS)
+def test_example_is_a_problem_with_a_code_of_its_status(status: int) -> None:
+    problem = Problem.model_validate(example_of(status))
+    assert problem.status == status
+    assert problem.code in codes_of(status)
+    assert problem.type.endswith(f":{problem.code}")
+
+
+def test_conflicts_and_invalid_fields_have_two_codes() -> None:
+    assert codes_of(409) == ["conflict", "illegal_transition"]
+    assert codes_of(422) == ["invalid", "malformed"]
+
+
+def test_status_without_a_code_of_ours_is_named_by_http() -> None:
+    assert code_for(418) == "im_a_teapot"
+
+
+def test_answer_is_kept_by_nobody() -> None:
+    told = answer(problem_of(404, "not_found", "there is no alert 7"), {"Connection": "close"})
+    assert told.headers["content-type"] == MEDIA_TYPE
+    assert told.headers["cache-control"] == "no-store"
+    assert told.headers["connection"] == "close"

@@ -1,0 +1,111 @@
+"""Names of places and of assembly points in each language."""
+
+import pytest
+
+from alerting.messages.places import Places, in_language
+from contacts.division import Division, Tier
+
+COUNTY, TOWN, QIANFO, NEXT = "511921", "511921100", "511921100208", "511921100209"
+GRID, NAMED_GRID = f"{QIANFO}001", f"{QIANFO}002"
+PLACES = Places(
+    {
+        each.code: each
+        for each in (
+            Division(COUNTY, "通江县", Tier.COUNTY, None),
+            Division(TOWN, "诺江镇", Tier.TOWN, COUNTY),
+            Division(
+                QIANFO,
+                "千佛村民委员会",
+                Tier.VILLAGE,
+                TOWN,
+                assembly_point="村小学操场",
+                route="走东边公路",
+                words={"route_en": "by the east road"},
+            ),
+            Division(
+                NEXT,
+                "邻村",
+                Tier.VILLAGE,
+                TOWN,
+                assembly_point="广场",
+                words={"name_en": "Lin", "assembly_point_en": "the market square"},
+            ),
+            Division(GRID, "一网格", Tier.GRID, QIANFO),
+            Division(NAMED_GRID, "千佛村二网格", Tier.GRID, QIANFO, assembly_point="祠堂"),
+        )
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "zh", "en"),
+    [
+        (QIANFO, "诺江镇千佛村", "Qianfo village"),
+        (NEXT, "诺江镇邻村", "Lin"),
+        (GRID, "千佛村一网格", "grid Yi, Qianfo village"),
+        (NAMED_GRID, "千佛村二网格", "grid Er, Qianfo village"),
+        ("511921100999", "诺江镇511921100999", "511921100999"),
+        ("52", "52", "52"),
+    ],
+)
+def test_household_reads_its_own_village_or_grid(code: str, zh: str, en: str) -> None:
+    assert (PLACES.own(code, "zh"), PLACES.own(code, "en")) == (zh, en)
+
+
+@pytest.mark.parametrize(
+    ("divisions", "zh", "en"),
+    [
+        ((QIANFO,), "诺江镇千佛村", "Qianfo village, Nuojiang town"),
+        ((COUNTY,), "通江县", "Tongjiang county"),
+        ((QIANFO, NEXT), "千佛村等2处", "Qianfo village and 1 more places"),
+    ],
+)
+def test_area_is_named_with_the_division_above(
+    divisions: tuple[str, ...], zh: str, en: str
+) -> None:
+    assert (PLACES.area(divisions, "zh"), PLACES.area(divisions, "en")) == (zh, en)
+
+
+@pytest.mark.parametrize(
+    ("divisions", "zh", "en"),
+    [
+        ((QIANFO,), "村小学操场", "village school playground"),
+        ((NEXT,), "广场", "the market square"),
+        # A grid without an assembly point goes where its village goes.
+        ((GRID,), "村小学操场", "village school playground"),
+        ((NAMED_GRID,), "祠堂", "ancestral hall"),
+        ((QIANFO, GRID), "村小学操场", "village school playground"),
+        ((QIANFO, NEXT), None, None),
+        ((TOWN,), None, None),
+        (("511921100999",), None, None),
+    ],
+)
+def test_people_gather_at_their_own_point(
+    divisions: tuple[str, ...], zh: str | None, en: str | None
+) -> None:
+    assert PLACES.assembly_point(divisions, "zh") == zh
+    assert PLACES.assembly_point(divisions, "en") == en
+
+
+def test_route_is_that_of_the_assembly_point() -> None:
+    assert (PLACES.route(GRID, "zh"), PLACES.route(GRID, "en")) == (
+        "走东边公路",
+        "by the east road",
+    )
+    # The village's route leads elsewhere.
+    assert PLACES.route(NAMED_GRID, "zh") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "english"),
+    [
+        ("壁州街道", "Bizhou subdistrict"),
+        ("新市村", "Xinshi village"),
+        ("千佛村文化广场", "Qianfo village culture square"),
+        ("村委会", "village office"),
+        ("Chaoyang", "Chaoyang"),
+    ],
+)
+def test_name_is_written_in_the_script_of_the_language(name: str, english: str) -> None:
+    assert in_language(name, "en") == english
+    assert in_language(name, "zh") == name
