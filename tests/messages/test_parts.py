@@ -17,7 +17,7 @@ from tests.support.city import POLICY
 HEADS = [f"{number:03d}欧阳住户{number:04d}" for number in range(1, 41)]
 DOORS = [f"D{number:03d}" for number in range(1, 201)]
 MARK = re.compile(r"[（(](\d+)/(\d+)[）)]")
-REST = re.compile(r"(?:另有|and )(\d+)")
+REST = re.compile(r"(?:另有|and |otros )(\d+)")
 
 
 def about(heads: Sequence[str]) -> TextFacts:

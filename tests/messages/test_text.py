@@ -24,8 +24,14 @@ from alerting.policy.issuer import Issuer
 from alerting.replies.rules.intents import KEYS, Intent
 from alerting.replies.rules.reply import read_reply
 
-ISSUER = Issuer(names={"zh": "通江应急", "en": "Tongjiang Emergency"})
-LEADS = {"zh": "通江应急：", "en": "Tongjiang Emergency: "}
+ISSUER = Issuer(
+    names={"zh": "通江应急", "en": "Tongjiang Emergency", "es": "Emergencias Tongjiang"}
+)
+LEADS = {
+    "zh": "通江应急：",
+    "en": "Tongjiang Emergency: ",
+    "es": "Emergencias Tongjiang: ",
+}
 FACTS = {
     "zh": TextFacts(
         status=Status.ACTUAL, issuer=ISSUER, action="立即撤离",
@@ -37,6 +43,12 @@ FACTS = {
         status=Status.ACTUAL, issuer=ISSUER, action="EVACUATE NOW",
         place="Qianfo village", hazard="landslide", time="05:10",
         assembly_point="the village school", codes=(27, 31), households=120, people=310, missing=2,
+        count=3, listed="034 035 101", example="034",
+    ),
+    "es": TextFacts(
+        status=Status.ACTUAL, issuer=ISSUER, action="EVACUE YA",
+        place="Qianfo", hazard="deslizamiento", time="05:10",
+        assembly_point="escuela de Qianfo", codes=(27, 31), households=120, people=310, missing=2,
         count=3, listed="034 035 101", example="034",
     ),
 }  # fmt: skip
@@ -98,7 +110,7 @@ def test_segments(text: str, expected: tuple[Encoding, int, int]) -> None:
 
 
 def test_languages() -> None:
-    assert set(languages()) == {"zh", "en"}
+    assert set(languages()) == {"zh", "en", "es"}
 
 
 def test_ordinary_text_is_one_segment() -> None:
@@ -162,11 +174,13 @@ def test_exercise_and_test_prefix_comes_first(language: str, status: Status, pre
 @pytest.mark.parametrize("language", languages())
 def test_actual_text_has_no_mark_of_an_exercise_or_test(language: str) -> None:
     texts = {kind: compose(kind, language, facts(language, kind)) for kind in TextKind}
-    marks = re.compile("演练|测试|DRILL|TEST")
+    marks = re.compile("演练|测试|DRILL|TEST|SIMULACRO|PRUEBA")
     assert {kind: text for kind, text in texts.items() if marks.search(text)} == {}
 
 
-@pytest.mark.parametrize(("language", "action"), [("zh", "立即撤离"), ("en", "EVACUATE NOW")])
+@pytest.mark.parametrize(
+    ("language", "action"), [("zh", "立即撤离"), ("en", "EVACUATE NOW"), ("es", "EVACUE YA")]
+)
 def test_alert_leads_with_the_action_and_has_all_facts(language: str, action: str) -> None:
     text = compose(TextKind.ALERT, language, FACTS[language])
     assert text.startswith(LEADS[language] + action)
@@ -179,9 +193,15 @@ def test_alert_leads_with_the_action_and_has_all_facts(language: str, action: st
 @pytest.mark.parametrize(
     ("kind", "actions"),
     [
-        (TextKind.ROLL_CALL, {"zh": "请勿返回！", "en": "DO NOT GO BACK."}),
-        (TextKind.ROLL_CALL_DOORS, {"zh": "请在05:10前当面点名3户", "en": "COUNT 3 households"}),
-        (TextKind.REOPENED, {"zh": "请立即查找3人！", "en": "FIND 3 PEOPLE NOW."}),
+        (TextKind.ROLL_CALL, {"zh": "请勿返回！", "en": "DO NOT GO BACK.", "es": "NO REGRESE."}),
+        (
+            TextKind.ROLL_CALL_DOORS,
+            {"zh": "请在05:10前当面点名3户", "en": "COUNT 3 households", "es": "CUENTE 3 hogares"},
+        ),
+        (
+            TextKind.REOPENED,
+            {"zh": "请立即查找3人！", "en": "FIND 3 PEOPLE NOW.", "es": "BUSQUE YA A 3 PERSONAS."},
+        ),
     ],
 )
 @pytest.mark.parametrize("language", languages())
@@ -198,8 +218,12 @@ def test_later_texts_lead_with_the_action(
 @pytest.mark.parametrize("kind", ASKS_FOR_KEYS)
 def test_offered_reply_keys_are_understood(kind: TextKind, language: str) -> None:
     offered = compose(kind, language, FACTS[language])
-    for key, word in {"1": ("全家已撤", "all out"), "2": ("求助", "help")}.items():
-        shown = word[language == "en"]
+    words = {
+        "zh": {"1": "全家已撤", "2": "求助"},
+        "en": {"1": "all out", "2": "help"},
+        "es": {"1": "todos fuera", "2": "ayuda"},
+    }
+    for key, shown in words[language].items():
         assert f"{key}{shown}" in offered.replace(f"{key} {shown}", f"{key}{shown}")
         assert read_reply(f"{key} {shown}").intent is KEYS[key]
 

@@ -98,7 +98,7 @@ class ReplyWords(BaseModel):
     complete: tuple[str, ...] = ()
     """Says that nobody is missing: '齐'."""
     in_all: tuple[str, ...] = ()
-    """Says of a second, lower number that it is a part of the first, or all who are left: 'then'."""
+    """Says that a second, lower number is a part of the first: 'then'."""
     somebody: tuple[str, ...] = ()
     """Any person: 'he', 'someone'."""
     people: tuple[str, ...] = ()
