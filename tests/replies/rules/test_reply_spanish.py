@@ -91,4 +91,3 @@ def test_a_household_is_named_in_any_way(
     report = read_normal_report(part)
     assert report is not None
     assert (report[0], report[1].intent, report[1].count) == (household, intent, count)
-
