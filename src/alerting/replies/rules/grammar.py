@@ -143,7 +143,7 @@ def in_its_languages(
     """Decorate a reader of normalised texts: it matches the words of its text's languages only."""
 
     @wraps(function)
-    def read(plain: str, *args: P.args, **kwargs: P.kwargs) -> R:
+    def read(plain: str, /, *args: P.args, **kwargs: P.kwargs) -> R:
         before = _in_use.set(languages_of(plain))
         try:
             return function(plain, *args, **kwargs)
