@@ -42,10 +42,11 @@ def bench(
     cross_validate: Annotated[
         bool, typer.Option(help="Train anew for each fifth of the file, without its rows.")
     ] = False,
+    language: Annotated[str | None, typer.Option(help="Only the replies in this language.")] = None,
     json_file: Annotated[Path | None, typer.Option("--json")] = None,
 ) -> None:
     """Read labelled replies; print the shares understood, heard, and wrongly taken for safe."""
-    rows = read_labelled(file)
+    rows = [row for row in read_labelled(file) if language in {None, row.lang}]
     judged = _cross_validated(rows) if cross_validate else _judged(rows, None)
     figures = _figures(judged) | {"ms for 1,600 characters, longest of the fuzzed": _fuzzed(rows)}
     for line in _lines(figures):

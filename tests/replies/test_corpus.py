@@ -53,6 +53,19 @@ def test_false_alarms_are_bounded(measured: list[tuple[LabelledReply, Reply]]) -
     assert sum(calm) / len(calm) <= MOST_FALSE_ALARMS
 
 
+def test_spanish_replies_account_for_nobody_wrongly_and_are_heard(
+    measured: list[tuple[LabelledReply, Reply]],
+) -> None:
+    verdicts = [(row.intent, judge(row, reply)) for row, reply in measured if row.lang == "es"]
+    calls = [verdict.heard for intent, verdict in verdicts if intent == "help"]
+    calm = [verdict.heard for intent, verdict in verdicts if intent not in {"help", "staying"}]
+    assert len(verdicts) >= 400
+    assert sum(verdict.false_safe for _, verdict in verdicts) == 0
+    assert sum(verdict.understood for _, verdict in verdicts) / len(verdicts) >= 0.81
+    assert sum(calls) / len(calls) >= 0.91
+    assert sum(calm) / len(calm) <= 0.08
+
+
 def labelled(
     intent: str, count: int | None, also: tuple[tuple[str, int | None], ...] = ()
 ) -> LabelledReply:

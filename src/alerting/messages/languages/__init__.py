@@ -19,6 +19,12 @@ class ReplyWords(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    recognised_by: tuple[str, ...] = ()
+    """Frequent words of this language that are no words of another.
+
+    A text with such words of other languages, and none of this one, is read without this
+    language's words. A language without any reads every text.
+    """
     fold: tuple[tuple[str, str], ...] = ()
     """Spellings to replace before reading, in order."""
     opt_out: tuple[str, ...] = ()
@@ -33,6 +39,12 @@ class ReplyWords(BaseModel):
     """Quotes somebody else's words, such as a phone's reaction or a forwarded text."""
     correction: tuple[str, ...] = ()
     """The words allowed around a key that corrects an earlier one: 'sorry, 2 not 1'."""
+    corrects: tuple[str, ...] = ()
+    """Marks a correction: 'sorry', 'meant'."""
+    not_key: tuple[str, ...] = ()
+    """Takes back the key after it: '2 not 1'."""
+    denies: tuple[str, ...] = ()
+    """Denies a key that stands anywhere in a correction: 'no'."""
     withdrawn: tuple[str, ...] = ()
     """Withdraws an earlier answer without giving a new one."""
     animal: tuple[str, ...] = ()
@@ -45,6 +57,12 @@ class ReplyWords(BaseModel):
     """A sickness, an injury, or a need of the sick."""
     reply_prefix: tuple[str, ...] = ()
     """A prefix of a key: 'reply 1'."""
+    particle: tuple[str, ...] = ()
+    """Adds nothing to the key before it: '1了'."""
+    house_prefix: tuple[str, ...] = ()
+    """Marks the number after it as a household's, in an officer's report: 'house 12'."""
+    house_suffix: tuple[str, ...] = ()
+    """Marks the number before it as a household's: '12号'."""
     conjunction: tuple[str, ...] = ()
     """Joins keys: '1 and 2'."""
     harmless: tuple[str, ...] = ()
@@ -69,10 +87,27 @@ class ReplyWords(BaseModel):
     listed: tuple[str, ...] = ()
     """The alert's own words for 'evacuated', as a whole text: never doubted."""
     courtesy: tuple[str, ...] = ()
+    """Thanks, or says that the text arrived. Emoji are read as 'sos', 'ok', 'thanks', 'leaving'."""
+    abbreviation: tuple[str, ...] = ()
+    """Letters without a vowel that are no typing error: 'km', 'pls'."""
+    turn: tuple[str, ...] = ()
+    """Turns from what was to what is: 'now', 'in the end'."""
     everyone: tuple[str, ...] = ()
+    each: tuple[str, ...] = ()
+    """Refers to all of those just named: 'both', '都'."""
+    complete: tuple[str, ...] = ()
+    """Says that nobody is missing: '齐'."""
+    in_all: tuple[str, ...] = ()
+    """Says that a second, lower number is a part of the first: 'then'."""
+    somebody: tuple[str, ...] = ()
+    """Any person: 'he', 'someone'."""
+    people: tuple[str, ...] = ()
+    """The people of the household, without a number: '人'."""
     myself: tuple[str, ...] = ()
     kin: tuple[str, ...] = ()
     """One member of the household."""
+    possessive: tuple[str, ...] = ()
+    """Stands between 'I' and a relative where 'my' has no word of its own: '我的妈妈'."""
     kin_pair: tuple[str, ...] = ()
     """Two members of the household, or at least two."""
     unit: tuple[str, ...] = ()

@@ -1,6 +1,5 @@
 """Claims of who is out or away, in a text without words of danger or doubt."""
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -24,25 +23,22 @@ _KNOWN: Final = expression(
     r"|{n} ?(?:{unit})? ?(?:{category})?|{unit}|{conjunction}|[ '、.&+-])\s*)*+"
 )
 
-_SUBJECT: Final = expression(
-    r"{everyone}|{myself}|{kin}|{kin_pair}|{n}|(?<!别)人(?!家)|都|(?<!安)全|齐"
-)
+_SUBJECT: Final = expression(r"{everyone}|{myself}|{kin}|{kin_pair}|{n}|{people}|{each}|{complete}")
 
-_WHOLE: Final = expression(r"{everyone}|都|(?<!安)全|齐|all|both")
+_WHOLE: Final = expression(r"{everyone}|{each}|{complete}")
 
 _SPOKEN_FOR: Final = expression(
-    r"{everyone}|{n}|(?<!安)全|齐|{myself}(?! ?(?:的|家的?)? ?(?:{kin}|{kin_pair}))"
+    r"{everyone}|{n}|{complete}|{myself}(?! ?{possessive}? ?(?:{kin}|{kin_pair}))"
 )
 
-_IN_ALL: Final = re.compile(r"都|(?<!安)全|齐|共|所有|后|\b(?:all|both|everyone|total|then)\b")
+_IN_ALL: Final = expression(r"{in_all}")
 
 _A_PAIR: Final = 2
 
 _NAMED: Final = expression(r"{kin}|{kin_pair}")
 
-_GIBBERISH: Final = re.compile(
-    r"(?<![a-z])(?!(?:km|pm|mr|mrs|dr|tv|sms|pls|plz|ppl|tks|thx|st|nd|rd|th|cm|ft|kg|hr|hrs|mins?"
-    r"|ps|vs|wc|gp|hq|fwd|msg|txt|tmr|sth|sb|wth|brb|lmk|np|ok)(?![a-z]))"
+_GIBBERISH: Final = expression(
+    r"(?<![a-z])(?!{abbreviation})"
     r"(?:[bcdfghjklmnpqrstvwxz]{2,}|[bcfghjlnqvwz])(?![a-z])"
 )
 
@@ -52,7 +48,7 @@ def claim(key: Intent | None, said: str) -> Reply:
     parts = _split(key, said)
     is_told = any(has("everyone", part) or (count_people([part]) or 0) > 1 for part in parts)
     meant = {part: _meaning(part, is_told=is_told) for part in parts}
-    if _NUMBERS().fullmatch(said) or _GIBBERISH.search(said) or _leaves_open(key, parts, meant):
+    if _NUMBERS().fullmatch(said) or _GIBBERISH().search(said) or _leaves_open(key, parts, meant):
         return Reply(Intent.UNCLEAR, ReplyReason.NOT_UNDERSTOOD)
     order = (Intent.EVACUATED, Intent.ELSEWHERE, Intent.RECEIVED)
     intent = key or next((each for each in order if each in meant.values()), None)
@@ -92,7 +88,7 @@ def _is_short(parts: list[str]) -> bool:
     return (
         len(numbers) == _A_PAIR
         and MOST_PEOPLE >= numbers[0] > numbers[1] > 0
-        and not any(_IN_ALL.search(part) for part in parts)
+        and not any(_IN_ALL().search(part) for part in parts)
     )
 
 

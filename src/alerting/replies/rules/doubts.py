@@ -1,6 +1,5 @@
 """Calls for help, refusals and doubts: the strictest reading of a text's words wins."""
 
-import re
 from typing import Final
 
 from alerting.replies.rules.grammar import (
@@ -20,20 +19,15 @@ _NUMBER: Final = expression(r"{n}")
 _BARE: Final = 3
 """A part of at most this length negates the part before it: '不是', 'not'."""
 
-_PEOPLE: Final = expression(
-    r"{kin}|{kin_pair}|{n}|{everyone}|{out}|人|谁|他|她|one|some|they|he|she"
-)
+_PEOPLE: Final = expression(r"{kin}|{kin_pair}|{n}|{everyone}|{out}|{somebody}")
 
-_TURN: Final = re.compile(
-    r"现在|后来|最后|终于|结果|想通了|总算|还是|如今|这会儿?|好在|幸好"
-    r"|\b(?:now|finally|in the end|eventually|changed (?:his|her|my|our|their) minds?)\b"
-)
+_TURN: Final = expression(r"{turn}")
 
-_WHOLE: Final = expression(r"{everyone}|都|(?<!安)全|齐|all|both")
+_WHOLE: Final = expression(r"{everyone}|{each}|{complete}")
 
-_AT_PLACE: Final = expression(r"(?:{everyone}|{n}|都|(?<!安)全|齐|all|both).*{place}")
+_AT_PLACE: Final = expression(r"(?:{everyone}|{n}|{each}|{complete}).*{place}")
 
-_SOMEBODY: Final = expression(r"{kin}|{kin_pair}|{n}|人|他|她|he|she|they|someone|somebody|one")
+_SOMEBODY: Final = expression(r"{kin}|{kin_pair}|{n}|{somebody}")
 
 # Each makes a text unclear; checked in this order.
 _UNSURE: Final = {
@@ -51,7 +45,7 @@ def after_turn(said: str) -> str:
     A turn counts only if all people, or a number of people, are out after it. If there is none,
     the whole text is returned.
     """
-    for found in reversed(list(_TURN.finditer(said))):
+    for found in reversed(list(_TURN().finditer(said))):
         rest = said[found.end() :]
         if has("out", rest) and (_WHOLE().search(rest) or _NUMBER().search(rest)):
             return rest

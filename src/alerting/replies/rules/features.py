@@ -11,7 +11,14 @@ from math import sqrt
 from typing import Final
 from zlib import crc32
 
-from alerting.replies.rules.grammar import CLASSES, MOST_CHARACTERS, expression, has, without
+from alerting.replies.rules.grammar import (
+    CLASSES,
+    MOST_CHARACTERS,
+    expression,
+    has,
+    in_its_languages,
+    without,
+)
 
 BUCKETS: Final = 1 << 18
 """Features are hashed into this many weights per question."""
@@ -40,6 +47,7 @@ _MASKED: Final = (
 _FIRST_MASK: Final = 0xE000
 
 
+@in_its_languages
 def features(plain: str) -> dict[int, float]:
     """Return the hashed features of a normalised text, each with its weight.
 

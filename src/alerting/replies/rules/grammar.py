@@ -1,10 +1,15 @@
-"""The words of all languages as one grammar, and the number of people in a text."""
+"""The words of the languages as one grammar, and the number of people in a text.
+
+A text is read with the words of the languages that it is recognised to be written in, so that a
+word of one language is not taken for a word of another that is spelt the same.
+"""
 
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import cache, lru_cache
-from typing import Final
+from contextvars import ContextVar
+from functools import cache, lru_cache, wraps
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from alerting.messages.languages import LANGUAGES, ReplyWords
 
@@ -56,31 +61,96 @@ def _number() -> str:
     return rf"(?:(?<!\d)\d{{1,9}}+(?!\d)|{_EDGE}(?:{words})(?:[ -]?(?:{words})){{0,3}}+{_EDGE})"
 
 
-def _alternatives(name: str) -> str:
+Codes = tuple[str, ...]
+"""The codes of languages, sorted."""
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_in_use: ContextVar[Codes] = ContextVar("_in_use", default=tuple(LANGUAGES))
+"""The languages whose words are matched; by default all."""
+
+
+def _alternatives(name: str, codes: Codes) -> str:
     if name == "n":
         return _number()
-    found = [entry for lang in LANGUAGES.values() for entry in getattr(lang.reply, name)]
-    expanded = (_PLACEHOLDER.sub(lambda m: _alternatives(m[1]), entry) for entry in found)
-    return rf"(?:{_EDGE}(?:{'|'.join(sorted(expanded, key=len, reverse=True))}){_EDGE})"
+    found = [entry for code in codes for entry in getattr(LANGUAGES[code].reply, name)]
+    expanded = (_PLACEHOLDER.sub(lambda m: _alternatives(m[1], codes), entry) for entry in found)
+    alternatives = "|".join(sorted(expanded, key=len, reverse=True)) or "(?!)"
+    return rf"(?:{_EDGE}(?:{alternatives}){_EDGE})"
 
 
-_expressions: list[Callable[[], re.Pattern[str]]] = []
+_patterns: list[str] = []
+
+
+@cache
+def _compiled(pattern: str, codes: Codes) -> re.Pattern[str]:
+    return re.compile(_PLACEHOLDER.sub(lambda m: _alternatives(m[1], codes), pattern))
 
 
 def expression(pattern: str) -> Callable[[], re.Pattern[str]]:
-    """Return a function that compiles `pattern` once; '{help}' in it stands for a class of words.
+    """Return a function that compiles `pattern` for the languages in use, once for each set.
 
-    Compiling all takes a second, which commands that read no texts need not wait for.
+    '{help}' in it stands for a class of words. Compiling all takes a second for each set of
+    languages, which commands that read no texts need not wait for.
     """
-    compiled = cache(lambda: re.compile(_PLACEHOLDER.sub(lambda m: _alternatives(m[1]), pattern)))
-    _expressions.append(compiled)
-    return compiled
+    _patterns.append(pattern)
+    return lambda: _compiled(pattern, _in_use.get())
 
 
 def prepare() -> None:
-    """Compile all expressions, so that the first text is read as fast as any other."""
-    for compiled in _expressions:
-        compiled()
+    """Compile all expressions, so that the first text is read as fast as any other.
+
+    Texts in several of the languages that compete, but not in all, wait for theirs.
+    """
+    alone = (_without_rivals(code) for code in _MARKS)
+    for codes in {tuple(LANGUAGES), *alone, _without_rivals() or tuple(LANGUAGES)}:
+        for pattern in _patterns:
+            _compiled(pattern, codes)
+
+
+_MARKS: Final = {
+    code: re.compile(_alternatives("recognised_by", (code,)))
+    for code, language in LANGUAGES.items()
+    if language.reply.recognised_by
+}
+"""The words by which a language is recognised; languages without them read every text."""
+
+
+def _without_rivals(*recognised: str) -> Codes:
+    return tuple(code for code in LANGUAGES if code in recognised or code not in _MARKS)
+
+
+_LETTER: Final = re.compile(r"[a-z]")
+
+
+@lru_cache(maxsize=1024)
+def languages_of(text: str) -> Codes:
+    """Return the codes of the languages whose words a text is matched with.
+
+    Of the languages that are recognised by words, those with a word in the text; all, if none has.
+    A text without letters is read by the others alone, if there are any.
+    """
+    recognised = [code for code, marks in _MARKS.items() if marks.search(text)]
+    if recognised or not _LETTER.search(text):
+        return _without_rivals(*recognised) or tuple(LANGUAGES)
+    return tuple(LANGUAGES)
+
+
+def in_its_languages(
+    function: Callable[Concatenate[str, P], R],
+) -> Callable[Concatenate[str, P], R]:
+    """Decorate a reader of normalised texts: it matches the words of its text's languages only."""
+
+    @wraps(function)
+    def read(plain: str, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        before = _in_use.set(languages_of(plain))
+        try:
+            return function(plain, *args, **kwargs)
+        finally:
+            _in_use.reset(before)
+
+    return read
 
 
 CLASSES: Final = {
@@ -89,11 +159,10 @@ CLASSES: Final = {
 
 _QUOTE: Final = expression(r"^\s*{quoted}")
 
-_FOLDS: Final = [
-    (re.compile(pattern), replacement)
-    for language in LANGUAGES.values()
-    for pattern, replacement in language.reply.fold
-]
+_FOLDS: Final = {
+    code: [(re.compile(pattern), replacement) for pattern, replacement in language.reply.fold]
+    for code, language in LANGUAGES.items()
+}
 
 
 def own_words(text: str) -> str:
@@ -112,15 +181,20 @@ def normalise(text: str) -> str:
     plain = "".join(c for c in plain if unicodedata.category(c) not in _INVISIBLE)
     plain = _REPEATED_LETTER.sub(r"\1", _BRACKETS.sub(" ", plain))
     plain = _REPEATED.sub(r"\1\1", plain)
-    for pattern, replacement in _FOLDS:
-        plain = pattern.sub(replacement, plain)
+    for code in languages_of(plain):
+        for pattern, replacement in _FOLDS[code]:
+            plain = pattern.sub(replacement, plain)
     return "\n".join(_SPACES.sub(" ", line).strip() for line in plain.strip().splitlines())
 
 
-@lru_cache(maxsize=4096)
 def has(name: str, text: str) -> bool:
     """True if a word of that class occurs in a normalised text."""
-    return CLASSES[name]().search(text) is not None
+    return _has(name, text, _in_use.get())
+
+
+@lru_cache(maxsize=4096)
+def _has(name: str, text: str, codes: Codes) -> bool:
+    return _compiled(f"{{{name}}}", codes).search(text) is not None
 
 
 def without(name: str, text: str) -> str:

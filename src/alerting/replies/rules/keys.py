@@ -17,25 +17,20 @@ from alerting.replies.rules.intents import KEYS, SAFE, Intent, Reply, ReplyReaso
 _JOINED: Final = expression(r"^([1-4])(?:\s*(?:{conjunction}|[,;/&+.:、|-])\s*([1-4]))+[ .!]*$")
 
 _KEYS_COUNTED: Final = expression(
-    r"([1-4])[ :]({n}) ?(?:{unit})?(?:[ ,;、]|and)+([1-4])[ :]({n}) ?(?:{unit})?[ .!]*"
+    r"([1-4])[ :]({n}) ?(?:{unit})?(?:[ ,;、]|{conjunction})+([1-4])[ :]({n}) ?(?:{unit})?[ .!]*"
 )
 
 _CORRECTION_WORDS: Final = expression(r"{correction}")
 
 _REST_OF_CORRECTION: Final = re.compile(r"[^\s1-4.,;:!'~-]|[1-4](?=[1-4])|(?:[1-4][^1-4]*){4}")
 
-_NOT_THEN: Final = re.compile(r"(?:不是|not|别算|instead of) ?[1-4][^1-4]{0,12}([1-4])")
+_NOT_THEN: Final = expression(r"{not_key} ?[1-4][^1-4]{0,12}([1-4])")
 
-_THEN_NOT: Final = re.compile(r"([1-4])[^1-4]{0,6}(?:不是|not|instead of) ?[1-4]")
+_THEN_NOT: Final = expression(r"([1-4])[^1-4]{0,6}{not_key} ?[1-4]")
 
-_LAST_KEY: Final = re.compile(r"(?<!不是)(?<!不是 )(?<!not )(?<!别算)([1-4])")
+_DENIED_KEY: Final = expression(r"{not_key} ?[1-4]")
 
-_DENIES: Final = re.compile(r"不是|\bnot\b|\bno\b")
-
-_CORRECTS: Final = re.compile(
-    r"不是|错|更正|更改|修正|纠正|改|作废|别算|不算|手[滑抖误]|应该|要回"
-    r"|\b(?:not|sorry|meant?|wrong|instead|ignore|changed?|correct\w*|actually|oops|typo|should|earlier)\b"
-)
+_LAST_KEY: Final = re.compile(r"[1-4]")
 
 
 def read_whole(text: str) -> Reply | None:
@@ -79,7 +74,7 @@ def _several_keys(found: re.Match[str]) -> Reply:
 def _long(text: str) -> Reply:
     """Look for a call for help at the start and end of a long text; an officer reads the rest."""
     ends = text[:MOST_CHARACTERS], text[-MOST_CHARACTERS:]
-    if any(has("help", without("harmless", end)) for end in ends):
+    if any(has("help", end) and has("help", without("harmless", end)) for end in ends):
         return Reply(Intent.NEEDS_HELP, ReplyReason.WORDS)
     return Reply(Intent.UNCLEAR, ReplyReason.TOO_LONG)
 
@@ -87,14 +82,14 @@ def _long(text: str) -> Reply:
 def _corrected(text: str) -> Intent | None:
     """Return the key that corrects an earlier one: 'sorry, 2 not 1', '不是1是2'."""
     words = _CORRECTION_WORDS().sub(" ", text)
-    if not _CORRECTS.search(text) or _REST_OF_CORRECTION.search(words):
+    if not has("corrects", text) or _REST_OF_CORRECTION.search(words):
         return None
-    if found := _NOT_THEN.search(text) or _THEN_NOT.search(text):
+    if found := _NOT_THEN().search(text) or _THEN_NOT().search(text):
         return KEYS[found[1]]
-    keys = {KEYS[key] for key in _LAST_KEY.findall(text)}
+    keys = {KEYS[key] for key in _LAST_KEY.findall(_DENIED_KEY().sub(" ", text))}
     if Intent.NEEDS_HELP in keys:
         return Intent.NEEDS_HELP
-    is_told = len(keys) == 1 and text[0] not in KEYS and not _DENIES.search(text)
+    is_told = len(keys) == 1 and text[0] not in KEYS and not has("denies", text)
     if not is_told or (keys <= SAFE and has("doubt", text)):
         # 'It should be 1' may correct a slip or guess; a guess accounts for nobody.
         return None

@@ -13,7 +13,13 @@ from typing import Final
 from alerting.messages.hazards import WORDS
 from alerting.replies.rules.claims import claim
 from alerting.replies.rules.doubts import after_turn, called, is_over, refused, unsure
-from alerting.replies.rules.grammar import expression, has, normalise, without
+from alerting.replies.rules.grammar import (
+    expression,
+    has,
+    in_its_languages,
+    normalise,
+    without,
+)
 from alerting.replies.rules.intents import KEYS, Intent, Reply, ReplyReason
 from alerting.replies.rules.keys import read_whole
 
@@ -22,7 +28,7 @@ _CODE: Final = re.compile(r"#\s*(\d{2})(?!\d)")
 _KEY: Final = expression(
     r"^(?:{reply_prefix}[ :]*)?(?!{not_people}|[1-4] ?(?:{unit}|{number_follower})|[1-4]{category})"
     r"([1-4])(?![\d%]| ?/|[a-z]|\.\d| ?{conjunction})"
-    r"(?: ?- |(?:[ ,、!~]|\.(?!\d)|:(?!\d\d))*(?:了|啊|哈)?)"
+    r"(?: ?- |(?:[ ,、!~]|\.(?!\d)|:(?!\d\d))*{particle}?)"
 )
 
 _TASK: Final = re.compile(r"(\d{3,4}|\d{7}|\d{10}|\d{16}|\d{19})[ ,:、]+(\S.*)")
@@ -45,6 +51,7 @@ def read_reply(text: str) -> Reply:
     return read_normal(normalise(text))
 
 
+@in_its_languages
 def read_normal(plain: str) -> Reply:
     """Return the reading of a message in the normal form of `grammar.normalise`."""
     codes = {int(code) for code in _CODE.findall(plain)}

@@ -15,7 +15,7 @@ from typing import Final
 
 from alerting.policy.sections import SecondReader
 from alerting.replies.rules.features import BUCKETS, features
-from alerting.replies.rules.grammar import expression
+from alerting.replies.rules.grammar import expression, in_its_languages
 from alerting.replies.rules.intents import OPTING, SAFE, Intent, Reply, ReplyReason
 
 MODEL: Final = "second_reader.bin"
@@ -82,6 +82,7 @@ def trained() -> Model:
 _NEVER_DOUBTED: Final = frozenset({Intent.NEEDS_HELP, *OPTING})
 
 
+@in_its_languages
 def second_reading(
     plain: str, reply: Reply, thresholds: SecondReader, model: Model | None = None
 ) -> Reply:
