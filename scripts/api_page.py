@@ -17,9 +17,9 @@ _HEAD: Final = """\
 Every route needs a session, which a sign-in link opens, or a bearer token from
 `alerting officers token ID`. Role and division limit what its holder may see and do: an
 action beyond the role is answered 403, and things outside the division do not exist for the caller
-(404). A refusal is a problem detail (RFC 9457), whose `code` is stable. The service answers the
-whole OpenAPI document at `/api/openapi.json`, with schemas, roles, refusals and examples. This page
-is written by `scripts/api_page.py`.
+(404). A refusal is a problem detail (RFC 9457), whose `code` is stable. `/api/reference` shows all
+this to readers, with schemas, roles, refusals and examples; `/api/openapi.json` is the same for
+programs. This page is written by `scripts/api_page.py`.
 
 These need no session: the provider's signed callbacks below `/twilio`, the households' pages
 `/h/{token}`, the sign-in pages, the public feed `/feeds/alerts.atom` ([CAP](cap.md)), the documents

@@ -60,6 +60,8 @@ def test_environment_overrides_the_env_file(folder: Path, monkeypatch: pytest.Mo
 
 
 WRONG = {
+    "ALERTING_HOME_LANGUAGE": "xx",
+    "ALERTING_HOME_REGION": "China",
     "ALERTING_DATABASE_URL": "mysql://somewhere",
     "ALERTING_PUBLIC_URL": "alerts.example.org",
     "ALERTING_POLICY": "nowhere.toml",
@@ -193,7 +195,7 @@ def test_invalid_policy_names_its_key(
 def test_policy_not_in_utf8_is_refused(
     folder: Path, monkeypatch: pytest.MonkeyPatch, encoding: str
 ) -> None:
-    (folder / "policy.toml").write_bytes("[alert]\nassembly_point = '村小学'".encode(encoding))
+    (folder / "policy.toml").write_bytes("[alert]\ninstruction = '去高处'".encode(encoding))
     monkeypatch.setenv("ALERTING_POLICY", "policy.toml")
     said = "^ALERTING_POLICY: policy.toml: it is not in UTF-8; save it as UTF-8 text$"
     with pytest.raises(SettingsError, match=said):

@@ -32,8 +32,8 @@ from alerting.policy.policy import Policy, PolicyError, default_policy
 from alerting.policy.webhooks import key_of
 from alerting.policy.without_calls import without_calls
 from contacts.division import DivisionCode
-
-_PREFIX: Final = "ALERTING_"
+from contacts.locality import PREFIX as _PREFIX
+from contacts.locality import Locality
 
 _ENV_FILE: Final = Path(".env")
 
@@ -98,6 +98,11 @@ class _Variables(BaseSettings):
         env_ignore_empty=True,
         env_nested_delimiter=_NESTED,
     )
+
+    home_language: Annotated[str, AfterValidator(values.home_language)] = Locality.home_language
+    """Language of officers, and of households whose own has no files; fixed at the start."""
+    home_region: Annotated[str, AfterValidator(values.home_region)] = Locality.home_region
+    """Country, by ISO 3166, of phone numbers without a '+'; fixed at the start."""
 
 
 class DatabaseSettings(_Variables):

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from phonenumbers import SUPPORTED_REGIONS
 from pydantic import SecretStr
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from alerting.messages.languages import LANGUAGES
 from alerting.policy.policy import Policy, PolicyError, parse_policy
 from alerting.policy.webhooks import key_of
 
@@ -42,6 +44,20 @@ def database_url(text: str) -> str:
     if url.get_backend_name() == "postgresql":
         _needs("psycopg", "scale")
     return text
+
+
+def home_language(code: str) -> str:
+    """Check the code of a language that has files."""
+    if code not in LANGUAGES:
+        raise ValueError(f"there is no language {code!r}; write {', '.join(LANGUAGES)}")
+    return code
+
+
+def home_region(code: str) -> str:
+    """Check the code of a country whose numbering plan is known."""
+    if code not in SUPPORTED_REGIONS:
+        raise ValueError("write the two capital letters of a country by ISO 3166, such as CN")
+    return code
 
 
 def http_url(text: str) -> str:

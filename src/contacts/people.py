@@ -9,6 +9,8 @@ from typing import Final
 
 import phonenumbers
 
+from contacts.locality import HOME
+
 
 class Role(StrEnum):
     """An officer's role; its rights hold within the officer's division."""
@@ -32,12 +34,10 @@ class Vulnerability(StrEnum):
     ALONE = "alone"
 
 
-HOME_REGION: Final = "CN"
-
 _DROPPED: Final = re.compile(r"[^\W\d_]|[;#*]")
 
 
-def parse_phone(text: str, region: str = HOME_REGION) -> str:
+def parse_phone(text: str, region: str = HOME.home_region) -> str:
     """Return `text` as an E.164 number, such as '+8613900000001'.
 
     `region` is the ISO country assumed without a '+'. Only the length is checked, not whether the

@@ -10,7 +10,7 @@ from alerting.api import pages
 from alerting.api.pages import security_headers
 from tests.support.running import Running
 
-ADDRESSES = ("/", "/board/3", "/raise", "/doors", "/sign-in")
+ADDRESSES = ("/", "/board/3", "/raise", "/doors", "/sign-in", "/api/reference")
 
 
 async def fetched(

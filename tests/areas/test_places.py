@@ -4,10 +4,9 @@ import pytest
 from sqlalchemy import Engine, insert, update
 
 from alerting.areas.places import Locality, locality
-from alerting.ledger.tables import alerts
 from contacts.division import Tier
 from contacts.tables import DIVISIONS, HOUSEHOLDS
-from tests.support.alert_rows import REQUEST, stored_alert
+from tests.support.alert_rows import stored_alert
 from tests.support.city import CITY, FAR_TOWN, NEXT_VILLAGE, QIANFO, TOWN, found_city
 
 
@@ -69,16 +68,13 @@ def test_wide_or_empty_place_has_no_middle(city: Engine, code: str) -> None:
     assert told(city, code).place.middle is None
 
 
-def test_assembly_point_comes_from_the_last_alert_covering_the_place(city: Engine) -> None:
+def test_assembly_point_is_the_villages_own(city: Engine) -> None:
     with city.begin() as connection:
         stored_alert(connection, 27)
-        latest = stored_alert(connection, 28)
-        elsewhere = REQUEST.model_copy(update={"assembly_point": "镇中学"})
-        connection.execute(
-            update(alerts).where(alerts.c.id == latest).values(request=elsewhere.model_dump_json())
-        )
-    assert told(city, QIANFO).assembly_point == "镇中学"
-    # An alert for one village does not tell where a whole town assembles.
+        own = update(DIVISIONS).where(DIVISIONS.c.code == QIANFO).values(assembly_point="祠堂")
+        connection.execute(own)
+    # Where the last alert sent everybody says nothing of the next one.
+    assert told(city, QIANFO).assembly_point == "祠堂"
     assert told(city, TOWN).assembly_point is None
     assert told(city, NEXT_VILLAGE).assembly_point is None
 

@@ -1,6 +1,9 @@
 """Divisions over HTTP, as the raise page requests them."""
 
-from tests.support.city import NEXT_VILLAGE, POLICY, QIANFO, TOWN
+from sqlalchemy import update
+
+from contacts.tables import DIVISIONS
+from tests.support.city import NEXT_VILLAGE, QIANFO, TOWN
 from tests.support.running import Running
 
 
@@ -13,10 +16,12 @@ async def test_town_lists_its_villages(service: Running) -> None:
     assert (round(latitude, 2), round(longitude, 2)) == (31.91, 107.2)
 
 
-async def test_assembly_point_is_the_last_one_or_the_policys(service: Running) -> None:
+async def test_assembly_point_is_the_rosters(service: Running) -> None:
     _, before = await service.get(f"/api/divisions/{QIANFO}", "informant")
-    assert before["assembly_point"] == POLICY.alert.assembly_point
-    await service.raised("informant", QIANFO, assembly_point="祠堂前")
+    assert before["assembly_point"] is None
+    await service.change(
+        update(DIVISIONS).where(DIVISIONS.c.code == QIANFO).values(assembly_point="祠堂前")
+    )
     _, after = await service.get(f"/api/divisions/{QIANFO}", "informant")
     assert after["assembly_point"] == "祠堂前"
 

@@ -105,7 +105,6 @@ async def alert_list(people: People) -> Page:
 
 async def raise_form(people: People) -> Page:
     page = await people.opens("/raise", "informant")
-    await expect(page.locator("#assembly-point")).not_to_have_value("")
     await page.get_by_role("radio").first.check(force=True)
     await page.locator("summary").last.click()
     return page
@@ -113,7 +112,6 @@ async def raise_form(people: People) -> Page:
 
 async def raise_preview(people: People) -> Page:
     page = await people.opens("/raise", "informant")
-    await expect(page.locator("#assembly-point")).not_to_have_value("")
     await page.get_by_role("radio").first.check(force=True)
     await page.locator("button[type=submit]").click()
     await expect(page.locator(".reach")).to_be_visible()

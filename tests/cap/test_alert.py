@@ -147,7 +147,7 @@ class TestArea:
 
 
 class TestExplanation:
-    @pytest.mark.parametrize("field", LEAST)
+    @pytest.mark.parametrize("field", sorted(LEAST.keys() - {"assembly_point"}))
     def test_missing_field_is_named_with_the_remedy(self, field: str) -> None:
         with pytest.raises(ValidationError) as refused:
             AlertRequest.model_validate({k: v for k, v in LEAST.items() if k != field})

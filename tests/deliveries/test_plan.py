@@ -5,6 +5,8 @@ from sqlalchemy import Connection, Engine, delete, select, update
 
 from alerting.cap.alert import Status
 from alerting.deliveries.outbox import Addressee, Plan
+from alerting.deliveries.own_texts import freeze_for, readers_on_roll
+from alerting.deliveries.places import place_name
 from alerting.deliveries.plan import (
     notify_officers,
     owe_text,
@@ -14,14 +16,15 @@ from alerting.deliveries.plan import (
 from alerting.deliveries.progress import Progress, progress
 from alerting.deliveries.rules.forecast import FARTHEST_STEP, Priority, Recipient
 from alerting.deliveries.tables import deliveries, texts
-from alerting.deliveries.texts import freeze_text, insert_text
+from alerting.deliveries.texts import insert_text
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextFacts, TextKind
 from alerting.policy.sections import Channel
 from alerting.roll.enrol import enrol
+from alerting.roll.tables import roll
 from contacts.directory import households_in, officers_for
 from contacts.division import Tier
-from contacts.tables import HOUSEHOLDS, OFFICER_PHONES
+from contacts.tables import HOUSEHOLDS, OFFICER_PHONES, OFFICERS
 from tests.support.alert_rows import stored_alert
 from tests.support.city import (
     CITY,
@@ -54,11 +57,9 @@ def unit(connection: Connection) -> Transaction:
 
 
 def plan(connection: Connection, hazard: tuple[float, float] | None = None) -> None:
-    by_language = {
-        language: insert_text(connection, 1, TextKind.ALERT, language, f"in {language}")
-        for language in ("zh", "en")
-    }
-    plan_household_texts(unit(connection), PLAN, by_language, hazard)
+    readers = readers_on_roll(connection, roll.c.alert == 1)
+    freeze_for(connection, 1, TextKind.ALERT, readers, lambda each: f"in {each.language}")
+    plan_household_texts(unit(connection), PLAN, hazard)
 
 
 def test_each_household_with_a_phone_reads_its_language(called: Engine) -> None:
@@ -77,11 +78,10 @@ def test_each_household_with_a_phone_reads_its_language(called: Engine) -> None:
 
 def test_households_of_another_step_are_skipped(called: Engine) -> None:
     with called.begin() as connection:
-        text = {"zh": insert_text(connection, 1, TextKind.ALERT, "zh", "again")}
+        readers = readers_on_roll(connection, roll.c.alert == 1)
+        freeze_for(connection, 1, TextKind.ALERT, readers, lambda _: "again")
         other = Plan(1, 2, due_at=NOW, expires_at=after(60))
-        plan_household_texts(
-            Transaction(connection, POLICY), other, text | {"en": text["zh"]}, None
-        )
+        plan_household_texts(Transaction(connection, POLICY), other, None)
         assert progress(connection, 1) == []
 
 
@@ -122,7 +122,10 @@ def test_officers_are_told_by_every_channel_they_have(called: Engine) -> None:
         text = insert_text(connection, 1, TextKind.CALL, "zh", "call")
         connection.execute(delete(OFFICER_PHONES).where(OFFICER_PHONES.c.officer == "grid"))
         tell_officers(
-            Transaction(connection, POLICY), PLAN, officers_for(connection, [QIANFO]), text
+            Transaction(connection, POLICY),
+            PLAN,
+            officers_for(connection, [QIANFO]),
+            lambda _: text,
         )
         rows = connection.execute(
             select(deliveries.c.channel, deliveries.c.number, deliveries.c.tier)
@@ -144,40 +147,46 @@ def test_officers_may_be_told_by_one_channel(called: Engine, channel: Channel) -
             Transaction(connection, POLICY),
             PLAN,
             officers_for(connection, [QIANFO]),
-            text,
+            lambda _: text,
             (channel,),
         )
-        tell_officers(unit(connection), PLAN, [], text)
+        tell_officers(unit(connection), PLAN, [], lambda _: text)
         assert connection.execute(select(deliveries.c.channel)).scalars().all() == [channel] * 5
 
 
-def test_notice_is_frozen_in_the_home_language_for_each_officer(called: Engine) -> None:
-    facts = TextFacts(status=Status.ACTUAL, place="千佛村")
+def test_officers_are_told_in_their_own_languages(called: Engine) -> None:
     with called.begin() as connection:
-        transaction = Transaction(connection, POLICY)
-        notify_officers(
-            transaction, PLAN, TextKind.DARK, facts, officers_for(connection, [QIANFO])[:2]
+        english = OFFICERS.c.id.in_(["commander", "grid"])
+        connection.execute(update(OFFICERS).where(english).values(language="en"))
+        connection.execute(
+            update(OFFICERS).where(OFFICERS.c.id == "county-duty").values(language="xx")
         )
-        frozen = connection.execute(select(texts.c.language, texts.c.kind, texts.c.body)).one()
-        owed = connection.execute(select(deliveries.c.channel, deliveries.c.seq)).all()
-    assert frozen[:2] == ("zh", "dark")
-    assert "千佛村" in frozen.body
-    assert sorted(owed) == [("sms", 1), ("sms", 1), ("websocket", 1), ("websocket", 1)]
-
-
-def test_equal_texts_are_frozen_once(called: Engine) -> None:
-    with called.begin() as connection:
-        first = freeze_text(connection, 1, TextKind.CALL, "zh", "call")
-        assert freeze_text(connection, 1, TextKind.CALL, "zh", "call") == first
-        others = {
-            freeze_text(connection, 1, kind, language, body)
-            for kind, language, body in [
-                (TextKind.ALERT, "zh", "call"),
-                (TextKind.CALL, "en", "call"),
-                (TextKind.CALL, "zh", "calls"),
-            ]
-        }
-    assert len(others - {first}) == 3
+        notify_officers(
+            Transaction(connection, POLICY),
+            PLAN,
+            TextKind.DARK,
+            lambda language: TextFacts(
+                status=Status.ACTUAL, place=place_name(connection, [QIANFO], language)
+            ),
+            officers_for(connection, [QIANFO]),
+        )
+        frozen = connection.execute(select(texts.c.language, texts.c.kind, texts.c.body)).all()
+        owed = connection.execute(
+            select(deliveries.c.recipient, deliveries.c.seq, texts.c.language)
+            .join(texts, texts.c.id == deliveries.c.text)
+            .where(deliveries.c.channel == Channel.SMS)
+        ).all()
+    assert sorted(row[:2] for row in frozen) == [("en", "dark"), ("zh", "dark")]
+    for language, _, body in frozen:
+        assert {"en": "Qianfo village, Nuojiang town", "zh": "诺江镇千佛村"}[language] in body
+    assert sorted(owed) == [
+        ("city-duty", 1, "zh"),
+        ("commander", 1, "en"),
+        # No text is written in that officer's language.
+        ("county-duty", 1, "zh"),
+        ("grid", 1, "en"),
+        ("informant", 1, "zh"),
+    ]
 
 
 def test_progress_is_counted_within_a_division(called: Engine) -> None:
@@ -185,7 +194,10 @@ def test_progress_is_counted_within_a_division(called: Engine) -> None:
         plan(connection)
         text = insert_text(connection, 1, TextKind.CALL, "zh", "call")
         tell_officers(
-            Transaction(connection, POLICY), PLAN, officers_for(connection, [QIANFO]), text
+            Transaction(connection, POLICY),
+            PLAN,
+            officers_for(connection, [QIANFO]),
+            lambda _: text,
         )
         to = Addressee(Recipient.HOUSEHOLD, "h", QIANFO, Tier.HOUSEHOLD, "+8610002080001")
         owe_text(unit(connection), PLAN, text, to)

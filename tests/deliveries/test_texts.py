@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Engine, func, select, update
 
 from alerting.deliveries.claims import claim, claim_doubtful
+from alerting.deliveries.own_texts import freeze_for
 from alerting.deliveries.tables import deliveries, links, texts
 from alerting.deliveries.texts import (
-    freeze_text,
     household_behind,
     insert_text,
     texts_of,
@@ -20,6 +20,7 @@ from alerting.ledger.writer import Ledger
 from alerting.messages.link import SAMPLE_TOKEN, is_token
 from alerting.messages.speech import SpeechKind
 from alerting.messages.text import TextKind, segments
+from alerting.messages.wording import Readers
 from alerting.policy.policy import HouseholdLink
 from alerting.policy.sections import Channel
 from alerting.reminders.send_again import send_again
@@ -30,7 +31,11 @@ from tests.support.running import Workplace
 
 PAGE = "https://a.example/h/"
 LINK = HouseholdLink(PAGE, in_reminders=True)
-LONG: Final = {"event": "滑坡", "assembly_point": "安" * 30}
+LONG: Final = {
+    "event": "滑坡",
+    "assembly_point": "安" * 30,
+    "translations": {"en": {"assembly_point": "the primary school"}},
+}
 """With this wording a link fits into the Chinese text's two segments; the English text is full."""
 CHINESE: Final = (1, 2, 3, 4, 5, 6, 8, 9)
 HOME, NEIGHBOUR = household_code(QIANFO, 3), household_code(QIANFO, 4)
@@ -95,20 +100,9 @@ def test_link_is_frozen_and_counted_with_the_text(
     city: Engine, kind: TextKind, body: str, linked: bool, counted: int
 ) -> None:
     with city.begin() as connection:
-        text = insert_text(connection, 1, kind, "zh", body, LINK)
-        kept = select(texts.c.body, texts.c.segments, texts.c.link).where(texts.c.id == text)
+        freeze_for(connection, 1, kind, [Readers("zh", QIANFO)], lambda _: body, LINK)
+        kept = select(texts.c.body, texts.c.segments, texts.c.link)
         assert connection.execute(kept).one() == (body, counted, PAGE if linked else None)
-
-
-def test_same_body_with_another_link_is_another_text(city: Engine) -> None:
-    with city.begin() as connection:
-        frozen = [
-            freeze_text(connection, 1, TextKind.REMINDER, "zh", "去", link)
-            for link in (None, LINK, LINK._replace(page="https://b.example/h/"), LINK, None)
-        ]
-    assert frozen[0] == frozen[4]
-    assert frozen[1] == frozen[3]
-    assert len(set(frozen)) == 3
 
 
 def linking(work: Workplace, page: str = PAGE, *, in_reminders: bool = True) -> Workplace:

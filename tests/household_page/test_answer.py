@@ -16,6 +16,7 @@ from alerting.errors import InvalidError, NotFoundError, TooManyError
 from alerting.household_page.answer import Notice, Tap, answer_by_link, open_link
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Ledger
+from alerting.messages.wording import Readers
 from alerting.roll.tables import evidence, roll
 from alerting.roll_calls.begin import call_roll
 from contacts.tables import HOUSEHOLD_PHONES
@@ -190,7 +191,9 @@ async def test_household_without_a_phone_can_answer(work: Workplace, token: str)
 
 async def test_page_shows_place_time_and_record(work: Workplace, token: str) -> None:
     shown = await notice(work, token)
-    assert (shown.place, shown.alert.id, shown.entry.household) == ("诺江镇千佛村", 1, HOME)
+    assert (shown.alert.id, shown.entry.household) == (1, HOME)
+    told = shown.wording.facts(Readers("en", shown.entry.division))
+    assert (told.place, told.assembly_point) == ("Qianfo village", "village school")
     assert shown.sent == shown.alert.sent
     assert shown.sent.utcoffset() == timedelta(hours=8)
     assert shown.wanted_by is None

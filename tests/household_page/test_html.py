@@ -4,6 +4,7 @@ import base64
 import gzip
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
@@ -20,24 +21,26 @@ from alerting.household_page.html import SECURITY_POLICY, message_page, notice_p
 from alerting.household_page.rules import Coming, PageText
 from alerting.ledger.alerts import StoredAlert
 from alerting.messages.languages import LANGUAGES
-from alerting.messages.places import Places
+from alerting.messages.places import Places, in_language
+from alerting.messages.wording import Wording
 from alerting.policy.escalation import Position
-from alerting.policy.issuer import Issuer
+from alerting.policy.issuer import Issuer, IssuerRules
 from alerting.roll.entries import RollEntry
 from alerting.roll.rules.standing import HouseholdStanding, People, Standing, StandingReason
 from contacts.division import Division, Tier
 from tests.support.alert_rows import REQUEST
-from tests.support.city import NOW, QIANFO, household_code
+from tests.support.city import NOW, QIANFO, TOWN, household_code
 
 MOST_BYTES: Final = 5_000
 SENT: Final = datetime(2022, 8, 29, 5, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 HOSTILE: Final = "<script>alert(1)</script>\"'$place&{at}"
 VOID: Final = {"meta", "input", "path", "br"}
 VILLAGE: Final = Division(
-    *(QIANFO, "千佛村", Tier.VILLAGE, None, "村小学操场", "沿村道往上走，过桥左转"),
+    *(QIANFO, "千佛村", Tier.VILLAGE, TOWN, "村小学操场", "沿村道往上走，过桥左转"),
     contact_phone="+8613900000001",
     words={"route_en": "Up the village road, left after the bridge"},
 )
+PLACES: Final = Places({TOWN: Division(TOWN, "诺江镇", Tier.TOWN, None), QIANFO: VILLAGE})
 OFFICER: Final = Coming("张网格员", "+8613900000002", SENT + timedelta(minutes=12))
 PRIVATE: Final = ("住户", "3号", "王奶奶", "elderly", QIANFO)
 
@@ -82,9 +85,12 @@ def notice(
         position=Position(NOW, 0, None),
         reachable=True,
     )
-    return Notice(
-        alert, entry, "诺江镇千佛村", ISSUER, SENT, wanted_by, Places({QIANFO: VILLAGE}), coming
-    )
+    wording = Wording(request, IssuerRules(names=ISSUER.names), PLACES, (QIANFO,), SENT)
+    return Notice(alert, entry, wording, ISSUER, SENT, wanted_by, coming)
+
+
+def with_places(of: Notice, known: Mapping[str, Division]) -> Notice:
+    return replace(of, wording=replace(of.wording, places=Places(known)))
 
 
 def page(of: Notice, code: str = "zh", *, wrong: bool = False) -> str:
@@ -186,8 +192,8 @@ def test_page_tells_action_place_and_time(code: str) -> None:
     told = (
         f"{code} Office",
         spoken.hazards["landslide"].name,
-        "诺江镇千佛村",
-        "村小学",
+        PLACES.own(QIANFO, code),
+        in_language("村小学", code),
         spoken.page["leave"],
         "05:10",
     )
@@ -219,7 +225,7 @@ def test_contact_of_the_village_is_a_tap_away(code: str) -> None:
     assert called(html) == ["tel:+8613900000001"]
     assert "+86 139 0000 0001" in html
     assert LANGUAGES[code].page["contact"] in html
-    without = replace(notice(), places=Places({}))
+    without = with_places(notice(), {})
     assert called(page(without, code)) == []
     assert LANGUAGES[code].page["contact"] not in page(without, code)
 
@@ -263,7 +269,7 @@ def test_page_with_the_longest_names_is_small() -> None:
         contact_phone="+8613900000001",
     )
     coming = Coming("张" * 80, "+8613900000002", SENT)
-    shown = replace(notice(coming=coming), places=Places({QIANFO: long}))
+    shown = with_places(notice(coming=coming), {QIANFO: long})
     assert len(gzip.compress(page(shown).encode())) < MOST_BYTES
     assert "张" * 80 in page(shown)
 

@@ -26,7 +26,7 @@ def test_home_language_reads_the_alert_as_given() -> None:
 
 def test_other_language_reads_the_phrase_library() -> None:
     told = info_in(request(), "en")
-    assert told == ("landslide", "EVACUATE NOW", ENGLISH.instruction, "村小学")
+    assert told == ("landslide", "EVACUATE NOW", ENGLISH.instruction, "village school")
 
 
 def test_translation_goes_before_the_phrase_library() -> None:
@@ -44,7 +44,7 @@ def test_alert_in_another_language_is_told_at_home_by_the_library() -> None:
 
 def test_unknown_event_is_told_as_given() -> None:
     told = info_in(request(event="山体开裂"), "en")
-    assert told == ("山体开裂", "EVACUATE NOW", "快走", "村小学")
+    assert told == ("山体开裂", "EVACUATE NOW", "快走", "village school")
 
 
 def test_language_without_a_file_reads_the_home_language() -> None:

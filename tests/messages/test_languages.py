@@ -19,6 +19,7 @@ EXTRA_TEXTS = {
     "keys",
     "with_code",
     "action",
+    "generic_assembly_point",
     "generic_issuer",
     "issued",
     "separator",

@@ -34,45 +34,41 @@ def test_speech_and_text_kinds_have_distinct_names() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "locales"),
-    [("zh", ["zh-CN", "en-US"]), ("en", ["en-US", "zh-CN"]), ("xx", ["zh-CN", "en-US"])],
+    ("language", "locale"), [("zh", "zh-CN"), ("en", "en-US"), ("xx", "zh-CN")]
 )
 @pytest.mark.parametrize("kind", SpeechKind)
-def test_speech_has_own_language_then_chinese_and_english(
-    kind: SpeechKind, language: str, locales: list[str]
-) -> None:
-    assert [line.locale for line in read_speech(compose_speech(kind, language, FACTS))] == locales
+def test_speech_is_in_one_language(kind: SpeechKind, language: str, locale: str) -> None:
+    assert read_speech(compose_speech(kind, language, FACTS)).locale == locale
 
 
 def test_household_hears_action_place_and_keys() -> None:
-    chinese, english = read_speech(compose_speech(SpeechKind.ALERT, "zh", FACTS))
+    chinese = read_speech(compose_speech(SpeechKind.ALERT, "zh", FACTS))
     for fact in ("这里是通江县应急管理局。", "千佛村", "滑坡", "05:10", "村小学"):
         assert fact in chinese.words
+    english = read_speech(compose_speech(SpeechKind.ALERT, "en", FACTS))
     for key in "1234":
         assert f"按{key}" in chinese.words
         assert f"{key} " in english.words
     assert english.words.startswith("This is Tongjiang Emergency. Evacuate now.")
-    assert "千佛村" in english.words
 
 
-def test_officer_hears_counts_and_key() -> None:
-    for line in read_speech(compose_speech(SpeechKind.CALL, "zh", FACTS)):
-        for fact in ("10", "24", "千佛村", "村小学", "1"):
-            assert fact in line.words
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_officer_hears_counts_and_key(language: str) -> None:
+    line = read_speech(compose_speech(SpeechKind.CALL, language, FACTS))
+    for fact in ("10", "24", "千佛村", "村小学", "1"):
+        assert fact in line.words
 
 
 @pytest.mark.parametrize("kind", SpeechKind)
-@pytest.mark.parametrize(
-    ("status", "prefixes"),
-    [(Status.EXERCISE, ("演练：", "DRILL. ")), (Status.TEST, ("测试：", "TEST. "))],
-)
+@pytest.mark.parametrize("status", [Status.EXERCISE, Status.TEST])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_exercise_and_test_prefix_comes_first(
-    kind: SpeechKind, status: Status, prefixes: tuple[str, str]
+    kind: SpeechKind, status: Status, language: str
 ) -> None:
-    rehearsed = read_speech(compose_speech(kind, "zh", FACTS.model_copy(update={"status": status})))
-    actual = read_speech(compose_speech(kind, "zh", FACTS))
-    for said, really, prefix in zip(rehearsed, actual, prefixes, strict=True):
-        assert said.words == prefix + really.words
+    rehearsed = FACTS.model_copy(update={"status": status})
+    said = read_speech(compose_speech(kind, language, rehearsed))
+    really = read_speech(compose_speech(kind, language, FACTS))
+    assert said.words == LANGUAGES[language].prefixes[status] + really.words
 
 
 @pytest.mark.parametrize("missing", ["place", "hazard", "time", "assembly_point"])
@@ -86,21 +82,17 @@ def test_missing_fact_is_named(missing: str) -> None:
 def test_control_characters_in_names_are_replaced() -> None:
     place = "千佛\n村\x00 <b> & \u2028一组"
     facts = FACTS.model_copy(update={"place": place})
-    lines = read_speech(compose_speech(SpeechKind.ALERT, "zh", facts))
-    assert len(lines) == 2
-    assert all("千佛 村 <b> & 一组" in line.words for line in lines)
+    line = read_speech(compose_speech(SpeechKind.ALERT, "zh", facts))
+    assert "千佛 村 <b> & 一组" in line.words
 
 
 def test_frozen_speech_is_read_as_written() -> None:
-    assert read_speech("zh-CN 立即 撤离\nen-US Leave now") == [
-        SpokenLine("zh-CN", "立即 撤离"),
-        SpokenLine("en-US", "Leave now"),
-    ]
+    assert read_speech("zh-CN 立即 撤离") == SpokenLine("zh-CN", "立即 撤离")
 
 
 def test_chinese_names_in_english_are_spoken_by_a_chinese_voice() -> None:
     facts = FACTS.model_copy(update={"place": "千佛村3组", "hazard": "landslide"})
-    english = read_speech(compose_speech(SpeechKind.ALERT, "en", facts))[0]
+    english = read_speech(compose_speech(SpeechKind.ALERT, "en", facts))
     assert list(by_voice(english))[:4] == [
         SpokenLine("en-US", "This is Tongjiang Emergency. Evacuate now. Danger: landslide,"),
         SpokenLine("zh-CN", "千佛村3组"),

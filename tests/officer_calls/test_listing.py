@@ -8,7 +8,7 @@ from alerting.ledger.tables import alerts
 from alerting.officer_calls.listing import unconfirmed_calls
 from alerting.officer_calls.tables import confirmations, officer_calls
 from tests.support.alert_rows import stored_alert
-from tests.support.city import NOW, QIANFO, after, found_city
+from tests.support.city import NOW, QIANFO, after, found_city, somebody
 
 
 @pytest.fixture
@@ -32,7 +32,10 @@ def city(engine: Engine) -> Engine:
 
 def waiting(engine: Engine, officer: str = "grid") -> list[int]:
     with engine.begin() as connection:
-        return [call.alert.number for call in unconfirmed_calls(connection, officer)]
+        return [
+            call.alert.number
+            for call in unconfirmed_calls(connection, somebody(connection, officer))
+        ]
 
 
 def test_own_calls_are_listed_oldest_first(city: Engine) -> None:

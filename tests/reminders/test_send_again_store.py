@@ -5,10 +5,13 @@ from collections import Counter
 import pytest
 from sqlalchemy import select, true, update
 
-from alerting.deliveries.tables import deliveries
-from alerting.messages.wording import Wording
+from alerting.deliveries.tables import deliveries, texts
+from alerting.ledger.alerts import stored
+from alerting.messages.places import Places
+from alerting.messages.wording import Readers, Wording
 from alerting.policy.policy import HouseholdLink
-from alerting.reminders.remind import Households
+from alerting.policy.sections import Channel
+from alerting.reminders.remind import Households, remind
 from alerting.reminders.send_again import Silent, silent_in
 from alerting.roll.tables import roll
 from tests.support.alert_rows import REQUEST
@@ -17,6 +20,7 @@ from tests.support.closed_alert import AfterZero, raised
 from tests.support.running import Workplace
 
 HOME = household_code(QIANFO, 3)
+READERS = Readers("zh", QIANFO)
 
 
 def asked(scene: AfterZero, division: str = QIANFO) -> list[str]:
@@ -79,24 +83,24 @@ async def test_people_and_segments_count_households_to_ask(work: Workplace) -> N
     found = silent(scene)
     headcounts = select(roll.c.headcount).where(found.to_ask.who)
     assert found.people == sum(row.headcount for row in work.rows(headcounts)) == 22
-    languages = [row.language for row in work.rows(select(roll.c.language).where(found.to_ask.who))]
-    assert found.to_ask.by_language == Counter(languages)
-    wording = Wording(REQUEST, POLICY.issuer.at(QIANFO), "诺江镇千佛村", NOW)
-    one = Silent(Households(true(), {"zh": 1}), 0, 0, 0).segments(wording, None)
+    readers = work.rows(select(roll.c.language, roll.c.division).where(found.to_ask.who))
+    assert found.to_ask.by_readers == Counter(Readers(*row) for row in readers)
+    wording = Wording(REQUEST, POLICY.issuer, Places({}), (QIANFO,), NOW)
+    one = Silent(Households(true(), {READERS: 1}), 0, 0, 0).segments(wording, None)
     assert one in {1, 2}
     assert Silent(Households(true(), {}), 0, 9, 1).segments(wording, None) == 0
-    assert Silent(Households(true(), {"zh": 7}), 0, 9, 1).segments(wording, None) == 7 * one
+    assert Silent(Households(true(), {READERS: 7}), 0, 9, 1).segments(wording, None) == 7 * one
 
 
 async def test_segments_of_reminders_count_their_links(work: Workplace) -> None:
-    wording = Wording(REQUEST, POLICY.issuer.at(QIANFO), "诺江镇千佛村", NOW)
-    silent = Silent(Households(true(), {"zh": 7}), 0, 0, 0)
+    wording = Wording(REQUEST, POLICY.issuer, Places({}), (QIANFO,), NOW)
+    silent = Silent(Households(true(), {READERS: 7}), 0, 0, 0)
     page = "https://alerts.example.org/h/"
     assert silent.segments(wording, HouseholdLink(page, in_reminders=False)) == 7
     assert silent.segments(wording, HouseholdLink(page, in_reminders=True)) == 14
 
 
-async def test_household_whose_text_leaves_after_counting_stays_excluded(
+async def test_household_whose_text_leaves_after_counting_is_left_out(
     work: Workplace,
 ) -> None:
     scene = await raised(work)
@@ -106,7 +110,17 @@ async def test_household_whose_text_leaves_after_counting_stays_excluded(
         update(roll).where(roll.c.household != HOME).values(language="zh"),
         update(deliveries).where(~at_home).values(state="delivered"),
     )
-    who = silent(scene).to_ask.who
+    found = silent(scene).to_ask
+    assert list(found.by_readers) == [READERS]
     work.change(update(deliveries).values(state="sending"))
-    chosen = {row.household for row in work.rows(select(roll.c.household).where(who))}
-    assert chosen == {household_code(QIANFO, n) for n in range(1, 10)} - {HOME}
+    alert = work.runtime.database.look(lambda connection: stored(connection, 1))
+    await work.runtime.ledger.write(
+        lambda transaction: remind(transaction, alert, Channel.SMS, found, NOW)
+    )
+    reminded = (
+        select(deliveries.c.recipient)
+        .join(texts, texts.c.id == deliveries.c.text)
+        .where(texts.c.kind == "reminder")
+    )
+    asked_again = {row.recipient for row in work.rows(reminded)}
+    assert asked_again == {household_code(QIANFO, n) for n in range(1, 10)} - {HOME}

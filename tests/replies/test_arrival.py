@@ -16,7 +16,7 @@ from alerting.replies.store import UNREADABLE
 from alerting.replies.tables import inbound
 from alerting.replies.take import take_text
 from alerting.roll.rules.evidence import Report
-from alerting.roll.tables import evidence
+from alerting.roll.tables import evidence, roll
 from tests.support.city import POLICY, QIANFO, household_code, household_phone, officer_phone
 from tests.support.gateway import Gateway
 from tests.support.incoming_texts import kinds
@@ -58,7 +58,7 @@ async def test_text_is_kept_whatever_it_says(database_url: str, gateway: Gateway
 async def test_text_that_cannot_be_read_waits_for_an_officer(work: Workplace) -> None:
     raised = await work.raised("informant", QIANFO)
     await take_text(work.runtime, incoming(work, "1"))
-    work.change(update(evidence).values(report="no report of this version"))
+    work.change(update(roll).values(standing="no standing of this version"))
     unread = incoming(work, "2")
     await take_text(work.runtime, unread)
     await take_text(work.runtime, unread)

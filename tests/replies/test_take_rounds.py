@@ -144,7 +144,8 @@ def _raise(connection: Connection, number: int) -> None:
     enrol(connection, alert, 1, households_in([QIANFO]), POLICY.household, NOW)
     count_joined(connection, alert, 1)
     text = insert_text(connection, alert, TextKind.CALL, "zh", "call")
-    call(transaction, Plan(alert, 1, NOW, after(60)), officers_for(connection, [QIANFO]), text)
+    officers = officers_for(connection, [QIANFO])
+    call(transaction, Plan(alert, 1, NOW, after(60)), officers, lambda _: text)
     doors = [
         Door(alert, household_code(QIANFO, home), QIANFO, "grid", Cause.SILENT, NOW)
         for home in (1, 2)

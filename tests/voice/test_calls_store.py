@@ -82,7 +82,7 @@ async def test_call_is_found_by_its_token(work: Workplace) -> None:
     assert (called.state, called.status) == (AlertState.OPEN, "Exercise")
     assert (called.division, called.language) == (QIANFO, "en")
     assert called.expires_at == raised.alert.expires
-    assert read_speech(called.speech)[0].locale == "en-US"
+    assert read_speech(called.speech).locale == "en-US"
     work.change(update(alerts).values(state=AlertState.CANCELLED))
     again = found(work, call.token)
     assert again is not None

@@ -1,5 +1,6 @@
 """End of an alert: expiry, the close at zero unaccounted, and the all-clear."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -21,6 +22,7 @@ from alerting.ledger.events.alerts import AlertAllClear, AlertClosed, AlertExpir
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextKind
+from alerting.messages.wording import Readers, Wording, homes_of
 from alerting.officer_calls.calls import stand_down_officers
 from alerting.roll.entries import count_unspoken
 from alerting.roll.escalation import stand_down
@@ -75,8 +77,12 @@ def _give_all_clear(command: Command) -> Cleared:
     end_alert(command.transaction, alert, Action.ALL_CLEAR, command.now)
     seq = command.append(AlertAllClear(), subject=command.caller.id)
     plan = Plan(alert.id, seq, due_at=command.now, expires_at=command.now + policy.alert.validity)
-    wording = wording_at(command.connection, policy, alert.request, alert.divisions, command.now)
-    owed = owe_ending(command.transaction, plan, TextKind.ALL_CLEAR, wording)
+
+    def wording_for(readers: Collection[Readers]) -> Wording:
+        area, homes = alert.divisions, homes_of(readers)
+        return wording_at(command.connection, policy, alert.request, area, command.now, homes)
+
+    owed = owe_ending(command.transaction, plan, TextKind.ALL_CLEAR, wording_for)
     issue(command.transaction, alert.id, seq, Step.ALL_CLEAR, command.now, plan.expires_at)
     return Cleared(stored(command.connection, alert.id), owed)
 

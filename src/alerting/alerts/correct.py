@@ -1,5 +1,6 @@
 """Cancel or update an alert in one action, and tell everyone who may have received it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -20,7 +21,7 @@ from alerting.errors import ConflictError, ForbiddenError, InvalidError
 from alerting.ledger.alerts import StoredAlert, amend_alert, set_state, stored
 from alerting.ledger.events.alerts import AlertCancelled, AlertUpdated
 from alerting.messages.text import TextKind
-from alerting.messages.wording import Wording
+from alerting.messages.wording import Readers, Wording, homes_of
 from alerting.runtime import Runtime
 from contacts.directory import Officer
 
@@ -65,8 +66,8 @@ def cancel_by(command: Command, reason: str) -> Corrected:
     seq = command.append(AlertCancelled(reason=reason), subject=command.caller.id)
     expires_at = now + command.transaction.policy.alert.validity
     plan = Plan(alert.id, seq, due_at=now, expires_at=expires_at)
-    wording = _wording(command, alert.request, alert.sent)
-    owed = owe_ending(command.transaction, plan, TextKind.CANCELLATION, wording)
+    wording_for = partial(_wording, command, alert.request, alert.sent)
+    owed = owe_ending(command.transaction, plan, TextKind.CANCELLATION, wording_for)
     issue(command.transaction, alert.id, seq, Step.CANCELLED, now, expires_at)
     return _corrected(command, owed)
 
@@ -103,8 +104,8 @@ def correct_by(command: Command, changes: Changes) -> Corrected:
     updated = AlertUpdated(changed=changed, before=alert.request)
     seq = command.append(updated, subject=command.caller.id)
     plan = Plan(alert.id, seq, due_at=command.now, expires_at=expires)
-    wording = _wording(command, request, command.now)
-    owed = owe_update(command.transaction, plan, wording)
+    wording_for = partial(_wording, command, request, command.now)
+    owed = owe_update(command.transaction, plan, wording_for)
     issue(command.transaction, alert.id, seq, Step.UPDATED, command.now, expires)
     return _corrected(command, owed)
 
@@ -128,9 +129,12 @@ def _amended(alert: StoredAlert, changes: Changes, now: datetime) -> tuple[Alert
     return request, changes.expires or alert.expires
 
 
-def _wording(command: Command, request: AlertRequest, time: datetime) -> Wording:
+def _wording(
+    command: Command, request: AlertRequest, time: datetime, readers: Collection[Readers]
+) -> Wording:
     policy, divisions = command.transaction.policy, command.alert.divisions
-    return wording_at(command.connection, policy, request, divisions, time)
+    homes = homes_of(readers)
+    return wording_at(command.connection, policy, request, divisions, time, homes)
 
 
 def _corrected(command: Command, owed: Owed) -> Corrected:

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Connection, Integer, func, select
 
 from alerting.access.scope import alert_for
-from alerting.deliveries.places import place_name
+from alerting.deliveries.places import assembly_point, place_name
 from alerting.deliveries.progress import Progress, progress
 from alerting.ledger.alerts import StoredAlert, list_alerts
 from alerting.messages.text import HOME_LANGUAGE
@@ -54,6 +54,8 @@ class Overview:
     """An alert, a division's counts, and the progress of deliveries and officer calls."""
 
     alert: StoredAlert
+    assembly_point: str | None
+    """None: each village has its own, or the roster names none."""
     tally: Tally
     progress: list[Progress]
     officers_confirmed: int
@@ -79,6 +81,7 @@ def overview(connection: Connection, alert_id: int, caller: Officer) -> Overview
     alert = alert_for(connection, alert_id, caller)
     return Overview(
         alert,
+        assembly_point(connection, alert.request, caller.division, alert.divisions),
         tally_of(connection, alert_id, caller.division),
         progress(connection, alert_id, caller.division),
         confirmed_officers(connection, alert_id, caller.division),

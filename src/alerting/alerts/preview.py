@@ -1,6 +1,6 @@
 """Preview of an alert's audience, texts and cost, before it is sent."""
 
-from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,7 +17,8 @@ from alerting.deliveries.rules.forecast import Audience, Forecast, forecast
 from alerting.deliveries.texts import wording_at
 from alerting.ledger.alerts import free_number
 from alerting.messages.link import as_sent
-from alerting.messages.text import HOME_LANGUAGE, TextKind, segments
+from alerting.messages.text import TextKind, segments
+from alerting.messages.wording import Readers, Wording, homes_of
 from alerting.policy.escalation import first_door_after, household_ladder
 from alerting.runtime import Runtime
 from contacts.directory import Officer
@@ -30,9 +31,9 @@ class Preview:
     audience: Audience
     forecast: Forecast
     texts: dict[str, str]
-    """The households' text by language, as sent, with a sample token in its link."""
+    """The longest household's text of each language, as sent, with a sample token in its link."""
     segments: dict[str, int]
-    """Segments of one text, by language."""
+    """Segments of that text, by language."""
     waits_for_approval: tuple[str, ...]
     """Divisions that would wait for approval; they are not counted."""
     calls_by_phone: bool
@@ -60,16 +61,20 @@ async def preview_alert(runtime: Runtime, caller: Officer, request: AlertRequest
         asked = resolve(connection, request.area)
         expected = raised_at_once(caller, asked)
         audience = count(connection, expected)
-        wording = wording_at(connection, runtime.policy, request, expected.divisions, now)
+        readers, divisions = audience.texts_by_readers, expected.divisions
+        homes = homes_of(readers)
+        wording = wording_at(connection, runtime.policy, request, divisions, now, homes)
         code = free_number(connection) if shows_code(connection, expected) else None
+        bodies = {each: wording.to_households(each, code) for each in readers}
         link = runtime.policy.household_link
-        bodies = {lang: wording.to_households(lang, code) for lang in audience.texts_by_language}
-        texts = {lang: as_sent(TextKind.ALERT, body, link) for lang, body in bodies.items()}
+        arriving = {each: as_sent(TextKind.ALERT, body, link) for each, body in bodies.items()}
+        texts = _longest(arriving)
         lengths = {language: segments(text).count for language, text in texts.items()}
-        call = segments(wording.to_officers(audience.households, audience.people)).count
-        households = Counter(audience.texts_by_language) - Counter({HOME_LANGUAGE: audience.calls})
         prediction = forecast(
-            [(audience.calls, call), *((n, lengths[lang]) for lang, n in households.items())],
+            [
+                *_calls(wording, audience),
+                *((readers[each], segments(text).count) for each, text in arriving.items()),
+            ],
             backlog=backlog_of(connection, rules, now),
             now=now,
             cost_per_segment=rules.cost_per_segment,
@@ -77,8 +82,28 @@ async def preview_alert(runtime: Runtime, caller: Officer, request: AlertRequest
         )
         wider = parts_for(caller, asked).wider
         missed = unplaced(connection, request.area, expected)
-        nameless = tuple(sorted(texts.keys() - wording.issuer.names.keys()))
+        nameless = tuple(
+            sorted({r.language for r in readers if r.language not in wording.issuer(r).names})
+        )
         calls, door = runtime.policy.calls_by_phone, first_door_after(ladder)
         return Preview(audience, prediction, texts, lengths, wider, calls, door, nameless, missed)
 
     return await runtime.database.read(look)
+
+
+def _calls(wording: Wording, audience: Audience) -> list[tuple[int, int]]:
+    """Return the numbers of officers' texts and the segments of each, by language."""
+    reached = audience.households, audience.people
+    return [
+        (calls, segments(wording.to_officers(language, *reached)).count)
+        for language, calls in audience.calls_by_language.items()
+    ]
+
+
+def _longest(arriving: Mapping[Readers, str]) -> dict[str, str]:
+    """Return the longest text of each language; of equally long ones that of the first village."""
+    longest: dict[str, str] = {}
+    for readers, text in sorted(arriving.items()):
+        if segments(text).units > segments(longest.get(readers.language, "")).units:
+            longest[readers.language] = text
+    return longest

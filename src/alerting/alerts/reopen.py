@@ -8,14 +8,14 @@ from sqlalchemy import Connection, select
 from alerting.access.rules import Act, Ruling, rule
 from alerting.cap.lifecycle import Action, AlertState, transition
 from alerting.deliveries.outbox import Plan
-from alerting.deliveries.places import place_name
 from alerting.deliveries.plan import notify_officers
+from alerting.deliveries.texts import wording_of
 from alerting.ledger.alerts import StoredAlert, set_state, stored
 from alerting.ledger.events.alerts import AlertReopened
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
-from alerting.messages.info import info_in
-from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind
+from alerting.messages.text import TextFacts, TextKind
+from alerting.messages.wording import Readers
 from alerting.roll.entries import RollEntry
 from alerting.roll.rules.standing import HouseholdStanding, Standing
 from alerting.roll.rules.tally import Tally, is_clear
@@ -63,15 +63,15 @@ def _reopen(transaction: Transaction, alert: StoredAlert, tally: Tally, now: dat
     seq = transaction.append(alert.id, AlertReopened(reasons=reasons), now)
     # Silent households of a roll-call are recorded in batches: count those still to be recorded.
     silent = people_no_longer_waited_for(connection, alert.id, now)
-    facts = TextFacts(
-        status=alert.status,
-        place=place_name(connection, alert.divisions, HOME_LANGUAGE),
-        hazard=info_in(alert.request, HOME_LANGUAGE).event,
-        count=tally.people_unaccounted + tally.people_needs_help + silent,
-    )
+    count = tally.people_unaccounted + tally.people_needs_help + silent
+    wording = wording_of(connection, transaction.policy, alert)
+
+    def facts_in(language: str) -> TextFacts:
+        return wording.facts(Readers(language)).model_copy(update={"count": count})
+
     plan = Plan(alert.id, seq, due_at=now, expires_at=now + transaction.policy.alert.validity)
     who = _who_decide(connection, alert.divisions)
-    notify_officers(transaction, plan, TextKind.REOPENED, facts, who)
+    notify_officers(transaction, plan, TextKind.REOPENED, facts_in, who)
 
 
 def _who_decide(connection: Connection, divisions: Sequence[str]) -> list[Officer]:

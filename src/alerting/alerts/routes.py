@@ -92,6 +92,7 @@ async def get_alert(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> Ale
         description=asked.description,
         instruction=asked.instruction,
         assembly_point=asked.assembly_point,
+        assembly_point_here=seen.assembly_point,
         hazard_location=asked.hazard_location,
         geometry=asked.area.drawn,
         circles=asked.area.circles,

@@ -177,7 +177,13 @@ class AlertStateBody(AlertBody):
 
     description: str
     instruction: str
-    assembly_point: str
+    assembly_point: str | None
+    """Where everybody is to go; null: each village's people go to its own assembly point."""
+    assembly_point_here: str | None
+    """Where the people of the caller's village are to go, or of the only village of the area.
+
+    Null: the villages have several, or the roster names none.
+    """
     hazard_location: Point | None
     """[latitude, longitude] in degrees WGS 84."""
     geometry: Geometry | None

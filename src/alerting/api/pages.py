@@ -76,6 +76,7 @@ _FILES: Final = {
     "/raise": "raise.html",
     "/doors": "doors.html",
     "/sign-in": "sign-in.html",
+    "/api/reference": "reference.html",
     # The service worker keeps pages usable offline; a phone installs the officer's page by the
     # manifest.
     "/sw.js": "sw.js",

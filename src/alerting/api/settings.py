@@ -9,6 +9,7 @@ from alerting.access.callers import Caller, RuntimeDep
 from alerting.cap.alert import Category
 from alerting.config import Settings
 from alerting.messages.languages import HAZARDS, LANGUAGES
+from alerting.messages.text import HOME_LANGUAGE
 
 router = APIRouter(prefix="/api/settings", tags=["settings"])
 
@@ -36,6 +37,8 @@ class SettingsBody(BaseModel):
 
     tiles_url: str | None
     """The URL of a map tile with {z}, {x} and {y}; null if maps have no background."""
+    home_language: str
+    """The code of the language of officers, and of households whose own has no files."""
     languages: dict[str, str]
     """The names, by code, of the languages in which households get texts."""
     time_zone: str
@@ -61,6 +64,7 @@ async def get_settings(_caller: Caller, request: Request, runtime: RuntimeDep) -
     settings: Settings = request.app.state.settings
     return SettingsBody(
         tiles_url=settings.tiles_url,
+        home_language=HOME_LANGUAGE,
         languages={code: language.name for code, language in LANGUAGES.items()},
         time_zone=runtime.policy.alert.time_zone,
         sms_number=sms_number(settings),

@@ -24,7 +24,6 @@ from alerting.approvals.store import Approval, approvals_of, settle, waiting_of
 from alerting.areas.audience import Expected, resolve
 from alerting.areas.reach import Reach, Reached, reach
 from alerting.cap.alert import Area
-from alerting.deliveries.texts import wording_at
 from alerting.errors import ConflictError
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.events.alerts import AlertWidened, AreaReached
@@ -108,11 +107,9 @@ def extend(
     Households and officers that the alert reached before are not reached again. Waiting approvals
     whose whole area is reached now lapse.
     """
-    connection = transaction.connection
-    wording = wording_at(connection, transaction.policy, alert.request, expected.divisions, now)
     step = Reach(alert.id, expected, alert.request.hazard_location, now, alert.expires)
-    reached = reach(transaction, step, event, by.id, wording)
-    _let_lapse(transaction, stored(connection, alert.id), now)
+    reached = reach(transaction, step, event, by.id, alert.request)
+    _let_lapse(transaction, stored(transaction.connection, alert.id), now)
     return reached
 
 

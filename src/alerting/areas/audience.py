@@ -1,5 +1,6 @@
 """Audience of an alert: resolves an area to households and counts them before sending."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, case, func, select
@@ -7,7 +8,8 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam
 from alerting.cap.alert import Area
 from alerting.deliveries.rules.forecast import Audience
 from alerting.errors import InvalidError
-from alerting.messages.text import HOME_LANGUAGE
+from alerting.messages.text import language_for
+from alerting.messages.wording import Readers
 from contacts.directory import (
     called_first,
     division,
@@ -55,6 +57,7 @@ def count(connection: Connection, expected: Expected) -> Audience:
     rows = connection.execute(
         select(
             HOUSEHOLDS.c.language,
+            HOUSEHOLDS.c.division,
             func.count(HOUSEHOLDS.c.code),
             func.sum(HOUSEHOLDS.c.headcount),
             func.sum(case((HOUSEHOLDS.c.vulnerable != "", 1), else_=0)),
@@ -63,22 +66,20 @@ def count(connection: Connection, expected: Expected) -> Audience:
         )
         .join(HOUSEHOLD_PHONES, has_phone, isouter=True)
         .where(expected.condition)
-        .group_by(HOUSEHOLDS.c.language)
+        .group_by(HOUSEHOLDS.c.language, HOUSEHOLDS.c.division)
     ).all()
     officers = called_first(officers_for(connection, expected.divisions))
-    texts = {language: int(with_phone) for language, _, _, _, with_phone, _ in rows}
-    called = sum(1 for officer in officers if officer.phones)
-    texts[HOME_LANGUAGE] = texts.get(HOME_LANGUAGE, 0) + called
-    households = sum(row[1] for row in rows)
+    called = [language_for(officer.language) for officer in officers if officer.phones]
+    households = sum(row[2] for row in rows)
     return Audience(
         households=households,
-        people=sum(int(row[2]) for row in rows),
-        vulnerable_households=sum(int(row[3]) for row in rows),
-        households_without_phone=households - sum(row[4] for row in rows),
-        households_in_care=sum(row[5] for row in rows),
+        people=sum(int(row[3]) for row in rows),
+        vulnerable_households=sum(int(row[4]) for row in rows),
+        households_without_phone=households - sum(row[5] for row in rows),
+        households_in_care=sum(row[6] for row in rows),
         officers=len(officers),
-        texts_by_language=texts,
-        calls=called,
+        texts_by_readers={Readers(row[0], row[1]): int(row[5]) for row in rows if row[5]},
+        calls_by_language=Counter(called),
     )
 
 

@@ -1,13 +1,14 @@
-"""Places to alert: a division's name, parts, coordinates and last assembly point."""
+"""Places to alert: a division's name, parts, coordinates and assembly point."""
 
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import Connection, func, select
 
-from alerting.ledger.alerts import list_alerts
+from alerting.deliveries.places import places_of
+from alerting.messages.text import HOME_LANGUAGE
 from contacts.directory import children, division
-from contacts.division import Tier, covers, subtree, tier_of
+from contacts.division import Tier, subtree, tier_of
 from contacts.place_names import short_names
 from contacts.tables import HOUSEHOLDS
 
@@ -15,9 +16,6 @@ Point = tuple[float, float]
 
 _MAPPED: Final = frozenset({Tier.TOWN, Tier.VILLAGE, Tier.GRID})
 """Tiers with a middle; for wider tiers it is meaningless and slow to compute."""
-
-_LOOK_BACK: Final = 50
-"""Number of newest alerts searched for a place's last assembly point."""
 
 
 @dataclass(frozen=True)
@@ -32,15 +30,16 @@ class Place:
 
 @dataclass(frozen=True)
 class Locality:
-    """A division, its parts one tier below, and the assembly point of its last alert."""
+    """A division, its parts one tier below, and where its people gather."""
 
     place: Place
     parts: tuple[Place, ...]
     assembly_point: str | None
+    """None: the roster names none, or several villages have their own."""
 
 
 def locality(connection: Connection, code: str) -> Locality | None:
-    """Return a division's name, parts and last assembly point; None if it does not exist."""
+    """Return a division's name, parts and assembly point; None if it does not exist."""
     whole = division(connection, code)
     if whole is None:
         return None
@@ -51,7 +50,8 @@ def locality(connection: Connection, code: str) -> Locality | None:
         Place(each.code, names[each.code], each.tier, middles.get(each.code))
         for each in (whole, *parts)
     )
-    return Locality(here, tuple(below), _last_assembly_point(connection, code))
+    point = places_of(connection, [code]).assembly_point([code], HOME_LANGUAGE)
+    return Locality(here, tuple(below), point)
 
 
 def _middles(connection: Connection, code: str) -> dict[str, Point]:
@@ -70,11 +70,3 @@ def _middles(connection: Connection, code: str) -> dict[str, Point]:
         )
         found |= {code: (latitude, longitude) for code, latitude, longitude in rows}
     return found
-
-
-def _last_assembly_point(connection: Connection, code: str) -> str | None:
-    """Return the assembly point of the last alert that covered the whole division, or None."""
-    for alert in list_alerts(connection, code, _LOOK_BACK):
-        if any(covers(each, code) for each in alert.divisions):
-            return alert.request.assembly_point
-    return None

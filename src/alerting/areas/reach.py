@@ -1,26 +1,29 @@
 """Reach an area: enrol its households, freeze the texts, insert the deliveries."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection, and_, exists, func, select
 
 from alerting.areas.audience import Expected
+from alerting.cap.alert import AlertRequest
 from alerting.cap.lifecycle import AlertState
 from alerting.cap_messages.issue import NewArea, issue_reach
 from alerting.deliveries.outbox import Plan
+from alerting.deliveries.own_texts import freeze_for, freeze_text, readers_on_roll
 from alerting.deliveries.plan import plan_household_texts
 from alerting.deliveries.progress import backlog_of
 from alerting.deliveries.tables import deliveries, texts
-from alerting.deliveries.texts import insert_text
+from alerting.deliveries.texts import wording_at
 from alerting.ledger.alerts import insert_areas
 from alerting.ledger.events.alerts import AreaReached
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
-from alerting.messages.text import HOME_LANGUAGE, TextKind
-from alerting.messages.wording import Wording
+from alerting.messages.text import TextKind
+from alerting.messages.wording import Readers, Wording, homes_of
 from alerting.officer_calls.calls import call, not_called
-from alerting.roll.enrol import enrol, languages_on_roll
+from alerting.roll.enrol import enrol
 from alerting.roll.tables import roll
 from alerting.roll.tallies import count_joined
 from alerting.work_groups.tell import tell_of_alert
@@ -54,7 +57,11 @@ class Reached:
 
 
 def reach(
-    transaction: Transaction, step: Reach, event: type[AreaReached], by: str, wording: Wording
+    transaction: Transaction,
+    step: Reach,
+    event: type[AreaReached],
+    by: str,
+    request: AlertRequest,
 ) -> Reached:
     """Enrol an area's households, freeze and owe their texts; log it as `event`, done by `by`.
 
@@ -70,13 +77,18 @@ def reach(
     enrol(connection, alert, seq, step.expected.condition, rules, step.now)
     count_joined(connection, alert, seq)
     households, people = _joined(connection, alert, seq)
+    readers = readers_on_roll(connection, and_(roll.c.alert == alert, roll.c.seq == seq))
+    homes = homes_of(readers)
+    wording = wording_at(connection, transaction.policy, request, divisions, step.now, homes)
     plan = Plan(alert, seq, due_at=step.now, expires_at=step.expires)
-    _owe_households(transaction, plan, wording, step.expected, step.hazard)
-    text = insert_text(
-        connection, alert, TextKind.CALL, HOME_LANGUAGE, wording.to_officers(households, people)
-    )
+    _owe_households(transaction, plan, wording, readers, step)
+
+    def text_in(language: str) -> int:
+        body = wording.to_officers(language, households, people)
+        return freeze_text(connection, alert, TextKind.CALL, Readers(language), body)
+
     officers = called_first(officers_for(connection, divisions))
-    call(transaction, plan, not_called(connection, alert, officers), text)
+    call(transaction, plan, not_called(connection, alert, officers), text_in)
     tell_of_alert(transaction, plan, divisions, wording, households, people)
     area = NewArea(divisions, step.expected.drawn)
     issue_reach(transaction, alert, seq, area, step.now, step.expires)
@@ -89,21 +101,18 @@ def _owe_households(
     transaction: Transaction,
     plan: Plan,
     wording: Wording,
-    expected: Expected,
-    hazard: tuple[float, float] | None,
+    readers: Collection[Readers],
+    step: Reach,
 ) -> None:
     connection, link = transaction.connection, transaction.policy.household_link
-    code = _number(connection, plan.alert) if shows_code(connection, expected, plan.alert) else None
-    bodies = {
-        language: wording.to_households(language, code)
-        for language in languages_on_roll(connection, plan.alert, plan.seq)
-    }
-    by_language = {
-        language: insert_text(connection, plan.alert, TextKind.ALERT, language, body, link)
-        for language, body in bodies.items()
-    }
-    if by_language:
-        plan_household_texts(transaction, plan, by_language, hazard)
+    is_one_of_several = shows_code(connection, step.expected, plan.alert)
+    code = _number(connection, plan.alert) if is_one_of_several else None
+
+    def body(reader: Readers) -> str:
+        return wording.to_households(reader, code)
+
+    freeze_for(connection, plan.alert, TextKind.ALERT, readers, body, link)
+    plan_household_texts(transaction, plan, step.hazard)
 
 
 def shows_code(connection: Connection, expected: Expected, alert: int | None = None) -> bool:

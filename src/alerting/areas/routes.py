@@ -29,16 +29,16 @@ class LocalityBody(PlaceBody):
     """A division and its parts one tier below."""
 
     parts: list[PlaceBody]
-    assembly_point: str
-    """Assembly point of its last alert; without one, the policy's default."""
+    assembly_point: str | None
+    """The roster's assembly point of this village or grid; null for wider divisions."""
 
     @classmethod
-    def whole(cls, found: Locality, assembly_point: str) -> Self:
-        """Return the body for a locality; `assembly_point` is the default if it had no alert."""
+    def whole(cls, found: Locality) -> Self:
+        """Return the body for a locality."""
         return cls(
             **vars(found.place),
             parts=[PlaceBody.model_validate(part) for part in found.parts],
-            assembly_point=found.assembly_point or assembly_point,
+            assembly_point=found.assembly_point,
         )
 
 
@@ -50,4 +50,4 @@ async def get_division(
     found = await runtime.database.read(lambda db: locality(db, code))
     if found is None:
         raise NotFoundError(f"there is no division {code}")
-    return LocalityBody.whole(found, runtime.policy.alert.assembly_point)
+    return LocalityBody.whole(found)

@@ -134,7 +134,7 @@ _MOST_DIVISIONS: Final = 2_000
 
 _MOST_REFERENCES: Final = 100
 
-_MOST_TRANSLATIONS: Final = 20
+MOST_TRANSLATIONS: Final = 20
 
 MOST_EVENT: Final = 30
 
@@ -248,10 +248,12 @@ class Info(_Model):
     hazard_location: Point | None = Field(
         None, description="where the hazard is, [latitude, longitude] in degrees"
     )
-    assembly_point: str = Field(
+    assembly_point: str | None = Field(
+        default=None,
         min_length=1,
         max_length=MOST_PLACE,
-        description="where people are to go, in at most 40 characters",
+        description="where everybody is to go, in at most 40 characters; left out, each village's "
+        "people go to its own assembly point",
     )
     effective: Moment | None = Field(
         None, description="from when it holds, with time zone; left out, from when it is sent"
@@ -302,7 +304,7 @@ class InfoText(_Model):
     )
 
 
-Translations = Annotated[dict[LanguageCode, InfoText], Field(max_length=_MOST_TRANSLATIONS)]
+Translations = Annotated[dict[LanguageCode, InfoText], Field(max_length=MOST_TRANSLATIONS)]
 
 
 class AlertRequest(Info):

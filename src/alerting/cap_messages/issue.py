@@ -19,6 +19,7 @@ from alerting.ledger.writer import Transaction
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.places import Places
 from alerting.messages.text import TextKind
+from alerting.messages.wording import Readers
 from contacts.place_names import with_those_above
 
 
@@ -118,4 +119,4 @@ def _endings(transaction: Transaction, alert: StoredAlert, new: Issue) -> dict[s
     told_at = alert.sent if new.step is Step.CANCELLED else new.at
     connection, policy = transaction.connection, transaction.policy
     wording = wording_at(connection, policy, alert.request, alert.divisions, told_at)
-    return {language: wording.of_kind(kind, language) for language in LANGUAGES}
+    return {language: wording.of_kind(kind, Readers(language)) for language in LANGUAGES}

@@ -1,7 +1,7 @@
 """Dark villages, found by receipts or named by an officer: their door tasks start at once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -27,7 +27,7 @@ from alerting.errors import ConflictError, ForbiddenError, InvalidError
 from alerting.ledger.alerts import StoredAlert, next_to_watch, stored
 from alerting.ledger.events.officers import DarkTold
 from alerting.ledger.writer import Transaction
-from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind
+from alerting.messages.text import TextFacts, TextKind
 from alerting.policy.policy import Policy
 from alerting.runtime import Runtime
 from contacts.directory import Officer, nearest_on_duty
@@ -92,16 +92,26 @@ def _tell_above(
     connection = transaction.connection
     together = [one.village for one in news if one.reason is DarkReason.ALL_TOGETHER]
     for village in (one.village for one in news if one.reason is not DarkReason.ALL_TOGETHER):
-        name = short_names(connection, [village], HOME_LANGUAGE)[village]
-        _tell(transaction, alert, village, name, nearest_on_duty(connection, town_of(village)), now)
+        _tell(
+            transaction,
+            alert,
+            village,
+            partial(_short_name, connection, village),
+            nearest_on_duty(connection, town_of(village)),
+            now,
+        )
     above = {place: nearest_on_duty(connection, place) for place in _above(together)}
     told: dict[str, list[str]] = defaultdict(list)
     for place, officers in above.items():
         if officers:
             told[officers[0].division] += [v for v in together if covers(place, v)]
     for division, villages in told.items():
-        name = place_name(connection, list(dict.fromkeys(villages)), HOME_LANGUAGE)
-        _tell(transaction, alert, division, name, nearest_on_duty(connection, division), now)
+        name_in = partial(place_name, connection, list(dict.fromkeys(villages)))
+        _tell(transaction, alert, division, name_in, nearest_on_duty(connection, division), now)
+
+
+def _short_name(connection: Connection, village: str, language: str) -> str:
+    return short_names(connection, [village], language)[village]
 
 
 def _above(villages: Iterable[str]) -> list[str]:
@@ -112,16 +122,19 @@ def _tell(
     transaction: Transaction,
     alert: StoredAlert,
     division: str,
-    name: str,
+    name_in: Callable[[str], str],
     officers: Sequence[Officer],
     now: datetime,
 ) -> None:
     if not officers:
         return
-    facts = TextFacts(status=alert.status, place=name)
     seq = transaction.append(alert.id, DarkTold(), now, division=division)
     plan = Plan(alert.id, seq, now, alert.expires)
-    notify_officers(transaction, plan, TextKind.DARK, facts, officers)
+
+    def facts_in(language: str) -> TextFacts:
+        return TextFacts(status=alert.status, place=name_in(language))
+
+    notify_officers(transaction, plan, TextKind.DARK, facts_in, officers)
 
 
 async def send_to_doors(runtime: Runtime, caller: Officer, alert_id: int, division: str) -> None:

@@ -1,34 +1,38 @@
 """Corrections: waiting deliveries withdrawn or reworded, and new texts to those already told."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
     and_,
     case,
     distinct,
     exists,
     func,
+    literal,
     or_,
     select,
     update,
 )
 
 from alerting.deliveries.outbox import COPIED, Plan, owe_selected, selection
+from alerting.deliveries.own_texts import Kind, freeze_for, readers_on_roll, text_in_force
 from alerting.deliveries.progress import backlog_of
 from alerting.deliveries.rules.delivery import MAY_HAVE_ARRIVED, DeliveryState
 from alerting.deliveries.rules.forecast import Backlog, Priority, Recipient
 from alerting.deliveries.tables import deliveries, texts
-from alerting.deliveries.texts import insert_text
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.messages.speech import SpeechKind
 from alerting.messages.text import HOME_LANGUAGE, TextKind
-from alerting.messages.wording import Wording
+from alerting.messages.wording import Readers, Wording
 from alerting.policy.sections import Channel
 from alerting.roll.tables import roll
 from alerting.roll.tallies import EVERYWHERE, tally_of
@@ -47,6 +51,23 @@ _CALLING: Final = (
 """Kinds of text that call people out; their recipients are owed every correction."""
 
 _KINDS: Final = {str(kind): kind for kind in _CALLING}
+
+_CORRECTIONS: Final = {
+    Recipient.HOUSEHOLD: TextKind.CORRECTION,
+    Recipient.OFFICER: TextKind.CALL_CORRECTION,
+    Recipient.GROUP: TextKind.GROUP_CORRECTION,
+}
+
+_OWN_DIVISION: Final = case(
+    (deliveries.c.recipient_kind == Recipient.HOUSEHOLD, deliveries.c.division), else_=""
+)
+
+_BY_TEXT: Final = case(
+    (deliveries.c.channel == Channel.VOICE, Channel.SMS.value), else_=deliveries.c.channel
+)
+
+WordingFor = Callable[[Collection[Readers]], Wording]
+"""Returns an alert's wording for these readers."""
 
 _ENDING: Final = (TextKind.CANCELLATION, TextKind.ALL_CLEAR)
 
@@ -81,56 +102,71 @@ def withdraw(connection: Connection, alert: int, now: datetime) -> None:
     )
 
 
-def owe_ending(transaction: Transaction, plan: Plan, kind: TextKind, wording: Wording) -> Owed:
+def owe_ending(
+    transaction: Transaction, plan: Plan, kind: TextKind, wording_for: WordingFor
+) -> Owed:
     """Owe an alert's ending text to everybody who may have a text that called them out.
 
-    It is frozen in every language on the roll, so that it can be repeated.
+    It is frozen for everybody on the roll, so that it can be repeated.
     """
     connection = transaction.connection
     backlog = backlog_of(connection, transaction.policy.sending, plan.due_at)
-    spoken = _languages(connection, plan.alert)
-    by_language = {
-        language: insert_text(
-            connection, plan.alert, kind, language, wording.of_kind(kind, language)
-        )
-        for language in spoken
-    }
-    home = by_language[HOME_LANGUAGE]
-    _owe_told(transaction, plan, by_language, {Recipient.OFFICER: home, Recipient.GROUP: home})
+    readers = [*_households(connection, plan.alert), *_officers(connection, plan.alert)]
+    wording = wording_for(readers)
+    freeze_for(connection, plan.alert, kind, readers, partial(wording.of_kind, kind))
+    _owe_told(transaction, plan, dict.fromkeys(Recipient, kind))
     return _owed(connection, plan, backlog)
 
 
-def owe_update(transaction: Transaction, plan: Plan, wording: Wording) -> Owed:
+def owe_update(transaction: Transaction, plan: Plan, wording_for: WordingFor) -> Owed:
     """Owe a correction to everybody who may have an earlier text; reword the queued texts.
 
     A queued correction is reworded, and no second one is owed.
     """
     connection, alert = transaction.connection, plan.alert
-    link = transaction.policy.household_link
     backlog = backlog_of(connection, transaction.policy.sending, plan.due_at)
+    households, officers = _households(connection, alert), _officers(connection, alert)
+    readers: dict[Kind, set[Readers]] = defaultdict(set, _waiting(connection, alert))
+    readers[TextKind.CORRECTION] |= set(households)
+    readers[TextKind.CALL_CORRECTION] |= set(officers)
+    readers[TextKind.GROUP_CORRECTION].add(Readers(HOME_LANGUAGE))
+    wording = wording_for([*households, *officers])
     reached = tally_of(connection, alert, EVERYWHERE)
-    frozen: dict[tuple[TextKind | SpeechKind, str], int] = {}
-
-    def text(kind: TextKind | SpeechKind, language: str) -> int:
-        if (kind, language) not in frozen:
-            body = wording.of_kind(kind, language, reached.households, reached.people)
-            frozen[kind, language] = insert_text(connection, alert, kind, language, body, link)
-        return frozen[kind, language]
-
-    waiting = connection.execute(
-        select(texts.c.id, texts.c.kind, texts.c.language)
-        .where(texts.c.alert == alert, texts.c.kind.in_(_CALLING))
-        .where(exists().where(*_waits(alert), deliveries.c.text == texts.c.id))
-    ).all()
-    now_read = {row.id: text(_KINDS[row.kind], row.language) for row in waiting}
-    corrected = {row: text(TextKind.CORRECTION, row) for row in _languages(connection, alert)}
-    others = {
-        Recipient.OFFICER: text(TextKind.CALL_CORRECTION, HOME_LANGUAGE),
-        Recipient.GROUP: text(TextKind.GROUP_CORRECTION, HOME_LANGUAGE),
-    }
-    _owe_told(transaction, plan, corrected, others)
-    _reword(connection, plan, now_read)
+    households_reached, people = reached.households, reached.people
+    link = transaction.policy.household_link
+    for kind, theirs in readers.items():
+        body = partial(wording.of_kind, kind, households=households_reached, people=people)
+        freeze_for(connection, alert, kind, theirs, body, link)
+    _owe_told(transaction, plan, _CORRECTIONS)
+    _reword(connection, plan)
     return _owed(connection, plan, backlog)
+
+
+def _households(connection: Connection, alert: int) -> list[Readers]:
+    return readers_on_roll(connection, roll.c.alert == alert)
+
+
+def _officers(connection: Connection, alert: int) -> list[Readers]:
+    """Return the languages in which officers and work groups were called."""
+    called = select(texts.c.language).where(
+        texts.c.alert == alert, texts.c.division == "", texts.c.kind.in_(_CALLING)
+    )
+    languages = {HOME_LANGUAGE, *connection.execute(called.distinct()).scalars()}
+    return [Readers(language) for language in sorted(languages)]
+
+
+def _waiting(connection: Connection, alert: int) -> dict[Kind, set[Readers]]:
+    """Return the readers of the queued texts that call people out, by kind."""
+    rows = connection.execute(
+        select(texts.c.kind, texts.c.language, texts.c.division)
+        .join(deliveries, deliveries.c.text == texts.c.id)
+        .where(*_waits(alert), texts.c.kind.in_(_CALLING))
+        .distinct()
+    )
+    found: dict[Kind, set[Readers]] = defaultdict(set)
+    for row in rows:
+        found[_KINDS[row.kind]].add(Readers(row.language, row.division))
+    return found
 
 
 def owe_late(transaction: Transaction, arrived: Collection[int], now: datetime) -> None:
@@ -156,7 +192,12 @@ def owe_late(transaction: Transaction, arrived: Collection[int], now: datetime) 
         .join(called, called.c.id == deliveries.c.text)
         .join(
             ending,
-            and_(ending.c.alert == deliveries.c.alert, ending.c.language == called.c.language),
+            and_(
+                ending.c.in_force,
+                ending.c.alert == deliveries.c.alert,
+                ending.c.language == called.c.language,
+                ending.c.division == _OWN_DIVISION,
+            ),
         )
         .join(alerts, alerts.c.id == deliveries.c.alert)
         .where(
@@ -171,7 +212,7 @@ def owe_late(transaction: Transaction, arrived: Collection[int], now: datetime) 
 
 
 def cancellation_to_repeat(
-    connection: Connection, alert: int, recipient: str, language: str
+    connection: Connection, alert: int, recipient: str, readers: Readers
 ) -> int | None:
     """Return the text id of an alert's cancellation, or None if the recipient need not get it.
 
@@ -193,44 +234,57 @@ def cancellation_to_repeat(
     if due:
         return None
     return connection.execute(
-        select(texts.c.id).where(mine, texts.c.language == language)
+        select(texts.c.id).where(
+            mine,
+            texts.c.in_force,
+            texts.c.language == readers.language,
+            texts.c.division == readers.division,
+        )
     ).scalar_one_or_none()
 
 
-def _owe_told(
-    transaction: Transaction,
-    plan: Plan,
-    by_language: dict[str, int],
-    to_others: dict[Recipient, int],
-) -> None:
+def _owe_told(transaction: Transaction, plan: Plan, kinds: Mapping[Recipient, TextKind]) -> None:
     """Owe a text to everybody who may have one that called them out, once for each phone.
 
-    Households get that of their language; officers and work groups one each.
-
-    A recipient called by voice is told by SMS, because ringing everybody again takes too long.
+    `kinds` names the kind of text by recipient. Each reads the language of the earlier text, and
+    households read of their own village. A recipient called by voice is told by SMS, because
+    ringing everybody again takes too long.
     """
+    for recipients, kind in kinds.items():
+        owe_selected(transaction, _told(plan, recipients, kind))
+
+
+def _told(plan: Plan, recipients: Recipient, kind: TextKind) -> Select[Any]:
     d = deliveries.c
     whose = (d.recipient_kind, d.recipient, d.division, d.tier, d.number)
-    text = case(
-        *((d.recipient_kind == kind, own) for kind, own in to_others.items()),
-        else_=case(by_language, value=func.min(texts.c.language)),
-    )
-    channel = func.min(case((d.channel == Channel.VOICE, Channel.SMS.value), else_=d.channel))
     told = (
-        selection(
-            **vars(plan),
-            **{column.name: column for column in whose},
-            text=text,
-            channel=channel,
-            priority=func.min(d.priority),
+        select(
+            *whose,
+            _OWN_DIVISION.label("own_division"),
+            func.min(texts.c.language).label("language"),
+            func.min(_BY_TEXT).label("channel"),
+            func.min(d.priority).label("priority"),
+            func.min(d.id).label("first"),
         )
         .join(texts, texts.c.id == d.text)
         .where(d.alert == plan.alert, texts.c.kind.in_(_CALLING), _may_have_arrived())
-        .where(~_is_corrected(plan.alert))
+        .where(d.recipient_kind == recipients, ~_is_corrected(plan.alert))
         .group_by(*whose)
-        .order_by(func.min(d.id))
+    ).subquery("told")
+    own = text_in_force(literal(plan.alert), kind, told.c.language, told.c.own_division)
+    own = own.correlate(told)
+    return (
+        selection(
+            **vars(plan),
+            **{column.name: told.c[column.name] for column in whose},
+            text=own.scalar_subquery(),
+            channel=told.c.channel,
+            priority=told.c.priority,
+        )
+        .select_from(told)
+        .where(own.exists())
+        .order_by(told.c.first)
     )
-    owe_selected(transaction, told)
 
 
 def _is_corrected(alert: int) -> ColumnElement[bool]:
@@ -258,30 +312,37 @@ def _may_have_arrived() -> ColumnElement[bool]:
     )
 
 
-def _reword(connection: Connection, plan: Plan, now_read: dict[int, int]) -> None:
-    """Give queued deliveries their new text and their new expiry."""
+def _reword(connection: Connection, plan: Plan) -> None:
+    """Give queued deliveries the text in force for their readers, and their new expiry."""
     connection.execute(
         update(deliveries)
         .where(*_waits(plan.alert), deliveries.c.seq != plan.seq)
         .values(expires_at=plan.expires_at)
     )
-    if now_read:
-        connection.execute(
-            update(deliveries)
-            .where(*_waits(plan.alert), deliveries.c.text.in_(now_read))
-            .values(text=case(now_read, value=deliveries.c.text))
-        )
+    was, is_now = texts.alias("was"), texts.alias("is_now")
+    same_readers = and_(
+        is_now.c.in_force,
+        is_now.c.alert == was.c.alert,
+        is_now.c.kind == was.c.kind,
+        is_now.c.language == was.c.language,
+        is_now.c.division == was.c.division,
+    )
+    now_read = (
+        select(is_now.c.id)
+        .join_from(was, is_now, same_readers)
+        .where(was.c.id == deliveries.c.text)
+        .correlate(deliveries)
+    )
+    calling = select(texts.c.id).where(texts.c.alert == plan.alert, texts.c.kind.in_(_CALLING))
+    connection.execute(
+        update(deliveries)
+        .where(*_waits(plan.alert), deliveries.c.text.in_(calling))
+        .values(text=now_read.scalar_subquery())
+    )
 
 
 def _waits(alert: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return deliveries.c.alert == alert, deliveries.c.state == DeliveryState.QUEUED
-
-
-def _languages(connection: Connection, alert: int) -> list[str]:
-    spoken = connection.execute(
-        select(roll.c.language).where(roll.c.alert == alert).distinct()
-    ).scalars()
-    return sorted({HOME_LANGUAGE, *spoken})
 
 
 def _owed(connection: Connection, plan: Plan, backlog: Backlog) -> Owed:

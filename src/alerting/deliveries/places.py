@@ -4,7 +4,11 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection
 
-from alerting.messages.places import Places
+from alerting.cap.alert import AlertRequest
+from alerting.messages.info import info_in
+from alerting.messages.places import GATHERING, Places
+from alerting.messages.text import HOME_LANGUAGE
+from contacts.division import tier_of
 from contacts.place_names import with_those_above
 
 
@@ -17,6 +21,19 @@ def place_name(connection: Connection, divisions: Sequence[str], language: str) 
     """Return the everyday name of an area in a language."""
     # The first names the area; no text names the others.
     return places_of(connection, divisions[:1]).area(divisions, language)
+
+
+def assembly_point(
+    connection: Connection, request: AlertRequest, seen_from: str, area: Sequence[str]
+) -> str | None:
+    """Return where the people of an alert gather, as an officer of a division sees it.
+
+    An officer of a village or grid sees that of their own people. None: each village has its own,
+    or the roster names none.
+    """
+    divisions = [seen_from] if tier_of(seen_from) in GATHERING else area
+    own = places_of(connection, divisions).assembly_point(divisions, HOME_LANGUAGE)
+    return info_in(request, HOME_LANGUAGE).assembly_point or own
 
 
 def short_names(connection: Connection, codes: Collection[str], language: str) -> dict[str, str]:

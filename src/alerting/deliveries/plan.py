@@ -1,6 +1,7 @@
 """Planning of deliveries: to households set-wise, to officers, and to people who wrote to us."""
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -8,10 +9,12 @@ from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, func, l
 
 from alerting.deliveries.next_phone import BEST_PHONE
 from alerting.deliveries.outbox import Addressee, Message, Plan, owe, owe_selected, selection
+from alerting.deliveries.own_texts import text_in_force
 from alerting.deliveries.rules.forecast import FARTHEST_STEP, METRES_PER_STEP, Priority, Recipient
 from alerting.deliveries.texts import insert_text
 from alerting.ledger.writer import Transaction
-from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.messages.speech import SpeechKind
+from alerting.messages.text import TextFacts, TextKind, compose, language_for
 from alerting.policy.sections import Channel
 from alerting.roll.tables import roll
 from contacts.directory import Officer
@@ -19,6 +22,9 @@ from contacts.division import Tier
 from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
 
 _METRES_PER_DEGREE: Final = 111_320
+
+_BY: Final = (Channel.WEBSOCKET, Channel.SMS)
+"""The channels by which officers are told."""
 
 FIRST_PHONE: Final = and_(
     HOUSEHOLD_PHONES.c.household == roll.c.household, HOUSEHOLD_PHONES.c.position == 0
@@ -29,16 +35,15 @@ FIRST_PHONE: Final = and_(
 def plan_household_texts(
     transaction: Transaction,
     plan: Plan,
-    text_by_language: dict[str, int],
     hazard: tuple[float, float] | None,
 ) -> None:
     """Owe an SMS to the first phone of every household that joined the roll at `plan.seq`.
 
-    `text_by_language` must hold every language on the roll; `hazard` is (latitude, longitude).
-    A household without a phone gets none.
+    The alert's text must be in force for all of them. `hazard` is (latitude, longitude). A
+    household without a phone gets none.
     """
     priority = _household_priority(hazard)
-    chosen = _to_phones(plan, Channel.SMS, text_by_language, priority, FIRST_PHONE)
+    chosen = _to_phones(plan, Channel.SMS, TextKind.ALERT, priority, FIRST_PHONE)
     _owe_located(transaction, plan, chosen, roll.c.seq == plan.seq)
 
 
@@ -46,15 +51,16 @@ def plan_household_reminders(
     transaction: Transaction,
     plan: Plan,
     channel: Channel,
-    text_by_language: dict[str, int],
+    kind: TextKind | SpeechKind,
     hazard: tuple[float, float] | None,
     who: ColumnElement[bool],
 ) -> None:
     """Owe a text or a call to the best phone of some households of an alert.
 
-    `who` is a condition on the roll; `text_by_language` must hold each of their languages.
+    `who` is a condition on the roll. A household for whom no text of this kind is in force is left
+    out: it was not counted with the others.
     """
-    chosen = households_by_phone(plan, channel, text_by_language, _household_priority(hazard))
+    chosen = households_by_phone(plan, channel, kind, _household_priority(hazard))
     _owe_located(transaction, plan, chosen, who)
 
 
@@ -69,27 +75,29 @@ def _owe_located(
 def households_by_phone(
     plan: Plan,
     channel: Channel,
-    text_by_language: dict[str, int],
+    kind: TextKind | SpeechKind,
     priority: ColumnElement[int] | Priority,
 ) -> Select[Any]:
     """Return a SELECT of deliveries to the best phones of the roll's households.
 
-    The caller adds a WHERE on the roll.
+    Each gets the text of this kind that is in force for it, or nothing if there is none. The caller
+    adds a WHERE on the roll.
     """
-    return _to_phones(plan, channel, text_by_language, priority, BEST_PHONE)
+    chosen = _to_phones(plan, channel, kind, priority, BEST_PHONE)
+    return chosen.where(_own_text(kind).exists())
 
 
 def _to_phones(
     plan: Plan,
     channel: Channel,
-    text_by_language: dict[str, int],
+    kind: TextKind | SpeechKind,
     priority: ColumnElement[int] | Priority,
     phone: ColumnElement[bool],
 ) -> Select[Any]:
     return (
         selection(
             **vars(plan),
-            text=case(text_by_language, value=roll.c.language),
+            text=_own_text(kind).scalar_subquery(),
             recipient_kind=Recipient.HOUSEHOLD,
             recipient=roll.c.household,
             division=roll.c.division,
@@ -103,17 +111,31 @@ def _to_phones(
     )
 
 
-def notify_officers(
-    transaction: Transaction, plan: Plan, kind: TextKind, facts: TextFacts, to: Sequence[Officer]
-) -> None:
-    """Freeze a text of this kind and owe it to officers by websocket and SMS.
+def _own_text(kind: TextKind | SpeechKind) -> Select[tuple[int]]:
+    own = text_in_force(roll.c.alert, kind, roll.c.language, roll.c.division)
+    return own.correlate(roll)
 
-    They are all of one division, whose issuer the text names.
+
+def notify_officers(
+    transaction: Transaction,
+    plan: Plan,
+    kind: TextKind,
+    facts_in: Callable[[str], TextFacts],
+    to: Sequence[Officer],
+) -> None:
+    """Owe a text of this kind to officers by websocket and SMS, frozen in each one's language.
+
+    They are all of one division, whose issuer the text names. `facts_in` returns the facts as a
+    language names them.
     """
     issuer = transaction.policy.issuer.at(to[0].division)
-    body = compose(kind, HOME_LANGUAGE, facts.model_copy(update={"issuer": issuer}))
-    text = insert_text(transaction.connection, plan.alert, kind, HOME_LANGUAGE, body)
-    tell_officers(transaction, plan, to, text)
+
+    def text_in(language: str) -> int:
+        facts = facts_in(language).model_copy(update={"issuer": issuer})
+        body = compose(kind, language, facts)
+        return insert_text(transaction.connection, plan.alert, kind, language, body)
+
+    tell_officers(transaction, plan, to, text_in)
 
 
 def notify_in_parts(
@@ -127,29 +149,42 @@ def notify_in_parts(
 
     `parts_in` returns the texts in a language: see `alerting.messages.parts`.
     """
-    for body in parts_in(HOME_LANGUAGE):
-        text = insert_text(transaction.connection, plan.alert, kind, HOME_LANGUAGE, body)
-        tell_officers(transaction, plan, to, text)
+    for language, theirs in by_language(to).items():
+        for body in parts_in(language):
+            text = insert_text(transaction.connection, plan.alert, kind, language, body)
+            owe(transaction, plan, text, _messages(theirs, _BY))
 
 
 def tell_officers(
     transaction: Transaction,
     plan: Plan,
     officers: Sequence[Officer],
-    text: int,
-    by: Sequence[Channel] = (Channel.WEBSOCKET, Channel.SMS),
+    text_in: Callable[[str], int],
+    by: Sequence[Channel] = _BY,
 ) -> None:
     """Owe officers a text by each channel in `by`; an officer without a phone gets only websocket.
 
-    `text` is the id of a frozen text.
+    `text_in` returns the id of the frozen text in a language.
     """
-    messages = [
+    for language, theirs in by_language(officers).items():
+        owe(transaction, plan, text_in(language), _messages(theirs, by))
+
+
+def _messages(officers: Sequence[Officer], by: Sequence[Channel]) -> list[Message]:
+    return [
         Message(_reached_by(channel, officer), channel, Priority.OFFICER)
         for officer in officers
         for channel in by
         if officer.phones or channel is Channel.WEBSOCKET
     ]
-    owe(transaction, plan, text, messages)
+
+
+def by_language(officers: Sequence[Officer]) -> dict[str, list[Officer]]:
+    """Return the officers by the language of their texts, each in their order."""
+    found: dict[str, list[Officer]] = defaultdict(list)
+    for officer in officers:
+        found[language_for(officer.language)].append(officer)
+    return found
 
 
 def _reached_by(channel: Channel, officer: Officer) -> Addressee:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, Text, text
+from sqlalchemy import Index, Text, false, text
 from sqlmodel import Field, SQLModel
 
 from alerting.database.tables import _table
@@ -13,11 +13,27 @@ class TextRow(SQLModel, table=True):
     """A text as it is sent, frozen when its deliveries are planned."""
 
     __tablename__ = "texts"
+    __table_args__ = (
+        Index(
+            "texts_in_force",
+            "alert",
+            "kind",
+            "division",
+            "language",
+            unique=True,
+            sqlite_where=text("in_force = 1"),
+            postgresql_where=text("in_force"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     alert: int = Field(foreign_key="alerts.id", index=True)
     kind: str
     language: str
+    division: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    """The village or grid of the households that read it; empty: no household's own text."""
+    in_force: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """True for the current text of its kind, language and division: see `own_texts`."""
     body: str = Field(sa_type=Text)
     segments: int
     """Segments of the whole text, the recipient's link included."""

@@ -12,17 +12,15 @@ from sqlalchemy import Connection, bindparam, insert, select, tuple_
 from alerting.cap.alert import AlertRequest
 from alerting.database.bulk import insert_missing
 from alerting.deliveries.channel import Content
-from alerting.deliveries.places import place_name
+from alerting.deliveries.places import places_of
 from alerting.deliveries.tables import deliveries, links, texts
 from alerting.ledger.alerts import StoredAlert
-from alerting.ledger.writer import Transaction
 from alerting.messages.link import LENGTH, LETTERS, append_link, as_sent, link_after
 from alerting.messages.speech import SpeechKind
-from alerting.messages.text import HOME_LANGUAGE, ComposedText, TextKind, segments
+from alerting.messages.text import ComposedText, TextKind, segments
 from alerting.messages.wording import Wording
 from alerting.policy.policy import HouseholdLink, Policy
 from alerting.roll.entries import HouseholdKey
-from alerting.roll.tallies import EVERYWHERE, tally_of
 
 
 def wording_at(
@@ -31,76 +29,60 @@ def wording_at(
     request: AlertRequest,
     divisions: tuple[str, ...],
     at: datetime,
+    homes: Collection[str] = (),
 ) -> Wording:
-    """Return the wording of a request for an area, sent at an instant."""
-    place = place_name(connection, divisions, HOME_LANGUAGE)
-    issuer = policy.issuer.at(divisions[0])
-    return Wording(request, issuer, place, at.astimezone(policy.alert.zone))
+    """Return the wording of a request for an area, sent at an instant.
+
+    `homes` are the villages and grids of the households that it is composed for.
+    """
+    places = places_of(connection, {*divisions, *homes})
+    return Wording(request, policy.issuer, places, divisions, at.astimezone(policy.alert.zone))
 
 
-def wording_of(connection: Connection, policy: Policy, alert: StoredAlert) -> Wording:
+def wording_of(
+    connection: Connection, policy: Policy, alert: StoredAlert, homes: Collection[str] = ()
+) -> Wording:
     """Return the wording of an alert in its current version."""
-    return wording_at(connection, policy, alert.request, alert.divisions, alert.sent)
+    return wording_at(connection, policy, alert.request, alert.divisions, alert.sent, homes)
 
 
 def insert_text(
-    connection: Connection,
+    connection: Connection, alert: int, kind: TextKind | SpeechKind, language: str, body: str
+) -> int:
+    """Freeze a text or a speech that is owed once, and return its id."""
+    row = text_row(alert, kind, language, "", body, None)
+    return int(connection.execute(insert(texts).values(row).returning(texts.c.id)).scalar_one())
+
+
+def text_row(
     alert: int,
     kind: TextKind | SpeechKind,
     language: str,
+    division: str,
     body: str,
-    link: HouseholdLink | None = None,
-) -> int:
-    """Freeze a text or a speech and return its id. A speech has 0 segments.
+    link: HouseholdLink | None,
+    *,
+    in_force: bool = False,
+) -> dict[str, Any]:
+    """Return the row of a frozen text. A speech has 0 segments.
 
     `link` is the households' link, of which `alerting.messages.link` decides whether it is added.
     """
-    row = {
+    return {
         "alert": alert,
         "kind": kind,
         "language": language,
+        "division": division,
+        "in_force": in_force,
         "body": body,
         "segments": _segments(kind, body, link),
         "link": link_after(kind, body, link),
         "facts": json.dumps(body.facts) if isinstance(body, ComposedText) else "{}",
     }
-    return int(connection.execute(insert(texts).values(row).returning(texts.c.id)).scalar_one())
 
 
 def _segments(kind: TextKind | SpeechKind, body: str, link: HouseholdLink | None) -> int:
     return 0 if isinstance(kind, SpeechKind) else segments(as_sent(kind, body, link)).count
-
-
-def freeze_text(
-    connection: Connection,
-    alert: int,
-    kind: TextKind | SpeechKind,
-    language: str,
-    body: str,
-    link: HouseholdLink | None = None,
-) -> int:
-    """Return the id of the identical frozen text of this alert; freeze it if there is none."""
-    same = connection.execute(
-        select(texts.c.id).where(
-            texts.c.alert == alert,
-            texts.c.kind == kind,
-            texts.c.language == language,
-            texts.c.body == body,
-            texts.c.link.is_not_distinct_from(link_after(kind, body, link)),
-        )
-    )
-    return same.scalars().first() or insert_text(connection, alert, kind, language, body, link)
-
-
-def freeze_current(
-    transaction: Transaction, alert: StoredAlert, kind: TextKind | SpeechKind, language: str
-) -> int:
-    """Freeze an alert's current wording, with the numbers that it reached; return the text's id."""
-    connection = transaction.connection
-    reached = tally_of(connection, alert.id, EVERYWHERE)
-    wording = wording_of(connection, transaction.policy, alert)
-    body = wording.of_kind(kind, language, reached.households, reached.people)
-    return freeze_text(connection, alert.id, kind, language, body)
 
 
 _MADE: Final = select(links).where(

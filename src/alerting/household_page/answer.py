@@ -8,17 +8,15 @@ from sqlalchemy import Connection
 
 from alerting.accounting.evidence import NewEvidence, last_by, number_since
 from alerting.accounting.record import record_evidence
-from alerting.deliveries.places import place_name, places_of
 from alerting.deliveries.rules.forecast import Recipient
-from alerting.deliveries.texts import household_behind
+from alerting.deliveries.texts import household_behind, wording_of
 from alerting.doors.tasks import pending
 from alerting.errors import InvalidError, NotFoundError, TooManyError
 from alerting.household_page.rules import Coming
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.writer import Transaction
 from alerting.messages.link import is_token
-from alerting.messages.places import Places
-from alerting.messages.text import HOME_LANGUAGE
+from alerting.messages.wording import Wording
 from alerting.policy.issuer import Issuer
 from alerting.replies.rules.intents import Intent
 from alerting.replies.rules.reply import read_reply
@@ -29,7 +27,6 @@ from alerting.roll_calls.store import answer_wanted_by
 from alerting.runtime import Runtime
 from alerting.voice.rules import meaning_of
 from contacts.directory import household, officers_named
-from contacts.division import village_of
 
 LINK: Final = "link"
 """The channel of evidence given here; also its source if the household has no phone."""
@@ -49,14 +46,12 @@ class Notice:
 
     alert: StoredAlert
     entry: RollEntry
-    place: str
-    """The name of the household's village."""
+    wording: Wording
+    """Names the household's own village and assembly point in each language."""
     issuer: Issuer
     sent: datetime
     wanted_by: datetime | None
     """The end of a running roll-call that waits for this household's answer; None otherwise."""
-    places: Places
-    """The household's village and grid, with route and contact."""
     coming: Coming | None
     """The officer who said that they are on the way to its door."""
 
@@ -88,11 +83,10 @@ async def open_link(runtime: Runtime, token: str) -> Notice:
         return Notice(
             alert,
             entry,
-            place_name(connection, (village_of(entry.division),), HOME_LANGUAGE),
+            wording_of(connection, runtime.policy, alert, {entry.division}),
             runtime.policy.issuer.at(entry.division),
             alert.sent.astimezone(zone),
             wanted_by and wanted_by.astimezone(zone),
-            places_of(connection, [entry.division]),
             coming and replace(coming, since=coming.since.astimezone(zone)),
         )
 

@@ -11,6 +11,7 @@ from alerting.messages.issuer import issuer_name
 from alerting.messages.languages import LANGUAGES, Language
 from alerting.messages.pages import Pages
 from alerting.messages.text import HOME_LANGUAGE
+from alerting.messages.wording import Readers
 from alerting.policy.issuer import Issuer
 from alerting.replies.rules.grammar import MOST_PEOPLE
 from alerting.roll.rules.standing import Standing
@@ -73,6 +74,7 @@ def notice_page(notice: Notice, code: str, shown: str, *, wrong: bool) -> str:
     """
     language, alert = LANGUAGES[code], notice.alert
     info, page = info_in(alert.request, code), language.page
+    told = notice.wording.facts(Readers(code, notice.entry.division))
     is_over = alert.state in OVER
     is_live = alert.status is Status.ACTUAL
     kind, shape = _SHAPES[notice.entry.standing.standing]
@@ -86,13 +88,13 @@ def notice_page(notice: Notice, code: str, shown: str, *, wrong: bool) -> str:
         banner=banner(language, alert.status),
         others=_others(code),
         issuer=issuer_name(notice.issuer, code),
-        place=notice.place,
+        place=told.place,
         event=info.event,
         headline=headline(language, alert.state),
         is_over=is_over,
-        assembly_point=info.assembly_point,
+        assembly_point=told.assembly_point,
         route=_route(notice, code),
-        contact=_phone(notice.places.contact(notice.entry.division)),
+        contact=_phone(notice.wording.places.contact(notice.entry.division)),
         record_kind=kind,
         record_shape=shape,
         record=record(language, notice.entry.standing),
@@ -112,7 +114,7 @@ def notice_page(notice: Notice, code: str, shown: str, *, wrong: bool) -> str:
 def _route(notice: Notice, code: str) -> str | None:
     """Return the way to the village's own point; it does not lead to one that the alert names."""
     is_elsewhere = notice.alert.request.assembly_point
-    return None if is_elsewhere else notice.places.route(notice.entry.division, code)
+    return None if is_elsewhere else notice.wording.places.route(notice.entry.division, code)
 
 
 def _coming(language: Language, notice: Notice) -> dict[str, object] | None:

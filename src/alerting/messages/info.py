@@ -5,6 +5,7 @@ from typing import NamedTuple
 from alerting.cap.alert import AlertRequest, InfoText
 from alerting.messages.hazards import phrase_for
 from alerting.messages.languages import LANGUAGES
+from alerting.messages.places import in_language
 from alerting.messages.text import HOME_LANGUAGE
 
 
@@ -14,7 +15,8 @@ class SpokenInfo(NamedTuple):
     event: str
     action: str
     instruction: str
-    assembly_point: str
+    assembly_point: str | None
+    """Where everybody is to go; None: each village to its own assembly point."""
 
 
 def info_in(request: AlertRequest, language: str) -> SpokenInfo:
@@ -27,11 +29,11 @@ def info_in(request: AlertRequest, language: str) -> SpokenInfo:
     translated = request.translations.get(code, InfoText())
     phrase = phrase_for(request.event, code)
     is_own = code == (request.language or HOME_LANGUAGE)
-    library = None if is_own else phrase
+    library, given = None if is_own else phrase, request.assembly_point
     return SpokenInfo(
         event=translated.event or (library.name if library else request.event),
         action=phrase.action if phrase else LANGUAGES[code].texts["action"],
         instruction=translated.instruction
         or (library.instruction if library else request.instruction),
-        assembly_point=translated.assembly_point or request.assembly_point,
+        assembly_point=translated.assembly_point or (given and in_language(given, code)),
     )

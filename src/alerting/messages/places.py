@@ -12,7 +12,7 @@ from contacts.naming import everyday_name, has_chinese, in_latin_letters
 
 _LATIN: Final = "Latn"
 
-_GATHERING: Final = frozenset({Tier.VILLAGE, Tier.GRID})
+GATHERING: Final = frozenset({Tier.VILLAGE, Tier.GRID})
 """Tiers whose people gather at one point."""
 
 _NAMES_KEPT: Final = 65_536
@@ -69,14 +69,14 @@ class Places:
     def contact(self, code: str) -> str | None:
         """Return the phone of somebody whom the people of a village or grid may ask, or None."""
         place = self.known.get(code)
-        if place is None or place.tier not in _GATHERING:
+        if place is None or place.tier not in GATHERING:
             return None
         return place.contact_phone or self.contact(parent_of(code) or "")
 
     def _gathering(self, code: str, column: str, language: str) -> str | None:
         """Return a column of the grid, or of its village if the grid has no assembly point."""
         place = self.known.get(code)
-        if place is None or place.tier not in _GATHERING:
+        if place is None or place.tier not in GATHERING:
             return None
         if place.assembly_point is None:
             return self._gathering(parent_of(code) or "", column, language)

@@ -1,6 +1,6 @@
-"""The speech of phone calls: the household's own language first, then Chinese and English.
+"""The speech of phone calls, in the language of the one who is called.
 
-A speech is frozen as text, one line for each language: its locale, a space, and the words.
+A speech is frozen as a line of text: the locale of its voice, a space, and the words.
 """
 
 import re
@@ -9,9 +9,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from alerting.messages.languages import LANGUAGES
-from alerting.messages.text import HOME_LANGUAGE, TextFacts, fact, placeholders
-
-_ALWAYS_SPOKEN: Final = (HOME_LANGUAGE, "en")
+from alerting.messages.text import TextFacts, fact, language_for, placeholders
 
 
 class SpeechKind(StrEnum):
@@ -37,19 +35,17 @@ class SpokenLine(NamedTuple):
 
 
 def compose_speech(kind: SpeechKind, language: str, facts: TextFacts) -> str:
-    """Return a speech in its frozen form; a language without a file adds no line.
+    """Return a speech in its frozen form; an unknown language falls back to the home language.
 
     Raises:
         InvalidError: if a fact that this kind needs is missing; `field` names it.
     """
-    spoken = dict.fromkeys((language, *_ALWAYS_SPOKEN))
-    lines = (_line(kind, code, facts) for code in spoken if code in LANGUAGES)
-    return "\n".join(" ".join(line) for line in lines)
+    return " ".join(_line(kind, language_for(language), facts))
 
 
-def read_speech(speech: str) -> list[SpokenLine]:
-    """Return the lines of a frozen speech, in spoken order."""
-    return [SpokenLine(*line.split(" ", 1)) for line in speech.split("\n")]
+def read_speech(speech: str) -> SpokenLine:
+    """Return a frozen speech."""
+    return SpokenLine(*speech.split(" ", 1))
 
 
 def by_voice(line: SpokenLine) -> Iterator[SpokenLine]:
@@ -58,14 +54,13 @@ def by_voice(line: SpokenLine) -> Iterator[SpokenLine]:
     A voice skips or spells what its language does not have. Separate pieces work with every voice;
     markup within a piece (SSML `lang`) is understood by some.
     """
-    home = LANGUAGES[HOME_LANGUAGE].locale
-    if line.locale == home:
+    if line.locale == _HAN_VOICE:
         yield line
         return
     end = 0
     for name in _CHINESE.finditer(line.words):
         yield from _piece(line.locale, line.words[end : name.start()])
-        yield SpokenLine(home, name.group())
+        yield SpokenLine(_HAN_VOICE, name.group())
         end = name.end()
     yield from _piece(line.locale, line.words[end:])
 
@@ -76,6 +71,11 @@ def _piece(locale: str, words: str) -> Iterator[SpokenLine]:
     if any(char.isalnum() for char in words):
         yield SpokenLine(locale, words)
 
+
+_HAN_VOICE: Final = next(
+    spoken.locale for spoken in LANGUAGES.values() if spoken.script.startswith("Han")
+)
+"""The locale of the first voice that reads Chinese characters."""
 
 _HAN: Final = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 

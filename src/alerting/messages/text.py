@@ -19,6 +19,7 @@ from alerting.errors import InvalidError
 from alerting.messages.issuer import issuer_name, opening
 from alerting.messages.languages import LANGUAGES, Language
 from alerting.policy.issuer import Issuer
+from contacts.locality import HOME
 
 _GSM: Final = Codec()
 _ESCAPE: Final = 0x1B
@@ -30,7 +31,7 @@ _GSM_EXTENDED: Final = frozenset(
 )
 """Characters of GSM 03.38 that take two units, because an escape precedes each."""
 
-HOME_LANGUAGE: Final = "zh"
+HOME_LANGUAGE: Final = HOME.home_language
 """The language of a household whose own has no file."""
 
 
@@ -150,9 +151,14 @@ def languages() -> tuple[str, ...]:
     return tuple(LANGUAGES)
 
 
+def language_for(reader: str | None) -> str:
+    """Return the language of texts to a reader of this one; the home language if it has no file."""
+    return reader if reader and reader in LANGUAGES else HOME_LANGUAGE
+
+
 def spoken_in(language: str) -> Language:
     """Return the words of a language; an unknown one falls back to the home language."""
-    return LANGUAGES.get(language, LANGUAGES[HOME_LANGUAGE])
+    return LANGUAGES[language_for(language)]
 
 
 def segments(text: str) -> Segments:

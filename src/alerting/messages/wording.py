@@ -1,62 +1,97 @@
-"""The wording of an alert: the same facts for everybody, in any language."""
+"""The wording of an alert: its facts for the readers of one language in one place."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from alerting.cap.alert import AlertRequest
 from alerting.messages.info import info_in
+from alerting.messages.places import Places
 from alerting.messages.speech import SpeechKind, compose_speech
-from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
-from alerting.policy.issuer import Issuer
+from alerting.messages.text import TextFacts, TextKind, compose, spoken_in
+from alerting.policy.issuer import Issuer, IssuerRules
+
+
+class Readers(NamedTuple):
+    """Those who read the same text: a language, and the village or grid that is their own.
+
+    Officers and work groups have no division of their own here: they read of the alert's area.
+    """
+
+    language: str
+    division: str = ""
+
+
+def homes_of(readers: Iterable[Readers]) -> set[str]:
+    """Return the villages and grids of these readers."""
+    return {each.division for each in readers if each.division}
 
 
 @dataclass(frozen=True)
 class Wording:
-    """Composes an alert's texts for its households and officers.
+    """Composes an alert's texts for its households, officers and work groups.
 
-    `sent` is in the local time zone.
+    `divisions` is the area. `sent` is in the local time zone. A household reads of its own village
+    or grid and of its assembly point, whatever the area.
     """
 
     request: AlertRequest
-    issuer: Issuer
-    place: str
+    issuers: IssuerRules
+    places: Places
+    divisions: tuple[str, ...]
     sent: datetime
 
-    def to_households(self, language: str, code: int | None = None) -> str:
-        """Return the alert's text in a language, with the alert's two digits if `code` is given."""
-        facts = self._facts(language).model_copy(update={"code": code})
-        return compose(TextKind.ALERT, language, facts)
+    def to_households(self, readers: Readers, code: int | None = None) -> str:
+        """Return the alert's text, with the alert's two digits if `code` is given."""
+        facts = self.facts(readers).model_copy(update={"code": code})
+        return compose(TextKind.ALERT, readers.language, facts)
 
-    def to_officers(self, households: int, people: int) -> str:
+    def to_officers(self, language: str, households: int, people: int) -> str:
         """Return the text of an officer call, with the numbers of households and people to move."""
-        facts = self._facts(HOME_LANGUAGE, households, people)
-        return compose(TextKind.CALL, HOME_LANGUAGE, facts)
+        return self.of_kind(TextKind.CALL, Readers(language), households, people)
 
     def of_kind(
         self,
         kind: TextKind | SpeechKind,
-        language: str,
+        readers: Readers,
         households: int | None = None,
         people: int | None = None,
     ) -> str:
         """Return another kind of text or speech with the same facts."""
-        facts = self._facts(language, households, people)
+        facts = self.facts(readers).model_copy(update={"households": households, "people": people})
         if isinstance(kind, SpeechKind):
-            return compose_speech(kind, language, facts)
-        return compose(kind, language, facts)
+            return compose_speech(kind, readers.language, facts)
+        return compose(kind, readers.language, facts)
 
-    def _facts(
-        self, language: str, households: int | None = None, people: int | None = None
-    ) -> TextFacts:
-        told = info_in(self.request, language)
+    def facts(self, readers: Readers) -> TextFacts:
+        """Return what the alert's texts tell these readers."""
+        language, told = readers.language, info_in(self.request, readers.language)
+        generic = spoken_in(language).texts["generic_assembly_point"]
         return TextFacts(
             status=self.request.status,
-            issuer=self.issuer,
+            issuer=self.issuer(readers),
             action=told.action,
             hazard=told.event,
-            place=self.place,
+            place=self._place(readers),
             time=f"{self.sent:%H:%M}",
-            assembly_point=told.assembly_point,
-            households=households,
-            people=people,
+            assembly_point=self.assembly_point(readers) or generic,
         )
+
+    def issuer(self, readers: Readers) -> Issuer:
+        """Return who warns these readers: the nearest issuer of their village, or of the area."""
+        return self.issuers.at(readers.division or self.divisions[0])
+
+    def assembly_point(self, readers: Readers) -> str | None:
+        """Return where these readers are to go; None if the alert and the roster name no place.
+
+        None too if the readers' area has several assembly points.
+        """
+        everybodys = info_in(self.request, readers.language).assembly_point
+        divisions = (readers.division,) if readers.division else self.divisions
+        return everybodys or self.places.assembly_point(divisions, readers.language)
+
+    def _place(self, readers: Readers) -> str:
+        if readers.division:
+            return self.places.own(readers.division, readers.language)
+        return self.places.area(self.divisions, readers.language)

@@ -1,6 +1,6 @@
 """Officer calls (叫应) as rows: the officers called, and their positions on the ladder."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -101,9 +101,17 @@ def not_called(connection: Connection, alert: int, officers: Sequence[Officer]) 
     return [officer for officer in officers if officer.id not in known]
 
 
-def call(transaction: Transaction, plan: Plan, officers: Sequence[Officer], text: int) -> None:
-    """Call officers not called before: owe them the text, and start their ladders."""
-    tell_officers(transaction, plan, officers, text)
+def call(
+    transaction: Transaction,
+    plan: Plan,
+    officers: Sequence[Officer],
+    text_in: Callable[[str], int],
+) -> None:
+    """Call officers not called before: owe them the text, and start their ladders.
+
+    `text_in` returns the id of the frozen text in a language.
+    """
+    tell_officers(transaction, plan, officers, text_in)
     begins = begin_call(officer_ladder(transaction.policy.officer), plan.due_at)
     rows = [
         {

@@ -1,25 +1,26 @@
 """Escalation of officer calls (叫应): repeat the call, call the deputy, tell the tier above."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
 from sqlalchemy import Connection
 
 from alerting.deliveries.outbox import Addressee, Plan
+from alerting.deliveries.own_texts import freeze_current
 from alerting.deliveries.places import short_names
 from alerting.deliveries.plan import notify_in_parts, owe_call, tell_officers
 from alerting.deliveries.rules.forecast import Priority
-from alerting.deliveries.texts import freeze_current
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.events.officers import OfficerCalled, OfficerNotWoken, OfficersCalledAgain
 from alerting.ledger.writer import Transaction
 from alerting.messages.parts import Limit, Rest, in_parts, joined
 from alerting.messages.speech import SpeechKind
-from alerting.messages.text import HOME_LANGUAGE, ComposedText, TextFacts, TextKind
+from alerting.messages.text import ComposedText, TextFacts, TextKind, language_for
+from alerting.messages.wording import Readers
 from alerting.officer_calls.calls import (
     SilentOfficer,
     advance_officer_calls,
@@ -112,11 +113,16 @@ def _repeat(
     """Repeat the officer call by this channel, with the alert's current text."""
     if not followed:
         return
-    for_text = freeze_current(transaction, alert, TextKind.CALL, HOME_LANGUAGE)
     plan = _again(transaction, alert, action, len(followed), now)
-    tell_officers(
-        transaction, plan, [one.officer for one in followed], for_text, (CHANNELS[action],)
-    )
+    text_in = _text_in(transaction, alert, TextKind.CALL)
+    officers = [one.officer for one in followed]
+    tell_officers(transaction, plan, officers, text_in, (CHANNELS[action],))
+
+
+def _text_in(
+    transaction: Transaction, alert: StoredAlert, kind: TextKind | SpeechKind
+) -> Callable[[str], int]:
+    return lambda language: freeze_current(transaction, alert, kind, Readers(language))
 
 
 def _again(
@@ -133,11 +139,12 @@ def _ring(
     """Owe each officer a phone call; each try uses the officer's next number."""
     if not followed:
         return
-    speech = freeze_current(transaction, alert, SpeechKind.CALL, HOME_LANGUAGE)
+    speech_in = cache(_text_in(transaction, alert, SpeechKind.CALL))
     plan = _again(transaction, alert, OfficerAction.VOICE, len(followed), now)
     for one in followed:
         officer, step = one.officer, one.step(OfficerAction.VOICE)
         number = phone_for(officer.phones, step.try_number if step else 1)
+        speech = speech_in(language_for(officer.language))
         owe_call(transaction, plan, speech, Addressee.officer(officer, number), Priority.OFFICER)
 
 
@@ -159,7 +166,7 @@ def _call_deputies(
             subject=deputy.id,
         )
     plan = Plan(alert.id, seq, due_at=now, expires_at=alert.expires)
-    call(transaction, plan, new, freeze_current(transaction, alert, TextKind.CALL, HOME_LANGUAGE))
+    call(transaction, plan, new, _text_in(transaction, alert, TextKind.CALL))
 
 
 def tell_above(

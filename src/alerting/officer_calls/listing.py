@@ -6,11 +6,13 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, bindparam, exists, func, select
 
+from alerting.deliveries.places import assembly_point
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.officer_calls.rules import CallState, call_state
 from alerting.officer_calls.tables import OF_THE_CALL, OPEN_CALLS, confirmations, officer_calls
 from alerting.policy.escalation import officer_ladder
 from alerting.policy.sections import OfficerLadder
+from contacts.directory import Officer
 from contacts.division import subtree
 from contacts.people import Role
 from contacts.tables import OFFICERS
@@ -38,13 +40,21 @@ class MyCall:
     """An officer call, as the called officer sees it."""
 
     alert: StoredAlert
+    assembly_point: str | None
+    """None: each village has its own, or the roster names none."""
     called_at: datetime
 
 
-def unconfirmed_calls(connection: Connection, officer: str) -> list[MyCall]:
+def unconfirmed_calls(connection: Connection, officer: Officer) -> list[MyCall]:
     """Return this officer's unconfirmed calls to open alerts, oldest first."""
-    rows = connection.execute(_UNCONFIRMED, {"called": officer}).all()
-    return [MyCall(stored(connection, row.alert), row.called_at) for row in rows]
+    rows = connection.execute(_UNCONFIRMED, {"called": officer.id}).all()
+    return [_mine(connection, officer, row) for row in rows]
+
+
+def _mine(connection: Connection, officer: Officer, row: Row[Any]) -> MyCall:
+    alert = stored(connection, row.alert)
+    point = assembly_point(connection, alert.request, officer.division, alert.divisions)
+    return MyCall(alert, point, row.called_at)
 
 
 @dataclass(frozen=True)

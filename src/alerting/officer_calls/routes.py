@@ -35,7 +35,8 @@ class CallBody(BaseModel):
     alert: AlertBody
     description: str
     instruction: str
-    assembly_point: str
+    assembly_point: str | None
+    """Where everybody is to go, or the people of the caller's village; null: as in an alert."""
     called_at: datetime
 
     @classmethod
@@ -46,7 +47,7 @@ class CallBody(BaseModel):
             alert=AlertBody.of(call.alert),
             description=asked.description,
             instruction=asked.instruction,
-            assembly_point=asked.assembly_point,
+            assembly_point=call.assembly_point,
             called_at=call.called_at,
         )
 
@@ -54,7 +55,7 @@ class CallBody(BaseModel):
 @my_calls_router.get("/api/calls")
 async def get_my_calls(caller: Caller, runtime: RuntimeDep) -> list[CallBody]:
     """List the caller's unconfirmed officer calls, oldest first."""
-    calls = await runtime.database.read(lambda db: unconfirmed_calls(db, caller.id))
+    calls = await runtime.database.read(lambda db: unconfirmed_calls(db, caller))
     return [CallBody.of(call) for call in calls]
 
 

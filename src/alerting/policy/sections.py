@@ -139,15 +139,14 @@ def _currency(code: str) -> str:
 class AlertRules(_Section):
     """Defaults of an alert, and the target time to have people out.
 
-    `instruction` and `assembly_point` apply to an alert raised by text message, which has no fields
-    for them. Times in texts are written in `time_zone`.
+    `instruction` applies to an alert raised by text message, which has no field for it. Times
+    in texts are written in `time_zone`.
     """
 
     validity: Period
     target: Period
     time_zone: Annotated[str, AfterValidator(_zone)]
     instruction: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
-    assembly_point: Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
     @property
     def zone(self) -> ZoneInfo:

@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, select
 
 from alerting.deliveries.outbox import Plan
+from alerting.deliveries.own_texts import freeze_for
 from alerting.deliveries.plan import plan_household_reminders
-from alerting.deliveries.texts import freeze_text, wording_of
+from alerting.deliveries.texts import wording_of
 from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.events.households import HouseholdsReminded, ReminderCount
 from alerting.ledger.events.kinds import EventKind
@@ -18,6 +20,7 @@ from alerting.ledger.tables import events
 from alerting.ledger.writer import Transaction
 from alerting.messages.speech import SpeechKind
 from alerting.messages.text import TextKind
+from alerting.messages.wording import Readers, homes_of
 from alerting.policy.sections import Channel
 from alerting.roll.entries import RollEntry
 from alerting.roll.tables import roll
@@ -34,8 +37,8 @@ class Households:
 
     who: ColumnElement[bool]
     """A condition on the roll."""
-    by_language: Mapping[str, int]
-    """The number of households by language."""
+    by_readers: Mapping[Readers, int]
+    """The number of households by what they read."""
 
 
 def named(entries: Collection[RollEntry]) -> Households:
@@ -48,7 +51,8 @@ def named(entries: Collection[RollEntry]) -> Households:
         expanding=True,
         literal_execute=True,
     )
-    return Households(roll.c.household.in_(codes), Counter(entry.language for entry in entries))
+    by_readers = Counter(Readers(entry.language, entry.division) for entry in entries)
+    return Households(roll.c.household.in_(codes), by_readers)
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ def remind(
 
     Without an order, the reason is the household ladder.
     """
-    households = sum(silent.by_language.values())
+    households = sum(silent.by_readers.values())
     reminded = HouseholdsReminded(
         sms=households if channel is Channel.SMS else 0,
         voice=households if channel is Channel.VOICE else 0,
@@ -103,20 +107,15 @@ def say_again(
 ) -> None:
     """Owe the alert's current text to these households; the log entry at `seq` says why."""
     connection, kind = transaction.connection, _KINDS[channel]
-    wording = wording_of(connection, transaction.policy, alert)
-    link = transaction.policy.household_link
-    bodies = {
-        language: wording.of_kind(kind, language) for language in sorted(households.by_language)
-    }
-    by_language = {
-        language: freeze_text(connection, alert.id, kind, language, body, link)
-        for language, body in bodies.items()
-    }
+    readers, policy = households.by_readers.keys(), transaction.policy
+    wording = wording_of(connection, policy, alert, homes_of(readers))
+    body = partial(wording.of_kind, kind)
+    freeze_for(connection, alert.id, kind, readers, body, policy.household_link)
     plan_household_reminders(
         transaction,
         Plan(alert.id, seq, due_at=now, expires_at=alert.expires),
         channel,
-        by_language,
+        kind,
         alert.request.hazard_location,
         households.who,
     )

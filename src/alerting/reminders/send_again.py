@@ -20,7 +20,7 @@ from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.events.households import ReminderCount
 from alerting.messages.link import as_sent
 from alerting.messages.text import TextKind, segments
-from alerting.messages.wording import Wording
+from alerting.messages.wording import Readers, Wording, homes_of
 from alerting.policy.policy import HouseholdLink, Policy
 from alerting.policy.sections import Channel
 from alerting.reminders.remind import Households, Order, counted_before, remind
@@ -123,14 +123,14 @@ class Silent:
     @property
     def households(self) -> int:
         """The number of households to ask."""
-        return sum(self.to_ask.by_language.values())
+        return sum(self.to_ask.by_readers.values())
 
     def segments(self, wording: Wording, link: HouseholdLink | None) -> int:
         """Return the number of segments that the reminders take, with their links."""
         kind = TextKind.REMINDER
         return sum(
-            segments(as_sent(kind, wording.of_kind(kind, language), link)).count * households
-            for language, households in self.to_ask.by_language.items()
+            segments(as_sent(kind, wording.of_kind(kind, readers), link)).count * households
+            for readers, households in self.to_ask.by_readers.items()
         )
 
 
@@ -138,10 +138,11 @@ def _count(
     policy: Policy, connection: Connection, alert: StoredAlert, division: str
 ) -> tuple[Counted, Silent]:
     silent = silent_in(connection, alert.id, division)
+    wording = wording_of(connection, policy, alert, homes_of(silent.to_ask.by_readers))
     counted = Counted(
         households=silent.households,
         people=silent.people,
-        segments=silent.segments(wording_of(connection, policy, alert), policy.household_link),
+        segments=silent.segments(wording, policy.household_link),
         waiting=silent.waiting,
         unreachable=silent.unreachable,
     )
@@ -168,21 +169,22 @@ def silent_in(connection: Connection, alert: int, division: str) -> Silent:
     """
     there = _silent_there(alert, division)
     each = select(
-        roll.c.reachable, _WAITS.label("waits"), roll.c.language, roll.c.unaccounted
+        roll.c.reachable,
+        _WAITS.label("waits"),
+        roll.c.language,
+        roll.c.division,
+        roll.c.unaccounted,
     ).where(there)
     kinds = each.subquery()
-    by = (kinds.c.reachable, kinds.c.waits, kinds.c.language)
+    by = kinds.c["reachable", "waits", "language", "division"]
     people = func.sum(kinds.c.unaccounted).cast(Integer)
     rows = connection.execute(
         select(*by, func.count().label("households"), people.label("people")).group_by(*by)
     ).all()
     to_ask = [row for row in rows if row.reachable and not row.waits]
-    languages = {row.language: row.households for row in to_ask}
-    # Restrict to the languages counted: a text sent meanwhile may add a household in another
-    # language.
-    who = and_(there, roll.c.reachable, ~_WAITS, roll.c.language.in_(sorted(languages)))
+    by_readers = {Readers(row.language, row.division): row.households for row in to_ask}
     return Silent(
-        Households(who, languages),
+        Households(and_(there, roll.c.reachable, ~_WAITS), by_readers),
         people=sum(row.people for row in to_ask),
         waiting=sum(row.households for row in rows if row.reachable and row.waits),
         unreachable=sum(row.households for row in rows if not row.reachable),

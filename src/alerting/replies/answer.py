@@ -10,16 +10,15 @@ from sqlalchemy import Connection
 from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.corrections import cancellation_to_repeat
 from alerting.deliveries.outbox import Addressee, Plan
-from alerting.deliveries.places import place_name
 from alerting.deliveries.plan import owe_text
 from alerting.deliveries.rules.forecast import Recipient
-from alerting.deliveries.texts import insert_text, texts_owed
+from alerting.deliveries.texts import insert_text, texts_owed, wording_of
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.events.households import TextAnswered
 from alerting.ledger.writer import Transaction
-from alerting.messages.info import info_in
 from alerting.messages.parts import Limit, Rest, in_parts
-from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.messages.text import TextFacts, TextKind, compose, language_for
+from alerting.messages.wording import Readers
 from alerting.policy.issuer import IssuerRules
 from alerting.replies.rules.intents import OPTING, Intent, ReplyReason
 from alerting.replies.rules.routing import Candidate, Routed, shortest_ends
@@ -85,7 +84,7 @@ def answer(transaction: Transaction, taken: Sequence[ReadText], standings: Stand
         each
         for one in taken
         for word in one.words
-        for each in _answers(transaction.connection, one, word, standings)
+        for each in _answers(transaction, one, word, standings)
         if each.expires > one.text.received_at
     ]
     due = _one_per_text(_folded(due))
@@ -138,7 +137,10 @@ def _repeat_cancellation(transaction: Transaction, one: ReadText, word: Statemen
     for to in word.route.targets or newest:
         if to.state is AlertState.CANCELLED and to.expires > one.text.received_at:
             frozen = cancellation_to_repeat(
-                transaction.connection, to.alert, to.household, to.language
+                transaction.connection,
+                to.alert,
+                to.household,
+                Readers(to.language, to.division),
             )
             if frozen is not None:
                 facts = TextFacts(status=to.status)
@@ -147,13 +149,13 @@ def _repeat_cancellation(transaction: Transaction, one: ReadText, word: Statemen
 
 
 def _answers(
-    connection: Connection, one: ReadText, word: Statement, standings: Standings
+    transaction: Transaction, one: ReadText, word: Statement, standings: Standings
 ) -> Iterator[_Answer]:
     if word.officer:
-        yield from _to_officer(connection, one, word, word.officer)
+        yield from _to_officer(transaction.connection, one, word, word.officer)
     elif word.route.targets:
         for target in word.route.targets:
-            yield from _on_household(connection, one, word, target, standings)
+            yield from _on_household(transaction, one, word, target, standings)
     elif (kind := _ASKED.get(word.route.reason)) and (theirs := _theirs(one)):
         asked = _to_household(one, kind, theirs[0], _facts(theirs[0], theirs, word))
         yield replace(asked, listed=_listed(word), is_each_time=word.named is not None)
@@ -166,7 +168,7 @@ def _theirs(one: ReadText) -> Sequence[Candidate]:
 
 
 def _on_household(
-    connection: Connection,
+    transaction: Transaction,
     one: ReadText,
     word: Statement,
     target: Candidate,
@@ -183,7 +185,7 @@ def _on_household(
     elif word.reply.suspected:
         yield _to_household(one, TextKind.IF_HELP, target, _facts_of(one, word, target))
     elif word.reply.reason is ReplyReason.QUESTION:
-        facts = _where_to_go(connection, target, _facts_of(one, word, target))
+        facts = _where_to_go(transaction, target, _facts_of(one, word, target))
         yield _to_household(one, TextKind.DIRECTIONS, target, facts)
     elif not word.is_understood:
         # A neighbour who names a household in their care is shown how to name it, not the keys.
@@ -196,14 +198,12 @@ def _on_household(
         yield _to_household(one, TextKind.CONFIRM_PARTIAL, target, facts)
 
 
-def _where_to_go(connection: Connection, target: Candidate, facts: TextFacts) -> TextFacts:
-    info = info_in(stored(connection, target.alert).request, target.language)
-    told = {
-        "place": place_name(connection, (target.division,), target.language),
-        "hazard": info.event,
-        "assembly_point": info.assembly_point,
-    }
-    return facts.model_copy(update=told)
+def _where_to_go(transaction: Transaction, target: Candidate, facts: TextFacts) -> TextFacts:
+    alert = stored(transaction.connection, target.alert)
+    wording = wording_of(transaction.connection, transaction.policy, alert, {target.division})
+    told = wording.facts(Readers(target.language, target.division))
+    names = ("place", "action", "hazard", "assembly_point")
+    return facts.model_copy(update={name: getattr(told, name) for name in names})
 
 
 def _to_household(one: ReadText, kind: TextKind, home: Candidate, facts: TextFacts) -> _Answer:
@@ -225,8 +225,9 @@ def _to_officer(
     about = stored(connection, alert)
     if about.state is AlertState.OPEN:
         to = Addressee.officer(officer, one.text.sender)
+        language = language_for(officer.language)
         facts = _facts(about, candidates, word)
-        language, listed = HOME_LANGUAGE, _listed(word)
+        listed = _listed(word)
         yield _Answer(one.text, kind, alert, about.expires, language, to, facts, listed, True)
 
 

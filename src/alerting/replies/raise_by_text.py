@@ -20,7 +20,7 @@ from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.writer import Transaction
 from alerting.messages.hazards import WORDS
 from alerting.messages.languages import HAZARDS, LANGUAGES
-from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.messages.text import TextFacts, TextKind, compose, language_for
 from alerting.officer_calls.confirm import CalledOfficer, confirm
 from alerting.replies.store import Inbound, keep_texts, known_texts
 from alerting.replies.tables import inbound
@@ -118,7 +118,6 @@ def _alert_by_text(
         description=body[:MOST_DESCRIBED],
         instruction=LANGUAGES[language].hazards[known].instruction,
         area=Area(divisions=(village,)),
-        assembly_point=runtime.policy.alert.assembly_point,
     )
     return accept(transaction, caller, request, provider_id, now)[0]
 
@@ -159,8 +158,9 @@ def _answer_informant(
         households=reached.households,
         people=reached.people,
     )
-    body = compose(TextKind.RAISED, HOME_LANGUAGE, facts)
-    text = insert_text(connection, alert.id, TextKind.RAISED, HOME_LANGUAGE, body)
+    language = language_for(caller.language)
+    body = compose(TextKind.RAISED, language, facts)
+    text = insert_text(connection, alert.id, TextKind.RAISED, language, body)
     seq = last_seq(connection, alert.id)
     plan = Plan(alert.id, seq, due_at=now, expires_at=alert.expires)
     owe_text(transaction, plan, text, Addressee.officer(caller, sender))

@@ -15,7 +15,7 @@ from alerting.deliveries.texts import insert_text
 from alerting.ledger.events.households import TextAnswered
 from alerting.ledger.writer import Transaction
 from alerting.messages.parts import Limit, Rest, in_parts
-from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind
+from alerting.messages.text import TextFacts, TextKind, language_for
 from alerting.replies.rules.routing import Candidate, shortest_ends
 from alerting.replies.statements import ReadText
 from alerting.roll.tables import evidence
@@ -73,8 +73,9 @@ def _acknowledge(
             status=target.status, issuer=issuer, count=len(ends), listed=" ".join(some)
         )
 
-    (body,) = in_parts(kind, HOME_LANGUAGE, list(ends.values()), facts, _ONE_TEXT)
-    frozen = insert_text(connection, alert, kind, HOME_LANGUAGE, body)
+    language = language_for(officer.language)
+    (body,) = in_parts(kind, language, list(ends.values()), facts, _ONE_TEXT)
+    frozen = insert_text(connection, alert, kind, language, body)
     if waiting is not None:
         connection.execute(update(deliveries).where(deliveries.c.id == waiting).values(text=frozen))
         return

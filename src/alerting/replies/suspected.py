@@ -1,6 +1,7 @@
 """Suspected calls for help: an officer is sent at once, as for a call for help."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from sqlalchemy import Connection, select
 
@@ -14,7 +15,7 @@ from alerting.help_cases.rules import owner
 from alerting.ledger.alerts import stored
 from alerting.ledger.events.households import TextSuspectedTold
 from alerting.ledger.writer import Transaction
-from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind
+from alerting.messages.text import TextFacts, TextKind
 from alerting.replies.rules.routing import Candidate
 from alerting.replies.statements import IncomingText, ReadText
 from alerting.replies.tables import inbound
@@ -62,19 +63,23 @@ def _tell(transaction: Transaction, text: IncomingText, home: Candidate) -> None
     place = officers[0].division
     seq = transaction.append(home.alert, told, now, division=place, subject=home.household)
     plan = Plan(home.alert, seq, due_at=now, expires_at=home.expires)
-    facts = _facts(connection, transaction, text, home)
-    notify_officers(transaction, plan, TextKind.SUSPECTED_CALL, facts, officers)
+    facts_in = partial(_facts, connection, transaction, text, home)
+    notify_officers(transaction, plan, TextKind.SUSPECTED_CALL, facts_in, officers)
 
 
 def _facts(
-    connection: Connection, transaction: Transaction, text: IncomingText, home: Candidate
+    connection: Connection,
+    transaction: Transaction,
+    text: IncomingText,
+    home: Candidate,
+    language: str,
 ) -> TextFacts:
     key = home.alert, home.household
     entry = entries(connection, [key])[key]
     since = text.received_at.astimezone(transaction.policy.alert.zone)
     return TextFacts(
         status=stored(connection, home.alert).status,
-        place=place_name(connection, (home.division,), HOME_LANGUAGE),
+        place=place_name(connection, (home.division,), language),
         time=f"{since:%H:%M}",
         listed=named_at(entry),
     )

@@ -102,11 +102,5 @@ def anybody_missing(connection: Connection, alert: int, expected: ColumnElement[
     return connection.execute(missing).first() is not None
 
 
-def languages_on_roll(connection: Connection, alert: int, seq: int) -> list[str]:
-    """Return the languages of the households that joined the roll at `seq`."""
-    joined = and_(roll.c.alert == alert, roll.c.seq == seq)
-    return list(connection.execute(select(roll.c.language).where(joined).distinct()).scalars())
-
-
 def _on_roll(alert: int) -> ColumnElement[bool]:
     return exists().where(roll.c.alert == alert, roll.c.household == HOUSEHOLDS.c.code)

@@ -1,6 +1,7 @@
 """The start of a roll-call: households are asked by text, the others through their officers."""
 
 from collections import Counter
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Final
 
@@ -10,17 +11,17 @@ from alerting.access.command import Command, carry_out
 from alerting.access.rules import Act
 from alerting.cap.lifecycle import CALLABLE, OVER
 from alerting.deliveries.outbox import Plan, owe_selected
-from alerting.deliveries.places import place_name
+from alerting.deliveries.own_texts import freeze_for, readers_on_roll
 from alerting.deliveries.plan import FIRST_PHONE, households_by_phone, notify_officers
 from alerting.deliveries.rules.forecast import Priority
-from alerting.deliveries.texts import insert_text
+from alerting.deliveries.texts import wording_of
 from alerting.errors import ConflictError
 from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.events.alerts import RollCallCalled
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
-from alerting.messages.info import info_in
-from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.messages.text import TextFacts, TextKind, compose
+from alerting.messages.wording import Readers, homes_of
 from alerting.policy.sections import Channel
 from alerting.roll.rules.standing import StandingReason
 from alerting.roll.tables import roll
@@ -79,9 +80,10 @@ def begin_roll_call(
     connection.execute(insert(roll_calls).values(vars(call)))
     schedule(connection, alert.id, None)
     plan = Plan(alert.id, seq, due_at=now, expires_at=ends_at)
-    facts = _facts(transaction, alert, ends_at)
-    _owe_households(transaction, plan, alert, facts)
-    _tell_officers(transaction, plan, facts)
+    asked = readers_on_roll(connection, and_(roll.c.alert == alert.id, ASKED, _BY_PHONE))
+    facts_for = _facts_for(transaction, alert, ends_at, homes_of(asked))
+    _owe_households(transaction, plan, asked, facts_for)
+    _tell_officers(transaction, plan, facts_for)
     return call
 
 
@@ -96,15 +98,17 @@ def _counted(connection: Connection, alert: int, number: int) -> RollCallCalled:
     return RollCallCalled(number=number, households=households, people=people, by_phone=by_phone)
 
 
-def _facts(transaction: Transaction, alert: StoredAlert, ends_at: datetime) -> TextFacts:
+FactsFor = Callable[[Readers], TextFacts]
+
+
+def _facts_for(
+    transaction: Transaction, alert: StoredAlert, ends_at: datetime, homes: Collection[str]
+) -> FactsFor:
     local = ends_at.astimezone(transaction.policy.alert.zone)
-    return TextFacts(
-        status=alert.status,
-        place=place_name(transaction.connection, alert.divisions, HOME_LANGUAGE),
-        hazard=info_in(alert.request, HOME_LANGUAGE).event,
-        time=f"{local:%H:%M}",
-        code=alert.number if _is_one_of_several(transaction.connection, alert.id) else None,
-    )
+    several = _is_one_of_several(transaction.connection, alert.id)
+    told = {"time": f"{local:%H:%M}", "code": alert.number if several else None}
+    wording = wording_of(transaction.connection, transaction.policy, alert, homes)
+    return lambda readers: wording.facts(readers).model_copy(update=told)
 
 
 def _is_one_of_several(connection: Connection, alert: int) -> bool:
@@ -121,29 +125,22 @@ def _is_one_of_several(connection: Connection, alert: int) -> bool:
 
 
 def _owe_households(
-    transaction: Transaction, plan: Plan, alert: StoredAlert, facts: TextFacts
+    transaction: Transaction, plan: Plan, asked: Collection[Readers], facts_for: FactsFor
 ) -> None:
-    connection, link = transaction.connection, transaction.policy.household_link
-    asked = and_(roll.c.alert == plan.alert, ASKED, _BY_PHONE)
-    spoken = connection.execute(select(roll.c.language).where(asked).distinct()).scalars().all()
-    if not spoken:
-        return
-    kind, issuer = TextKind.ROLL_CALL, transaction.policy.issuer.at(alert.divisions[0])
+    kind, link = TextKind.ROLL_CALL, transaction.policy.household_link
 
-    def text(language: str) -> int:
-        hazard = info_in(alert.request, language).event
-        told = facts.model_copy(update={"hazard": hazard, "issuer": issuer})
-        body = compose(kind, language, told)
-        return insert_text(connection, alert.id, kind, language, body, link)
+    def body(readers: Readers) -> str:
+        return compose(kind, readers.language, facts_for(readers))
 
-    by_language = {language: text(language) for language in spoken}
+    freeze_for(transaction.connection, plan.alert, kind, asked, body, link)
     # Lower priority than every call to leave: those asked are safe, as far as is known.
-    chosen = households_by_phone(plan, Channel.SMS, by_language, Priority.ANSWER)
+    chosen = households_by_phone(plan, Channel.SMS, kind, Priority.ANSWER)
     in_danger_first = (roll.c.danger, roll.c.household)
-    owe_selected(transaction, chosen.where(asked).order_by(*in_danger_first))
+    who = and_(roll.c.alert == plan.alert, ASKED, _BY_PHONE)
+    owe_selected(transaction, chosen.where(who).order_by(*in_danger_first))
 
 
-def _tell_officers(transaction: Transaction, plan: Plan, facts: TextFacts) -> None:
+def _tell_officers(transaction: Transaction, plan: Plan, facts_for: FactsFor) -> None:
     connection = transaction.connection
     counted = connection.execute(
         select(roll.c.division, func.count())
@@ -157,6 +154,9 @@ def _tell_officers(transaction: Transaction, plan: Plan, facts: TextFacts) -> No
             {officer.id: households for officer in called_first(nearest(division, officers))}
         )
     for households in sorted(set(doors.values())):
-        counted_facts = facts.model_copy(update={"count": households})
+
+        def facts_in(language: str, count: int = households) -> TextFacts:
+            return facts_for(Readers(language)).model_copy(update={"count": count})
+
         told = [officer for officer in officers if doors[officer.id] == households]
-        notify_officers(transaction, plan, TextKind.ROLL_CALL_DOORS, counted_facts, told)
+        notify_officers(transaction, plan, TextKind.ROLL_CALL_DOORS, facts_in, told)

@@ -77,16 +77,14 @@ async def find_call(runtime: Runtime, token: str) -> Called:
     return called
 
 
-def lines_of(runtime: Runtime, called: Called) -> list[SpokenLine] | Silence:
-    """Return the lines to say to the person who picks up, or the reason for silence."""
+def line_of(runtime: Runtime, called: Called) -> SpokenLine | Silence:
+    """Return the line to say to the person who picks up, or the reason for silence."""
     kept = silence(called.state, called.expires_at, runtime.clock.now())
     return kept or read_speech(called.speech)
 
 
-async def take_key(
-    runtime: Runtime, called: Called, call_sid: str, key: str
-) -> list[SpokenLine] | None:
-    """Record a pressed key; return the lines to answer with, or None if the key has no meaning.
+async def take_key(runtime: Runtime, called: Called, call_sid: str, key: str) -> SpokenLine | None:
+    """Record a pressed key; return the line to answer with, or None if the key has no meaning.
 
     A key counts whatever machine detection said: detection errs, and no voicemail presses keys.
     """
@@ -96,8 +94,8 @@ async def take_key(
     return said(called, meaning.answer) if meaning else None
 
 
-def said(called: Called, kind: SpeechKind) -> list[SpokenLine]:
-    """Return the lines of a fixed speech of this kind, in the language of the call."""
+def said(called: Called, kind: SpeechKind) -> SpokenLine:
+    """Return a fixed speech of this kind, in the language of the call."""
     return read_speech(compose_speech(kind, called.language, TextFacts(status=called.status)))
 
 

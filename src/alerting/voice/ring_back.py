@@ -9,26 +9,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, case, insert, literal, select
+from sqlalchemy import Connection, bindparam, case, insert, select
 
 from alerting.cap.alert import Status
 from alerting.cap.lifecycle import AlertState
+from alerting.deliveries.own_texts import freeze_current
 from alerting.deliveries.rules.delivery import DeliveryState, OutcomeKind
 from alerting.deliveries.rules.forecast import Priority, Recipient
 from alerting.deliveries.tables import attempts, deliveries
-from alerting.deliveries.texts import freeze_current
 from alerting.ledger.alerts import stored
 from alerting.ledger.events.households import CallReceived
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
+from alerting.messages.languages import LANGUAGES
 from alerting.messages.speech import SpeechKind, SpokenLine, compose_speech, read_speech
-from alerting.messages.text import HOME_LANGUAGE, TextFacts
+from alerting.messages.text import HOME_LANGUAGE, TextFacts, language_for
+from alerting.messages.wording import Readers
 from alerting.officer_calls.tables import officer_calls
 from alerting.policy.sections import Channel
 from alerting.roll.tables import roll
 from alerting.runtime import Runtime, wall_clock
 from contacts.division import Tier, tier_of
-from contacts.tables import HOUSEHOLD_PHONES, OFFICER_PHONES
+from contacts.tables import HOUSEHOLD_PHONES, OFFICER_PHONES, OFFICERS
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,11 @@ class _Caller:
     division: str
     tier: Tier
     language: str
+
+    @property
+    def readers(self) -> Readers:
+        """Those who hear the same: an officer hears of the alert's whole area."""
+        return Readers(self.language, self.division if self.kind is Recipient.HOUSEHOLD else "")
 
 
 async def ring_back(runtime: Runtime, call_sid: str, number: str) -> str | None:
@@ -64,9 +71,13 @@ async def ring_back(runtime: Runtime, call_sid: str, number: str) -> str | None:
 
 
 def no_alert(runtime: Runtime) -> list[SpokenLine]:
-    """Return the lines for a caller whom no open alert concerns: whom to call instead."""
+    """Return the lines for a caller whom no open alert concerns: whom to call instead.
+
+    The caller's language is not known: all are spoken, the home language first.
+    """
     facts = TextFacts(status=Status.ACTUAL, issuer=runtime.policy.issuer.at(""))
-    return read_speech(compose_speech(SpeechKind.NO_ALERT, HOME_LANGUAGE, facts))
+    codes = sorted(LANGUAGES, key=lambda code: code != HOME_LANGUAGE)
+    return [read_speech(compose_speech(SpeechKind.NO_ALERT, code, facts)) for code in codes]
 
 
 def _keep(
@@ -77,7 +88,7 @@ def _keep(
     seq = transaction.append(alert.id, CallReceived(), now, division=place, subject=caller.code)
     row = {
         "alert": alert.id,
-        "text": freeze_current(transaction, alert, _SPEECHES[caller.kind], caller.language),
+        "text": freeze_current(transaction, alert, _SPEECHES[caller.kind], caller.readers),
         "seq": seq,
         "recipient_kind": caller.kind,
         "recipient": caller.code,
@@ -115,7 +126,8 @@ def _caller(connection: Connection, number: str, now: datetime) -> _Caller | Non
         if row:
             is_home = kind is Recipient.HOUSEHOLD
             tier = Tier.HOUSEHOLD if is_home else tier_of(row.division)
-            return _Caller(row.alert, kind, row.code, row.division, tier, row.language)
+            language = language_for(row.language)
+            return _Caller(row.alert, kind, row.code, row.division, tier, language)
     return None
 
 
@@ -158,8 +170,9 @@ _DUTIES: Final = (
         officer_calls.c.alert,
         officer_calls.c.officer.label("code"),
         officer_calls.c.division,
-        literal(HOME_LANGUAGE).label("language"),
+        OFFICERS.c.language,
     )
+    .join(OFFICERS, OFFICERS.c.id == officer_calls.c.officer)
     .join(OFFICER_PHONES, OFFICER_PHONES.c.officer == officer_calls.c.officer)
     .join(alerts, alerts.c.id == officer_calls.c.alert)
     .where(OFFICER_PHONES.c.number == bindparam("number"), *_IS_OPEN)

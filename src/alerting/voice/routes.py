@@ -1,6 +1,5 @@
 """Twilio's webhooks of a call: what to say, the key pressed, the status."""
 
-from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlencode
 
@@ -20,7 +19,7 @@ from alerting.channels.twilio.callbacks import (
 )
 from alerting.messages.speech import SpeechKind, SpokenLine, by_voice
 from alerting.runtime import Runtime
-from alerting.voice.calls import find_call, lines_of, record_call_status, said, take_key
+from alerting.voice.calls import find_call, line_of, record_call_status, said, take_key
 from alerting.voice.listening import take_answered_by, take_heard
 from alerting.voice.ring_back import no_alert, ring_back
 from alerting.voice.rules import Silence
@@ -55,12 +54,12 @@ async def picked_up(
         # A provider that detects before it speaks says so here.
         by = field_of(form, "AnsweredBy")
         await take_answered_by(runtime, called, sid_of(form, "CallSid"), by)
-    lines = lines_of(runtime, called)
-    if isinstance(lines, Silence):
+    line = line_of(runtime, called)
+    if isinstance(line, Silence):
         return _hang_up(VoiceResponse())
     document = VoiceResponse()
     for _ in range(2):
-        document.append(_question(lines, _address(request, "keys", attempt)))
+        document.append(_question(line, _address(request, "keys", attempt)))
     document.redirect(_address(request, "heard", attempt))
     return _hang_up(document)
 
@@ -75,9 +74,9 @@ async def key_pressed(
     document = VoiceResponse()
     if answer is not None:
         _say(document, answer)
-    elif not again and not isinstance(lines := lines_of(runtime, called), Silence):
+    elif not again and not isinstance(line := line_of(runtime, called), Silence):
         _say(document, said(called, SpeechKind.AGAIN))
-        document.append(_question(lines, _address(request, "keys", attempt, again="true")))
+        document.append(_question(line, _address(request, "keys", attempt, again="true")))
         document.redirect(_address(request, "heard", attempt))
     return _hang_up(document)
 
@@ -110,20 +109,20 @@ async def call_status(form: SignedForm, attempt: Attempt, runtime: RuntimeDep) -
 
 def _tell_whom_to_call(runtime: Runtime) -> Response:
     document = VoiceResponse()
-    _say(document, no_alert(runtime))
+    for line in no_alert(runtime):
+        _say(document, line)
     return _hang_up(document)
 
 
-def _question(lines: Sequence[SpokenLine], address: str) -> Gather:
+def _question(line: SpokenLine, address: str) -> Gather:
     question = Gather(num_digits=1, timeout=_WAIT_SECONDS, action=address, method="POST")
-    _say(question, lines)
+    _say(question, line)
     return question
 
 
-def _say(to: VoiceResponse | Gather, lines: Sequence[SpokenLine]) -> None:
-    for line in lines:
-        for locale, words in by_voice(line):
-            to.say(words, language=locale)
+def _say(to: VoiceResponse | Gather, line: SpokenLine) -> None:
+    for locale, words in by_voice(line):
+        to.say(words, language=locale)
 
 
 def _hang_up(document: VoiceResponse) -> Response:

@@ -9,6 +9,10 @@ export default defineConfig({
     // No inline scripts: the pages' security policy allows none.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    // The terms of what is bundled, beside it.
+    license: { fileName: "licenses.md" },
+    // In kB: Swagger UI is published as one script, which only the API's reference loads.
+    chunkSizeWarningLimit: 1_600,
     rolldownOptions: { input: PAGES.map((page) => `${page}.html`) },
   },
   test: {

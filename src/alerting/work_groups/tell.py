@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Final
 
 from alerting.deliveries.outbox import Addressee, Message, Plan, owe
+from alerting.deliveries.own_texts import freeze_text
 from alerting.deliveries.rules.forecast import Priority, Recipient
-from alerting.deliveries.texts import freeze_text
 from alerting.ledger.events.sending import GroupsTold
 from alerting.ledger.writer import Transaction
 from alerting.messages.parts import Limit, Rest
 from alerting.messages.text import HOME_LANGUAGE, TextKind
-from alerting.messages.wording import Wording
+from alerting.messages.wording import Readers, Wording
 from alerting.policy.sections import Channel
 from alerting.work_groups.rules import WorkGroup, groups_of_area
 from alerting.work_groups.store import follow_groups, groups, not_alerted
@@ -44,7 +44,8 @@ def tell_groups(transaction: Transaction, post: Post, to: Sequence[WorkGroup]) -
     told = GroupsTold(text=post.kind, groups=tuple(group.name for group in to))
     seq = transaction.append(post.alert, told, post.at)
     plan = Plan(post.alert, seq, due_at=post.at, expires_at=post.expires)
-    text = freeze_text(transaction.connection, post.alert, post.kind, HOME_LANGUAGE, post.body)
+    readers = Readers(HOME_LANGUAGE)
+    text = freeze_text(transaction.connection, post.alert, post.kind, readers, post.body)
     owe(transaction, plan, text, [Message(_group(g), Channel.GROUP, post.priority) for g in to])
 
 
@@ -71,7 +72,7 @@ def tell_of_alert(
     new = not_alerted(connection, plan.alert, of_area) if of_area else []
     if not new:
         return
-    body = wording.of_kind(TextKind.GROUP_ALERT, HOME_LANGUAGE, households, people)
+    body = wording.of_kind(TextKind.GROUP_ALERT, Readers(HOME_LANGUAGE), households, people)
     tell_groups(
         transaction, Post(plan.alert, TextKind.GROUP_ALERT, body, now, plan.expires_at), new
     )

@@ -1,10 +1,13 @@
 """Forecast of an alert before it is sent: audience, priorities, cost, predicted finish."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Final
+
+from alerting.messages.wording import Readers
 
 
 class Recipient(StrEnum):
@@ -45,10 +48,18 @@ class Audience:
     households_in_care: int
     """Households that a neighbour looks after, who is asked when they are silent."""
     officers: int
-    texts_by_language: Mapping[str, int]
-    """Number of texts in each language, officers' included."""
-    calls: int
-    """Officers' texts among these: longer than the households', in the home language."""
+    texts_by_readers: Mapping[Readers, int]
+    """Number of households' texts, by what they read."""
+    calls_by_language: Mapping[str, int]
+    """Number of officers' texts by language: longer than the households'."""
+
+    @property
+    def texts_by_language(self) -> Mapping[str, int]:
+        """Number of texts in each language, officers' included."""
+        texts = Counter(self.calls_by_language)
+        for readers, households in self.texts_by_readers.items():
+            texts[readers.language] += households
+        return texts
 
 
 @dataclass(frozen=True)

@@ -534,6 +534,8 @@ def upgrade() -> None:
         sa.Column("alert", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
+        sa.Column("division", sa.String(), server_default=sa.text("''"), nullable=False),
+        sa.Column("in_force", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("segments", sa.Integer(), nullable=False),
         sa.Column("link", sa.String(), nullable=True),
@@ -546,6 +548,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("texts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_texts_alert"), ["alert"], unique=False)
+        batch_op.create_index(
+            "texts_in_force",
+            ["alert", "kind", "division", "language"],
+            unique=True,
+            sqlite_where=sa.text("in_force = 1"),
+            postgresql_where=sa.text("in_force"),
+        )
 
     op.create_table(
         "deliveries",
@@ -947,6 +956,11 @@ def downgrade() -> None:
 
     op.drop_table("deliveries")
     with op.batch_alter_table("texts", schema=None) as batch_op:
+        batch_op.drop_index(
+            "texts_in_force",
+            sqlite_where=sa.text("in_force = 1"),
+            postgresql_where=sa.text("in_force"),
+        )
         batch_op.drop_index(batch_op.f("ix_texts_alert"))
 
     op.drop_table("texts")

@@ -9,6 +9,7 @@ const SETTINGS = {
   sms_number: null,
   instruction: "立即撤离",
   hazards: [],
+  home_language: "zh",
   is_drill: true,
   clock_speed: 40,
   alert_now: "2026-11-23T18:40:00+00:00",

@@ -1257,9 +1257,9 @@ export interface components {
             readonly area: components["schemas"]["Area"];
             /**
              * Assembly Point
-             * @description where people are to go, in at most 40 characters
+             * @description where everybody is to go, in at most 40 characters; left out, each village's people go to its own assembly point
              */
-            readonly assembly_point: string;
+            readonly assembly_point?: string | null;
             /**
              * @description CAP's category, such as Geo or Met
              * @default Geo
@@ -1371,7 +1371,9 @@ export interface components {
             /** Allowed Actions */
             readonly allowed_actions: readonly components["schemas"]["AlertActionBody"][];
             /** Assembly Point */
-            readonly assembly_point: string;
+            readonly assembly_point: string | null;
+            /** Assembly Point Here */
+            readonly assembly_point_here: string | null;
             /** Circles */
             readonly circles: readonly components["schemas"]["Circle"][];
             readonly colour: components["schemas"]["Colour"];
@@ -1528,7 +1530,7 @@ export interface components {
         readonly CallBody: {
             readonly alert: components["schemas"]["AlertBody"];
             /** Assembly Point */
-            readonly assembly_point: string;
+            readonly assembly_point: string | null;
             /**
              * Called At
              * Format: date-time
@@ -2273,9 +2275,10 @@ export interface components {
             readonly area: components["schemas"]["FeedArea"];
             /**
              * Assembly Point
-             * @description where people are to go, in at most 40 characters
+             * @description where everybody is to go, in at most 40 characters; left out, each village's people go to its own assembly point
+             * @default null
              */
-            readonly assembly_point: string;
+            readonly assembly_point?: string | null;
             /**
              * @description CAP's category, such as Geo or Met
              * @default Geo
@@ -4488,7 +4491,7 @@ export interface components {
          */
         readonly LocalityBody: {
             /** Assembly Point */
-            readonly assembly_point: string;
+            readonly assembly_point: string | null;
             /** Code */
             readonly code: string;
             /** Middle */
@@ -4874,7 +4877,7 @@ export interface components {
          * @description Why a message had its outcome; `SAID` has the sentences.
          * @enum {string}
          */
-        readonly Reason: "by_rule" | "no_rule" | "not_cap" | "status_test" | "status_system" | "status_draft" | "actual_in_a_drill" | "exercise" | "acknowledgement" | "error_reported" | "private" | "restricted" | "all_clear" | "no_info" | "expired" | "not_yet_effective" | "no_area" | "unknown_codes" | "nobody_there" | "too_wide" | "whole_villages" | "officer_unknown" | "not_permitted" | "nobody_decides" | "same_message" | "identity_reused" | "taken_from_another" | "replaced_before" | "cancelled_before" | "nothing_changed" | "follows" | "nothing_to_cancel" | "already_over";
+        readonly Reason: "by_rule" | "no_rule" | "not_cap" | "status_test" | "status_system" | "status_draft" | "actual_in_a_drill" | "exercise" | "acknowledgement" | "error_reported" | "private" | "restricted" | "all_clear" | "no_info" | "expired" | "not_yet_effective" | "no_area" | "unknown_codes" | "nobody_there" | "too_wide" | "whole_villages" | "officer_unknown" | "not_permitted" | "nobody_decides" | "same_message" | "our_own" | "identity_reused" | "taken_from_another" | "replaced_before" | "cancelled_before" | "nothing_changed" | "follows" | "nothing_to_cancel" | "already_over";
         /**
          * ReceivedBody
          * @description What became of a message, and why.
@@ -5084,6 +5087,8 @@ export interface components {
             readonly clock_speed: number;
             /** Hazards */
             readonly hazards: readonly components["schemas"]["HazardBody"][];
+            /** Home Language */
+            readonly home_language: string;
             /** Instruction */
             readonly instruction: string;
             /** Is Drill */

@@ -28,6 +28,7 @@ export const SESSION: Session = {
     target: 1800,
     instruction: "",
     hazards: [],
+    home_language: "zh",
     sms_number: null,
     is_drill: false,
     clock_speed: 1,

@@ -12,6 +12,7 @@ const t = texts(
     blue: "蓝色预警",
     sent: (at: string) => `${at} 发出`,
     assembly: (place: string) => `集合点：${place}`,
+    eachOwn: "各村自己的集合点",
   },
   {
     red: "Red warning",
@@ -20,15 +21,16 @@ const t = texts(
     blue: "Blue warning",
     sent: (at) => `sent ${at}`,
     assembly: (place) => `Assembly point: ${place}`,
+    eachOwn: "each village's own",
   },
 );
 
 export function Facts({ alert }: { alert: AlertStateBody }): JSX.Element {
-  const { colour, sent, assembly_point } = alert;
+  const { colour, sent, assembly_point_here: here } = alert;
   return (
     <p class="facts">
       <b class={`warning is-warning-${colour}`}>{t()[colour]}</b> {t().sent(dayAndTime(sent))} ·{" "}
-      {t().assembly(assembly_point)}
+      {t().assembly(here ?? t().eachOwn)}
     </p>
   );
 }

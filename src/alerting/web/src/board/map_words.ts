@@ -11,6 +11,7 @@ export const t = texts(
     ground: "没有配置底图：只显示位置关系。",
     hazard: "灾害位置",
     assembly: (place: string) => `集合点：${place}`,
+    eachOwn: "各村自己的集合点",
     part: (name: string) => `${name}：只看这里`,
   },
   {
@@ -20,6 +21,7 @@ export const t = texts(
     ground: "No ground is configured: it shows where things lie to each other.",
     hazard: "Hazard",
     assembly: (place) => `Assembly point: ${place}`,
+    eachOwn: "each village's own",
     part: (name) => `${name}: show only this`,
   },
 );

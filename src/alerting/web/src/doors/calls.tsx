@@ -55,8 +55,12 @@ function Call({ call, store }: { call: CallBody; store: DoorsStore }): JSX.Eleme
         <strong>{about}</strong> · {t().called(time(calledAt))}
         <br />
         {description}
-        <br />
-        {t().gather}: {gather}
+        {gather !== null && (
+          <>
+            <br />
+            {t().gather}: {gather}
+          </>
+        )}
       </p>
       <button
         type="button"

@@ -14,6 +14,7 @@ import { DoorsStore } from "./doors_store";
 const SETTINGS: SettingsBody = {
   instruction: "",
   hazards: [],
+  home_language: "zh",
   sms_number: null,
   target: 1800,
   tiles_url: "",

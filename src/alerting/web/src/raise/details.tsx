@@ -41,7 +41,7 @@ export function Details({ raising }: { raising: Raising }): JSX.Element {
         id="instruction"
         rows={3}
         maxLength={1000}
-        value={instructionOf(form, raising.defaults.value)}
+        value={instructionOf(form, raising.defaults)}
         onInput={(event) => raising.drafting.fill({ instruction: event.currentTarget.value })}
       />
       <Problem raising={raising} of="instruction" />

@@ -6,7 +6,7 @@ import { emptyForm, requestOf } from "./form";
 const EMPTY = emptyForm("Actual");
 const REQUEST = requestOf(
   { ...EMPTY, hazard: "landslide", places: [{ code: "511921100208", name: "千佛村" }] },
-  { assemblyPoint: "村小学", instruction: "立即撤离" },
+  { instruction: "立即撤离" },
 );
 
 beforeEach(() => sessionStorage.clear());

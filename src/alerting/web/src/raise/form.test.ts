@@ -3,7 +3,7 @@ import { emptyForm, eventOf, missing, requestOf, type Form } from "./form";
 import { HAZARD_NAMES, HAZARDS } from "./hazards";
 
 const QIANFO = { code: "511921100208", name: "千佛村" };
-const DEFAULTS = { assemblyPoint: "村小学", instruction: "立即撤离" };
+const DEFAULTS = { instruction: "立即撤离" };
 const FORM: Form = { ...emptyForm("Actual"), hazard: "landslide", places: [QIANFO] };
 
 describe("required fields", () => {
@@ -15,7 +15,6 @@ describe("required fields", () => {
   it.each([
     [{ hazard: "other", otherEvent: "  " }, "event"],
     [{ places: [] }, "area"],
-    [{ assemblyPoint: " " }, "assembly_point"],
     [{ instruction: "" }, "instruction"],
   ] as const)("%o lacks the %s", (changes, field) => {
     expect(missing({ ...FORM, ...changes }, DEFAULTS)).toEqual([field]);
@@ -34,7 +33,6 @@ describe("the request", () => {
       description: "发现滑坡险情。",
       instruction: HAZARDS.landslide.instruction,
       area: { divisions: ["511921100208"] },
-      assembly_point: "村小学",
     });
   });
 

@@ -18,8 +18,8 @@ export interface Form {
   /** Description of what was seen; if empty, one is made from the hazard. */
   readonly seen: string;
   readonly point: Point | null;
-  /** As typed; null for the place's last assembly point or the policy's default. */
-  readonly assemblyPoint: string | null;
+  /** Where everybody is to go; empty: each village's people go to its own assembly point. */
+  readonly assemblyPoint: string;
   /** As typed; null for the hazard's own instruction. */
   readonly instruction: string | null;
   readonly colour: Colour;
@@ -30,13 +30,12 @@ export interface Form {
 
 /** Values for fields that nobody typed. */
 export interface Defaults {
-  readonly assemblyPoint: string;
   /** The policy's instruction. */
   readonly instruction: string;
 }
 
 /** A field that must be filled in before the preview. */
-export type Missing = "event" | "area" | "assembly_point" | "instruction";
+export type Missing = "event" | "area" | "instruction";
 
 export function emptyForm(status: Status): Form {
   return {
@@ -45,7 +44,7 @@ export function emptyForm(status: Status): Form {
     places: [],
     seen: "",
     point: null,
-    assemblyPoint: null,
+    assemblyPoint: "",
     instruction: null,
     colour: "red",
     urgency: "Immediate",
@@ -58,10 +57,6 @@ export function eventOf(form: Form): string {
   return form.hazard === null ? "" : (HAZARDS[form.hazard].event ?? form.otherEvent.trim());
 }
 
-export function assemblyPointOf(form: Form, defaults: Defaults): string {
-  return form.assemblyPoint ?? defaults.assemblyPoint;
-}
-
 export function instructionOf(form: Form, defaults: Defaults): string {
   const byHazard = form.hazard === null ? null : HAZARDS[form.hazard].instruction;
   return form.instruction ?? byHazard ?? defaults.instruction;
@@ -72,7 +67,6 @@ export function missing(form: Form, defaults: Defaults): readonly Missing[] {
   const given: Record<Missing, string | number> = {
     event: eventOf(form),
     area: form.places.length,
-    assembly_point: assemblyPointOf(form, defaults).trim(),
     instruction: instructionOf(form, defaults).trim(),
   };
   return (Object.keys(given) as Missing[]).filter((field) => !given[field]);
@@ -81,6 +75,7 @@ export function missing(form: Form, defaults: Defaults): readonly Missing[] {
 /** Return the request to the service; no field may be missing. */
 export function requestOf(form: Form, defaults: Defaults): AlertRequest {
   const event = eventOf(form);
+  const everybodys = form.assemblyPoint.trim();
   return {
     status: form.status,
     event,
@@ -91,7 +86,7 @@ export function requestOf(form: Form, defaults: Defaults): AlertRequest {
     description: form.seen.trim() || `发现${event}险情。`,
     instruction: instructionOf(form, defaults).trim(),
     area: { divisions: form.places.map((place) => place.code) },
-    assembly_point: assemblyPointOf(form, defaults).trim(),
+    ...(everybodys !== "" && { assembly_point: everybodys }),
     ...(form.point && { hazard_location: [...form.point] }),
   };
 }

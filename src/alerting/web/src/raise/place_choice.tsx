@@ -2,7 +2,6 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
 import { toggled } from "./choosing";
 import { Problem } from "./problem";
 import type { Raising } from "./raising";
@@ -14,11 +13,6 @@ export function PlaceChoice({ raising }: { raising: Raising }): JSX.Element {
   const { me } = raising.session;
   const { places } = raising.drafting.draft.value.form;
   const open = useSignal(ownVillage(me) === null && places.length === 0);
-  const first = places[0]?.code;
-  useEffect(() => {
-    // The own village's assembly point is already known, even without a network.
-    if (first !== undefined && first !== ownVillage(me)) raising.gatherWhere(first);
-  }, [first]);
   return (
     <fieldset class="places">
       <legend>{t().where}</legend>

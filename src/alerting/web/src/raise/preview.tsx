@@ -43,7 +43,7 @@ export function Preview({ raising, shown }: { raising: Raising; shown: Shown }):
         <section>
           <p class="headline">
             <strong>{request.event}</strong> · {list(form.places.map(({ name }) => name))} →{" "}
-            <strong>{request.assembly_point}</strong>
+            <strong>{request.assembly_point ?? t().eachOwn}</strong>
           </p>
           <p class="reach">
             <span>{t().toReach}</span> <b>{number(preview.households)}</b> {t().households}{" "}

@@ -9,7 +9,6 @@ import { t } from "./words";
 const NEEDED = {
   event: "need_event",
   area: "need_area",
-  assembly_point: "need_assembly_point",
   instruction: "need_instruction",
 } as const;
 

@@ -119,51 +119,30 @@ it("raises an alert in three taps", async () => {
   expect(asked[1]?.body).toEqual(asked[0]?.body);
   expect(asked[1]?.body).toMatchObject({
     event: "滑坡",
-    assembly_point: "村小学",
     area: { divisions: [QIANFO.code] },
   });
   expect(went).toHaveBeenCalledWith("/board/7");
   expect(sessionStorage.length).toBe(0);
 });
 
-describe("the assembly point", () => {
-  const village = "/api/divisions/511921100208";
-  let arrive: (answer: Response) => void;
-
-  beforeEach(() => {
-    const late = new Promise<Response>((resolve) => (arrive = resolve));
-    answers[village] = () => late as unknown as Response;
+it("sends people to each village's own assembly point unless one is typed", async () => {
+  await open();
+  await tap("Landslide");
+  const point = place.querySelector<HTMLInputElement>("#assembly-point");
+  if (!point) throw new Error("there is no assembly point to type");
+  expect(point.placeholder).toContain("each village's own");
+  await tap("Next: check");
+  expect(asked[0]?.body).not.toHaveProperty("assembly_point");
+  expect(place.textContent).toContain("each village's own assembly point");
+  await tap("Change");
+  const again = place.querySelector<HTMLInputElement>("#assembly-point");
+  if (!again) throw new Error("there is no assembly point to type");
+  await act(() => {
+    again.value = " 村小学 ";
+    again.dispatchEvent(new Event("input", { bubbles: true }));
   });
-
-  it("is awaited if the next step is pressed before it has arrived", async () => {
-    await open();
-    await tap("Landslide");
-    await tap("Next: check");
-    expect(place.querySelector(".refused")).toBeNull();
-    expect(place.querySelector<HTMLButtonElement>("button[type=submit]")?.disabled).toBe(true);
-    expect(asked).toEqual([]);
-    arrive(Response.json(QIANFO));
-    await settle();
-    await settle();
-    expect(asked[0]?.body).toMatchObject({ assembly_point: "村小学" });
-  });
-
-  it("is there at once if the device knows the village", async () => {
-    localStorage.setItem("raise.village", JSON.stringify(QIANFO));
-    await open();
-    await tap("Landslide");
-    await tap("Next: check");
-    expect(asked[0]?.body).toMatchObject({ assembly_point: "村小学" });
-  });
-
-  it("must be typed if the service cannot be asked", async () => {
-    answers[village] = lost;
-    await open();
-    await tap("Landslide");
-    await tap("Next: check");
-    expect(place.querySelector("#problem-assembly_point")).not.toBeNull();
-    expect(asked).toEqual([]);
-  });
+  await tap("Next: check");
+  expect(asked[1]?.body).toMatchObject({ assembly_point: "村小学" });
 });
 
 it("sends with one key until there is an answer, also after a reload", async () => {

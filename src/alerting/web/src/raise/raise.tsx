@@ -6,7 +6,6 @@ import { reachable, Unreachable } from "../client";
 import { statusOf, type Session } from "../session";
 import { Failure, Shell } from "../shell";
 import { Details, StatusChoice } from "./details";
-import { assemblyPointOf } from "./form";
 import { HazardChoice } from "./hazard_choice";
 import { HazardPoint } from "./hazard_point";
 import { PlaceChoice } from "./place_choice";
@@ -98,7 +97,8 @@ function AssemblyPoint({ raising }: { raising: Raising }): JSX.Element {
       <input
         id="assembly-point"
         maxLength={40}
-        value={assemblyPointOf(form, raising.defaults.value)}
+        value={form.assemblyPoint}
+        placeholder={t().eachOwn}
         onInput={(event) => raising.drafting.fill({ assemblyPoint: event.currentTarget.value })}
       />
       <Problem raising={raising} of="assembly_point" />

@@ -5,21 +5,12 @@ import type { AlertRequest, PreviewBody, RaisedBody } from "../api";
 import { mayTryAgain, post, Refusal } from "../client";
 import { statusOf, type Session } from "../session";
 import { Drafting } from "./draft";
-import {
-  assemblyPointOf,
-  emptyForm,
-  missing,
-  requestOf,
-  type Defaults,
-  type Missing,
-} from "./form";
-import { localityOf, ownLocality, remembered } from "./localities";
+import { emptyForm, missing, requestOf, type Defaults, type Missing } from "./form";
+import { ownLocality, remembered } from "./localities";
 import { refusedFields, type Refused } from "./refused_fields";
 import { ownVillage } from "./who";
 
 const AGAIN_MS = 5_000;
-/** Longest wait for the assembly point when the next step needs it. */
-const PATIENCE_MS = 5_000;
 const UNAUTHORISED = 401;
 
 /** The preview: the request as it will be sent, and the service's estimate. */
@@ -30,7 +21,7 @@ export interface Shown {
 
 export class Raising {
   readonly drafting: Drafting;
-  readonly defaults = signal<Defaults>({ assemblyPoint: "", instruction: "" });
+  readonly defaults: Defaults;
   readonly missing = signal<readonly Missing[]>([]);
   readonly refused = signal<Refused>({});
   readonly failure = signal<unknown>(null);
@@ -40,38 +31,22 @@ export class Raising {
   readonly raised = signal<RaisedBody | null>(null);
 
   #again: ReturnType<typeof setTimeout> | undefined;
-  /** Settles when the assembly point has arrived or failed. */
-  #gathering: Promise<unknown> = Promise.resolve();
 
   constructor(readonly session: Session) {
     this.drafting = new Drafting(emptyForm(statusOf(session)));
-    this.defaults.value = { assemblyPoint: "", instruction: session.settings.instruction };
+    this.defaults = { instruction: session.settings.instruction };
     const village = ownVillage(session.me);
-    if (village !== null) this.#gathering = this.#preselect(village);
-  }
-
-  /** Look up the assembly point last used in a place; it applies unless somebody types one. */
-  gatherWhere(code: string): void {
-    this.#gathering = localityOf(code).then(
-      (found) => this.#gatherAt(found.assembly_point),
-      // Without an answer the previous value stays.
-      () => undefined,
-    );
-  }
-
-  #gatherAt(assemblyPoint: string): void {
-    this.defaults.value = { ...this.defaults.value, assemblyPoint };
+    if (village !== null) void this.#preselect(village);
   }
 
   /** Ask the service for a preview; sends nothing. */
   async look(): Promise<void> {
     if (this.busy.value) return;
     this.#forgetFailures();
-    await this.#knowDefaults();
     const { form } = this.drafting.draft.value;
-    this.missing.value = missing(form, this.defaults.value);
+    this.missing.value = missing(form, this.defaults);
     if (this.missing.value.length > 0) return;
-    const request = requestOf(form, this.defaults.value);
+    const request = requestOf(form, this.defaults);
     this.busy.value = true;
     try {
       const preview = await post("/api/alerts/preview", { body: request });
@@ -149,16 +124,6 @@ export class Raising {
     this.refused.value = {};
   }
 
-  /** Wait for the assembly point if it has not arrived, so that it is not reported as missing. */
-  async #knowDefaults(): Promise<void> {
-    const { form } = this.drafting.draft.value;
-    if (assemblyPointOf(form, this.defaults.value) !== "" || form.assemblyPoint !== null) return;
-    this.busy.value = true;
-    const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
-    await Promise.race([this.#gathering, patience]);
-    this.busy.value = false;
-  }
-
   /** Select the own village at once from its stored answer, then update it from the service. */
   async #preselect(village: string): Promise<void> {
     const before = remembered(village);
@@ -166,7 +131,6 @@ export class Raising {
       const name = before?.name ?? this.session.me.division_name;
       this.drafting.fill({ places: [{ code: village, name }] });
     }
-    if (before !== null) this.#gatherAt(before.assembly_point);
     const found = await ownLocality(village);
     if (found === null) return;
     const { places } = this.drafting.draft.value.form;
@@ -175,6 +139,5 @@ export class Raising {
       this.drafting.fill({
         places: places.map((place) => (place.code === village ? { ...place, name } : place)),
       });
-    if ((places[0]?.code ?? village) === village) this.#gatherAt(found.assembly_point);
   }
 }

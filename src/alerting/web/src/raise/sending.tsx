@@ -23,7 +23,7 @@ export function Sending({ raising }: { raising: Raising }): JSX.Element {
       <h2>{t().noAnswer}</h2>
       <p role="status">{told}</p>
       <p class="headline">
-        <strong>{attempt?.request.event}</strong> → {attempt?.request.assembly_point}
+        <strong>{attempt?.request.event}</strong> → {attempt?.request.assembly_point ?? t().eachOwn}
       </p>
       {failed && <Failure error={raising.failure.value} />}
       <ReadyMadeText raising={raising} />

@@ -15,7 +15,7 @@ export type Worded = Pick<AlertStateBody, (typeof WORDED)[number]>;
 
 /** Return the fields that differ after trimming; an empty field is no change. */
 export function changesOf(alert: Worded, draft: Worded): Changes {
-  const changed = WORDED.map((field) => [field, draft[field].trim()] as const).filter(
+  const changed = WORDED.map((field) => [field, draft[field]?.trim() ?? ""] as const).filter(
     ([field, value]) => value !== "" && value !== alert[field],
   );
   return Object.fromEntries(changed);

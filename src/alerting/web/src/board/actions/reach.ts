@@ -39,7 +39,7 @@ export function previewOf(
       colour,
       description,
       instruction,
-      assembly_point,
+      ...(assembly_point !== null && { assembly_point }),
       hazard_location,
       area: { divisions: [...divisions] },
     },

@@ -89,7 +89,7 @@ export function Update({ alert, done }: ActionProps): JSX.Element {
       <label>
         {t().assembly_point}
         <input
-          value={draft.value.assembly_point}
+          value={draft.value.assembly_point ?? ""}
           maxLength={LONGEST.assembly_point}
           onInput={(e) => set({ assembly_point: e.currentTarget.value })}
         />
