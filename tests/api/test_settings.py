@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 
 from alerting.api.settings import sms_number
+from alerting.messages.text import HOME_LANGUAGE
 from tests.support.city import POLICY
 from tests.support.gateway import SPEED, Gateway
 from tests.support.running import Running, settings_for
@@ -25,6 +26,7 @@ async def test_settings_give_tiles_languages_and_time_zone(
     _, told = await service.get("/api/settings", "commander")
     assert told["tiles_url"] is None
     assert {"zh", "en"} <= told["languages"].keys()
+    assert told["home_language"] == HOME_LANGUAGE
     assert told["time_zone"] == "Asia/Shanghai"
     assert told["target"] == 1800
 

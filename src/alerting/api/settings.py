@@ -9,6 +9,7 @@ from alerting.access.callers import Caller, RuntimeDep
 from alerting.cap.alert import Category
 from alerting.config import Settings
 from alerting.messages.languages import HAZARDS, LANGUAGES
+from alerting.messages.text import HOME_LANGUAGE
 
 router = APIRouter(prefix="/api/settings", tags=["settings"])
 
@@ -38,6 +39,8 @@ class SettingsBody(BaseModel):
     """The URL of a map tile with {z}, {x} and {y}; null if maps have no background."""
     languages: dict[str, str]
     """The names, by code, of the languages in which households get texts."""
+    home_language: str
+    """The code of the language of whoever has said no other."""
     time_zone: str
     """The time zone of times in texts, such as Asia/Shanghai."""
     sms_number: str | None
@@ -62,6 +65,7 @@ async def get_settings(_caller: Caller, request: Request, runtime: RuntimeDep) -
     return SettingsBody(
         tiles_url=settings.tiles_url,
         languages={code: language.name for code, language in LANGUAGES.items()},
+        home_language=HOME_LANGUAGE,
         time_zone=runtime.policy.alert.time_zone,
         sms_number=sms_number(settings),
         instruction=runtime.policy.alert.instruction,

@@ -4,6 +4,7 @@ import { alertClock, alertTime } from "./alert_time";
 const SETTINGS = {
   tiles_url: null,
   languages: {},
+  home_language: "zh",
   time_zone: "Asia/Shanghai",
   target: 1800,
   sms_number: null,

@@ -5084,6 +5084,8 @@ export interface components {
             readonly clock_speed: number;
             /** Hazards */
             readonly hazards: readonly components["schemas"]["HazardBody"][];
+            /** Home Language */
+            readonly home_language: string;
             /** Instruction */
             readonly instruction: string;
             /** Is Drill */

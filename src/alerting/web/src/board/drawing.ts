@@ -24,6 +24,7 @@ export const SESSION: Session = {
   settings: {
     tiles_url: null,
     languages: {},
+    home_language: "zh",
     time_zone: "Asia/Shanghai",
     target: 1800,
     instruction: "",

@@ -1,6 +1,6 @@
 /** The course of raising an alert, from the first tap to its board. */
 
-import { signal } from "@preact/signals";
+import { signal, type Signal } from "@preact/signals";
 import type { AlertRequest, PreviewBody, RaisedBody } from "../api";
 import { mayTryAgain, post, Refusal } from "../client";
 import { statusOf, type Session } from "../session";
@@ -13,6 +13,7 @@ import {
   type Defaults,
   type Missing,
 } from "./form";
+import { hazardsOf } from "./hazards";
 import { localityOf, ownLocality, remembered } from "./localities";
 import { refusedFields, type Refused } from "./refused_fields";
 import { ownVillage } from "./who";
@@ -30,7 +31,7 @@ export interface Shown {
 
 export class Raising {
   readonly drafting: Drafting;
-  readonly defaults = signal<Defaults>({ assemblyPoint: "", instruction: "" });
+  readonly defaults: Signal<Defaults>;
   readonly missing = signal<readonly Missing[]>([]);
   readonly refused = signal<Refused>({});
   readonly failure = signal<unknown>(null);
@@ -45,7 +46,9 @@ export class Raising {
 
   constructor(readonly session: Session) {
     this.drafting = new Drafting(emptyForm(statusOf(session)));
-    this.defaults.value = { assemblyPoint: "", instruction: session.settings.instruction };
+    const { instruction } = session.settings;
+    const hazards = hazardsOf(session.settings);
+    this.defaults = signal({ assemblyPoint: "", instruction, hazards });
     const village = ownVillage(session.me);
     if (village !== null) this.#gathering = this.#preselect(village);
   }
