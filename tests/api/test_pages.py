@@ -2,14 +2,18 @@
 
 import re
 from pathlib import Path
+from typing import Final
 
 import aiohttp
 import pytest
 
+import alerting
 from alerting.api import pages
 from alerting.api.pages import security_headers
 from tests.support.running import Running
 
+LANGUAGES: Final = tuple((Path(alerting.__file__).parent / "web/src/languages").iterdir())
+"""The folders of the pages' texts."""
 ADDRESSES = ("/", "/board/3", "/raise", "/doors", "/sign-in", "/api/reference")
 
 
@@ -76,7 +80,10 @@ async def test_assets_are_compressed_as_the_client_accepts(
 async def test_service_worker_covers_the_pages(service: Running) -> None:
     status, headers, script = await fetched(service, "/sw.js")
     assert (status, headers["Cache-Control"]) == (200, "no-cache")
-    assert re.search("[`\"']/doors[`\"']", script)
+    assert re.search("[`\"',]/doors[`\"',]", script)
+    for language in LANGUAGES:
+        # A phone without a network can change its language.
+        assert re.search(rf"/assets/texts\.{language.name}\.doors-[\w-]+\.js", script)
     assert _asset_of((await fetched(service, "/doors"))[2]) in script
     status, headers, _ = await fetched(service, "/manifest.webmanifest")
     assert (status, headers["Content-Type"]) == (200, "application/manifest+json")

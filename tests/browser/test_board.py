@@ -49,7 +49,7 @@ async def test_alert_is_raised_in_three_taps_and_board_counts_answers(
     people: People, service: Running
 ) -> None:
     say, informant = people.device.say, await people.opens("/raise", "informant")
-    await informant.get_by_text(say("滑坡", "Landslide"), exact=True).first.click()
+    await informant.get_by_text(say("滑坡", "landslide"), exact=True).first.click()
     await press(informant, say("下一步：核对", "Next: check"))
     await expect(informant.locator(".reach")).to_contain_text(re.compile(rf"10.*{PEOPLE}"))
     await press(informant, say("发布演练", "Send the exercise"))
@@ -68,7 +68,7 @@ async def test_alert_is_raised_in_three_taps_and_board_counts_answers(
     await household.locator("button[value='1']").click()
     await expect(missing(board)).to_have_text("20")
     tree = await unfold(board, say("区划", "Divisions"))
-    await expect(tree).to_contain_text(say("20 / 25 人未核实", "20 of 25 unaccounted"))
+    await expect(tree).to_contain_text(say("20 / 25 人去向未落实", "20 of 25 unaccounted"))
     assert await board.evaluate("window.stayed")
 
 
@@ -78,10 +78,10 @@ async def test_call_for_help_is_announced_and_resolved(people: People, service: 
     await service.raised("informant", QIANFO)
     board = await board_of(people, "commander")
     await service.text(household_phone(QIANFO, 5), "2 老人走不动")
-    announced = board.locator("[aria-live=assertive]")
+    announced = board.locator(".help-watch")
     await expect(announced).to_contain_text(say("新的求助", "New call for help"))
     await expect(board.locator(".headline")).to_contain_text(
-        say("1 户在求助", "1 calling for help")
+        say("1 户在求助", "1 household calls for help")
     )
     await announced.get_by_role("button", name=say("知道了", "Seen")).click()
     await expect(announced).to_be_empty()
@@ -150,7 +150,7 @@ async def test_closing_is_refused_with_reasons_then_succeeds(
     await expect(missing(board)).to_have_text("3")
     actions = board.locator("section.actions")
     await expect(actions).to_contain_text(
-        say("还不能关闭：3 人未核实", "cannot be closed yet: 3 people are unaccounted")
+        say("还不能关闭：3 人去向未落实", "cannot be closed yet: 3 people are unaccounted")
     )
     await press(board, say("关闭", "Close"))
     await press(board, say("关闭预警", "Close the alert"))

@@ -111,7 +111,7 @@ async def test_call_is_confirmed_and_report_undone_within_a_minute(
     say, page = people.device.say, await round_of(people, service)
     call = page.locator(".calls").get_by_role("button")
     await call.click()
-    await expect(page.get_by_text(say("确认叫应", "Call confirmed"))).to_be_visible()
+    await expect(page.get_by_text(say("叫应已确认", "Call acknowledged"))).to_be_visible()
     await report(page, 4, say("不走", "Staying"))
     await expect(door(page, 4)).to_contain_text(say("已收到", "received"))
     await door(page, 4).get_by_role("button", name=re.compile(say("撤销", "Undo"))).click()

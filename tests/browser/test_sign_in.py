@@ -57,7 +57,7 @@ async def test_link_signs_in_once(people: People, service: Running) -> None:
     await page.get_by_role("button", name=say("登录", "Sign in")).click()
     await expect(page.get_by_text("officer grid").first).to_be_visible()
     somebody_else = await people.opens(link)
-    over = say("这个链接已失效", "This link is over")
+    over = say("这个链接已失效", "This link has expired")
     await expect(somebody_else.get_by_role("heading", name=over)).to_be_visible()
     await somebody_else.get_by_role("link", name=say("重新获取链接", "Ask for another")).click()
     await expect(somebody_else).to_have_url(re.compile("/sign-in$"))

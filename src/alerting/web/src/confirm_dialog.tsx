@@ -19,7 +19,7 @@ interface PendingConfirmation extends Confirmation {
   readonly answer: (yes: boolean) => void;
 }
 
-const t = texts({ back: "返回" }, { back: "Go back" });
+const t = texts("shared.confirm_dialog");
 const pending = signal<PendingConfirmation | null>(null);
 
 /** Ask the user to confirm; resolve to true if they chose the action. The shell shows it. */

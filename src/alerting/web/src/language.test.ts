@@ -1,41 +1,46 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { LANGUAGES } from "./catalogue";
 import {
-  clock,
   dayAndTime,
   duration,
+  fallback,
   language,
   list,
   number,
+  preferred,
   setLanguage,
   share,
+  speak,
   texts,
   time,
   timeZone,
 } from "./language";
 
-const t = texts(
-  { out: (people: number) => `转移 ${number(people)} 人`, all: "全部" },
-  { out: (people) => `${number(people)} out`, all: "All" },
-);
+const shell = texts("shared.shell");
+const tree = texts("board.tree");
 
 beforeEach(() => {
+  localStorage.clear();
   timeZone.value = "Asia/Shanghai";
 });
 
+afterEach(() => vi.unstubAllGlobals());
+
 describe.each([
-  ["zh", "全部", "转移 2,292 人", "8月29日 04:31", "40秒", "12分钟", "3小时"],
-  ["en", "All", "2,292 out", "29 Aug, 04:31", "40 secs", "12 mins", "3 hrs"],
-] as const)("in %s", (code, all, out, day, seconds, minutes, hours) => {
+  ["zh", "退出", "展开甲村", "8月29日 04:31", "40秒", "12分钟", "3小时", "1小时5分钟"],
+  ["en", "Sign out", "Open 甲村", "29 Aug, 04:31", "40 secs", "12 mins", "3 hrs", "1 hr 5 mins"],
+] as const)("in %s", (code, leave, open, day, seconds, minutes, hours, both) => {
   beforeEach(() => setLanguage(code));
 
   it("texts are in that language", () => {
-    expect(t().all).toBe(all);
-    expect(t().out(2292)).toBe(out);
+    expect(shell().leave).toBe(leave);
+    expect(tree().show({ name: "甲村" })).toBe(open);
   });
 
   it("the page declares it and the device remembers it", () => {
-    expect(document.documentElement.lang.slice(0, 2)).toBe(code);
-    expect(localStorage.getItem("language")).toBe(code);
+    expect(language.value).toBe(code);
+    expect(document.documentElement.lang).toBe(LANGUAGES.get(code)?.locale);
+    expect(preferred()).toBe(code);
   });
 
   it("times have its format, in the service's zone", () => {
@@ -44,31 +49,58 @@ describe.each([
     expect(time("2022-08-28T16:05:00+00:00")).toBe("00:05");
   });
 
-  it("durations use the largest unit they fill", () => {
-    expect([duration(40), duration(12 * 60), duration(3 * 3600)]).toEqual([
-      seconds,
-      minutes,
-      hours,
-    ]);
+  it("durations are written in units", () => {
+    const written = [40, 12 * 60, 3 * 3600, 3900].map(duration);
+    expect(written).toEqual([seconds, minutes, hours, both]);
     expect(duration(-1)).toBe(duration(0));
   });
 
-  it("shares are percentages", () => {
+  it("shares are percentages, and thousands are grouped", () => {
     expect(share(0.9077)).toBe("90.8%");
+    expect(number(2292)).toBe("2,292");
   });
 });
 
-it.each([
-  [0, "00:00"],
-  [425.9, "07:05"],
-  [4025, "1:07:05"],
-  [-3, "00:00"],
-])("a running clock at %d s shows %s", (seconds, shown) => {
-  expect(clock(seconds)).toBe(shown);
+it.each([...LANGUAGES.keys()])("every text of every page can be shown in %s", async (code) => {
+  await speak(code);
+  expect(language.value).toBe(code);
+  expect(shell().leave).not.toBe("");
 });
 
-it("falls back to Chinese or English, whatever the device's language", () => {
-  expect(["zh", "en"]).toContain(language.value);
+it("the last of two switches stays, whichever is loaded first", async () => {
+  await Promise.all([speak("zh"), speak("en")]);
+  expect(language.value).toBe("en");
+});
+
+it("a language that cannot be loaded changes nothing", async () => {
+  await expect(setLanguage("xx")).rejects.toThrow("xx");
+  expect([language.value, preferred()]).toEqual(["en", "en"]);
+});
+
+describe("the language of first choice", () => {
+  it.each([
+    [["fr-FR", "zh-TW", "en"], "zh"],
+    [["en-AU"], "en"],
+    [["EN"], "en"],
+    [["fr", "xx"], null],
+  ])("of a browser with %o is %s", (wanted, chosen) => {
+    vi.stubGlobal("navigator", { languages: wanted });
+    expect(preferred()).toBe(chosen);
+  });
+
+  it("is the remembered one before the browser's, if it is still there", () => {
+    vi.stubGlobal("navigator", { languages: ["en"] });
+    localStorage.setItem("language", "zh");
+    expect(preferred()).toBe("zh");
+    localStorage.setItem("language", "tlh");
+    expect(preferred()).toBe("en");
+  });
+
+  it("is the service's own where neither is there, else the first", () => {
+    expect(fallback("zh")).toBe("zh");
+    const [first] = LANGUAGES.keys();
+    expect([fallback("tlh"), fallback()]).toEqual([first, first]);
+  });
 });
 
 it.each([
@@ -76,7 +108,7 @@ it.each([
   ["en", ["A", "B", "C"], "A, B and C"],
   ["en", ["A"], "A"],
   ["en", [], ""],
-] as const)("a list in %s of %o", (chosen, things, written) => {
-  language.value = chosen;
+] as const)("a list in %s of %o", async (chosen, things, written) => {
+  await speak(chosen);
   expect(list(things)).toBe(written);
 });

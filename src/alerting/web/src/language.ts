@@ -1,47 +1,68 @@
-/** The two languages of the pages, and their formats of numbers, times and durations. */
+/** The language of the pages: its choice, its texts, and its numbers, times and durations. */
 
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
+import { LANGUAGES, load, type Part } from "./catalogue";
+import { numberIn } from "./message";
+import type { Texts } from "./texts";
 
-export type Language = "zh" | "en";
-
-const LOCALES: Record<Language, string> = { zh: "zh-CN", en: "en-GB" };
 const REMEMBERED = "language";
 const MINUTE = 60;
 const HOUR = 3600;
 
-/** The language of all pages; components that read it are re-rendered when it changes. */
-export const language = signal<Language>(first());
+/** The code and the texts shown, replaced together, so that no page mixes two languages. */
+const shown = signal<{ readonly code: string; readonly texts: Partial<Texts> }>({
+  code: "",
+  texts: {},
+});
+const parts = new Set<Part>(["shared"]);
+let latest = 0;
+
+/** The code of the language of all pages; a component that reads it is rendered when it changes. */
+export const language = computed(() => shown.value.code);
 /** The time zone of displayed times; null for the device's own. */
 export const timeZone = signal<string | null>(null);
 
 effect(() => {
-  document.documentElement.lang = LOCALES[language.value];
+  if (language.value) document.documentElement.lang = locale();
 });
 
-/** Set the language and remember it on this device. */
-export function setLanguage(chosen: Language): void {
-  language.value = chosen;
-  localStorage.setItem(REMEMBERED, chosen);
+/** Show the pages in a language once its texts are loaded. Throws if they cannot be fetched. */
+export async function speak(code: string, ...more: readonly Part[]): Promise<void> {
+  more.forEach((part) => parts.add(part));
+  const turn = ++latest;
+  const loaded = await Promise.all([...parts].map((part) => load(code, part)));
+  // Of two switches in a row the last one stays, whichever loads first.
+  if (turn === latest) shown.value = { code, texts: Object.assign({}, ...loaded) as Texts };
 }
 
-type Text = string | ((...values: never[]) => string);
-type Same<T> = {
-  [K in keyof T]: T[K] extends (...values: infer V) => string ? (...values: V) => string : string;
-};
+/** Show a language and remember it on this device. Throws if its texts cannot be fetched. */
+export async function setLanguage(code: string): Promise<void> {
+  await speak(code);
+  localStorage.setItem(REMEMBERED, code);
+}
 
-/**
- * Return the reader of a page's texts in the selected language.
- *
- * English must have the same texts as Chinese with the same parameters: `const t = texts({ out: (n:
- * number) => `转移 ${n} 人` }, { out: (n) => `${n} out` })`, then `t().out(4)`.
- */
-export function texts<T extends Record<string, Text>>(zh: T, en: Same<T>): () => Same<T> {
-  return () => (language.value === "zh" ? (zh as unknown as Same<T>) : en);
+/** Return the language remembered on this device, else the browser's; null if neither is there. */
+export function preferred(): string | null {
+  const remembered = localStorage.getItem(REMEMBERED);
+  const wanted = [remembered ?? "", ...navigator.languages].map((tag) => tag.toLowerCase());
+  const codes = wanted.flatMap((tag) => [tag, tag.split("-")[0] ?? ""]);
+  return codes.find((code) => LANGUAGES.has(code)) ?? null;
+}
+
+/** Return the language for whoever prefers none of those there: the service's own, if known. */
+export function fallback(home?: string): string {
+  const [first = ""] = LANGUAGES.keys();
+  return home !== undefined && LANGUAGES.has(home) ? home : first;
+}
+
+/** Return the reader of some texts in the language shown: `texts("board.tree")().show({ name })`. */
+export function texts<Name extends keyof Texts>(name: Name): () => Texts[Name] {
+  return () => shown.value.texts[name] as Texts[Name];
 }
 
 /** Format a number: 2292 -> 2,292. */
 export function number(value: number): string {
-  return new Intl.NumberFormat(locale()).format(value);
+  return numberIn(locale(), value);
 }
 
 /** Format a share as a percentage: 0.908 -> 90.8%. */
@@ -53,30 +74,25 @@ export function share(value: number): string {
 
 /** Format an instant's time of day to the minute: 04:31. */
 export function time(instant: string | Date): string {
-  return written(instant, { hour: "2-digit", minute: "2-digit", hour12: false });
+  return written(instant, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }
 
 /** Format an instant's date and time: 29 Aug, 04:31. */
 export function dayAndTime(instant: string | Date): string {
   const day = { month: "short", day: "numeric" } as const;
-  return written(instant, { ...day, hour: "2-digit", minute: "2-digit", hour12: false });
+  return written(instant, { ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }
 
-/** Format a running clock: 07:05, or 1:07:05. */
-export function clock(seconds: number): string {
-  const whole = Math.max(0, Math.floor(seconds));
-  const two = (value: number): string => String(value).padStart(2, "0");
-  const hours = Math.floor(whole / HOUR);
-  const rest = `${two(Math.floor(whole / MINUTE) % MINUTE)}:${two(whole % MINUTE)}`;
-  return hours ? `${hours}:${rest}` : rest;
-}
-
-/** Format a duration in the largest unit that it fills: 40 secs, 12 mins, 3 hrs. */
+/** Format a duration: 40 secs, 12 mins, 1 hr 5 mins. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   if (whole < MINUTE) return inUnit(whole, "second");
-  if (whole < 2 * HOUR) return inUnit(Math.floor(whole / MINUTE), "minute");
-  return inUnit(Math.floor(whole / HOUR), "hour");
+  const [hours, minutes] = [Math.floor(whole / HOUR), Math.floor((whole % HOUR) / MINUTE)];
+  const units = [
+    ...(hours ? [inUnit(hours, "hour")] : []),
+    ...(minutes ? [inUnit(minutes, "minute")] : []),
+  ];
+  return new Intl.ListFormat(locale(), { type: "unit", style: "narrow" }).format(units);
 }
 
 /** Format a list: A, B and C. */
@@ -94,12 +110,7 @@ function written(instant: string | Date, form: Intl.DateTimeFormatOptions): stri
   return new Intl.DateTimeFormat(locale(), { ...form, ...zone }).format(new Date(instant));
 }
 
+/** Return the locale of the language shown; before the first is loaded, that of no language. */
 function locale(): string {
-  return LOCALES[language.value];
-}
-
-function first(): Language {
-  const remembered = localStorage.getItem(REMEMBERED);
-  if (remembered === "zh" || remembered === "en") return remembered;
-  return navigator.language.toLowerCase().startsWith("en") ? "en" : "zh";
+  return LANGUAGES.get(language.value)?.locale ?? "und";
 }

@@ -9,7 +9,7 @@ import { KEPT } from "./me";
 import { now, start, type Session } from "./session";
 
 const ME = { id: "grid", name: "Li", role: "grid_officer", division: "511921100208" };
-const SETTINGS = { is_drill: false, clock_speed: 1, time_zone: null };
+const SETTINGS = { is_drill: false, clock_speed: 1, time_zone: null, home_language: "zh" };
 const KEPT_SESSION = {
   me: ME,
   settings: { ...SETTINGS, alert_now: "2026-08-29T05:00:00Z" },
@@ -53,10 +53,12 @@ function Page({ session }: { session: Session }) {
 
 async function begun(kept: object | null): Promise<Promise<void>> {
   if (kept) localStorage.setItem(KEPT, JSON.stringify(kept));
-  return start((session) => <Page session={session} />);
+  return start("alerts", (session) => <Page session={session} />);
 }
 
 async function pass(ms: number): Promise<void> {
+  // The page's texts are loaded by then.
+  await vi.dynamicImportSettled();
   await act(() => vi.advanceTimersByTimeAsync(ms).then(() => undefined));
 }
 
@@ -111,7 +113,7 @@ it("follows a drill's clock, whose speed changes", async () => {
   });
   vi.stubGlobal("fetch", async (url: string) => Response.json(url === "/api/me" ? ME : settings));
   let session: Session | undefined;
-  await start((begun) => <Page session={(session = begun)} />);
+  await start("alerts", (begun) => <Page session={(session = begun)} />);
   settings = { ...drill, clock_speed: 5, alert_now: "2026-08-29T06:01:00Z" };
   await pass(2_000);
   if (!session) throw new Error("no page was drawn");

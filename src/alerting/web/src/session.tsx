@@ -5,9 +5,12 @@ import { render, type JSX } from "preact";
 import { alertClock, alertTime, type AlertClock } from "./alert_time";
 import type { SettingsBody, Status } from "./api";
 import { get, Refusal } from "./client";
-import { timeZone } from "./language";
+import type { Part } from "./catalogue";
+import { fallback, preferred, speak, texts, timeZone } from "./language";
 import { forget, KEPT, type Me } from "./me";
 import { Failure, Shell } from "./shell";
+
+const t = texts("shared.shell");
 
 /** The context of every page, stored on the device so that a page opens without a network. */
 export interface Session {
@@ -24,8 +27,12 @@ const PATIENCE_MS = 2_000;
 const FOLLOW_MS = 2_000;
 
 /** Render a page for the signed-in officer; anybody else is sent to sign in. */
-export async function start(page: (session: Session) => JSX.Element): Promise<void> {
+export async function start(part: Part, page: (session: Session) => JSX.Element): Promise<void> {
   const kept = remembered();
+  const slow = new Promise<null>((resolve) => setTimeout(resolve, PATIENCE_MS, null));
+  // The texts are loaded while the service answers.
+  const answer = asked();
+  await speak(preferred() ?? fallback(await homeLanguage(kept, answer)), part);
   let shown: Session | null = null;
   function show(session: Session): void {
     // Keeps input on the page if the answer equals the stored session.
@@ -33,16 +40,32 @@ export async function start(page: (session: Session) => JSX.Element): Promise<vo
     if (shown) draw(null);
     draw(page(begun((shown = session))));
   }
-  const late = setTimeout(() => kept && show(kept), PATIENCE_MS);
-  try {
-    show(await current());
-  } catch (error) {
-    if (error instanceof Refusal && error.status === UNAUTHORISED) await forget();
-    else if (kept) show(kept);
-    else draw(<Shell title="应急转移 Evacuation">{<Failure error={error} />}</Shell>);
-  } finally {
-    clearTimeout(late);
-  }
+  if (kept && (await Promise.race([answer, slow])) === null) show(kept);
+  const { session, error } = await answer;
+  if (session) show(session);
+  else if (error instanceof Refusal && error.status === UNAUTHORISED) await forget();
+  else if (kept) show(kept);
+  else draw(<Shell title={t().product}>{<Failure error={error} />}</Shell>);
+}
+
+interface Answer {
+  readonly session?: Session;
+  readonly error?: unknown;
+}
+
+/** Ask the service who is signed in; a failure is a value, because nobody may wait for it yet. */
+function asked(): Promise<Answer> {
+  return current().then(
+    (session) => ({ session }),
+    (error: unknown) => ({ error }),
+  );
+}
+
+async function homeLanguage(
+  kept: Session | null,
+  answer: Promise<Answer>,
+): Promise<string | undefined> {
+  return (kept ?? (await answer).session)?.settings.home_language;
 }
 
 /** Render a page that needs no signed-in officer. */

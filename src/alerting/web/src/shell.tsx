@@ -1,51 +1,17 @@
 /** The frame of every page: officer, language, age of the data, and whether it is real. */
 
-import type { ReadonlySignal } from "@preact/signals";
+import { useSignal, type ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Status } from "./api";
+import { LANGUAGES } from "./catalogue";
 import { confirmAction, ConfirmDialog } from "./confirm_dialog";
-import { mayTryAgain, reachable, Refusal } from "./client";
+import { mayTryAgain, reachable, Refusal, Unreachable } from "./client";
 import { unsentBy } from "./doors/sign_out_cleanup";
-import { duration, language, number, setLanguage, texts } from "./language";
+import { duration, language, setLanguage, texts } from "./language";
 import { signOut, type Me } from "./me";
 
-const t = texts(
-  {
-    alerts: "预警",
-    offline: "没有网络：看到的是之前的内容",
-    stale: (age: string) => `内容已过时 ${age}：正在重新连接`,
-    exercise: "演练 EXERCISE · 不是真实预警",
-    test: "测试 TEST · 不是真实预警",
-    away: "没有连上服务。请再试一次。",
-    doors: "入户",
-    leave: "退出",
-    leaving: "再次登录需要新的链接。",
-    unsent: (reports: number) =>
-      `还有 ${number(reports)} 条报告没有发出。退出后留在本机，等您在本机再次登录才发出。`,
-    unkept: (reports: number) =>
-      `还有 ${number(reports)} 条报告没有存下，也没有发出。退出就会丢失：请先打电话上报。`,
-    leaveAnyway: "仍然退出",
-    other: "English",
-  },
-  {
-    alerts: "Alerts",
-    offline: "No network: what you see is from before",
-    stale: (age) => `Out of date by ${age}: connecting again`,
-    exercise: "演练 EXERCISE · not a real alert",
-    test: "测试 TEST · not a real alert",
-    away: "The service could not be reached. Try again.",
-    doors: "Doors",
-    leave: "Sign out",
-    leaving: "Signing in again takes a new link.",
-    unsent: (reports) =>
-      `Reports not sent yet: ${number(reports)}. They stay on this device, and are sent only after you have signed in here again.`,
-    unkept: (reports) =>
-      `Reports neither kept nor sent: ${number(reports)}. Signing out loses them: report by telephone first.`,
-    leaveAnyway: "Sign out all the same",
-    other: "中文",
-  },
-);
+const t = texts("shared.shell");
 
 export interface ShellProps {
   readonly title: string;
@@ -80,7 +46,7 @@ export function Shell({
         <Practice status={status} />
         <div class="head">
           <h1>{title}</h1>
-          <LanguageSwitch />
+          <LanguageChoice />
         </div>
         <Freshness stale={stale} />
       </header>
@@ -122,7 +88,10 @@ function Personal({ me, unkept }: PersonalProps): JSX.Element {
     const unsent = await unsentBy(me.id);
     // Read last: a report that the storage took meanwhile is among the unsent.
     const lost = unkept?.value.length ?? 0;
-    const warnings = [lost && t().unkept(lost), unsent && t().unsent(unsent)].filter(Boolean);
+    const warnings = [
+      lost && t().unkept({ reports: lost }),
+      unsent && t().unsent({ reports: unsent }),
+    ].filter(Boolean);
     const text = [...warnings, t().leaving].join(" ");
     const question = warnings.length
       ? { text, action: t().leaveAnyway, danger: true }
@@ -153,7 +122,7 @@ function Freshness({ stale }: { stale: ReadonlySignal<number | null> | undefined
     <div role="status">
       {age !== null && (
         <div class="told stale">
-          <span aria-hidden="true">⚠</span> {t().stale(duration(age))}
+          <span aria-hidden="true">⚠</span> {t().stale({ age: duration(age) })}
         </div>
       )}
       {age === null && !reachable.value && (
@@ -165,11 +134,30 @@ function Freshness({ stale }: { stale: ReadonlySignal<number | null> | undefined
   );
 }
 
-function LanguageSwitch(): JSX.Element {
-  const other = language.value === "zh" ? "en" : "zh";
+/** The languages there are, each by its own name; empty if there is no choice. */
+function LanguageChoice(): JSX.Element | null {
+  const failure = useSignal<unknown>(null);
+  async function choose(code: string): Promise<void> {
+    failure.value = null;
+    // A catalogue is a file like any other: without a network it may not come.
+    await setLanguage(code).catch(() => (failure.value = new Unreachable(code)));
+  }
+  if (LANGUAGES.size < 2) return null;
   return (
-    <button type="button" lang={other} onClick={() => setLanguage(other)}>
-      {t().other}
-    </button>
+    <>
+      <select
+        class="language"
+        aria-label={t().language}
+        value={language.value}
+        onChange={(event) => void choose(event.currentTarget.value)}
+      >
+        {[...LANGUAGES].map(([code, { name, locale }]) => (
+          <option key={code} value={code} lang={locale}>
+            {name}
+          </option>
+        ))}
+      </select>
+      <Failure error={failure.value} />
+    </>
   );
 }

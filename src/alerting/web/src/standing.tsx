@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import type { Standing } from "./api";
-import { number, texts } from "./language";
+import { texts } from "./language";
 
 /** From the worst to the best, the order of bars and lists. */
 export const STANDINGS = [
@@ -14,26 +14,7 @@ export const STANDINGS = [
   "evacuated",
 ] as const satisfies readonly Standing[];
 
-const t = texts(
-  {
-    needs_help: "求助",
-    staying: "不走",
-    unaccounted: "未核实",
-    partly: "部分撤出",
-    elsewhere: "在别处",
-    evacuated: "已撤出",
-    people: (word: string, count: string) => `${word} ${count} 人`,
-  },
-  {
-    needs_help: "Needs help",
-    staying: "Staying",
-    unaccounted: "Unaccounted",
-    partly: "Partly out",
-    elsewhere: "Elsewhere",
-    evacuated: "Out",
-    people: (word, count) => `${word}: ${count} people`,
-  },
-);
+const t = texts("shared.standing");
 
 /** One shape each, so that colour is never needed to tell them apart. */
 const SHAPES: Record<Standing, JSX.Element> = {
@@ -78,7 +59,7 @@ export function StandingBadge({ of }: { of: Standing }): JSX.Element {
 export function Bar({ people }: { people: Readonly<Record<string, number>> }): JSX.Element {
   const shown = STANDINGS.filter((standing) => (people[standing] ?? 0) > 0);
   const words = shown.map((standing) =>
-    t().people(nameOf(standing), number(people[standing] ?? 0)),
+    t().people({ word: nameOf(standing), count: people[standing] ?? 0 }),
   );
   return (
     <div class="parts" role="img" aria-label={words.join(", ")} title={words.join(", ")}>

@@ -2,26 +2,7 @@
 
 import { list, texts } from "./language";
 
-const t = texts(
-  {
-    elderly: "老人",
-    frail: "体弱",
-    ill: "病人",
-    disabled: "残疾",
-    pregnant: "孕妇",
-    infant: "婴幼儿",
-    alone: "独居",
-  },
-  {
-    elderly: "elderly",
-    frail: "frail",
-    ill: "ill",
-    disabled: "disabled",
-    pregnant: "pregnant",
-    infant: "infant",
-    alone: "alone",
-  },
-);
+const t = texts("shared.vulnerable");
 
 /** Return the words for each key of the roster ('elderly;alone'). */
 export function needsOf(vulnerable: string): string[] {

@@ -4,7 +4,7 @@ import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build, type Plugin } from "vite";
-import { filesOf } from "./first_load.ts";
+import { cataloguesOf, filesOf } from "./first_load.ts";
 
 const TEXTS = /\.(css|html|js|svg|webmanifest)$/;
 const WORKER = "src/sw.ts";
@@ -28,8 +28,11 @@ export function finish(): Plugin {
 
 /** Bundle the service worker by itself: it may import, but must be one file. */
 async function buildWorker(folder: string): Promise<void> {
-  const kept = await Promise.all(KEPT.map((page) => filesOf(folder, page)));
-  const files = [...new Set(kept.flat())].filter((file) => !file.endsWith(".html"));
+  // In every language, so that the language can be changed without a network too.
+  const kept = await Promise.all(
+    KEPT.map(async (page) => [await filesOf(folder, page), ...(await cataloguesOf(folder, page))]),
+  );
+  const files = [...new Set(kept.flat(2))].filter((file) => !file.endsWith(".html"));
   await build({
     configFile: false,
     logLevel: "warn",

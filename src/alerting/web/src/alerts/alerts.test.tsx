@@ -2,7 +2,7 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { ListedAlertBody } from "../api";
-import { language } from "../language";
+import { speak } from "../language";
 import type { Session } from "../session";
 import { Alerts } from "./alerts";
 import { parted, STALE_SECONDS } from "./list";
@@ -34,7 +34,6 @@ function session(role = "town_commander"): Session {
 beforeEach(() => {
   vi.useFakeTimers({ now: NOW });
   document.body.replaceChildren((place = document.createElement("div")));
-  language.value = "en";
   posted = [];
   answers = {
     "/api/alerts": () => Response.json([ENDED, ALERT]),
@@ -69,7 +68,16 @@ async function pass(seconds: number): Promise<void> {
 it("lists open alerts first: place, number missing and start", async () => {
   await open();
   const [open_, ended] = place.querySelectorAll("li");
-  for (const words of ["#27", "Red", "滑坡", "诺江镇千佛村", "12", "of 41", "1 need help", "07:05"])
+  for (const words of [
+    "#27",
+    "Red",
+    "滑坡",
+    "诺江镇千佛村",
+    "12",
+    "of 41",
+    "1 person needs help",
+    "7 mins",
+  ])
     expect(open_?.textContent).toContain(words);
   expect(open_?.querySelector("a")?.getAttribute("href")).toBe("/board/1");
   expect(ended?.textContent).toContain("All-clear given");
@@ -79,8 +87,8 @@ it("lists open alerts first: place, number missing and start", async () => {
 
 it("advances its clock and polls every ten seconds", async () => {
   await open();
-  await pass(3);
-  expect(place.textContent).toContain("07:08");
+  await pass(62);
+  expect(place.textContent).toContain("8 mins");
   const nobody = { ...ALERT, counts: { people: { evacuated: 41 }, people_total: 41 } };
   answers["/api/alerts"] = () => Response.json([nobody]);
   await pass(8);
@@ -100,7 +108,7 @@ it("reports that it is stale and keeps showing the last answer", async () => {
   answers["/api/alerts"] = () => Response.error();
   await pass(STALE_SECONDS - 1);
   expect(place.querySelector(".stale")).toBeNull();
-  await pass(3);
+  await pass(62);
   expect(place.querySelector(".stale")).not.toBeNull();
   expect(place.textContent).toContain("诺江镇千佛村");
 });
@@ -108,12 +116,12 @@ it("reports that it is stale and keeps showing the last answer", async () => {
 it("confirms the call by one tap", async () => {
   await open();
   const button = [...place.querySelectorAll("button")].find(
-    ({ textContent }) => textContent === "I have heard the call",
+    ({ textContent }) => textContent === "Acknowledge",
   );
   await act(() => button?.click());
   await pass(0);
   expect(posted).toEqual(["/api/alerts/1/confirm"]);
-  expect(place.textContent).not.toContain("I have heard the call");
+  expect(place.textContent).not.toContain("Acknowledge");
 });
 
 it.each([
@@ -136,7 +144,7 @@ it.each([
 });
 
 it("is also written in Chinese", async () => {
-  language.value = "zh";
+  await speak("zh");
   await open();
-  expect(place.textContent).toContain("12人未核实共 41 人");
+  expect(place.textContent).toContain("12人去向未落实共 41 人");
 });

@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import type { ListedAlertBody } from "../api";
-import { clock, dayAndTime, number } from "../language";
+import { dayAndTime, duration, number } from "../language";
 import { Bar, Shape } from "../standing";
 import { t } from "./words";
 
@@ -29,15 +29,15 @@ export function OpenAlert({ alert, now, onConfirm }: OpenAlertProps): JSX.Elemen
         {(people["needs_help"] ?? 0) > 0 && (
           <span class="standing is-needs_help">
             <Shape of="needs_help" />
-            {t().help(number(people["needs_help"] ?? 0))}
+            {t().help({ people: people["needs_help"] ?? 0 })}
           </span>
         )}
         <Bar people={people} />
         <span class="when">
           <span>
-            {t().since} <strong class="clock">{clock(since)}</strong>
+            <strong class="clock">{t().since({ time: duration(since) })}</strong>
           </span>
-          <span>{t().raisedAt(dayAndTime(alert.sent))}</span>
+          <span>{t().raisedAt({ when: dayAndTime(alert.sent) })}</span>
         </span>
         {alert.state === "expired" && <span class="state">{t().state_expired}</span>}
       </a>
@@ -62,7 +62,7 @@ export function EndedAlert({ alert }: { alert: ListedAlertBody }): JSX.Element {
         <span class="place">{alert.place}</span>
         <span class="when">
           <span class="state">{t()[`state_${alert.state}`]}</span>
-          <span>{t().raisedAt(dayAndTime(alert.sent))}</span>
+          <span>{t().raisedAt({ when: dayAndTime(alert.sent) })}</span>
         </span>
       </a>
     </li>
@@ -87,8 +87,8 @@ function Missing({ missing, total }: { missing: number; total: number }): JSX.El
       <Shape of={standing} />
       {missing > 0 && <b>{number(missing)}</b>}
       <span>
-        {missing > 0 ? t().unaccounted : t().allAccounted}
-        <small>{t().ofPeople(number(total))}</small>
+        {missing > 0 ? t().unaccounted({ count: missing }) : t().allAccounted}
+        <small>{t().ofPeople({ people: total })}</small>
       </span>
     </span>
   );

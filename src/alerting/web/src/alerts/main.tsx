@@ -1,4 +1,4 @@
 import { start } from "../session";
 import { Alerts } from "./alerts";
 
-void start((session) => <Alerts session={session} />);
+void start("alerts", (session) => <Alerts session={session} />);

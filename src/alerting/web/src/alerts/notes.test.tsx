@@ -3,7 +3,6 @@ import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { NoteBody } from "../api";
 import { ConfirmDialog } from "../confirm_dialog";
-import { language } from "../language";
 import { AlertList } from "./list";
 import { Notes } from "./notes";
 
@@ -42,7 +41,6 @@ beforeEach(() => {
   HTMLDialogElement.prototype.showModal ??= function (): void {};
   HTMLDialogElement.prototype.close ??= function (): void {};
   document.body.replaceChildren((place = document.createElement("div")));
-  language.value = "en";
   posted = [];
   notes = [NOTE];
   vi.stubGlobal("fetch", async (url: string, { method }: RequestInit) => {

@@ -7,64 +7,7 @@ import { dayAndTime, number, texts } from "../language";
 import { Failure } from "../shell";
 import type { AlertList } from "./list";
 
-const t = texts(
-  {
-    title: "其他系统的信息",
-    from: (source: string, at: string) => `${source}，${at}`,
-    until: (at: string) => `有效至 ${at}`,
-    details: "全文",
-    noted: "仅供知悉",
-    proposed: "建议发布预警，等待决定",
-    alerted: "已发布预警",
-    updated: "已更正预警",
-    board: "看板",
-    approve: "发布预警",
-    decline: "不发布",
-    approveTitle: "现在发布并通知？",
-    declineTitle: "不发布这个预警？",
-    declineText: "不会通知任何人，也不再问上一级。",
-    households: "户",
-    people: "人",
-    Extreme: "特别严重",
-    Severe: "严重",
-    Moderate: "较重",
-    Minor: "一般",
-    Unknown: "程度不明",
-    Actual: "真实",
-    Exercise: "演练",
-    System: "系统",
-    Test: "测试",
-    Draft: "草稿",
-  },
-  {
-    title: "From other systems",
-    from: (source, at) => `${source}, ${at}`,
-    until: (at) => `valid until ${at}`,
-    details: "Full text",
-    noted: "For information",
-    proposed: "Proposed as an alert; waits for a decision",
-    alerted: "Raised as an alert",
-    updated: "The alert was corrected",
-    board: "Board",
-    approve: "Raise the alert",
-    decline: "Decline",
-    approveTitle: "Raise it, and alert them now?",
-    declineTitle: "Decline this alert?",
-    declineText: "Nobody is alerted, and no other tier is asked.",
-    households: "Households",
-    people: "People",
-    Extreme: "Extreme",
-    Severe: "Severe",
-    Moderate: "Moderate",
-    Minor: "Minor",
-    Unknown: "Severity unknown",
-    Actual: "Actual",
-    Exercise: "Exercise",
-    System: "System",
-    Test: "Test",
-    Draft: "Draft",
-  },
-);
+const t = texts("alerts.notes");
 
 export function Notes({ list }: { list: AlertList }): JSX.Element | null {
   const notes = list.notes.value;
@@ -96,8 +39,13 @@ function Note({ note, list }: { note: NoteBody; list: AlertList }): JSX.Element 
       <span class="place">{summary.places}</span>
       {summary.headline && <span>{summary.headline}</span>}
       <span class="when">
-        <span>{t().from(summary.sender_name || summary.sender, dayAndTime(summary.sent))}</span>
-        {summary.expires && <span>{t().until(dayAndTime(summary.expires))}</span>}
+        <span>
+          {t().from({
+            source: summary.sender_name || summary.sender,
+            at: dayAndTime(summary.sent),
+          })}
+        </span>
+        {summary.expires && <span>{t().until({ at: dayAndTime(summary.expires) })}</span>}
       </span>
       {(summary.description || summary.instruction || summary.restriction) && (
         <details>

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { HouseholdActionBody, HouseholdRecordBody, TryBody } from "../api";
-import { language, time, timeZone } from "../language";
+import { time, timeZone } from "../language";
 import { AskAgain, isUnderWay } from "./ask_again";
 import { drawn, listedBody, press } from "./drawing";
 
@@ -12,7 +12,6 @@ let answer: () => Response;
 let done: number;
 
 beforeEach(() => {
-  language.value = "en";
   timeZone.value = "Asia/Shanghai";
   [sent, done] = [[], 0];
   vi.stubGlobal("fetch", async (url: string, request: RequestInit) => {
@@ -59,24 +58,24 @@ describe("asking one household again", () => {
     await press(place, "Call with a recording");
     await settled();
     expect(sent).toEqual([[`/api/alerts/1/households/${CODE}/ask`, { channel: "voice" }]]);
-    expect(place.querySelector("[role=status]")?.textContent).toBe(`Asked again ${time(AT)}`);
+    expect(place.querySelector("[role=status]")?.textContent).toBe(`Asked again at ${time(AT)}`);
     expect(done).toBe(1);
   });
 
   it.each<[Partial<TryBody>, string]>([
-    [{}, "texted 03:12 · arrived"],
-    [{ by: "grid", by_name: "Li" }, "asked again 03:12 by Li · arrived"],
-    [{ state: "queued" }, "texted 03:12 · waits to be sent"],
-    [{ state: "accepted" }, "texted 03:12 · on its way"],
-    [{ state: "undelivered" }, "texted 03:12 · did not arrive"],
-    [{ channel: "voice" }, "called 03:12 · heard to the end"],
-    [{ channel: "voice", state: "failed" }, "called 03:12 · not answered"],
-    [{ channel: "voice", state: "expired" }, "called 03:12 · not sent"],
+    [{}, "texted at 03:12 · delivered"],
+    [{ by: "grid", by_name: "Li" }, "asked again at 03:12 by Li · delivered"],
+    [{ state: "queued" }, "texted at 03:12 · waiting to be sent"],
+    [{ state: "accepted" }, "texted at 03:12 · on its way"],
+    [{ state: "undelivered" }, "texted at 03:12 · not delivered"],
+    [{ channel: "voice" }, "called at 03:12 · heard to the end"],
+    [{ channel: "voice", state: "failed" }, "called at 03:12 · not answered"],
+    [{ channel: "voice", state: "expired" }, "called at 03:12 · not sent"],
   ])("shows the outcome of the last try on the button: %o", async (more, words) => {
     expect((await board(record([tried(more)]))).textContent).toContain(words);
   });
 
-  it("is disabled while the last try waits to be sent", async () => {
+  it("is disabled while the last try waiting to be sent", async () => {
     const place = await board(record([tried({ state: "queued" })]));
     const [text, call] = place.querySelectorAll("button");
     expect([text?.disabled, call?.disabled]).toEqual([true, false]);
@@ -87,7 +86,7 @@ describe("asking one household again", () => {
     const place = await board(record());
     await press(place, "Text again");
     await settled();
-    expect(place.querySelector(".refused")?.textContent).toContain("It was asked just now");
+    expect(place.querySelector(".refused")?.textContent).toContain("Asked a moment ago");
     expect(done).toBe(1);
   });
 

@@ -8,52 +8,7 @@ import { Failure } from "../shell";
 import { offers } from "./household_actions";
 import { useMutation } from "./panels/use_mutation";
 
-const t = texts(
-  {
-    title: "再问一次",
-    sms: "再发短信",
-    voice: "打录音电话",
-    asked: (at: string, by: string) => `${at} 再问过（${by}）`,
-    sent: (at: string) => `${at} 发过短信`,
-    called: (at: string) => `${at} 打过电话`,
-    done: (at: string) => `${at} 已再问`,
-    waits: "等待发出",
-    underWay: "在路上",
-    arrived: "已送达",
-    heard: "已听完",
-    failed: "没有送达",
-    unanswered: "没有接通",
-    ended: "没有发出",
-    alert_not_open: "预警不在进行中，不再发送。",
-    alert_has_expired: "预警已到期，不再发送。",
-    accounted_already: "这户人已全部核实。",
-    no_phone: "没有登记电话：需要上门。",
-    cannot_be_reached: "短信到不了这户：请打电话或派人上门。",
-    under_way: "刚刚已经问过：请等回音。",
-  },
-  {
-    title: "Ask again",
-    sms: "Text again",
-    voice: "Call with a recording",
-    asked: (at, by) => `asked again ${at} by ${by}`,
-    sent: (at) => `texted ${at}`,
-    called: (at) => `called ${at}`,
-    done: (at) => `Asked again ${at}`,
-    waits: "waits to be sent",
-    underWay: "on its way",
-    arrived: "arrived",
-    heard: "heard to the end",
-    failed: "did not arrive",
-    unanswered: "not answered",
-    ended: "not sent",
-    alert_not_open: "The alert is not open: it sends nothing more.",
-    alert_has_expired: "The alert has expired: it sends nothing more.",
-    accounted_already: "Everybody of this household is accounted for.",
-    no_phone: "No phone on the roster: somebody must go there.",
-    cannot_be_reached: "No text reaches this household: call, or send somebody.",
-    under_way: "It was asked just now: wait for the answer.",
-  },
-);
+const t = texts("board.ask_again");
 
 const WAITS: readonly TryBody["state"][] = ["queued", "sending", "unknown"];
 const GOING: readonly TryBody["state"][] = [...WAITS, "accepted", "sent"];
@@ -75,7 +30,7 @@ export function AskAgain({ alert, record, onDone }: AskAgainProps): JSX.Element 
       try {
         const body = { channel };
         const asked = await post("/api/alerts/{alert_id}/households/{code}/ask", { path, body });
-        return t().done(time(asked.at));
+        return t().done({ at: time(asked.at) });
       } catch (error) {
         throw worded(error);
       } finally {
@@ -115,10 +70,10 @@ export function isUnderWay(record: HouseholdRecordBody | null): boolean {
 function toldOf({ channel, at, state, by, by_name }: TryBody): string {
   const isCall = channel === "voice";
   const when = by
-    ? t().asked(time(at), by_name ?? by)
+    ? t().asked({ at: time(at), by: by_name ?? by })
     : isCall
-      ? t().called(time(at))
-      : t().sent(time(at));
+      ? t().called({ at: time(at) })
+      : t().sent({ at: time(at) });
   return `${when} · ${stateOf(state, isCall)}`;
 }
 

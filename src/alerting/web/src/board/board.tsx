@@ -12,18 +12,7 @@ import { readAlert } from "./alert_store";
 import { View } from "./view";
 import { openBoardStore } from "./board_store";
 
-const t = texts(
-  {
-    title: "转移看板",
-    loading: "正在读取……",
-    none: "这个地址不是一个预警的看板。",
-  },
-  {
-    title: "Board",
-    loading: "Reading…",
-    none: "This address is no alert's board.",
-  },
-);
+const t = texts("board.page");
 
 const ADDRESS = /^\/board\/(\d+)$/;
 const AGAIN_MS = 3_000;

@@ -5,7 +5,7 @@ import type { JSX } from "preact";
 import { texts } from "../language";
 import type { Node } from "./tree_nodes";
 
-const t = texts({ shown: "当前范围" }, { shown: "Shown here" });
+const t = texts("board.breadcrumb");
 
 interface BreadcrumbProps {
   readonly path: readonly Node[];

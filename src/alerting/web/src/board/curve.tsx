@@ -5,27 +5,12 @@ import { effect, type ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
-import { clock, duration, language, number, texts } from "../language";
+import { duration, language, number, texts } from "../language";
 import { plotted, rangeOf } from "./curve_data";
 import { hooksFor } from "./curve_target";
 import type { CurvePoint } from "./prediction";
 
-const t = texts(
-  {
-    title: "已核实人数",
-    said: (known: string, all: string, after: string, target: string) =>
-      `${after} 时，${all} 人中已核实 ${known} 人；目标 ${target}。`,
-    target: "目标",
-  },
-  {
-    title: "People accounted for",
-    said: (known, all, after, target) =>
-      `After ${after}: ${known} of ${all} accounted for; the target is ${target}.`,
-    target: "target",
-  },
-);
-
-const MINUTE = 60_000;
+const t = texts("board.curve");
 
 interface CurveProps {
   readonly points: ReadonlySignal<readonly CurvePoint[]>;
@@ -52,12 +37,12 @@ export function Curve({ points, sent, at, target }: CurveProps): JSX.Element {
         <h2>{t().title}</h2>
         {last && (
           <p class="hidden">
-            {t().said(
-              number(last.accounted),
-              number(last.total),
-              clock((last.at - begun) / 1000),
-              duration(target),
-            )}
+            {t().said({
+              known: last.accounted,
+              all: last.total,
+              after: duration((last.at - begun) / 1000),
+              target: duration(target),
+            })}
           </p>
         )}
       </figcaption>
@@ -125,7 +110,7 @@ function optionsFor(
       y: { range: (_, __, high) => [0, Math.max(1, high * 1.04)] },
     },
     axes: [
-      { ...axis, size: 26, values: (_, at) => at.map((each) => clock((each * MINUTE) / 1000)) },
+      { ...axis, size: 26, space: 80, values: (_, at) => at.map((each) => duration(each * 60)) },
       { ...axis, size: 52, values: (_, at) => at.map((each) => number(each)) },
     ],
     series: [

@@ -1,53 +1,13 @@
 /** All evidence on a household, newest first. */
 
 import type { JSX } from "preact";
-import type { EvidenceBody, Report } from "../api";
-import { number, texts, time } from "../language";
+import type { EvidenceBody } from "../api";
+import { texts, time } from "../language";
 
-const t = texts(
-  {
-    title: "说过什么",
-    nothing: "还没有任何消息。",
-    people: (count: string) => `${count} 人`,
-    own: "本人",
-    neighbour: "邻居或信息员",
-    officer: "干部",
-    shelter: "安置点",
-    late: (at: string) => `${at} 才收到`,
-  },
-  {
-    title: "What was said",
-    nothing: "No word yet.",
-    people: (count) => `${count} people`,
-    own: "household",
-    neighbour: "neighbour or informant",
-    officer: "officer",
-    shelter: "shelter",
-    late: (at) => `came in at ${at}`,
-  },
-);
+const t = texts("board.evidence");
 
 /** Words for reports, shared with the buttons that make them. */
-export const said = texts<Record<Report, string>>(
-  {
-    evacuated: "已撤出",
-    needs_help: "求助",
-    staying: "不走",
-    elsewhere: "在别处，安全",
-    received: "收到",
-    not_home: "敲门无人",
-    missed_roll_call: "点名未答",
-  },
-  {
-    evacuated: "Out",
-    needs_help: "Needs help",
-    staying: "Staying",
-    elsewhere: "Elsewhere, safe",
-    received: "Received",
-    not_home: "Not home",
-    missed_roll_call: "Missed a roll-call",
-  },
-);
+export const said = texts("board.reports");
 
 const LATE_MS = 60_000;
 
@@ -64,7 +24,7 @@ export function Evidence({ of }: { of: readonly EvidenceBody[] }): JSX.Element {
               <b>{said()[each.report]}</b> {whom(each)}
               <span class="by">
                 {rungOf(each.rung)} · {each.given_by_name ?? each.given_by} · {each.channel}
-                {isLate(each) && ` · ${t().late(time(each.recorded_at))}`}
+                {isLate(each) && ` · ${t().late({ at: time(each.recorded_at) })}`}
               </span>
               {each.note && <q>{each.note}</q>}
             </span>
@@ -77,7 +37,7 @@ export function Evidence({ of }: { of: readonly EvidenceBody[] }): JSX.Element {
 
 function whom({ persons, people }: EvidenceBody): string {
   if (persons) return persons.join(" · ");
-  return people === null ? "" : t().people(number(people));
+  return people === null ? "" : t().people({ count: people });
 }
 
 function rungOf(rung: string): string {

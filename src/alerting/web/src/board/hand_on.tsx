@@ -10,10 +10,7 @@ import { mayReport, OfficerChoice } from "../officer_choice";
 import { Failure } from "../shell";
 import { may } from "./household_actions";
 
-const t = texts(
-  { to: "派谁上门", send: "派去", nobody: "没有可派的干部。" },
-  { to: "Send to the door", send: "Send", nobody: "There is no officer to send." },
-);
+const t = texts("board.hand_on");
 
 interface HandOnProps {
   readonly alert: number;

@@ -7,39 +7,7 @@ import { Drawing } from "../standing";
 import type { Condition } from "./condition";
 import { accounted, everybody, unaccounted, type Counts } from "./counts";
 
-const t = texts(
-  {
-    unaccounted: "人未核实",
-    unknown: "这里没有登记的人",
-    help: (households: string) => `危险：${households} 户在求助`,
-    missing: "危险：还有人下落不明",
-    nearly: "接近清零：有人不走，还没有干部当面劝过",
-    zero: "已清零：没有人下落不明",
-    accounted: (known: string, all: string, part: string) =>
-      `已核实 ${known} / ${all} 人（${part}）`,
-    proposed: "待批准，尚未发布",
-    open: "进行中",
-    closed: "已关闭，仍在点名",
-    all_clear: "已解除，可以返回",
-    cancelled: "已取消",
-    expired: "已过期",
-  },
-  {
-    unaccounted: "people unaccounted for",
-    unknown: "Nobody is on the roll here",
-    help: (households) => `Danger: ${households} calling for help`,
-    missing: "Danger: people are missing",
-    nearly: "Nearly: some stay, and no officer has spoken to them",
-    zero: "Zero-unaccounted: nobody is missing",
-    accounted: (known, all, part) => `${known} of ${all} accounted for (${part})`,
-    proposed: "Proposed, not raised yet",
-    open: "In progress",
-    closed: "Closed; roll-calls go on",
-    all_clear: "All clear: people may return",
-    cancelled: "Cancelled",
-    expired: "Expired",
-  },
-);
+const t = texts("board.headline");
 
 /** One shape each: triangle, circle with a question mark, half circle, tick. */
 const SHAPES: Record<Condition, JSX.Element> = {
@@ -59,19 +27,20 @@ interface HeadlineProps {
 export function Headline({ counts, condition, state }: HeadlineProps): JSX.Element {
   const all = everybody(counts);
   const known = accounted(counts);
-  const missing = number(unaccounted(counts));
+  const count = unaccounted(counts);
+  const missing = number(count);
   return (
     <section class={`headline is-${condition}`}>
       <p class="number">
         <strong style={{ "--signs": missing.length }}>{missing}</strong>{" "}
-        <span>{t().unaccounted}</span>
+        <span>{t().unaccounted({ count })}</span>
       </p>
       <p class="condition" role="status">
         <Drawing of={SHAPES[condition]} />
         <span>{wordOf(condition, counts)}</span>
       </p>
       <p class="known">
-        {t().accounted(number(known), number(all), share(all ? known / all : 0))}
+        {t().accounted({ known, all, part: share(all ? known / all : 0) })}
         {state !== "open" && <b> · {t()[state]}</b>}
       </p>
     </section>
@@ -80,5 +49,7 @@ export function Headline({ counts, condition, state }: HeadlineProps): JSX.Eleme
 
 /** Return the condition in the selected language. */
 export function wordOf(condition: Condition, { households }: Counts): string {
-  return condition === "help" ? t().help(number(households["needs_help"] ?? 0)) : t()[condition];
+  return condition === "help"
+    ? t().help({ households: households["needs_help"] ?? 0 })
+    : t()[condition];
 }

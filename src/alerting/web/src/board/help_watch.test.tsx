@@ -3,7 +3,6 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { FeedTallyBody } from "../api";
-import { language } from "../language";
 import { press } from "./drawing";
 import { HelpWatch, SoundSwitch } from "./help_watch";
 import { isOn } from "./sound";
@@ -22,7 +21,6 @@ async function told(tallies: Record<string, FeedTallyBody>): Promise<void> {
 }
 
 beforeEach(() => {
-  language.value = "en";
   division.value = "511921";
   document.body.replaceChildren((place = document.createElement("div")));
 });

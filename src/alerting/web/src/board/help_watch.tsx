@@ -9,24 +9,7 @@ import { Shape } from "../standing";
 import { callsIn, newCalls, type Calls } from "./help_calls";
 import { isAllowed, isOn, setSound, sound } from "./sound";
 
-const t = texts(
-  {
-    called: (places: string) => `新的求助：${places}`,
-    show: "查看",
-    seen: "知道了",
-    on: "求助声音：开",
-    off: "求助声音：关",
-    press: "求助声音：点一下任意处后才会响",
-  },
-  {
-    called: (places) => `New call for help: ${places}`,
-    show: "Show",
-    seen: "Seen",
-    on: "Help sound: on",
-    off: "Help sound: off",
-    press: "Help sound: press anything first",
-  },
-);
+const t = texts("board.help_watch");
 
 interface HelpWatchProps {
   readonly tallies: Readonly<Record<string, FeedTallyBody>>;
@@ -57,7 +40,7 @@ export function HelpWatch({ tallies, nameOf, division }: HelpWatchProps): JSX.El
       {unseen.value.length > 0 && (
         <div class="called is-needs_help">
           <Shape of="needs_help" />
-          <b>{t().called(unseen.value.map(nameOf).join(" · "))}</b>
+          <b>{t().called({ places: unseen.value.map(nameOf).join(" · ") })}</b>
           <button type="button" onClick={show}>
             {t().show}
           </button>

@@ -15,28 +15,7 @@ import type { Home } from "./homes";
 import { ReportForm } from "./report_form";
 import { Query } from "./panels/use_query";
 
-const t = texts(
-  {
-    loading: "正在读取……",
-    call: (phone: string) => `拨打 ${phone}`,
-    noPhone: "没有登记电话：需要上门。",
-    masked: "号码只对本县干部显示。",
-    missing: "还要找到：",
-    door: (officer: string, due: string) => `上门：${officer}，应在 ${due} 前`,
-    nobody: "还没有人",
-    flagged: "人数与登记不符，请核对。",
-  },
-  {
-    loading: "Reading…",
-    call: (phone) => `Call ${phone}`,
-    noPhone: "No phone on the roster: somebody must go there.",
-    masked: "Numbers are shown within the county only.",
-    missing: "Still to be found: ",
-    door: (officer, due) => `At the door: ${officer}, due ${due}`,
-    nobody: "nobody yet",
-    flagged: "The number of people does not match the roster: check it.",
-  },
-);
+const t = texts("board.household");
 
 const MASK = "*";
 
@@ -110,7 +89,12 @@ function Facts({ record }: { record: HouseholdRecordBody }): JSX.Element {
         </p>
       )}
       {door && (
-        <p>{t().door(door.officer_name ?? door.officer ?? t().nobody, time(door.due_at))}</p>
+        <p>
+          {t().door({
+            officer: door.officer_name ?? door.officer ?? t().nobody,
+            due: time(door.due_at),
+          })}
+        </p>
       )}
     </>
   );
@@ -120,7 +104,7 @@ function Phone({ number }: { number: string }): JSX.Element {
   if (number.includes(MASK)) return <span title={t().masked}>{number}</span>;
   return (
     <a class="button" href={`tel:${number}`}>
-      <span aria-hidden="true">☎</span> {t().call(number)}
+      <span aria-hidden="true">☎</span> {t().call({ phone: number })}
     </a>
   );
 }

@@ -1,15 +1,10 @@
 import { signal } from "@preact/signals";
-import { beforeEach, describe, expect, it } from "vitest";
-import { language } from "../language";
+import { describe, expect, it } from "vitest";
 import { drawn, press, SESSION, SILENT_FEED, someHome } from "./drawing";
 import type { Home } from "./homes";
 import { Households } from "./households";
 
 const VILLAGE = "511921100208";
-
-beforeEach(() => {
-  language.value = "en";
-});
 
 async function listed(homes: readonly Home[], isKnown = true): Promise<HTMLElement> {
   return drawn(

@@ -11,32 +11,7 @@ import { isOpen } from "./homes";
 import { Household } from "./household";
 import { whyVulnerable } from "../vulnerable";
 
-const t = texts(
-  {
-    open: "未脱险",
-    all: "全部",
-    more: "再显示一些",
-    loading: "正在读取……",
-    nobody: "这里每户都已核实。",
-    unnamed: (code: string) => `户 ${code}`,
-    people: (missing: string, all: string) => `${missing} / ${all} 人`,
-    silent: "从未回复",
-    heard: (ago: string) => `${ago}前有消息`,
-    first: "先显示最危险的；选一个乡镇或村查看全部。",
-  },
-  {
-    open: "Not yet safe",
-    all: "All",
-    more: "Show more",
-    loading: "Reading…",
-    nobody: "Every household here is accounted for.",
-    unnamed: (code) => `Household ${code}`,
-    people: (missing, all) => `${missing} of ${all}`,
-    silent: "no word yet",
-    heard: (ago) => `last word ${ago} ago`,
-    first: "The most endangered first; choose a town or village to see all of them.",
-  },
-);
+const t = texts("board.households");
 
 const AT_ONCE = 40;
 
@@ -113,9 +88,9 @@ function Row(props: HouseholdsProps & { home: Home }): JSX.Element {
       >
         <StandingBadge of={standing} />
         <span class="who">
-          <b>{known?.head ?? t().unnamed(code.slice(-4))}</b> {known?.address}
+          <b>{known?.head ?? t().unnamed({ code: code.slice(-4) })}</b> {known?.address}
         </span>
-        <span class="count">{t().people(number(inDanger(people)), number(headcount))}</span>
+        <span class="count">{t().people({ missing: inDanger(people), all: headcount })}</span>
         <span class="why">
           {vulnerable && <b class="vulnerable">{whyVulnerable(vulnerable)}</b>}
           {isOpen(home) && known && <LastWord at={known.last_word_at} session={session} />}
@@ -129,7 +104,7 @@ function Row(props: HouseholdsProps & { home: Home }): JSX.Element {
 function LastWord({ at, session }: { at: string | null; session: Session }): JSX.Element {
   if (at === null) return <span>{t().silent}</span>;
   const ago = (now(session).getTime() - Date.parse(at)) / 1000;
-  return <span>{t().heard(duration(ago))}</span>;
+  return <span>{t().heard({ ago: duration(ago) })}</span>;
 }
 
 function inDanger(people: Readonly<Record<string, number>>): number {

@@ -1,4 +1,4 @@
 import { start } from "../session";
 import { Board } from "./board";
 
-void start((session) => <Board session={session} />);
+void start("board", (session) => <Board session={session} />);

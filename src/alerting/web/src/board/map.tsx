@@ -68,7 +68,7 @@ export function HazardMap(props: MapProps): JSX.Element {
       <div ref={place} class="ground" role="region" aria-label={t().map} />
       {isEmpty.value && <p>{t().nothing}</p>}
       <p class="why">
-        {t().assembly(alert.assembly_point_here ?? t().eachOwn)}
+        {t().assembly({ place: alert.assembly_point_here ?? t().eachOwn })}
         {tilesUrl === null && ` · ${t().ground}`}
       </p>
     </div>

@@ -123,7 +123,7 @@ export class MapView {
     this.#put(division, place, {
       look: `face wide level-${level}`,
       text: `${name} ${LEVELS[level]} ${number(unaccounted(counts))}`,
-      title: t().part(name),
+      title: t().part({ name }),
       urgency: unaccounted(counts),
       press: () => pressed.part(division),
     });

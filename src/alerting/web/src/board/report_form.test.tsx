@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FindingBody, HouseholdRecordBody } from "../api";
-import { language } from "../language";
 import { drawn, listedBody, press } from "./drawing";
 import { ReportForm } from "./report_form";
 
@@ -23,7 +22,6 @@ let answers: (() => Response)[];
 let done: number;
 
 beforeEach(() => {
-  language.value = "en";
   [sent, answers, done] = [[], [], 0];
   vi.stubGlobal("fetch", async (_: string, request: RequestInit) => {
     sent.push(JSON.parse(String(request.body)) as FindingBody);

@@ -10,20 +10,7 @@ import { Failure } from "../shell";
 import { said } from "./evidence";
 import { may } from "./household_actions";
 
-const t = texts(
-  {
-    title: "代为登记",
-    people: "多少人（不填就是全家）",
-    note: "备注：谁说的、在哪里",
-    some: "人数",
-  },
-  {
-    title: "Report for them",
-    people: "How many (empty: all of them)",
-    note: "Note: who said so, and where",
-    some: "People",
-  },
-);
+const t = texts("board.report_form");
 
 const REPORTS = [
   "evacuated",

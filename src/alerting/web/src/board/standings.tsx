@@ -5,25 +5,7 @@ import { number, share, texts } from "../language";
 import { Bar, StandingBadge, STANDINGS } from "../standing";
 import { accounted, peopleByStanding, type Counts } from "./counts";
 
-const t = texts(
-  {
-    title: "按状态统计",
-    standing: "状态",
-    people: "人",
-    households: "户",
-    verified: (part: string) => `其中 ${part} 由干部或安置点亲眼确认，其余是本人或邻居所说。`,
-    none: "—",
-  },
-  {
-    title: "By standing",
-    standing: "Standing",
-    people: "People",
-    households: "Households",
-    verified: (part) =>
-      `${part} of those safe were seen by an officer or a shelter; the rest is claimed.`,
-    none: "–",
-  },
-);
+const t = texts("board.standings");
 
 export function Standings({ counts }: { counts: Counts }): JSX.Element {
   const { people, households } = counts;
@@ -52,7 +34,9 @@ export function Standings({ counts }: { counts: Counts }): JSX.Element {
           ))}
         </tbody>
       </table>
-      {known > 0 && <p class="why">{t().verified(share((people["verified"] ?? 0) / known))}</p>}
+      {known > 0 && (
+        <p class="why">{t().verified({ part: share((people["verified"] ?? 0) / known) })}</p>
+      )}
     </section>
   );
 }

@@ -1,6 +1,5 @@
 import { signal } from "@preact/signals";
-import { beforeEach, describe, expect, it } from "vitest";
-import { language } from "../language";
+import { describe, expect, it } from "vitest";
 import { drawn, press, someHome } from "./drawing";
 import { HomeTiles, VillageTiles } from "./tiles";
 import type { Node } from "./tree_nodes";
@@ -19,10 +18,6 @@ const TALLIES = {
   "511921100209": { households: { needs_help: 1 }, people: { needs_help: 2, evacuated: 28 } },
 };
 
-beforeEach(() => {
-  language.value = "en";
-});
-
 describe("tiles of villages", () => {
   it("repeat colour and shape in words and link to the village", async () => {
     const division = signal("511921100");
@@ -30,7 +25,7 @@ describe("tiles of villages", () => {
     const tiles = [...place.querySelectorAll(".tile button")];
     expect(tiles.map((tile) => tile.querySelector(".hidden")?.textContent)).toEqual([
       "千佛村: 6 of 10 people unaccounted (60%), over half unaccounted",
-      "邻村: 0 of 30 people unaccounted (0%), calls for help",
+      "邻村: 0 of 30 people unaccounted (0%), call for help",
     ]);
     expect(tiles.map((tile) => tile.className)).toEqual(["level-most", "level-call"]);
     await press(place, "千佛村: 6 of 10");

@@ -11,34 +11,7 @@ import type { Home } from "./homes";
 import { squarified } from "./treemap";
 import { villagesIn, type Node } from "./tree_nodes";
 
-const t = texts(
-  {
-    call: "有人求助",
-    most: "一半以上未核实",
-    some: "一成到一半未核实",
-    few: "不到一成未核实",
-    none: "无人未核实",
-    village: (name: string, missing: string, all: string, part: string, level: string) =>
-      `${name}：${all} 人中 ${missing} 人未核实（${part}），${level}`,
-    home: (name: string, people: string, standing: string) => `${name}，${people} 人，${standing}`,
-    unnamed: "户",
-    legend: "图例",
-    sized: "面积按人数",
-  },
-  {
-    call: "calls for help",
-    most: "over half unaccounted",
-    some: "a tenth to a half",
-    few: "under a tenth",
-    none: "nobody unaccounted",
-    village: (name, missing, all, part, level) =>
-      `${name}: ${missing} of ${all} people unaccounted (${part}), ${level}`,
-    home: (name, people, standing) => `${name}, ${people} people, ${standing}`,
-    unnamed: "Household",
-    legend: "Legend",
-    sized: "area: people",
-  },
-);
+const t = texts("board.tiles");
 
 const ASPECT = 1.6;
 const LEVELS: readonly Level[] = ["call", "most", "some", "few", "none"];
@@ -75,7 +48,7 @@ export function VillageTiles({
               key={node.division}
               at={places[index]}
               class={`level-${level}`}
-              label={t().village(node.name, missing, all, part, t()[level])}
+              label={t().village({ name: node.name, missing, all, part, level: t()[level] })}
               onClick={() => (division.value = node.division)}
             >
               <span class="name" aria-hidden="true">
@@ -116,7 +89,7 @@ export function HomeTiles({
             key={code}
             at={places[index]}
             class={`is-${standing}`}
-            label={t().home(name, number(headcount), nameOf(standing))}
+            label={t().home({ name, people: headcount, standing: nameOf(standing) })}
             onClick={() => onHome(code)}
           >
             <Shape of={standing} />

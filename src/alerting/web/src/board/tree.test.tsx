@@ -1,6 +1,5 @@
 import { signal } from "@preact/signals";
-import { beforeEach, describe, expect, it } from "vitest";
-import { language } from "../language";
+import { describe, expect, it } from "vitest";
 import { drawn, press, someHome } from "./drawing";
 import { Tree } from "./tree";
 import type { Node } from "./tree_nodes";
@@ -19,10 +18,6 @@ const TALLIES = {
   [VILLAGE]: { households: { needs_help: 1 }, people: { unaccounted: 6, needs_help: 2 } },
   "511921100209": { households: { evacuated: 5 }, people: { evacuated: 28 } },
 };
-
-beforeEach(() => {
-  language.value = "en";
-});
 
 async function tree(chosen: string) {
   const division = signal(chosen);
@@ -48,7 +43,7 @@ describe("the tree of divisions", () => {
     const { place } = await tree(TOP.division);
     const said = [...place.querySelectorAll(".pick")].map((each) => each.textContent);
     expect(said[0]).toContain("6 of 36 unaccounted");
-    expect(said[1]).toContain("1 calling for help");
+    expect(said[1]).toContain("1 household calls for help");
     expect(said[2]).toContain("all accounted for");
     expect(place.querySelectorAll(".parts")).toHaveLength(3);
   });

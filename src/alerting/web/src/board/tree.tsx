@@ -9,22 +9,7 @@ import { countsIn, everybody, peopleByStanding, unaccounted, type Counts } from 
 import { isOpen, type Home } from "./homes";
 import type { Node } from "./tree_nodes";
 
-const t = texts(
-  {
-    show: (name: string) => `展开${name}`,
-    missing: (missing: string, all: string) => `${missing} / ${all} 人未核实`,
-    calls: (households: string) => `${households} 户求助`,
-    allIn: "全部核实",
-    unnamed: "户",
-  },
-  {
-    show: (name) => `Open ${name}`,
-    missing: (missing, all) => `${missing} of ${all} unaccounted`,
-    calls: (households) => `${households} calling for help`,
-    allIn: "all accounted for",
-    unnamed: "Household",
-  },
-);
+const t = texts("board.tree");
 
 interface TreeProps {
   readonly top: Node;
@@ -69,7 +54,7 @@ function Branch({ node, depth, ...props }: BranchProps): JSX.Element {
           type="button"
           class="unfold"
           aria-expanded={isShown}
-          aria-label={t().show(node.name)}
+          aria-label={t().show({ name: node.name })}
           onClick={unfold}
         >
           <span aria-hidden="true">{isShown ? "▾" : "▸"}</span>
@@ -101,7 +86,7 @@ function Missing({ counts }: { counts: Counts }): JSX.Element {
         <b class="standing is-needs_help">
           <Shape of="needs_help" />
           <span aria-hidden="true">{number(calls)}</span>
-          <span class="hidden">{t().calls(number(calls))}</span>
+          <span class="hidden">{t().calls({ households: calls })}</span>
         </b>
       )}
       {missing > 0 ? (
@@ -109,7 +94,7 @@ function Missing({ counts }: { counts: Counts }): JSX.Element {
           <span aria-hidden="true">
             <b>{number(missing)}</b> / {number(everybody(counts))}
           </span>
-          <span class="hidden">{t().missing(number(missing), number(everybody(counts)))}</span>
+          <span class="hidden">{t().missing({ missing, all: everybody(counts) })}</span>
         </>
       ) : (
         <>

@@ -24,24 +24,7 @@ import { pathTo, treeOf, villagesIn } from "./tree_nodes";
 import type { BoardStore } from "./board_store";
 import { Breadcrumb } from "./breadcrumb";
 
-const t = texts(
-  {
-    tree: "区划",
-    places: "分布",
-    tiles: "方块图",
-    map: "地图",
-    households: "住户",
-    waiting: "正在连接……",
-  },
-  {
-    tree: "Divisions",
-    places: "Where",
-    tiles: "Tiles",
-    map: "Map",
-    households: "Households",
-    waiting: "Connecting…",
-  },
-);
+const t = texts("board.view");
 
 export function View({ session, ...store }: { session: Session } & BoardStore): JSX.Element {
   const { alert, places, points, feed, division, roll } = store;

@@ -7,20 +7,7 @@ import { EntryLine } from "./entry_line";
 import { UNDO_MS } from "./entry";
 import type { DoorsStore } from "./doors_store";
 
-const t = texts(
-  {
-    title: "叫应：请确认",
-    confirm: "收到，我马上行动",
-    called: (time: string) => `${time} 叫应`,
-    gather: "集合点",
-  },
-  {
-    title: "You are called: confirm",
-    confirm: "Heard: I am on it",
-    called: (time) => `called ${time}`,
-    gather: "Assembly point",
-  },
-);
+const t = texts("doors.calls");
 
 export function Calls({ store }: { store: DoorsStore }): JSX.Element | null {
   const confirmed = store.outbox.entries.value.filter(({ deed }) => deed.kind === "confirm");
@@ -52,7 +39,7 @@ function Call({ call, store }: { call: CallBody; store: DoorsStore }): JSX.Eleme
     <article class={`call is-${alert.colour}`}>
       <h2>{t().title}</h2>
       <p>
-        <strong>{about}</strong> · {t().called(time(calledAt))}
+        <strong>{about}</strong> · {t().called({ time: time(calledAt) })}
         <br />
         {description}
         {gather !== null && (

@@ -10,24 +10,7 @@ import { search, unknownCode } from "./search";
 import type { DoorsStore } from "./doors_store";
 import { Visitors } from "./visitors";
 
-const t = texts(
-  {
-    alert: "预警",
-    none: "没有进行中的预警。",
-    label: "户号、姓名或地址",
-    hint: "户号后几位就够。",
-    nothing: "本机名单里没有。可填完整户号。",
-    done: "已登记",
-  },
-  {
-    alert: "Alert",
-    none: "There is no alert open.",
-    label: "Household code, name or address",
-    hint: "The last digits of the code are enough.",
-    nothing: "Not on this phone's list. Try the whole code.",
-    done: "Checked in",
-  },
-);
+const t = texts("doors.check_in");
 
 const SHOWN = 20;
 

@@ -15,36 +15,7 @@ import type { DoorsStore } from "./doors_store";
 import { metres, reportName, words } from "./words";
 import { needsOf } from "../vulnerable";
 
-const t = texts(
-  {
-    call: (name: string) => `打电话给 ${name}`,
-    silent: (time: string) => `已 ${time} 没有回音`,
-    never: "还没有任何回音",
-    missing: (people: string) => `还差 ${people}`,
-    own: "本户",
-    neighbour: "邻居",
-    officer: "干部",
-    shelter: "安置点",
-    more: "更多：出发、转交",
-    going: "我在路上",
-    persons: "家里有",
-    code: "户号",
-  },
-  {
-    call: (name) => `Call ${name}`,
-    silent: (time) => `silent for ${time}`,
-    never: "nothing heard yet",
-    missing: (people) => `${people} missing`,
-    own: "household",
-    neighbour: "neighbour",
-    officer: "officer",
-    shelter: "assembly point",
-    more: "More: set off, hand on",
-    going: "I am on my way",
-    persons: "Lives here",
-    code: "Code",
-  },
-);
+const t = texts("doors.door_card");
 
 interface CardProps {
   readonly one: RoundDoor;
@@ -58,7 +29,7 @@ export function DoorCard({ one: { door, latest, stage }, store }: CardProps): JS
       <div class="who">
         <div>
           <h3>
-            {door.head} <span class="count">{words().people(door.headcount)}</span>
+            {door.head} <span class="count">{words().people({ count: door.headcount })}</span>
             {needsOf(door.vulnerable).map((need) => (
               <span key={need} class="need">
                 {need}
@@ -71,7 +42,7 @@ export function DoorCard({ one: { door, latest, stage }, store }: CardProps): JS
           </p>
         </div>
         {!isDone && door.phone && (
-          <a class="button" href={`tel:${door.phone}`} aria-label={t().call(door.head)}>
+          <a class="button" href={`tel:${door.phone}`} aria-label={t().call({ name: door.head })}>
             <Phone />
           </a>
         )}
@@ -121,14 +92,16 @@ function Known({ door, store }: { door: TaskBody; store: DoorsStore }): JSX.Elem
   return (
     <span class="known">
       {shown && <StandingBadge of={door.standing} />}
-      {door.standing === "partly" && <> {t().missing(words().people(door.unaccounted))} </>}
+      {door.standing === "partly" && (
+        <> {t().missing({ people: words().people({ count: door.unaccounted }) })} </>
+      )}
       {word ? (
         <span>
           {t()[word.rung as "own"]} {time(word.given_at)}: {reportName(word.report, word.people)}
           {word.note && ` “${word.note}”`}
         </span>
       ) : (
-        <span>{sent ? t().silent(since(sent)) : t().never}</span>
+        <span>{sent ? t().silent({ time: since(sent) }) : t().never}</span>
       )}
       {door.taken_at && <span>{t().going}</span>}
       {!shown && <span class="hidden">{nameOf(door.standing)}</span>}

@@ -4,7 +4,6 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { AlertBody, SettingsBody } from "../api";
-import { language } from "../language";
 import { Doors } from "./doors";
 import { Loading } from "./loading";
 import { LedgerServer } from "./ledger_server";
@@ -14,11 +13,11 @@ import { DoorsStore } from "./doors_store";
 const SETTINGS: SettingsBody = {
   instruction: "",
   hazards: [],
-  home_language: "zh",
   sms_number: null,
   target: 1800,
   tiles_url: "",
   languages: { zh: "中文", en: "English" },
+  home_language: "zh",
   time_zone: "Asia/Shanghai",
   is_drill: false,
   clock_speed: 1,
@@ -63,7 +62,6 @@ let online: boolean;
 
 beforeEach(async () => {
   indexedDB = new IDBFactory();
-  language.value = "en";
   online = true;
   vi.spyOn(navigator, "onLine", "get").mockImplementation(() => online);
   ledger = await LedgerServer.start();
@@ -248,7 +246,9 @@ describe("a phone that keeps nothing", () => {
     await seeing(() => expect(alarm()).toContain("住户2"));
     await press("Sign out");
     await seeing(() => expect(place.querySelector("dialog")).toBeTruthy());
-    expect(place.querySelector("dialog")?.textContent).toContain("neither kept nor sent: 2.");
+    expect(place.querySelector("dialog")?.textContent).toContain(
+      "2 reports are neither kept nor sent.",
+    );
     await press("Go back");
   });
 
@@ -271,14 +271,14 @@ describe("a phone that keeps nothing", () => {
     });
     const session = { me: officer("grid"), settings: SETTINGS, clock: CLOCK };
     await act(() => render(<Loading session={session} />, place));
-    await seeing(() => expect(alarm()).toContain("leave private browsing"));
+    await seeing(() => expect(alarm()).toContain("Leave private browsing"));
     expect(alarm()).not.toContain("SecurityError");
   });
 });
 
 it("confirms the call by one big button", async () => {
   expect(place.querySelector(".call")?.textContent).toContain("Landslide #27");
-  await press("Heard: I am on it");
+  await press("Acknowledge");
   await seeing(() => expect(ledger.told[0]?.path).toBe("/api/alerts/1/confirm"));
   await seeing(() => expect(place.querySelector(".call")).toBeNull());
 });

@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { number, texts } from "../language";
+import { texts } from "../language";
 import type { Status } from "../api";
 import { statusOf } from "../session";
 import { Failure, Shell } from "../shell";
@@ -17,26 +17,7 @@ import { roundOf, type RoundDoor } from "./round";
 import type { DoorsStore } from "./doors_store";
 import "./doors.css";
 
-const t = texts(
-  {
-    title: "入户核查",
-    doors: (count: string) => `入户 ${count}`,
-    checkIn: "安置点登记",
-    sections: "页面",
-    nearest: "按离我最近排序",
-    none: "现在没有要去的门。",
-    reported: (count: string) => `已报 (${count})`,
-  },
-  {
-    title: "Doors",
-    doors: (count) => `Doors ${count}`,
-    checkIn: "Check-in",
-    sections: "Sections",
-    nearest: "Nearest first",
-    none: "There is no door to knock on now.",
-    reported: (count) => `Reported (${count})`,
-  },
-);
+const t = texts("doors.page");
 
 /** Roles that may check in at the assembly point; mirrors the service's `alerting.access.rules`. */
 const CHECKS_IN = new Set(["grid_officer", "duty_officer", "town_commander"]);
@@ -65,7 +46,7 @@ export function Doors({ store }: { store: DoorsStore }): JSX.Element {
               aria-current={tab.value === name ? "page" : undefined}
               onClick={() => (tab.value = name)}
             >
-              {name === "doors" ? t().doors(number(left)) : t().checkIn}
+              {name === "doors" ? t().doors({ count: left }) : t().checkIn}
             </button>
           ))}
         </nav>
@@ -98,7 +79,7 @@ function Round({ round, store }: RoundProps): JSX.Element {
       <Others store={store} />
       {reported.length > 0 && (
         <details class="others">
-          <summary>{t().reported(number(reported.length))}</summary>
+          <summary>{t().reported({ count: reported.length })}</summary>
           <ul class="plain-list round">
             {reported.map((one) => (
               <DoorCard key={keyOf(one)} one={one} store={store} />

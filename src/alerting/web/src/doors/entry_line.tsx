@@ -6,18 +6,7 @@ import { UNDO_MS, undoOf, type Entry } from "./entry";
 import type { DoorsStore } from "./doors_store";
 import { deedName, words } from "./words";
 
-const t = texts(
-  {
-    undo: (seconds: number) => `撤销 ${seconds}`,
-    again: "再发一次",
-    seen: "知道了",
-  },
-  {
-    undo: (seconds) => `Undo ${seconds}`,
-    again: "Send again",
-    seen: "Dismiss",
-  },
-);
+const t = texts("doors.entry_line");
 
 const SIGNS = { waiting: "↑", tried: "↑", received: "✓", refused: "✗" } as const;
 
@@ -59,7 +48,7 @@ function UndoButton({ entry, store, what }: LineProps & { what: string }): JSX.E
   const seconds = Math.ceil((entry.pressedAt + UNDO_MS - now) / 1000);
   return (
     <button type="button" class="undo" onClick={() => void store.undo(entry)}>
-      {t().undo(Math.min(seconds, UNDO_MS / 1000))}
+      {t().undo({ seconds: Math.min(seconds, UNDO_MS / 1000) })}
       <span class="hidden">{what}</span>
     </button>
   );

@@ -9,24 +9,7 @@ import type { Report } from "./entry";
 import { HowMany } from "./how_many";
 import type { DoorsStore } from "./doors_store";
 
-const t = texts(
-  {
-    out: "全部撤出",
-    partly: "部分撤出",
-    help: "求助",
-    staying: "不走",
-    notHome: "不在家",
-    howMany: "撤出了几人？",
-  },
-  {
-    out: "All out",
-    partly: "Partly",
-    help: "Help",
-    staying: "Staying",
-    notHome: "Not home",
-    howMany: "How many are out?",
-  },
-);
+const t = texts("doors.find");
 
 export function Find({ door, store }: { door: TaskBody; store: DoorsStore }): JSX.Element {
   const counting = useSignal(false);

@@ -10,22 +10,7 @@ import type { Home } from "./server_cache";
 import type { DoorsStore } from "./doors_store";
 import { words } from "./words";
 
-const t = texts(
-  {
-    all: (people: string) => `全到 ${people}`,
-    whole: "全到",
-    some: "到了一部分",
-    howMany: "到了几人？",
-    unknown: "名单外的户号",
-  },
-  {
-    all: (people) => `All ${people}`,
-    whole: "All of them",
-    some: "Some of them",
-    howMany: "How many have come?",
-    unknown: "A code not on this list",
-  },
-);
+const t = texts("doors.home_line");
 
 interface Found {
   readonly alert: AlertBody;
@@ -38,7 +23,8 @@ export function HomeLine({ home, ...found }: Found & { readonly home: Home }): J
   return (
     <li class="home" aria-label={`${head} ${address}`}>
       <p>
-        <strong>{head}</strong> {words().people(headcount)} <StandingBadge of={standing} />
+        <strong>{head}</strong> {words().people({ count: headcount })}{" "}
+        <StandingBadge of={standing} />
         <br />
         {address} · …{code.slice(-4)}
         {persons.length > 0 && <> · {persons.join(", ")}</>}
@@ -47,7 +33,7 @@ export function HomeLine({ home, ...found }: Found & { readonly home: Home }): J
         {...found}
         code={code}
         about={head}
-        all={t().all(words().people(headcount))}
+        all={t().all({ people: words().people({ count: headcount }) })}
         most={headcount - 1}
       />
     </li>

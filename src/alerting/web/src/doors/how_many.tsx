@@ -5,7 +5,7 @@ import type { JSX } from "preact";
 import { number, texts } from "../language";
 import { words } from "./words";
 
-const t = texts({ report: "上报" }, { report: "Report" });
+const t = texts("doors.how_many");
 
 /** The largest number with its own button. */
 const BUTTONS = 9;
@@ -27,7 +27,7 @@ export function HowMany({ label, most, onChosen }: HowManyProps): JSX.Element {
           <button
             key={count}
             type="button"
-            aria-label={words().people(count)}
+            aria-label={words().people({ count })}
             onClick={() => onChosen(count)}
           >
             {number(count)}

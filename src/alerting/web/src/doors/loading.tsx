@@ -10,20 +10,7 @@ import { StorageFailure } from "./device";
 import { Doors } from "./doors";
 import { DoorsStore } from "./doors_store";
 
-const t = texts(
-  {
-    title: "入户核查",
-    opening: "正在打开…",
-    closed:
-      "浏览器不让本页保存数据，不能在这里上报：请关闭无痕模式或腾出手机空间，再打开本页。急事请打电话上报。",
-  },
-  {
-    title: "Doors",
-    opening: "Opening…",
-    closed:
-      "The browser does not let this page keep anything, so nothing can be reported here: leave private browsing or free some space, then open the page again. Report urgent matters by telephone.",
-  },
-);
+const t = texts("doors.loading");
 
 export function Loading({ session }: { session: Session }): JSX.Element {
   const store = useSignal<DoorsStore | null>(null);

@@ -5,4 +5,4 @@ import { Loading } from "./loading";
 // Browsers offer no service worker on a page that was not loaded over HTTPS.
 void navigator.serviceWorker?.register("/sw.js");
 void followIfAgreed();
-void start((session) => <Loading session={session} />);
+void start("doors", (session) => <Loading session={session} />);

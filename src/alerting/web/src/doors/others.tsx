@@ -5,7 +5,7 @@ import type { JSX } from "preact";
 import type { TaskBody } from "../api";
 import { confirmAction } from "../confirm_dialog";
 import { reachable } from "../client";
-import { number, texts, time } from "../language";
+import { texts, time } from "../language";
 import { Failure } from "../shell";
 import { StandingBadge } from "../standing";
 import { take } from "./take_and_hand_on";
@@ -13,33 +13,14 @@ import type { DoorsStore } from "./doors_store";
 import { words } from "./words";
 import { whyVulnerable } from "../vulnerable";
 
-const t = texts(
-  {
-    title: (count: string) => `别人的门 (${count})`,
-    nobodys: "没有人负责",
-    on_the_way: (name: string, time: string) => `${name} ${time} 起在路上：不要再去`,
-    theirs: (name: string) => `归 ${name}，还没出发`,
-    take: "我来",
-    taking: (name: string) => `接手：${name}`,
-    sure: (name: string) => `${name} 已经在路上。真的要接手吗？`,
-  },
-  {
-    title: (count) => `Other people's doors (${count})`,
-    nobodys: "Nobody has it",
-    on_the_way: (name, time) => `${name} is on the way since ${time}: do not go too`,
-    theirs: (name) => `${name} has it, not on the way yet`,
-    take: "I take it",
-    taking: (name) => `Take over: ${name}`,
-    sure: (name) => `${name} is on the way already. Take it over all the same?`,
-  },
-);
+const t = texts("doors.others");
 
 export function Others({ store }: { store: DoorsStore }): JSX.Element | null {
   const { others } = store.cache.value;
   if (others.length === 0) return null;
   return (
     <details class="others">
-      <summary>{t().title(number(others.length))}</summary>
+      <summary>{t().title({ count: others.length })}</summary>
       <ul class="plain-list">
         {others.map((door) => (
           <Other key={door.id} door={door} store={store} />
@@ -54,8 +35,8 @@ function Other({ door, store }: { door: TaskBody; store: DoorsStore }): JSX.Elem
   async function takeOver(): Promise<void> {
     const { taken_at: takenAt } = door;
     const question = {
-      title: t().taking(door.head),
-      text: t().sure(holder(door)),
+      title: t().taking({ name: door.head }),
+      text: t().sure({ name: holder(door) }),
       action: t().take,
     };
     if (takenAt && !(await confirmAction(question))) return;
@@ -69,7 +50,7 @@ function Other({ door, store }: { door: TaskBody; store: DoorsStore }): JSX.Elem
   return (
     <li class={`other ${door.taken_at ? "is-taken" : ""}`}>
       <div>
-        <strong>{door.head}</strong> {words().people(door.headcount)}{" "}
+        <strong>{door.head}</strong> {words().people({ count: door.headcount })}{" "}
         {whyVulnerable(door.vulnerable)}
         <br />
         {door.address} {door.standing !== "unaccounted" && <StandingBadge of={door.standing} />}
@@ -87,8 +68,8 @@ function Other({ door, store }: { door: TaskBody; store: DoorsStore }): JSX.Elem
 
 function whose(door: TaskBody): string {
   if (door.officer === null) return t().nobodys;
-  if (door.taken_at === null) return t().theirs(holder(door));
-  return t().on_the_way(holder(door), time(door.taken_at));
+  if (door.taken_at === null) return t().theirs({ name: holder(door) });
+  return t().on_the_way({ name: holder(door), time: time(door.taken_at) });
 }
 
 function holder({ officer, officer_name: name }: TaskBody): string {

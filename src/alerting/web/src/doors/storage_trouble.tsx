@@ -6,22 +6,7 @@ import { texts, time } from "../language";
 import type { DoorsStore } from "./doors_store";
 import { deedName } from "./words";
 
-const t = texts(
-  {
-    unkept:
-      "以下上报没有存下，也没有发出！请不要关闭本页：点“再存一次”；仍不行，请马上打电话上报。",
-    failing:
-      "手机存不下数据（空间已满，或浏览器不允许）：刚才的操作可能没有存下。请腾出空间，再点一次。",
-    again: "再存一次",
-  },
-  {
-    unkept:
-      "These reports are neither kept nor sent! Leave this page open: press 'Keep them'. If that fails, report by telephone at once.",
-    failing:
-      "The phone cannot keep data (no space, or not allowed): your last step may not be kept. Free some space and press again.",
-    again: "Keep them",
-  },
-);
+const t = texts("doors.storage_trouble");
 
 export function StorageTrouble({ store }: { store: DoorsStore }): JSX.Element | null {
   const { deeds, isFailing } = store.unkept;

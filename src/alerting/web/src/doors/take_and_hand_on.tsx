@@ -9,26 +9,7 @@ import { mayReport, OfficerChoice } from "../officer_choice";
 import { Failure } from "../shell";
 import type { DoorsStore } from "./doors_store";
 
-const t = texts(
-  {
-    set_off: "我去这家",
-    on_my_way: (time: string) => `${time} 起在路上`,
-    hand_on: "转交给别人",
-    to: "转交给",
-    nobody: "没有可以转交的人。",
-    give: "转交",
-    network: "出发和转交需要网络；上报不需要。",
-  },
-  {
-    set_off: "I am going there",
-    on_my_way: (time) => `On my way since ${time}`,
-    hand_on: "Hand on to somebody",
-    to: "Hand on to",
-    nobody: "There is nobody to hand it on to.",
-    give: "Hand on",
-    network: "Setting off and handing on need the network; reports do not.",
-  },
-);
+const t = texts("doors.take_and_hand_on");
 
 interface TakeAndHandOnProps {
   readonly door: TaskBody;
@@ -63,7 +44,7 @@ export function TakeAndHandOn({ door, store }: TakeAndHandOnProps): JSX.Element 
       {isAway && <p>{t().network}</p>}
       <div class="choices">
         {door.taken_at ? (
-          <span>{t().on_my_way(time(door.taken_at))}</span>
+          <span>{t().on_my_way({ time: time(door.taken_at) })}</span>
         ) : (
           <button type="button" disabled={isAway} onClick={() => void setOff()}>
             {t().set_off}

@@ -7,30 +7,7 @@ import { texts } from "../language";
 import type { Report } from "./entry";
 import type { DoorsStore } from "./doors_store";
 
-const t = texts(
-  {
-    title: "登记名单外的人",
-    name: "姓名或称呼",
-    people: "人数",
-    place: "原来在",
-    state: "情况",
-    evacuated: "已经到这里，安全",
-    needs_help: "还在里面，需要救助",
-    not_home: "下落不明",
-    add: "登记",
-  },
-  {
-    title: "Add people on no roster",
-    name: "A name, or what they are",
-    people: "How many",
-    place: "They were in",
-    state: "How they are",
-    evacuated: "Here, and safe",
-    needs_help: "Still inside, need help",
-    not_home: "Missing",
-    add: "Add them",
-  },
-);
+const t = texts("doors.visitors");
 
 const STATES = ["evacuated", "needs_help", "not_home"] as const satisfies readonly Report[];
 const MOST = 999;

@@ -2,7 +2,6 @@
 
 import type { JSX } from "preact";
 import type { PreviewBody, SettingsBody } from "../api";
-import { number } from "../language";
 import { t } from "./words";
 
 export function Bubbles({
@@ -19,10 +18,10 @@ export function Bubbles({
         <figure key={code}>
           <figcaption>
             {settings.languages[code] ?? code} ·{" "}
-            {t().copies(
-              number(preview.languages[code] ?? 0),
-              number(preview.segments_each[code] ?? 0),
-            )}
+            {t().copies({
+              copies: preview.languages[code] ?? 0,
+              segments: preview.segments_each[code] ?? 0,
+            })}
           </figcaption>
           <p class="bubble" lang={code}>
             {text}

@@ -3,6 +3,7 @@ import type { SettingsBody } from "../api";
 import type { Me } from "../me";
 import { readyText } from "./by_text";
 import { emptyForm, type Form } from "./form";
+import { LIBRARY } from "./samples";
 
 const QIANFO = { code: "511921100208", name: "千佛村" };
 const NEXT = { code: "511921100209", name: "邻村" };
@@ -15,7 +16,7 @@ const ME: Me = {
   division_name: QIANFO.name,
   tier: "village",
 };
-const SETTINGS = { sms_number: "+8610007000001", is_drill: false } as SettingsBody;
+const SETTINGS = { ...LIBRARY, sms_number: "+8610007000001", is_drill: false } as SettingsBody;
 
 it("starts with the hazard and opens the phone's messages", () => {
   expect(readyText(FORM, ME, SETTINGS)).toEqual({

@@ -2,8 +2,8 @@
 
 import type { SettingsBody } from "../api";
 import type { Me } from "../me";
-import { eventOf, type Form } from "./form";
-import { HAZARDS } from "./hazards";
+import { hazardOf, type Form } from "./form";
+import { hazardsOf } from "./hazards";
 import { ownVillage } from "./who";
 
 /** Why no text is offered. */
@@ -31,9 +31,10 @@ export function readyText(form: Form, me: Me, settings: SettingsBody): ReadyText
   if (village === null) return "no_village";
   if (form.status !== "Actual" && !isDrill) return "exercise";
   if (form.hazard === null) return "no_hazard";
-  if (HAZARDS[form.hazard].event === null) return "other_hazard";
+  const hazard = hazardOf(form, hazardsOf(settings));
+  if (hazard === undefined) return "other_hazard";
   const [place, ...others] = form.places;
   if (place === undefined || others.length > 0 || place.code !== village) return "other_place";
-  const body = `${eventOf(form)} ${place.name}`;
+  const body = `${hazard.event} ${place.name}`;
   return { number, body, address: `sms:${number}?body=${encodeURIComponent(body)}` };
 }

@@ -2,11 +2,12 @@ import { beforeEach, expect, it } from "vitest";
 import type { AlertRequest } from "../api";
 import { Drafting } from "./draft";
 import { emptyForm, requestOf } from "./form";
+import { HAZARDS } from "./samples";
 
 const EMPTY = emptyForm("Actual");
 const REQUEST = requestOf(
   { ...EMPTY, hazard: "landslide", places: [{ code: "511921100208", name: "千佛村" }] },
-  { instruction: "立即撤离" },
+  { instruction: "立即撤离", hazards: HAZARDS },
 );
 
 beforeEach(() => sessionStorage.clear());

@@ -1,7 +1,7 @@
 /** The form of an alert, and the request made from it. */
 
 import type { AlertRequest, Certainty, Colour, Status, Urgency } from "../api";
-import { HAZARDS, type HazardName } from "./hazards";
+import { OTHER, type Hazard } from "./hazards";
 
 export interface Chosen {
   readonly code: string;
@@ -11,11 +11,12 @@ export interface Chosen {
 export type Point = readonly [latitude: number, longitude: number];
 
 export interface Form {
-  readonly hazard: HazardName | null;
+  /** The hazard's id in the library, or 'other'. */
+  readonly hazard: string | null;
   /** The event's name, for a hazard not in the list. */
   readonly otherEvent: string;
   readonly places: readonly Chosen[];
-  /** Description of what was seen; if empty, one is made from the hazard. */
+  /** Description of what was seen; if empty, the hazard is named. */
   readonly seen: string;
   readonly point: Point | null;
   /** Where everybody is to go; empty: each village's people go to its own assembly point. */
@@ -28,10 +29,11 @@ export interface Form {
   readonly status: Status;
 }
 
-/** Values for fields that nobody typed. */
+/** Values for fields that nobody typed, and the hazards to choose from. */
 export interface Defaults {
   /** The policy's instruction. */
   readonly instruction: string;
+  readonly hazards: readonly Hazard[];
 }
 
 /** A field that must be filled in before the preview. */
@@ -53,19 +55,25 @@ export function emptyForm(status: Status): Form {
   };
 }
 
-export function eventOf(form: Form): string {
-  return form.hazard === null ? "" : (HAZARDS[form.hazard].event ?? form.otherEvent.trim());
+/** Return the chosen hazard; undefined for none, or for one that is not in the library. */
+export function hazardOf({ hazard }: Form, hazards: readonly Hazard[]): Hazard | undefined {
+  return hazards.find(({ id }) => id === hazard);
+}
+
+export function eventOf(form: Form, hazards: readonly Hazard[]): string {
+  if (form.hazard === OTHER) return form.otherEvent.trim();
+  return hazardOf(form, hazards)?.event ?? "";
 }
 
 export function instructionOf(form: Form, defaults: Defaults): string {
-  const byHazard = form.hazard === null ? null : HAZARDS[form.hazard].instruction;
+  const byHazard = hazardOf(form, defaults.hazards)?.instruction;
   return form.instruction ?? byHazard ?? defaults.instruction;
 }
 
 /** Return the fields still missing, in the order of the page. */
 export function missing(form: Form, defaults: Defaults): readonly Missing[] {
   const given: Record<Missing, string | number> = {
-    event: eventOf(form),
+    event: eventOf(form, defaults.hazards),
     area: form.places.length,
     instruction: instructionOf(form, defaults).trim(),
   };
@@ -74,16 +82,16 @@ export function missing(form: Form, defaults: Defaults): readonly Missing[] {
 
 /** Return the request to the service; no field may be missing. */
 export function requestOf(form: Form, defaults: Defaults): AlertRequest {
-  const event = eventOf(form);
+  const event = eventOf(form, defaults.hazards);
   const everybodys = form.assemblyPoint.trim();
   return {
     status: form.status,
     event,
-    category: form.hazard === null ? "Other" : HAZARDS[form.hazard].category,
+    category: hazardOf(form, defaults.hazards)?.category ?? "Other",
     colour: form.colour,
     urgency: form.urgency,
     certainty: form.certainty,
-    description: form.seen.trim() || `发现${event}险情。`,
+    description: form.seen.trim() || event,
     instruction: instructionOf(form, defaults).trim(),
     area: { divisions: form.places.map((place) => place.code) },
     ...(everybodys !== "" && { assembly_point: everybodys }),

@@ -46,7 +46,11 @@ export function HazardPoint({ raising }: { raising: Raising }): JSX.Element {
           <p role="status">
             {told.value !== ""
               ? t()[told.value]
-              : point && t().marked(point[0].toFixed(DIGITS), point[1].toFixed(DIGITS))}
+              : point &&
+                t().marked({
+                  latitude: point[0].toFixed(DIGITS),
+                  longitude: point[1].toFixed(DIGITS),
+                })}
           </p>
           <MapView raising={raising} point={point} mark={mark} told={told} />
         </>

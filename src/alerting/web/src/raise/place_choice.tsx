@@ -23,7 +23,7 @@ export function PlaceChoice({ raising }: { raising: Raising }): JSX.Element {
             {open.value && (
               <button
                 type="button"
-                aria-label={t().drop(place.name)}
+                aria-label={t().drop({ name: place.name })}
                 onClick={() => raising.drafting.fill({ places: toggled(places, place) })}
               >
                 ×

@@ -46,13 +46,14 @@ export function Preview({ raising, shown }: { raising: Raising; shown: Shown }):
             <strong>{request.assembly_point ?? t().eachOwn}</strong>
           </p>
           <p class="reach">
-            <span>{t().toReach}</span> <b>{number(preview.households)}</b> {t().households}{" "}
-            <b>{number(preview.people)}</b> {t().people}
+            <span>{t().toReach}</span> <b>{number(preview.households)}</b>{" "}
+            {t().households({ count: preview.households })} <b>{number(preview.people)}</b>{" "}
+            {t().people({ count: preview.people })}
           </p>
-          {waiting.length > 0 && <p class="told caution">{t().waits(list(waiting))}</p>}
+          {waiting.length > 0 && <p class="told caution">{t().waits({ places: list(waiting) })}</p>}
           {preview.unplaced.length > 0 && <Unplaced villages={preview.unplaced} />}
           {!preview.calls_by_phone && (
-            <p class="told caution">{t().noCalls(duration(preview.door_after))}</p>
+            <p class="told caution">{t().noCalls({ after: duration(preview.door_after) })}</p>
           )}
           {preview.finishes_late && <p class="told caution">{t().late}</p>}
           <Bubbles settings={raising.session.settings} preview={preview} />
@@ -74,13 +75,16 @@ export function Preview({ raising, shown }: { raising: Raising; shown: Shown }):
 function Counts({ raising, shown: { preview } }: { raising: Raising; shown: Shown }): JSX.Element {
   const texts = Object.values(preview.languages).reduce((sum, each) => sum + each, 0);
   const left = (Date.parse(preview.predicted_finish) - now(raising.session).getTime()) / SECOND_MS;
-  const finish = t().finishAt(time(preview.predicted_finish), duration(Math.max(1, left)));
+  const finish = t().finishAt({
+    when: time(preview.predicted_finish),
+    after: duration(Math.max(1, left)),
+  });
   const counts: readonly (readonly [string, string])[] = [
     [t().vulnerable, number(preview.vulnerable_households)],
     [t().withoutPhone, number(preview.households_without_phone)],
     [t().inCare, number(preview.households_in_care)],
     [t().officers, number(preview.officers)],
-    [t().textsSent, t().textsAndSegments(number(texts), number(preview.segments))],
+    [t().textsSent, t().textsAndSegments({ count: texts, segments: preview.segments })],
     [t().finish, finish],
     [t().cost, `${number(preview.cost)} ${preview.currency}`],
   ];
@@ -102,7 +106,7 @@ function Unplaced({ villages }: { villages: PreviewBody["unplaced"] }): JSX.Elem
   const named = villages.map(({ name, households }) => `${name} ${number(households)}`);
   return (
     <p class="told caution">
-      {t().unplaced(number(total))} ({list(named)})
+      {t().unplaced({ households: total })} ({list(named)})
     </p>
   );
 }

@@ -3,9 +3,10 @@ import { act } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { PreviewBody, RaisedBody } from "../api";
 import { reachable } from "../client";
-import { duration, language } from "../language";
+import { duration, speak } from "../language";
 import type { Session } from "../session";
 import { Raise } from "./raise";
+import { LIBRARY } from "./samples";
 
 const QIANFO = {
   code: "511921100208",
@@ -54,7 +55,12 @@ function lost(): Response {
 }
 
 function session(role = "informant", division = QIANFO.code, isDrill = false): Session {
-  const settings = { is_drill: isDrill, sms_number: "+8610007000001", languages: { zh: "中文" } };
+  const settings = {
+    ...LIBRARY,
+    is_drill: isDrill,
+    sms_number: "+8610007000001",
+    languages: { zh: "中文" },
+  };
   const me = { id: "x", name: "Example", role, division, division_name: "千佛村民委员会" };
   const clock = { speed: 1, alert: 0, device: 0 };
   return { me, settings: { ...settings, instruction: "立即撤离" }, clock } as unknown as Session;
@@ -64,7 +70,6 @@ beforeEach(() => {
   sessionStorage.clear();
   localStorage.clear();
   document.body.replaceChildren((place = document.createElement("div")));
-  language.value = "en";
   reachable.value = true;
   asked = [];
   went.mockClear();
@@ -109,7 +114,7 @@ async function tap(words: string): Promise<void> {
 
 it("raises an alert in three taps", async () => {
   await open();
-  await tap("Landslide");
+  await tap("landslide");
   await tap("Next: check");
   expect(place.textContent).toContain("千佛村");
   for (const shown of ["16", "41", "CNY", PREVIEW.texts["zh"], PREVIEW.texts["en"]])
@@ -127,7 +132,7 @@ it("raises an alert in three taps", async () => {
 
 it("sends people to each village's own assembly point unless one is typed", async () => {
   await open();
-  await tap("Landslide");
+  await tap("landslide");
   const point = place.querySelector<HTMLInputElement>("#assembly-point");
   if (!point) throw new Error("there is no assembly point to type");
   expect(point.placeholder).toContain("each village's own");
@@ -147,11 +152,11 @@ it("sends people to each village's own assembly point unless one is typed", asyn
 
 it("sends with one key until there is an answer, also after a reload", async () => {
   await open();
-  await tap("Landslide");
+  await tap("landslide");
   await tap("Next: check");
   answers["/api/alerts"] = lost;
   await tap("Send the alert");
-  expect(place.textContent).toContain("The alert may be out, or not.");
+  expect(place.textContent).toContain("The alert may have been sent, or not.");
   await open();
   expect(place.textContent).toContain("Sending again cannot make a second alert.");
   answers["/api/alerts"] = () => Response.json(RAISED);
@@ -165,7 +170,7 @@ it("sends with one key until there is an answer, also after a reload", async () 
 
 it("keeps the attempt while the user signs in", async () => {
   await open();
-  await tap("Landslide");
+  await tap("landslide");
   await tap("Next: check");
   answers["/api/alerts"] = () => Response.json({ detail: "sign in" }, { status: 401 });
   await tap("Send the alert");
@@ -175,7 +180,7 @@ it("keeps the attempt while the user signs in", async () => {
 
 it("shows a problem at its field and uses a new key afterwards", async () => {
   await open();
-  await tap("Landslide");
+  await tap("landslide");
   await tap("Next: check");
   const detail = "area.divisions: 511999 is not a known division";
   answers["/api/alerts"] = () => Response.json({ detail }, { status: 422 });
@@ -200,8 +205,8 @@ describe("without a network", () => {
   it("offers the ready-made text once the hazard is selected", async () => {
     await open();
     await act(() => void (reachable.value = false));
-    expect(place.textContent).toContain("Choose what is happening, and the ready-made text");
-    await tap("Landslide");
+    expect(place.textContent).toContain("Choose what is happening: the ready-made text");
+    await tap("landslide");
     expect(place.querySelector("a.open-text")?.getAttribute("href")).toMatch(
       /^sms:\+8610007000001\?body=%E6%BB%91/,
     );
@@ -209,7 +214,7 @@ describe("without a network", () => {
 
   it("asks before it sends an alert that may be out by text", async () => {
     await open();
-    await tap("Landslide");
+    await tap("landslide");
     await act(() => void (reachable.value = false));
     await tap("Open the text");
     await act(() => void (reachable.value = true));
@@ -228,7 +233,7 @@ it("names the places that wait for approval, before and after sending", async ()
   answers["/api/alerts"] = () =>
     Response.json({ ...RAISED, approvals: [approval] }, { status: 201 });
   await open();
-  await tap("Landslide");
+  await tap("landslide");
   await tap("Next: check");
   expect(place.textContent).toContain("Waits for approval: 511921100209");
   await tap("Send the alert");
@@ -244,16 +249,16 @@ it.each([
   const preview = { ...PREVIEW, calls_by_phone: calls, door_after: 300 };
   answers["/api/alerts/preview"] = () => Response.json(preview);
   await open();
-  await tap("Landslide");
+  await tap("landslide");
   await tap("Next: check");
-  const words = `nobody is called by phone. After ${duration(300)} of silence`;
+  const words = `nobody is called. After ${duration(300)} without an answer`;
   expect(place.textContent.includes(words)).toBe(told);
 });
 
 it("sends exercises only if the service runs a drill", async () => {
   await open(session("informant", QIANFO.code, true));
   expect(place.textContent).toContain("it takes exercises only");
-  await tap("Landslide");
+  await tap("landslide");
   await tap("Next: check");
   expect(asked[0]?.body).toMatchObject({ status: "Exercise" });
   expect(place.textContent).toContain("Send the exercise");
@@ -270,7 +275,7 @@ it.each([
   ["zh", "发生了什么？"],
   ["en", "What is happening?"],
 ] as const)("is written in %s", async (chosen, words) => {
-  language.value = chosen;
+  await speak(chosen);
   await open();
   expect(place.textContent).toContain(words);
 });

@@ -6,6 +6,7 @@ import { mayTryAgain, post, Refusal } from "../client";
 import { statusOf, type Session } from "../session";
 import { Drafting } from "./draft";
 import { emptyForm, missing, requestOf, type Defaults, type Missing } from "./form";
+import { hazardsOf } from "./hazards";
 import { ownLocality, remembered } from "./localities";
 import { refusedFields, type Refused } from "./refused_fields";
 import { ownVillage } from "./who";
@@ -34,7 +35,8 @@ export class Raising {
 
   constructor(readonly session: Session) {
     this.drafting = new Drafting(emptyForm(statusOf(session)));
-    this.defaults = { instruction: session.settings.instruction };
+    const { instruction } = session.settings;
+    this.defaults = { instruction, hazards: hazardsOf(session.settings) };
     const village = ownVillage(session.me);
     if (village !== null) void this.#preselect(village);
   }

@@ -1,7 +1,9 @@
 /** Offline fallback: the ready-made SMS, or why none is offered. */
 
 import type { JSX } from "preact";
+import { list } from "../language";
 import { readyText } from "./by_text";
+import { hazardsOf } from "./hazards";
 import type { Raising } from "./raising";
 import { t } from "./words";
 
@@ -12,15 +14,16 @@ interface Props {
 /** The text, and how to send it. */
 export function ReadyMadeText({ raising }: Props): JSX.Element {
   const ready = readyFor(raising);
+  const words = hazardsOf(raising.session.settings).map(({ event }) => event);
   return (
     <section class="by-text" aria-labelledby="by-text">
       <h2 id="by-text">{t().offline}</h2>
       {typeof ready === "string" ? (
-        <p>{t()[ready]}</p>
+        <p>{ready === "other_hazard" ? t().other_hazard({ words: list(words) }) : t()[ready]}</p>
       ) : (
         <>
           <p>
-            {t().offlineHow} {t().offlineTo(ready.number)}
+            {t().offlineHow} {t().offlineTo({ number: ready.number })}
           </p>
           <p class="bubble">{ready.body}</p>
         </>

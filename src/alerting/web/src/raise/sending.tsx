@@ -54,13 +54,13 @@ export function Raised({ raising, raised }: { raising: Raising; raised: RaisedBo
   const waiting = raised.approvals.filter(({ cause }) => cause === "wider_area");
   return (
     <>
-      <h2>{t().isOut(String(raised.number))}</h2>
+      <h2>{t().isOut({ code: String(raised.number) })}</h2>
       <p>{t().waiting}</p>
       <ul>
         {waiting.map((approval) => (
           <li key={approval.id}>
             {list(approval.divisions.map(name))}
-            {approval.passes_at && <p>{t().passes(time(approval.passes_at))}</p>}
+            {approval.passes_at && <p>{t().passes({ when: time(approval.passes_at) })}</p>}
           </li>
         ))}
       </ul>

@@ -37,10 +37,10 @@ export function Tree({ raising }: { raising: Raising }): JSX.Element {
       <Failure error={failure.value} />
       {above && (
         <button type="button" onClick={() => (path.value = path.value.slice(0, -1))}>
-          ‹ {t().up(above.name)}
+          ‹ {t().up({ name: above.name })}
         </button>
       )}
-      {here && <Choice raising={raising} place={here} label={t().whole(here.name)} />}
+      {here && <Choice raising={raising} place={here} label={t().whole({ name: here.name })} />}
       {here && here.parts.length > MANY && (
         <input
           type="search"
@@ -55,7 +55,11 @@ export function Tree({ raising }: { raising: Raising }): JSX.Element {
           <li key={part.code}>
             <Choice raising={raising} place={part} label={part.name} />
             {!ENDS.has(part.tier) && (
-              <button type="button" aria-label={t().into(part.name)} onClick={() => go(part.code)}>
+              <button
+                type="button"
+                aria-label={t().into({ name: part.name })}
+                onClick={() => go(part.code)}
+              >
                 ›
               </button>
             )}

@@ -1,4 +1,5 @@
+import { fallback, preferred, speak } from "../language";
 import { draw } from "../session";
 import { SignIn } from "./sign_in";
 
-draw(<SignIn />);
+void speak(preferred() ?? fallback(), "sign-in").then(() => draw(<SignIn />));

@@ -7,25 +7,7 @@ import { texts } from "../language";
 import { Failure, Shell } from "../shell";
 import "./sign_in.css";
 
-const t = texts(
-  {
-    title: "登录",
-    explain: "没有密码。填写登记的手机号或工号，一次性链接会发到登记的手机上。",
-    label: "手机号或工号",
-    send: "发送链接",
-    sent: "如果登记过，链接已经用短信发出。请在手机上打开它。",
-    again: "没有收到？请问管理员要链接或二维码。",
-  },
-  {
-    title: "Sign in",
-    explain:
-      "There is no password. Give your registered phone or your id: a one-time link goes to that phone.",
-    label: "Phone or id",
-    send: "Send the link",
-    sent: "If it is registered, a link was sent by SMS. Open it on that phone.",
-    again: "Nothing came? Ask your administrator for a link or a QR code.",
-  },
-);
+const t = texts("sign-in.page");
 
 export function SignIn(): JSX.Element {
   const who = useSignal("");

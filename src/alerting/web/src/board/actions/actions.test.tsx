@@ -1,12 +1,7 @@
-import { beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import type { AlertStateBody } from "../../api";
-import { language } from "../../language";
 import { drawn, SESSION } from "../drawing";
 import { Obstacles } from "./actions";
-
-beforeEach(() => {
-  language.value = "en";
-});
 
 function alert(more: Partial<AlertStateBody> = {}): AlertStateBody {
   return {

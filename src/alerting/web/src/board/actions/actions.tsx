@@ -3,7 +3,7 @@
 import "./actions.css";
 import { useComputed, useSignal, type ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
-import type { AlertStateBody } from "../../api";
+import type { AlertState, AlertStateBody } from "../../api";
 import { OF_ALERT } from "../event_kinds";
 import { get } from "../../client";
 import type { Feed } from "../../feed";
@@ -24,44 +24,7 @@ import { ToDoors } from "./to_doors";
 import { Update } from "./update";
 import { Widen } from "./widen";
 
-const t = texts(
-  {
-    title: "处置",
-    send_again: "再发给没有回音的",
-    doors: "改为入户",
-    widen: "扩大范围",
-    roll_call: "点名",
-    close: "关闭",
-    all_clear: "解除",
-    update: "更新",
-    cancel: "取消",
-    not: (why: string) => `整个预警还不能关闭：${why}`,
-    notHere: (place: string, why: string) => `${place}范围内还差：${why}`,
-    not_this_role: "你的角色不做这个",
-    not_yours: "不是你发出的",
-    not_this_place: "超出你的范围",
-    not_in_this_state: "现在的状态不能做",
-    expired: "预警已到期",
-  },
-  {
-    title: "Actions",
-    send_again: "Send again to the silent",
-    doors: "Switch to doors",
-    widen: "Widen",
-    roll_call: "Roll-call",
-    close: "Close",
-    all_clear: "All-clear",
-    update: "Update",
-    cancel: "Cancel alert",
-    not: (why) => `The whole alert cannot be closed yet: ${why}`,
-    notHere: (place, why) => `Not clear yet in ${place}: ${why}`,
-    not_this_role: "your role does not do this",
-    not_yours: "raised by somebody else",
-    not_this_place: "reaches beyond your division",
-    not_in_this_state: "not in this state",
-    expired: "the alert has expired",
-  },
-);
+const t = texts("board.actions");
 
 const DRAWERS: Record<Action, (props: ActionProps) => JSX.Element> = {
   send_again: SendAgain,
@@ -104,6 +67,7 @@ export function Actions({ alert: given, feed, session, division }: ActionsProps)
             key={action}
             action={action}
             permission={permission}
+            state={alert.state}
             opened={opened.value}
             open={(one) => (opened.value = one)}
           />
@@ -129,11 +93,12 @@ export function Actions({ alert: given, feed, session, division }: ActionsProps)
 interface ChoiceProps {
   readonly action: Action;
   readonly permission: Permission;
+  readonly state: AlertState;
   readonly opened: Action | null;
   readonly open: (action: Action | null) => void;
 }
 
-function Choice({ action, permission, opened, open }: ChoiceProps): JSX.Element {
+function Choice({ action, permission, state, opened, open }: ChoiceProps): JSX.Element {
   const isOpen = opened === action;
   return (
     <button
@@ -144,9 +109,19 @@ function Choice({ action, permission, opened, open }: ChoiceProps): JSX.Element 
       onClick={() => open(isOpen ? null : action)}
     >
       {t()[action]}
-      {permission !== "allowed" && <small>{t()[permission]}</small>}
+      {permission !== "allowed" && <small>{whyNot(action, permission, state)}</small>}
     </button>
   );
+}
+
+/** Return why an action is not allowed: the all-clear comes after closing, so that is said. */
+function whyNot(
+  action: Action,
+  permission: Exclude<Permission, "allowed">,
+  state: AlertState,
+): string {
+  const isAhead = action === "all_clear" && (state === "open" || state === "expired");
+  return isAhead && permission === "not_in_this_state" ? t().after_closing : t()[permission];
 }
 
 /**
@@ -158,7 +133,11 @@ export function Obstacles({ alert, me }: { alert: AlertStateBody; me: Me }): JSX
   if (!alert.not_clear.length || (alert.state !== "open" && alert.state !== "expired")) return null;
   const why = list(alert.not_clear.map(obstacleWords));
   const isWhole = alert.divisions.every((place) => covers(me.division, place));
-  return <p class="obstacles">{isWhole ? t().not(why) : t().notHere(me.division_name, why)}</p>;
+  return (
+    <p class="obstacles">
+      {isWhole ? t().not({ why }) : t().notHere({ place: me.division_name, why })}
+    </p>
+  );
 }
 
 /** Return the newer of two states: the board polls the alert, and each action reads it too. */

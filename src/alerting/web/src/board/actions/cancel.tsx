@@ -9,24 +9,7 @@ import { useMutation } from "../panels/use_mutation";
 import { Drawer, type ActionProps } from "./action";
 import { concernedBy, owedBy } from "./corrected";
 
-const t = texts(
-  {
-    what: "取消后不再找任何人。只在预警有误时取消；人已回来用“解除”。",
-    reason: "原因（记入日志）",
-    act: "取消预警",
-    title: "取消预警，并告诉可能收到过的所有人？",
-    text: "取消以后不能恢复。",
-    done: "已取消。",
-  },
-  {
-    what: "After this nobody is looked for any more. Cancel what was wrong; to let people return give the all-clear.",
-    reason: "Why (kept in the log)",
-    act: "Cancel the alert",
-    title: "Cancel, and tell everybody who may have got it?",
-    text: "It cannot be taken back.",
-    done: "Cancelled.",
-  },
-);
+const t = texts("board.cancel");
 
 const LONGEST_REASON = 500;
 

@@ -10,15 +10,7 @@ import { Failure } from "../../shell";
 import { above, covers, locality, placeName } from "../panels/places";
 import { asksOnly } from "./permissions";
 
-const t = texts(
-  { up: "上一级", within: (name: string) => `${name}的下级`, already: "已在范围内", open: "下级" },
-  {
-    up: "One tier up",
-    within: (name) => `Parts of ${name}`,
-    already: "in the area already",
-    open: "Parts",
-  },
-);
+const t = texts("board.chooser");
 
 const TOWN_DIGITS = 9;
 
@@ -51,7 +43,7 @@ export function Chooser({ alert, me, chosen }: ChooserProps): JSX.Element {
 
   return (
     <fieldset class="chooser">
-      <legend>{t().within(placeName(within.value))}</legend>
+      <legend>{t().within({ name: placeName(within.value) })}</legend>
       {mayGoUp && (
         <button type="button" class="plain" onClick={() => (within.value = wider)}>
           ↑ {t().up}

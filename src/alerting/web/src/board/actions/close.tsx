@@ -7,20 +7,7 @@ import { useMutation } from "../panels/use_mutation";
 import { Drawer, type ActionProps } from "./action";
 import { obstacleWords } from "./obstacles";
 
-const t = texts(
-  {
-    what: "关闭后继续点名，直到解除。",
-    not: "还不能关闭：",
-    act: "关闭预警",
-    done: "已关闭。",
-  },
-  {
-    what: "After this roll-calls go on until the all-clear.",
-    not: "It cannot be closed yet:",
-    act: "Close the alert",
-    done: "Closed.",
-  },
-);
+const t = texts("board.close");
 
 export function Close({ alert, done }: ActionProps): JSX.Element {
   const mutation = useMutation();

@@ -3,22 +3,7 @@
 import type { AlertStateBody, CorrectedBody } from "../../api";
 import { number, texts, time } from "../../language";
 
-const t = texts(
-  {
-    households: "名单上的住户",
-    people: "名单上的人",
-    texts: "已发出的短信和电话",
-    owed: (recipients: number, texts: number, at: string) =>
-      `告诉 ${number(recipients)} 个收件人，${number(texts)} 条短信，预计 ${at} 发完。`,
-  },
-  {
-    households: "Households on the roll",
-    people: "People on the roll",
-    texts: "Texts and calls that have left",
-    owed: (recipients, texts, at) =>
-      `${number(recipients)} recipients are told by ${number(texts)} texts; the last leaves at ${at}.`,
-  },
-);
+const t = texts("board.corrected");
 
 const NEVER_LEFT = new Set(["queued", "cancelled", "expired"]);
 const ON_AIR = new Set(["sms", "voice"]);
@@ -36,5 +21,9 @@ export function concernedBy(alert: AlertStateBody): (readonly [string, string])[
 }
 
 export function owedBy({ correction }: CorrectedBody): string {
-  return t().owed(correction.recipients, correction.texts, time(correction.predicted_finish));
+  return t().owed({
+    recipients: correction.recipients,
+    texts: correction.texts,
+    at: time(correction.predicted_finish),
+  });
 }

@@ -4,26 +4,7 @@ import type { AlertStateBody, PreviewBody } from "../../api";
 import { post } from "../../client";
 import { number, texts, time } from "../../language";
 
-const t = texts(
-  {
-    households: "住户",
-    people: "人",
-    officers: "叫应人员",
-    noPhone: "没有电话的住户",
-    segments: "短信条数",
-    finish: "预计发完",
-    late: "（晚于要求）",
-  },
-  {
-    households: "Households",
-    people: "People",
-    officers: "Officers called",
-    noPhone: "Households without a phone",
-    segments: "SMS segments",
-    finish: "Last text leaves",
-    late: " (later than allowed)",
-  },
-);
+const t = texts("board.reach");
 
 /** Return the people that an alert would reach in further divisions; sends nothing. */
 export function previewOf(

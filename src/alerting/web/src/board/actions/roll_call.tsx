@@ -10,28 +10,7 @@ import { useMutation } from "../panels/use_mutation";
 import { useQuery } from "../panels/use_query";
 import { Drawer, type ActionProps } from "./action";
 
-const t = texts(
-  {
-    what: "再问一遍已经安全的住户；没有回答的重新算作未核实。",
-    act: "马上点名",
-    title: "马上点名？",
-    safe: "要问的住户（已安全）",
-    running: (until: string) => `正在点名，到 ${until} 为止。`,
-    done: (asked: number, until: string) => `已问 ${number(asked)} 户，${until} 截止。`,
-    before: (call: number, at: string, answered: number, asked: number, missed: number) =>
-      `第 ${number(call)} 次 ${at}：${number(answered)} / ${number(asked)} 户已答，${number(missed)} 户没有答`,
-  },
-  {
-    what: "Asks every household that is safe once more; who does not answer is unaccounted again.",
-    act: "Call the roll now",
-    title: "Call the roll now?",
-    safe: "Households asked (those safe)",
-    running: (until) => `A roll-call is running until ${until}.`,
-    done: (asked, until) => `${number(asked)} households are asked; they have until ${until}.`,
-    before: (call, at, answered, asked, missed) =>
-      `No. ${number(call)} at ${at}: ${number(answered)} of ${number(asked)} answered, ${number(missed)} missed it`,
-  },
-);
+const t = texts("board.roll_call");
 
 export function RollCall({ alert, feed, done }: ActionProps): JSX.Element {
   const mutation = useMutation();
@@ -51,15 +30,15 @@ export function RollCall({ alert, feed, done }: ActionProps): JSX.Element {
       const call = await post("/api/alerts/{alert_id}/roll-calls", { path, key });
       void calls.refresh();
       done();
-      return t().done(call.asked, time(call.ends_at));
+      return t().done({ asked: call.asked, until: time(call.ends_at) });
     });
   return (
     <Drawer mutation={mutation} label={t().act} press={press} disabled={running !== undefined}>
       <p>{t().what}</p>
-      {running && <p>{t().running(time(running.ends_at))}</p>}
+      {running && <p>{t().running({ until: time(running.ends_at) })}</p>}
       <ol>
         {known.map(({ number: call, called_at, answered, asked, missed }) => (
-          <li key={call}>{t().before(call, time(called_at), answered, asked, missed)}</li>
+          <li key={call}>{t().before({ call, at: time(called_at), answered, asked, missed })}</li>
         ))}
       </ol>
     </Drawer>

@@ -9,40 +9,7 @@ import { useMutation } from "../panels/use_mutation";
 import { placeName } from "../panels/places";
 import { Drawer, type ActionProps } from "./action";
 
-const t = texts(
-  {
-    what: (place: string) =>
-      `给${place}还没有回音的住户再发一次短信。短信还在排队的不重发；没有电话的由人员上门。`,
-    act: "再发一次",
-    title: (place: string) => `给${place}没有回音的住户再发一次？`,
-    households: "住户",
-    people: "未核实的人",
-    segments: "短信条数",
-    finish: "预计发完",
-    waiting: "已在排队的住户",
-    unreachable: "没有电话的住户",
-    nobody: (waiting: number, unreachable: number) =>
-      `没有可发的：${number(waiting)} 户已在排队，${number(unreachable)} 户没有电话。`,
-    sent: (households: number, at: string) =>
-      `已给 ${number(households)} 户再发，预计 ${at} 发完。`,
-  },
-  {
-    what: (place) =>
-      `Texts every household of ${place} that has not answered once more. Whoever a text waits for is left out; whoever has no phone gets a visit.`,
-    act: "Send again",
-    title: (place) => `Send again to the silent of ${place}?`,
-    households: "Households",
-    people: "People unaccounted",
-    segments: "SMS segments",
-    finish: "Last text leaves",
-    waiting: "A text waits already for",
-    unreachable: "Without a phone",
-    nobody: (waiting, unreachable) =>
-      `Nobody to text: for ${number(waiting)} households a text waits already, ${number(unreachable)} have no phone.`,
-    sent: (households, at) =>
-      `${number(households)} households are texted again; the last text leaves at ${at}.`,
-  },
-);
+const t = texts("board.send_again");
 
 export function SendAgain({ alert, division, done }: ActionProps): JSX.Element {
   const mutation = useMutation();
@@ -51,8 +18,9 @@ export function SendAgain({ alert, division, done }: ActionProps): JSX.Element {
   const press = (): Promise<void> =>
     mutation.run(division, async (key) => {
       const told = await get("/api/alerts/{alert_id}/send-again", { path, query: { division } });
-      if (!told.households) return t().nobody(told.waiting, told.unreachable);
-      const question = { title: t().title(place), counts: countsOf(told), action: t().act };
+      if (!told.households)
+        return t().nobody({ waiting: told.waiting, unreachable: told.unreachable });
+      const question = { title: t().title({ place }), counts: countsOf(told), action: t().act };
       if (!(await confirmAction(question))) return null;
       const sent = await post("/api/alerts/{alert_id}/send-again", {
         path,
@@ -60,11 +28,11 @@ export function SendAgain({ alert, division, done }: ActionProps): JSX.Element {
         key,
       });
       done();
-      return t().sent(sent.households, time(sent.predicted_finish));
+      return t().sent({ households: sent.households, at: time(sent.predicted_finish) });
     });
   return (
     <Drawer mutation={mutation} label={t().act} press={press}>
-      <p>{t().what(place)}</p>
+      <p>{t().what({ place })}</p>
     </Drawer>
   );
 }

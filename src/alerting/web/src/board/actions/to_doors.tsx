@@ -12,32 +12,7 @@ import { placeName } from "../panels/places";
 import { Drawer, type ActionProps } from "./action";
 import { villagesOf } from "./villages";
 
-const t = texts(
-  {
-    what: "全村不再等短信和电话，马上敲锣、吹哨、敲门。",
-    village: "村",
-    choose: "选一个村",
-    option: (name: string, people: number) => `${name}（${number(people)} 人未核实）`,
-    dark: "（已在入户）",
-    act: "改为入户",
-    title: (name: string) => `${name}：马上全村入户？`,
-    people: "未核实的人",
-    households: "未核实的住户",
-    done: (name: string) => `${name}已改为入户。`,
-  },
-  {
-    what: "The village waits for no more texts and calls: gong, whistle and knocking at once.",
-    village: "Village",
-    choose: "Choose a village",
-    option: (name, people) => `${name} (${number(people)} unaccounted)`,
-    dark: " (at the doors already)",
-    act: "Switch to doors",
-    title: (name) => `${name}: knock on every door now?`,
-    people: "People unaccounted",
-    households: "Households unaccounted",
-    done: (name) => `${name} is switched to doors.`,
-  },
-);
+const t = texts("board.to_doors");
 
 export function ToDoors({ alert, feed, division, done }: ActionProps): JSX.Element {
   const mutation = useMutation();
@@ -62,11 +37,12 @@ export function ToDoors({ alert, feed, division, done }: ActionProps): JSX.Eleme
         [t().households, number(village.households)],
         [t().people, number(village.people)],
       ] as const;
-      if (!(await confirmAction({ title: t().title(name), counts, action: t().act }))) return null;
+      if (!(await confirmAction({ title: t().title({ name }), counts, action: t().act })))
+        return null;
       const body = { division: village.code };
       await post("/api/alerts/{alert_id}/doors", { path, body, key });
       done();
-      return t().done(name);
+      return t().done({ name });
     });
 
   return (
@@ -83,7 +59,7 @@ export function ToDoors({ alert, feed, division, done }: ActionProps): JSX.Eleme
           <option value="">{t().choose}</option>
           {villages.map(({ code, people }) => (
             <option key={code} value={code} disabled={isDark(code)}>
-              {t().option(placeName(code), people)}
+              {t().option({ name: placeName(code), people })}
               {isDark(code) && t().dark}
             </option>
           ))}

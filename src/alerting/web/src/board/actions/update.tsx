@@ -11,36 +11,7 @@ import { Drawer, type ActionProps } from "./action";
 import { changesOf, WORDED, type Worded } from "./changes";
 import { concernedBy, owedBy } from "./corrected";
 
-const t = texts(
-  {
-    event: "灾害",
-    colour: "颜色",
-    assembly_point: "集合点",
-    description: "情况",
-    instruction: "要求",
-    red: "红色",
-    orange: "橙色",
-    yellow: "黄色",
-    blue: "蓝色",
-    act: "更新预警",
-    title: "更新，并告诉可能收到过的所有人？",
-    done: "已更新。",
-  },
-  {
-    event: "Hazard",
-    colour: "Colour",
-    assembly_point: "Where to go",
-    description: "What is happening",
-    instruction: "What to do",
-    red: "Red",
-    orange: "Orange",
-    yellow: "Yellow",
-    blue: "Blue",
-    act: "Update the alert",
-    title: "Update, and tell everybody who may have got it?",
-    done: "Updated.",
-  },
-);
+const t = texts("board.update");
 
 const COLOURS: readonly Colour[] = ["red", "orange", "yellow", "blue"];
 const LONGEST = { event: 30, assembly_point: 40, description: 1000, instruction: 1000 } as const;

@@ -5,7 +5,7 @@ import type { JSX } from "preact";
 import type { RaisedBody } from "../../api";
 import { confirmAction } from "../../confirm_dialog";
 import { post } from "../../client";
-import { list, number, texts, time } from "../../language";
+import { list, texts, time } from "../../language";
 import { useMutation } from "../panels/use_mutation";
 import { placeName } from "../panels/places";
 import { Drawer, type ActionProps } from "./action";
@@ -13,34 +13,7 @@ import { Chooser } from "./chooser";
 import { asksOnly } from "./permissions";
 import { previewOf, reachCounts } from "./reach";
 
-const t = texts(
-  {
-    what: "已通知的人不会再通知一次。",
-    asks: "你的请求由乡镇或县区值班员批准；批准前不发送。",
-    choose: "先选地方",
-    act: (count: number) => `扩大到 ${number(count)} 处`,
-    ask: (count: number) => `请求扩大到 ${number(count)} 处`,
-    title: "扩大范围，马上通知？",
-    askTitle: "请求扩大范围？",
-    reached: (households: number, at: string) =>
-      `已通知 ${number(households)} 户，预计 ${at} 发完。`,
-    waits: (count: number) => `${number(count)} 项等待批准。`,
-    nobody: "那里没有还要通知的人。",
-  },
-  {
-    what: "Nobody whom the alert reached already is reached again.",
-    asks: "A duty officer of town or county decides; nothing is sent before that.",
-    choose: "Choose where",
-    act: (count) => `Widen to ${number(count)} more`,
-    ask: (count) => `Ask for ${number(count)} more`,
-    title: "Widen, and alert them now?",
-    askTitle: "Ask for a wider area?",
-    reached: (households, at) =>
-      `${number(households)} households are alerted; the last text leaves at ${at}.`,
-    waits: (count) => `${number(count)} wait for approval.`,
-    nobody: "Nobody there was left to alert.",
-  },
-);
+const t = texts("board.widen");
 
 export function Widen({ alert, session, done }: ActionProps): JSX.Element {
   const mutation = useMutation();
@@ -48,7 +21,7 @@ export function Widen({ alert, session, done }: ActionProps): JSX.Element {
   const isAsking = asksOnly(session.me);
   const count = chosen.value.length;
 
-  const label = isAsking ? t().ask(count) : t().act(count);
+  const label = isAsking ? t().ask({ count }) : t().act({ count });
   const press = (): Promise<void> =>
     mutation.run(chosen.value.join(), async (key) => {
       const divisions = [...chosen.value];
@@ -80,8 +53,10 @@ export function Widen({ alert, session, done }: ActionProps): JSX.Element {
 
 function toldOf({ reached, approvals }: RaisedBody): string {
   const parts = [
-    reached ? t().reached(reached.households, time(reached.predicted_finish)) : "",
-    approvals.length ? t().waits(approvals.length) : "",
+    reached
+      ? t().reached({ households: reached.households, at: time(reached.predicted_finish) })
+      : "",
+    approvals.length ? t().waits({ count: approvals.length }) : "",
   ];
   return parts.filter(Boolean).join(" ") || t().nobody;
 }

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import type { AlertStateBody, ApprovalBody } from "../../api";
 import { confirmAction } from "../../confirm_dialog";
 import { post } from "../../client";
-import { list, number, texts, time } from "../../language";
+import { list, texts, time } from "../../language";
 import type { Session } from "../../session";
 import { Failure } from "../../shell";
 import { previewOf, reachCounts } from "../actions/reach";
@@ -12,32 +12,7 @@ import { useMutation } from "./use_mutation";
 import { mayDecide } from "./may_decide";
 import { placeName } from "./places";
 
-const t = texts(
-  {
-    approve: "批准",
-    decline: "不批准",
-    approveTitle: "批准并立即通知？",
-    declineTitle: "不批准这个范围？",
-    declineText: "不会通知那里的人，也不再问上一级。",
-    approved: (households: number, at: string) =>
-      `已批准：通知 ${number(households)} 户，预计 ${at} 发完。`,
-    approvedOnly: "已批准：那里没有还要通知的人。",
-    declined: "已记录：不批准。",
-    notYours: "由更高一级决定。",
-  },
-  {
-    approve: "Approve",
-    decline: "Decline",
-    approveTitle: "Approve, and alert them now?",
-    declineTitle: "Decline this area?",
-    declineText: "Nobody there is alerted, and no other tier is asked.",
-    approved: (households, at) =>
-      `Approved: ${number(households)} households are alerted, the last text leaves at ${at}.`,
-    approvedOnly: "Approved: nobody there was left to alert.",
-    declined: "Noted: declined.",
-    notYours: "A higher tier decides this.",
-  },
-);
+const t = texts("board.approval_acts");
 
 export interface ApprovalActsProps {
   readonly of: ApprovalBody;
@@ -60,7 +35,7 @@ export function ApprovalActs({ of, alert, session, done }: ApprovalActsProps): J
       const { reached } = await post("/api/approvals/{approval_id}/approve", { path, key });
       done();
       return reached
-        ? t().approved(reached.households, time(reached.predicted_finish))
+        ? t().approved({ households: reached.households, at: time(reached.predicted_finish) })
         : t().approvedOnly;
     });
   const decline = (): Promise<void> =>

@@ -6,7 +6,7 @@ import type { AlertStateBody, ListedApprovalBody } from "../../api";
 import { OF_ALERT, OF_APPROVALS } from "../event_kinds";
 import { get } from "../../client";
 import type { Feed } from "../../feed";
-import { clock, list, number, texts, time } from "../../language";
+import { duration, list, number, texts, time } from "../../language";
 import type { Session } from "../../session";
 import { ApprovalActs } from "./approval_acts";
 import { useQuery } from "./use_query";
@@ -15,42 +15,7 @@ import { placeName } from "./places";
 import { secondsSince, useTicking } from "./ticking";
 import { words } from "./words";
 
-const t = texts(
-  {
-    title: "待批准",
-    none: "没有待批准的事项",
-    told: (count: number) => `${number(count)} 项待批准`,
-    wider_area: "请求扩大范围",
-    adjacent_villages: "建议：相邻村",
-    proposed_alert: "其他系统建议发布",
-    asked: (by: string, at: string) => `${at}，${by}`,
-    waits: (place: string) => `等 ${place} 决定`,
-    passes: (left: string) => `${left} 后转上一级`,
-    last: "已是最上一级",
-    settled: "已处理",
-    approved: "已批准",
-    declined: "未批准",
-    lapsed: "已失效",
-    waiting: "待批准",
-  },
-  {
-    title: "Waiting for approval",
-    none: "Nothing waits for a word",
-    told: (count) => `${number(count)} waiting`,
-    wider_area: "Wider area asked for",
-    adjacent_villages: "Proposed: villages next door",
-    proposed_alert: "Proposed by another system",
-    asked: (by, at) => `${at}, ${by}`,
-    waits: (place) => `waits for ${place}`,
-    passes: (left) => `passes up in ${left}`,
-    last: "with the last tier",
-    settled: "Settled",
-    approved: "Approved",
-    declined: "Declined",
-    lapsed: "Lapsed",
-    waiting: "Waiting",
-  },
-);
+const t = texts("board.approvals");
 
 export interface ApprovalsProps {
   readonly alert: AlertStateBody;
@@ -76,7 +41,7 @@ export function Approvals({ alert, feed, session }: ApprovalsProps): JSX.Element
         query.value.value === null
           ? words().loading
           : waiting.length
-            ? t().told(waiting.length)
+            ? t().told({ count: waiting.length })
             : t().none
       }
       tone={waiting.length ? "caution" : "plain"}
@@ -136,8 +101,8 @@ function Approval({ of, alert, session, done }: ApprovalProps): JSX.Element {
       </div>
       <div>{list(of.divisions.map((code) => placeName(code)))}</div>
       <div class="case-owner">
-        {t().asked(of.asked_by_name ?? of.asked_by, time(of.asked_at))} ·{" "}
-        {t().waits(placeName(of.asked))}
+        {t().asked({ by: of.asked_by_name ?? of.asked_by, at: time(of.asked_at) })} ·{" "}
+        {t().waits({ place: placeName(of.asked) })}
       </div>
       <ApprovalActs of={of} alert={alert} session={session} done={done} />
     </li>
@@ -150,5 +115,5 @@ function PassesUp({ of, session }: { of: ListedApprovalBody; session: Session })
     of.passes_at === null ? null : -secondsSince(of.passes_at, now.value),
   ).value;
   if (left === null) return <small>{t().last}</small>;
-  return <span class="clock">{t().passes(clock(left))}</span>;
+  return <span class="clock">{t().passes({ left: duration(left) })}</span>;
 }

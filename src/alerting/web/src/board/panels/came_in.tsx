@@ -12,10 +12,7 @@ import { saidOf } from "./log_words";
 import { placeName } from "./places";
 import { useQuery } from "./use_query";
 
-const t = texts(
-  { title: "不用处理：来电和重新订阅" },
-  { title: "Nothing to do: calls, and texts wanted again" },
-);
+const t = texts("board.came_in");
 
 const MOST = 20;
 

@@ -12,52 +12,7 @@ import { Panel } from "./panel";
 import { placeName } from "./places";
 import { words } from "./words";
 
-const t = texts(
-  {
-    title: "入户任务",
-    told: (open: number, taken: number) => `${number(open)} 待去 · ${number(taken)} 在路上`,
-    none: "没有入户任务",
-    all: (settled: number) => `全部完成（${number(settled)}）`,
-    village: "村",
-    officer: "人员",
-    nobody: "无人",
-    open: "待去",
-    taken: "在路上",
-    settled: "已办",
-    passedOn: "已转交",
-    due: (at: string) => `最早应到 ${at}`,
-    first: "先去",
-    silent: "没有回音",
-    cannot_be_reached: "联系不上",
-    refuses: "不走",
-    help: "求助",
-    handed_on: "转交",
-    sum: (open: number, taken: number, settled: number, on: number) =>
-      `待去 ${number(open)}，在路上 ${number(taken)}，已办 ${number(settled)}，已转交 ${number(on)}`,
-  },
-  {
-    title: "Doors",
-    told: (open, taken) => `${number(open)} waiting · ${number(taken)} on the way`,
-    none: "No doors to knock on",
-    all: (settled) => `All done (${number(settled)})`,
-    village: "Village",
-    officer: "Officer",
-    nobody: "Nobody",
-    open: "Waiting",
-    taken: "Going",
-    settled: "Done",
-    passedOn: "Passed",
-    due: (at) => `first due ${at}`,
-    first: "First",
-    silent: "silent",
-    cannot_be_reached: "cannot be reached",
-    refuses: "refuses",
-    help: "called for help",
-    handed_on: "handed on",
-    sum: (open, taken, settled, on) =>
-      `${number(open)} waiting, ${number(taken)} on the way, ${number(settled)} done, ${number(on)} handed on`,
-  },
-);
+const t = texts("board.doors");
 
 const AT_FIRST = 8;
 
@@ -72,15 +27,17 @@ export function Doors({ doors }: { doors: DoorQueries }): JSX.Element {
         counts === null
           ? words().loading
           : pending(sums)
-            ? t().told(sums.open, sums.taken)
+            ? t().told({ open: sums.open, taken: sums.taken })
             : sums.settled
-              ? t().all(sums.settled)
+              ? t().all({ settled: sums.settled })
               : t().none
       }
       tone={sums.open ? "caution" : counts?.length ? "well" : "plain"}
       error={doors.counts.error.value ?? doors.tasks.error.value}
     >
-      <p class="panel-rate">{t().sum(sums.open, sums.taken, sums.settled, sums.passedOn)}</p>
+      <p class="panel-rate">
+        {t().sum({ open: sums.open, taken: sums.taken, settled: sums.settled, on: sums.passedOn })}
+      </p>
       <Table of={byVillage(counts ?? [])} head={t().village} name={({ key }) => placeName(key)} />
       <Table
         of={byOfficer(counts ?? [])}
@@ -120,7 +77,7 @@ function Table({ of, head, name }: TableProps): JSX.Element | null {
               <tr key={group.key}>
                 <th scope="row">
                   {name(group)}
-                  {group.dueAt !== null && <small>{t().due(time(group.dueAt))}</small>}
+                  {group.dueAt !== null && <small>{t().due({ at: time(group.dueAt) })}</small>}
                 </th>
                 <Cell of={group.open} />
                 <Cell of={group.taken} />

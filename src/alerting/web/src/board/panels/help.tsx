@@ -6,7 +6,7 @@ import type { AlertStateBody, HelpCaseBody, HelpCasesBody, TaskBody } from "../.
 import { OF_ALERT, OF_HELP, OF_TASKS } from "../event_kinds";
 import { get } from "../../client";
 import type { Feed } from "../../feed";
-import { clock, duration, number, share, texts, time } from "../../language";
+import { duration, share, texts, time } from "../../language";
 import type { Session } from "../../session";
 import { whyVulnerable } from "../../vulnerable";
 import { useQuery } from "./use_query";
@@ -16,38 +16,7 @@ import { placeName } from "./places";
 import { secondsSince, useTicking } from "./ticking";
 import { tierName, words } from "./words";
 
-const t = texts(
-  {
-    title: "求助",
-    none: "没有求助",
-    told: (open: number, all: number) => `${number(open)} 未解决 / 共 ${number(all)}`,
-    rate: (rate: string) => `解决率 ${rate}`,
-    open: "未解决",
-    closed: "已解决",
-    by: (name: string, at: string) => `${at} 由 ${name} 解决`,
-    owner: (place: string, tier: string) => `责任：${place}（${tier}）`,
-    passes: (left: string) => `${left}后转上一级`,
-    passing: "正在转上一级",
-    sent: (name: string) => `已派 ${name}`,
-    going: (name: string) => `${name} 正在前往`,
-    nobody: "还没有派人",
-  },
-  {
-    title: "Calls for help",
-    none: "Nobody has called",
-    told: (open, all) => `${number(open)} open of ${number(all)}`,
-    rate: (rate) => `${rate} resolved`,
-    open: "Open",
-    closed: "Resolved",
-    by: (name, at) => `Resolved by ${name} at ${at}`,
-    owner: (place, tier) => `With ${place} (${tier})`,
-    passes: (left) => `goes one tier up in ${left}`,
-    passing: "goes one tier up now",
-    sent: (name) => `${name} was sent`,
-    going: (name) => `${name} is on the way`,
-    nobody: "Nobody was sent yet",
-  },
-);
+const t = texts("board.help");
 
 export interface HelpProps {
   readonly alert: AlertStateBody;
@@ -80,13 +49,13 @@ export function Help({ alert, feed, session, division, tasks }: HelpProps): JSX.
     <Panel
       id="panel-help"
       title={t().title}
-      told={found === null ? words().loading : cases ? t().told(open, cases) : t().none}
+      told={found === null ? words().loading : cases ? t().told({ open, all: cases }) : t().none}
       tone={open ? "danger" : found === null ? "plain" : "well"}
       open
       error={query.error.value}
     >
       {found && typeof found.resolution.rate === "number" && (
-        <p class="panel-rate">{t().rate(share(found.resolution.rate))}</p>
+        <p class="panel-rate">{t().rate({ rate: share(found.resolution.rate) })}</p>
       )}
       <ul class="panel-list">
         {found?.cases.map((each) => (
@@ -127,7 +96,7 @@ function Case({ of, time, door, acts }: CaseProps): JSX.Element {
           <span aria-hidden="true">{isOpen ? "▲" : "✓"}</span> {isOpen ? t().open : t().closed}
         </span>
         <strong>{of.head}</strong>
-        <span>{words().people(of.headcount)}</span>
+        <span>{words().people({ count: of.headcount })}</span>
         {isOpen && <Since opened={of.opened_at} time={time} />}
       </div>
       <div class="case-where">
@@ -142,18 +111,24 @@ function Case({ of, time, door, acts }: CaseProps): JSX.Element {
 }
 
 function Since({ opened, time }: { opened: string; time: ReadonlySignal<Date> }): JSX.Element {
-  return <span class="clock">{clock(secondsSince(opened, time.value))}</span>;
+  return (
+    <span class="clock">{t().since({ time: duration(secondsSince(opened, time.value)) })}</span>
+  );
 }
 
 function Owner({ of, time, door }: Omit<CaseProps, "acts">): JSX.Element {
   const left = of.passes_at === null ? null : -secondsSince(of.passes_at, time.value);
   const name = door?.officer_name ?? door?.officer;
-  const on = name ? (door?.state === "taken" ? t().going(name) : t().sent(name)) : t().nobody;
+  const on = name
+    ? door?.state === "taken"
+      ? t().going({ name })
+      : t().sent({ name })
+    : t().nobody;
   return (
     <div class="case-owner">
       <div>
-        {t().owner(placeName(of.owner.division), tierName(of.owner.tier))}
-        {left !== null && ` · ${left > 0 ? t().passes(duration(left)) : t().passing}`}
+        {t().owner({ place: placeName(of.owner.division), tier: tierName(of.owner.tier) })}
+        {left !== null && ` · ${left > 0 ? t().passes({ left: duration(left) }) : t().passing}`}
       </div>
       <div>{on}</div>
     </div>
@@ -163,5 +138,5 @@ function Owner({ of, time, door }: Omit<CaseProps, "acts">): JSX.Element {
 function Resolved({ of }: { of: HelpCaseBody }): JSX.Element | null {
   if (of.resolved_at === null) return null;
   const name = of.resolved_by_name ?? of.resolved_by ?? "";
-  return <div class="case-owner">{t().by(name, time(of.resolved_at))}</div>;
+  return <div class="case-owner">{t().by({ name, at: time(of.resolved_at) })}</div>;
 }

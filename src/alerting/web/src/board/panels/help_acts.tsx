@@ -10,32 +10,7 @@ import { Failure } from "../../shell";
 import { useMutation } from "./use_mutation";
 import { covers } from "./places";
 
-const t = texts(
-  {
-    go: "我去",
-    gone: "已记下：你去",
-    close: "解决…",
-    back: "不改",
-    asked: "到现场看到了什么？",
-    evacuated: "人已撤出",
-    elsewhere: "人在安全处",
-    staying: "已说明，不走",
-    note: "备注（可不填）",
-    recorded: "已记录",
-  },
-  {
-    go: "I go",
-    gone: "Noted: you go",
-    close: "Resolve…",
-    back: "Not now",
-    asked: "What was found there?",
-    evacuated: "They are out",
-    elsewhere: "They are safe elsewhere",
-    staying: "Spoken to, they stay",
-    note: "Note (may be left out)",
-    recorded: "Recorded",
-  },
-);
+const t = texts("board.help_acts");
 
 const FOUND = [
   "evacuated",

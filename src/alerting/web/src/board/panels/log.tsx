@@ -6,29 +6,14 @@ import { useEffect, useMemo } from "preact/hooks";
 import type { AlertStateBody } from "../../api";
 import { get } from "../../client";
 import type { Feed } from "../../feed";
-import { number, texts, time } from "../../language";
+import { texts, time } from "../../language";
 import { Query } from "./use_query";
 import { isNameless, linesOf, merged, whoOf, type LogEvent, type LogLine } from "./log_lines";
 import { saidOf } from "./log_words";
 import { Panel } from "./panel";
 import { placeName } from "./places";
 
-const t = texts(
-  {
-    title: "日志",
-    told: (at: string, said: string) => `${at} ${said}`,
-    empty: "还没有记录",
-    earlier: "更早的",
-    times: (count: number) => `×${number(count)}`,
-  },
-  {
-    title: "Log",
-    told: (at, said) => `${at} ${said}`,
-    empty: "Nothing yet",
-    earlier: "Earlier",
-    times: (count) => `×${number(count)}`,
-  },
-);
+const t = texts("board.log");
 
 const PAGE = 100;
 /** Limit on events held by a board that stays open for days; earlier ones are read again. */
@@ -48,7 +33,7 @@ export function Log({ alert, feed, division }: LogProps): JSX.Element {
     <Panel
       id="panel-log"
       title={t().title}
-      told={newest ? t().told(time(newest.last.at), saidOf(newest.last)) : t().empty}
+      told={newest ? t().told({ at: time(newest.last.at), said: saidOf(newest.last) }) : t().empty}
       tone="plain"
       error={error.value}
     >
@@ -73,7 +58,7 @@ function Line({ of }: { of: LogLine }): JSX.Element {
     <li>
       <time dateTime={last.at}>{time(last.at)}</time>
       <span>
-        {saidOf(last)} {count > 1 && <b>{t().times(count)}</b>}{" "}
+        {saidOf(last)} {count > 1 && <b>{t().times({ count })}</b>}{" "}
         <small>{[where, ...whoOf(of)].filter(Boolean).join(" · ")}</small>
       </span>
     </li>

@@ -1,12 +1,10 @@
-import { afterEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import type { FeedEventBody } from "../../api";
-import { language, type Language } from "../../language";
+import { speak } from "../../language";
 import { saidOf } from "./log_words";
 
-afterEach(() => void (language.value = "zh"));
-
-function said(to: Language, kind: string, payload: object = {}): string {
-  language.value = to;
+async function said(to: string, kind: string, payload: object = {}): Promise<string> {
+  await speak(to);
   const event = { seq: 1, at: "t", kind, division: "", subject: "", payload };
   return saidOf(event as FeedEventBody);
 }
@@ -25,7 +23,7 @@ it.each([
     "neighbour.asked",
     { households: ["a", "b"] },
     "向中心户询问 2 户",
-    "Neighbour asked about 2 silent households",
+    "Neighbour asked about 2 households without an answer",
   ],
   ["households.reminded", { sms: 0, voice: 3 }, "再打电话 3 户", "3 households called"],
   ["alert.cancelled", { reason: "看错了" }, "取消预警：看错了", "Alert cancelled: 看错了"],
@@ -42,16 +40,21 @@ it.each([
     "收到没有文字的图片，等人看",
     "A picture without words: somebody has to look",
   ],
-  ["text.unclear", { reason: "a question" }, "收到看不懂的短信", "A text that nobody understood"],
+  [
+    "text.unclear",
+    { reason: "a question" },
+    "收到看不懂的短信",
+    "A text that could not be understood",
+  ],
   ["provider.down", { provider: "twilio" }, "通道中断：twilio", "Provider is down: twilio"],
-])("renders %s %o in words", (kind, payload, zh, en) => {
-  expect(said("zh", kind, payload)).toBe(zh);
-  expect(said("en", kind, payload)).toBe(en);
+])("renders %s %o in words", async (kind, payload, zh, en) => {
+  expect(await said("zh", kind, payload)).toBe(zh);
+  expect(await said("en", kind, payload)).toBe(en);
 });
 
 it.each(["moon.risen", "toString", ""])(
   "shows the unknown kind %s of a newer service as it is",
-  (kind) => {
-    expect(said("en", kind)).toBe(kind);
+  async (kind) => {
+    expect(await said("en", kind)).toBe(kind);
   },
 );

@@ -6,7 +6,7 @@ import type { AlertStateBody, CallState, OfficerCallBody } from "../../api";
 import { OF_ALERT, OF_OFFICERS } from "../event_kinds";
 import { get } from "../../client";
 import type { Feed } from "../../feed";
-import { clock, number, texts, time } from "../../language";
+import { duration, texts, time } from "../../language";
 import type { Session } from "../../session";
 import { useQuery } from "./use_query";
 import { byTier, type TierOfCalls } from "./officer_tiers";
@@ -15,38 +15,7 @@ import { placeName } from "./places";
 import { secondsSince, useTicking } from "./ticking";
 import { tierName, words } from "./words";
 
-const t = texts(
-  {
-    title: "叫应",
-    told: (silent: number, all: number) => `${number(silent)} 未应答 / 共 ${number(all)}`,
-    unwoken: (count: number) => `${number(count)} 叫不醒`,
-    answered: (all: number) => `${number(all)} 人全部应答`,
-    nobody: "没有叫应任何人",
-    confirmed: "已应答",
-    called: "未应答",
-    not_woken: "叫不醒",
-    since: (since: string) => `已叫 ${since}`,
-    above: (at: string) => `${at} 已报上一级`,
-    deputy: "副",
-    counts: (confirmed: number, all: number) => `${number(confirmed)} / ${number(all)} 已应答`,
-    rest: (count: number) => `已应答的 ${number(count)} 人`,
-  },
-  {
-    title: "Officers called",
-    told: (silent, all) => `${number(silent)} of ${number(all)} silent`,
-    unwoken: (count) => `${number(count)} could not be woken`,
-    answered: (all) => `All ${number(all)} have confirmed`,
-    nobody: "Nobody was called",
-    confirmed: "Confirmed",
-    called: "No answer yet",
-    not_woken: "Could not be woken",
-    since: (since) => `called ${since} ago`,
-    above: (at) => `tier above told at ${at}`,
-    deputy: "deputy",
-    counts: (confirmed, all) => `${number(confirmed)} of ${number(all)} confirmed`,
-    rest: (count) => `${number(count)} who confirmed`,
-  },
-);
+const t = texts("board.officers");
 
 const MARKS: Record<CallState, readonly [sign: string, tone: string]> = {
   not_woken: ["▲", "danger"],
@@ -91,9 +60,9 @@ export function Officers({ alert, feed, session, division }: OfficersProps): JSX
 
 function summary(silent: number, unwoken: number, all: number): string {
   if (!all) return t().nobody;
-  if (!silent) return t().answered(all);
-  const told = t().told(silent, all);
-  return unwoken ? `${told} · ${t().unwoken(unwoken)}` : told;
+  if (!silent) return t().answered({ all });
+  const told = t().told({ silent, all });
+  return unwoken ? `${told} · ${t().unwoken({ count: unwoken })}` : told;
 }
 
 function TierList({ of, now }: { of: TierOfCalls; now: ReadonlySignal<Date> }): JSX.Element {
@@ -101,7 +70,12 @@ function TierList({ of, now }: { of: TierOfCalls; now: ReadonlySignal<Date> }): 
     <section class="tier">
       <h3>
         {tierName(of.tier)}{" "}
-        <small>{t().counts(of.confirmed.length, of.confirmed.length + of.silent.length)}</small>
+        <small>
+          {t().counts({
+            confirmed: of.confirmed.length,
+            all: of.confirmed.length + of.silent.length,
+          })}
+        </small>
       </h3>
       <ul class="panel-list">
         {of.silent.map((each) => (
@@ -110,7 +84,7 @@ function TierList({ of, now }: { of: TierOfCalls; now: ReadonlySignal<Date> }): 
       </ul>
       {of.confirmed.length > 0 && (
         <details class="rest">
-          <summary>{t().rest(of.confirmed.length)}</summary>
+          <summary>{t().rest({ count: of.confirmed.length })}</summary>
           <ul class="panel-list">
             {of.confirmed.map((each) => (
               <Call key={each.id} of={each} now={now} />
@@ -150,8 +124,8 @@ function Call({ of, now }: CallProps): JSX.Element {
 function Waiting({ of, now }: CallProps): JSX.Element {
   return (
     <small>
-      {t().since(clock(secondsSince(of.called_at, now.value)))}
-      {of.told_above_at !== null && ` · ${t().above(time(of.told_above_at))}`}
+      {t().since({ since: duration(secondsSince(of.called_at, now.value)) })}
+      {of.told_above_at !== null && ` · ${t().above({ at: time(of.told_above_at) })}`}
     </small>
   );
 }

@@ -6,70 +6,14 @@ import type { AlertStateBody, Condition, ProgressBody, SendingBody } from "../..
 import { OF_ALERT, OF_SENDING } from "../event_kinds";
 import { get } from "../../client";
 import type { Feed } from "../../feed";
-import { number, texts, time } from "../../language";
+import { texts, time } from "../../language";
 import { Cell } from "./cell";
 import { useQuery } from "./use_query";
 import { Panel, type Tone } from "./panel";
 import { atStage, linesOf, STAGES, type Deliveries, type Line } from "./sending_sums";
 import { tierName, words } from "./words";
 
-const t = texts(
-  {
-    title: "发送",
-    waiting: (segments: number, at: string) => `${number(segments)} 条待发 · 预计 ${at} 发完`,
-    done: "没有待发短信",
-    late: "会晚于要求",
-    down: "通道中断",
-    finish: (segments: number, at: string) =>
-      `所有预警共 ${number(segments)} 条短信待发，预计 ${at} 发完。`,
-    tooLate: "本预警的短信发完会晚于要求：考虑改为入户。",
-    providers: "通道",
-    up: "正常",
-    slowly: "慢",
-    out: "中断",
-    since: (at: string) => `自 ${at}`,
-    sms: "短信",
-    voice: "电话",
-    websocket: "页面",
-    group: "工作群",
-    who: "对象",
-    arrived: "送达",
-    left: "已发出",
-    stillWaiting: "待发",
-    doubtful: "不确定",
-    lost: "未送达",
-    void: "作废",
-    beyond: "本预警超出你的范围，只显示你范围内打开页面时的数。",
-  },
-  {
-    title: "Sending",
-    waiting: (segments, at) => `${number(segments)} waiting · last leaves ${at}`,
-    done: "No text is waiting",
-    late: "later than allowed",
-    down: "provider down",
-    finish: (segments, at) =>
-      `${number(segments)} segments of all alerts are waiting; the last should leave at ${at}.`,
-    tooLate: "This alert's texts leave later than allowed: consider going to the doors.",
-    providers: "Providers",
-    up: "Up",
-    slowly: "Slow",
-    out: "Down",
-    since: (at) => `since ${at}`,
-    sms: "SMS",
-    voice: "Call",
-    websocket: "Page",
-    group: "Work group",
-    who: "To",
-    arrived: "Arrived",
-    left: "Left",
-    stillWaiting: "Waiting",
-    doubtful: "In doubt",
-    lost: "Lost",
-    void: "Void",
-    beyond:
-      "The alert reaches beyond your division: these are the numbers of when you opened the page.",
-  },
-);
+const t = texts("board.sending");
 
 const CONDITIONS: Record<
   Condition,
@@ -103,7 +47,7 @@ export function Sending({ alert, feed }: { alert: AlertStateBody; feed: Feed }):
       error={query.error.value}
     >
       {found !== null && found.segments > 0 && (
-        <p>{t().finish(found.segments, time(found.predicted_finish))}</p>
+        <p>{t().finish({ segments: found.segments, at: time(found.predicted_finish) })}</p>
       )}
       {found?.finishes_late && <p class="refused">{t().tooLate}</p>}
       {found && <Providers of={found} />}
@@ -115,7 +59,7 @@ export function Sending({ alert, feed }: { alert: AlertStateBody; feed: Feed }):
 
 function summary(found: SendingBody, isDown: boolean): string {
   const said = found.segments
-    ? t().waiting(found.segments, time(found.predicted_finish))
+    ? t().waiting({ segments: found.segments, at: time(found.predicted_finish) })
     : t().done;
   return [said, found.finishes_late && t().late, isDown && t().down].filter(Boolean).join(" · ");
 }
@@ -134,7 +78,7 @@ function Providers({ of }: { of: SendingBody }): JSX.Element | null {
                 <span aria-hidden="true">{sign}</span> {t()[word]}
               </span>
               <strong>{name}</strong>
-              <small>{t().since(time(since))}</small>
+              <small>{t().since({ at: time(since) })}</small>
             </li>
           );
         })}

@@ -7,7 +7,7 @@ import type { AlertStateBody, ReadingBody, TextBody } from "../../api";
 import { OF_TEXTS } from "../event_kinds";
 import { get, post } from "../../client";
 import type { Feed } from "../../feed";
-import { number, texts, time } from "../../language";
+import { texts, time } from "../../language";
 import type { Session } from "../../session";
 import { Failure } from "../../shell";
 import { nameOf, Shape } from "../../standing";
@@ -19,38 +19,7 @@ import { Panel } from "./panel";
 import { covers, placeName, villageOf } from "./places";
 import { words } from "./words";
 
-const t = texts(
-  {
-    title: "收到的短信和来电",
-    none: "没有待读的短信",
-    told: (count: number) => `${number(count)} 条待读`,
-    suspected: (count: number) => `${number(count)} 条疑似求助，已派人去看`,
-    stranger: "名册外的号码",
-    from: (code: string) => `住户 ${code}`,
-    household: "住户代码",
-    read: "读作…",
-    aside: "与撤离无关",
-    put: "已放到一边",
-    picture: (place: number) => `打开图片 ${number(place)}`,
-    incomplete: "短信不完整，缺了一部分",
-    done: (word: string) => `已读作：${word}`,
-  },
-  {
-    title: "Texts and calls received",
-    none: "No text waits",
-    told: (count) => `${number(count)} waiting`,
-    suspected: (count) => `${number(count)} may call for help; an officer is sent`,
-    stranger: "a number on no roster",
-    from: (code) => `household ${code}`,
-    household: "Household's code",
-    read: "Read as…",
-    aside: "Not about this",
-    put: "Put aside",
-    picture: (place) => `Open picture ${number(place)}`,
-    incomplete: "Incomplete: a part of this text is missing",
-    done: (word) => `Read as: ${word}`,
-  },
-);
+const t = texts("board.waiting_texts");
 
 const READ_AS = [
   "evacuated",
@@ -86,9 +55,9 @@ export function WaitingTexts({ alert, feed, session, division }: TextsProps): JS
         query.value.value === null
           ? words().loading
           : suspected.length
-            ? t().suspected(suspected.length)
+            ? t().suspected({ count: suspected.length })
             : found.length
-              ? t().told(found.length)
+              ? t().told({ count: found.length })
               : t().none
       }
       tone={suspected.length ? "danger" : found.length ? "caution" : "plain"}
@@ -98,7 +67,7 @@ export function WaitingTexts({ alert, feed, session, division }: TextsProps): JS
       <div aria-live="assertive">
         {suspected.length > 0 && (
           <p class="called is-needs_help">
-            <Shape of="needs_help" /> <b>{t().suspected(suspected.length)}</b>
+            <Shape of="needs_help" /> <b>{t().suspected({ count: suspected.length })}</b>
           </p>
         )}
       </div>
@@ -150,7 +119,7 @@ function Text({ of, alert, mayRead, done }: TextProps): JSX.Element {
   const from =
     of.household === null
       ? t().stranger
-      : `${placeName(villageOf(of.household))} · ${t().from(of.household)}`;
+      : `${placeName(villageOf(of.household))} · ${t().from({ code: of.household })}`;
 
   const settle = (report: (typeof READ_AS)[number] | null): Promise<void> =>
     mutation.run(`${of.provider_id}/${report}`, async (key) => {
@@ -166,7 +135,7 @@ function Text({ of, alert, mayRead, done }: TextProps): JSX.Element {
         key,
       });
       done();
-      return report ? t().done(nameOf(report)) : t().put;
+      return report ? t().done({ word: nameOf(report) }) : t().put;
     });
 
   return (
@@ -175,7 +144,7 @@ function Text({ of, alert, mayRead, done }: TextProps): JSX.Element {
       {of.reason === "a part of a long text is missing" && <p>{t().incomplete}</p>}
       {of.media.map((link, place) => (
         <a key={link} href={link} target="_blank" rel="noreferrer noopener">
-          {t().picture(place + 1)}
+          {t().picture({ place: place + 1 })}
         </a>
       ))}
       <div class="case-owner">
