@@ -22,12 +22,12 @@ this to readers, with schemas, roles, refusals and examples; `/api/openapi.json`
 programs. This page is written by `scripts/api_page.py`.
 
 These need no session: the provider's signed callbacks below `/twilio`, the households' pages
-`/h/{token}`, the sign-in pages, the documents of the API, `/healthz` and `/readyz`. A refused page
-is a page for people; a program that asks for JSON gets problem details there too. There are two
-websockets: `/api/alerts/{alert_id}/feed?division=&after=` is a board's live feed, resumed by
-sequence number; `/api/inbox` sends a connected officer the alerts addressed to them.
-`/api/asyncapi.json` describes them, and `/api/reference/feed` shows the same to readers, with every
-kind of event.
+`/h/{token}`, the sign-in pages, the public feed `/feeds/alerts.atom` ([CAP](cap.md)), the documents
+of the API, `/healthz` and `/readyz`. A refused page is a page for people; a program that asks for
+JSON gets problem details there too. There are two websockets:
+`/api/alerts/{alert_id}/feed?division=&after=` is a board's live feed, resumed by sequence number;
+`/api/inbox` sends a connected officer the alerts addressed to them. `/api/asyncapi.json` describes
+them, and `/api/reference/feed` shows the same to readers, with every kind of event.
 """
 
 

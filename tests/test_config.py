@@ -2,6 +2,7 @@
 
 import re
 import sys
+from base64 import b64encode
 from datetime import timedelta
 from pathlib import Path
 
@@ -61,12 +62,12 @@ def test_environment_overrides_the_env_file(folder: Path, monkeypatch: pytest.Mo
 WRONG = {
     "ALERTING_DATABASE_URL": "mysql://somewhere",
     "ALERTING_PUBLIC_URL": "alerts.example.org",
+    "ALERTING_POLICY": "nowhere.toml",
     "ALERTING_TWILIO_ACCOUNT_SID": "AC12",
     "ALERTING_TWILIO_FROM": "10007000001",
     "ALERTING_TWILIO_BASE_URL": "ftp://somewhere",
     "ALERTING_SMPP_URL": "smpp://too-long-a-system-id:secret@centre.example.org",
     "ALERTING_SMPP_FROM": "106-900",
-    "ALERTING_POLICY": "nowhere.toml",
     "ALERTING_SMS_FIRST": "pigeon",
     "ALERTING_WORK_GROUPS": "nowhere.toml",
     "ALERTING_LOOPS": "round",
@@ -385,6 +386,22 @@ def test_gateway_alone_is_enough(folder: Path, monkeypatch: pytest.MonkeyPatch) 
     assert settings.segments_per_second == 100
 
 
+def test_key_of_a_webhook_is_checked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hook = '[[webhooks]]\nname = "office"\nurl = "https://a.example/h"\nsecret = "hook"\n'
+    (folder / "policy.toml").write_text(hook)
+    monkeypatch.setenv("ALERTING_POLICY", "policy.toml")
+    monkeypatch.setenv("ALERTING_SECRET__HOOK", "guess")
+    with pytest.raises(SettingsError) as refused:
+        load_settings()
+    assert (
+        "ALERTING_SECRET__HOOK: write whsec_ and 24 to 64 random bytes in base64"
+        in refused.value.problems
+    )
+    key = bytes(range(24))
+    monkeypatch.setenv("ALERTING_SECRET__HOOK", "whsec_" + b64encode(key).decode())
+    assert load_settings().webhook_keys == {"hook": key}
+
+
 @pytest.mark.usefixtures("gateway_alone")
 def test_missing_and_unknown_secrets_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALERTING_SECRET__OWN_PASWORD", "x")
@@ -392,7 +409,7 @@ def test_missing_and_unknown_secrets_are_told(monkeypatch: pytest.MonkeyPatch) -
         load_settings()
     assert refused.value.problems == (
         "ALERTING_SECRET__OWN_PASSWORD: the gateway own needs this secret; set it",
-        "ALERTING_SECRET__OWN_PASWORD: no gateway names this secret; did you mean "
+        "ALERTING_SECRET__OWN_PASWORD: the policy names no such secret; did you mean "
         "ALERTING_SECRET__OWN_PASSWORD?",
     )
 

@@ -17,6 +17,8 @@ from alerting.api.border import Border
 from alerting.api.documents import Documents
 from alerting.api.routes import ROUTES
 from alerting.board.curve import Curves
+from alerting.cap_inbox.poll import FeedPoller
+from alerting.cap_messages.feed import PublicFeed
 from alerting.channels.http.signature import key_problems
 from alerting.channels.http.text_templates import template_problems
 from alerting.channels.receipts import EarlyReceipts
@@ -36,6 +38,7 @@ from alerting.ledger.writer import Ledger
 from alerting.replies.rules import grammar
 from alerting.runtime import Clock, Runtime
 from alerting.stopping import CLOSE_SECONDS, SENDING_SECONDS, UncleanStopError, cancel
+from alerting.webhooks.deliver import WebhookSender
 from alerting.work_groups.sender import GroupSender
 
 log = structlog.get_logger()
@@ -96,6 +99,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.early_receipts = EarlyReceipts(partial(record_receipt_by_id, runtime))
         stack.push_async_callback(app.state.early_receipts.close)
         app.state.curves = Curves()
+        app.state.public_feed = PublicFeed(runtime, settings.public_url)
         app.state.hub = Hub(database, bus)
         stack.callback(app.state.hub.close)
         app.state.inbox = Inbox(database, ledger, clock, bus)
@@ -112,8 +116,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             for sender in woken:
                 stack.callback(bus.subscribe(DELIVERIES, _waker(sender)))
             loops += (*woken, *sending.link_senders)
+            if hooks := settings.policy.webhooks:
+                loops.append(WebhookSender(runtime, hooks, settings.webhook_keys))
         if settings.loops.runs(Loops.ESCALATE):
             loops.append(Escalator(runtime))
+            if settings.policy.feeds:
+                loops.append(FeedPoller(runtime))
         await stack.enter_async_context(_running(loops))
         preparing = asyncio.create_task(asyncio.to_thread(grammar.prepare))
         stack.push_async_callback(asyncio.wait, [preparing])

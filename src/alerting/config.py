@@ -29,6 +29,7 @@ from typing_extensions import TypeVar
 from alerting import setting_values as values
 from alerting.policy.gateways import Gateway
 from alerting.policy.policy import Policy, PolicyError, default_policy
+from alerting.policy.webhooks import key_of
 from alerting.policy.without_calls import without_calls
 from contacts.division import DivisionCode
 
@@ -112,7 +113,16 @@ class AddressSettings(_Variables):
     """Address at which providers and people reach this service; webhook signatures cover it."""
 
 
-class ProviderSettings(_Variables):
+class PolicySettings(_Variables):
+    """What the place decides for itself."""
+
+    policy: Annotated[Policy, BeforeValidator(values.policy), NoDecode] = Field(
+        default_factory=default_policy
+    )
+    """Policy, given as the path of a TOML file; by default the one shipped in the package."""
+
+
+class ProviderSettings(PolicySettings):
     """Providers of texts and calls: at least one, each with all of its settings."""
 
     twilio_account_sid: Annotated[str, AfterValidator(values.account_sid)] | None = None
@@ -123,12 +133,8 @@ class ProviderSettings(_Variables):
     """An operator's SMS centre: smpp://SYSTEM_ID:PASSWORD@HOST:PORT."""
     smpp_from: Annotated[str, AfterValidator(values.sms_sender)] | None = None
     """Sender of its texts: a number, a service number or a name."""
-    policy: Annotated[Policy, BeforeValidator(values.policy), NoDecode] = Field(
-        default_factory=default_policy
-    )
-    """Policy, given as the path of a TOML file; by default the one shipped in the package."""
     secret: Annotated[dict[str, SecretStr], NoDecode] = Field(default_factory=dict, repr=False)
-    """Secrets that the policy's gateways name: ALERTING_SECRET__NAME."""
+    """Secrets that the policy's gateways and webhooks name: ALERTING_SECRET__NAME."""
     sms_first: str = "twilio"
     """The preferred provider of texts while it works: twilio, smpp, or a gateway's name."""
     work_groups: Annotated[
@@ -183,10 +189,12 @@ class ProviderSettings(_Variables):
         return self
 
     @model_validator(mode="after")
-    def _gateways_have_their_secrets(self) -> Self:
+    def _all_have_their_secrets(self) -> Self:
         """Refuse missing and unused secrets."""
-        gateways, needed = self.policy.gateways, not self._sends_nothing
-        problems = list(values.secret_problems(gateways, self.secret, _SECRETS, are_needed=needed))
+        needed = not self._sends_nothing
+        problems = list(
+            values.secret_problems(self.policy, self.secret, _SECRETS, are_needed=needed)
+        )
         if problems:
             raise SettingsError(tuple(problems))
         return self
@@ -198,8 +206,14 @@ class ProviderSettings(_Variables):
 
     @property
     def secrets(self) -> dict[str, str]:
-        """The values of the gateways' secrets, by name."""
+        """The values of the secrets, by name."""
         return {name: value.get_secret_value() for name, value in self.secret.items()}
+
+    @property
+    def webhook_keys(self) -> dict[str, bytes]:
+        """The keys of the policy's webhooks, by the name of their secret."""
+        secrets = self.secrets
+        return {each.secret: key_of(secrets[each.secret]) for each in self.policy.webhooks}
 
     @property
     def _sends_nothing(self) -> bool:
@@ -236,6 +250,15 @@ class Settings(ProviderSettings, AddressSettings, DatabaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _is_known_by_its_host(self) -> Self:
+        """Set CAP's sender to the host of the public address, unless the policy names one."""
+        if not self.policy.cap.sender:
+            host = urlsplit(self.public_url).hostname
+            cap = self.policy.cap.model_copy(update={"sender": host})
+            self.policy = self.policy.model_copy(update={"cap": cap})
+        return self
+
+    @model_validator(mode="after")
     def _forecast_by_the_first(self) -> Self:
         """Set pace and price of forecasts to those of the gateway that sends while it works."""
         self._segments_per_second = self.policy.sending.segments_per_second
@@ -266,7 +289,7 @@ _SMPP: Final = ("ALERTING_SMPP_URL", "ALERTING_SMPP_FROM")
 
 # Remedies for values that pydantic itself parses, because its own messages speak of types.
 _REMEDIES: Final = {
-    "secret": f"write {_SECRETS}NAME=VALUE for each secret that a gateway names",
+    "secret": f"write {_SECRETS}NAME=VALUE for each secret that the policy names",
     "loops": f"write one of {', '.join(Loops)}",
     "clock": "name a drill's clock file that is there, or remove it",
     "public_url": "it is missing; set the address at which phones and providers reach this "

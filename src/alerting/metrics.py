@@ -16,6 +16,10 @@ POSTS: Final = Counter(
     "alerting_posts_total", "Attempts at posts to work groups, by what came of them", ["outcome"]
 )
 
+WEBHOOKS: Final = Counter(
+    "alerting_webhook_messages_total", "Messages to webhooks, by what came of them", ["outcome"]
+)
+
 RECEIPTS: Final = Counter(
     "alerting_receipts_total", "Status callbacks, by the provider's status", ["status"]
 )
@@ -51,4 +55,14 @@ CLOCK_HELD: Final = Gauge(
 ESCALATED_UNTIL: Final = Gauge(
     "alerting_escalated_until_seconds",
     "Alert time up to which this process has done all that time makes due, in seconds since 1970",
+)
+
+CAP_MESSAGES: Final = Counter(
+    "alerting_cap_messages_total",
+    "Messages of other systems, by source and by what became of them; repeats are left out",
+    ["source", "outcome"],
+)
+
+FEED_POLLS: Final = Counter(
+    "alerting_feed_polls_total", "Polls of CAP feeds, by feed and outcome", ["feed", "outcome"]
 )

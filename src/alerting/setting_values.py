@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.util import find_spec
@@ -15,8 +15,8 @@ from pydantic import SecretStr
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from alerting.policy.gateways import Gateway
 from alerting.policy.policy import Policy, PolicyError, parse_policy
+from alerting.policy.webhooks import key_of
 
 _DRIVERS: Final = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"})
 
@@ -204,16 +204,24 @@ def policy(value: object) -> Policy:
 
 
 def secret_problems(
-    gateways: Iterable[Gateway], given: Collection[str], prefix: str, *, are_needed: bool
+    policy: Policy, given: Mapping[str, SecretStr], prefix: str, *, are_needed: bool
 ) -> Iterator[str]:
-    """Yield what is wrong with the secrets given for gateways; their variables have this prefix."""
-    named = {name: each.name for each in gateways for name in each.secret_names}
+    """Yield what is wrong with the policy's secrets; their variables have this prefix."""
+    keys = {each.secret: f"the webhook {each.name}" for each in policy.webhooks}
+    named = {
+        name: f"the gateway {each.name}" for each in policy.gateways for name in each.secret_names
+    } | keys
     for name in sorted(named.keys() - set(given)) if are_needed else ():
-        yield f"{prefix}{name.upper()}: the gateway {named[name]} needs this secret; set it"
+        yield f"{prefix}{name.upper()}: {named[name]} needs this secret; set it"
+    for name in sorted(keys.keys() & set(given)):
+        try:
+            key_of(given[name].get_secret_value())
+        except ValueError as problem:
+            yield f"{prefix}{name.upper()}: {problem}"
     for name in sorted(set(given) - named.keys()):
         near = get_close_matches(name, named, 1)
         hint = f"did you mean {prefix}{near[0].upper()}?" if near else "remove it"
-        yield f"{prefix}{name.upper()}: no gateway names this secret; {hint}"
+        yield f"{prefix}{name.upper()}: the policy names no such secret; {hint}"
 
 
 def read_text(file: Path) -> str:

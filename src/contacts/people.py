@@ -93,6 +93,13 @@ def is_assigned(number: str) -> bool:
     return phonenumbers.is_valid_number(phonenumbers.parse(number))
 
 
+def readable_phone(number: str) -> str:
+    """Return an E.164 number as people read it: '+86 139 0000 0001'."""
+    return phonenumbers.format_number(
+        phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    )
+
+
 def mask_phone(number: str) -> str:
     """Return the number with its middle hidden, such as '+86139****0001', for logs."""
     return f"{number[:-8]}****{number[-4:]}" if len(number) > 8 else "****"

@@ -13,7 +13,7 @@ Position = tuple[float, float]
 
 Ring = tuple[Position, ...]
 
-_LEAST_AREA: Final = 1e-10
+LEAST_AREA: Final = 1e-10
 """In square degrees, about 1 square metre: rounding can give a line some area."""
 
 _EARTH_KM: Final = 6371.0088
@@ -84,7 +84,7 @@ def _polygon(rings: Sequence[Ring]) -> shapely.Polygon:
     if not polygon.is_valid:
         reason = shapely.is_valid_reason(polygon)
         raise ValueError(f"the polygon is not simple ({reason}): name its corners in order")
-    if polygon.area < _LEAST_AREA:
+    if polygon.area < LEAST_AREA:
         raise ValueError("the polygon has no area: name corners that do not lie on one line")
     shapely.prepare(polygon)
     return polygon

@@ -40,7 +40,7 @@ async def test_everybody_who_was_told_hears_the_all_clear(work: Workplace) -> No
     assert len(owed) == len(set(owed))
     sent = await claimed(work)
     assert len(sent) == 14
-    assert all("可以返回" in c.body or "YOU MAY RETURN" in c.body for c in sent)
+    assert all("可以回家" in c.body or "YOU MAY GO HOME" in c.body for c in sent)
     event = work.runtime.database.look(lambda db: events_after(db, alert, 0, 100))[-1]
     assert (event.kind, event.subject) == ("alert.all_clear", "commander")
 

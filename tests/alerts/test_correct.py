@@ -116,8 +116,10 @@ async def test_cancellation_uses_the_recipients_language(work: Workplace) -> Non
     await cancelled(work, alert)
     english = household_phone(QIANFO, 7)
     by_number = {c.number: c.body for c in await claimed(work)}
-    assert by_number[english].startswith("[DRILL] NO NEED TO LEAVE")
-    assert by_number[household_phone(QIANFO, 6)].startswith("【演练】不用撤离：诺江镇千佛村")
+    assert by_number[english].startswith("DRILL. Emergency Office: NO NEED TO LEAVE")
+    assert by_number[household_phone(QIANFO, 6)].startswith(
+        "演练：应急指挥部：不用撤离！诺江镇千佛村"
+    )
 
 
 async def test_officer_called_by_socket_hears_by_socket(work: Workplace) -> None:
@@ -286,7 +288,7 @@ async def test_update_asks_officers_to_confirm_again(work: Workplace) -> None:
     await updated(work, alert)
     assert len(texts_of(work, TextKind.CALL_CORRECTION)) == 6
     (message,) = await on_socket(work, "commander")
-    assert "更正，请回复1确认" in message.body
+    assert "更正，叫应：" in message.body
     assert "镇中学" in message.body
 
 

@@ -13,6 +13,7 @@ from alerting.deliveries.tables import deliveries, texts
 from alerting.errors import ForbiddenError, InvalidError
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Ledger
+from alerting.policy.issuer import IssuerRules
 from alerting.policy.without_calls import without_calls
 from contacts.tables import HOUSEHOLDS
 from tests.support.city import CITY, COUNTY, NEXT_VILLAGE, QIANFO, TOWN, headcount
@@ -26,6 +27,16 @@ def request(*divisions: str, **changes: object) -> AlertRequest:
 
 async def preview(work: Workplace, officer: str, asked: AlertRequest) -> Preview:
     return await preview_alert(work.runtime, work.somebody(officer), asked)
+
+
+async def preview_under(work: Workplace, asked: AlertRequest, **policy: object) -> Preview:
+    """Preview an alert under a policy with other values."""
+    changed = work.runtime.policy.model_copy(update=policy)
+    ledger = Ledger(work.runtime.database, work.woken.append, changed)
+    runtime = replace(work.runtime, ledger=ledger)
+    shown = await preview_alert(runtime, work.somebody("informant"), asked)
+    await ledger.close()
+    return shown
 
 
 async def test_preview_counts_the_audience(work: Workplace) -> None:
@@ -66,7 +77,7 @@ async def test_preview_equals_what_is_owed(work: Workplace, divisions: tuple[str
 async def test_officer_calls_are_counted_by_their_own_length(work: Workplace) -> None:
     """From some name length on, an officer call takes one segment less than a household's text."""
     lengths = set()
-    for name in range(22, 30):
+    for name in range(10, 18):
         asked = request(QIANFO, event="滑坡", assembly_point="安" * name)
         shown = await preview(work, "informant", asked)
         raised = await raise_alert(work.runtime, work.somebody("informant"), asked, None)
@@ -92,23 +103,31 @@ async def test_code_is_previewed_where_another_alert_is_open(
     assert {f"#{raised.alert.number}" in body for body in sent} == {shown}
 
 
-@pytest.mark.parametrize(("page", "linked"), [("a.cn/h/", True), ("https://a.example/h/", False)])
+@pytest.mark.parametrize(("page", "linked"), [("a.cn/", True), ("https://a.example/h/", False)])
 async def test_text_is_previewed_as_it_will_arrive(
     work: Workplace, page: str, linked: bool
 ) -> None:
     """The previewed link is a placeholder of real length, and adds no segment."""
-    policy = work.runtime.policy.model_copy(update={"household_page": page})
-    linking = Ledger(work.runtime.database, work.woken.append, policy)
-    runtime = replace(work.runtime, ledger=linking)
-    asked = request(QIANFO, event="滑坡", status="Actual")
-    plain = await preview_alert(work.runtime, work.somebody("informant"), asked)
-    shown = await preview_alert(runtime, work.somebody("informant"), asked)
-    await linking.close()
+    issuer = IssuerRules(names={"zh": "县"})
+    asked = request(QIANFO, event="滑坡", status="Actual", assembly_point="校")
+    plain = await preview_under(work, asked, issuer=issuer)
+    shown = await preview_under(work, asked, issuer=issuer, household_page=page)
     link = f" {page}xxxxxxxxxxx" if linked else ""
     assert shown.texts["zh"] == plain.texts["zh"] + link
     assert shown.segments == plain.segments
     assert shown.segments["zh"] == 1
     assert shown.forecast.segments == plain.forecast.segments
+
+
+@pytest.mark.parametrize(
+    ("names", "without"),
+    [({}, ("en", "zh")), ({"zh": "通江应急"}, ("en",)), ({"zh": "通江", "en": "Tongjiang"}, ())],
+)
+async def test_preview_lists_the_languages_without_an_issuer(
+    work: Workplace, names: dict[str, str], without: tuple[str, ...]
+) -> None:
+    shown = await preview_under(work, request(QIANFO), issuer=IssuerRules(names=names))
+    assert shown.without_issuer == without
 
 
 async def test_preview_writes_nothing(work: Workplace) -> None:

@@ -104,8 +104,8 @@ async def test_texts_are_frozen_on_acceptance(work: Workplace) -> None:
     await work.raised("informant", QIANFO, assembly_point="村小学")
     work.change(update(HOUSEHOLDS).values(headcount=9, head="somebody else"))
     bodies = dict(work.rows(select(texts.c.language, texts.c.body).where(texts.c.kind == "alert")))
-    assert bodies["zh"].startswith("【演练】立即撤离")
-    assert bodies["en"].startswith("[DRILL] EVACUATE")
+    assert bodies["zh"].startswith("演练：应急指挥部：立即撤离")
+    assert bodies["en"].startswith("DRILL. Emergency Office: EVACUATE")
     assert all("村小学" in body and "1" in body for body in bodies.values())
     assert work.rows(select(func.sum(roll.c.headcount))) == [(PEOPLE,)]
     (call,) = work.rows(select(texts.c.body).where(texts.c.kind == "call"))
@@ -290,7 +290,7 @@ async def test_language_without_texts_falls_back_to_chinese(work: Workplace) -> 
     languages = Counter(
         row.body[:4] for row in work.rows(select(texts.c.body).where(texts.c.kind == "alert"))
     )
-    assert languages == {"【演练】": 2, "[DRI": 1}
+    assert languages == {"演练：应": 2, "DRIL": 1}
 
 
 async def test_only_the_first_phone_is_texted(work: Workplace) -> None:

@@ -81,7 +81,7 @@ async def test_officers_who_may_close_are_told_by_text_and_websocket(work: Workp
     assert {(row.due_at, row.expires_at) for row in owed} == {
         (LATER, LATER + POLICY.alert.validity)
     }
-    assert all(row.body.startswith("【演练】请立即查找") for row in owed)
+    assert all(row.body.startswith("演练：应急指挥部：请立即查找") for row in owed)
     assert len(owed) == 7
     assert ("deliveries", "") in work.woken
 

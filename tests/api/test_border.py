@@ -39,7 +39,9 @@ def bodies(document: Json) -> Iterator[tuple[str, str, Json]]:
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             if "requestBody" in operation:
-                schema = operation["requestBody"]["content"]["application/json"]["schema"]
+                content = operation["requestBody"]["content"]
+                # A CAP message has no properties; its operation is sent the same bodies.
+                schema = content.get("application/json", {}).get("schema", {})
                 name = schema["$ref"].split("/")[-1] if "$ref" in schema else ""
                 found = document["components"]["schemas"].get(name, {})
                 yield method, path, found.get("properties", {})

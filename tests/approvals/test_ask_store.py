@@ -71,7 +71,7 @@ def test_text_names_the_area_the_people_and_the_alert(city: Engine) -> None:
     asked(city, NEXT_VILLAGE, FAR_TOWN)
     with city.begin() as connection:
         (body,) = connection.execute(select(texts.c.body)).scalars()
-    assert body.startswith("【演练】请批准或否决：预警#27")
+    assert body.startswith("演练：应急指挥部：待批：预警#27")
     assert f"2处（邻村、远镇），10户{PEOPLE}人" in body
 
 

@@ -146,7 +146,7 @@ async def test_unknown_approval_is_not_found(work: Workplace) -> None:
 
 
 @pytest.mark.parametrize("approve", [True, False])
-@pytest.mark.parametrize("state", [s for s in AlertState if s is not AlertState.OPEN])
+@pytest.mark.parametrize("state", sorted({*AlertState} - {AlertState.OPEN, AlertState.PROPOSED}))
 async def test_decision_is_refused_once_the_alert_is_not_open(
     work: Workplace, state: AlertState, approve: bool
 ) -> None:
@@ -198,7 +198,7 @@ async def test_approval_of_an_exercise_reaches_only_the_exercise(database_url: s
         states = dict(work.rows(select(approvals.c.alert, approvals.c.state)))
         assert states == {1: "waiting", 2: "approved"}
         bodies = work.rows(select(texts.c.body, texts.c.alert))
-        marked = [body.startswith(("【演练】", "[DRILL]")) for body, alert in bodies if alert == 2]
+        marked = [body.startswith(("演练：", "DRILL. ")) for body, alert in bodies if alert == 2]
         assert marked
         assert all(marked)
         assert not any("演练" in body for body, alert in bodies if alert == 1)

@@ -142,5 +142,5 @@ async def test_asked_officer_is_told_by_websocket_at_once(service: Running) -> N
         await service.raised("informant", QIANFO, FAR_TOWN)
         message = json.loads(await socket.recv())
     assert message["alert"] == 1
-    assert "请批准或否决" in message["text"]
+    assert "批准或否决" in message["text"]
     assert "远镇" in message["text"]

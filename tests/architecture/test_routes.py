@@ -18,6 +18,8 @@ OPEN: Final = {"/healthz", "/readyz"}
 """Health checks for process monitors, which have no credentials."""
 SIGN_IN: Final = {"/in/1", "/api/sign-in"}
 """Sign-in, where a caller gets a credential."""
+PUBLIC: Final = {"/feeds/alerts.atom", "/feeds/cap/1.xml"}
+"""The feed of live public alerts: tests/cap_messages/test_feed_routes.py reads it as a stranger."""
 LINK: Final = "/h/1"
 """A household's page, where the secret link is the credential."""
 SIGNED: Final = ("/twilio/", "/gateways/")
@@ -65,7 +67,7 @@ async def test_every_other_route_needs_a_caller(service: Running) -> None:
         path = path_of(route)
         if (
             not isinstance(route, APIRoute)
-            or path in OPEN | SIGN_IN | {LINK}
+            or path in OPEN | SIGN_IN | PUBLIC | {LINK}
             or path.startswith(SIGNED)
         ):
             continue
@@ -76,6 +78,12 @@ async def test_every_other_route_needs_a_caller(service: Running) -> None:
                 assert answer.status == 401, f"{method} {path}"
         walked += 1
     assert walked >= 10
+
+
+async def test_public_feed_is_off_by_default(service: Running) -> None:
+    for path in PUBLIC:
+        async with service.session.get(service.url + path) as answer:
+            assert answer.status == 404
 
 
 async def test_household_page_needs_a_valid_link(service: Running) -> None:

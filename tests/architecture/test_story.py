@@ -103,6 +103,7 @@ def _is_named(file: str) -> bool:
 
 
 @pytest.mark.long
+@pytest.mark.sends
 async def test_story_names_every_file_that_runs(trace: Trace, service: Running) -> None:
     await _answered(service, trace)
     unnamed = sorted(file for file in trace.files - set(STORY) if not _is_named(file))

@@ -28,7 +28,8 @@ def reached(
         transaction = Transaction(connection, POLICY)
         expected = resolve(connection, Area(divisions=divisions))
         step = Reach(alert, expected, None, NOW, after(3600))
-        counted = reach(transaction, step, AlertWidened, "grid", Wording(REQUEST, "千佛村", NOW))
+        wording = Wording(REQUEST, POLICY.issuer.at(""), "千佛村", NOW)
+        counted = reach(transaction, step, AlertWidened, "grid", wording)
         transaction.flush()
     return counted, transaction.topics
 

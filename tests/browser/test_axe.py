@@ -8,8 +8,10 @@ from typing import Final
 import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
+from sqlalchemy import update
 
 from alerting.deliveries.texts import tokens_of
+from contacts.tables import DIVISIONS
 from tests.browser.axe import violations
 from tests.browser.conftest import Site, running_site
 from tests.browser.people import People
@@ -24,6 +26,9 @@ Opened = Callable[[People], Awaitable[Page]]
 
 SAID: Final = {1: "1", 2: "1 2", 3: "2 老人走不动", 4: "3", 5: "4", 6: "王家桥断了吗？"}
 """Texts by household number: one per standing, and one that nobody understands."""
+
+ON_THE_WAY: Final = 3
+"""The household to which the grid officer is on the way."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -45,7 +50,12 @@ async def enliven(service: Running) -> None:
         await service.text(household_phone(QIANFO, number), body)
     for number in (3, 5, 8, 10):
         home = {"household": household_code(QIANFO, number), "officer": "grid"}
-        assert (await service.post("/api/alerts/1/tasks", "commander", home))[0] == 201
+        status, task = await service.post("/api/alerts/1/tasks", "commander", home)
+        assert status == 201
+        if number == ON_THE_WAY:
+            assert (await service.post(f"/api/tasks/{task['id']}/take", "grid"))[0] == 200
+    village = update(DIVISIONS).where(DIVISIONS.c.code == QIANFO)
+    await service.change(village.values(contact_phone="+8613900000001"))
     assert (await service.post("/api/alerts/2/cancel", "commander", {"reason": "误报"}))[0] < 300
 
 

@@ -5,12 +5,13 @@ from typing import Final
 import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from alerting.deliveries.tables import deliveries
 from alerting.roll.tables import evidence
+from contacts.tables import DIVISIONS
 from tests.browser.people import People
-from tests.support.city import QIANFO, household_code, household_phone
+from tests.support.city import QIANFO, household_code, household_phone, officer_phone
 from tests.support.running import Running
 
 pytestmark = [
@@ -57,8 +58,8 @@ async def test_household_reports_all_out(people: People, service: Running, link:
         page.get_by_text(say("演练 · 不是真的灾情", "DRILL · this is not real"))
     ).to_be_visible()
     await expect(page.get_by_text(ROOM_FOR_A_LINK["assembly_point"])).to_be_visible()
-    await page.get_by_role("button", name=say("全部转移", "All out")).click()
-    out = say("您家已登记：4人全部转移。", "On record: all 4 are out.")
+    await page.get_by_role("button", name=say("全家已撤", "All out")).click()
+    out = say("您家4人已全部撤离。", "All 4 are out.")
     await expect(page.get_by_role("status")).to_have_text(out)
     assert recorded(service) == [("evacuated", None, "link")]
 
@@ -68,13 +69,35 @@ async def test_household_reports_a_number_then_calls_for_help(
 ) -> None:
     say, page = people.device.say, await opened(people, link)
     await page.get_by_label(say("已转移或在外的人数", "People out or elsewhere")).fill("3")
-    await page.get_by_role("button", name=say("全部转移", "All out")).click()
+    await page.get_by_role("button", name=say("全家已撤", "All out")).click()
     missing = say("还有1人在哪里？", "Where are the other 1?")
     await expect(page.get_by_role("status")).to_contain_text(missing)
     await page.get_by_role("button", name=say("需要救助", "Need help")).click()
-    coming = say("求助已登记，正在派人来。", "Your call for help is recorded, help is coming.")
-    await expect(page.get_by_role("status")).to_contain_text(coming)
+    told = say(
+        "求助收到，已通知村里派人。", "Your call for help is recorded and the village is told."
+    )
+    await expect(page.get_by_role("status")).to_contain_text(told)
     assert [report for report, *_ in recorded(service)] == ["evacuated", "needs_help"]
+
+
+async def test_household_sees_who_is_coming_and_whom_to_call(
+    people: People, service: Running, link: str
+) -> None:
+    village = update(DIVISIONS).where(DIVISIONS.c.code == QIANFO)
+    await service.change(village.values(contact_phone="+8613900000001"))
+    say, page = people.device.say, await opened(people, link)
+    await page.get_by_role("button", name=say("需要救助", "Need help")).click()
+    call = page.get_by_role("link", name="+86 139 0000 0001")
+    await expect(call).to_have_attribute("href", "tel:+8613900000001")
+    await expect(page.get_by_text(say("赶来", "is coming to you"))).to_have_count(0)
+    home = {"household": household_code(QIANFO, NUMBER), "officer": "grid"}
+    _, sent = await service.post("/api/alerts/1/tasks", "commander", home)
+    assert (await service.post(f"/api/tasks/{sent['id']}/take", "grid"))[0] == 200
+    await page.reload()
+    coming = page.get_by_text(say("officer grid正在赶来您家", "officer grid is coming to you"))
+    await expect(coming).to_be_visible()
+    number = officer_phone("grid")
+    await expect(coming.get_by_role("link")).to_have_attribute("href", f"tel:{number}")
 
 
 async def test_unknown_link_explains_how_to_answer(people: People) -> None:

@@ -6,6 +6,8 @@ from alerting.cap.lifecycle import Action, AlertState, IllegalTransitionError, t
 from alerting.errors import ConflictError
 
 LEGAL = {
+    ("proposed", "approve"): "open",
+    ("proposed", "withdraw"): "cancelled",
     ("open", "update"): "open",
     ("open", "cancel"): "cancelled",
     ("open", "close"): "closed",

@@ -26,12 +26,13 @@ from tests.channels.contract_twilio import serving
 _AT_ONCE: Final = 10
 
 _FACTS: Final = {
+    "action": "立即撤离",
     "place": "千佛村",
     "hazard": "滑坡",
     "time": "10:30",
     "assembly_point": "村小学",
     "code": "",
-    "prefix": "【演练】",
+    "prefix": "演练：",
     "status": "Exercise",
 }
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contacts.people import mask_phone, parse_phone, parse_roster_phone
+from contacts.people import mask_phone, parse_phone, parse_roster_phone, readable_phone
 
 
 @pytest.mark.parametrize(
@@ -87,3 +87,9 @@ def test_number_that_cannot_be_is_refused_by_its_name(text: str, reason: str) ->
     with pytest.raises(ValueError, match=reason) as refused:
         parse_roster_phone(text)
     assert repr(text) in str(refused.value)
+
+
+def test_number_is_written_as_people_read_it() -> None:
+    assert readable_phone("+8613900000001") == "+86 139 0000 0001"
+    assert readable_phone("+12025550143") == "+1 202-555-0143"
+    assert readable_phone("+8610001234567").replace(" ", "") == "+8610001234567"

@@ -542,7 +542,7 @@ def test_concurrent_receipts_never_lower_the_state(database_url: str) -> None:
 async def test_websocket_delivery_is_written_once(owed: Workplace) -> None:
     now = owed.runtime.clock.now()
     (waiting,) = owed.runtime.database.look(lambda db: waiting_for_socket(db, "grid", now))
-    assert "请回复1确认" in waiting.body
+    assert "叫应：" in waiting.body
     await write(owed, lambda tx: written_to_socket(tx, [waiting], now))
     assert owed.runtime.database.look(lambda db: waiting_for_socket(db, "grid", now)) == []
     assert state(owed, waiting) == "delivered"

@@ -270,8 +270,8 @@ async def test_officer_gets_one_text_for_all_door_tasks(followed: Followed) -> N
     told = told_of_doors(followed)[before:]
     assert [row.channel for row in told] == ["websocket", "sms"]
     numbers = " ".join(home[-3:] for home in sorted(OTHERS))
-    assert all(f"请敲{len(OTHERS)}户的门：{numbers}。" in row.body for row in told)
-    assert all(row.body.startswith("【演练】") for row in told)
+    assert all(f"请入户{len(OTHERS)}户：{numbers}。" in row.body for row in told)
+    assert all(row.body.startswith("演练：") for row in told)
     await followed.pass_to(890, LADDER)
     assert len(told_of_doors(followed)) == before + 2
 

@@ -330,7 +330,7 @@ class Evacuation(RuleBasedStateMachine):
     def _an_exercise_says_so_and_a_live_alert_does_not(self) -> None:
         status = {alert: status for alert, status, _ in self.raised}
         for handed in self.world.handed:
-            marked = "【演练】" in handed.claimed.body or "[DRILL]" in handed.claimed.body
+            marked = "演练：" in handed.claimed.body or "DRILL. " in handed.claimed.body
             assert marked is (status[handed.claimed.alert] is Status.EXERCISE)
 
     def teardown(self) -> None:

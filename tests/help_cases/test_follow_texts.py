@@ -50,7 +50,9 @@ def test_text_names_action_household_and_time(city: Engine) -> None:
     say(city, word(HELP, after(60)))
     (body,) = bodies(city)
     # 05:00 UTC is 13:00 local time.
-    assert body.startswith("【演练】马上去或派人去：诺江镇千佛村1户13:11起求助：003 住户0003 3号。")
+    assert body.startswith(
+        "演练：应急指挥部：求助！请赶去或派人：诺江镇千佛村1户13:11起：003 住户0003 3号。"
+    )
     assert "“034 1 5”" in body
 
 
@@ -61,7 +63,7 @@ def test_concurrent_calls_are_one_text_oldest_first(city: Engine) -> None:
         word(HELP, after(60), number=4, recorded_at=after(130)),
     )
     (body,) = bodies(city)
-    assert "千佛村2户13:11起求助：004 住户0004 4号; 003 住户0003 3号。" in body
+    assert "千佛村2户13:11起：004 住户0004 4号; 003 住户0003 3号。" in body
     assert len(told(city)) == 4
     owed = [row for row in help_events(city) if row.kind == "help.told"]
     assert [row.division for row in owed] == [QIANFO]

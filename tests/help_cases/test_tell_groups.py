@@ -52,7 +52,7 @@ def test_group_reads_village_and_number_alone(city: Engine) -> None:
     call_for_help(city, QIANFO)
     ((group, body),) = posted(city)
     assert group == f"{QIANFO}/1"
-    assert body.startswith("【演练】求助：1户，13:11起：千佛村 003。")
+    assert body.startswith("演练：应急指挥部：求助1户（13:11起）：千佛村 003。")
     assert "住户" not in body
     assert not re.search(r"\d{7}", body)
 
@@ -68,7 +68,7 @@ def test_group_reads_village_and_number_alone(city: Engine) -> None:
 def test_policy_says_what_else_a_group_may_read(city: Engine, policy: str, listed: str) -> None:
     call_for_help(city, QIANFO, policy=f"[work_group]\n{policy}")
     ((_, body),) = posted(city)
-    assert f"起：{listed}" in body
+    assert f"起）：{listed}" in body
 
 
 def test_village_without_a_group_is_told_to_the_next_one_above(city: Engine) -> None:

@@ -17,12 +17,15 @@ from alerting.cap.alert import AlertRequest, Status
 from alerting.cap.lifecycle import AlertState
 from alerting.household_page.answer import Notice
 from alerting.household_page.html import SECURITY_POLICY, message_page, notice_page
-from alerting.household_page.rules import PageText
+from alerting.household_page.rules import Coming, PageText
 from alerting.ledger.alerts import StoredAlert
 from alerting.messages.languages import LANGUAGES
+from alerting.messages.places import Places
 from alerting.policy.escalation import Position
+from alerting.policy.issuer import Issuer
 from alerting.roll.entries import RollEntry
 from alerting.roll.rules.standing import HouseholdStanding, People, Standing, StandingReason
+from contacts.division import Division, Tier
 from tests.support.alert_rows import REQUEST
 from tests.support.city import NOW, QIANFO, household_code
 
@@ -30,6 +33,12 @@ MOST_BYTES: Final = 5_000
 SENT: Final = datetime(2022, 8, 29, 5, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 HOSTILE: Final = "<script>alert(1)</script>\"'$place&{at}"
 VOID: Final = {"meta", "input", "path", "br"}
+VILLAGE: Final = Division(
+    *(QIANFO, "千佛村", Tier.VILLAGE, None, "村小学操场", "沿村道往上走，过桥左转"),
+    contact_phone="+8613900000001",
+    words={"route_en": "Up the village road, left after the bridge"},
+)
+OFFICER: Final = Coming("张网格员", "+8613900000002", SENT + timedelta(minutes=12))
 PRIVATE: Final = ("住户", "3号", "王奶奶", "elderly", QIANFO)
 
 
@@ -49,6 +58,7 @@ def notice(
     standing: Standing = Standing.UNACCOUNTED,
     wanted_by: datetime | None = None,
     headcount: int = 5,
+    coming: Coming | None = None,
     **changes: Any,
 ) -> Notice:
     request = AlertRequest.model_validate(REQUEST.model_dump() | changes)
@@ -72,7 +82,9 @@ def notice(
         position=Position(NOW, 0, None),
         reachable=True,
     )
-    return Notice(alert, entry, "诺江镇千佛村", SENT, wanted_by)
+    return Notice(
+        alert, entry, "诺江镇千佛村", ISSUER, SENT, wanted_by, Places({QIANFO: VILLAGE}), coming
+    )
 
 
 def page(of: Notice, code: str = "zh", *, wrong: bool = False) -> str:
@@ -110,12 +122,20 @@ class Walk(HTMLParser):
         return [attrs for name, attrs in self.tags if name == tag]
 
 
-EVERY = list(product(LANGUAGES, AlertState, Standing, Status))
+ISSUER = Issuer(names={code: f"{code} Office" for code in LANGUAGES})
+# A proposed alert has reached nobody, so no household has a page of it.
+STATES = [state for state in AlertState if state is not AlertState.PROPOSED]
+EVERY = list(product(LANGUAGES, STATES, Standing, Status))
 
 
 def every_page() -> list[str]:
-    pages = [page(notice(st, s, status=status), code) for code, st, s, status in EVERY]
-    return [*pages, message_page(PageText.AWAY), message_page(PageText.UNKNOWN_LINK)]
+    pages = [
+        page(notice(st, s, status=status, coming=OFFICER), code) for code, st, s, status in EVERY
+    ]
+    return [
+        *pages,
+        *(message_page(each, ISSUER) for each in (PageText.AWAY, PageText.UNKNOWN_LINK)),
+    ]
 
 
 def test_pages_are_small_well_formed_and_without_scripts() -> None:
@@ -164,6 +184,7 @@ def test_page_tells_action_place_and_time(code: str) -> None:
     html = page(notice(), code)
     spoken = LANGUAGES[code]
     told = (
+        f"{code} Office",
         spoken.hazards["landslide"].name,
         "诺江镇千佛村",
         "村小学",
@@ -183,11 +204,71 @@ def test_times_are_written_in_each_languages_format() -> None:
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_each_page_links_to_the_other_languages(code: str) -> None:
-    links = Walk(page(notice(), code)).named("a")
+    links = [link for link in Walk(page(notice(), code)).named("a") if "lang" in link]
     assert {link["href"] for link in links} == {f"?lang={o}" for o in LANGUAGES if o != code}
 
 
-@pytest.mark.parametrize("state", AlertState)
+def called(html: str) -> list[str | None]:
+    """Return the numbers that the page's links dial."""
+    return [link["href"] for link in Walk(html).named("a") if "lang" not in link]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_contact_of_the_village_is_a_tap_away(code: str) -> None:
+    html = page(notice(), code)
+    assert called(html) == ["tel:+8613900000001"]
+    assert "+86 139 0000 0001" in html
+    assert LANGUAGES[code].page["contact"] in html
+    without = replace(notice(), places=Places({}))
+    assert called(page(without, code)) == []
+    assert LANGUAGES[code].page["contact"] not in page(without, code)
+
+
+@pytest.mark.parametrize("standing", [Standing.NEEDS_HELP, Standing.UNACCOUNTED])
+def test_page_says_who_is_coming_since_when_and_dials_them(standing: Standing) -> None:
+    coming = notice(standing=standing, coming=OFFICER)
+    assert "张网格员正在赶来您家，05:22出发。" in page(coming)
+    assert "张网格员 is coming to you, on the way since 05:22." in page(coming, "en")
+    assert called(page(coming)) == ["tel:+8613900000002", "tel:+8613900000001"]
+    without_phone = replace(coming, coming=replace(OFFICER, phone=None))
+    assert "张网格员正在赶来" in page(without_phone)
+    assert called(page(without_phone)) == ["tel:+8613900000001"]
+
+
+def test_call_for_help_is_recorded_while_nobody_is_on_the_way() -> None:
+    waiting = notice(standing=Standing.NEEDS_HELP)
+    assert "求助收到，已通知村里派人" in page(waiting)
+    assert "recorded and the village is told" in page(waiting, "en")
+    for code, words in {"zh": ("赶来", "正在"), "en": ("coming", "on the way")}.items():
+        assert [each for each in words if each in page(waiting, code)] == []
+
+
+@pytest.mark.parametrize("state", [AlertState.CANCELLED, AlertState.ALL_CLEAR])
+def test_nobody_comes_for_an_alert_that_is_over(state: AlertState) -> None:
+    assert called(page(notice(state, coming=OFFICER))) == ["tel:+8613900000001"]
+
+
+def test_route_is_shown_in_words_with_the_villages_own_point() -> None:
+    assert "过桥左转" not in page(notice(assembly_point="县体育馆"))
+    own = notice()
+    request = own.alert.request.model_copy(update={"assembly_point": None})
+    own = replace(own, alert=replace(own.alert, request=request))
+    assert "沿村道往上走，过桥左转" in page(own)
+    assert "Up the village road, left after the bridge" in page(own, "en")
+
+
+def test_page_with_the_longest_names_is_small() -> None:
+    long = Division(
+        *(QIANFO, "村" * 80, Tier.VILLAGE, None, "操" * 40, "走" * 100),
+        contact_phone="+8613900000001",
+    )
+    coming = Coming("张" * 80, "+8613900000002", SENT)
+    shown = replace(notice(coming=coming), places=Places({QIANFO: long}))
+    assert len(gzip.compress(page(shown).encode())) < MOST_BYTES
+    assert "张" * 80 in page(shown)
+
+
+@pytest.mark.parametrize("state", STATES)
 def test_keys_equal_those_of_a_text_until_the_alert_ends(state: AlertState) -> None:
     seen = Walk(page(notice(state)))
     is_over = state in {AlertState.CANCELLED, AlertState.ALL_CLEAR}
@@ -229,7 +310,7 @@ def test_exercise_and_test_pages_look_and_read_differently(code: str) -> None:
 
 def test_roll_call_page_has_a_deadline() -> None:
     asked = notice(AlertState.CLOSED, Standing.EVACUATED, SENT + timedelta(minutes=30))
-    assert "点名：请于05:40前再点一次。" in page(asked)
+    assert "点名：请在05:40前再点一次。" in page(asked)
     assert "点名" not in page(replace(asked, wanted_by=None))
 
 
@@ -242,7 +323,7 @@ def test_error_is_shown_on_the_same_page() -> None:
 
 @pytest.mark.parametrize("message", [PageText.AWAY, PageText.UNKNOWN_LINK])
 def test_message_page_explains_keys_in_every_language(message: PageText) -> None:
-    seen = Walk(message_page(message))
+    seen = Walk(message_page(message, ISSUER))
     words = "".join(seen.words)
     for language in LANGUAGES.values():
         assert language.page[message] in words

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import datetime
 from typing import Any, Final
 
 import pytest
@@ -12,8 +13,8 @@ from alerting.deliveries.tables import deliveries, links
 from alerting.deliveries.texts import tokens_of
 from alerting.ledger.tables import alerts
 from alerting.roll.tables import evidence, roll
-from contacts.tables import HOUSEHOLDS
-from tests.support.city import QIANFO, household_code, household_phone
+from contacts.tables import DIVISIONS, HOUSEHOLDS
+from tests.support.city import QIANFO, household_code, household_phone, officer_phone
 from tests.support.gateway import Gateway
 from tests.support.running import Running, running_service
 
@@ -95,7 +96,7 @@ async def test_tap_is_recorded_and_shown(service: Running, token: str) -> None:
     async with service.session.post(
         f"{service.url}/h/{token}", data={"answer": "1", **fields}
     ) as followed:
-        assert "您家已登记：4人全部转移。" in await followed.text()
+        assert "您家4人已全部撤离。" in await followed.text()
     assert len(service.rows(select(evidence.c.id))) == 1
 
 
@@ -108,7 +109,7 @@ async def test_concurrent_taps_are_recorded_once(service: Running, token: str) -
 
 
 async def test_corrected_number_is_new_evidence(service: Running, token: str) -> None:
-    for number, shown in (("2", "还有2人在哪里"), ("4", "4人全部转移")):
+    for number, shown in (("2", "还差2人，在哪里"), ("4", "4人已全部撤离")):
         page = await opened(service, token)
         await tapped(service, token, answer="1", people=number, page=page.field("page"))
         assert shown in (await opened(service, token)).text
@@ -119,7 +120,44 @@ async def test_link_changes_only_its_own_household(service: Running, token: str)
     neighbour = await link_to(service, household_code(QIANFO, 4))
     await tapped(service, token, answer="2", people="4", household=household_code(QIANFO, 4))
     assert standings(service) == {HOME: "needs_help"}
-    assert "求助已登记" not in (await opened(service, neighbour)).text
+    assert "求助收到" not in (await opened(service, neighbour)).text
+
+
+async def test_page_says_who_is_coming_once_an_officer_is_on_the_way(
+    service: Running, token: str
+) -> None:
+    number = "+8613900000001"
+    village = update(DIVISIONS).where(DIVISIONS.c.code == QIANFO)
+    await service.change(village.values(contact_phone=number))
+    await tapped(service, token, answer="2")
+    page = (await opened(service, token)).text
+    assert "求助收到，已通知村里派人" in page
+    assert "赶来" not in page
+    assert f'<a href="tel:{number}">+86 139 0000 0001</a>' in page
+    _, sent = await service.post(
+        "/api/alerts/1/tasks", "commander", {"household": HOME, "officer": "grid"}
+    )
+    assert "赶来" not in (await opened(service, token)).text
+    _, taken = await service.post(f"/api/tasks/{sent['id']}/take", "grid")
+    since = datetime.fromisoformat(taken["taken_at"]).astimezone(service.runtime.policy.alert.zone)
+    page = (await opened(service, token)).text
+    assert f"officer grid正在赶来您家，{since:%H:%M}出发。" in page
+    assert f'href="tel:{officer_phone("grid")}"' in page
+    english = (await opened(service, f"{token}?lang=en")).text
+    assert f"officer grid is coming to you, on the way since {since:%H:%M}." in english
+    await service.post(f"/api/tasks/{sent['id']}/hand-on", "grid", {"officer": "commander"})
+    assert "赶来" not in (await opened(service, token)).text
+
+
+async def test_page_of_another_household_does_not_say_who_comes(
+    service: Running, token: str
+) -> None:
+    body = {"household": HOME, "officer": "grid"}
+    _, sent = await service.post("/api/alerts/1/tasks", "commander", body)
+    await service.post(f"/api/tasks/{sent['id']}/take", "grid")
+    assert "赶来" in (await opened(service, token)).text
+    neighbour = await link_to(service, household_code(QIANFO, 4))
+    assert "赶来" not in (await opened(service, neighbour)).text
 
 
 async def test_page_uses_the_households_or_the_chosen_language(
@@ -188,7 +226,7 @@ async def test_unknown_link_explains_how_to_answer(
         with subtests.test(path[:12]):
             for answer in (await opened(service, path), await tapped(service, path, answer="1")):
                 assert answer.status == 404
-                assert "回复1全部转移" in answer.text
+                assert "回复：1全家已撤" in answer.text
                 assert "1 all out" in answer.text
             assert standings(service) == {}
 
@@ -199,7 +237,7 @@ async def test_unknown_link_explains_how_to_answer(
         (AlertState.CLOSED, "险情未解除，请勿返回"),
         (AlertState.EXPIRED, "险情未解除，请勿返回"),
         (AlertState.CANCELLED, "预警已取消，不用撤离"),
-        (AlertState.ALL_CLEAR, "险情已解除，可以返回"),
+        (AlertState.ALL_CLEAR, "险情已解除，可以回家"),
     ],
 )
 async def test_page_states_that_the_alert_is_not_open(
@@ -228,7 +266,7 @@ async def test_invalid_number_is_asked_for_again(
         with subtests.test(str(fields)[:40]):
             answer = await tapped(service, token, **fields)
             assert answer.status == 422
-            assert "请填1到30的人数" in answer.text
+            assert "请填人数（1到30）" in answer.text
             assert "</form>" in answer.text
             assert standings(service) == {}
 
@@ -274,4 +312,4 @@ async def test_unreadable_page_explains_how_to_answer(service: Running, token: s
         with service.runtime.database.writer.begin() as connection:
             links.create(connection)
     assert answer.status == 503
-    assert "Please reply by text message" in answer.text
+    assert "Please answer by text" in answer.text

@@ -41,7 +41,9 @@ class TestInEveryLanguage:
         assert len({drill, test, ""}) == 3
 
     def test_closed_and_expired_share_a_headline(self, language: Language) -> None:
-        said = {state: headline(language, state) for state in AlertState}
+        said = {
+            state: headline(language, state) for state in set(AlertState) - {AlertState.PROPOSED}
+        }
         assert len(set(said.values())) == 4
         assert said[AlertState.CLOSED] == said[AlertState.EXPIRED]
 
@@ -64,5 +66,5 @@ def test_words_in_chinese_and_english() -> None:
     assert headline(LANGUAGES["zh"], AlertState.OPEN) == "立即撤离"
     assert headline(LANGUAGES["en"], AlertState.CANCELLED) == "CANCELLED: no need to leave"
     partly = stands(Standing.PARTLY)
-    assert record(LANGUAGES["zh"], partly) == "您家已登记：3人安全。还有2人在哪里？"
-    assert record(LANGUAGES["en"], partly) == "On record: 3 safe. Where are the other 2?"
+    assert record(LANGUAGES["zh"], partly) == "您家3人安全。还差2人，在哪里？"
+    assert record(LANGUAGES["en"], partly) == "3 safe. 2 still missing: where are they?"

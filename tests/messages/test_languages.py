@@ -15,7 +15,16 @@ from alerting.messages.parts import Rest
 from alerting.messages.text import TextKind
 from alerting.replies.rules.grammar import CLASSES
 
-EXTRA_TEXTS = {"keys", "with_code", "action", "separator", "part", *Rest}
+EXTRA_TEXTS = {
+    "keys",
+    "with_code",
+    "action",
+    "generic_issuer",
+    "issued",
+    "separator",
+    "part",
+    *Rest,
+}
 
 
 def fields(template: str) -> set[str]:

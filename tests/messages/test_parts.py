@@ -12,17 +12,23 @@ from alerting.messages.parts import Limit, Rest, in_parts
 from alerting.messages.text import TextFacts, TextKind, languages, segments
 from alerting.replies.rules.intents import Intent
 from alerting.replies.rules.reply import read_reply
+from tests.support.city import POLICY
 
 HEADS = [f"{number:03d}欧阳住户{number:04d}" for number in range(1, 41)]
 DOORS = [f"D{number:03d}" for number in range(1, 201)]
 MARK = re.compile(r"[（(](\d+)/(\d+)[）)]")
-REST = re.compile(r"(?:另有|and )(\d+)")
+REST = re.compile(r"(?:另有|and |otros )(\d+)")
 
 
 def about(heads: Sequence[str]) -> TextFacts:
     listed = " ".join(heads)
     return TextFacts(
-        status=Status.ACTUAL, time="05:10", count=len(heads), listed=listed, example="034"
+        status=Status.ACTUAL,
+        issuer=POLICY.issuer.at(""),
+        time="05:10",
+        count=len(heads),
+        listed=listed,
+        example="034",
     )
 
 

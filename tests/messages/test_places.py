@@ -6,7 +6,7 @@ from alerting.messages.places import Places, in_language
 from contacts.division import Division, Tier
 
 COUNTY, TOWN, QIANFO, NEXT = "511921", "511921100", "511921100208", "511921100209"
-GRID, NAMED_GRID = f"{QIANFO}001", f"{QIANFO}002"
+GRID, NAMED_GRID, OWN_PHONE = f"{QIANFO}001", f"{QIANFO}002", f"{QIANFO}003"
 PLACES = Places(
     {
         each.code: each
@@ -20,6 +20,7 @@ PLACES = Places(
                 TOWN,
                 assembly_point="村小学操场",
                 route="走东边公路",
+                contact_phone="+8613900000001",
                 words={"route_en": "by the east road"},
             ),
             Division(
@@ -32,6 +33,7 @@ PLACES = Places(
             ),
             Division(GRID, "一网格", Tier.GRID, QIANFO),
             Division(NAMED_GRID, "千佛村二网格", Tier.GRID, QIANFO, assembly_point="祠堂"),
+            Division(OWN_PHONE, "三网格", Tier.GRID, QIANFO, contact_phone="+8613900000002"),
         )
     }
 )
@@ -85,6 +87,18 @@ def test_people_gather_at_their_own_point(
 ) -> None:
     assert PLACES.assembly_point(divisions, "zh") == zh
     assert PLACES.assembly_point(divisions, "en") == en
+
+
+def test_contact_is_the_grids_own_or_else_the_villages() -> None:
+    contacts = {code: PLACES.contact(code) for code in (QIANFO, GRID, OWN_PHONE, NEXT, TOWN, "52")}
+    assert contacts == {
+        QIANFO: "+8613900000001",
+        GRID: "+8613900000001",
+        OWN_PHONE: "+8613900000002",
+        NEXT: None,
+        TOWN: None,
+        "52": None,
+    }
 
 
 def test_route_is_that_of_the_assembly_point() -> None:

@@ -7,9 +7,12 @@ from alerting.errors import InvalidError
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.speech import SpeechKind, SpokenLine, by_voice, compose_speech, read_speech
 from alerting.messages.text import TextFacts, TextKind, placeholders
+from alerting.policy.issuer import Issuer
 
+ISSUER = Issuer(names={"zh": "通江县应急管理局", "en": "Tongjiang Emergency"})
 FACTS = TextFacts(
-    status=Status.ACTUAL, place="千佛村", hazard="滑坡", time="05:10",
+    status=Status.ACTUAL, issuer=ISSUER, action="EVACUATE NOW",
+    place="千佛村", hazard="滑坡", time="05:10",
     assembly_point="村小学", households=10, people=24,
 )  # fmt: skip
 CALLED_FOR = (SpeechKind.ALERT, SpeechKind.CALL)
@@ -43,12 +46,12 @@ def test_speech_has_own_language_then_chinese_and_english(
 
 def test_household_hears_action_place_and_keys() -> None:
     chinese, english = read_speech(compose_speech(SpeechKind.ALERT, "zh", FACTS))
-    for fact in ("千佛村", "滑坡", "05:10", "立即撤离", "村小学"):
+    for fact in ("这里是通江县应急管理局。", "千佛村", "滑坡", "05:10", "村小学"):
         assert fact in chinese.words
     for key in "1234":
-        assert f"请按{key}" in chinese.words
+        assert f"按{key}" in chinese.words
         assert f"{key} " in english.words
-    assert english.words.startswith("Evacuate now.")
+    assert english.words.startswith("This is Tongjiang Emergency. Evacuate now.")
     assert "千佛村" in english.words
 
 
@@ -61,7 +64,7 @@ def test_officer_hears_counts_and_key() -> None:
 @pytest.mark.parametrize("kind", SpeechKind)
 @pytest.mark.parametrize(
     ("status", "prefixes"),
-    [(Status.EXERCISE, ("【演练】", "[DRILL] ")), (Status.TEST, ("【测试】", "[TEST] "))],
+    [(Status.EXERCISE, ("演练：", "DRILL. ")), (Status.TEST, ("测试：", "TEST. "))],
 )
 def test_exercise_and_test_prefix_comes_first(
     kind: SpeechKind, status: Status, prefixes: tuple[str, str]
@@ -99,9 +102,9 @@ def test_chinese_names_in_english_are_spoken_by_a_chinese_voice() -> None:
     facts = FACTS.model_copy(update={"place": "千佛村3组", "hazard": "landslide"})
     english = read_speech(compose_speech(SpeechKind.ALERT, "en", facts))[0]
     assert list(by_voice(english))[:4] == [
-        SpokenLine("en-US", "Evacuate now."),
+        SpokenLine("en-US", "This is Tongjiang Emergency. Evacuate now. Danger: landslide,"),
         SpokenLine("zh-CN", "千佛村3组"),
-        SpokenLine("en-US", "landslide, 05:10. Go to"),
+        SpokenLine("en-US", "05:10. Go to"),
         SpokenLine("zh-CN", "村小学"),
     ]
     assert [each.locale for each in by_voice(english)] == ["en-US", "zh-CN"] * 2 + ["en-US"]

@@ -20,20 +20,35 @@ from alerting.messages.text import (
     languages,
     segments,
 )
+from alerting.policy.issuer import Issuer
 from alerting.replies.rules.intents import KEYS, Intent
 from alerting.replies.rules.reply import read_reply
 
+ISSUER = Issuer(
+    names={"zh": "通江应急", "en": "Tongjiang Emergency", "es": "Emergencias Tongjiang"}
+)
+LEADS = {
+    "zh": "通江应急：",
+    "en": "Tongjiang Emergency: ",
+    "es": "Emergencias Tongjiang: ",
+}
 FACTS = {
     "zh": TextFacts(
-        status=Status.ACTUAL, action="立即撤离",
+        status=Status.ACTUAL, issuer=ISSUER, action="立即撤离",
         place="诺江镇千佛村", hazard="滑坡", time="05:10",
         assembly_point="千佛村小学操场", codes=(27, 31), households=120, people=310, missing=2,
         count=3, listed="034 035 101", example="034",
     ),
     "en": TextFacts(
-        status=Status.ACTUAL, action="EVACUATE NOW",
+        status=Status.ACTUAL, issuer=ISSUER, action="EVACUATE NOW",
         place="Qianfo village", hazard="landslide", time="05:10",
         assembly_point="the village school", codes=(27, 31), households=120, people=310, missing=2,
+        count=3, listed="034 035 101", example="034",
+    ),
+    "es": TextFacts(
+        status=Status.ACTUAL, issuer=ISSUER, action="EVACUE YA",
+        place="Qianfo", hazard="deslizamiento", time="05:10",
+        assembly_point="escuela de Qianfo", codes=(27, 31), households=120, people=310, missing=2,
         count=3, listed="034 035 101", example="034",
     ),
 }  # fmt: skip
@@ -95,7 +110,7 @@ def test_segments(text: str, expected: tuple[Encoding, int, int]) -> None:
 
 
 def test_languages() -> None:
-    assert set(languages()) == {"zh", "en"}
+    assert set(languages()) == {"zh", "en", "es"}
 
 
 def test_ordinary_text_is_one_segment() -> None:
@@ -120,7 +135,7 @@ def test_names_of_any_length_stand_whole_in_the_text(names: list[str]) -> None:
     place, hazard, assembly_point, listed = names
     told = {"place": place, "hazard": hazard, "assembly_point": assembly_point, "listed": listed}
     worst = TextFacts.model_construct(
-        status=Status.EXERCISE, action="立即撤到空旷处", time="05:10", code=27,
+        status=Status.EXERCISE, issuer=ISSUER, action="立即撤到空旷处", time="05:10", code=27,
         codes=tuple(range(20)),
         households=99_999_999, people=99_999_999, missing=99_999_999, count=99_999_999,
         example="0" * 19, **told,
@@ -143,10 +158,10 @@ def test_all_codes_of_open_alerts_are_listed() -> None:
 @pytest.mark.parametrize(
     ("language", "status", "prefix"),
     [
-        ("zh", Status.EXERCISE, "【演练】"),
-        ("zh", Status.TEST, "【测试】"),
-        ("en", Status.EXERCISE, "[DRILL]"),
-        ("en", Status.TEST, "[TEST]"),
+        ("zh", Status.EXERCISE, "演练：通江应急："),
+        ("zh", Status.TEST, "测试：通江应急："),
+        ("en", Status.EXERCISE, "DRILL. Tongjiang Emergency: "),
+        ("en", Status.TEST, "TEST. Tongjiang Emergency: "),
     ],
 )
 def test_exercise_and_test_prefix_comes_first(language: str, status: Status, prefix: str) -> None:
@@ -159,14 +174,16 @@ def test_exercise_and_test_prefix_comes_first(language: str, status: Status, pre
 @pytest.mark.parametrize("language", languages())
 def test_actual_text_has_no_mark_of_an_exercise_or_test(language: str) -> None:
     texts = {kind: compose(kind, language, facts(language, kind)) for kind in TextKind}
-    marks = re.compile("演练|测试|DRILL|TEST")
+    marks = re.compile("演练|测试|DRILL|TEST|SIMULACRO|PRUEBA")
     assert {kind: text for kind, text in texts.items() if marks.search(text)} == {}
 
 
-@pytest.mark.parametrize(("language", "action"), [("zh", "立即撤离"), ("en", "EVACUATE NOW")])
+@pytest.mark.parametrize(
+    ("language", "action"), [("zh", "立即撤离"), ("en", "EVACUATE NOW"), ("es", "EVACUE YA")]
+)
 def test_alert_leads_with_the_action_and_has_all_facts(language: str, action: str) -> None:
     text = compose(TextKind.ALERT, language, FACTS[language])
-    assert text.startswith(action)
+    assert text.startswith(LEADS[language] + action)
     told = FACTS[language].model_dump(
         include={"action", "place", "hazard", "time", "assembly_point"}
     )
@@ -176,9 +193,15 @@ def test_alert_leads_with_the_action_and_has_all_facts(language: str, action: st
 @pytest.mark.parametrize(
     ("kind", "actions"),
     [
-        (TextKind.ROLL_CALL, {"zh": "请勿返回！", "en": "DO NOT GO BACK."}),
-        (TextKind.ROLL_CALL_DOORS, {"zh": "请于05:10前当面点名3户", "en": "COUNT 3 households"}),
-        (TextKind.REOPENED, {"zh": "请立即查找3人！", "en": "FIND 3 PEOPLE NOW."}),
+        (TextKind.ROLL_CALL, {"zh": "请勿返回！", "en": "DO NOT GO BACK.", "es": "NO REGRESE."}),
+        (
+            TextKind.ROLL_CALL_DOORS,
+            {"zh": "请在05:10前当面点名3户", "en": "COUNT 3 households", "es": "CUENTE 3 hogares"},
+        ),
+        (
+            TextKind.REOPENED,
+            {"zh": "请立即查找3人！", "en": "FIND 3 PEOPLE NOW.", "es": "BUSQUE YA A 3 PERSONAS."},
+        ),
     ],
 )
 @pytest.mark.parametrize("language", languages())
@@ -186,7 +209,7 @@ def test_later_texts_lead_with_the_action(
     kind: TextKind, actions: dict[str, str], language: str
 ) -> None:
     text = compose(kind, language, FACTS[language])
-    assert text.startswith(actions[language])
+    assert text.startswith(LEADS[language] + actions[language])
     assert str(FACTS[language].place) in text
     assert str(FACTS[language].hazard) in text
 
@@ -195,8 +218,12 @@ def test_later_texts_lead_with_the_action(
 @pytest.mark.parametrize("kind", ASKS_FOR_KEYS)
 def test_offered_reply_keys_are_understood(kind: TextKind, language: str) -> None:
     offered = compose(kind, language, FACTS[language])
-    for key, word in {"1": ("全部转移", "all out"), "2": ("求助", "help")}.items():
-        shown = word[language == "en"]
+    words = {
+        "zh": {"1": "全家已撤", "2": "求助"},
+        "en": {"1": "all out", "2": "help"},
+        "es": {"1": "todos fuera", "2": "ayuda"},
+    }
+    for key, shown in words[language].items():
         assert f"{key}{shown}" in offered.replace(f"{key} {shown}", f"{key}{shown}")
         assert read_reply(f"{key} {shown}").intent is KEYS[key]
 
@@ -225,12 +252,12 @@ def test_which_alert_question_lists_the_codes() -> None:
 
 def test_informant_text_has_code_and_counts() -> None:
     text = compose(TextKind.RAISED, "zh", facts("zh", TextKind.RAISED, households=120, people=310))
-    assert text == "预警#27已发出：120户310人。"
+    assert text == "通江应急：预警#27已发出：120户310人。"
 
 
 def test_partial_answer_question_names_the_missing_number() -> None:
     text = compose(TextKind.CONFIRM_PARTIAL, "zh", facts("zh", TextKind.CONFIRM_PARTIAL, people=4))
-    assert text.startswith("已记4人转移，还有2人")
+    assert text.startswith("通江应急：收到：4人安全。还差2人")
 
 
 def test_unknown_language_falls_back_to_chinese() -> None:
@@ -240,6 +267,7 @@ def test_unknown_language_falls_back_to_chinese() -> None:
 @pytest.mark.parametrize(
     ("kind", "fact"),
     [
+        (TextKind.ALERT, "issuer"),
         (TextKind.ALERT, "place"),
         (TextKind.ALERT, "hazard"),
         (TextKind.ALERT, "time"),
@@ -273,7 +301,7 @@ def test_facts_are_checked(wrong: dict[str, object]) -> None:
 @pytest.mark.parametrize("kind", TextKind)
 def test_every_text_carries_the_facts_of_its_kind(kind: TextKind) -> None:
     composed = compose(kind, "zh", facts("zh", kind))
-    assert composed.facts.keys() == facts_in(kind) | {"prefix", "status"}
+    assert composed.facts.keys() == facts_in(kind) | {"prefix", "status", "issuer"}
 
 
 def test_facts_are_as_whole_as_in_the_text() -> None:
@@ -282,4 +310,4 @@ def test_facts_are_as_whole_as_in_the_text() -> None:
     assert composed.facts["place"] == "很长的地名" * 40
     assert composed.facts["place"] in composed
     assert composed.facts["code"] == "07"
-    assert composed.startswith(composed.facts["prefix"])
+    assert composed.facts["issuer"] == "通江应急"

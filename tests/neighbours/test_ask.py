@@ -68,7 +68,7 @@ async def test_one_text_lists_all_silent_households_of_a_neighbour(asked_of: Fol
     assert "2户" in body
     assert "002住户0002 004住户0004" in body
     assert "“002 1”" in body
-    assert body.startswith("【演练】")
+    assert body.startswith("演练：")
 
 
 async def test_log_names_the_neighbour_and_the_silent_households(asked_of: Followed) -> None:
@@ -96,7 +96,7 @@ async def test_neighbour_is_asked_in_their_language(asked_of: Followed) -> None:
     asked_of.work.change(english)
     await ask(asked_of, 2)
     ((*_, body),) = questions(asked_of)
-    assert body.startswith("[DRILL] 1 you look after are silent at ")
+    assert body.startswith("DRILL. Emergency Office: 1 in your care silent ")
 
 
 async def test_neighbour_outside_the_alerts_area_is_asked(asked_of: Followed) -> None:

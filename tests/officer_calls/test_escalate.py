@@ -138,9 +138,10 @@ async def test_each_tier_above_is_told_once_of_silent_officers(called: Followed)
     told = [("city-duty", 480), ("commander", 480), ("county-duty", 480)]
     assert whom(called, "unwoken", "sms") == whom(called, "unwoken", "websocket") == told
     assert read(called) == {
-        "commander": "【演练】2名责任人未应答：千佛村 officer grid、千佛村 officer informant",
-        "county-duty": "【演练】1名责任人未应答：诺江镇 officer commander",
-        "city-duty": "【演练】1名责任人未应答：通江县 officer county-duty",
+        "commander": "演练：应急指挥部：2名责任人叫不应："
+        "千佛村 officer grid、千佛村 officer informant",
+        "county-duty": "演练：应急指挥部：1名责任人叫不应：诺江镇 officer commander",
+        "city-duty": "演练：应急指挥部：1名责任人叫不应：通江县 officer county-duty",
     }
     assert {row.subject: (row.division, row.payload) for row in logged(called, NOT_WOKEN)} == {
         "grid": (QIANFO, '{"told":["commander"]}'),

@@ -31,7 +31,7 @@ async def test_groups_above_read_the_places_without_names(followed: Followed) ->
     await enlist(followed.work, COUNTY, QIANFO)
     ((group, body),) = await unwoken(followed, "grid", "informant", "next-grid")
     assert group == f"{COUNTY}/1"
-    assert body.startswith("【演练】3名责任人未应答：千佛村、邻村。")
+    assert body.startswith("演练：应急指挥部：3名责任人叫不应：千佛村、邻村。")
     assert "officer" not in body
 
 

@@ -12,7 +12,7 @@ from alerting.reminders.remind import Households
 from alerting.reminders.send_again import Silent, silent_in
 from alerting.roll.tables import roll
 from tests.support.alert_rows import REQUEST
-from tests.support.city import NEXT_VILLAGE, NOW, QIANFO, TOWN, household_code
+from tests.support.city import NEXT_VILLAGE, NOW, POLICY, QIANFO, TOWN, household_code
 from tests.support.closed_alert import AfterZero, raised
 from tests.support.running import Workplace
 
@@ -81,7 +81,7 @@ async def test_people_and_segments_count_households_to_ask(work: Workplace) -> N
     assert found.people == sum(row.headcount for row in work.rows(headcounts)) == 22
     languages = [row.language for row in work.rows(select(roll.c.language).where(found.to_ask.who))]
     assert found.to_ask.by_language == Counter(languages)
-    wording = Wording(REQUEST, "诺江镇千佛村", NOW)
+    wording = Wording(REQUEST, POLICY.issuer.at(QIANFO), "诺江镇千佛村", NOW)
     one = Silent(Households(true(), {"zh": 1}), 0, 0, 0).segments(wording, None)
     assert one in {1, 2}
     assert Silent(Households(true(), {}), 0, 9, 1).segments(wording, None) == 0
@@ -89,7 +89,7 @@ async def test_people_and_segments_count_households_to_ask(work: Workplace) -> N
 
 
 async def test_segments_of_reminders_count_their_links(work: Workplace) -> None:
-    wording = Wording(REQUEST, "诺江镇千佛村", NOW)
+    wording = Wording(REQUEST, POLICY.issuer.at(QIANFO), "诺江镇千佛村", NOW)
     silent = Silent(Households(true(), {"zh": 7}), 0, 0, 0)
     page = "https://alerts.example.org/h/"
     assert silent.segments(wording, HouseholdLink(page, in_reminders=False)) == 7

@@ -93,8 +93,8 @@ async def test_bare_key_is_about_their_own_household(asked: Workplace) -> None:
 
 async def test_question_quoted_back_says_nothing(asked: Workplace) -> None:
     question = (
-        "【演练】您照看的2户至05:10无回音：004住户0004 006住户0006。出来了吗？别回去找，"
-        "逐户回复，如“004 1”：1全部转移 2求助 3不走 4在外"
+        "演练：应急指挥部：您照看的2户05:10没回音：004住户0004 006住户0006。出来没？别回去。"
+        "逐户回“004 1”：1全家已撤 2求助 3不走 4不在村"
     )
     await says(asked, question)
     assert [standing(asked, household) for household in (*IN_CARE, HOME)] == ["unaccounted"] * 3

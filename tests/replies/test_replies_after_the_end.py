@@ -61,7 +61,7 @@ async def test_call_for_help_counts_in_every_alert_state(
     assert work.rows(select(evidence.c.alert, evidence.c.report)) == [(alert, "needs_help")]
     assert work.rows(select(roll.c.standing).where(roll.c.household == HOME)) == [("needs_help",)]
     (answer,) = [each for each in await claimed(work) if each.number == PHONE]
-    assert "求助已记录" in answer.body
+    assert "求助收到" in answer.body
 
 
 async def test_open_alert_precedes_ended_ones(work: Workplace) -> None:

@@ -50,7 +50,7 @@ async def test_call_for_help_is_answered_by_text(service: Running) -> None:
     await service.text(PHONE, "２")
     await all_delivered(service)
     assert len(bodies_to(service, PHONE)) == 2
-    assert "求助已记录" in bodies_to(service, PHONE)[1]
+    assert "求助收到" in bodies_to(service, PHONE)[1]
     _, body = await service.get("/api/alerts/1", "commander")
     assert body["not_clear"][1] == {"reason": "help_open", "number": 1}
 
@@ -72,7 +72,7 @@ async def test_informants_text_raises_and_is_answered(service: Running) -> None:
     (call, raised) = sorted(bodies_to(service, phone), key=lambda body: f"#{number}" in body)
     people = sum(headcount(n) for n in range(1, 11))
     assert f"预警#{number}已发出：10户{people}人" in raised
-    assert "请回复1确认收到" in call
+    assert "叫应：" in call
     await service.text(phone, "滑坡 又垮了一块")
     await service.text(officer_phone("grid"), "landslide")
     assert service.rows(select(func.count()).select_from(alerts)) == [(1,)]

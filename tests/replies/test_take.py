@@ -98,8 +98,8 @@ async def test_partial_reply_asks_for_the_missing(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await said(work, "1 2")
     ((_, body),) = answers(work)
-    assert "已记2人转移" in body
-    assert f"还有{PEOPLE - 2}人在哪里" in body
+    assert "收到：2人安全" in body
+    assert f"还差{PEOPLE - 2}人，在哪里" in body
     people = standing(work).people
     assert (people.evacuated, people.unaccounted) == (2, PEOPLE - 2)
 

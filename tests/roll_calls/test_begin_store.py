@@ -63,10 +63,10 @@ async def test_text_has_warning_deadline_and_language(
 ) -> None:
     zero = await called(await closed(work))
     bodies = {row.language: row.body for row in zero.owed("roll_call")}
-    assert bodies["zh"].startswith("【演练】请勿返回！诺江镇千佛村")
-    assert f"请于{HOME_TIME}前回复1全部转移 2求助" in bodies["zh"]
-    assert bodies["en"].startswith("[DRILL] DO NOT GO BACK.")
-    assert f"by {HOME_TIME} reply 1 all out, 2 help" in bodies["en"]
+    assert bodies["zh"].startswith("演练：应急指挥部：请勿返回！诺江镇千佛村")
+    assert f"{HOME_TIME}前请回复：1全家已撤 2求助" in bodies["zh"]
+    assert bodies["en"].startswith("DRILL. Emergency Office: DO NOT GO BACK.")
+    assert f"by {HOME_TIME} reply: 1 all out 2 help" in bodies["en"]
     assert "#" not in bodies["zh"] + bodies["en"]
 
 
@@ -97,8 +97,8 @@ async def test_village_officers_count_households_not_texted(
         for channel in ("sms", "websocket")
     }
     assert {row.body for row in owed} == {
-        f"【演练】请于{HOME_TIME}前当面点名2户（无电话或在安置点），逐户上报。"
-        f"诺江镇千佛村{json.loads(zero.row.request)['event']}未解除。"
+        f"演练：应急指挥部：请在{HOME_TIME}前当面点名2户（无电话或在安置点），一户一条上报。"
+        f"诺江镇千佛村{json.loads(zero.row.request)['event']}险情未解除。"
     }
     assert set(asked(zero)).isdisjoint(household_code(QIANFO, n) for n in (IN_SHELTER, PHONELESS))
 

@@ -17,7 +17,7 @@ from alerting.runtime import wall_clock
 from alerting.sign_in.send_links import LinkSender, sign_in_text
 from contacts.sign_in.links import LINK_LASTS, UnsentLink, queue_link, redeem_link
 from contacts.tables import SIGN_IN_LINKS
-from tests.support.city import TEXTING, officer_phone
+from tests.support.city import POLICY, TEXTING, TOWN, officer_phone
 from tests.support.gateway import ACCOUNT, TOKEN, Gateway
 from tests.support.patience import PATIENCE_SECONDS
 from tests.support.running import Workplace
@@ -88,7 +88,7 @@ async def test_texted_link_signs_in(work: Workplace, texting: Texting) -> None:
         await queued(work, "grid")
         (text,) = await texting.until_taken(1)
     assert text["to"] == officer_phone("grid")
-    assert text["body"].startswith("grid的登录链接，15分钟内有效")
+    assert text["body"].startswith("应急指挥部：grid登录链接，15分钟内用一次")
     address = ADDRESS.search(text["body"])
     assert address
     assert work.rows(UNSENT) == [(None,)]
@@ -110,7 +110,7 @@ async def test_concurrent_senders_send_each_link_once(work: Workplace, texting: 
     texts = await texting.taken()
     assert sorted(text["to"] for text in texts) == sorted(map(officer_phone, officers))
     assert {text["body"].split(",")[0] for text in texts} == {
-        f"Link to sign in as {officer}" for officer in officers
+        f"Emergency Office: Sign-in link for {officer}" for officer in officers
     }
 
 
@@ -161,9 +161,16 @@ async def test_sender_survives_database_outage(
 @pytest.mark.parametrize("language", ["zh", "en", "ii"])
 def test_text_has_at_most_two_segments_and_the_whole_link(language: str) -> None:
     link = UnsentLink(
-        "commander-511921100", "+8610000000104", language, "t" * 43, wall_clock() + LINK_LASTS
+        "commander-511921100",
+        TOWN,
+        "+8610000000104",
+        language,
+        "t" * 43,
+        wall_clock() + LINK_LASTS,
     )
-    text = sign_in_text(link, "https://alerting.tongjiang.bazhong.example.cn")
+    text = sign_in_text(
+        link, POLICY.issuer.at(TOWN), "https://alerting.tongjiang.bazhong.example.cn"
+    )
     assert text.endswith(" https://alerting.tongjiang.bazhong.example.cn/in/" + "t" * 43)
     assert "commander-511921100" in text
     assert "15" in text

@@ -5,7 +5,7 @@ import zlib
 import pytest
 
 BACKENDS = ("sqlite", "postgresql")
-_WHOLE_ACTIONS = {"work", "service", "followed", "watched_city"}
+_WHOLE_ACTIONS = {"work", "service", "followed", "watched_city", "desk", "inbox"}
 
 
 def is_halved(item: pytest.Item) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, insert
 
 from alerting.deliveries.rules.providers import Provider
-from alerting.policy.policy import default_policy
+from alerting.policy.policy import parse_policy
 from alerting.policy.sections import Channel
 from contacts.directory import Officer, officer
 from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
@@ -17,7 +17,7 @@ TOWN: Final = "511921100"
 QIANFO: Final = "511921100208"
 NEXT_VILLAGE: Final = "511921100209"
 FAR_TOWN: Final = "511921101"
-POLICY: Final = default_policy()
+POLICY: Final = parse_policy('[cap]\nsender = "alerts.example.org"')
 NOW: Final = datetime(2026, 8, 29, 5, 10, tzinfo=UTC)
 TEXTING: Final = Provider("texts", Channel.SMS, ("texts",))
 CALLING: Final = Provider("calls", Channel.VOICE, ("calls",))

@@ -17,11 +17,12 @@ from alerting.messages.text import TextFacts
 from alerting.policy.sections import Channel
 from alerting.runtime import Runtime
 from contacts.division import Tier
-from tests.support.city import QIANFO, household_code
+from tests.support.city import POLICY, QIANFO, household_code
 
 HOME: Final = household_code(QIANFO, 1)
 FACTS: Final = TextFacts(
-    status="Exercise", place="千佛村", hazard="滑坡 & <泥石流>", time="05:10",
+    status="Exercise", issuer=POLICY.issuer.at(QIANFO), action="立即撤离", place="千佛村",
+    hazard="滑坡 & <泥石流>", time="05:10",
     assembly_point="村小学", households=10, people=24,
 )  # fmt: skip
 _numbers = itertools.count(1)

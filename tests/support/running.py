@@ -29,6 +29,7 @@ from alerting.deliveries.tables import deliveries
 from alerting.feed.websocket_protocol import WireProtocol
 from alerting.ledger.hints import Topic
 from alerting.ledger.writer import Ledger
+from alerting.policy.policy import Policy
 from alerting.runtime import Clock, Runtime, wall_clock
 from contacts.directory import Officer, officer
 from contacts.sign_in.credentials import hash_of
@@ -116,13 +117,15 @@ def _ticking() -> TickingClock:
 
 
 @contextlib.asynccontextmanager
-async def workplace(database_url: str, clock: Clock | None = None) -> AsyncIterator[Workplace]:
+async def workplace(
+    database_url: str, clock: Clock | None = None, policy: Policy = POLICY
+) -> AsyncIterator[Workplace]:
     """Yield a runtime; its clock advances at each reading unless another is given."""
     database = Database(database_url)
     with database.writer.begin() as connection:
         found_city(connection)
     woken: list[Topic] = []
-    ledger = Ledger(database, woken.append, POLICY)
+    ledger = Ledger(database, woken.append, policy)
     yield Workplace(Runtime(database, ledger, clock or _ticking()), woken)
     await ledger.close()
     database.close()

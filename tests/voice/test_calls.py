@@ -43,7 +43,7 @@ async def test_key_is_the_households_own_evidence(
     answer = await take_key(work.runtime, call, SID, key)
     assert answer
     assert [line.locale for line in answer] == ["zh-CN", "en-US"]
-    assert all(line.words.startswith(("【演练】", "[DRILL]")) for line in answer)
+    assert all(line.words.startswith(("演练：", "DRILL. ")) for line in answer)
     assert standing(work) == expected
     assert given(work) == [(str(expected), Rung.OWN, call.number, "voice")]
     assert work.rows(select(evidence.c.source, evidence.c.note)) == [(SID, key)]

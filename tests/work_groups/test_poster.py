@@ -25,7 +25,7 @@ async def poster() -> AsyncIterator[Poster]:
 
 
 async def test_words_arrive_as_they_are(poster: Poster, services: GroupServices) -> None:
-    words = "【演练】立即撤离：<千佛村> & *滑坡*，13:10。"
+    words = "演练：应急指挥部：立即撤离！<千佛村> & *滑坡*，13:10。"
     assert await poster.post(services.address("county"), words) == Posted(Verdict.TAKEN)
     assert services.posts == [("county", words)]
 

@@ -31,7 +31,7 @@ async def say(followed: Followed, report: Report, *numbers: int, at: int) -> Non
 def progress(work: Workplace) -> list[tuple[str, str, str]]:
     """Return group, words after the time, and state of each post of progress."""
     owed = [row for row in posts_owed(work) if row.kind == "group_progress"]
-    return [(row.recipient, row.body.partition("：")[2], row.state) for row in owed]
+    return [(row.recipient, row.body.partition("）：")[2], row.state) for row in owed]
 
 
 async def test_each_group_is_told_of_its_own_division(work: Workplace) -> None:
@@ -39,12 +39,12 @@ async def test_each_group_is_told_of_its_own_division(work: Workplace) -> None:
     await say(followed, Report.EVACUATED, 2, 3, at=10)
     await followed.pass_to(60, STEPS)
     assert progress(work) == [
-        (f"{COUNTY}/1", "50人中7人去向已落实，43人未落实。", "queued"),
-        (f"{QIANFO}/1", "25人中7人去向已落实，18人未落实。", "queued"),
+        (f"{COUNTY}/1", "50人中7人已落实，43人去向未落实。", "queued"),
+        (f"{QIANFO}/1", "25人中7人已落实，18人去向未落实。", "queued"),
     ]
     bodies = {row.recipient: row.body for row in posts_owed(work) if row.kind == "group_progress"}
-    assert bodies[f"{COUNTY}/1"].startswith("【演练】千佛村等2处，")
-    assert bodies[f"{QIANFO}/1"].startswith("【演练】诺江镇千佛村，")
+    assert bodies[f"{COUNTY}/1"].startswith("演练：应急指挥部：千佛村等2处（")
+    assert bodies[f"{QIANFO}/1"].startswith("演练：应急指挥部：诺江镇千佛村（")
 
 
 async def test_nothing_is_posted_between_looks_nor_within_a_tenth(work: Workplace) -> None:
@@ -82,7 +82,7 @@ async def test_people_missing_again_after_all_were_accounted_for_are_told(work: 
     )
     await followed.pass_to(120, STEPS)
     said = [words for group, words, _ in progress(work) if QIANFO in group]
-    assert said == ["25人中25人去向已落实，0人未落实。", "25人中24人去向已落实，1人未落实。"]
+    assert said == ["25人中25人已落实，0人去向未落实。", "25人中24人已落实，1人去向未落实。"]
 
 
 async def test_alert_that_is_over_is_looked_at_no_more(work: Workplace) -> None:

@@ -22,7 +22,7 @@ async def test_alert_is_owed_to_the_groups_of_its_area_and_above(work: Workplace
     owed = posts_owed(work)
     assert [row.recipient for row in owed] == [f"{CITY}/1", f"{COUNTY}/1", "grid/1"]
     assert {(row.body, row.number) for row in owed} == {(owed[0].body, "")}
-    assert owed[0].body.startswith("【演练】立即撤离：诺江镇千佛村滑坡")
+    assert owed[0].body.startswith("演练：应急指挥部：立即撤离！诺江镇千佛村有滑坡")
     assert "10户" in owed[0].body
 
 
@@ -31,7 +31,7 @@ async def test_actual_alert_is_not_marked_as_an_exercise(database_url: str) -> N
         await enlist(work, COUNTY)
         await work.raised("commander", QIANFO, status="Actual")
         (row,) = posts_owed(work)
-        assert row.body.startswith("立即撤离：")
+        assert row.body.startswith("应急指挥部：立即撤离！")
 
 
 async def test_group_is_told_of_each_alert_once(work: Workplace) -> None:
@@ -44,6 +44,8 @@ async def test_group_is_told_of_each_alert_once(work: Workplace) -> None:
 
 
 async def test_groups_are_no_part_of_what_people_are_owed(work: Workplace) -> None:
+    await work.raised("commander", QIANFO)
+    # Both of these show their codes, because another alert is open.
     without = await work.raised("commander", QIANFO)
     await enlist(work, COUNTY, TOWN)
     beside = await work.raised("commander", QIANFO)
@@ -73,7 +75,7 @@ async def test_correction_goes_to_the_groups_that_have_the_alert(work: Workplace
     kinds, bodies = zip(*((row.kind, row.body) for row in posts_owed(work)), strict=True)
     assert kinds == ("group_alert", "group_correction")
     assert ["镇小学" in bodies[0], "镇中学" in bodies[1]] == [True, True]
-    assert bodies[1].startswith("【演练】更正，立即撤离：")
+    assert bodies[1].startswith("演练：应急指挥部：更正：仍须立即撤离！")
     assert owed.owed.recipients == without.owed.recipients
 
 

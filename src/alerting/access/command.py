@@ -61,11 +61,24 @@ async def carry_out(
     now = runtime.clock.now()
 
     def unit(transaction: Transaction) -> _Result:
-        transaction.lock([alert_id])
         if on_whole_area:
-            alert = alert_to(transaction.connection, alert_id, caller, on_whole_area)
-        else:
-            alert = alert_for(transaction.connection, alert_id, caller, within_reach_of)
+            return verb(on_whole(transaction, caller, alert_id, on_whole_area, now))
+        transaction.lock([alert_id])
+        alert = alert_for(transaction.connection, alert_id, caller, within_reach_of)
         return verb(Command(transaction, alert, caller, now))
 
     return await runtime.ledger.write(unit)
+
+
+def on_whole(
+    transaction: Transaction, caller: Officer, alert_id: int, act: Act, now: datetime
+) -> Command:
+    """Return a command on an alert that is locked, whose whole area the caller may do `act` on.
+
+    Raises:
+        NotFoundError: if there is no such alert for the caller.
+        ForbiddenError: if the caller may not do that there.
+    """
+    transaction.lock([alert_id])
+    alert = alert_to(transaction.connection, alert_id, caller, act)
+    return Command(transaction, alert, caller, now)

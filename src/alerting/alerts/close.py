@@ -9,6 +9,8 @@ from sqlalchemy import Connection, bindparam, select
 from alerting.access.command import Command, carry_out
 from alerting.access.rules import Act
 from alerting.cap.lifecycle import Action, AlertState, transition
+from alerting.cap.message import Step
+from alerting.cap_messages.issue import issue
 from alerting.deliveries.corrections import Owed, owe_ending, withdraw
 from alerting.deliveries.outbox import Plan
 from alerting.deliveries.texts import wording_at
@@ -75,6 +77,7 @@ def _give_all_clear(command: Command) -> Cleared:
     plan = Plan(alert.id, seq, due_at=command.now, expires_at=command.now + policy.alert.validity)
     wording = wording_at(command.connection, policy, alert.request, alert.divisions, command.now)
     owed = owe_ending(command.transaction, plan, TextKind.ALL_CLEAR, wording)
+    issue(command.transaction, alert.id, seq, Step.ALL_CLEAR, command.now, plan.expires_at)
     return Cleared(stored(command.connection, alert.id), owed)
 
 

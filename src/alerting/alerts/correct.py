@@ -11,6 +11,8 @@ from alerting.alerts.close import end_alert
 from alerting.cap.alert import AlertRequest
 from alerting.cap.changes import Changes, amend
 from alerting.cap.lifecycle import Action, transition
+from alerting.cap.message import Step
+from alerting.cap_messages.issue import issue
 from alerting.deliveries.corrections import Owed, owe_ending, owe_update
 from alerting.deliveries.outbox import Plan
 from alerting.deliveries.texts import wording_at
@@ -47,11 +49,16 @@ async def cancel(runtime: Runtime, caller: Officer, alert_id: int, reason: str) 
     """
     if not 0 < len(reason.strip()) <= _LONGEST_REASON:
         raise InvalidError("reason", f"say why, in at most {_LONGEST_REASON} characters")
-    verb = partial(_cancel, reason=reason)
+    verb = partial(cancel_by, reason=reason)
     return await carry_out(runtime, caller, alert_id, verb, on_whole_area=Act.CORRECT)
 
 
-def _cancel(command: Command, reason: str) -> Corrected:
+def cancel_by(command: Command, reason: str) -> Corrected:
+    """Cancel the command's alert.
+
+    Raises:
+        ForbiddenError, IllegalTransitionError: see `cancel`.
+    """
     _check_own(command)
     alert, now = command.alert, command.now
     end_alert(command.transaction, alert, Action.CANCEL, now)
@@ -60,6 +67,7 @@ def _cancel(command: Command, reason: str) -> Corrected:
     plan = Plan(alert.id, seq, due_at=now, expires_at=expires_at)
     wording = _wording(command, alert.request, alert.sent)
     owed = owe_ending(command.transaction, plan, TextKind.CANCELLATION, wording)
+    issue(command.transaction, alert.id, seq, Step.CANCELLED, now, expires_at)
     return _corrected(command, owed)
 
 
@@ -76,11 +84,16 @@ async def correct(runtime: Runtime, caller: Officer, alert_id: int, changes: Cha
         ConflictError: if it has expired.
         InvalidError: if a field's new value is not allowed, or nothing would change.
     """
-    verb = partial(_update, changes=changes)
+    verb = partial(correct_by, changes=changes)
     return await carry_out(runtime, caller, alert_id, verb, on_whole_area=Act.CORRECT)
 
 
-def _update(command: Command, changes: Changes) -> Corrected:
+def correct_by(command: Command, changes: Changes) -> Corrected:
+    """Update the command's alert.
+
+    Raises:
+        ForbiddenError, IllegalTransitionError, ConflictError, InvalidError: see `correct`.
+    """
     _check_own(command)
     alert = command.alert
     set_state(command.connection, alert.id, transition(alert.state, Action.UPDATE))
@@ -91,7 +104,9 @@ def _update(command: Command, changes: Changes) -> Corrected:
     seq = command.append(updated, subject=command.caller.id)
     plan = Plan(alert.id, seq, due_at=command.now, expires_at=expires)
     wording = _wording(command, request, command.now)
-    return _corrected(command, owe_update(command.transaction, plan, wording))
+    owed = owe_update(command.transaction, plan, wording)
+    issue(command.transaction, alert.id, seq, Step.UPDATED, command.now, expires)
+    return _corrected(command, owed)
 
 
 def _check_own(command: Command) -> None:

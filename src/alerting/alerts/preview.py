@@ -39,6 +39,8 @@ class Preview:
     """False: no provider calls, so that doors take the calls' times."""
     door_after: timedelta
     """The silence after which somebody is sent to a household's door."""
+    without_issuer: tuple[str, ...]
+    """Languages of these texts in which the policy names no issuer: they name a generic one."""
     unplaced: tuple[Unplaced, ...]
     """Villages of households that a drawn area may miss; they are not counted."""
 
@@ -75,7 +77,8 @@ async def preview_alert(runtime: Runtime, caller: Officer, request: AlertRequest
         )
         wider = parts_for(caller, asked).wider
         missed = unplaced(connection, request.area, expected)
+        nameless = tuple(sorted(texts.keys() - wording.issuer.names.keys()))
         calls, door = runtime.policy.calls_by_phone, first_door_after(ladder)
-        return Preview(audience, prediction, texts, lengths, wider, calls, door, missed)
+        return Preview(audience, prediction, texts, lengths, wider, calls, door, nameless, missed)
 
     return await runtime.database.read(look)

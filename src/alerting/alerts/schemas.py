@@ -84,6 +84,8 @@ class PreviewBody(BaseModel):
     """False: no provider calls, so that doors take the calls' times."""
     door_after: float
     """Seconds of silence after which somebody is sent to a household's door."""
+    languages_without_issuer: tuple[str, ...]
+    """Languages of these texts in which the policy names no issuer: they name a generic one."""
     unplaced: list[UnplacedBody]
     """Villages with households that a drawn area may miss; they are not counted here.
 
@@ -108,6 +110,7 @@ class PreviewBody(BaseModel):
             waits_for_approval=preview.waits_for_approval,
             calls_by_phone=preview.calls_by_phone,
             door_after=preview.door_after.total_seconds(),
+            languages_without_issuer=preview.without_issuer,
             unplaced=[UnplacedBody.model_validate(each) for each in preview.unplaced],
         )
 

@@ -33,8 +33,12 @@ _MOST_BODY_AT: Final = {
     "/h/": 8 * 1024,
     "/twilio/": 64 * 1024,
     "/gateways/": 64 * 1024,
+    "/api/cap": 1024 * 1024,
 }
-"""Lower limits in bytes, by path prefix, where the sender is not authenticated yet."""
+"""Limits in bytes, by path prefix: lower ones where the sender is not authenticated yet.
+
+CAP messages draw areas of thousands of corners.
+"""
 
 _PEOPLES_TEXTS: Final = "/gateways/"
 """Some handsets pad with NUL: these texts are cleaned, because a refused one would be lost."""

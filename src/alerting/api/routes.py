@@ -16,6 +16,9 @@ from alerting.approvals.routes import router as approvals_routes_router
 from alerting.areas.routes import router as areas_routes_router
 from alerting.board.routes import log_router as board_routes_log_router
 from alerting.board.routes import router as board_routes_router
+from alerting.cap_inbox.routes import router as cap_inbox_routes_router
+from alerting.cap_messages.feed_routes import router as cap_messages_feed_routes_router
+from alerting.cap_messages.routes import router as cap_messages_routes_router
 from alerting.channels.twilio.callbacks import router as channels_twilio_callbacks_router
 from alerting.dark_villages.routes import router as dark_villages_routes_router
 from alerting.deliveries.routes import router as deliveries_routes_router
@@ -35,6 +38,7 @@ from alerting.roll_calls.routes import router as roll_calls_routes_router
 from alerting.sign_in.routes import router as sign_in_routes_router
 from alerting.sign_in.session_routes import router as sign_in_session_routes_router
 from alerting.voice.routes import router as voice_routes_router
+from alerting.webhooks.routes import router as webhooks_routes_router
 
 _ROUTERS: Final[tuple[APIRouter, ...]] = (
     replies_routes_twilio_router,
@@ -43,8 +47,10 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     voice_routes_router,
     feed_routes_router,
     alerts_routes_router,
+    cap_messages_routes_router,
     officer_calls_routes_alerts_router,
     board_routes_router,
+    cap_inbox_routes_router,
     accounting_routes_router,
     reminders_routes_households_router,
     doors_routes_router,
@@ -63,9 +69,11 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     sign_in_routes_router,
     api_settings_router,
     areas_routes_router,
+    webhooks_routes_router,
     api_documents_router,
     api_health_router,
     household_page_routes_router,
+    cap_messages_feed_routes_router,
     api_pages_router,
 )
 

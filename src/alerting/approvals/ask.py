@@ -7,9 +7,16 @@ from typing import Final
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from alerting.approvals.rules import ApprovalCause, ApprovalState, LapseReason, asked_about
-from alerting.approvals.store import Approval, decides, find_approval, settle, timed
+from alerting.approvals.rules import (
+    ApprovalCause,
+    ApprovalState,
+    LapseReason,
+    WithdrawalReason,
+    asked_about,
+)
+from alerting.approvals.store import Approval, decides, find_approval, settle, timed, withdraw
 from alerting.approvals.tables import approvals
+from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.outbox import Plan
 from alerting.deliveries.places import short_names
 from alerting.deliveries.plan import notify_in_parts
@@ -44,8 +51,10 @@ def pass_approvals_on(transaction: Transaction, now: datetime) -> int:
 
 def _move(transaction: Transaction, approval: Approval, now: datetime) -> None:
     alert = stored(transaction.connection, approval.alert)
-    if alert.is_sending(now):
+    if alert.may_extend(now):
         pass_on_approvals(transaction, alert, approval, now)
+    elif alert.state is AlertState.PROPOSED:
+        withdraw(transaction, alert, WithdrawalReason.EXPIRED, now)
     else:
         reason = LapseReason.ALERT_NOT_OPEN
         settle(transaction, approval, ApprovalState.LAPSED, now, reason=reason)
@@ -137,6 +146,7 @@ def _tell(
         return  # Nobody up to the city may decide: the board and the log show it.
     connection = transaction.connection
     households, people = _still_to_reach(connection, alert.id, divisions)
+    issuer = transaction.policy.issuer.at(told[0].division)
 
     def texts(language: str) -> list[ComposedText]:
         names = short_names(connection, divisions, language)
@@ -145,6 +155,7 @@ def _tell(
         def facts(named: Sequence[str]) -> TextFacts:
             return TextFacts(
                 status=alert.status,
+                issuer=issuer,
                 code=alert.number,
                 hazard=hazard,
                 count=len(divisions),

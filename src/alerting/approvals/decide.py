@@ -6,11 +6,19 @@ from typing import Final
 
 from alerting.access.rules import Act, Ruling
 from alerting.access.scope import refusal
-from alerting.approvals.rules import ApprovalState, Verdict, may_decide, verdict
-from alerting.approvals.store import Approval, approval_for, settle
+from alerting.approvals.propose import raise_proposal
+from alerting.approvals.rules import (
+    ApprovalState,
+    Verdict,
+    WithdrawalReason,
+    may_decide,
+    verdict,
+)
+from alerting.approvals.store import Approval, approval_for, settle, withdraw
 from alerting.approvals.widen import widen_as_far_as
 from alerting.areas.audience import Expected
 from alerting.areas.reach import Reached
+from alerting.cap.lifecycle import AlertState
 from alerting.errors import ConflictError, ForbiddenError
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.writer import Transaction
@@ -58,6 +66,9 @@ async def decide(runtime: Runtime, caller: Officer, approval_id: int, *, approve
             alert = stored(connection, approval.alert)
             _check_open(alert, now)
             settle(transaction, approval, wanted, now, by=caller.id)
+            if alert.state is AlertState.PROPOSED:
+                done = _decide_proposed(transaction, alert, caller, now, approve=approve)
+                return Decided(approval_for(connection, approval_id, caller), done)
             if approve:
                 area = Expected(approval.divisions, households_in(approval.divisions))
                 reached = widen_as_far_as(transaction, alert, area, caller, now)
@@ -65,6 +76,15 @@ async def decide(runtime: Runtime, caller: Officer, approval_id: int, *, approve
         return Decided(approval_for(connection, approval_id, caller), None)
 
     return await runtime.ledger.write(unit)
+
+
+def _decide_proposed(
+    transaction: Transaction, alert: StoredAlert, caller: Officer, now: datetime, *, approve: bool
+) -> Reached | None:
+    if approve:
+        return raise_proposal(transaction, alert, caller, now)
+    withdraw(transaction, alert, WithdrawalReason.DECLINED, now)
+    return None
 
 
 def _check_caller(caller: Officer, approval: Approval) -> None:
@@ -87,5 +107,5 @@ def _takes_effect(approval: Approval, wanted: ApprovalState) -> bool:
 
 
 def _check_open(alert: StoredAlert, now: datetime) -> None:
-    if not alert.is_sending(now):
+    if not alert.may_extend(now):
         raise ConflictError(f"alert {alert.id} is no longer open; raise a new one")

@@ -19,10 +19,12 @@ ASKING: Final = frozenset({Role.INFORMANT, Role.GRID_OFFICER})
 
 
 class ApprovalCause(StrEnum):
-    """Why an area waits for approval: somebody asked for it, or it lies next to the area."""
+    """Why an area waits for approval: somebody asked, it lies next to the area, or all is new."""
 
     WIDER_AREA = "wider_area"
     ADJACENT_VILLAGES = "adjacent_villages"
+    PROPOSED_ALERT = "proposed_alert"
+    """Another system proposed the whole alert; approving the area raises it."""
 
 
 class ApprovalState(StrEnum):
@@ -48,7 +50,16 @@ class LapseReason(StrEnum):
     """Why an approval lapsed without a decision."""
 
     ALERT_NOT_OPEN = "alert_not_open"
+    WITHDRAWN = "withdrawn"
     REACHED_OTHERWISE = "reached_otherwise"
+
+
+class WithdrawalReason(StrEnum):
+    """Why a proposed alert was never raised."""
+
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    BY_SOURCE = "by_source"
 
 
 class Verdict(StrEnum):

@@ -9,12 +9,19 @@ from typing import Any, Final
 from sqlalchemy import Connection, or_, select, update
 
 from alerting.access.rules import Ruling
-from alerting.approvals.rules import ApprovalCause, ApprovalState, LapseReason, may_decide
+from alerting.approvals.rules import (
+    ApprovalCause,
+    ApprovalState,
+    LapseReason,
+    WithdrawalReason,
+    may_decide,
+)
 from alerting.approvals.tables import approvals
-from alerting.cap.lifecycle import AlertState
+from alerting.cap.lifecycle import Action, AlertState, transition
 from alerting.errors import NotFoundError
-from alerting.ledger.alerts import find_alert
+from alerting.ledger.alerts import StoredAlert, find_alert, set_state
 from alerting.ledger.events.alerts import (
+    AlertWithdrawn,
     ApprovalApproved,
     ApprovalDeclined,
     ApprovalLapsed,
@@ -106,7 +113,7 @@ def timed(connection: Connection, now: datetime, limit: int) -> list[tuple[int, 
             approvals.c.state == ApprovalState.WAITING,
             or_(
                 approvals.c.passes_at <= now,
-                alerts.c.state != AlertState.OPEN,
+                alerts.c.state.not_in([AlertState.OPEN, AlertState.PROPOSED]),
                 alerts.c.expires <= now,
             ),
         )
@@ -132,6 +139,20 @@ def settle(
         .values(state=state, decided_by=by, decided_at=now, passes_at=None)
     )
     transaction.append(approval.alert, _settled(approval, state, reason), now, subject=by or "")
+
+
+def withdraw(
+    transaction: Transaction, alert: StoredAlert, reason: WithdrawalReason, now: datetime
+) -> None:
+    """End a proposed alert, which has reached nobody.
+
+    Raises:
+        IllegalTransitionError: if it was raised.
+    """
+    set_state(transaction.connection, alert.id, transition(alert.state, Action.WITHDRAW))
+    transaction.append(alert.id, AlertWithdrawn(reason=reason), now)
+    for each in waiting_of(transaction.connection, alert.id):
+        settle(transaction, each, ApprovalState.LAPSED, now, reason=LapseReason.WITHDRAWN)
 
 
 def _settled(

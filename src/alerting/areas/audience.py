@@ -26,6 +26,8 @@ class Expected:
 
     divisions: tuple[str, ...]
     condition: ColumnElement[bool]
+    drawn: Area | None = None
+    """The drawing, if these are all the households in it."""
 
 
 def resolve(connection: Connection, area: Area) -> Expected:
@@ -95,4 +97,4 @@ def _resolve_drawn(connection: Connection, area: Area) -> Expected:
     codes: BindParameter[list[str]] = bindparam(
         "inside", inside, expanding=True, literal_execute=True
     )
-    return Expected(villages, HOUSEHOLDS.c.code.in_(codes))
+    return Expected(villages, HOUSEHOLDS.c.code.in_(codes), area)

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, exists, func, select
 
 from alerting.areas.audience import Expected
 from alerting.cap.lifecycle import AlertState
+from alerting.cap_messages.issue import NewArea, issue_reach
 from alerting.deliveries.outbox import Plan
 from alerting.deliveries.plan import plan_household_texts
 from alerting.deliveries.progress import backlog_of
@@ -77,6 +78,8 @@ def reach(
     officers = called_first(officers_for(connection, divisions))
     call(transaction, plan, not_called(connection, alert, officers), text)
     tell_of_alert(transaction, plan, divisions, wording, households, people)
+    area = NewArea(divisions, step.expected.drawn)
+    issue_reach(transaction, alert, seq, area, step.now, step.expires)
     texts_owed, segments = _owed(connection, alert, seq)
     finish = backlog.finish(step.now, segments)
     return Reached(seq, households, people, texts_owed, segments, finish)

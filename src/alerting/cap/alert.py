@@ -318,6 +318,10 @@ class AlertRequest(Info):
     )
 
     status: Status = Field(description="Actual, or Exercise or Test to rehearse")
+    scope: Scope = Field(
+        Scope.PUBLIC,
+        description="Public, or Restricted or Private to keep it out of the public feed",
+    )
     msg_type: MsgType = Field(MsgType.ALERT, description="Alert, Update or Cancel")
     references: tuple[Identifier, ...] = Field(
         default=(),
@@ -341,7 +345,6 @@ class Alert(AlertRequest):
     identifier: Identifier
     sender: Identifier
     sent: Moment
-    scope: Scope = Scope.PUBLIC
     number: int = Field(ge=10, le=99)
     effective: Moment
     expires: Moment

@@ -17,8 +17,12 @@ class IllegalTransitionError(ConflictError):
 
 
 class AlertState(StrEnum):
-    """The state of an alert. All-clear and cancelled are final."""
+    """The state of an alert. All-clear and cancelled are final.
 
+    A proposed alert has reached nobody and has no area yet: an officer raises or declines it.
+    """
+
+    PROPOSED = "proposed"
     OPEN = "open"
     CLOSED = "closed"
     ALL_CLEAR = "all_clear"
@@ -40,6 +44,8 @@ class Action(StrEnum):
     A missed roll-call or a new call for help triggers `REOPEN` on a closed alert.
     """
 
+    APPROVE = "approve"
+    WITHDRAW = "withdraw"
     UPDATE = "update"
     CANCEL = "cancel"
     CLOSE = "close"
@@ -49,6 +55,8 @@ class Action(StrEnum):
 
 
 TRANSITIONS: Final = {
+    (AlertState.PROPOSED, Action.APPROVE): AlertState.OPEN,
+    (AlertState.PROPOSED, Action.WITHDRAW): AlertState.CANCELLED,
     (AlertState.OPEN, Action.UPDATE): AlertState.OPEN,
     (AlertState.OPEN, Action.CANCEL): AlertState.CANCELLED,
     (AlertState.OPEN, Action.CLOSE): AlertState.CLOSED,

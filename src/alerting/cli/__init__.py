@@ -14,6 +14,7 @@ from alerting.cli.refusals import MENDABLE, told
 COMMANDS: Final = (
     "contacts",
     "officers",
+    "cap",
     "ledger",
     "replies",
     "serve",

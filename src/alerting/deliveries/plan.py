@@ -106,8 +106,12 @@ def _to_phones(
 def notify_officers(
     transaction: Transaction, plan: Plan, kind: TextKind, facts: TextFacts, to: Sequence[Officer]
 ) -> None:
-    """Freeze a text of this kind and owe it to officers by websocket and SMS."""
-    body = compose(kind, HOME_LANGUAGE, facts)
+    """Freeze a text of this kind and owe it to officers by websocket and SMS.
+
+    They are all of one division, whose issuer the text names.
+    """
+    issuer = transaction.policy.issuer.at(to[0].division)
+    body = compose(kind, HOME_LANGUAGE, facts.model_copy(update={"issuer": issuer}))
     text = insert_text(transaction.connection, plan.alert, kind, HOME_LANGUAGE, body)
     tell_officers(transaction, plan, to, text)
 

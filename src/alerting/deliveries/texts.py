@@ -34,7 +34,8 @@ def wording_at(
 ) -> Wording:
     """Return the wording of a request for an area, sent at an instant."""
     place = place_name(connection, divisions, HOME_LANGUAGE)
-    return Wording(request, place, at.astimezone(policy.alert.zone))
+    issuer = policy.issuer.at(divisions[0])
+    return Wording(request, issuer, place, at.astimezone(policy.alert.zone))
 
 
 def wording_of(connection: Connection, policy: Policy, alert: StoredAlert) -> Wording:

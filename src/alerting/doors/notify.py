@@ -17,6 +17,7 @@ from alerting.ledger.events.officers import TasksTold
 from alerting.ledger.writer import Transaction
 from alerting.messages.parts import Limit, Rest, in_parts
 from alerting.messages.text import ComposedText, TextFacts, TextKind
+from alerting.policy.issuer import Issuer
 from alerting.roll.escalation import households_due
 from contacts.directory import officers_named
 from contacts.division import number_of
@@ -47,7 +48,9 @@ def _tell(
     for officer, doors in ((officers.get(id_ or ""), list(tasks)) for id_, tasks in by_officer):
         if officer is None:
             continue  # No longer in the roster: the ladder passes the task on.
-        texts = partial(_texts, connection, alert, doors)
+        texts = partial(
+            _texts, connection, alert, transaction.policy.issuer.at(officer.division), doors
+        )
         seq = transaction.append(
             alert.id,
             TasksTold(doors=len(doors)),
@@ -60,13 +63,19 @@ def _tell(
 
 
 def _texts(
-    connection: Connection, alert: StoredAlert, doors: Sequence[Task], language: str
+    connection: Connection,
+    alert: StoredAlert,
+    issuer: Issuer,
+    doors: Sequence[Task],
+    language: str,
 ) -> list[ComposedText]:
     divisions = sorted({door.division for door in doors})
     names = short_names(connection, divisions, language) if len(divisions) > 1 else {}
 
     def facts(some: Sequence[Task]) -> TextFacts:
-        return TextFacts(status=alert.status, count=len(some), listed=_numbers(some, names))
+        return TextFacts(
+            status=alert.status, issuer=issuer, count=len(some), listed=_numbers(some, names)
+        )
 
     by_place = sorted(doors, key=lambda door: door.division)
     return in_parts(TextKind.DOORS, language, by_place, facts, _AT_MOST)

@@ -27,6 +27,7 @@ from alerting.ledger.events.households import (
 from alerting.ledger.writer import Transaction
 from alerting.messages.parts import Limit, Rest, in_parts
 from alerting.messages.text import ComposedText, TextFacts, TextKind
+from alerting.policy.issuer import Issuer
 from alerting.policy.policy import Policy
 from alerting.roll.entries import HouseholdKey, RollEntry, entries
 from alerting.roll.rules.evidence import Evidence
@@ -152,7 +153,8 @@ def _tell(
         )
         seq = transaction.append(alert.id, payload, now, division=place)
         plan = Plan(alert.id, seq, due_at=now, expires_at=alert.expires)
-        texts = partial(_texts, connection, transaction.policy, alert, told)
+        issuer = transaction.policy.issuer.at(place)
+        texts = partial(_texts, connection, transaction.policy, alert, issuer, told)
         notify_in_parts(transaction, plan, TextKind.HELP_CASE, texts, on_duty[told[0].owner])
 
 
@@ -160,6 +162,7 @@ def _texts(
     connection: Connection,
     policy: Policy,
     alert: StoredAlert,
+    issuer: Issuer,
     told: Sequence[KeptCase],
     language: str,
 ) -> list[ComposedText]:
@@ -171,6 +174,7 @@ def _texts(
         since = some[0].case.opened_at.astimezone(policy.alert.zone)
         return TextFacts(
             status=alert.status,
+            issuer=issuer,
             place=place,
             time=f"{since:%H:%M}",
             count=len(some),

@@ -11,6 +11,7 @@ from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.writer import Transaction
 from alerting.messages.parts import in_parts
 from alerting.messages.text import HOME_LANGUAGE, ComposedText, TextFacts, TextKind
+from alerting.policy.issuer import Issuer
 from alerting.policy.sections import WorkGroupRules
 from alerting.roll.entries import RollEntry, entries
 from alerting.work_groups.rules import WorkGroup, nearest_groups
@@ -32,13 +33,14 @@ def tell_groups_of_cases(
     by_groups.pop((), None)
     for to, told in sorted(by_groups.items(), key=lambda item: item[0][0].name):
         oldest_first = sorted(told, key=lambda kept: (kept.case.opened_at, kept.household))
-        for body in _bodies(transaction, alert, oldest_first):
+        issuer = transaction.policy.issuer.at(to[0].division)
+        for body in _bodies(transaction, alert, issuer, oldest_first):
             post = Post(alert.id, TextKind.GROUP_HELP_CASE, body, now, alert.expires)
             tell_groups(transaction, post, to)
 
 
 def _bodies(
-    transaction: Transaction, alert: StoredAlert, oldest_first: Sequence[KeptCase]
+    transaction: Transaction, alert: StoredAlert, issuer: Issuer, oldest_first: Sequence[KeptCase]
 ) -> list[ComposedText]:
     """Return the posts about cases; what reads the same is listed once, and counted."""
     shown = _shown(transaction, oldest_first)
@@ -50,6 +52,7 @@ def _bodies(
     def facts(some: Sequence[str]) -> TextFacts:
         return TextFacts(
             status=alert.status,
+            issuer=issuer,
             time=f"{since[some[0]].astimezone(zone):%H:%M}",
             count=sum(number[each] for each in some),
             listed="；".join(some),

@@ -1,6 +1,6 @@
 """A household's page: the data it shows, and the household's own word given by one tap."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -8,14 +8,18 @@ from sqlalchemy import Connection
 
 from alerting.accounting.evidence import NewEvidence, last_by, number_since
 from alerting.accounting.record import record_evidence
-from alerting.deliveries.places import place_name
+from alerting.deliveries.places import place_name, places_of
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.texts import household_behind
+from alerting.doors.tasks import pending
 from alerting.errors import InvalidError, NotFoundError, TooManyError
+from alerting.household_page.rules import Coming
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.writer import Transaction
 from alerting.messages.link import is_token
+from alerting.messages.places import Places
 from alerting.messages.text import HOME_LANGUAGE
+from alerting.policy.issuer import Issuer
 from alerting.replies.rules.intents import Intent
 from alerting.replies.rules.reply import read_reply
 from alerting.roll.entries import HouseholdKey, RollEntry, entries
@@ -24,7 +28,7 @@ from alerting.roll.rules.standing import Standing
 from alerting.roll_calls.store import answer_wanted_by
 from alerting.runtime import Runtime
 from alerting.voice.rules import meaning_of
-from contacts.directory import household
+from contacts.directory import household, officers_named
 from contacts.division import village_of
 
 LINK: Final = "link"
@@ -47,9 +51,14 @@ class Notice:
     entry: RollEntry
     place: str
     """The name of the household's village."""
+    issuer: Issuer
     sent: datetime
     wanted_by: datetime | None
     """The end of a running roll-call that waits for this household's answer; None otherwise."""
+    places: Places
+    """The household's village and grid, with route and contact."""
+    coming: Coming | None
+    """The officer who said that they are on the way to its door."""
 
 
 @dataclass(frozen=True)
@@ -74,16 +83,31 @@ async def open_link(runtime: Runtime, token: str) -> Notice:
         alert_id, code = _behind(connection, token)
         alert = stored(connection, alert_id)
         entry = entries(connection, [(alert_id, code)])[alert_id, code]
+        coming = _coming(connection, (alert_id, code))
         wanted_by = answer_wanted_by(connection, alert_id, code)
         return Notice(
             alert,
             entry,
             place_name(connection, (village_of(entry.division),), HOME_LANGUAGE),
+            runtime.policy.issuer.at(entry.division),
             alert.sent.astimezone(zone),
             wanted_by and wanted_by.astimezone(zone),
+            places_of(connection, [entry.division]),
+            coming and replace(coming, since=coming.since.astimezone(zone)),
         )
 
     return await runtime.database.read(look)
+
+
+def _coming(connection: Connection, key: HouseholdKey) -> Coming | None:
+    """Return the officer who has taken the task of this household's door, if any has."""
+    task = pending(connection, [key]).get(key)
+    if task is None or task.officer is None or task.taken_at is None:
+        return None
+    officer = officers_named(connection, [task.officer]).get(task.officer)
+    if officer is None:
+        return None
+    return Coming(officer.name, officer.phones[0] if officer.phones else None, task.taken_at)
 
 
 async def answer_by_link(runtime: Runtime, token: str, tap: Tap) -> None:

@@ -5,13 +5,16 @@ from typing import Final
 from alerting.cap.alert import Status
 from alerting.cap.lifecycle import OVER, AlertState
 from alerting.household_page.answer import Notice
-from alerting.household_page.rules import PageText, banner, headline, record
+from alerting.household_page.rules import PageText, banner, headline, on_the_way, record
 from alerting.messages.info import info_in
+from alerting.messages.issuer import issuer_name
 from alerting.messages.languages import LANGUAGES, Language
 from alerting.messages.pages import Pages
 from alerting.messages.text import HOME_LANGUAGE
+from alerting.policy.issuer import Issuer
 from alerting.replies.rules.grammar import MOST_PEOPLE
 from alerting.roll.rules.standing import Standing
+from contacts.people import readable_phone
 
 _PAGES: Final = Pages("alerting.household_page")
 
@@ -82,14 +85,18 @@ def notice_page(notice: Notice, code: str, shown: str, *, wrong: bool) -> str:
         mode=_MODES[alert.state] if is_live else f"{_MODES[alert.state]} mock".strip(),
         banner=banner(language, alert.status),
         others=_others(code),
+        issuer=issuer_name(notice.issuer, code),
         place=notice.place,
         event=info.event,
         headline=headline(language, alert.state),
         is_over=is_over,
         assembly_point=info.assembly_point,
+        route=_route(notice, code),
+        contact=_phone(notice.places.contact(notice.entry.division)),
         record_kind=kind,
         record_shape=shape,
         record=record(language, notice.entry.standing),
+        coming=_coming(language, notice),
         wrong=wrong,
         ask=_ask(language, notice),
         shown=shown,
@@ -102,7 +109,25 @@ def notice_page(notice: Notice, code: str, shown: str, *, wrong: bool) -> str:
     )
 
 
-def message_page(message: PageText) -> str:
+def _route(notice: Notice, code: str) -> str | None:
+    """Return the way to the village's own point; it does not lead to one that the alert names."""
+    is_elsewhere = notice.alert.request.assembly_point
+    return None if is_elsewhere else notice.places.route(notice.entry.division, code)
+
+
+def _coming(language: Language, notice: Notice) -> dict[str, object] | None:
+    coming = notice.coming
+    if coming is None or notice.alert.state in OVER:
+        return None
+    return {"text": on_the_way(language, coming), "phone": _phone(coming.phone), "shape": _ARROW}
+
+
+def _phone(number: str | None) -> dict[str, str] | None:
+    """Return a phone to dial, and as people read it."""
+    return {"dial": number, "shown": readable_phone(number)} if number else None
+
+
+def message_page(message: PageText, issuer: Issuer) -> str:
     """Return a page in every language, shown where the household's page cannot be.
 
     It says what went wrong, and how to answer all the same.
@@ -113,12 +138,14 @@ def message_page(message: PageText) -> str:
         "message.html",
         locale=spoken[0].locale,
         title=" · ".join(language.page[PageText.TITLE] for language in spoken),
-        parts=[_message(language, message) for language in spoken],
+        parts=[_message(code, message, issuer) for code in codes],
     )
 
 
-def _message(language: Language, message: PageText) -> dict[str, str]:
+def _message(code: str, message: PageText, issuer: Issuer) -> dict[str, str]:
+    language = LANGUAGES[code]
     return {
+        "issuer": issuer_name(issuer, code),
         "locale": language.locale,
         "message": language.page[message],
         "instead": language.page[PageText.INSTEAD].format(keys=language.texts["keys"]),

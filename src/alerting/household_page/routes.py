@@ -1,8 +1,8 @@
 """The page behind the link in a household's text: instructions and four buttons.
 
 The link needs no sign-in: it is for one alert and one household, and shows nothing about the
-household but numbers. Guesses are not rate-limited, because a token cannot be guessed: see
-`alerting.messages.link`.
+household but numbers, and the officer who is on the way to it. Guesses are not rate-limited,
+because a token cannot be guessed: see `alerting.messages.link`.
 """
 
 import gzip
@@ -77,7 +77,7 @@ async def post_household_answer(
             raise
         if isinstance(refusal, InvalidError):
             return await _notice(request, runtime, token, lang, wrong=True)
-        return _refused(request, refusal)
+        return _refused(request, runtime, refusal)
     # Relative, so that the redirect works behind any proxy path.
     there = f"{token}?lang={lang}" if lang in LANGUAGES else token
     return Response(status_code=status.HTTP_303_SEE_OTHER, headers={**_HEADERS, "Location": there})
@@ -106,7 +106,7 @@ async def _notice(
     except (NotFoundError, *_AWAY) as refusal:
         if not wants_page(request):
             raise
-        return _refused(request, refusal)
+        return _refused(request, runtime, refusal)
     spoken = (lang, notice.entry.language, HOME_LANGUAGE)
     language = next(each for each in spoken if each in LANGUAGES)
     html = notice_page(notice, language, _name(), wrong=wrong)
@@ -114,12 +114,12 @@ async def _notice(
     return _page(request, html, code)
 
 
-def _refused(request: Request, refusal: Exception) -> Response:
+def _refused(request: Request, runtime: Runtime, refusal: Exception) -> Response:
     """Answer with the page that says in every language why, and how to answer all the same."""
     text, code = next(
         (text, code) for kind, (text, code) in _REFUSED.items() if isinstance(refusal, kind)
     )
-    return _page(request, message_page(text), code)
+    return _page(request, message_page(text, runtime.policy.issuer.at("")), code)
 
 
 def _page(request: Request, html: str, code: int) -> Response:

@@ -1,5 +1,7 @@
 """The choice of texts for a household's page; the wording is in the languages' files."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -7,6 +9,16 @@ from alerting.cap.alert import Status
 from alerting.cap.lifecycle import AlertState
 from alerting.messages.languages import Language
 from alerting.roll.rules.standing import HouseholdStanding, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """The officer who is on the way to the household's door."""
+
+    name: str
+    phone: str | None
+    since: datetime
+    """In the place's time zone."""
 
 
 class PageText(StrEnum):
@@ -20,6 +32,9 @@ class PageText(StrEnum):
     CANCELLED = "cancelled"
     ALL_CLEAR = "all_clear"
     GO_TO = "go_to"
+    ROUTE = "route"
+    CONTACT = "contact"
+    COMING = "coming"
     WHAT_TO_DO = "what_to_do"
     SENT = "sent"
     TIME = "time"
@@ -75,6 +90,11 @@ def banner(language: Language, status: Status) -> str:
 def headline(language: Language, state: AlertState) -> str:
     """Return the headline that says what an alert in this state asks of a household."""
     return language.page[_HEADLINES[state]]
+
+
+def on_the_way(language: Language, coming: Coming) -> str:
+    """Return who is coming to the household, and since when."""
+    return language.page[PageText.COMING].format(name=coming.name, time=f"{coming.since:%H:%M}")
 
 
 def record(language: Language, standing: HouseholdStanding) -> str:

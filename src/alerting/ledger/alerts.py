@@ -47,6 +47,10 @@ class StoredAlert:
         """
         return self.state is AlertState.OPEN and self.expires > now
 
+    def may_extend(self, now: datetime) -> bool:
+        """Return whether an approved area may be reached: it calls out, or is yet to be raised."""
+        return self.expires > now and self.state in {AlertState.OPEN, AlertState.PROPOSED}
+
 
 def insert_alert(connection: Connection, values: dict[str, Any]) -> int:
     """Insert an alert's row and return its id."""
@@ -91,6 +95,17 @@ def free_number(connection: Connection) -> int:
 def set_state(connection: Connection, alert: int, state: AlertState) -> None:
     """Record the alert's new state."""
     connection.execute(update(alerts).where(alerts.c.id == alert).values(state=state))
+
+
+def raise_proposed(
+    connection: Connection, alert: int, raised_by: str, origin: str, now: datetime
+) -> None:
+    """Record that an officer of the division `origin` raised a proposed alert."""
+    connection.execute(
+        update(alerts)
+        .where(alerts.c.id == alert)
+        .values(state=AlertState.OPEN, raised_by=raised_by, origin=origin, sent=now)
+    )
 
 
 def amend_alert(

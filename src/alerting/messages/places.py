@@ -66,6 +66,13 @@ class Places:
         """Return the way to the assembly point of a village or grid, in words, or None."""
         return self._gathering(code, "route", language)
 
+    def contact(self, code: str) -> str | None:
+        """Return the phone of somebody whom the people of a village or grid may ask, or None."""
+        place = self.known.get(code)
+        if place is None or place.tier not in _GATHERING:
+            return None
+        return place.contact_phone or self.contact(parent_of(code) or "")
+
     def _gathering(self, code: str, column: str, language: str) -> str | None:
         """Return a column of the grid, or of its village if the grid has no assembly point."""
         place = self.known.get(code)

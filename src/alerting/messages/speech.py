@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from alerting.messages.languages import LANGUAGES, Language
+from alerting.messages.languages import LANGUAGES
 from alerting.messages.text import HOME_LANGUAGE, TextFacts, fact, placeholders
 
 _ALWAYS_SPOKEN: Final = (HOME_LANGUAGE, "en")
@@ -43,7 +43,7 @@ def compose_speech(kind: SpeechKind, language: str, facts: TextFacts) -> str:
         InvalidError: if a fact that this kind needs is missing; `field` names it.
     """
     spoken = dict.fromkeys((language, *_ALWAYS_SPOKEN))
-    lines = (_line(kind, LANGUAGES[code], facts) for code in spoken if code in LANGUAGES)
+    lines = (_line(kind, code, facts) for code in spoken if code in LANGUAGES)
     return "\n".join(" ".join(line) for line in lines)
 
 
@@ -83,9 +83,13 @@ _CHINESE: Final = re.compile(f"[0-9]*[{_HAN}](?:[{_HAN}0-9\u00b7]*[{_HAN}])?")
 """A run of Chinese with the digits inside and before it, such as a group's or a house's number."""
 
 
-def _line(kind: SpeechKind, language: Language, facts: TextFacts) -> SpokenLine:
+def _line(kind: SpeechKind, code: str, facts: TextFacts) -> SpokenLine:
+    language = LANGUAGES[code]
     template = language.speech[kind]
-    words = template.format_map({n: fact(n, kind, facts) for n in placeholders(template)})
+    values = {n: fact(n, kind, code, facts) for n in placeholders(template)}
+    if facts.action:
+        values["action"] = facts.action.capitalize()  # Some voices spell what is in capitals.
+    words = template.format_map(values)
     prefix = language.prefixes.get(facts.status, "")
     return SpokenLine(language.locale, _printable(prefix + words))
 

@@ -16,7 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from alerting.cap.alert import Status
 from alerting.errors import InvalidError
+from alerting.messages.issuer import issuer_name, opening
 from alerting.messages.languages import LANGUAGES, Language
+from alerting.policy.issuer import Issuer
 
 _GSM: Final = Codec()
 _ESCAPE: Final = 0x1B
@@ -105,6 +107,8 @@ class TextFacts(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     status: Status
+    issuer: Issuer | None = None
+    """Every text names it."""
     action: _Name | None = None
     """The action that leads the text, such as 'EVACUATE NOW'."""
     place: _Name | None = None
@@ -183,18 +187,30 @@ def compose(kind: TextKind, language: str, facts: TextFacts) -> ComposedText:
     Raises:
         InvalidError: if a fact that this kind needs is missing; `field` names it.
     """
-    spoken = spoken_in(language)
-    template = _template(kind, spoken, facts)
-    values = {name: fact(name, kind, facts) for name in placeholders(template)}
-    text = template.format_map(values)
-    prefix = spoken.prefixes.get(facts.status, "")
+    code = language if language in LANGUAGES else HOME_LANGUAGE
+    begins = opening(issuer_of(kind, facts), code, facts.status)
+    template = _template(kind, code, facts)
+    values = {name: fact(name, kind, code, facts) for name in placeholders(template)}
+    text = begins.text + template.format_map(values)
     given = vars(facts) | values
     told = {name: _as_text(name, given.get(name)) for name in facts_in(kind)}
-    return ComposedText.of(text, {**told, STATUS: facts.status.value, PREFIX: prefix})
+    every = {STATUS: facts.status.value, PREFIX: begins.mark, ISSUER: begins.issuer}
+    return ComposedText.of(text, {**told, **every})
 
 
-STATUS, PREFIX = "status", "prefix"
-"""Facts of every text: the status of its alert, and the words by which an exercise begins."""
+STATUS, PREFIX, ISSUER = "status", "prefix", "issuer"
+"""Facts of every text: the status of its alert, the words that mark an exercise, the issuer."""
+
+
+def issuer_of(kind: str, facts: TextFacts) -> Issuer:
+    """Return the issuer.
+
+    Raises:
+        InvalidError: if it is missing.
+    """
+    if facts.issuer is None:
+        raise InvalidError(ISSUER, f"a text of the kind {kind} needs it")
+    return facts.issuer
 
 
 @cache
@@ -214,12 +230,13 @@ def _as_text(name: str, value: Any) -> str:
     return f"{value:02d}" if name == "code" else str(value)
 
 
-def _template(kind: TextKind, spoken: Language, facts: TextFacts) -> str:
-    body = spoken.texts[kind]
+def _template(kind: TextKind, language: str, facts: TextFacts) -> str:
+    texts = LANGUAGES[language].texts
+    body = texts[kind]
     if "{keys}" in body:
-        with_code = "" if facts.code is None else spoken.texts["with_code"]
-        body = body.replace("{keys}", spoken.texts["keys"]) + with_code
-    return spoken.prefixes.get(facts.status, "") + body
+        with_code = "" if facts.code is None else texts["with_code"]
+        body = body.replace("{keys}", texts["keys"]) + with_code
+    return body
 
 
 def placeholders(template: str) -> set[str]:
@@ -227,12 +244,14 @@ def placeholders(template: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(template) if name}
 
 
-def fact(name: str, kind: str, facts: TextFacts) -> Any:
+def fact(name: str, kind: str, language: str, facts: TextFacts) -> Any:
     """Return the value of a template's placeholder.
 
     Raises:
         InvalidError: if the fact is missing; `field` names it.
     """
+    if name == ISSUER:
+        return issuer_name(issuer_of(kind, facts), language)
     source = "codes" if name == "first_code" else name
     value = getattr(facts, source)
     if value is None or value == ():

@@ -7,6 +7,7 @@ from alerting.cap.alert import AlertRequest
 from alerting.messages.info import info_in
 from alerting.messages.speech import SpeechKind, compose_speech
 from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.policy.issuer import Issuer
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Wording:
     """
 
     request: AlertRequest
+    issuer: Issuer
     place: str
     sent: datetime
 
@@ -49,6 +51,7 @@ class Wording:
         told = info_in(self.request, language)
         return TextFacts(
             status=self.request.status,
+            issuer=self.issuer,
             action=told.action,
             hazard=told.event,
             place=self.place,

@@ -4,6 +4,8 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import alerting.approvals.tables
+import alerting.cap_inbox.tables
+import alerting.cap_messages.tables
 import alerting.dark_villages.tables
 import alerting.database.tables
 import alerting.deliveries.tables
@@ -14,6 +16,7 @@ import alerting.officer_calls.tables
 import alerting.replies.tables
 import alerting.roll.tables
 import alerting.roll_calls.tables
+import alerting.webhooks.tables
 import alerting.work_groups.tables  # noqa: F401 - registers its tables
 import contacts.tables  # noqa: F401 - registers its tables
 from alerting.database.engine import writer_engine

@@ -14,6 +14,7 @@ from alerting.messages.parts import in_parts
 from alerting.messages.text import TextFacts, TextKind
 from alerting.neighbours.rules import Neighbour, NeighbourAsking, may_ask, numbers_of
 from alerting.neighbours.store import centres_of, in_care_of, neighbours
+from alerting.policy.issuer import Issuer
 from alerting.policy.sections import Channel
 from alerting.roll.entries import RollEntry
 from contacts.division import Tier
@@ -40,7 +41,8 @@ def ask_neighbours(
     questions = _questions(transaction, alert.id, {entry.household: entry for entry in silent})
     local = now.astimezone(transaction.policy.alert.zone)
     for question in questions:
-        bodies = _bodies(alert, question, f"{local:%H:%M}")
+        issuer = transaction.policy.issuer.at(question.neighbour.division)
+        bodies = _bodies(alert, issuer, question, f"{local:%H:%M}")
         _owe(transaction, alert, question, bodies, now)
     return len(questions)
 
@@ -84,12 +86,13 @@ def _owe(
         owe(transaction, plan, text, [Message(to, Channel.SMS, Priority.HOUSEHOLD)])
 
 
-def _bodies(alert: StoredAlert, asked: _Question, time: str) -> Sequence[str]:
+def _bodies(alert: StoredAlert, issuer: Issuer, asked: _Question, time: str) -> Sequence[str]:
     def facts(entries: Sequence[RollEntry]) -> TextFacts:
         numbers = [asked.numbers[entry.household] for entry in entries]
         named = (f"{n}{entry.head}" for n, entry in zip(numbers, entries, strict=True))
         return TextFacts(
             status=alert.status,
+            issuer=issuer,
             time=time,
             count=len(entries),
             listed=" ".join(named),

@@ -32,6 +32,7 @@ from alerting.officer_calls.calls import (
 from alerting.officer_calls.rules import CHANNELS, passed_over, phone_for
 from alerting.officer_calls.tell_groups import tell_groups_of_unwoken
 from alerting.policy.escalation import Due, Position, Step, advance, due, officer_ladder
+from alerting.policy.issuer import Issuer
 from alerting.policy.sections import OfficerAction
 from contacts.directory import Officer, deputies_of, nearest_on_duty, officers_named
 from contacts.division import parent_of
@@ -203,18 +204,28 @@ def _tell(
         )
     if told:
         plan = Plan(alert.id, seq, due_at=now, expires_at=expires)
-        texts = partial(_texts, connection, alert, unwoken)
+        issuer = transaction.policy.issuer.at(told[0].division)
+        texts = partial(_texts, connection, alert, issuer, unwoken)
         notify_in_parts(transaction, plan, TextKind.UNWOKEN, texts, told)
         record_told(connection, [(alert.id, officer.id) for officer in unwoken], now)
 
 
 def _texts(
-    connection: Connection, alert: StoredAlert, unwoken: Sequence[Officer], language: str
+    connection: Connection,
+    alert: StoredAlert,
+    issuer: Issuer,
+    unwoken: Sequence[Officer],
+    language: str,
 ) -> list[ComposedText]:
     places = short_names(connection, {officer.division for officer in unwoken}, language)
 
     def facts(some: Sequence[Officer]) -> TextFacts:
         names = (f"{places[officer.division]} {officer.name}" for officer in some)
-        return TextFacts(status=alert.status, count=len(some), listed=joined(language, names))
+        return TextFacts(
+            status=alert.status,
+            issuer=issuer,
+            count=len(some),
+            listed=joined(language, names),
+        )
 
     return in_parts(TextKind.UNWOKEN, language, unwoken, facts, _AT_MOST)

@@ -8,6 +8,7 @@ from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.writer import Transaction
 from alerting.messages.parts import in_parts
 from alerting.messages.text import HOME_LANGUAGE, ComposedText, TextFacts, TextKind
+from alerting.policy.issuer import Issuer
 from alerting.policy.sections import WorkGroupRules
 from alerting.work_groups.rules import WorkGroup, nearest_groups
 from alerting.work_groups.store import groups
@@ -40,17 +41,18 @@ def tell_groups_of_unwoken(
     places = short_names(transaction.connection, {officer.division for officer in unwoken})
     for to, officers in sorted(by_groups.items(), key=lambda item: item[0][0].name):
         shown = Counter(_shown(officer, places, rules) for officer in officers)
-        for body in _bodies(alert, shown):
+        issuer = transaction.policy.issuer.at(to[0].division)
+        for body in _bodies(alert, issuer, shown):
             post = Post(alert.id, TextKind.GROUP_UNWOKEN, body, now, expires)
             tell_groups(transaction, post, to)
 
 
-def _bodies(alert: StoredAlert, shown: Mapping[str, int]) -> list[ComposedText]:
+def _bodies(alert: StoredAlert, issuer: Issuer, shown: Mapping[str, int]) -> list[ComposedText]:
     """Return the posts about officers; those who read the same are listed once, and counted."""
 
     def facts(some: Sequence[str]) -> TextFacts:
         count = sum(shown[each] for each in some)
-        return TextFacts(status=alert.status, count=count, listed="、".join(some))
+        return TextFacts(status=alert.status, issuer=issuer, count=count, listed="、".join(some))
 
     return in_parts(TextKind.GROUP_UNWOKEN, HOME_LANGUAGE, list(shown), facts, POSTS)
 

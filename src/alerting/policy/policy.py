@@ -5,14 +5,18 @@ import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from importlib.resources import files
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple, Self
 
-from pydantic import AfterValidator, ValidationError
+from pydantic import AfterValidator, ValidationError, model_validator
 
+from alerting.policy import cap_sources
+from alerting.policy.cap_sources import CapSender, CapSource, Feed, check_names
 from alerting.policy.gateways import Gateway, keys_beside, named_apart
+from alerting.policy.issuer import IssuerRules
 from alerting.policy.sections import (
     AlertRules,
     ApprovalRules,
+    CapRules,
     Channel,
     DarkVillageRules,
     HelpCaseRules,
@@ -26,6 +30,7 @@ from alerting.policy.sections import (
     WorkGroupRules,
     _Section,
 )
+from alerting.policy.webhooks import Webhooks
 
 
 class PolicyError(ValueError):
@@ -58,6 +63,8 @@ class Policy(_Section):
     """All settings that a place decides for itself."""
 
     alert: AlertRules
+    issuer: IssuerRules
+    cap: CapRules
     approval: ApprovalRules
     household: HouseholdLadder
     officer: OfficerLadder
@@ -71,6 +78,12 @@ class Policy(_Section):
     provider: ProviderRules
     gateways: Annotated[tuple[Gateway, ...], AfterValidator(named_apart)] = ()
     """Providers of texts over HTTP, described by this place: see docs/gateways.md."""
+    webhooks: Webhooks = ()
+    """Systems that are told of events: see docs/webhooks.md."""
+    cap_senders: tuple[CapSender, ...] = ()
+    """Systems that post CAP messages: see docs/cap-in.md."""
+    feeds: tuple[Feed, ...] = ()
+    """Feeds of CAP messages that are polled."""
     household_page: Annotated[str, AfterValidator(_page)] | None = None
     """Prefix of the links in texts, such as https://a.example/h/; None: texts have no links.
 
@@ -90,6 +103,16 @@ class Policy(_Section):
         """Whether silence triggers calls by phone."""
         actions = {step.do.value for step in self.household.steps}
         return Channel.VOICE in actions | {step.do.value for step in self.officer.steps}
+
+    @property
+    def cap_sources(self) -> dict[str, CapSource]:
+        """The systems whose CAP messages come in, by name."""
+        return {each.name: each for each in (*self.cap_senders, *self.feeds)}
+
+    @model_validator(mode="after")
+    def _sources_are_named_apart(self) -> Self:
+        check_names((*self.cap_senders, *self.feeds))
+        return self
 
 
 def default_policy() -> Policy:
@@ -167,5 +190,7 @@ def _spelling(place: tuple[str | int, ...], defaults: Any) -> str:
     beside = list(defaults) if isinstance(defaults, Mapping) else []
     if tables[:1] == ["gateways"]:
         beside = keys_beside(tables[1:])
+    elif tables[:1] in (["cap_senders"], ["feeds"]):
+        beside = cap_sources.keys_beside(str(tables[0]), tuple(tables[1:]))
     near = get_close_matches(str(key), beside, 1)
     return f"did you mean {near[0]}?" if near else "remove it or correct its spelling"

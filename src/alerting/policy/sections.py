@@ -155,6 +155,27 @@ class AlertRules(_Section):
         return ZoneInfo(self.time_zone)
 
 
+_MOST_SENDER: Final = 120
+
+
+def _sender(name: str) -> str:
+    if len(name) > _MOST_SENDER or any(c.isspace() or c in ",<&" for c in name):
+        raise ValueError(
+            f"write a name such as alerts.example.org, of at most {_MOST_SENDER} characters, "
+            "without spaces, commas, angle brackets and ampersands"
+        )
+    return name
+
+
+class CapRules(_Section):
+    """What this service tells other systems by CAP."""
+
+    sender: Annotated[str, AfterValidator(_sender)]
+    """CAP's sender, by which others know this service; empty: the host of its public address."""
+    public_feed: Flag
+    """Whether everybody may read the feed of live public alerts."""
+
+
 class ApprovalRules(_Section):
     """Time that a wider area waits for one tier's approval before the next tier is asked."""
 

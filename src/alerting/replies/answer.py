@@ -20,6 +20,7 @@ from alerting.ledger.writer import Transaction
 from alerting.messages.info import info_in
 from alerting.messages.parts import Limit, Rest, in_parts
 from alerting.messages.text import HOME_LANGUAGE, TextFacts, TextKind, compose
+from alerting.policy.issuer import IssuerRules
 from alerting.replies.rules.intents import OPTING, Intent, ReplyReason
 from alerting.replies.rules.routing import Candidate, Routed, shortest_ends
 from alerting.replies.statements import IncomingText, ReadText, Statement
@@ -60,16 +61,17 @@ class _Answer:
     def key(self) -> tuple[int, str]:
         return self.alert, self.to.code
 
-    @property
-    def body(self) -> str:
-        """The words of the answer."""
+    def worded(self, issuers: IssuerRules) -> str:
+        """Return the words of the answer, by the issuer of the sender's division."""
+        facts = self.facts.model_copy(update={"issuer": issuers.at(self.to.division)})
         if not self.listed:
-            return compose(self.kind, self.language, self.facts)
-        (body,) = in_parts(self.kind, self.language, self.listed, self._naming, _ONE_TEXT)
-        return body
+            return compose(self.kind, self.language, facts)
 
-    def _naming(self, some: Sequence[str]) -> TextFacts:
-        return self.facts.model_copy(update={"listed": " ".join(some)})
+        def naming(some: Sequence[str]) -> TextFacts:
+            return facts.model_copy(update={"listed": " ".join(some)})
+
+        (body,) = in_parts(self.kind, self.language, self.listed, naming, _ONE_TEXT)
+        return body
 
 
 def answer(transaction: Transaction, taken: Sequence[ReadText], standings: Standings) -> None:
@@ -94,7 +96,8 @@ def answer(transaction: Transaction, taken: Sequence[ReadText], standings: Stand
             if each.is_each_time or each.key not in answered:
                 answered.add(each.key)
                 connection = transaction.connection
-                frozen = insert_text(connection, each.alert, kind, each.language, each.body)
+                body = each.worded(transaction.policy.issuer)
+                frozen = insert_text(connection, each.alert, kind, each.language, body)
                 _send(transaction, each, frozen)
 
 

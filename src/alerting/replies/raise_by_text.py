@@ -154,6 +154,7 @@ def _answer_informant(
     reached = tally_of(connection, alert.id, EVERYWHERE)
     facts = TextFacts(
         status=alert.status,
+        issuer=transaction.policy.issuer.at(caller.division),
         code=alert.number,
         households=reached.households,
         people=reached.people,

@@ -66,10 +66,12 @@ def _acknowledge(
     last: datetime | None = connection.execute(sent).scalar()
     households = _reported(connection, alert, (officer.id, one.text.sender), last)
     ends = shortest_ends(households)
-    kind = TextKind.REPORTS_RECORDED
+    kind, issuer = TextKind.REPORTS_RECORDED, transaction.policy.issuer.at(officer.division)
 
     def facts(some: Sequence[str]) -> TextFacts:
-        return TextFacts(status=target.status, count=len(ends), listed=" ".join(some))
+        return TextFacts(
+            status=target.status, issuer=issuer, count=len(ends), listed=" ".join(some)
+        )
 
     (body,) = in_parts(kind, HOME_LANGUAGE, list(ends.values()), facts, _ONE_TEXT)
     frozen = insert_text(connection, alert, kind, HOME_LANGUAGE, body)

@@ -128,10 +128,11 @@ def _owe_households(
     spoken = connection.execute(select(roll.c.language).where(asked).distinct()).scalars().all()
     if not spoken:
         return
-    kind = TextKind.ROLL_CALL
+    kind, issuer = TextKind.ROLL_CALL, transaction.policy.issuer.at(alert.divisions[0])
 
     def text(language: str) -> int:
-        told = facts.model_copy(update={"hazard": info_in(alert.request, language).event})
+        hazard = info_in(alert.request, language).event
+        told = facts.model_copy(update={"hazard": hazard, "issuer": issuer})
         body = compose(kind, language, told)
         return insert_text(connection, alert.id, kind, language, body, link)
 

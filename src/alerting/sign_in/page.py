@@ -4,8 +4,10 @@ from typing import Final
 
 from fastapi.responses import HTMLResponse
 
+from alerting.messages.issuer import issuer_name
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.pages import Pages
+from alerting.policy.issuer import Issuer
 from contacts.directory import Officer
 
 _TEMPLATE: Final = "sign_in.html"
@@ -22,26 +24,29 @@ _HEADERS: Final = {
 }
 
 
-def invitation(officer: Officer, language: str) -> HTMLResponse:
+def invitation(officer: Officer, issuer: Issuer, language: str) -> HTMLResponse:
     """Return the page with the button that signs an officer in.
 
     A button, because programs that preview links would use up a link that signs in on GET.
     """
     heading = LANGUAGES[language].sign_in["invitation"].format(name=officer.name)
-    return _page(language, heading, 200, is_over=False)
+    return _page(language, issuer, heading, 200, is_over=False)
 
 
-def refusal(language: str) -> HTMLResponse:
+def refusal(issuer: Issuer, language: str) -> HTMLResponse:
     """Return the page of a link that no longer works, which says what to do."""
-    return _page(language, LANGUAGES[language].sign_in["over"], 410, is_over=True)
+    return _page(language, issuer, LANGUAGES[language].sign_in["over"], 410, is_over=True)
 
 
-def _page(language: str, heading: str, status: int, *, is_over: bool) -> HTMLResponse:
+def _page(
+    language: str, issuer: Issuer, heading: str, status: int, *, is_over: bool
+) -> HTMLResponse:
     spoken = LANGUAGES[language]
     html = _PAGES.render(
         _TEMPLATE,
         locale=spoken.locale,
         words=spoken.sign_in,
+        issuer=issuer_name(issuer, language),
         heading=heading,
         is_over=is_over,
     )

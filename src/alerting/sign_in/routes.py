@@ -12,7 +12,7 @@ from alerting.access.browser import COOKIE, give_cookie, language_of, wants_page
 from alerting.access.callers import RuntimeDep, is_foreign, own_origin
 from alerting.access.described import OPEN
 from alerting.ledger.writer import Transaction
-from alerting.runtime import wall_clock
+from alerting.runtime import Runtime, wall_clock
 from alerting.sign_in.page import invitation, refusal
 from alerting.sign_in.schemas import SignInBody
 from contacts.directory import officer, officer_by_phone
@@ -35,7 +35,9 @@ async def get_link(token: Token, request: Request, runtime: RuntimeDep) -> Respo
     now = wall_clock()
     found = await runtime.database.read(lambda db: officer_of_link(db, token, now))
     language = language_of(request)
-    return invitation(found, language) if found else _refused(request)
+    if found is None:
+        return _refused(request, runtime)
+    return invitation(found, runtime.policy.issuer.at(found.division), language)
 
 
 @router.post("/in/{token}", include_in_schema=False)
@@ -60,21 +62,21 @@ async def post_link(token: Token, request: Request, runtime: RuntimeDep) -> Resp
     redeemed = await runtime.ledger.write_session(unit)
     if redeemed is None:
         log.warning("sign-in link refused", client=request.client and request.client.host)
-        return _refused(request)
+        return _refused(request, runtime)
     log.info("signed in", officer=redeemed.officer, device=device[:200])
     answer = RedirectResponse(redeemed.path, status.HTTP_303_SEE_OTHER)
     give_cookie(answer, request, redeemed.token)
     return answer
 
 
-def _refused(request: Request) -> Response:
+def _refused(request: Request, runtime: Runtime) -> Response:
     """Answer that a link no longer works, as a page or as problem details.
 
     Raises:
         HTTPException: 410, if a program asks.
     """
     if wants_page(request):
-        return refusal(language_of(request))
+        return refusal(runtime.policy.issuer.at(""), language_of(request))
     raise HTTPException(
         status.HTTP_410_GONE, "the link was used or has expired: ask for another at /api/sign-in"
     )

@@ -15,6 +15,7 @@ from alerting.deliveries.providers import healths_of
 from alerting.deliveries.rules.delivery import Failure
 from alerting.deliveries.rules.providers import Provider, Turn, turn_of
 from alerting.messages.text import ComposedText, TextFacts, TextKind, compose
+from alerting.policy.issuer import Issuer
 from alerting.runtime import Runtime, wall_clock
 from alerting.stopping import SENDING_SECONDS, finish
 from contacts.sign_in.links import UnsentLink, anything_unsent, take_unsent
@@ -77,9 +78,10 @@ class LinkSender:
 
     async def _send(self, link: UnsentLink) -> None:
         left = link.expires_at - wall_clock()
-        body = sign_in_text(link, self._public_url)
+        issuer = self._runtime.policy.issuer.at(link.division)
+        body = sign_in_text(link, issuer, self._public_url)
         # The provider's callback gets another id: the link's token is for the officer only.
-        content = sign_in_content(link, self._public_url)
+        content = sign_in_content(link, issuer, self._public_url)
         token, seconds = f"sign-in-{uuid4()}", int(left.total_seconds())
         message = Message(link.number, body, token, seconds, content)
         answer = await self._channel.send(message)
@@ -89,19 +91,19 @@ class LinkSender:
             log.warning("sign-in link not accepted", officer=link.officer, answer=answer)
 
 
-def sign_in_text(link: UnsentLink, public_url: str) -> str:
+def sign_in_text(link: UnsentLink, issuer: Issuer, public_url: str) -> str:
     """Return the text that carries a link; it belongs to no alert, so no drill marks it."""
-    return f"{_composed(link)} {_address(link, public_url)}"
+    return f"{_composed(link, issuer)} {_address(link, public_url)}"
 
 
-def sign_in_content(link: UnsentLink, public_url: str) -> Content:
+def sign_in_content(link: UnsentLink, issuer: Issuer, public_url: str) -> Content:
     """Return what the text tells, for providers that forbid free text."""
-    facts, address = _composed(link).facts, _address(link, public_url)
+    facts, address = _composed(link, issuer).facts, _address(link, public_url)
     return Content(TextKind.SIGN_IN, link.language, facts, address)
 
 
-def _composed(link: UnsentLink) -> ComposedText:
-    facts = TextFacts(status=Status.ACTUAL, listed=link.officer)
+def _composed(link: UnsentLink, issuer: Issuer) -> ComposedText:
+    facts = TextFacts(status=Status.ACTUAL, issuer=issuer, listed=link.officer)
     return compose(TextKind.SIGN_IN, link.language, facts)
 
 

@@ -63,11 +63,10 @@ async def ring_back(runtime: Runtime, call_sid: str, number: str) -> str | None:
     return await runtime.ledger.write(unit)
 
 
-def no_alert() -> list[SpokenLine]:
+def no_alert(runtime: Runtime) -> list[SpokenLine]:
     """Return the lines for a caller whom no open alert concerns: whom to call instead."""
-    return read_speech(
-        compose_speech(SpeechKind.NO_ALERT, HOME_LANGUAGE, TextFacts(status=Status.ACTUAL))
-    )
+    facts = TextFacts(status=Status.ACTUAL, issuer=runtime.policy.issuer.at(""))
+    return read_speech(compose_speech(SpeechKind.NO_ALERT, HOME_LANGUAGE, facts))
 
 
 def _keep(

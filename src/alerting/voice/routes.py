@@ -19,6 +19,7 @@ from alerting.channels.twilio.callbacks import (
     twiml,
 )
 from alerting.messages.speech import SpeechKind, SpokenLine, by_voice
+from alerting.runtime import Runtime
 from alerting.voice.calls import find_call, lines_of, record_call_status, said, take_key
 from alerting.voice.listening import take_answered_by, take_heard
 from alerting.voice.ring_back import no_alert, ring_back
@@ -48,7 +49,7 @@ async def picked_up(
         attempt = await ring_back(runtime, call_sid, caller) or ""
         if not attempt:
             log.info("a caller whom no open alert concerns", caller=mask_phone(caller))
-            return _tell_whom_to_call()
+            return _tell_whom_to_call(runtime)
     called = await find_call(runtime, attempt)
     if "AnsweredBy" in form:
         # A provider that detects before it speaks says so here.
@@ -107,9 +108,9 @@ async def call_status(form: SignedForm, attempt: Attempt, runtime: RuntimeDep) -
         await take_answered_by(runtime, await find_call(runtime, attempt), call_sid, by)
 
 
-def _tell_whom_to_call() -> Response:
+def _tell_whom_to_call(runtime: Runtime) -> Response:
     document = VoiceResponse()
-    _say(document, no_alert())
+    _say(document, no_alert(runtime))
     return _hang_up(document)
 
 

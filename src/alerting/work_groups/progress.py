@@ -60,6 +60,7 @@ def _post(
     within = tuple(code for code in alert.divisions if covers(division, code))
     facts = TextFacts(
         status=alert.status,
+        issuer=transaction.policy.issuer.at(division),
         place=place_name(transaction.connection, within or (division,), HOME_LANGUAGE),
         time=f"{now.astimezone(transaction.policy.alert.zone):%H:%M}",
         people=tally.people,

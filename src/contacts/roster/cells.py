@@ -7,6 +7,14 @@ import re
 import unicodedata
 from typing import Final
 
+MOST_NAME: Final = 80
+"""Most characters of the name of a division, a head of household or an officer.
+
+The longest name of a county in China has 15 characters, and 54 in English. Texts hold names whole.
+"""
+
+MOST_ADDRESS: Final = 120
+
 MOST_PLACE: Final = 40
 """Most characters of an assembly point's name, as in an alert."""
 

@@ -25,6 +25,8 @@ from contacts.division import (
 )
 from contacts.people import Role, Vulnerability, parse_roster_phone
 from contacts.roster.cells import (
+    MOST_ADDRESS,
+    MOST_NAME,
     MOST_PLACE,
     MOST_ROUTE,
     MOST_TRANSLATED,
@@ -204,6 +206,8 @@ def _both(longitude: float | None, info: ValidationInfo) -> float | None:
 
 TextCell = Annotated[str, AfterValidator(text_cell)]
 
+NameCell = Annotated[TextCell, AfterValidator(partial(bounded_cell, MOST_NAME))]
+
 Phones = Annotated[tuple[str, ...], BeforeValidator(_phones)]
 
 KnownDivision = Annotated[DivisionCode, AfterValidator(_known_division)]
@@ -229,7 +233,7 @@ class DivisionLine:
     """
 
     code: DivisionCode
-    name: TextCell
+    name: NameCell
     tier: Annotated[Tier, BeforeValidator(partial(_choice, Tier)), AfterValidator(_tier)]
     parent: Annotated[OptionalText, AfterValidator(_parent)]
     assembly_point: Annotated[OptionalText, AfterValidator(partial(bounded_cell, MOST_PLACE))] = (
@@ -255,8 +259,8 @@ class HouseholdLine:
 
     code: HouseholdCode
     division: Annotated[KnownDivision, AfterValidator(_home)]
-    address: TextCell
-    head: TextCell
+    address: Annotated[TextCell, AfterValidator(partial(bounded_cell, MOST_ADDRESS))]
+    head: NameCell
     headcount: Annotated[int, BeforeValidator(_headcount)]
     phones: Phones
     language: Annotated[str, AfterValidator(_language)]
@@ -277,7 +281,7 @@ class OfficerLine:
     """
 
     id: TextCell
-    name: TextCell
+    name: NameCell
     role: Annotated[Role, BeforeValidator(partial(_choice, Role))]
     division: Annotated[KnownDivision, AfterValidator(_beat)]
     phones: Phones

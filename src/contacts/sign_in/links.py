@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
-from contacts.directory import Officer, officer
+from contacts.directory import Officer, officer, officers_named
 from contacts.sign_in.credentials import hash_of
 from contacts.sign_in.sessions import begin_session
 from contacts.tables import OFFICERS, SIGN_IN_LINKS
@@ -41,6 +41,8 @@ class UnsentLink:
     """A link to be texted once."""
 
     officer: str
+    division: str
+    """The officer's."""
     number: str
     """E.164."""
     language: str
@@ -115,8 +117,16 @@ def take_unsent(conn: Connection, most: int, now: datetime) -> list[UnsentLink]:
     rows = conn.execute(query.limit(most).with_for_update(skip_locked=True)).all()
     taken = links.hash.in_([row.hash for row in rows])
     conn.execute(update(SIGN_IN_LINKS).where(taken).values(unsent=None))
+    whose = officers_named(conn, {row.officer for row in rows})
     return [
-        UnsentLink(row.officer, row.number, row.language, row.unsent, row.expires_at)
+        UnsentLink(
+            row.officer,
+            whose[row.officer].division,
+            row.number,
+            row.language,
+            row.unsent,
+            row.expires_at,
+        )
         for row in rows
         if row.expires_at > now
     ]

@@ -17,11 +17,12 @@ from scripts.benches.http_dialects import Aliyun, TeleSign
 
 NOW = datetime(2026, 11, 30, 1, 2, 3, tzinfo=UTC)
 FACTS = {
+    "action": "立即撤离",
     "place": "千佛村" * 20,
     "hazard": "滑坡",
     "time": "10:30",
     "assembly_point": "村小学",
-    "prefix": "【演练】",
+    "prefix": "演练：",
     "status": "Exercise",
 }
 MESSAGE = Message("+8613900000001", "立即 撤离&", "to/ken", 60, Content("alert", "zh", FACTS))
@@ -88,8 +89,8 @@ def test_template_has_the_frozen_facts_and_not_the_text() -> None:
 
 def test_variables_are_an_object_and_a_list() -> None:
     said = sent()
-    assert said["whole"] == {"b": MESSAGE.body, "a": "【演练】"}
-    assert said["listed"] == [MESSAGE.body, "【演练】"]
+    assert said["whole"] == {"b": MESSAGE.body, "a": "演练："}
+    assert said["listed"] == [MESSAGE.body, "演练："]
     assert (said["number"], said["password"], said["to"]) == (3, "w", ["+8613900000001"])
 
 

@@ -44,7 +44,8 @@ async def test_template_takes_the_frozen_facts(carrier: GatewayProvider) -> None
         assert (await channel.send(carrier.message())).kind is OutcomeKind.ACCEPTED
     (told,) = variables(carrier.carrier)
     assert told == {
-        "prefix": "【演练】",
+        "prefix": "演练：",
+        "action": "立即撤离",
         "place": "千佛村",
         "hazard": "滑坡",
         "time": "10:30",

@@ -67,7 +67,7 @@ def test_example_serves_every_kind_of_text() -> None:
     ("templates", "said"),
     [
         (['kind="alert"\nid="1"\nvariables={a="{{ prefix }}"}'], "nothing for all_clear"),
-        (['kind="other"\nid="1"\nvariables={a="{{ place }}"}'], "has no place; use kind"),
+        (['kind="other"\nid="1"\nvariables={a="{{ place }}"}'], "has no place; use issuer"),
         (['kind="alrt"\nid="1"'], "there is no kind 'alrt'; write other"),
         (['kind="other"\nid="1"\nvariables={a="{{ to }}"}'], "an exercise would read like an"),
         (['kind="other"\nlanguage="zh"\nid="1"\nvariables={a="{{ text }}"}'], "nothing for alert"),

@@ -71,7 +71,7 @@ def test_replies_come_from_the_phone_that_was_reached(story: Story, kind: Kind) 
     entry, plan = household(kind)
     story.handsets.load([entry])
     story.now = 100.0
-    story.handsets.receive(OTHER_PHONE, SENDER, "【演练】请立即撤离")
+    story.handsets.receive(OTHER_PHONE, SENDER, "演练：请立即撤离")
     story.wind_to(5000)
     replies = [(OTHER_PHONE, SENDER, reply.body) for reply in plan.replies]
     assert [sent[1:] for sent in story.sent] == replies
@@ -100,7 +100,7 @@ def test_silent_household_sends_nothing(story: Story) -> None:
     assert story.handsets.press_key(PHONE) is None
 
 
-@pytest.mark.parametrize("text", ["【演练】警报取消", "[DRILL] CANCELLED", "Ｃａｎｃｅｌ"])
+@pytest.mark.parametrize("text", ["演练：预警已取消", "DRILL. CANCELLED", "Ｃａｎｃｅｌ"])
 def test_cancellation_stops_pending_replies(story: Story, text: str) -> None:
     entry, plan = household(Kind.GARBLED)
     story.handsets.load([entry])
@@ -152,10 +152,12 @@ def officer(wanted: Callable[[OfficerBehaviour], bool]) -> RosterEntry:
     return RosterEntry(id_, 1, (PHONE,), False, "officer")
 
 
-@pytest.mark.parametrize("call", ["【演练】请回复1确认收到：千佛村滑坡", "Reply 1 to confirm."])
+@pytest.mark.parametrize(
+    "call", ["演练：叫应：千佛村滑坡，请回“收到”或1。", "ACKNOWLEDGE, reply 1."]
+)
 def test_officer_confirms_a_text_that_asks_for_it(story: Story, call: str) -> None:
     story.handsets.load([officer(lambda plan: bool(plan.replies))])
-    story.handsets.receive(PHONE, SENDER, "请敲3户的门：034 035 036")
+    story.handsets.receive(PHONE, SENDER, "请入户3户：034 035 036")
     story.wind_to(500)
     assert story.sent == []
     for _ in range(2):
@@ -173,7 +175,7 @@ def test_officer_woken_by_phone_presses_the_key(story: Story) -> None:
 
 
 ROLL_CALLS = (
-    "【演练】请勿返回！点名：请于05:10前回复",
+    "演练：请勿返回！点名：05:10前请回复：",
     "DO NOT GO BACK. Roll-call, by 05:20 reply",
 )
 
@@ -212,8 +214,8 @@ def test_household_that_missed_a_roll_call_answers_the_next(story: Story) -> Non
 
 
 VILLAGE = "511921100208"
-QUESTION = "【演练】您照看的2户至05:10无回音：{}。出来了吗？别回去找，逐户回复，如“{} 1”：1全部转移"
-QUESTION_EN = '[DRILL] 2 you look after are silent at 05:10: {}. Out? Reply "{} 1"'
+QUESTION = "演练：您照看的2户05:10没回音：{}。出来没？别回去。逐户回“{} 1”：1全家已撤"
+QUESTION_EN = 'DRILL. 2 in your care silent 05:10: {}. Out? Reply "{} 1"'
 
 
 def homes_seen(key: str | None) -> list[RosterEntry]:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from alerting.messages.text import PREFIX, STATUS, TextKind, facts_in
+from alerting.messages.text import ISSUER, PREFIX, STATUS, TextKind, facts_in
 from alerting.policy.gateway_templates import names_in
 from alerting.policy.gateways import OTHER, Gateway, TextTemplate
 
-_EVERYWHERE: Final = frozenset({"to", "text", "kind", "language", "link", PREFIX, STATUS})
+_EVERYWHERE: Final = frozenset({"to", "text", "kind", "language", "link", PREFIX, STATUS, ISSUER})
 """Names that every template's variables may use."""
 
 _MARKS: Final = frozenset({"text", PREFIX, STATUS})

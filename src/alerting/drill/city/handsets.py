@@ -34,9 +34,9 @@ _CANCEL_WORDS: Final = ("取消", "cancel")
 
 _ROLL_CALL_WORDS: Final = ("点名", "roll-call")
 
-_NEIGHBOUR_WORDS: Final = ("照看", "look after")
+_NEIGHBOUR_WORDS: Final = ("照看", "in your care")
 
-_CALL_WORDS: Final = ("确认", "confirm")
+_CALL_WORDS: Final = ("叫应", "acknowledge")
 
 _LISTED: Final = re.compile(r"(?<=[: ])(\d{3,19})(?=[^\W\d])")
 """A household's number, with a name after it, in a question about neighbours."""

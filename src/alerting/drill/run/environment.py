@@ -28,6 +28,11 @@ _DIGITS_OF_A_CITY: Final = 4
 # Leases are in real time: the default 30 s would be half an hour of the story. The roll-call comes
 # minutes after the close instead of hours.
 _POLICY: Final = """
+[issuer.names]
+zh = "通江县应急管理局"
+en = "Tongjiang Emergency"
+[issuer.signatures]
+zh = "通江应急"
 [sending]
 answer_within = 6
 lease = 8

@@ -7,6 +7,41 @@ from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.events.payload import OfficerId, Payload, Whose
 
 
+class AlertProposed(Payload):
+    """A message of another system proposed the alert, which waits for an officer's decision."""
+
+    kind: ClassVar = EventKind.ALERT_PROPOSED
+
+    source: str
+    """The system, by its name in the policy."""
+    divisions: tuple[str, ...]
+    """The divisions that it would reach, by code."""
+
+
+class AlertWithdrawn(Payload):
+    """A proposed alert is over: it was never raised."""
+
+    kind: ClassVar = EventKind.ALERT_WITHDRAWN
+
+    reason: str
+    """The reason: declined, expired, or withdrawn by its source."""
+
+
+class CapFollowed(Payload):
+    """A message of another system raised, corrected or cancelled the alert, as the policy says."""
+
+    kind: ClassVar = EventKind.CAP_FOLLOWED
+
+    source: str
+    """The system, by its name in the policy."""
+    message: int
+    """The message's id, under which it is kept as it came."""
+    msg_type: str
+    """CAP's msgType: Alert, Update or Cancel."""
+    identifier: str
+    """CAP's identifier of the message."""
+
+
 class AreaReached(Payload):
     """An area was reached: its households are on the roll and their texts are owed."""
 
@@ -39,6 +74,7 @@ class AlertRepeatedByText(Payload):
 
     kind: ClassVar = EventKind.ALERT_REPEATED_BY_TEXT
     subject: ClassVar = Whose.OFFICER
+    words: ClassVar = frozenset({"body", "provider_id"})
 
     body: str
     """The text as it came."""
@@ -51,6 +87,7 @@ class AlertUpdated(Payload):
 
     kind: ClassVar = EventKind.ALERT_UPDATED
     subject: ClassVar = Whose.OFFICER
+    words: ClassVar = frozenset({"before"})
 
     changed: tuple[str, ...]
     """The CAP fields that the officer gave."""
@@ -63,6 +100,7 @@ class AlertCancelled(Payload):
 
     kind: ClassVar = EventKind.ALERT_CANCELLED
     subject: ClassVar = Whose.OFFICER
+    words: ClassVar = frozenset({"reason"})
 
     reason: str
     """The reason, in the officer's words."""

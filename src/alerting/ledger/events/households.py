@@ -49,6 +49,7 @@ class HouseholdsReminded(Payload):
 
     kind: ClassVar = EventKind.HOUSEHOLDS_REMINDED
     subject: ClassVar = Whose.OFFICER
+    words: ClassVar = frozenset({"key"})
 
     sms: int = 0
     """Households texted."""
@@ -77,6 +78,7 @@ class NeighbourAsked(Payload):
 
     kind: ClassVar = EventKind.NEIGHBOUR_ASKED
     subject: ClassVar = Whose.HOUSEHOLD
+    words: ClassVar = frozenset({"households"})
 
     households: tuple[str, ...]
     """The silent households that the neighbour looks after."""
@@ -122,6 +124,7 @@ class TextUnclear(Payload):
 
     kind: ClassVar = EventKind.TEXT_UNCLEAR
     subject: ClassVar = Whose.RECIPIENT
+    words: ClassVar = frozenset({"provider_id"})
 
     provider_id: str
     """The provider's id of the text."""
@@ -140,6 +143,7 @@ class TextSuspectedTold(Payload):
 
     kind: ClassVar = EventKind.TEXT_SUSPECTED_TOLD
     subject: ClassVar = Whose.HOUSEHOLD
+    words: ClassVar = frozenset({"provider_id"})
 
     provider_id: str
     """The provider's id of the text."""
@@ -159,6 +163,7 @@ class TextSettled(Payload):
 
     kind: ClassVar = EventKind.TEXT_SETTLED
     subject: ClassVar = Whose.HOUSEHOLD
+    words: ClassVar = frozenset({"provider_id"})
 
     provider_id: str
     """The provider's id of the text."""
@@ -225,6 +230,7 @@ class HelpTold(Payload):
     """The officers who own help cases were told of them by text."""
 
     kind: ClassVar = EventKind.HELP_TOLD
+    words: ClassVar = frozenset({"households"})
 
     households: tuple[str, ...]
     """The households that called."""

@@ -6,6 +6,8 @@ from enum import StrEnum
 class EventKind(StrEnum):
     """The kinds of entries in an alert's log; a payload's class says when its kind is written."""
 
+    ALERT_PROPOSED = "alert.proposed"
+    ALERT_WITHDRAWN = "alert.withdrawn"
     ALERT_RAISED = "alert.raised"
     ALERT_WIDENED = "alert.widened"
     ALERT_WIDENED_BY_TEXT = "alert.widened_by_text"
@@ -16,6 +18,7 @@ class EventKind(StrEnum):
     ALERT_CLOSED = "alert.closed"
     ALERT_REOPENED = "alert.reopened"
     ALERT_ALL_CLEAR = "alert.all_clear"
+    CAP_FOLLOWED = "cap.followed"
 
     APPROVAL_ASKED = "approval.asked"
     APPROVAL_PASSED_ON = "approval.passed_on"

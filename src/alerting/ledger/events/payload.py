@@ -41,6 +41,19 @@ class Payload(BaseModel):
     subject: ClassVar[Whose] = Whose.NOBODY
     """The kind of person that the entry's `subject` names."""
 
+    words: ClassVar[frozenset[str]] = frozenset()
+    """Names of the fields that hold people's own words, or ids without a mark of their own."""
+
+    @classmethod
+    def personal(cls) -> frozenset[str]:
+        """Return the names of the fields that name people or hold their words."""
+        return _marked(cls) | cls.words
+
+    @classmethod
+    def names_nobody(cls) -> bool:
+        """Return whether the entry's subject is nobody's id."""
+        return cls.subject is Whose.NOBODY
+
     def written(self) -> str:
         """Return the JSON that is stored."""
         return self.__pydantic_serializer__.to_json(self).decode()
@@ -71,6 +84,20 @@ def mentioned(subject: str, payload: Payload) -> Mentioned:
     return Mentioned(
         frozenset(i for who, i in found if i and who in {Whose.OFFICER, Whose.RECIPIENT}),
         frozenset(i for who, i in found if i and who in {Whose.HOUSEHOLD, Whose.RECIPIENT}),
+    )
+
+
+@cache
+def _marked(payload: type[Payload]) -> frozenset[str]:
+    """Return the names of the fields with ids of people, also in lists."""
+    ids = {name for name, _ in _ids_in(payload)}
+    return frozenset(ids | {n for n, f in payload.model_fields.items() if _holds_ids(f.annotation)})
+
+
+def _holds_ids(annotation: object) -> bool:
+    marks = getattr(annotation, "__metadata__", ())
+    return any(isinstance(mark, Whose) for mark in marks) or any(
+        map(_holds_ids, getattr(annotation, "__args__", ()))
     )
 
 

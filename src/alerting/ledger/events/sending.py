@@ -69,6 +69,7 @@ class GroupsTold(Payload):
     """Work groups are owed a post. They count as having reached nobody."""
 
     kind: ClassVar = EventKind.GROUPS_TOLD
+    words: ClassVar = frozenset({"groups"})
 
     text: str
     """The kind of post: the alert, help cases, officers who were not woken, progress."""

@@ -108,6 +108,12 @@ class PlaceWords(BaseModel):
     """A division to anybody; `{name}`, and the division `{above}` it."""
     several: str
     """An area; the `{first}` division, the `{count}` of all, the number of `{others}`."""
+    comma: str = ", "
+    """Stands between names in a list."""
+    as_drawn: str = "{places}"
+    """A drawn area, by the `{places}` that it touches."""
+    with_holes: str = "{places}"
+    """A drawn area of which the holes cannot be told, by the `{places}` that it touches."""
     divisions: Mapping[str, str] = {}
     """By the Chinese ending of a division's name: the words for it around the `{name}`."""
     landmarks: Mapping[str, str] = {}

@@ -61,6 +61,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code"),
     )
     op.create_table(
+        "webhooks",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("failing_since", sa.BigInteger(), nullable=True),
+        sa.Column("problem", sa.String(), nullable=False),
+        sa.Column("next_try_at", sa.BigInteger(), nullable=False),
+        sa.Column("delivered_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "webhook_positions",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("alert", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["name"], ["webhooks.name"]),
+        sa.ForeignKeyConstraint(["alert"], ["alerts.id"]),
+        sa.PrimaryKeyConstraint("name", "alert"),
+    )
+    op.create_table(
+        "dead_letters",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("alert", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("problem", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["name"], ["webhooks.name"]),
+        sa.ForeignKeyConstraint(["alert"], ["alerts.id"]),
+        sa.PrimaryKeyConstraint("name", "alert", "seq"),
+    )
+    op.create_table(
         "heartbeat",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
@@ -291,6 +321,25 @@ def upgrade() -> None:
             postgresql_where=sa.text("passes_at IS NOT NULL"),
         )
 
+    op.create_table(
+        "cap_messages",
+        sa.Column("alert", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("identifier", sa.String(), nullable=False),
+        sa.Column("sender", sa.String(), nullable=False),
+        sa.Column("sent", sa.BigInteger(), nullable=False),
+        sa.Column("expires", sa.BigInteger(), nullable=False),
+        sa.Column("step", sa.String(), nullable=False),
+        sa.Column("is_public", sa.Boolean(), nullable=False),
+        sa.Column("divisions", sa.Text(), nullable=False),
+        sa.Column("drawn", sa.Text(), nullable=True),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["alert"], ["alerts.id"]),
+        sa.PrimaryKeyConstraint("alert", "seq"),
+        sa.UniqueConstraint("identifier"),
+    )
+    with op.batch_alter_table("cap_messages", schema=None) as batch_op:
+        batch_op.create_index("cap_messages_public", ["is_public", "expires"], unique=False)
     op.create_table(
         "work_groups",
         sa.Column("name", sa.String(), nullable=False),
@@ -717,9 +766,124 @@ def upgrade() -> None:
     with op.batch_alter_table("receipts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_receipts_attempt"), ["attempt"], unique=False)
 
+    op.create_table(
+        "cap_feed_entries",
+        sa.Column("feed", sa.String(), nullable=False),
+        sa.Column("entry", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("feed", "entry"),
+    )
+    op.create_table(
+        "cap_feeds",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("etag", sa.String(), nullable=False),
+        sa.Column("last_modified", sa.String(), nullable=False),
+        sa.Column("polled_at", sa.BigInteger(), nullable=False),
+        sa.Column("succeeded_at", sa.BigInteger(), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("problem", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "cap_sender_tokens",
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.Column("sender", sa.String(), nullable=False),
+        sa.Column("issued_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("revoked_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("hash"),
+    )
+    with op.batch_alter_table("cap_sender_tokens", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_cap_sender_tokens_sender"), ["sender"], unique=False)
+
+    op.create_table(
+        "cap_inbox",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("charset", sa.String(), nullable=True),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("last_received_at", sa.BigInteger(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("detail", sa.String(), nullable=False),
+        sa.Column("sender", sa.String(), nullable=True),
+        sa.Column("identifier", sa.String(), nullable=True),
+        sa.Column("sent", sa.BigInteger(), nullable=True),
+        sa.Column("content", sa.String(), nullable=True),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("shown_until", sa.BigInteger(), nullable=True),
+        sa.Column("alert", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["alert"],
+            ["alerts.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("source", "digest"),
+        sa.UniqueConstraint("source", "sender", "identifier", "sent"),
+    )
+    with op.batch_alter_table("cap_inbox", schema=None) as batch_op:
+        batch_op.create_index("cap_inbox_by_arrival", ["source", "received_at"], unique=False)
+        batch_op.create_index("cap_inbox_by_identifier", ["identifier"], unique=False)
+        batch_op.create_index("cap_inbox_shown", ["shown_until"], unique=False)
+        batch_op.create_index(batch_op.f("ix_cap_inbox_alert"), ["alert"], unique=False)
+
+    op.create_table(
+        "cap_inbox_areas",
+        sa.Column("message", sa.Integer(), nullable=False),
+        sa.Column("division", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message"],
+            ["cap_inbox.id"],
+        ),
+        sa.PrimaryKeyConstraint("message", "division"),
+    )
+    with op.batch_alter_table("cap_inbox_areas", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_cap_inbox_areas_division"), ["division"], unique=False)
+
+    op.create_table(
+        "cap_inbox_references",
+        sa.Column("message", sa.Integer(), nullable=False),
+        sa.Column("sender", sa.String(), nullable=False),
+        sa.Column("identifier", sa.String(), nullable=False),
+        sa.Column("sent", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message"],
+            ["cap_inbox.id"],
+        ),
+        sa.PrimaryKeyConstraint("message", "sender", "identifier", "sent"),
+    )
+    with op.batch_alter_table("cap_inbox_references", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_cap_inbox_references_identifier"), ["identifier"], unique=False
+        )
+
 
 def downgrade() -> None:
     """Take the schema back."""
+    with op.batch_alter_table("cap_inbox_references", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_cap_inbox_references_identifier"))
+
+    op.drop_table("cap_inbox_references")
+    with op.batch_alter_table("cap_inbox_areas", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_cap_inbox_areas_division"))
+
+    op.drop_table("cap_inbox_areas")
+    with op.batch_alter_table("cap_inbox", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_cap_inbox_alert"))
+        batch_op.drop_index("cap_inbox_shown")
+        batch_op.drop_index("cap_inbox_by_identifier")
+        batch_op.drop_index("cap_inbox_by_arrival")
+
+    op.drop_table("cap_inbox")
+    with op.batch_alter_table("cap_sender_tokens", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_cap_sender_tokens_sender"))
+
+    op.drop_table("cap_sender_tokens")
+    op.drop_table("cap_feeds")
+    op.drop_table("cap_feed_entries")
+
     with op.batch_alter_table("receipts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_receipts_attempt"))
 
@@ -825,6 +989,9 @@ def downgrade() -> None:
         )
 
     op.drop_table("officer_calls")
+    with op.batch_alter_table("cap_messages", schema=None) as batch_op:
+        batch_op.drop_index("cap_messages_public")
+    op.drop_table("cap_messages")
     op.drop_table("alerted_groups")
     op.drop_table("work_groups")
     with op.batch_alter_table("help_cases", schema=None) as batch_op:
@@ -840,6 +1007,9 @@ def downgrade() -> None:
         batch_op.drop_index("evidence_by_giver")
 
     op.drop_table("evidence")
+    op.drop_table("dead_letters")
+    op.drop_table("webhook_positions")
+    op.drop_table("webhooks")
     op.drop_table("events")
     op.drop_table("dark_villages")
     op.drop_table("confirmations")

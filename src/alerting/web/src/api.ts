@@ -136,6 +136,66 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/alerts/{alert_id}/cap": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List an alert's CAP messages, oldest first
+         * @description List an alert's CAP messages, oldest first; each refers to those before it.
+         */
+        readonly get: operations["get_cap_messages"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/alerts/{alert_id}/cap.xml": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return an alert's latest CAP 1.2 message
+         * @description Return an alert's latest CAP 1.2 message.
+         */
+        readonly get: operations["get_cap"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/alerts/{alert_id}/cap/{seq}.xml": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return the CAP 1.2 message that a log entry made
+         * @description Return the CAP 1.2 message that a log entry made; its bytes never change.
+         */
+        readonly get: operations["get_cap_message"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/alerts/{alert_id}/check-ins": {
         readonly parameters: {
             readonly query?: never;
@@ -736,6 +796,114 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/cap": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Take in a message of CAP 1.2 from a sender that the policy names
+         * @description Take in a message of CAP 1.2 from a sender that the policy names.
+         *
+         *     A document that is none is refused with 422, which names the element and the remedy.
+         */
+        readonly post: operations["post_cap"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/cap/messages": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List all that came in, newest first, for administrators
+         * @description List all that came in, newest first, for administrators; `before` is the last id seen.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["get_messages"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/cap/messages/{message_id}/raw": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return a document as it came, as a download, for administrators
+         * @description Return a document as it came, as a download, for administrators.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["get_raw"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/cap/notes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the messages of other systems on the caller's board, newest first
+         * @description List the messages of other systems on the caller's board, newest first.
+         */
+        readonly get: operations["get_notes"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/cap/sources": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the senders and feeds of the policy, for administrators, and how the polls went
+         * @description List the senders and feeds of the policy, for administrators, and how the polls went.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["get_sources"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/divisions/{code}": {
         readonly parameters: {
             readonly query?: never;
@@ -980,6 +1148,50 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/webhooks": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return the webhooks of the caller's division
+         * @description Return the webhooks of the caller's division; for administrators.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["list_webhooks"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/webhooks/{name}/dead-letters": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return what a webhook of the caller's division never took
+         * @description Return what a webhook of the caller's division never took; for administrators.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["list_dead_letters"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1122,6 +1334,11 @@ export interface components {
              * @default Evacuate
              */
             readonly response_type?: components["schemas"]["ResponseType"];
+            /**
+             * @description Public, or Restricted or Private to keep it out of the public feed
+             * @default Public
+             */
+            readonly scope?: components["schemas"]["Scope"];
             /** @description Actual, or Exercise or Test to rehearse */
             readonly status: components["schemas"]["Status"];
             /**
@@ -1141,9 +1358,11 @@ export interface components {
         /**
          * AlertState
          * @description The state of an alert. All-clear and cancelled are final.
+         *
+         *     A proposed alert has reached nobody and has no area yet: an officer raises or declines it.
          * @enum {string}
          */
-        readonly AlertState: "open" | "closed" | "all_clear" | "cancelled" | "expired";
+        readonly AlertState: "proposed" | "open" | "closed" | "all_clear" | "cancelled" | "expired";
         /**
          * AlertStateBody
          * @description An alert's state: counts in the caller's division, deliveries, obstacles to the close.
@@ -1235,10 +1454,10 @@ export interface components {
         };
         /**
          * ApprovalCause
-         * @description Why an area waits for approval: somebody asked for it, or it lies next to the area.
+         * @description Why an area waits for approval: somebody asked, it lies next to the area, or all is new.
          * @enum {string}
          */
-        readonly ApprovalCause: "wider_area" | "adjacent_villages";
+        readonly ApprovalCause: "wider_area" | "adjacent_villages" | "proposed_alert";
         /**
          * ApprovalState
          * @description State of an approval; every state but `WAITING` is final.
@@ -1343,6 +1562,35 @@ export interface components {
             readonly tier: components["schemas"]["Tier"];
         };
         /**
+         * CameInBody
+         * @description A document that came in, and what became of it.
+         */
+        readonly CameInBody: {
+            /** Alert */
+            readonly alert: number | null;
+            readonly alert_state: components["schemas"]["AlertState"] | null;
+            /** Detail */
+            readonly detail: string;
+            /** Divisions */
+            readonly divisions: readonly string[];
+            /** Id */
+            readonly id: number;
+            readonly outcome: components["schemas"]["Outcome"];
+            readonly reason: components["schemas"]["Reason"] | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            readonly received_at: string;
+            /** Source */
+            readonly source: string;
+            readonly summary: components["schemas"]["Summary"] | null;
+            /** Times */
+            readonly times: number;
+            /** Why */
+            readonly why: string;
+        };
+        /**
          * CancelBody
          * @description The reason for a cancellation; the log keeps it.
          */
@@ -1352,6 +1600,29 @@ export interface components {
              * @default
              */
             readonly reason?: string;
+        };
+        /**
+         * CapMessageBody
+         * @description A CAP message of an alert.
+         */
+        readonly CapMessageBody: {
+            /**
+             * Expires
+             * Format: date-time
+             */
+            readonly expires: string;
+            /** Identifier */
+            readonly identifier: string;
+            /** Sender */
+            readonly sender: string;
+            /**
+             * Sent
+             * Format: date-time
+             */
+            readonly sent: string;
+            /** Seq */
+            readonly seq: number;
+            readonly step: components["schemas"]["Step"];
         };
         /**
          * CaseState
@@ -1585,6 +1856,31 @@ export interface components {
             readonly together: boolean;
         };
         /**
+         * DeadLetterBody
+         * @description An event that was given up; the alert's log still has it.
+         */
+        readonly DeadLetterBody: {
+            /** Alert */
+            readonly alert: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** Problem */
+            readonly problem: string;
+            /** Seq */
+            readonly seq: number;
+        };
+        /**
+         * DeadLettersBody
+         * @description The latest events that were given up, the newest first.
+         */
+        readonly DeadLettersBody: {
+            /** Dead Letters */
+            readonly dead_letters: readonly components["schemas"]["DeadLetterBody"][];
+        };
+        /**
          * DecidedBody
          * @description An approval after a decision; `reached` is null if the decision reached nothing.
          */
@@ -1722,7 +2018,7 @@ export interface components {
          * @description The kinds of entries in an alert's log; a payload's class says when its kind is written.
          * @enum {string}
          */
-        readonly EventKind: "alert.raised" | "alert.widened" | "alert.widened_by_text" | "alert.repeated_by_text" | "alert.updated" | "alert.cancelled" | "alert.expired" | "alert.closed" | "alert.reopened" | "alert.all_clear" | "approval.asked" | "approval.passed_on" | "approval.approved" | "approval.declined" | "approval.lapsed" | "officer.called" | "officer.confirmed" | "officer.not_woken" | "officers.called_again" | "evidence.given" | "households.reminded" | "household.asked" | "neighbour.asked" | "households.unreachable" | "household.opted_in" | "household.opted_out" | "visitors.added" | "call.received" | "text.unclear" | "text.suspected" | "text.suspected_told" | "text.answered" | "text.settled" | "texts.given_up" | "help.called" | "help.called_again" | "help.resolved" | "help.passed_on" | "help.told" | "task.opened" | "task.taken" | "task.closed" | "tasks.told" | "village.dark" | "dark.told" | "roll_call.called" | "roll_call.ended" | "deliveries.attempted" | "deliveries.receipted" | "deliveries.expired" | "sending.late" | "groups.told" | "groups.attempted" | "provider.needs_operator" | "provider.up" | "provider.slow" | "provider.down" | "watchdog.forgotten";
+        readonly EventKind: "alert.proposed" | "alert.withdrawn" | "alert.raised" | "alert.widened" | "alert.widened_by_text" | "alert.repeated_by_text" | "alert.updated" | "alert.cancelled" | "alert.expired" | "alert.closed" | "alert.reopened" | "alert.all_clear" | "cap.followed" | "approval.asked" | "approval.passed_on" | "approval.approved" | "approval.declined" | "approval.lapsed" | "officer.called" | "officer.confirmed" | "officer.not_woken" | "officers.called_again" | "evidence.given" | "households.reminded" | "household.asked" | "neighbour.asked" | "households.unreachable" | "household.opted_in" | "household.opted_out" | "visitors.added" | "call.received" | "text.unclear" | "text.suspected" | "text.suspected_told" | "text.answered" | "text.settled" | "texts.given_up" | "help.called" | "help.called_again" | "help.resolved" | "help.passed_on" | "help.told" | "task.opened" | "task.taken" | "task.closed" | "tasks.told" | "village.dark" | "dark.told" | "roll_call.called" | "roll_call.ended" | "deliveries.attempted" | "deliveries.receipted" | "deliveries.expired" | "sending.late" | "groups.told" | "groups.attempted" | "provider.needs_operator" | "provider.up" | "provider.slow" | "provider.down" | "watchdog.forgotten";
         /**
          * EvidenceBody
          * @description A piece of evidence about a household; phone numbers are masked.
@@ -1858,6 +2154,34 @@ export interface components {
                  * @description People unaccounted for at that moment.
                  */
                 readonly people_unaccounted: number;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * AlertProposed
+         * @description A message of another system proposed the alert, which waits for an officer's decision.
+         */
+        readonly FeedAlertProposed: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "alert.proposed";
+            readonly payload: {
+                /**
+                 * Divisions
+                 * @description The divisions that it would reach, by code.
+                 */
+                readonly divisions: readonly string[];
+                /**
+                 * Source
+                 * @description The system, by its name in the policy.
+                 */
+                readonly source: string;
             };
             /** Seq */
             readonly seq: number;
@@ -2031,6 +2355,11 @@ export interface components {
              * @default Evacuate
              */
             readonly response_type?: components["schemas"]["FeedResponseType"];
+            /**
+             * @description Public, or Restricted or Private to keep it out of the public feed
+             * @default Public
+             */
+            readonly scope?: components["schemas"]["FeedScope"];
             /** @description Actual, or Exercise or Test to rehearse */
             readonly status: components["schemas"]["FeedStatus"];
             /**
@@ -2050,9 +2379,11 @@ export interface components {
         /**
          * AlertState
          * @description The state of an alert. All-clear and cancelled are final.
+         *
+         *     A proposed alert has reached nobody and has no area yet: an officer raises or declines it.
          * @enum {string}
          */
-        readonly FeedAlertState: "open" | "closed" | "all_clear" | "cancelled" | "expired";
+        readonly FeedAlertState: "proposed" | "open" | "closed" | "all_clear" | "cancelled" | "expired";
         /**
          * AlertUpdated
          * @description An officer changed the alert; everybody who may have received it is told.
@@ -2118,6 +2449,29 @@ export interface components {
                  * @description The divisions reached, by code.
                  */
                 readonly divisions: readonly string[];
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
+         * AlertWithdrawn
+         * @description A proposed alert is over: it was never raised.
+         */
+        readonly FeedAlertWithdrawn: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "alert.withdrawn";
+            readonly payload: {
+                /**
+                 * Reason
+                 * @description The reason: declined, expired, or withdrawn by its source.
+                 */
+                readonly reason: string;
             };
             /** Seq */
             readonly seq: number;
@@ -2349,6 +2703,44 @@ export interface components {
             readonly subject: string;
         };
         /**
+         * CapFollowed
+         * @description A message of another system raised, corrected or cancelled the alert, as the policy says.
+         */
+        readonly FeedCapFollowed: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "cap.followed";
+            readonly payload: {
+                /**
+                 * Identifier
+                 * @description CAP's identifier of the message.
+                 */
+                readonly identifier: string;
+                /**
+                 * Message
+                 * @description The message's id, under which it is kept as it came.
+                 */
+                readonly message: number;
+                /**
+                 * Msg Type
+                 * @description CAP's msgType: Alert, Update or Cancel.
+                 */
+                readonly msg_type: string;
+                /**
+                 * Source
+                 * @description The system, by its name in the policy.
+                 */
+                readonly source: string;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
          * Category
          * @description CAP's category of the event.
          * @enum {string}
@@ -2412,7 +2804,7 @@ export interface components {
          * EventBody
          * @description An entry of the alert's log; `at` is in the alert's time.
          */
-        readonly FeedEventBody: components["schemas"]["FeedAlertRaised"] | components["schemas"]["FeedAlertWidened"] | components["schemas"]["FeedAlertWidenedByText"] | components["schemas"]["FeedAlertRepeatedByText"] | components["schemas"]["FeedAlertUpdated"] | components["schemas"]["FeedAlertCancelled"] | components["schemas"]["FeedAlertExpired"] | components["schemas"]["FeedAlertClosed"] | components["schemas"]["FeedAlertReopened"] | components["schemas"]["FeedAlertAllClear"] | components["schemas"]["FeedApprovalAsked"] | components["schemas"]["FeedApprovalPassedOn"] | components["schemas"]["FeedApprovalApproved"] | components["schemas"]["FeedApprovalDeclined"] | components["schemas"]["FeedApprovalLapsed"] | components["schemas"]["FeedRollCallCalled"] | components["schemas"]["FeedRollCallEnded"] | components["schemas"]["FeedOfficerCalled"] | components["schemas"]["FeedOfficerConfirmed"] | components["schemas"]["FeedOfficerNotWoken"] | components["schemas"]["FeedOfficersCalledAgain"] | components["schemas"]["FeedTaskOpened"] | components["schemas"]["FeedTaskTaken"] | components["schemas"]["FeedTaskClosed"] | components["schemas"]["FeedTasksTold"] | components["schemas"]["FeedVillageDark"] | components["schemas"]["FeedDarkTold"] | components["schemas"]["FeedWatchdogForgotten"] | components["schemas"]["FeedHouseholdsReminded"] | components["schemas"]["FeedHouseholdAsked"] | components["schemas"]["FeedNeighbourAsked"] | components["schemas"]["FeedHouseholdsUnreachable"] | components["schemas"]["FeedHouseholdOptedIn"] | components["schemas"]["FeedHouseholdOptedOut"] | components["schemas"]["FeedVisitorsAdded"] | components["schemas"]["FeedTextUnclear"] | components["schemas"]["FeedTextSuspected"] | components["schemas"]["FeedTextSuspectedTold"] | components["schemas"]["FeedTextAnswered"] | components["schemas"]["FeedTextSettled"] | components["schemas"]["FeedCallReceived"] | components["schemas"]["FeedTextsGivenUp"] | components["schemas"]["FeedHelpCalled"] | components["schemas"]["FeedHelpCalledAgain"] | components["schemas"]["FeedHelpResolved"] | components["schemas"]["FeedHelpPassedOn"] | components["schemas"]["FeedHelpTold"] | components["schemas"]["FeedSendingLate"] | components["schemas"]["FeedGroupsTold"] | components["schemas"]["FeedProviderNeedsOperator"] | components["schemas"]["FeedProviderUp"] | components["schemas"]["FeedProviderSlow"] | components["schemas"]["FeedProviderDown"];
+        readonly FeedEventBody: components["schemas"]["FeedAlertProposed"] | components["schemas"]["FeedAlertWithdrawn"] | components["schemas"]["FeedCapFollowed"] | components["schemas"]["FeedAlertRaised"] | components["schemas"]["FeedAlertWidened"] | components["schemas"]["FeedAlertWidenedByText"] | components["schemas"]["FeedAlertRepeatedByText"] | components["schemas"]["FeedAlertUpdated"] | components["schemas"]["FeedAlertCancelled"] | components["schemas"]["FeedAlertExpired"] | components["schemas"]["FeedAlertClosed"] | components["schemas"]["FeedAlertReopened"] | components["schemas"]["FeedAlertAllClear"] | components["schemas"]["FeedApprovalAsked"] | components["schemas"]["FeedApprovalPassedOn"] | components["schemas"]["FeedApprovalApproved"] | components["schemas"]["FeedApprovalDeclined"] | components["schemas"]["FeedApprovalLapsed"] | components["schemas"]["FeedRollCallCalled"] | components["schemas"]["FeedRollCallEnded"] | components["schemas"]["FeedOfficerCalled"] | components["schemas"]["FeedOfficerConfirmed"] | components["schemas"]["FeedOfficerNotWoken"] | components["schemas"]["FeedOfficersCalledAgain"] | components["schemas"]["FeedTaskOpened"] | components["schemas"]["FeedTaskTaken"] | components["schemas"]["FeedTaskClosed"] | components["schemas"]["FeedTasksTold"] | components["schemas"]["FeedVillageDark"] | components["schemas"]["FeedDarkTold"] | components["schemas"]["FeedWatchdogForgotten"] | components["schemas"]["FeedHouseholdsReminded"] | components["schemas"]["FeedHouseholdAsked"] | components["schemas"]["FeedNeighbourAsked"] | components["schemas"]["FeedHouseholdsUnreachable"] | components["schemas"]["FeedHouseholdOptedIn"] | components["schemas"]["FeedHouseholdOptedOut"] | components["schemas"]["FeedVisitorsAdded"] | components["schemas"]["FeedTextUnclear"] | components["schemas"]["FeedTextSuspected"] | components["schemas"]["FeedTextSuspectedTold"] | components["schemas"]["FeedTextAnswered"] | components["schemas"]["FeedTextSettled"] | components["schemas"]["FeedCallReceived"] | components["schemas"]["FeedTextsGivenUp"] | components["schemas"]["FeedHelpCalled"] | components["schemas"]["FeedHelpCalledAgain"] | components["schemas"]["FeedHelpResolved"] | components["schemas"]["FeedHelpPassedOn"] | components["schemas"]["FeedHelpTold"] | components["schemas"]["FeedSendingLate"] | components["schemas"]["FeedGroupsTold"] | components["schemas"]["FeedProviderNeedsOperator"] | components["schemas"]["FeedProviderUp"] | components["schemas"]["FeedProviderSlow"] | components["schemas"]["FeedProviderDown"];
         /**
          * Frame
          * @description The changes in the scope up to `seq`; anything that it does not name is unchanged.
@@ -3252,6 +3644,12 @@ export interface components {
             /** Subject */
             readonly subject: string;
         };
+        /**
+         * Scope
+         * @description CAP's scope: the audience of the alert.
+         * @enum {string}
+         */
+        readonly FeedScope: "Public" | "Restricted" | "Private";
         /**
          * SendingLate
          * @description Texts will leave later than the policy allows; repeated as long as that holds.
@@ -4105,6 +4503,18 @@ export interface components {
             readonly tier: components["schemas"]["Tier"];
         };
         /**
+         * MessageStatus
+         * @description CAP's status, whole.
+         * @enum {string}
+         */
+        readonly MessageStatus: "Actual" | "Exercise" | "System" | "Test" | "Draft";
+        /**
+         * MessageType
+         * @description CAP's msgType, whole.
+         * @enum {string}
+         */
+        readonly MessageType: "Alert" | "Update" | "Cancel" | "Ack" | "Error";
+        /**
          * MsgType
          * @description CAP's msgType, without Ack: CAP's Ack is between systems and never a household's answer.
          * @enum {string}
@@ -4122,6 +4532,47 @@ export interface components {
          * @enum {string}
          */
         readonly NotClear: "nobody_on_roll" | "people_unaccounted" | "help_open" | "nobody_spoke_to_them";
+        /**
+         * NoteBody
+         * @description A message on a board.
+         */
+        readonly NoteBody: {
+            /** Alert */
+            readonly alert: number | null;
+            readonly alert_state: components["schemas"]["AlertState"] | null;
+            /** Approval */
+            readonly approval: number | null;
+            /** Asked */
+            readonly asked: string | null;
+            /** Detail */
+            readonly detail: string;
+            /** Divisions */
+            readonly divisions: readonly string[];
+            /** Households */
+            readonly households: number | null;
+            /** Id */
+            readonly id: number;
+            /** May Decide */
+            readonly may_decide: boolean;
+            readonly outcome: components["schemas"]["Outcome"];
+            /** Passes At */
+            readonly passes_at: string | null;
+            /** People */
+            readonly people: number | null;
+            readonly reason: components["schemas"]["Reason"] | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            readonly received_at: string;
+            /** Source */
+            readonly source: string;
+            readonly summary: components["schemas"]["Summary"] | null;
+            /** Times */
+            readonly times: number;
+            /** Why */
+            readonly why: string;
+        };
         /**
          * ObstacleBody
          * @description A reason why the alert cannot be closed yet.
@@ -4158,6 +4609,12 @@ export interface components {
             /** Told Above At */
             readonly told_above_at: string | null;
         };
+        /**
+         * Outcome
+         * @description What became of a message.
+         * @enum {string}
+         */
+        readonly Outcome: "unread" | "refused" | "ignored" | "duplicate" | "noted" | "proposed" | "alerted" | "updated" | "cancelled";
         /**
          * OwnerBody
          * @description The division whose officers own a help case.
@@ -4235,6 +4692,8 @@ export interface components {
             readonly languages: {
                 readonly [key: string]: number;
             };
+            /** Languages Without Issuer */
+            readonly languages_without_issuer: readonly string[];
             /** Officers */
             readonly officers: number;
             /** People */
@@ -4411,6 +4870,28 @@ export interface components {
             readonly report?: ("evacuated" | "needs_help" | "staying" | "elsewhere" | "received" | "not_home") | null;
         };
         /**
+         * Reason
+         * @description Why a message had its outcome; `SAID` has the sentences.
+         * @enum {string}
+         */
+        readonly Reason: "by_rule" | "no_rule" | "not_cap" | "status_test" | "status_system" | "status_draft" | "actual_in_a_drill" | "exercise" | "acknowledgement" | "error_reported" | "private" | "restricted" | "all_clear" | "no_info" | "expired" | "not_yet_effective" | "no_area" | "unknown_codes" | "nobody_there" | "too_wide" | "whole_villages" | "officer_unknown" | "not_permitted" | "nobody_decides" | "same_message" | "identity_reused" | "taken_from_another" | "replaced_before" | "cancelled_before" | "nothing_changed" | "follows" | "nothing_to_cancel" | "already_over";
+        /**
+         * ReceivedBody
+         * @description What became of a message, and why.
+         */
+        readonly ReceivedBody: {
+            /** Alert */
+            readonly alert: number | null;
+            /** Detail */
+            readonly detail: string;
+            /** Id */
+            readonly id: number;
+            readonly outcome: components["schemas"]["Outcome"];
+            readonly reason: components["schemas"]["Reason"];
+            /** Why */
+            readonly why: string;
+        };
+        /**
          * Report
          * @description Content of a piece of evidence. Only the first four carry a standing; the next two do not.
          *
@@ -4495,6 +4976,12 @@ export interface components {
             /** Number */
             readonly number: number;
         };
+        /**
+         * Scope
+         * @description CAP's scope: the audience of the alert.
+         * @enum {string}
+         */
+        readonly Scope: "Public" | "Restricted" | "Private";
         /**
          * SendAgainBody
          * @description The division in which an alert is sent again to silent households.
@@ -4645,6 +5132,28 @@ export interface components {
             readonly phone?: string | null;
         };
         /**
+         * SourceBody
+         * @description A source of CAP messages, what came of them, and how the polls of a feed went.
+         */
+        readonly SourceBody: {
+            /** Failures */
+            readonly failures: number;
+            /** Name */
+            readonly name: string;
+            /** Outcomes */
+            readonly outcomes: {
+                readonly [key: string]: number;
+            };
+            /** Polled At */
+            readonly polled_at: string | null;
+            /** Problem */
+            readonly problem: string;
+            /** Succeeded At */
+            readonly succeeded_at: string | null;
+            /** Url */
+            readonly url: string | null;
+        };
+        /**
          * Standing
          * @description Standing of a household; 'partly': fewer people are accounted for than live there.
          * @enum {string}
@@ -4680,6 +5189,70 @@ export interface components {
          * @enum {string}
          */
         readonly Status: "Actual" | "Exercise" | "Test";
+        /**
+         * Step
+         * @description A step of an alert that other systems are told of.
+         * @enum {string}
+         */
+        readonly Step: "raised" | "widened" | "updated" | "cancelled" | "all_clear";
+        /**
+         * Summary
+         * @description What a message says, in the language that is read here; texts that were not given are empty.
+         *
+         *     Texts come from outside: whoever shows them escapes them.
+         */
+        readonly Summary: {
+            readonly category: components["schemas"]["Category"] | null;
+            /** @default Unknown */
+            readonly certainty: components["schemas"]["Certainty"];
+            /** Description */
+            readonly description: string;
+            /**
+             * Event
+             * @default
+             */
+            readonly event: string;
+            /** Expires */
+            readonly expires: string | null;
+            /**
+             * Headline
+             * @default
+             */
+            readonly headline: string;
+            /** Identifier */
+            readonly identifier: string;
+            /**
+             * Instruction
+             * @default
+             */
+            readonly instruction: string;
+            readonly msg_type: components["schemas"]["MessageType"];
+            /**
+             * Places
+             * @default
+             */
+            readonly places: string;
+            /** Restriction */
+            readonly restriction: string;
+            readonly scope: components["schemas"]["Scope"];
+            /** Sender */
+            readonly sender: string;
+            /**
+             * Sender Name
+             * @default
+             */
+            readonly sender_name: string;
+            /**
+             * Sent
+             * Format: date-time
+             */
+            readonly sent: string;
+            /** @default Unknown */
+            readonly severity: components["schemas"]["Severity"];
+            readonly status: components["schemas"]["MessageStatus"];
+            /** @default Unknown */
+            readonly urgency: components["schemas"]["Urgency"];
+        };
         /**
          * TallyBody
          * @description Counts of a division, and of each division one tier below with households on the roll.
@@ -4873,6 +5446,36 @@ export interface components {
             /** People */
             readonly people: number;
             readonly report: components["schemas"]["Report"];
+        };
+        /**
+         * WebhookBody
+         * @description A webhook of the policy, and how it fares. All times are in the service's time.
+         */
+        readonly WebhookBody: {
+            /** Dead Letters */
+            readonly dead_letters: number;
+            /** Delivered At */
+            readonly delivered_at: string | null;
+            /** Division */
+            readonly division: string | null;
+            /** Failing Since */
+            readonly failing_since: string | null;
+            /** Failures */
+            readonly failures: number;
+            /** Kinds */
+            readonly kinds: readonly string[];
+            /** Name */
+            readonly name: string;
+            /** Next Try At */
+            readonly next_try_at: string | null;
+            /** Personal */
+            readonly personal: boolean;
+            /** Problem */
+            readonly problem: string;
+            /** Url */
+            readonly url: string;
+            /** Waiting */
+            readonly waiting: number;
         };
         /**
          * WidenBody
@@ -5113,6 +5716,29 @@ export interface components {
                 };
             };
         };
+        /** @description The same caller asks too often: try again in a minute. */
+        readonly TooManyRequests: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "too_many_requests",
+                 *       "detail": "weather-bureau sent 60 messages within a minute: send it again later",
+                 *       "status": 429,
+                 *       "title": "Too Many Requests",
+                 *       "type": "urn:evacuation-alerting:problem:too_many_requests"
+                 *     }
+                 */
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "too_many_requests";
+                    /** @constant */
+                    readonly status?: 429;
+                };
+            };
+        };
         /** @description Nobody is signed in, or the token or session is unknown, expired or revoked. */
         readonly Unauthorized: {
             headers: {
@@ -5180,7 +5806,9 @@ export type Asking = components['schemas']['Asking'];
 export type CallBody = components['schemas']['CallBody'];
 export type CallState = components['schemas']['CallState'];
 export type CallerBody = components['schemas']['CallerBody'];
+export type CameInBody = components['schemas']['CameInBody'];
 export type CancelBody = components['schemas']['CancelBody'];
+export type CapMessageBody = components['schemas']['CapMessageBody'];
 export type CaseState = components['schemas']['CaseState'];
 export type Category = components['schemas']['Category'];
 export type Cause = components['schemas']['Cause'];
@@ -5196,6 +5824,8 @@ export type CorrectionBody = components['schemas']['CorrectionBody'];
 export type CountsBody = components['schemas']['CountsBody'];
 export type CourtyardTallyBody = components['schemas']['CourtyardTallyBody'];
 export type DarkBody = components['schemas']['DarkBody'];
+export type DeadLetterBody = components['schemas']['DeadLetterBody'];
+export type DeadLettersBody = components['schemas']['DeadLettersBody'];
 export type DecidedBody = components['schemas']['DecidedBody'];
 export type DeliveryState = components['schemas']['DeliveryState'];
 export type DivisionBody = components['schemas']['DivisionBody'];
@@ -5211,6 +5841,7 @@ export type FeedAlertBody = components['schemas']['FeedAlertBody'];
 export type FeedAlertCancelled = components['schemas']['FeedAlertCancelled'];
 export type FeedAlertClosed = components['schemas']['FeedAlertClosed'];
 export type FeedAlertExpired = components['schemas']['FeedAlertExpired'];
+export type FeedAlertProposed = components['schemas']['FeedAlertProposed'];
 export type FeedAlertRaised = components['schemas']['FeedAlertRaised'];
 export type FeedAlertReopened = components['schemas']['FeedAlertReopened'];
 export type FeedAlertRepeatedByText = components['schemas']['FeedAlertRepeatedByText'];
@@ -5219,6 +5850,7 @@ export type FeedAlertState = components['schemas']['FeedAlertState'];
 export type FeedAlertUpdated = components['schemas']['FeedAlertUpdated'];
 export type FeedAlertWidened = components['schemas']['FeedAlertWidened'];
 export type FeedAlertWidenedByText = components['schemas']['FeedAlertWidenedByText'];
+export type FeedAlertWithdrawn = components['schemas']['FeedAlertWithdrawn'];
 export type FeedApprovalApproved = components['schemas']['FeedApprovalApproved'];
 export type FeedApprovalAsked = components['schemas']['FeedApprovalAsked'];
 export type FeedApprovalDeclined = components['schemas']['FeedApprovalDeclined'];
@@ -5226,6 +5858,7 @@ export type FeedApprovalLapsed = components['schemas']['FeedApprovalLapsed'];
 export type FeedApprovalPassedOn = components['schemas']['FeedApprovalPassedOn'];
 export type FeedArea = components['schemas']['FeedArea'];
 export type FeedCallReceived = components['schemas']['FeedCallReceived'];
+export type FeedCapFollowed = components['schemas']['FeedCapFollowed'];
 export type FeedCategory = components['schemas']['FeedCategory'];
 export type FeedCertainty = components['schemas']['FeedCertainty'];
 export type FeedChannel = components['schemas']['FeedChannel'];
@@ -5266,6 +5899,7 @@ export type FeedReset = components['schemas']['FeedReset'];
 export type FeedResponseType = components['schemas']['FeedResponseType'];
 export type FeedRollCallCalled = components['schemas']['FeedRollCallCalled'];
 export type FeedRollCallEnded = components['schemas']['FeedRollCallEnded'];
+export type FeedScope = components['schemas']['FeedScope'];
 export type FeedSendingLate = components['schemas']['FeedSendingLate'];
 export type FeedSnapshot = components['schemas']['FeedSnapshot'];
 export type FeedStanding = components['schemas']['FeedStanding'];
@@ -5304,11 +5938,15 @@ export type ListedAlertBody = components['schemas']['ListedAlertBody'];
 export type ListedApprovalBody = components['schemas']['ListedApprovalBody'];
 export type ListedHouseholdBody = components['schemas']['ListedHouseholdBody'];
 export type LocalityBody = components['schemas']['LocalityBody'];
+export type MessageStatus = components['schemas']['MessageStatus'];
+export type MessageType = components['schemas']['MessageType'];
 export type MsgType = components['schemas']['MsgType'];
 export type NotAllowed = components['schemas']['NotAllowed'];
 export type NotClear = components['schemas']['NotClear'];
+export type NoteBody = components['schemas']['NoteBody'];
 export type ObstacleBody = components['schemas']['ObstacleBody'];
 export type OfficerCallBody = components['schemas']['OfficerCallBody'];
+export type Outcome = components['schemas']['Outcome'];
 export type OwnerBody = components['schemas']['OwnerBody'];
 export type PersonBody = components['schemas']['PersonBody'];
 export type PlaceBody = components['schemas']['PlaceBody'];
@@ -5320,12 +5958,15 @@ export type ProviderBody = components['schemas']['ProviderBody'];
 export type RaisedBody = components['schemas']['RaisedBody'];
 export type ReachedBody = components['schemas']['ReachedBody'];
 export type ReadingBody = components['schemas']['ReadingBody'];
+export type Reason = components['schemas']['Reason'];
+export type ReceivedBody = components['schemas']['ReceivedBody'];
 export type Report = components['schemas']['Report'];
 export type ResolutionBody = components['schemas']['ResolutionBody'];
 export type ResolutionTreeBody = components['schemas']['ResolutionTreeBody'];
 export type ResponseType = components['schemas']['ResponseType'];
 export type Role = components['schemas']['Role'];
 export type RollCallBody = components['schemas']['RollCallBody'];
+export type Scope = components['schemas']['Scope'];
 export type SendAgainBody = components['schemas']['SendAgainBody'];
 export type SendBody = components['schemas']['SendBody'];
 export type SendingBody = components['schemas']['SendingBody'];
@@ -5335,10 +5976,13 @@ export type SettingsBody = components['schemas']['SettingsBody'];
 export type SettledBody = components['schemas']['SettledBody'];
 export type Severity = components['schemas']['Severity'];
 export type SignInBody = components['schemas']['SignInBody'];
+export type SourceBody = components['schemas']['SourceBody'];
 export type Standing = components['schemas']['Standing'];
 export type StandingBody = components['schemas']['StandingBody'];
 export type StandingReason = components['schemas']['StandingReason'];
 export type Status = components['schemas']['Status'];
+export type Step = components['schemas']['Step'];
+export type Summary = components['schemas']['Summary'];
 export type TallyBody = components['schemas']['TallyBody'];
 export type TaskBody = components['schemas']['TaskBody'];
 export type TaskState = components['schemas']['TaskState'];
@@ -5348,6 +5992,7 @@ export type TryBody = components['schemas']['TryBody'];
 export type UnplacedBody = components['schemas']['UnplacedBody'];
 export type Urgency = components['schemas']['Urgency'];
 export type VisitorsBody = components['schemas']['VisitorsBody'];
+export type WebhookBody = components['schemas']['WebhookBody'];
 export type WidenBody = components['schemas']['WidenBody'];
 export type ResponseBadRequest = components['responses']['BadRequest'];
 export type ResponseConflict = components['responses']['Conflict'];
@@ -5359,6 +6004,7 @@ export type ResponseRequestHeaderFieldsTooLarge = components['responses']['Reque
 export type ResponseRequestTimeout = components['responses']['RequestTimeout'];
 export type ResponseRequestUriTooLong = components['responses']['RequestURITooLong'];
 export type ResponseServiceUnavailable = components['responses']['ServiceUnavailable'];
+export type ResponseTooManyRequests = components['responses']['TooManyRequests'];
 export type ResponseUnauthorized = components['responses']['Unauthorized'];
 export type ResponseUnprocessableEntity = components['responses']['UnprocessableEntity'];
 export type $defs = Record<string, never>;
@@ -5624,6 +6270,94 @@ export interface operations {
             readonly 408: components["responses"]["RequestTimeout"];
             readonly 409: components["responses"]["Conflict"];
             readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_cap_messages: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly alert_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["CapMessageBody"][];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_cap: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly alert_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description CAP 1.2 */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/cap+xml": string;
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_cap_message: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly alert_id: number;
+                readonly seq: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description CAP 1.2 */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/cap+xml": string;
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
             readonly 414: components["responses"]["RequestURITooLong"];
             readonly 422: components["responses"]["UnprocessableEntity"];
             readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
@@ -6731,6 +7465,151 @@ export interface operations {
             readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
+    readonly post_cap: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/cap+xml": string;
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ReceivedBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_messages: {
+        readonly parameters: {
+            readonly query?: {
+                readonly before?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["CameInBody"][];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_raw: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly message_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/octet-stream": string;
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_notes: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["NoteBody"][];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_sources: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["SourceBody"][];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     readonly get_division: {
         readonly parameters: {
             readonly query?: never;
@@ -7104,6 +7983,62 @@ export interface operations {
             readonly 408: components["responses"]["RequestTimeout"];
             readonly 409: components["responses"]["Conflict"];
             readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly list_webhooks: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["WebhookBody"][];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly list_dead_letters: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DeadLettersBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
             readonly 414: components["responses"]["RequestURITooLong"];
             readonly 422: components["responses"]["UnprocessableEntity"];
             readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];

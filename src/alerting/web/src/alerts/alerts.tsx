@@ -10,6 +10,7 @@ import { Failure, Shell } from "../shell";
 import "./alerts.css";
 import { EndedAlert, OpenAlert } from "./card";
 import { AlertList, parted } from "./list";
+import { Notes } from "./notes";
 import { t } from "./words";
 
 export function Alerts({ session }: { session: Session }): JSX.Element {
@@ -25,6 +26,7 @@ export function Alerts({ session }: { session: Session }): JSX.Element {
           </a>
         )}
         <Failure error={list.failure.value} />
+        <Notes list={list} />
         {alerts === null ? (
           <p role="status">{list.failure.value === null && t().loading}</p>
         ) : (

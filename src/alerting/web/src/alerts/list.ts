@@ -1,7 +1,7 @@
 /** The alerts of the caller's division, polled every ten seconds and when the page is looked at. */
 
 import { computed, signal, type ReadonlySignal } from "@preact/signals";
-import type { ListedAlertBody } from "../api";
+import type { ListedAlertBody, NoteBody } from "../api";
 import { get, post } from "../client";
 
 const EVERY_MS = 10_000;
@@ -15,6 +15,9 @@ export class AlertList {
   /** Ids of the open alerts whose call the caller has not confirmed. */
   readonly toConfirm = signal<ReadonlySet<number>>(new Set());
   readonly failure = signal<unknown>(null);
+  /** Messages of other systems on the caller's board, newest first. */
+  readonly notes = signal<readonly NoteBody[]>([]);
+  readonly notesFailure = signal<unknown>(null);
   /** The device's time, updated each second. */
   readonly tick = signal(Date.now());
   /** Age of the list in seconds if it is stale, else null. */
@@ -40,6 +43,8 @@ export class AlertList {
 
   /** Poll once; an error goes into `failure`. */
   async refresh(): Promise<void> {
+    // Apart from the alerts, which are shown also when the notes cannot be read.
+    void this.#refreshNotes();
     try {
       const [alerts, calls] = await Promise.all([get("/api/alerts"), get("/api/calls")]);
       this.alerts.value = alerts;
@@ -48,6 +53,27 @@ export class AlertList {
       this.failure.value = null;
     } catch (error) {
       this.failure.value = error;
+    }
+  }
+
+  /** Approve or decline the alert that another system proposes. */
+  async decide(approval: number, word: "approve" | "decline"): Promise<void> {
+    try {
+      const path = { approval_id: approval };
+      if (word === "approve") await post("/api/approvals/{approval_id}/approve", { path });
+      else await post("/api/approvals/{approval_id}/decline", { path });
+      await this.refresh();
+    } catch (error) {
+      this.notesFailure.value = error;
+    }
+  }
+
+  async #refreshNotes(): Promise<void> {
+    try {
+      this.notes.value = await get("/api/cap/notes");
+      this.notesFailure.value = null;
+    } catch (error) {
+      this.notesFailure.value = error;
     }
   }
 

@@ -8,6 +8,8 @@ export type EventKind = FeedEventBody["kind"];
 export type PayloadOf<K extends EventKind> = Extract<FeedEventBody, { kind: K }>["payload"];
 
 export const OF_ALERT: readonly EventKind[] = [
+  "alert.proposed",
+  "alert.withdrawn",
   "alert.raised",
   "alert.widened",
   "alert.widened_by_text",
@@ -18,6 +20,7 @@ export const OF_ALERT: readonly EventKind[] = [
   "alert.closed",
   "alert.reopened",
   "alert.all_clear",
+  "cap.followed",
 ];
 
 export const OF_APPROVALS: readonly EventKind[] = [

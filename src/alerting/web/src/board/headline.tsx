@@ -17,6 +17,7 @@ const t = texts(
     zero: "已清零：没有人下落不明",
     accounted: (known: string, all: string, part: string) =>
       `已核实 ${known} / ${all} 人（${part}）`,
+    proposed: "待批准，尚未发布",
     open: "进行中",
     closed: "已关闭，仍在点名",
     all_clear: "已解除，可以返回",
@@ -31,6 +32,7 @@ const t = texts(
     nearly: "Nearly: some stay, and no officer has spoken to them",
     zero: "Zero-unaccounted: nobody is missing",
     accounted: (known, all, part) => `${known} of ${all} accounted for (${part})`,
+    proposed: "Proposed, not raised yet",
     open: "In progress",
     closed: "Closed; roll-calls go on",
     all_clear: "All clear: people may return",

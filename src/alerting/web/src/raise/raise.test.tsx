@@ -33,6 +33,7 @@ const PREVIEW: PreviewBody = {
   waits_for_approval: [],
   calls_by_phone: true,
   door_after: 480,
+  languages_without_issuer: [],
   unplaced: [],
 };
 const RAISED = { id: 7, number: 27, approvals: [] } as unknown as RaisedBody;

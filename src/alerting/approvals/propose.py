@@ -1,0 +1,84 @@
+"""Proposed alerts: they wait for an officer, on the clock of approvals, and reach nobody before."""
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from alerting.approvals.ask import ask
+from alerting.approvals.rules import ApprovalCause
+from alerting.approvals.widen import extend
+from alerting.areas.audience import resolve
+from alerting.areas.reach import Reached
+from alerting.cap.alert import AlertRequest
+from alerting.cap.lifecycle import Action, AlertState, transition
+from alerting.ledger.alerts import (
+    StoredAlert,
+    free_number,
+    insert_alert,
+    raise_proposed,
+    stored,
+)
+from alerting.ledger.events.alerts import AlertProposed, AlertRaised
+from alerting.ledger.events.kinds import EventKind
+from alerting.ledger.writer import Transaction
+from alerting.officer_calls.confirm import CalledOfficer, confirm
+from contacts.directory import Officer
+
+
+def propose(
+    transaction: Transaction,
+    source: str,
+    request: AlertRequest,
+    divisions: Sequence[str],
+    now: datetime,
+) -> int:
+    """Store an alert that another system proposes, and ask the officers who may raise it.
+
+    `divisions` are those that its area touches: whoever covers them all decides. Returns its id.
+
+    Raises:
+        InvalidError: if no town, county or city covers them.
+    """
+    connection = transaction.connection
+    alert = insert_alert(
+        connection,
+        {
+            "identifier": f"{source}-{uuid.uuid4()}",
+            "number": free_number(connection),
+            "status": request.status,
+            "state": AlertState.PROPOSED,
+            "origin": divisions[0],
+            "sent": now,
+            "expires": request.expires or now + transaction.policy.alert.validity,
+            "request": request.model_dump_json(),
+            "request_hash": hashlib.sha256(request.model_dump_json().encode()).hexdigest(),
+            "raised_by": source,
+            "last_seq": 0,
+        },
+    )
+    transaction.append(alert, AlertProposed(source=source, divisions=tuple(divisions)), now)
+    cause = ApprovalCause.PROPOSED_ALERT
+    ask(transaction, stored(connection, alert), cause, divisions, source, now)
+    return alert
+
+
+def raise_proposal(
+    transaction: Transaction, alert: StoredAlert, caller: Officer, now: datetime
+) -> Reached:
+    """Raise a proposed alert in the name of the officer who approved it.
+
+    Raises:
+        IllegalTransitionError: if it is no longer proposed.
+        InvalidError: if its area holds nobody any more.
+    """
+    connection = transaction.connection
+    transition(alert.state, Action.APPROVE)
+    expected = resolve(connection, alert.request.area)
+    raise_proposed(connection, alert.id, caller.id, caller.division, now)
+    raised = stored(connection, alert.id)
+    reached = extend(transaction, raised, expected, AlertRaised, caller, now)
+    # The raiser knows of the alert, so their officer call counts as confirmed.
+    raiser = CalledOfficer(alert.id, caller.id, caller.division)
+    confirm(transaction, [raiser], EventKind.ALERT_RAISED, now)
+    return reached

@@ -1,0 +1,201 @@
+"""The CAP message that each step of an alert makes: from an alert's facts to the document's."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from alerting.cap.alert import AlertRequest, Area, MsgType, ResponseType, Scope, Status, Urgency
+from alerting.cap.document import AreaPart, Info, Message, Reference
+
+COLOUR: Final = "colour"
+"""valueName of the parameter that holds the colour of the warning."""
+
+ASSEMBLY_POINT: Final = "assembly-point"
+
+HAZARD_LOCATION: Final = "hazard-location"
+"""valueName of the place of the hazard: 'latitude,longitude'."""
+
+GEOMETRY: Final = "geometry"
+"""valueName of a drawn area with holes, as GeoJSON: CAP's polygons have none."""
+
+_MOST_REFERENCES: Final = 100
+"""The first message, and the newest others."""
+
+
+class Step(StrEnum):
+    """A step of an alert that other systems are told of."""
+
+    RAISED = "raised"
+    WIDENED = "widened"
+    UPDATED = "updated"
+    CANCELLED = "cancelled"
+    ALL_CLEAR = "all_clear"
+
+
+_MSG_TYPES: Final = {
+    Step.RAISED: MsgType.ALERT,
+    Step.WIDENED: MsgType.UPDATE,
+    Step.UPDATED: MsgType.UPDATE,
+    Step.CANCELLED: MsgType.CANCEL,
+    # The warning was right and is over: Cancel would say that it was not.
+    Step.ALL_CLEAR: MsgType.UPDATE,
+}
+
+_ENDINGS: Final = frozenset({Step.CANCELLED, Step.ALL_CLEAR})
+
+_RESTRICTION: Final = (
+    "仅限所列地区的应急人员和住户 / only for the officers and households addressed"
+)
+
+
+@dataclass(frozen=True)
+class Reached:
+    """An area that one step of the alert reached."""
+
+    divisions: tuple[str, ...]
+    drawn: Area | None
+    """The drawing, if only the households in it were reached."""
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """The words of a message in one language."""
+
+    language: str
+    """Its tag, such as zh-CN."""
+    event: str
+    headline: str | None
+    description: str | None
+    instruction: str | None
+    assembly_point: str | None
+    names: Mapping[str, str]
+    """The names of the divisions reached, by code."""
+    comma: str
+    """Stands between names."""
+    as_drawn: str
+    """Template of a drawing over `{places}`."""
+    with_holes: str
+    """Template of a drawing over `{places}` of which CAP cannot say the holes."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of an alert at one of its steps."""
+
+    step: Step
+    request: AlertRequest
+    identifier: str
+    """The message's own."""
+    sender: str
+    sender_name: str | None
+    number: int
+    at: datetime
+    expires: datetime
+    zone: ZoneInfo
+    earlier: tuple[Reference, ...]
+    """The alert's earlier messages, oldest first."""
+    reached: tuple[Reached, ...]
+    """Everything reached until now, in order."""
+    spoken: tuple[Spoken, ...]
+    counts: tuple[tuple[str, int], ...]
+
+
+def scope_of(request: AlertRequest) -> Scope:
+    """Return the scope of an alert's messages: an exercise or test is never public."""
+    rehearsed = request.status is not Status.ACTUAL
+    return Scope.RESTRICTED if rehearsed and request.scope is Scope.PUBLIC else request.scope
+
+
+def message_of(facts: Facts) -> Message:
+    """Return the message of one step."""
+    request, scope, is_over = facts.request, scope_of(facts.request), facts.step in _ENDINGS
+    is_public = scope is Scope.PUBLIC
+    divisions = tuple(dict.fromkeys(code for each in facts.reached for code in each.divisions))
+    return Message(
+        identifier=facts.identifier,
+        sender=facts.sender,
+        sent=facts.at.astimezone(facts.zone),
+        status=request.status,
+        msg_type=_MSG_TYPES[facts.step],
+        scope=scope,
+        restriction=_RESTRICTION if scope is Scope.RESTRICTED else None,
+        addresses=() if is_public else divisions,
+        code=f"#{facts.number}",
+        references=_latest(facts.earlier, facts.zone),
+        infos=tuple(_info(facts, each) for each in facts.spoken),
+        category=request.category,
+        response_type=ResponseType.ALL_CLEAR if is_over else request.response_type,
+        urgency=Urgency.PAST if is_over else request.urgency,
+        severity=request.severity,
+        certainty=request.certainty,
+        effective=request.effective and request.effective.astimezone(facts.zone),
+        expires=facts.expires.astimezone(facts.zone),
+        sender_name=facts.sender_name,
+    )
+
+
+def _latest(earlier: tuple[Reference, ...], zone: ZoneInfo) -> tuple[Reference, ...]:
+    kept = (*earlier[:1], *earlier[1:][1 - _MOST_REFERENCES :])
+    return tuple(Reference(e.sender, e.identifier, e.sent.astimezone(zone)) for e in kept)
+
+
+def _info(facts: Facts, spoken: Spoken) -> Info:
+    return Info(
+        language=spoken.language,
+        event=spoken.event,
+        headline=spoken.headline,
+        description=spoken.description,
+        instruction=spoken.instruction,
+        parameters=_parameters(facts, spoken),
+        areas=_areas(facts.reached, spoken),
+    )
+
+
+def _parameters(facts: Facts, spoken: Spoken) -> tuple[tuple[str, str], ...]:
+    request = facts.request
+    found = [(COLOUR, str(request.colour))]
+    if spoken.assembly_point:
+        found.append((ASSEMBLY_POINT, spoken.assembly_point))
+    if request.hazard_location:
+        latitude, longitude = request.hazard_location
+        found.append((HAZARD_LOCATION, f"{latitude},{longitude}"))
+    for each in facts.reached:
+        if each.drawn and each.drawn.drawn and _has_holes(each.drawn):
+            shape = each.drawn.drawn.model_dump(mode="json")
+            found.append((GEOMETRY, json.dumps(shape, separators=(",", ":"))))
+    return (*found, *((name, str(count)) for name, count in facts.counts))
+
+
+def _areas(reached: tuple[Reached, ...], spoken: Spoken) -> tuple[AreaPart, ...]:
+    """Return the areas of everything reached: the named divisions in one, each drawing in its own.
+
+    A drawing is described by its polygons and circles. One with holes is described by the codes of
+    the divisions that it touches, because CAP would take the holes for part of the area.
+    """
+    named = tuple(
+        dict.fromkeys(code for each in reached if not each.drawn for code in each.divisions)
+    )
+    drawn = (_drawn(each.divisions, each.drawn, spoken) for each in reached if each.drawn)
+    whole = AreaPart(_names(named, spoken), divisions=named)
+    return (*([whole] if named else []), *drawn)
+
+
+def _drawn(divisions: tuple[str, ...], area: Area, spoken: Spoken) -> AreaPart:
+    places, shape = _names(divisions, spoken), area.shape
+    if _has_holes(area):
+        description = spoken.with_holes.format(places=places)
+        return AreaPart(description, circles=shape.circles, divisions=divisions)
+    rings = tuple(rings[0] for rings in shape.polygons)
+    return AreaPart(spoken.as_drawn.format(places=places), rings, shape.circles)
+
+
+def _names(divisions: tuple[str, ...], spoken: Spoken) -> str:
+    return spoken.comma.join(spoken.names.get(code, code) for code in divisions)
+
+
+def _has_holes(area: Area) -> bool:
+    return any(len(rings) > 1 for rings in area.shape.polygons)

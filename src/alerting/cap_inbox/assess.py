@@ -1,0 +1,69 @@
+"""Assesses a message on a reader's connection: the writer then has little left to do."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from alerting.cap_inbox.locate import NOWHERE, Place, locate
+from alerting.cap_inbox.rules.judge import Judged, dismissed, infos_to_read, judge, still_valid
+from alerting.cap_inbox.rules.message import CapMessage
+from alerting.cap_inbox.rules.outcomes import Reason
+from alerting.cap_inbox.rules.summary import Summary
+from alerting.policy.cap_sources import CapSource
+from alerting.policy.policy import Policy
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """What a message says and covers, and what the policy's rules give it."""
+
+    message: CapMessage
+    summary: Summary
+    dismissal: Reason | None
+    """Why it is ignored by its header; None: it is not."""
+    judged: Judged | None = None
+    """None if it has no info that is valid now."""
+    shown_to: tuple[str, ...] = ()
+    shown_until: datetime | None = None
+    place: Place = NOWHERE
+    """What the infos that call for the action cover."""
+
+    @property
+    def obstacle(self) -> Reason | None:
+        """Why nothing can be shown or raised; None: something can."""
+        if self.judged is None:
+            return Reason.EXPIRED
+        return None if self.shown_to else self.place.reason
+
+
+def assess(
+    connection: Connection,
+    source: CapSource,
+    message: CapMessage,
+    policy: Policy,
+    now: datetime,
+    *,
+    is_drill: bool,
+) -> Assessed:
+    """Return what follows from a message by itself, without those that came before."""
+    infos = infos_to_read(message)
+    dismissal = dismissed(message, is_drill=is_drill)
+    first = infos[0] if infos else None
+    without_end = message.identity.sent + policy.alert.validity
+    valid = still_valid(infos, now, without_end)
+    if dismissal is not None or not valid:
+        return Assessed(message, Summary.of(message, first), dismissal)
+    places = [locate(connection, info.areas) for info in valid]
+    located = [(info, place.shown_to) for info, place in zip(valid, places, strict=True)]
+    judged = judge(message, located, source.rules, now)
+    acting = [area for info in judged.infos for area in info.areas]
+    return Assessed(
+        message,
+        Summary.of(message, judged.infos[0]),
+        None,
+        judged,
+        tuple(dict.fromkeys(code for place in places for code in place.shown_to)),
+        max(info.expires or without_end for info in valid),
+        places[0] if len(valid) == 1 else locate(connection, acting),
+    )

@@ -1,0 +1,132 @@
+"""Updates and Cancels: they follow their references to what came of earlier messages."""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Final
+
+from alerting.access.command import Command, on_whole
+from alerting.access.rules import Act
+from alerting.alerts.correct import cancel_by, correct_by
+from alerting.approvals.rules import WithdrawalReason
+from alerting.approvals.store import withdraw
+from alerting.cap.lifecycle import TRANSITIONS, Action, AlertState
+from alerting.cap_inbox.act import Arrival, Done
+from alerting.cap_inbox.extend import extend_area
+from alerting.cap_inbox.rules.judge import Judged
+from alerting.cap_inbox.rules.outcomes import Outcome, Reason
+from alerting.cap_inbox.rules.request import changes_of
+from alerting.cap_inbox.store import Earlier, end_notes, referred_to
+from alerting.errors import AlertingError, ConflictError
+from alerting.ledger.alerts import StoredAlert, stored
+from alerting.ledger.writer import Transaction
+from contacts.directory import officer
+
+_LONGEST_REASON: Final = 500
+
+
+def cancel_earlier(transaction: Transaction, arrival: Arrival) -> Done:
+    """End what came of the messages that a Cancel refers to: notes, proposals and alerts."""
+    earlier = _earlier(transaction, arrival)
+    was_shown = end_notes(transaction.connection, earlier)
+    found = _alerts(transaction, earlier)
+    ended = _withdraw(transaction, arrival, found)
+    verb = partial(_cancel, arrival)
+    done = [_as_raiser(transaction, arrival, a, verb) for a in _allowing(found, Action.CANCEL)]
+    if failed := next((each for each in done if each.outcome is not Outcome.CANCELLED), None):
+        return failed
+    ended += [alert for each in done for alert in each.followed]
+    if ended or was_shown:
+        followed = tuple(ended)
+        return Done(
+            Outcome.CANCELLED, Reason.FOLLOWS, alert=max(ended, default=None), followed=followed
+        )
+    is_over = any(alert.state is not AlertState.PROPOSED for alert in found)
+    return Done(Outcome.IGNORED, Reason.ALREADY_OVER if is_over else Reason.NOTHING_TO_CANCEL)
+
+
+def follow_update(transaction: Transaction, arrival: Arrival) -> Done | None:
+    """Replace what an Update refers to; None: it is then taken like a new message.
+
+    Earlier notes end and proposals are withdrawn. Alerts that are not over are corrected. An
+    all-clear changes no alert: people may return when an officer says so.
+    """
+    earlier = _earlier(transaction, arrival)
+    end_notes(transaction.connection, earlier)
+    found = _alerts(transaction, earlier)
+    _withdraw(transaction, arrival, found)
+    live, judged = _allowing(found, Action.UPDATE), arrival.assessed.judged
+    if not live or judged is None or judged.reason is Reason.ALL_CLEAR:
+        return None
+    verb = partial(_correct, arrival, judged)
+    done = [_as_raiser(transaction, arrival, alert, verb) for alert in live]
+    return next((each for each in done if each.outcome is not Outcome.UPDATED), done[0])
+
+
+def _earlier(transaction: Transaction, arrival: Arrival) -> list[Earlier]:
+    message = arrival.assessed.message
+    return referred_to(
+        transaction.connection, arrival.source.name, message.references, message.status
+    )
+
+
+def _alerts(transaction: Transaction, earlier: Sequence[Earlier]) -> list[StoredAlert]:
+    ids = sorted({each.alert for each in earlier if each.alert is not None})
+    transaction.lock(ids)
+    return [stored(transaction.connection, alert) for alert in ids]
+
+
+def _allowing(alerts: Iterable[StoredAlert], action: Action) -> list[StoredAlert]:
+    return [alert for alert in alerts if (alert.state, action) in TRANSITIONS]
+
+
+def _withdraw(
+    transaction: Transaction, arrival: Arrival, alerts: Sequence[StoredAlert]
+) -> list[int]:
+    """Withdraw the proposals among these alerts; return their ids."""
+    proposed = _allowing(alerts, Action.WITHDRAW)
+    for alert in proposed:
+        withdraw(transaction, alert, WithdrawalReason.BY_SOURCE, arrival.at)
+    return [alert.id for alert in proposed]
+
+
+def _as_raiser(
+    transaction: Transaction,
+    arrival: Arrival,
+    alert: StoredAlert,
+    verb: Callable[[Command], Done],
+) -> Done:
+    """Run a verb in the name of the officer who raised the alert, or who approved its proposal."""
+    caller = officer(transaction.connection, alert.raised_by)
+    if caller is None:
+        return _left_alone(arrival, alert, Reason.OFFICER_UNKNOWN, alert.raised_by)
+    try:
+        with transaction.attempt():
+            return verb(on_whole(transaction, caller, alert.id, Act.CORRECT, arrival.at))
+    except ConflictError as refusal:
+        return _left_alone(arrival, alert, Reason.ALREADY_OVER, str(refusal))
+    except AlertingError as refusal:
+        return _left_alone(arrival, alert, Reason.NOT_PERMITTED, str(refusal))
+
+
+def _left_alone(arrival: Arrival, alert: StoredAlert, reason: Reason, detail: str) -> Done:
+    """Return what is done where the alert cannot follow: boards show the message, if anywhere."""
+    outcome = Outcome.NOTED if arrival.assessed.shown_to else Outcome.IGNORED
+    return Done(outcome, reason, detail, alert.id)
+
+
+def _cancel(arrival: Arrival, command: Command) -> Done:
+    summary = arrival.assessed.summary
+    said = summary.description or summary.headline or "Cancel"
+    cancel_by(command, f"{arrival.source.name}: {said}"[:_LONGEST_REASON])
+    alert = command.alert.id
+    return Done(Outcome.CANCELLED, Reason.FOLLOWS, alert=alert, followed=(alert,))
+
+
+def _correct(arrival: Arrival, judged: Judged, command: Command) -> Done:
+    alert, rules = command.alert, command.transaction.policy.alert
+    changes = changes_of(alert.request, judged.infos[0], rules, arrival.at)
+    reason = Reason.FOLLOWS if changes.model_fields_set else Reason.NOTHING_CHANGED
+    if changes.model_fields_set:
+        correct_by(command, changes)
+    detail = extend_area(command, judged.action, arrival.assessed.place)
+    return Done(Outcome.UPDATED, reason, detail, alert.id, (alert.id,))

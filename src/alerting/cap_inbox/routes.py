@@ -1,0 +1,96 @@
+"""HTTP routes for CAP messages of other systems: take one in, list notes, messages and sources."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request, Response
+
+from alerting.access.callers import Caller, RuntimeDep
+from alerting.access.described import REFUSALS, allows
+from alerting.cap_inbox.notes import as_it_came, came_in, check_administrator, notes_for
+from alerting.cap_inbox.receive import receive
+from alerting.cap_inbox.rules.tree import MOST_BYTES
+from alerting.cap_inbox.schemas import CameInBody, NoteBody, ReceivedBody, SourceBody
+from alerting.cap_inbox.senders import KnownSender
+from alerting.cap_inbox.sources import sources_of
+from alerting.database.tables import LARGEST_ID, RowId
+from contacts.people import Role
+
+router = APIRouter(prefix="/api/cap", tags=["cap"])
+
+_NOTES: Final = 50
+
+_MESSAGES: Final = 100
+
+_MOST_CHARSET: Final = 40
+
+_BYTES: Final = "application/octet-stream"
+
+_FOR_ADMINISTRATORS: Final = allows({Role.ADMINISTRATOR})
+
+_DOCUMENT: Final = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/cap+xml": {"schema": {"type": "string", "maxLength": MOST_BYTES}}},
+    }
+}
+
+
+@router.post("", openapi_extra=_DOCUMENT | {REFUSALS: [429], "security": [{"bearer": []}]})
+async def post_cap(request: Request, sender: KnownSender, runtime: RuntimeDep) -> ReceivedBody:
+    """Take in a message of CAP 1.2 from a sender that the policy names.
+
+    A document that is none is refused with 422, which names the element and the remedy.
+    """
+    charset = _charset(request.headers.get("content-type", ""))
+    received = await receive(runtime, sender, await request.body(), charset)
+    return ReceivedBody.of(received)
+
+
+def _charset(content_type: str) -> str | None:
+    """Return the charset that a Content-Type names, or None."""
+    for parameter in content_type.split(";")[1:]:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset":
+            return value.strip().strip('"')[:_MOST_CHARSET] or None
+    return None
+
+
+@router.get("/notes")
+async def get_notes(caller: Caller, runtime: RuntimeDep) -> list[NoteBody]:
+    """List the messages of other systems on the caller's board, newest first."""
+    now = runtime.clock.now()
+    found = await runtime.database.read(lambda db: notes_for(db, caller, now, _NOTES))
+    return [NoteBody.of(note) for note in found]
+
+
+@router.get("/messages", openapi_extra=_FOR_ADMINISTRATORS)
+async def get_messages(
+    caller: Caller,
+    runtime: RuntimeDep,
+    before: Annotated[int, Query(ge=1, le=LARGEST_ID)] = LARGEST_ID,
+) -> list[CameInBody]:
+    """List all that came in, newest first, for administrators; `before` is the last id seen."""
+    found = await runtime.database.read(lambda db: came_in(db, caller, before, _MESSAGES))
+    return [CameInBody.listed(message) for message in found]
+
+
+@router.get(
+    "/messages/{message_id}/raw",
+    response_class=Response,
+    responses={200: {"content": {_BYTES: {"schema": {"type": "string", "format": "binary"}}}}},
+    openapi_extra=_FOR_ADMINISTRATORS,
+)
+async def get_raw(message_id: RowId, caller: Caller, runtime: RuntimeDep) -> Response:
+    """Return a document as it came, as a download, for administrators."""
+    raw = await runtime.database.read(lambda db: as_it_came(db, caller, message_id))
+    # Never as XML: a browser would run what a stranger wrote.
+    name = f'attachment; filename="cap-{message_id}.xml"'
+    return Response(raw, media_type=_BYTES, headers={"Content-Disposition": name})
+
+
+@router.get("/sources", openapi_extra=_FOR_ADMINISTRATORS)
+async def get_sources(caller: Caller, runtime: RuntimeDep) -> list[SourceBody]:
+    """List the senders and feeds of the policy, for administrators, and how the polls went."""
+    check_administrator(caller)
+    found = await runtime.database.read(lambda db: sources_of(db, runtime.policy))
+    return [SourceBody.of(source) for source in found]

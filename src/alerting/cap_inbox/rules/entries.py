@@ -1,0 +1,77 @@
+"""Entries of a feed that lead to CAP messages: Atom, RSS, or the message itself."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urljoin
+from xml.etree.ElementTree import Element
+
+from alerting.cap_inbox.rules.tree import UnreadableError, local_name
+
+ATOM: Final = "http://www.w3.org/2005/Atom"
+
+MOST_ENTRIES: Final = 500
+"""Entries of a feed that are looked at, in its order: the newest come first."""
+
+_CAP_TYPE: Final = "application/cap+xml"
+
+_XML_TYPES: Final = frozenset({"", "application/xml", "text/xml"})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The address of a message, and when its entry says that it changed; empty if it does not."""
+
+    address: str
+    changed: str
+
+    @property
+    def key(self) -> str:
+        """The hash by which an entry that was taken is known."""
+        return hashlib.sha256(f"{self.address}\n{self.changed}".encode()).hexdigest()
+
+
+def is_message(root: Element) -> bool:
+    """Return whether a document is a CAP message, and no feed."""
+    return local_name(root.tag) == "alert"
+
+
+def entries_in(root: Element, address: str) -> tuple[Entry, ...]:
+    """Return the entries of an Atom or RSS feed that was read from `address`.
+
+    Raises:
+        UnreadableError: if it is neither.
+    """
+    if root.tag == f"{{{ATOM}}}feed":
+        found = _of_atom(root)
+    elif local_name(root.tag) == "rss":
+        found = _of_rss(root)
+    else:
+        raise UnreadableError(
+            local_name(root.tag)[:40], "it is no Atom feed, no RSS feed and no CAP message"
+        )
+    entries = (Entry(urljoin(address, link), changed) for link, changed in found if link)
+    return tuple(dict.fromkeys(entries))[:MOST_ENTRIES]
+
+
+def _of_atom(feed: Element) -> Iterator[tuple[str, str]]:
+    for entry in feed.iterfind(f"{{{ATOM}}}entry"):
+        links = entry.findall(f"{{{ATOM}}}link")
+        typed = [(link.get("type", ""), link.get("rel", "alternate"), link) for link in links]
+        chosen = [link for kind, _, link in typed if kind == _CAP_TYPE] or [
+            link for kind, rel, link in typed if rel == "alternate" and kind in _XML_TYPES
+        ]
+        changed = (entry.findtext(f"{{{ATOM}}}updated") or "").strip()
+        for link in chosen[:1]:
+            yield link.get("href", "").strip(), changed
+
+
+def _of_rss(rss: Element) -> Iterator[tuple[str, str]]:
+    for item in rss.iterfind("channel/item"):
+        enclosed = [each for each in item.iterfind("enclosure") if each.get("type") == _CAP_TYPE]
+        changed = (item.findtext("pubDate") or "").strip()
+        if enclosed:
+            yield enclosed[0].get("url", "").strip(), changed
+        else:
+            yield (item.findtext("link") or "").strip(), changed

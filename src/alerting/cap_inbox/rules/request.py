@@ -1,0 +1,96 @@
+"""The alert that a message asks for, and the changes that an Update makes to one."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from alerting.cap.alert import (
+    MOST_DESCRIBED,
+    MOST_EVENT,
+    MOST_PLACE,
+    SEVERITY,
+    AlertRequest,
+    Area,
+    Colour,
+    Status,
+)
+from alerting.cap.changes import Changes
+from alerting.cap_inbox.rules.message import CapInfo, MessageStatus
+from alerting.cap_inbox.rules.tree import UnreadableError
+from alerting.cap_inbox.rules.values import point
+from alerting.policy.sections import AlertRules
+
+_MOST_HEADLINE: Final = 160
+
+_COLOURS: Final = {severity: colour for colour, severity in SEVERITY.items()}
+
+_CUT: Final = "…"
+
+ASSEMBLY_POINT: Final = "assembly-point"
+
+_HAZARD_LOCATION: Final = "hazard-location"
+
+
+def request_of(
+    status: MessageStatus, info: CapInfo, area: Area, rules: AlertRules, now: datetime
+) -> AlertRequest:
+    """Return the alert that an info asks for.
+
+    Texts that are longer than ours are cut; an instruction or assembly point that it does not give
+    is the policy's.
+    """
+    given: dict[str, Any] = {
+        "status": Status(status),
+        "event": _cut(info.event, MOST_EVENT),
+        "category": info.category,
+        "colour": _colour(info),
+        "urgency": info.urgency,
+        "certainty": info.certainty,
+        "response_type": info.response_type,
+        "headline": _cut(info.headline, _MOST_HEADLINE),
+        "description": _cut(info.description or info.headline or info.event, MOST_DESCRIBED),
+        "instruction": _cut(info.instruction, MOST_DESCRIBED) or rules.instruction,
+        "assembly_point": _parameter(info, ASSEMBLY_POINT) or rules.assembly_point,
+        "hazard_location": _place(info),
+        "area": area,
+        "expires": info.expires or now + rules.validity,
+    }
+    return AlertRequest(**{name: value for name, value in given.items() if value})
+
+
+def changes_of(before: AlertRequest, info: CapInfo, rules: AlertRules, now: datetime) -> Changes:
+    """Return the fields in which an info differs from the alert; what it leaves out stays."""
+    wanted = request_of(MessageStatus(before.status), info, before.area, rules, now)
+    names = ["event", "colour", "description"]
+    names += ["instruction"] if info.instruction else []
+    names += ["assembly_point"] if _parameter(info, ASSEMBLY_POINT) else []
+    names += ["hazard_location"] if _place(info) else []
+    names += ["expires"] if info.expires else []
+    return Changes(
+        **{
+            name: getattr(wanted, name)
+            for name in names
+            if getattr(wanted, name) != getattr(before, name)
+        }
+    )
+
+
+def _colour(info: CapInfo) -> Colour | None:
+    """Return the colour that the message names, or that of its severity."""
+    named = _parameter(info, "colour")
+    return Colour(named) if named in set(Colour) else _COLOURS.get(info.severity)
+
+
+def _place(info: CapInfo) -> tuple[float, float] | None:
+    """Return where the message says that the hazard is; a place that is none is left out."""
+    try:
+        return point(dict(info.parameters).get(_HAZARD_LOCATION, ""), _HAZARD_LOCATION)
+    except UnreadableError:
+        return None
+
+
+def _parameter(info: CapInfo, name: str) -> str:
+    return _cut(dict(info.parameters).get(name, ""), MOST_PLACE)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + _CUT

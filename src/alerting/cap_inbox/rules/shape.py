@@ -1,0 +1,89 @@
+"""The drawn part of a message's areas, in the form in which an alert's area is drawn."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import shapely
+from pydantic import TypeAdapter, ValidationError
+
+from alerting.cap.alert import Area
+from alerting.cap.geometry import MOST_CORNERS, Geometry, GeoMultiPolygon, GeoPolygon
+from alerting.cap_inbox.rules.message import CapArea, Pair, Ring
+from contacts import shapes
+
+_MOST_CIRCLES: Final = 100
+
+_MOST_KILOMETRES: Final = 500
+
+GEOMETRY: Final = "geometry"
+
+_DRAWING: Final[TypeAdapter[GeoPolygon | GeoMultiPolygon]] = TypeAdapter(Geometry)
+
+
+def is_drawn(area: CapArea) -> bool:
+    """Return whether an area has a polygon or a circle; it says more exactly where than codes."""
+    return bool(area.polygons or area.drawn or area.circles)
+
+
+def with_drawing(areas: tuple[CapArea, ...], parameters: Sequence[Pair]) -> tuple[CapArea, ...]:
+    """Return the areas with the drawing that the parameter `geometry` gives the first of them.
+
+    It is GeoJSON with holes, for which an area has only codes; one that cannot be read is left out.
+    """
+    written = dict(parameters).get(GEOMETRY)
+    if not (areas and written):
+        return areas
+    try:
+        drawing = _DRAWING.validate_json(written)
+    except ValidationError:
+        return areas
+    return (replace(areas[0], drawn=drawing.polygons), *areas[1:])
+
+
+def shape_of(areas: Iterable[CapArea]) -> shapes.Shape:
+    """Return the union of the polygons and circles; one without extent is left out."""
+    drawn = list(areas)
+    simple = [_polygon((ring,)) for area in drawn for ring in area.polygons]
+    with_holes = [_polygon(rings) for area in drawn for rings in map(_turned, area.drawn)]
+    whole = shapely.union_all([*simple, *with_holes])
+    circles = (circle for area in drawn for circle in area.circles if circle.radius > 0)
+    return shapes.Shape(tuple(_rings(whole)), tuple(shapes.Circle(*each) for each in circles))
+
+
+def area_of(shape: shapes.Shape) -> Area | None:
+    """Return the area of an alert with this shape; None if an alert cannot say it."""
+    corners = sum(len(ring) for polygon in shape.polygons for ring in polygon)
+    too_wide = any(circle.radius_km > _MOST_KILOMETRES for circle in shape.circles)
+    if corners > MOST_CORNERS or len(shape.circles) > _MOST_CIRCLES or too_wide:
+        return None
+    circles = [
+        {"centre": (circle.longitude, circle.latitude), "radius_km": circle.radius_km}
+        for circle in shape.circles
+    ]
+    drawn: dict[str, Any] = {"circles": circles}
+    if shape.polygons:
+        drawn["geometry"] = {"type": "MultiPolygon", "coordinates": shape.polygons}
+    return Area.model_validate(drawn)
+
+
+def _turned(rings: Sequence[shapes.Ring]) -> tuple[Ring, ...]:
+    return tuple(tuple((latitude, longitude) for longitude, latitude in ring) for ring in rings)
+
+
+def _polygon(rings: Sequence[Ring]) -> shapely.Geometry:
+    """Return the polygon of an outer ring and of those of its holes."""
+    outer, *holes = ([(longitude, latitude) for latitude, longitude in ring] for ring in rings)
+    drawn = shapely.Polygon(outer, holes)
+    # A ring that crosses itself is common on the wire; its parts are what was meant.
+    return drawn if drawn.is_valid else shapely.make_valid(drawn)
+
+
+def _rings(whole: shapely.Geometry) -> Iterable[tuple[shapes.Ring, ...]]:
+    for part in shapely.get_parts(whole):
+        if isinstance(part, shapely.Polygon) and part.area >= shapes.LEAST_AREA:
+            yield tuple(
+                tuple((x, y) for x, y in ring.coords) for ring in (part.exterior, *part.interiors)
+            )
+        elif isinstance(part, shapely.MultiPolygon):
+            yield from _rings(part)

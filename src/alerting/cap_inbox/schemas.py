@@ -1,0 +1,123 @@
+"""JSON bodies of the routes for CAP messages."""
+
+from datetime import datetime
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+from alerting.cap.lifecycle import AlertState
+from alerting.cap_inbox.notes import CameIn, Note
+from alerting.cap_inbox.receive import Received
+from alerting.cap_inbox.rules.outcomes import SAID, Outcome, Reason
+from alerting.cap_inbox.rules.summary import Summary
+from alerting.cap_inbox.sources import SourceState
+
+
+class ReceivedBody(BaseModel):
+    """What became of a message, and why."""
+
+    id: int
+    """The id under which it is kept."""
+    outcome: Outcome
+    reason: Reason
+    why: str
+    """The reason in words."""
+    detail: str
+    alert: int | None
+    """The alert that it raised, proposed, corrected or cancelled."""
+
+    @classmethod
+    def of(cls, received: Received) -> Self:
+        """Return the body for a message that was received."""
+        done = received.done
+        return cls(
+            id=received.id,
+            outcome=done.outcome,
+            reason=done.reason,
+            why=SAID[done.reason],
+            detail=done.detail,
+            alert=done.alert,
+        )
+
+
+class CameInBody(BaseModel):
+    """A document that came in, and what became of it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    source: str
+    """The sender or feed, by its name in the policy."""
+    received_at: datetime
+    times: int
+    """How often the same bytes came."""
+    outcome: Outcome
+    reason: Reason | None
+    """Null if it was not read yet."""
+    why: str
+    """The reason in words."""
+    detail: str
+    summary: Summary | None
+    """Null if it is no CAP message. Its texts come from outside: escape them."""
+    divisions: tuple[str, ...]
+    """Divisions whose boards show it, or showed it."""
+    alert: int | None
+    alert_state: AlertState | None
+
+    @classmethod
+    def listed(cls, message: CameIn) -> Self:
+        """Return the body for a listed document."""
+        return cls(**vars(message), why=SAID[message.reason] if message.reason else "")
+
+
+class NoteBody(CameInBody):
+    """A message on a board."""
+
+    approval: int | None
+    """The approval that waits for a decision, if it is a proposal."""
+    asked: str | None
+    """The division whose officers are asked now."""
+    passes_at: datetime | None
+    """When the next tier is asked; null at the last tier."""
+    may_decide: bool
+    """Whether the caller may approve or decline the proposal."""
+    households: int | None
+    people: int | None
+    """Whom the proposal would reach; null if it is none."""
+
+    @classmethod
+    def of(cls, note: Note) -> Self:
+        """Return the body for a note."""
+        approval = note.approval
+        return cls(
+            **CameInBody.listed(note.message).model_dump(),
+            approval=approval and approval.id,
+            asked=approval and approval.asked,
+            passes_at=approval and approval.passes_at,
+            may_decide=note.may_decide,
+            households=note.audience and note.audience.households,
+            people=note.audience and note.audience.people,
+        )
+
+
+class SourceBody(BaseModel):
+    """A source of CAP messages, what came of them, and how the polls of a feed went."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    name: str
+    url: str | None
+    """The feed's address; null for a sender, which posts."""
+    outcomes: dict[Outcome, int]
+    """Number of documents by outcome; repeats are left out."""
+    polled_at: datetime | None
+    succeeded_at: datetime | None
+    failures: int
+    """Failed polls since the last one that succeeded."""
+    problem: str
+    """Why the last poll failed; empty if it did not."""
+
+    @classmethod
+    def of(cls, state: SourceState) -> Self:
+        """Return the body for a source."""
+        return cls.model_validate(state)

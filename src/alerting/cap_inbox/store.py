@@ -1,0 +1,163 @@
+"""Queries and updates of the messages that came in."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, and_, func, insert, select, update
+
+from alerting.cap_inbox.rules.message import Identity, MessageStatus, MessageType
+from alerting.cap_inbox.rules.outcomes import Outcome, Reason
+from alerting.cap_inbox.rules.summary import Summary
+from alerting.cap_inbox.tables import cap_inbox, cap_inbox_areas, cap_inbox_references
+from alerting.errors import TooManyError
+from alerting.policy.cap_sources import CapSource
+
+_MINUTE: Final = timedelta(minutes=1)
+
+_KEPT: Final = tuple(cap_inbox.c["id", "outcome", "reason", "detail", "alert"])
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A document that is kept; `is_repeat` if the same bytes came before."""
+
+    id: int
+    outcome: Outcome
+    reason: Reason | None
+    detail: str
+    alert: int | None
+    is_repeat: bool
+
+
+def keep(
+    connection: Connection, source: CapSource, raw: bytes, charset: str | None, now: datetime
+) -> Kept:
+    """Keep a document whole, before it is read; the same bytes again are counted.
+
+    Raises:
+        TooManyError: if the source sends more than the policy lets it.
+    """
+    digest = hashlib.sha256(raw).hexdigest()
+    same = and_(cap_inbox.c.source == source.name, cap_inbox.c.digest == digest)
+    before = connection.execute(select(*_KEPT).where(same)).one_or_none()
+    if before is not None:
+        again = {"times": cap_inbox.c.times + 1, "last_received_at": now}
+        connection.execute(update(cap_inbox).where(same).values(again))
+        reason = Reason(before.reason) if before.reason else None
+        outcome = Outcome(before.outcome)
+        is_repeat = outcome is not Outcome.UNREAD
+        return Kept(before.id, outcome, reason, before.detail, before.alert, is_repeat)
+    if _count_since(connection, source.name, now - _MINUTE) >= source.per_minute:
+        raise TooManyError(
+            f"{source.name} sent {source.per_minute} messages within a minute: send it again later"
+        )
+    arrival = {"received_at": now, "last_received_at": now, "times": 1}
+    row = {"source": source.name, "raw": raw, "digest": digest, "charset": charset}
+    unread = {"outcome": Outcome.UNREAD, "detail": "", "summary": ""}
+    made = insert(cap_inbox).values(row | arrival | unread).returning(cap_inbox.c.id)
+    return Kept(connection.execute(made).scalar_one(), Outcome.UNREAD, None, "", None, False)
+
+
+def is_unread(connection: Connection, message: int) -> bool:
+    """Lock a document; return whether nothing has become of it yet."""
+    mine = select(cap_inbox.c.outcome).where(cap_inbox.c.id == message).with_for_update()
+    return Outcome(connection.execute(mine).scalar_one()) is Outcome.UNREAD
+
+
+def _count_since(connection: Connection, source: str, since: datetime) -> int:
+    recent = and_(cap_inbox.c.source == source, cap_inbox.c.received_at > since)
+    return connection.execute(select(func.count()).where(recent)).scalar_one()
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A message that was taken before."""
+
+    id: int
+    source: str
+    outcome: Outcome
+    msg_type: MessageType
+    status: MessageStatus
+    content: str
+    alert: int | None
+
+
+def taken_before(connection: Connection, identity: Identity) -> list[Earlier]:
+    """Return the messages of any source that have this identity, oldest first."""
+    return _earlier(connection, _has(identity))
+
+
+def referred_to(
+    connection: Connection, source: str, references: Sequence[Identity], status: MessageStatus
+) -> list[Earlier]:
+    """Return the messages of a source to which it refers, of the same status, oldest first."""
+    found = [
+        each
+        for one in references
+        for each in _earlier(connection, and_(cap_inbox.c.source == source, _has(one)))
+        if each.status is status
+    ]
+    return sorted(found, key=lambda each: each.id)
+
+
+def referring(
+    connection: Connection, source: str, identity: Identity, status: MessageStatus
+) -> list[Earlier]:
+    """Return the Updates and Cancels of a source that refer to a message, oldest first."""
+    refers = select(cap_inbox_references.c.message).where(
+        cap_inbox_references.c.sender == identity.sender,
+        cap_inbox_references.c.identifier == identity.identifier,
+        cap_inbox_references.c.sent == identity.sent,
+    )
+    condition = and_(cap_inbox.c.source == source, cap_inbox.c.id.in_(refers))
+    return [each for each in _earlier(connection, condition) if each.status is status]
+
+
+def _has(identity: Identity) -> Any:
+    return and_(
+        cap_inbox.c.identifier == identity.identifier,
+        cap_inbox.c.sender == identity.sender,
+        cap_inbox.c.sent == identity.sent,
+    )
+
+
+def _earlier(connection: Connection, condition: Any) -> list[Earlier]:
+    rows = connection.execute(select(cap_inbox).where(condition).order_by(cap_inbox.c.id))
+    return [_message(row) for row in rows]
+
+
+def _message(row: Row[Any]) -> Earlier:
+    summary = Summary.model_validate_json(row.summary)
+    outcome = Outcome(row.outcome)
+    return Earlier(
+        *(row.id, row.source, outcome, summary.msg_type, summary.status, row.content, row.alert)
+    )
+
+
+def end_notes(connection: Connection, messages: Iterable[Earlier]) -> bool:
+    """Take messages off the boards; return whether one was on them."""
+    ids = [each.id for each in messages]
+    shown = and_(cap_inbox.c.id.in_(ids), cap_inbox.c.shown_until.is_not(None))
+    return connection.execute(update(cap_inbox).where(shown).values(shown_until=None)).rowcount > 0
+
+
+def record(connection: Connection, message: int, **values: Any) -> None:
+    """Record what became of a message."""
+    connection.execute(update(cap_inbox).where(cap_inbox.c.id == message).values(values))
+
+
+def record_references(connection: Connection, message: int, references: Sequence[Identity]) -> None:
+    """Record the messages to which a message refers."""
+    rows = [{"message": message, **each._asdict()} for each in references]
+    if rows:
+        connection.execute(insert(cap_inbox_references), rows)
+
+
+def record_areas(connection: Connection, message: int, divisions: Sequence[str]) -> None:
+    """Record the divisions on whose boards a message is shown."""
+    rows = [{"message": message, "division": each} for each in divisions]
+    if rows:
+        connection.execute(insert(cap_inbox_areas), rows)

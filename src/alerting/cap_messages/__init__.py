@@ -1,0 +1,1 @@
+"""CAP messages: what other systems are told of an alert, frozen as documents."""

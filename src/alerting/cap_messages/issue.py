@@ -1,0 +1,122 @@
+"""Issue an alert's CAP message: frozen in the transaction that makes the step it tells of."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, insert
+
+from alerting.cap.alert import Area, Scope, Status
+from alerting.cap.document import write
+from alerting.cap.message import Facts, Reached, Step, message_of, scope_of
+from alerting.cap_messages.infos import spoken_infos
+from alerting.cap_messages.store import Issued, chain, counts
+from alerting.cap_messages.tables import cap_messages
+from alerting.deliveries.texts import wording_at
+from alerting.ledger.alerts import StoredAlert, stored
+from alerting.ledger.writer import Transaction
+from alerting.messages.languages import LANGUAGES
+from alerting.messages.places import Places
+from alerting.messages.text import TextKind
+from alerting.policy.policy import Policy
+from contacts.place_names import with_those_above
+
+
+@dataclass(frozen=True)
+class NewArea:
+    """What a step reached: divisions, and the drawing if only the households in it were."""
+
+    divisions: tuple[str, ...]
+    drawn: Area | None
+
+
+def issue_reach(
+    transaction: Transaction, alert: int, seq: int, area: NewArea, at: datetime, expires: datetime
+) -> None:
+    """Issue the message of an area that was reached: the alert's first is an Alert."""
+    step = Step.WIDENED if chain(transaction.connection, alert) else Step.RAISED
+    _issue(transaction, alert, Issue(seq, step, at, expires, area))
+
+
+def issue(
+    transaction: Transaction, alert: int, seq: int, step: Step, at: datetime, expires: datetime
+) -> None:
+    """Issue the message of a step that reached nobody new."""
+    _issue(transaction, alert, Issue(seq, step, at, expires, NewArea((), None)))
+
+
+@dataclass(frozen=True)
+class Issue:
+    """A step of an alert, and the log entry that recorded it."""
+
+    seq: int
+    step: Step
+    at: datetime
+    expires: datetime
+    area: NewArea
+
+
+def _issue(transaction: Transaction, alert_id: int, new: Issue) -> None:
+    connection, policy = transaction.connection, transaction.policy
+    alert, earlier = stored(connection, alert_id), chain(connection, alert_id)
+    identifier = f"{alert.identifier}-{new.seq}" if earlier else alert.identifier
+    reached = _reached(earlier, new.area)
+    divisions = tuple(dict.fromkeys(code for each in reached for code in each.divisions))
+    places = Places(with_those_above(connection, divisions))
+    endings = _endings(connection, policy, alert, new)
+    facts = Facts(
+        step=new.step,
+        request=alert.request,
+        identifier=identifier,
+        sender=policy.cap.sender,
+        sender_name=None,
+        number=alert.number,
+        at=new.at,
+        expires=new.expires,
+        zone=policy.alert.zone,
+        earlier=tuple(each.reference for each in earlier),
+        reached=reached,
+        spoken=spoken_infos(alert.request, places, endings, divisions),
+        counts=counts(connection, alert_id),
+    )
+    is_public = alert.status is Status.ACTUAL and scope_of(alert.request) is Scope.PUBLIC
+    connection.execute(
+        insert(cap_messages).values(
+            alert=alert_id,
+            seq=new.seq,
+            identifier=identifier,
+            sender=facts.sender,
+            sent=new.at,
+            expires=new.expires,
+            step=new.step,
+            is_public=is_public,
+            divisions=json.dumps(new.area.divisions),
+            drawn=new.area.drawn and new.area.drawn.model_dump_json(),
+            document=write(message_of(facts)).decode(),
+        )
+    )
+
+
+def _reached(earlier: list[Issued], new: NewArea) -> tuple[Reached, ...]:
+    """Return all that the alert reached, step by step."""
+    steps = [*((each.divisions, each.drawn) for each in earlier), (new.divisions, new.drawn)]
+    return tuple(Reached(divisions, drawn) for divisions, drawn in steps if divisions)
+
+
+_ENDING_TEXTS: Final = {
+    Step.CANCELLED: TextKind.CANCELLATION,
+    Step.ALL_CLEAR: TextKind.ALL_CLEAR,
+}
+
+
+def _endings(
+    connection: Connection, policy: Policy, alert: StoredAlert, new: Issue
+) -> dict[str, str]:
+    """Return what people are told at the end, by language; empty for the other steps."""
+    kind = _ENDING_TEXTS.get(new.step)
+    if kind is None:
+        return {}
+    told_at = alert.sent if new.step is Step.CANCELLED else new.at
+    wording = wording_at(connection, policy, alert.request, alert.divisions, told_at)
+    return {language: wording.of_kind(kind, language) for language in LANGUAGES}

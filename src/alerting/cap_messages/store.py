@@ -1,0 +1,129 @@
+"""Queries of CAP messages, and of the facts that go into them."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, Integer, and_, case, exists, func, select
+
+from alerting.cap.alert import Area
+from alerting.cap.document import Reference
+from alerting.cap.message import Step
+from alerting.cap_messages.atom import PublicMessage
+from alerting.cap_messages.tables import cap_messages
+from alerting.roll.rules.standing import Standing
+from alerting.roll.tables import roll
+from alerting.roll.tallies import EVERYWHERE, tally_of
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A message of an alert's chain, without its document."""
+
+    seq: int
+    identifier: str
+    sender: str
+    sent: datetime
+    expires: datetime
+    step: Step
+    divisions: tuple[str, ...]
+    """The divisions that this step reached."""
+    drawn: Area | None
+
+    @property
+    def reference(self) -> Reference:
+        """How later messages name it."""
+        return Reference(self.sender, self.identifier, self.sent)
+
+
+_CHAIN: Final = cap_messages.c[
+    "seq", "identifier", "sender", "sent", "expires", "step", "divisions", "drawn"
+]
+
+
+def chain(connection: Connection, alert: int) -> list[Issued]:
+    """Return an alert's messages, oldest first."""
+    rows = connection.execute(
+        select(*_CHAIN).where(cap_messages.c.alert == alert).order_by(cap_messages.c.seq)
+    ).mappings()
+    return [
+        Issued(
+            **dict(row)
+            | {
+                "step": Step(row["step"]),
+                "divisions": tuple(json.loads(row["divisions"])),
+                "drawn": row["drawn"] and Area.model_validate_json(row["drawn"]),
+            }
+        )
+        for row in rows
+    ]
+
+
+def document(connection: Connection, alert: int, seq: int | None = None) -> str | None:
+    """Return the document that a log entry made, or an alert's latest; None if there is none."""
+    of_alert = cap_messages.c.alert == alert
+    condition = of_alert if seq is None else and_(of_alert, cap_messages.c.seq == seq)
+    newest = select(cap_messages.c.document).where(condition).order_by(cap_messages.c.seq.desc())
+    return connection.execute(newest.limit(1)).scalar_one_or_none()
+
+
+def counts(connection: Connection, alert: int) -> tuple[tuple[str, int], ...]:
+    """Return the numbers that a message tells: who was told to go, and who is accounted for."""
+    tally = tally_of(connection, alert, EVERYWHERE)
+    is_safe = roll.c.standing.in_([Standing.EVACUATED, Standing.ELSEWHERE])
+    verified = func.sum(case((and_(is_safe, roll.c.verified), 1), else_=0)).cast(Integer)
+    people = tally.people_evacuated + tally.people_elsewhere
+    households = tally.households_evacuated + tally.households_elsewhere
+    # Without anybody accounted for the roll, which may be long, is not read.
+    query = select(verified).where(roll.c.alert == alert)
+    households_verified = connection.execute(query).scalar_one() if tally.people_verified else 0
+    return (
+        ("households", tally.households),
+        ("people", tally.people),
+        ("households-claimed", households - households_verified),
+        ("people-claimed", people - tally.people_verified),
+        ("households-verified", households_verified),
+        ("people-verified", tally.people_verified),
+    )
+
+
+_LATER: Final = cap_messages.alias("later")
+
+_NEWEST: Final = ~exists().where(
+    _LATER.c.alert == cap_messages.c.alert, _LATER.c.seq > cap_messages.c.seq
+)
+
+
+def live_identifiers(connection: Connection, now: datetime) -> tuple[str, ...]:
+    """Return the identifiers of the newest public message of each alert, unless it has expired.
+
+    The newest comes first.
+    """
+    live = select(cap_messages.c.identifier).where(
+        cap_messages.c.is_public, cap_messages.c.expires > now, _NEWEST
+    )
+    order = (cap_messages.c.sent.desc(), cap_messages.c.identifier)
+    return tuple(connection.execute(live.order_by(*order)).scalars())
+
+
+def public_messages(
+    connection: Connection, identifiers: Collection[str]
+) -> dict[str, PublicMessage]:
+    """Return the public messages with these identifiers, by identifier."""
+    rows = connection.execute(
+        select(cap_messages.c.identifier, cap_messages.c.sent, cap_messages.c.document).where(
+            cap_messages.c.is_public, cap_messages.c.identifier.in_(sorted(identifiers))
+        )
+    )
+    return {row.identifier: PublicMessage(*row) for row in rows}
+
+
+def last_change(connection: Connection, now: datetime) -> datetime | None:
+    """Return when the public messages that are live last changed: one came, or one expired."""
+    expired = case((cap_messages.c.expires <= now, cap_messages.c.expires))
+    sent, ended = connection.execute(
+        select(func.max(cap_messages.c.sent), func.max(expired)).where(cap_messages.c.is_public)
+    ).one()
+    return max((each for each in (sent, ended) if each), default=None)

@@ -1,0 +1,129 @@
+"""Systems elsewhere whose CAP messages come in, and what each of them may trigger."""
+
+import re
+from collections import Counter
+from enum import StrEnum
+from typing import Annotated, Final, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, StringConstraints, model_validator
+
+from alerting.cap.alert import Certainty, Severity, Urgency
+from alerting.policy.sections import Count, Flag, Period, _Section
+from contacts.bounds import OfficerId
+from contacts.division import DivisionCode
+
+_NAME: Final = re.compile("[a-z][a-z0-9-]{1,39}")
+
+_HOST: Final = re.compile(r"[a-z0-9.-]{1,253}(:[0-9]{1,5})?")
+
+
+class CapAction(StrEnum):
+    """The strongest effect that a rule gives a message."""
+
+    NOTE = "note"
+    """It is shown on the boards of the divisions it covers."""
+    PROPOSE = "propose"
+    """It also waits for an officer, who may raise it as an alert."""
+    ALERT = "alert"
+    """It is an alert at once."""
+
+
+def _name(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise ValueError("write 2 to 40 of a-z, 0-9 and '-', a letter first")
+    return name
+
+
+def _host(host: str) -> str:
+    if not _HOST.fullmatch(host):
+        raise ValueError("write a host in small letters, such as cap.example or cap.example:8443")
+    return host
+
+
+def _feed_address(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in {"http", "https"}:
+        raise ValueError("write the feed's address, such as https://cap.example/alerts.atom")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("leave user and password out of the address: logs would show them")
+    return text
+
+
+SourceName = Annotated[str, AfterValidator(_name)]
+
+_Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class CapRule(_Section):
+    """An effect, and the messages that have it; a condition that is left out holds for all.
+
+    `event` names events or event codes, in any case of letters. `area` holds if all of the
+    message's divisions lie in these. `sender` is CAP's, within what the source relays.
+    """
+
+    do: CapAction
+    sender: tuple[_Word, ...] = ()
+    event: tuple[_Word, ...] = ()
+    severity: tuple[Severity, ...] = ()
+    certainty: tuple[Certainty, ...] = ()
+    urgency: tuple[Urgency, ...] = ()
+    area: tuple[DivisionCode, ...] = ()
+    exercises: Flag = False
+    """Whether CAP's exercises have this effect too, as exercises; otherwise they are notes."""
+
+
+class CapSource(_Section):
+    """A system whose messages are taken; its first rule that fits a message decides.
+
+    Without a fitting rule a message is a note. Alerts at once are raised in the name of the officer
+    `acts_for`, whose role and division bound them.
+    """
+
+    name: SourceName
+    acts_for: OfficerId | None = None
+    rules: tuple[CapRule, ...] = ()
+    per_minute: Count = 60
+    """Messages taken in a minute; more are refused, or left to the next poll."""
+
+    @model_validator(mode="after")
+    def _alerts_have_an_officer(self) -> Self:
+        if self.acts_for is None and any(rule.do is CapAction.ALERT for rule in self.rules):
+            raise ValueError(
+                "a rule alerts at once: write acts_for, the id of the officer in whose name"
+            )
+        return self
+
+
+class CapSender(CapSource):
+    """A system that posts its messages, with a token that `alerting cap token NAME` issues."""
+
+
+class Feed(CapSource):
+    """An Atom or RSS feed of CAP messages, or the address of one message, which is polled."""
+
+    url: Annotated[str, AfterValidator(_feed_address)]
+    every: Period
+    hosts: tuple[Annotated[str, AfterValidator(_host)], ...] = ()
+    """Further hosts from which its entries' messages may be fetched."""
+
+
+def check_names(sources: tuple[CapSource, ...]) -> None:
+    """Refuse two sources with one name.
+
+    Raises:
+        ValueError: naming them.
+    """
+    counted = Counter(each.name for each in sources)
+    if doubled := sorted(name for name, times in counted.items() if times > 1):
+        raise ValueError(f"{', '.join(doubled)}: give each source of CAP a name of its own")
+
+
+def keys_beside(section: str, tables: tuple[str | int, ...]) -> list[str]:
+    """Return the keys of a table of `cap_senders` or `feeds`."""
+    model: type[BaseModel] = CapSender if section == "cap_senders" else Feed
+    return [*(CapRule if "rules" in tables else model).model_fields]

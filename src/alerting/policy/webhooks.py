@@ -1,0 +1,81 @@
+"""Outgoing webhooks: the systems that are told of events, described by a place's policy."""
+
+import base64
+import re
+from collections import Counter
+from fnmatch import fnmatchcase
+from typing import Annotated, Final
+
+from pydantic import AfterValidator
+
+from alerting.policy.gateway_parts import GatewayName, SecretName, WebAddress
+from alerting.policy.sections import Flag, _Section
+from contacts.division import DivisionCode
+
+_MOST_KINDS: Final = 100
+
+_KEY_PREFIX: Final = "whsec_"
+
+_KEY_BYTES: Final = range(24, 65)
+"""Lengths of keys by Standard Webhooks."""
+
+_KIND: Final = re.compile(r"[a-z_*]{1,40}(\.[a-z_*]{1,40})?")
+
+_MOST_WEBHOOKS: Final = 20
+
+
+def _kinds(kinds: tuple[str, ...]) -> tuple[str, ...]:
+    if len(kinds) > _MOST_KINDS or not all(map(_KIND.fullmatch, kinds)):
+        raise ValueError(
+            f"write at most {_MOST_KINDS} kinds of events, such as alert.raised, or patterns, such "
+            "as alert.*"
+        )
+    return kinds
+
+
+class Webhook(_Section):
+    """A system that is told of events, by Standard Webhooks.
+
+    Without `kinds` it is told of all kinds that the log page shows. `division` limits it to alerts
+    and events there. `personal` adds the ids of officers and households, and people's own words.
+    """
+
+    name: GatewayName
+    url: WebAddress
+    secret: SecretName
+    """Names the setting that holds the key: 'whsec_' and 24 to 64 bytes in base64."""
+    kinds: Annotated[tuple[str, ...], AfterValidator(_kinds)] = ()
+    division: DivisionCode | None = None
+    personal: Flag = False
+
+    def wants(self, kind: str) -> bool:
+        """Return whether it names this kind of event."""
+        return any(fnmatchcase(kind, pattern) for pattern in self.kinds)
+
+
+def webhooks_apart(webhooks: tuple[Webhook, ...]) -> tuple[Webhook, ...]:
+    """Refuse two webhooks with one name, and too many."""
+    if len(webhooks) > _MOST_WEBHOOKS:
+        raise ValueError(f"write at most {_MOST_WEBHOOKS} webhooks")
+    counted = Counter(each.name for each in webhooks)
+    if doubled := sorted(name for name, times in counted.items() if times > 1):
+        raise ValueError(f"{', '.join(doubled)}: give each webhook a name of its own")
+    return webhooks
+
+
+Webhooks = Annotated[tuple[Webhook, ...], AfterValidator(webhooks_apart)]
+
+
+def key_of(secret: str) -> bytes:
+    """Return the key that a secret holds.
+
+    Raises:
+        ValueError: if the secret has another form than Standard Webhooks asks for.
+    """
+    try:
+        key = base64.b64decode(secret.removeprefix(_KEY_PREFIX), validate=True)
+    except ValueError:
+        key = b""
+    if not secret.startswith(_KEY_PREFIX) or len(key) not in _KEY_BYTES:
+        raise ValueError(f"write {_KEY_PREFIX} and 24 to 64 random bytes in base64")
+    return key

@@ -1,0 +1,1 @@
+"""Outgoing webhooks: events of the log, signed, to systems that others build."""

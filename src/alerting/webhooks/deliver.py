@@ -1,0 +1,120 @@
+"""The loop that tells webhooks of events: at least once, each alert's events in their order."""
+
+import asyncio
+import os
+import socket
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import structlog
+from aiohttp import ClientError, ClientSession, ClientTimeout
+from sqlalchemy.exc import SQLAlchemyError
+
+from alerting.database.lease import hold
+from alerting.errors import LedgerClosedError
+from alerting.ledger.writer import Transaction
+from alerting.metrics import WEBHOOKS
+from alerting.policy.webhooks import Webhook
+from alerting.runtime import Runtime, wall_clock
+from alerting.webhooks.rules import headers_of, message_of
+from alerting.webhooks.store import Due, Outcome, due_to, enlist_webhooks, record_told
+
+log = structlog.get_logger()
+
+_POLL_SECONDS: Final = 0.5
+
+_ANSWER_SECONDS: Final = 15.0
+"""Time that Standard Webhooks gives a receiver at least."""
+
+_MOST_OF_A_PROBLEM: Final = 200
+
+_TAKEN: Final = range(200, 300)
+
+
+class WebhookSender:
+    """Tells each webhook of what it wants, until cancelled; one process at a time tells one."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        webhooks: Sequence[Webhook],
+        keys: Mapping[str, bytes],
+        answer_seconds: float = _ANSWER_SECONDS,
+    ) -> None:
+        """`keys` are the webhooks' keys by the name of their secret."""
+        self._runtime = runtime
+        self._webhooks = webhooks
+        self._keys = keys
+        self._holder = f"{socket.gethostname()}:{os.getpid()}"
+        self._timeout = ClientTimeout(total=answer_seconds)
+
+    async def run(self) -> None:
+        """Tell until cancelled. A webhook that does not answer holds up no other one."""
+        names, now = [each.name for each in self._webhooks], self._runtime.clock.now()
+        await self._runtime.ledger.write(lambda tx: enlist_webhooks(tx.connection, names, now))
+        async with ClientSession(timeout=self._timeout) as session, asyncio.TaskGroup() as group:
+            for each in self._webhooks:
+                group.create_task(self._serve(each, session))
+
+    async def _serve(self, webhook: Webhook, session: ClientSession) -> None:
+        fence: int | None = None
+        while True:
+            try:
+                fence, told = await self._tell(webhook, session, fence)
+            except SQLAlchemyError:
+                log.exception("a webhook's events could not be read or recorded", name=webhook.name)
+                told = 0
+            except LedgerClosedError:
+                return
+            if not told:
+                await asyncio.sleep(_POLL_SECONDS)
+
+    async def _tell(
+        self, webhook: Webhook, session: ClientSession, fence: int | None
+    ) -> tuple[int | None, int]:
+        """Tell what is due; return this process's fencing token and how much was done."""
+        held, due = await self._due(webhook, fence)
+        if held is None or not due:
+            return held, 0
+        tries = (self._try(webhook, each, session) for each in due)
+        outcomes = await asyncio.gather(*tries)
+
+        def record(transaction: Transaction) -> None:
+            connection = transaction.connection
+            # Another process may have taken over meanwhile, and has told the same.
+            if hold(connection, _lease(webhook), self._holder, held, wall_clock()) == held:
+                record_told(connection, webhook.name, outcomes, self._runtime.clock.now())
+
+        await self._runtime.ledger.write(record, alone=True)
+        return held, len(due)
+
+    async def _due(self, webhook: Webhook, fence: int | None) -> tuple[int | None, list[Due]]:
+        now = self._runtime.clock.now()
+
+        def unit(transaction: Transaction) -> tuple[int | None, list[Due]]:
+            connection = transaction.connection
+            held = hold(connection, _lease(webhook), self._holder, fence, wall_clock())
+            return held, [] if held is None else due_to(connection, webhook, now)
+
+        return await self._runtime.ledger.write(unit, alone=True)
+
+    async def _try(self, webhook: Webhook, due: Due, session: ClientSession) -> Outcome:
+        if due.event is None:
+            return Outcome(due)
+        body = message_of(due.event, due.identifier, personal=webhook.personal)
+        headers = headers_of(self._keys[webhook.secret], due.event, body, wall_clock())
+        try:
+            async with session.post(
+                webhook.url, data=body, headers=headers, allow_redirects=False
+            ) as answer:
+                problem = "" if answer.status in _TAKEN else f"answered {answer.status}"
+        except (ClientError, TimeoutError, OSError) as failure:
+            problem = (str(failure) or type(failure).__name__)[:_MOST_OF_A_PROBLEM]
+        WEBHOOKS.labels("failed" if problem else "taken").inc()
+        if problem:
+            log.warning("a webhook did not take an event", name=webhook.name, problem=problem)
+        return Outcome(due, problem)
+
+
+def _lease(webhook: Webhook) -> str:
+    return f"webhook:{webhook.name}"

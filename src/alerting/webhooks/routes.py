@@ -1,0 +1,116 @@
+"""Routes for administrators: how each webhook fares, and what it never took."""
+
+from datetime import datetime
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Connection
+
+from alerting.access.callers import Caller, RuntimeDep
+from alerting.access.described import allows
+from alerting.errors import ForbiddenError, NotFoundError
+from alerting.policy.webhooks import Webhook
+from alerting.runtime import Runtime
+from alerting.webhooks.store import count_behind, dead_letters_of, state_of
+from contacts.directory import Officer
+from contacts.division import covers
+from contacts.people import Role
+
+router = APIRouter(prefix="/api/webhooks", tags=["webhooks"])
+
+_MOST_LETTERS: Final = 200
+
+_FOR_ADMINISTRATORS: Final = allows([Role.ADMINISTRATOR])
+
+_OF_ONE: Final = allows([Role.ADMINISTRATOR], 404)
+
+Name = Annotated[str, Path(max_length=40)]
+
+
+class WebhookBody(BaseModel):
+    """A webhook of the policy, and how it fares. All times are in the service's time."""
+
+    name: str
+    url: str
+    kinds: list[str]
+    """Patterns of the kinds that it wants; empty: all that the log page shows."""
+    division: str | None
+    """Only alerts and events there; null: everywhere."""
+    personal: bool
+    waiting: int
+    """Entries of logs that it has not been told of, wanted or not."""
+    failures: int
+    """Failures in a row; 0: the last message was taken."""
+    failing_since: datetime | None
+    problem: str
+    """What went wrong last; empty if the last message was taken."""
+    next_try_at: datetime | None
+    """When it is tried again; null: no process has begun to tell it."""
+    delivered_at: datetime | None
+    """When it last took a message."""
+    dead_letters: int
+    """Events that it did not take for three days."""
+
+
+class DeadLetterBody(BaseModel):
+    """An event that was given up; the alert's log still has it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    alert: int
+    seq: int
+    at: datetime
+    problem: str
+
+
+class DeadLettersBody(BaseModel):
+    """The latest events that were given up, the newest first."""
+
+    dead_letters: list[DeadLetterBody] = Field(max_length=_MOST_LETTERS)
+
+
+@router.get("", openapi_extra=_FOR_ADMINISTRATORS)
+async def list_webhooks(caller: Caller, runtime: RuntimeDep) -> list[WebhookBody]:
+    """Return the webhooks of the caller's division; for administrators."""
+    hooks = _seen_by(caller, runtime)
+
+    def look(connection: Connection) -> list[WebhookBody]:
+        return [_body(connection, each) for each in hooks]
+
+    return await runtime.database.read(look)
+
+
+@router.get("/{name}/dead-letters", openapi_extra=_OF_ONE)
+async def list_dead_letters(name: Name, caller: Caller, runtime: RuntimeDep) -> DeadLettersBody:
+    """Return what a webhook of the caller's division never took; for administrators."""
+    if name not in {each.name for each in _seen_by(caller, runtime)}:
+        raise NotFoundError(f"there is no webhook {name} within your division")
+    found = await runtime.database.read(lambda db: dead_letters_of(db, name, _MOST_LETTERS))
+    return DeadLettersBody(dead_letters=[DeadLetterBody.model_validate(each) for each in found])
+
+
+def _seen_by(caller: Officer, runtime: Runtime) -> list[Webhook]:
+    if caller.role is not Role.ADMINISTRATOR:
+        raise ForbiddenError("webhooks are for administrators")
+    hooks = runtime.policy.webhooks
+    return [each for each in hooks if covers(caller.division, each.division or caller.division)]
+
+
+def _body(connection: Connection, webhook: Webhook) -> WebhookBody:
+    row = state_of(connection, webhook.name)
+    waiting, dead = count_behind(connection, webhook.name)
+    return WebhookBody(
+        name=webhook.name,
+        url=webhook.url,
+        kinds=list(webhook.kinds),
+        division=webhook.division,
+        personal=webhook.personal,
+        waiting=waiting,
+        failures=row.failures if row else 0,
+        failing_since=row.failing_since if row else None,
+        problem=row.problem if row else "",
+        next_try_at=row.next_try_at if row else None,
+        delivered_at=row.delivered_at if row else None,
+        dead_letters=dead,
+    )

@@ -1,0 +1,196 @@
+"""Queries of webhooks: what each is to be told next, and what came of it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, literal, select, update
+
+from alerting.database.bulk import insert_missing
+from alerting.ledger.alerts import areas_of, events_after
+from alerting.ledger.events.registry import Event
+from alerting.ledger.tables import alerts
+from alerting.policy.webhooks import Webhook
+from alerting.webhooks.rules import GIVE_UP_AFTER, is_known, is_wanted, wait_after
+from alerting.webhooks.tables import dead_letters, webhook_positions, webhooks
+
+_ALERTS_AT_ONCE: Final = 8
+
+_ENTRIES_AT_ONCE: Final = 100
+
+
+@dataclass(frozen=True)
+class Due:
+    """What a webhook is to be told of one alert next: an event, or nothing up to `seq`."""
+
+    alert: int
+    identifier: str
+    seq: int
+    event: Event | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of an event, or of unwanted entries; `problem` is empty if all is well."""
+
+    due: Due
+    problem: str = ""
+
+
+def enlist_webhooks(connection: Connection, names: Collection[str], now: datetime) -> None:
+    """Make these webhooks known; a new one is told of no entry that is in a log already."""
+    known = set(connection.execute(select(webhooks.c.name)).scalars())
+    for name in sorted(set(names) - known):
+        insert_missing(connection, webhooks, [_new(name, now)])
+        past = select(literal(name), alerts.c.id, alerts.c.last_seq)
+        connection.execute(insert(webhook_positions).from_select(["name", "alert", "seq"], past))
+
+
+def _new(name: str, now: datetime) -> dict[str, Any]:
+    return {
+        "name": name,
+        "failures": 0,
+        "failing_since": None,
+        "problem": "",
+        "next_try_at": now,
+        "delivered_at": None,
+    }
+
+
+_SEQ: Final = func.coalesce(webhook_positions.c.seq, 0)
+
+_BEHIND: Final = (
+    select(alerts.c.id, alerts.c.identifier, _SEQ.label("seq"))
+    .outerjoin(
+        webhook_positions,
+        and_(
+            webhook_positions.c.alert == alerts.c.id,
+            webhook_positions.c.name == bindparam("who"),
+        ),
+    )
+    .where(alerts.c.last_seq > _SEQ)
+    .order_by(alerts.c.id)
+    .limit(_ALERTS_AT_ONCE)
+)
+
+
+def due_to(connection: Connection, webhook: Webhook, now: datetime) -> list[Due]:
+    """Return what a webhook is to be told next, at most one event of each alert.
+
+    After a failure nothing is due until its time, and then one event only.
+    """
+    row = state_of(connection, webhook.name)
+    if row is None or row.next_try_at > now:
+        return []
+    behind = connection.execute(_BEHIND, {"who": webhook.name}).all()
+    if row.failures:
+        behind = behind[:1]
+    divisions = areas_of(connection, [each.id for each in behind])
+    found = (_next(connection, webhook, each, divisions[each.id]) for each in behind)
+    return [each for each in found if each is not None]
+
+
+def _next(
+    connection: Connection, webhook: Webhook, behind: Any, divisions: Sequence[str]
+) -> Due | None:
+    seq = behind.seq
+    for event in events_after(connection, behind.id, seq, _ENTRIES_AT_ONCE):
+        if not is_known(event):
+            break  # A newer process knows the kind: it is told by that one, in its order.
+        if is_wanted(webhook, event, divisions):
+            return Due(behind.id, behind.identifier, event.seq, event)
+        seq = event.seq
+    return Due(behind.id, behind.identifier, seq, None) if seq > behind.seq else None
+
+
+def record_told(
+    connection: Connection, name: str, outcomes: Sequence[Outcome], now: datetime
+) -> None:
+    """Store what came of the events; a failure delays the webhook, and too many give events up."""
+    row = state_of(connection, name)
+    if row is None:
+        return
+    failed = [each for each in outcomes if each.problem]
+    since = (row.failing_since or now) if failed else None
+    given_up = [each for each in failed if _is_too_old(each, since, now)]
+    for each in given_up:
+        connection.execute(insert(dead_letters).values(_dead(name, each, now)))
+    for each in outcomes:
+        if not each.problem or each in given_up:
+            _advance(connection, name, each.due)
+    failures = row.failures + 1 if failed else 0
+    is_told = any(each.due.event and not each.problem for each in outcomes)
+    values = {
+        "failures": failures,
+        "failing_since": since,
+        "problem": failed[0].problem if failed else "",
+        # An event that was given up does not delay those behind it once more.
+        "next_try_at": now + wait_after(failures) if len(failed) > len(given_up) else now,
+        "delivered_at": now if is_told else row.delivered_at,
+    }
+    if is_told or failed or row.failures:
+        connection.execute(update(webhooks).where(webhooks.c.name == name).values(values))
+
+
+def _is_too_old(outcome: Outcome, since: datetime | None, now: datetime) -> bool:
+    event = outcome.due.event
+    return since is not None and event is not None and now - max(event.at, since) > GIVE_UP_AFTER
+
+
+def _dead(name: str, outcome: Outcome, now: datetime) -> dict[str, Any]:
+    due = outcome.due
+    return {
+        "name": name,
+        "alert": due.alert,
+        "seq": due.seq,
+        "at": now,
+        "problem": outcome.problem,
+    }
+
+
+_MOVE: Final = (
+    update(webhook_positions)
+    .where(
+        webhook_positions.c.name == bindparam("who"), webhook_positions.c.alert == bindparam("of")
+    )
+    .values(seq=bindparam("to"))
+)
+
+
+def _advance(connection: Connection, name: str, due: Due) -> None:
+    moved = connection.execute(_MOVE, {"who": name, "of": due.alert, "to": due.seq})
+    if not moved.rowcount:
+        row = {"name": name, "alert": due.alert, "seq": due.seq}
+        insert_missing(connection, webhook_positions, [row])
+
+
+def state_of(connection: Connection, name: str) -> Row[Any] | None:
+    """Return a webhook's row, or None if it is unknown."""
+    return connection.execute(select(webhooks).where(webhooks.c.name == name)).one_or_none()
+
+
+def count_behind(connection: Connection, name: str) -> tuple[int, int]:
+    """Return how many entries a webhook has not been told of, and how many dead letters it has."""
+    waiting = connection.execute(
+        select(func.coalesce(func.sum(alerts.c.last_seq - _SEQ), 0))
+        .select_from(alerts)
+        .outerjoin(
+            webhook_positions,
+            and_(webhook_positions.c.alert == alerts.c.id, webhook_positions.c.name == name),
+        )
+    ).scalar_one()
+    dead = select(func.count()).where(dead_letters.c.name == name)
+    return int(waiting), connection.execute(dead).scalar_one()
+
+
+def dead_letters_of(connection: Connection, name: str, limit: int) -> list[Row[Any]]:
+    """Return the latest events that a webhook did not take."""
+    return list(
+        connection.execute(
+            select(dead_letters)
+            .where(dead_letters.c.name == name)
+            .order_by(dead_letters.c.at.desc(), dead_letters.c.alert, dead_letters.c.seq)
+            .limit(limit)
+        )
+    )

@@ -1,0 +1,53 @@
+"""Rows of outgoing webhooks: how each fares, how far it was told, and what it never took."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from alerting.database.tables import _table
+from contacts.tables import Instant
+
+
+class WebhookRow(SQLModel, table=True):
+    """A webhook that the policy names or named."""
+
+    __tablename__ = "webhooks"
+
+    name: str = Field(primary_key=True)
+    failures: int = 0
+    """Failures in a row; 0: the last message was taken."""
+    failing_since: datetime | None = Field(default=None, sa_type=Instant)
+    problem: str = ""
+    """What went wrong last; empty if the last message was taken."""
+    next_try_at: datetime = Field(sa_type=Instant)
+    delivered_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class WebhookPositionRow(SQLModel, table=True):
+    """The last entry of an alert's log that a webhook took, did not want, or never took."""
+
+    __tablename__ = "webhook_positions"
+
+    name: str = Field(primary_key=True, foreign_key="webhooks.name")
+    alert: int = Field(primary_key=True, foreign_key="alerts.id")
+    seq: int
+
+
+class DeadLetterRow(SQLModel, table=True):
+    """An event that a webhook did not take for too long."""
+
+    __tablename__ = "dead_letters"
+
+    name: str = Field(primary_key=True, foreign_key="webhooks.name")
+    alert: int = Field(primary_key=True, foreign_key="alerts.id")
+    seq: int = Field(primary_key=True)
+    at: datetime = Field(sa_type=Instant)
+    """When it was given up."""
+    problem: str
+
+
+webhooks = _table(WebhookRow)
+
+webhook_positions = _table(WebhookPositionRow)
+
+dead_letters = _table(DeadLetterRow)

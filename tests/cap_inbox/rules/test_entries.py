@@ -1,0 +1,69 @@
+"""Entries of Atom and RSS feeds that lead to CAP messages."""
+
+import pytest
+
+from alerting.cap_inbox.rules.entries import MOST_ENTRIES, Entry, entries_in, is_message
+from alerting.cap_inbox.rules.tree import UnreadableError, read_tree
+from tests.support.cap_documents import simple
+
+ADDRESS = "https://cap.example/feeds/alerts.atom"
+CAP_TYPE = 'type="application/cap+xml"'
+
+
+def atom(*links: str, updated: str = "") -> str:
+    changed = f"<updated>{updated}</updated>" if updated else ""
+    entries = "".join(f"<entry><id>x</id>{changed}{each}</entry>" for each in links)
+    return f'<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title>{entries}</feed>'
+
+
+def addresses(document: str) -> list[str]:
+    return [each.address for each in entries_in(read_tree(document.encode()), ADDRESS)]
+
+
+@pytest.mark.parametrize(
+    ("link", "address"),
+    [
+        (f'<link {CAP_TYPE} href="https://cap.example/1.xml"/>', "https://cap.example/1.xml"),
+        (f'<link {CAP_TYPE} href="1.xml"/>', "https://cap.example/feeds/1.xml"),
+        ('<link href=" /1.xml "/>', "https://cap.example/1.xml"),
+        ('<link type="text/xml" rel="alternate" href="/1"/>', "https://cap.example/1"),
+        (f'<link href="/page"/><link rel="x" {CAP_TYPE} href="/1"/>', "https://cap.example/1"),
+    ],
+)
+def test_atom_entry_leads_to_its_message(link: str, address: str) -> None:
+    assert addresses(atom(link)) == [address]
+
+
+def test_links_to_pages_lead_nowhere() -> None:
+    page = '<link type="text/html" href="/1.html"/>'
+    assert addresses(atom(page, '<link rel="self" href="/1"/>', "<link/>", "")) == []
+
+
+def test_rss_item_leads_to_its_message() -> None:
+    items = (
+        "<item><link>https://cap.example/1</link></item>"
+        "<item><link>/page</link>"
+        '<enclosure type="application/cap+xml" url="/2.xml"/></item><item/>'
+    )
+    rss = f'<rss version="2.0"><channel><title>t</title>{items}</channel></rss>'
+    assert addresses(rss) == ["https://cap.example/1", "https://cap.example/2.xml"]
+
+
+def test_changed_entry_has_another_key() -> None:
+    link = '<link href="/1"/>'
+    document = atom(link, link, updated="2026-08-29T05:10:00Z")
+    (entry,) = entries_in(read_tree(document.encode()), ADDRESS)
+    assert entry.changed == "2026-08-29T05:10:00Z"
+    assert entry.key != Entry(entry.address, "").key
+
+
+def test_entries_are_bounded() -> None:
+    links = [f'<link href="/{number}"/>' for number in range(MOST_ENTRIES + 1)]
+    assert len(addresses(atom(*links))) == MOST_ENTRIES
+
+
+def test_other_documents_are_no_feed() -> None:
+    assert is_message(read_tree(simple().encode()))
+    assert not is_message(read_tree(atom().encode()))
+    with pytest.raises(UnreadableError, match="html: it is no Atom feed"):
+        addresses("<html/>")

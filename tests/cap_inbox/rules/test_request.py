@@ -1,0 +1,104 @@
+"""The alert that a message asks for, and the changes that an Update makes."""
+
+from datetime import timedelta
+
+import pytest
+
+from alerting.cap.alert import AlertRequest, Area, Category, Colour, ResponseType, Status
+from alerting.cap_inbox.rules.message import CapInfo, MessageStatus
+from alerting.cap_inbox.rules.read import read_message
+from alerting.cap_inbox.rules.request import changes_of, request_of
+from tests.support.cap_documents import document, info
+from tests.support.city import NOW, POLICY, QIANFO
+
+AREA = Area(divisions=(QIANFO,))
+RULES = POLICY.alert
+
+
+def said(more: str = "", **changes: str) -> CapInfo:
+    return read_message(document(info(more=more, **changes)).encode()).infos[0]
+
+
+def asked(of: CapInfo) -> AlertRequest:
+    return request_of(MessageStatus.EXERCISE, of, AREA, RULES, NOW)
+
+
+def parameter(name: str, value: str) -> str:
+    return f"<parameter><valueName>{name}</valueName><value>{value}</value></parameter>"
+
+
+def test_alert_says_what_the_info_says() -> None:
+    texts = "<headline>h</headline><description>d</description><instruction>i</instruction>"
+    given = said(texts + parameter("assembly-point", "学校"), severity="Severe", category="Met")
+    request = asked(given)
+    assert (request.status, request.event) == (Status.EXERCISE, "山体滑坡")
+    assert (request.headline, request.description, request.instruction) == ("h", "d", "i")
+    assert (request.colour, request.category) == (Colour.ORANGE, Category.MET)
+    assert (request.assembly_point, request.area) == ("学校", AREA)
+    assert (request.response_type, request.expires) == (ResponseType.EVACUATE, given.expires)
+
+
+@pytest.mark.parametrize(
+    ("written", "place"), [("31.9,107.2", (31.9, 107.2)), ("here", None), ("91,0", None)]
+)
+def test_place_of_the_hazard_is_taken(written: str, place: tuple[float, float] | None) -> None:
+    given = said(parameter("hazard-location", written))
+    assert asked(given).hazard_location == place
+    moved = changes_of(asked(said()), given, RULES, NOW)
+    assert moved.hazard_location == place
+
+
+def test_policy_says_what_the_info_leaves_out() -> None:
+    request = asked(said(expires="", responseType=""))
+    assert request.instruction == RULES.instruction
+    assert request.assembly_point == RULES.assembly_point
+    assert request.description == "山体滑坡"
+    assert request.expires == NOW + RULES.validity
+    assert request.response_type is ResponseType.EVACUATE
+
+
+@pytest.mark.parametrize(
+    ("severity", "more", "colour"),
+    [
+        ("Extreme", "", Colour.RED),
+        ("Moderate", "", Colour.YELLOW),
+        ("Minor", "", Colour.BLUE),
+        ("Unknown", "", Colour.RED),
+        ("Minor", parameter("colour", "orange"), Colour.ORANGE),
+        ("Minor", parameter("colour", "purple"), Colour.BLUE),
+    ],
+)
+def test_colour_is_named_or_follows_the_severity(severity: str, more: str, colour: Colour) -> None:
+    assert asked(said(more, severity=severity)).colour is colour
+
+
+def test_long_texts_are_cut() -> None:
+    texts = f"<headline>{'h' * 900}</headline><description>{'d' * 9_000}</description>"
+    request = asked(said(texts + f"<instruction>{'i' * 9_000}</instruction>", event="e" * 900))
+    assert request.event == "e" * 29 + "…"
+    assert request.headline == "h" * 159 + "…"
+    assert (len(request.description), len(request.instruction)) == (1_000, 1_000)
+
+
+def test_update_changes_only_what_differs() -> None:
+    texts = "<description>d</description><instruction>i</instruction>"
+    before = asked(said(texts))
+    assert changes_of(before, said(texts), RULES, NOW).model_fields_set == set()
+    left_out = changes_of(before, said("<description>d</description>"), RULES, NOW)
+    assert left_out.model_fields_set == set()
+    later = said(
+        "<description>worse</description><instruction>go</instruction>"
+        + parameter("assembly-point", "学校"),
+        severity="Extreme",
+        event="泥石流",
+        expires="2098-08-29T05:10:00+08:00",
+    )
+    changes = changes_of(before, later, RULES, NOW + timedelta(hours=1))
+    assert changes.model_dump(exclude_none=True) == {
+        "event": "泥石流",
+        "colour": Colour.RED,
+        "description": "worse",
+        "instruction": "go",
+        "assembly_point": "学校",
+        "expires": later.expires,
+    }

@@ -1,0 +1,62 @@
+"""Polygons and circles of a message, as an alert draws them."""
+
+from alerting.cap_inbox.rules.message import CapArea, Circle, Ring
+from alerting.cap_inbox.rules.shape import area_of, is_drawn, shape_of, with_drawing
+
+SQUARE: Ring = ((31.8, 107.1), (32.0, 107.1), (32.0, 107.3), (31.8, 107.3), (31.8, 107.1))
+FAR: Ring = tuple((latitude + 1, longitude) for latitude, longitude in SQUARE)
+BOWTIE: Ring = ((0.0, 0.0), (1.0, 1.0), (0.0, 1.0), (1.0, 0.0), (0.0, 0.0))
+LINE: Ring = ((1.0, 1.0), (2.0, 2.0), (3.0, 3.0), (1.0, 1.0))
+
+
+def area(*polygons: Ring, circles: tuple[Circle, ...] = ()) -> CapArea:
+    return CapArea("x", polygons, circles=circles)
+
+
+def test_polygons_and_circles_become_one_area() -> None:
+    drawn = area_of(shape_of([area(SQUARE), area(FAR, circles=(Circle(30.0, 100.0, 2.0),))]))
+    assert drawn is not None
+    assert drawn.geometry is not None
+    assert len(drawn.geometry.polygons) == 2
+    assert [(each.centre, each.radius_km) for each in drawn.circles] == [((100.0, 30.0), 2.0)]
+
+
+def test_overlapping_polygons_are_united() -> None:
+    shifted: Ring = tuple((latitude + 0.1, longitude) for latitude, longitude in SQUARE)
+    assert len(shape_of([area(SQUARE, shifted)]).polygons) == 1
+
+
+def test_ring_that_crosses_itself_becomes_its_parts() -> None:
+    assert len(shape_of([area(BOWTIE)]).polygons) == 2
+
+
+def test_drawings_without_extent_are_left_out() -> None:
+    shape = shape_of([area(LINE, circles=(Circle(1.0, 1.0, 0.0),))])
+    assert (shape.polygons, shape.circles) == ((), ())
+
+
+def test_area_that_an_alert_cannot_say_is_none() -> None:
+    many: Ring = (*((31.8 + n / 1_000, 107.1 + n % 2 / 10) for n in range(600)), (31.8, 107.1))
+    assert area_of(shape_of([area(many)])) is None
+    assert area_of(shape_of([area(circles=(Circle(1.0, 1.0, 501.0),))])) is None
+    assert area_of(shape_of([area(circles=(Circle(1.0, 1.0, 1.0),) * 101)])) is None
+
+
+def test_geometry_with_holes_is_read_from_its_parameter() -> None:
+    hole = "[[107.15,31.85],[107.25,31.85],[107.25,31.95],[107.15,31.85]]"
+    outer = "[[107.1,31.8],[107.3,31.8],[107.3,32.0],[107.1,31.8]]"
+    written = f'{{"type": "Polygon", "coordinates": [{outer}, {hole}]}}'
+    coded = CapArea("x", geocodes=(("CN-NBS-CODE", "51"),))
+    (drawn,) = with_drawing((coded,), [("geometry", written)])
+    assert is_drawn(drawn)
+    (rings,) = shape_of([drawn]).polygons
+    assert len(rings) == 2
+    assert with_drawing((), [("geometry", written)]) == ()
+    for broken in ("", "{", '{"type": "Point", "coordinates": [1, 2]}'):
+        assert with_drawing((coded,), [("geometry", broken)]) == (coded,)
+
+
+def test_codes_alone_are_no_drawing() -> None:
+    assert not is_drawn(CapArea("x", geocodes=(("CN-NBS-CODE", "51"),)))
+    assert is_drawn(area(SQUARE))
+    assert is_drawn(area(circles=(Circle(1.0, 1.0, 1.0),)))

@@ -1,0 +1,152 @@
+"""Each step of an alert issues one CAP message, valid and frozen."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from alerting.alerts.close import give_all_clear
+from alerting.alerts.correct import cancel, correct
+from alerting.approvals.widen import widen
+from alerting.cap.alert import Area
+from alerting.cap.changes import Changes
+from alerting.cap.message import Step
+from alerting.cap_messages.tables import cap_messages
+from contacts.tables import DIVISIONS
+from tests.support.cap import judge, named, text_of, texts_of
+from tests.support.city import NEXT_VILLAGE, QIANFO
+from tests.support.closed_alert import CLOSED_AT, at_zero
+from tests.support.running import Workplace
+
+AROUND_FIRST_THREE = [(31.9, 107.1), (31.9, 107.3), (31.9035, 107.3), (31.9035, 107.1)]
+
+
+def issued(work: Workplace, alert: int) -> list[Any]:
+    query = select(cap_messages).where(cap_messages.c.alert == alert)
+    found = work.rows(query.order_by(cap_messages.c.seq))
+    for row in found:
+        judge(row.document.encode())
+    return found
+
+
+def documents(work: Workplace, alert: int) -> list[bytes]:
+    return [row.document.encode() for row in issued(work, alert)]
+
+
+async def test_raised_alert_is_the_first_message(work: Workplace) -> None:
+    alert = (await work.raised("commander", QIANFO)).alert
+    (row,) = issued(work, alert.id)
+    assert (row.identifier, row.step, row.sent) == (alert.identifier, Step.RAISED, alert.sent)
+    assert (row.expires, row.is_public) == (alert.expires, False)
+    made = row.document.encode()
+    assert text_of(made, "identifier") == alert.identifier
+    assert text_of(made, "msgType") == "Alert"
+    assert text_of(made, "info/event") == alert.request.event
+    assert texts_of(made, "info/area/areaDesc") == ["诺江镇千佛村"]
+    assert named(made, "info/parameter") == {
+        "colour": "red",
+        "assembly-point": "村小学",
+        "households": "10",
+        "people": "25",
+        "households-claimed": "0",
+        "people-claimed": "0",
+        "households-verified": "0",
+        "people-verified": "0",
+    }
+
+
+async def test_chain_refers_to_every_earlier_message(work: Workplace) -> None:
+    commander = work.somebody("commander")
+    alert = (await work.raised("commander", QIANFO)).alert
+    await widen(work.runtime, commander, alert.id, Area(divisions=(NEXT_VILLAGE,)))
+    await correct(work.runtime, commander, alert.id, Changes(assembly_point="镇中学"))
+    await cancel(work.runtime, commander, alert.id, "no landslide")
+    rows = issued(work, alert.id)
+    assert [row.step for row in rows] == [
+        Step.RAISED,
+        Step.WIDENED,
+        Step.UPDATED,
+        Step.CANCELLED,
+    ]
+    identifiers = [row.identifier for row in rows]
+    assert identifiers == [alert.identifier, *(f"{alert.identifier}-{r.seq}" for r in rows[1:])]
+    raised, widened, updated, cancelled = (row.document.encode() for row in rows)
+    assert text_of(raised, "references") is None
+    named_before = [each.split(",")[1] for each in (text_of(cancelled, "references") or "").split()]
+    assert named_before == identifiers[:3]
+    assert texts_of(widened, "info/area/geocode/value") == [QIANFO, NEXT_VILLAGE]
+    assert named(widened, "info/parameter")["households"] == "20"
+    assert named(updated, "info/parameter")["assembly-point"] == "镇中学"
+    assert "已取消" in (text_of(cancelled, "info/instruction") or "")
+    assert "no landslide" not in rows[-1].document
+
+
+async def test_update_may_shorten_the_validity(work: Workplace) -> None:
+    commander = work.somebody("commander")
+    alert = (await work.raised("commander", QIANFO)).alert
+    earlier = alert.expires - timedelta(hours=12)
+    await correct(work.runtime, commander, alert.id, Changes(expires=earlier))
+    assert [row.expires for row in issued(work, alert.id)] == [alert.expires, earlier]
+
+
+async def test_all_clear_counts_who_is_out_by_claim_and_verified(work: Workplace) -> None:
+    zero = await at_zero(work)
+    await zero.close(CLOSED_AT)
+    runtime = zero.runtime(CLOSED_AT + timedelta(hours=1))
+    await give_all_clear(runtime, work.somebody("commander"), zero.alert)
+    _raised, clear = documents(work, zero.alert)
+    assert text_of(clear, "msgType") == "Update"
+    assert text_of(clear, "info/responseType") == "AllClear"
+    assert "可以回家" in (text_of(clear, "info/instruction") or "")
+    counted = named(clear, "info/parameter")
+    assert (counted["households-claimed"], counted["households-verified"]) == ("8", "2")
+    people = int(counted["people-claimed"]) + int(counted["people-verified"])
+    assert people == int(counted["people"]) == 25
+    assert counted["people-verified"] == "5"
+
+
+async def test_message_never_changes(work: Workplace) -> None:
+    alert = (await work.raised("commander", QIANFO)).alert
+    before = documents(work, alert.id)
+    work.change(update(DIVISIONS).where(DIVISIONS.c.code == QIANFO).values(name="新村"))
+    await correct(work.runtime, work.somebody("commander"), alert.id, Changes(event="泥石流"))
+    raised, updated = documents(work, alert.id)
+    assert [raised] == before
+    assert text_of(updated, "info/area/areaDesc") == "诺江镇新村"
+
+
+async def test_drawn_area_is_told_as_drawn(work: Workplace) -> None:
+    area = {"polygon": AROUND_FIRST_THREE}
+    alert = (await work.raised("commander", area=area)).alert
+    (made,) = documents(work, alert.id)
+    assert texts_of(made, "info/area/polygon") == [
+        "31.9,107.1 31.9,107.3 31.9035,107.3 31.9035,107.1 31.9,107.1"
+    ]
+    assert texts_of(made, "info/area/geocode/value") == []
+
+
+async def test_drawn_area_beyond_the_own_village_is_told_as_that_village(work: Workplace) -> None:
+    """The rest waits for an officer, who may decline it: nobody outside may read of it."""
+    area = {"polygon": AROUND_FIRST_THREE}
+    alert = (await work.raised("informant", area=area)).alert
+    (made,) = documents(work, alert.id)
+    assert texts_of(made, "info/area/polygon") == []
+    assert texts_of(made, "info/area/geocode/value") == [QIANFO]
+
+
+async def test_widening_by_a_drawing_adds_it(work: Workplace) -> None:
+    alert = (await work.raised("commander", QIANFO)).alert
+    drawing = Area.model_validate({"circles": [{"centre": [107.2, 31.9], "radius_km": 0.15}]})
+    await widen(work.runtime, work.somebody("commander"), alert.id, drawing)
+    _, widened = documents(work, alert.id)
+    assert texts_of(widened, "info/area/circle") == ["31.9,107.2 0.15"]
+    assert texts_of(widened, "info/area/geocode/value") == [QIANFO]
+
+
+@pytest.mark.parametrize("scope", ["Public", "Restricted"])
+async def test_exercise_is_restricted(work: Workplace, scope: str) -> None:
+    alert = (await work.raised("commander", QIANFO, scope=scope)).alert
+    (row,) = issued(work, alert.id)
+    assert row.is_public is False
+    assert text_of(row.document.encode(), "scope") == "Restricted"

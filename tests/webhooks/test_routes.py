@@ -1,0 +1,51 @@
+"""Administrators see how webhooks fare; the service as deployed tells them."""
+
+import pytest
+from sqlalchemy import insert
+
+from alerting.policy.policy import parse_policy
+from alerting.webhooks.tables import dead_letters
+from tests.support.city import NOW, QIANFO
+from tests.support.gateway import Gateway
+from tests.support.receiver import SECRET, receiving
+from tests.support.running import running_service
+
+POLICY = """
+[[webhooks]]
+name = "office"
+url = "{url}"
+secret = "hook"
+kinds = ["alert.*"]
+"""
+
+
+pytestmark = pytest.mark.sends
+
+
+async def test_service_tells_and_shows_a_webhook(database_url: str, gateway: Gateway) -> None:
+    async with receiving() as receiver:
+        policy = parse_policy(POLICY.format(url=receiver.url))
+        given = {"policy": policy, "secret": {"hook": SECRET}}
+        async with running_service(database_url, gateway, **given) as service:
+            refused, _ = await service.get("/api/webhooks", "commander")
+            raised = await service.raised("commander", QIANFO)
+            await receiver.until(messages=1)
+            status, (shown,) = await service.get("/api/webhooks", "administrator")
+            assert status == 200
+            assert {name: shown[name] for name in ("name", "kinds", "problem", "failures")} == {
+                "name": "office",
+                "kinds": ["alert.*"],
+                "problem": "",
+                "failures": 0,
+            }
+            assert SECRET not in repr(shown)
+            letter = {"name": "office", "alert": raised["id"], "seq": 1, "at": NOW, "problem": "x"}
+            await service.change(insert(dead_letters).values(letter))
+            letters = await service.get("/api/webhooks/office/dead-letters", "administrator")
+            missing, _ = await service.get("/api/webhooks/other/dead-letters", "administrator")
+    (message,) = receiver.messages
+    assert message["type"] == "alert.raised"
+    assert message["data"]["identifier"] == raised["identifier"]
+    assert letters[0] == 200
+    assert letters[1]["dead_letters"][0]["problem"] == "x"
+    assert (refused, missing) == (403, 404)
