@@ -115,6 +115,8 @@ async def test_message_that_asks_for_nothing_is_ignored(
     assert (desk.alerts(), desk.shown()) == ([], [])
 
 
-async def test_restricted_message_is_a_note(desk: Desk) -> None:
-    done = await desk.take(simple("Extreme", scope="Restricted", restriction="officers"))
-    assert (done.outcome, done.reason) == (Outcome.NOTED, Reason.RESTRICTED)
+async def test_restricted_message_is_a_note(database_url: str) -> None:
+    async with open_desk(database_url, clock=Clock()) as desk:
+        limited = {"scope": "Restricted", "restriction": "officers", "status": "Actual"}
+        done = await desk.take(simple("Extreme", **limited))
+        assert (done.outcome, done.reason) == (Outcome.NOTED, Reason.RESTRICTED)

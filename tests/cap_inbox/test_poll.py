@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from alerting.cap_inbox.feed_store import Polled, polls
 from alerting.cap_inbox.fetch import Fetcher
@@ -15,6 +15,7 @@ from alerting.cap_inbox.poll import FEEDS, FeedPoller, poll
 from alerting.cap_inbox.sources import sources_of
 from alerting.cap_inbox.tables import cap_feed_entries, cap_feeds
 from alerting.database.lease import hold
+from alerting.database.tables import leases
 from alerting.policy.cap_sources import Feed
 from alerting.runtime import wall_clock
 from tests.support.cap_documents import Desk, open_desk, reference, simple
@@ -201,4 +202,8 @@ async def test_process_without_the_lease_polls_nothing(polling: Polling) -> None
     await ledger.write(lambda tx: hold(tx.connection, FEEDS, "other", None, other), alone=True)
     idle = FeedPoller(desk.work.runtime)
     await idle._tick(polling.fetcher)
-    assert polling.server.asked == []
+    assert idle._under_way == {}
+    desk.work.change(delete(leases))
+    await idle._tick(polling.fetcher)
+    await asyncio.wait(idle._under_way.values())
+    assert polling.server.asked == ["/feed"]

@@ -35,9 +35,10 @@ async def test_another_sent_is_another_message(desk: Desk) -> None:
 
 
 async def test_message_that_another_source_acted_on_is_no_second_alert(database_url: str) -> None:
-    relay = POLICY.replace('name = "weather-bureau"', 'name = "relay"').partition(
-        '[[cap_senders]]\nname = "university"'
-    )[0]
+    first, second = POLICY.split("[[cap_senders]]")[1:]
+    assert "weather-bureau" in first
+    assert "university" in second
+    relay = "[[cap_senders]]" + first.replace("weather-bureau", "relay")
     async with open_desk(database_url, POLICY + relay) as desk:
         message = simple("Extreme")
         assert (await desk.take(message, "university")).outcome is Outcome.NOTED

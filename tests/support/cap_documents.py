@@ -33,6 +33,9 @@ _ids = itertools.count(1)
 _A_DAY = timedelta(days=1)
 
 POLICY = f"""
+[cap]
+sender = "alerts.example.org"
+
 [[cap_senders]]
 name = "weather-bureau"
 acts_for = "county-duty"

@@ -134,7 +134,7 @@ _MOST_DIVISIONS: Final = 2_000
 
 _MOST_REFERENCES: Final = 100
 
-_MOST_TRANSLATIONS: Final = 20
+MOST_TRANSLATIONS: Final = 20
 
 MOST_EVENT: Final = 30
 
@@ -302,7 +302,7 @@ class InfoText(_Model):
     )
 
 
-Translations = Annotated[dict[LanguageCode, InfoText], Field(max_length=_MOST_TRANSLATIONS)]
+Translations = Annotated[dict[LanguageCode, InfoText], Field(max_length=MOST_TRANSLATIONS)]
 
 
 class AlertRequest(Info):

@@ -70,7 +70,7 @@ def _alert(transaction: Transaction, arrival: Arrival, judged: Judged) -> Done:
     if caller is None:
         return Done(Outcome.NOTED, Reason.OFFICER_UNKNOWN, source.acts_for or "")
     request = request_of(
-        assessed.message.status,
+        assessed.message,
         judged.infos[0],
         assessed.place.area,
         transaction.policy.alert,
@@ -87,7 +87,7 @@ def _alert(transaction: Transaction, arrival: Arrival, judged: Judged) -> Done:
 def _propose(transaction: Transaction, arrival: Arrival, judged: Judged, area: Area) -> Done:
     assessed = arrival.assessed
     request = request_of(
-        assessed.message.status, judged.infos[0], area, transaction.policy.alert, arrival.at
+        assessed.message, judged.infos[0], area, transaction.policy.alert, arrival.at
     )
     by = f"cap:{arrival.source.name}"
     try:

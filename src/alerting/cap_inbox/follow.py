@@ -124,7 +124,9 @@ def _cancel(arrival: Arrival, command: Command) -> Done:
 
 def _correct(arrival: Arrival, judged: Judged, command: Command) -> Done:
     alert, rules = command.alert, command.transaction.policy.alert
-    changes = changes_of(alert.request, judged.infos[0], rules, arrival.at)
+    changes = changes_of(
+        alert.request, arrival.assessed.message, judged.infos[0], rules, arrival.at
+    )
     reason = Reason.FOLLOWS if changes.model_fields_set else Reason.NOTHING_CHANGED
     if changes.model_fields_set:
         correct_by(command, changes)

@@ -12,6 +12,7 @@ from alerting.cap_inbox.rules.message import Identity, MessageStatus, MessageTyp
 from alerting.cap_inbox.rules.outcomes import Outcome, Reason
 from alerting.cap_inbox.rules.summary import Summary
 from alerting.cap_inbox.tables import cap_inbox, cap_inbox_areas, cap_inbox_references
+from alerting.cap_messages.tables import cap_messages
 from alerting.errors import TooManyError
 from alerting.policy.cap_sources import CapSource
 
@@ -83,6 +84,14 @@ class Earlier:
     status: MessageStatus
     content: str
     alert: int | None
+
+
+def alert_of_own(connection: Connection, identity: Identity) -> int | None:
+    """Return the alert of this service that issued a message; None: it is another system's."""
+    own = and_(
+        cap_messages.c.identifier == identity.identifier, cap_messages.c.sender == identity.sender
+    )
+    return connection.scalar(select(cap_messages.c.alert).where(own))
 
 
 def taken_before(connection: Connection, identity: Identity) -> list[Earlier]:

@@ -8,6 +8,7 @@ from alerting.cap_inbox.follow import cancel_earlier, follow_update
 from alerting.cap_inbox.rules.message import MessageType
 from alerting.cap_inbox.rules.outcomes import SHOWN, Outcome, Reason
 from alerting.cap_inbox.store import (
+    alert_of_own,
     is_unread,
     record,
     record_areas,
@@ -44,6 +45,9 @@ def take(transaction: Transaction, arrival: Arrival) -> Done:
 
 def _repeated(transaction: Transaction, arrival: Arrival, content: str) -> Done | None:
     """Return what is done about a message that was taken before; None: it was not."""
+    own = alert_of_own(transaction.connection, arrival.assessed.message.identity)
+    if own is not None:
+        return Done(Outcome.DUPLICATE, Reason.OUR_OWN, alert=own)
     before = taken_before(transaction.connection, arrival.assessed.message.identity)
     for each in before:
         is_same = each.content == content

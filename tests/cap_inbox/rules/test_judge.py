@@ -137,6 +137,13 @@ def test_strongest_action_of_the_infos_counts() -> None:
         ({"status": "Exercise"}, {}, {"exercises": True}, CapAction.ALERT, Reason.BY_RULE),
         ({}, {"responseType": "AllClear"}, {}, CapAction.NOTE, Reason.ALL_CLEAR),
         ({}, {"responseType": "AllClear"}, {"do": "note"}, CapAction.NOTE, Reason.ALL_CLEAR),
+        (
+            {"scope": "Restricted", "status": "Exercise"},
+            {},
+            {"exercises": True},
+            CapAction.ALERT,
+            Reason.BY_RULE,
+        ),
         ({"scope": "Restricted"}, {}, {}, CapAction.NOTE, Reason.RESTRICTED),
         ({}, {"effective": LATER}, {}, CapAction.PROPOSE, Reason.NOT_YET_EFFECTIVE),
         ({}, {"effective": "2026-08-29T13:10:00+08:00"}, {}, CapAction.ALERT, Reason.BY_RULE),

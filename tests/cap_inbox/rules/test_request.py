@@ -1,11 +1,18 @@
 """The alert that a message asks for, and the changes that an Update makes."""
 
-from datetime import timedelta
-
 import pytest
 
-from alerting.cap.alert import AlertRequest, Area, Category, Colour, ResponseType, Status
-from alerting.cap_inbox.rules.message import CapInfo, MessageStatus
+from alerting.cap.alert import (
+    AlertRequest,
+    Area,
+    Category,
+    Colour,
+    InfoText,
+    ResponseType,
+    Status,
+)
+from alerting.cap.changes import Changes
+from alerting.cap_inbox.rules.message import CapMessage
 from alerting.cap_inbox.rules.read import read_message
 from alerting.cap_inbox.rules.request import changes_of, request_of
 from tests.support.cap_documents import document, info
@@ -15,12 +22,16 @@ AREA = Area(divisions=(QIANFO,))
 RULES = POLICY.alert
 
 
-def said(more: str = "", **changes: str) -> CapInfo:
-    return read_message(document(info(more=more, **changes)).encode()).infos[0]
+def said(more: str = "", **changes: str) -> CapMessage:
+    return read_message(document(info(more=more, **changes)).encode())
 
 
-def asked(of: CapInfo) -> AlertRequest:
-    return request_of(MessageStatus.EXERCISE, of, AREA, RULES, NOW)
+def asked(message: CapMessage) -> AlertRequest:
+    return request_of(message, message.infos[0], AREA, RULES, NOW)
+
+
+def changed(before: AlertRequest, message: CapMessage) -> Changes:
+    return changes_of(before, message, message.infos[0], RULES, NOW)
 
 
 def parameter(name: str, value: str) -> str:
@@ -35,7 +46,10 @@ def test_alert_says_what_the_info_says() -> None:
     assert (request.headline, request.description, request.instruction) == ("h", "d", "i")
     assert (request.colour, request.category) == (Colour.ORANGE, Category.MET)
     assert (request.assembly_point, request.area) == ("学校", AREA)
-    assert (request.response_type, request.expires) == (ResponseType.EVACUATE, given.expires)
+    assert (request.response_type, request.expires) == (
+        ResponseType.EVACUATE,
+        given.infos[0].expires,
+    )
 
 
 @pytest.mark.parametrize(
@@ -44,8 +58,38 @@ def test_alert_says_what_the_info_says() -> None:
 def test_place_of_the_hazard_is_taken(written: str, place: tuple[float, float] | None) -> None:
     given = said(parameter("hazard-location", written))
     assert asked(given).hazard_location == place
-    moved = changes_of(asked(said()), given, RULES, NOW)
+    moved = changed(asked(said()), given)
     assert moved.hazard_location == place
+
+
+def test_infos_in_other_languages_translate_the_alert() -> None:
+    english = info(
+        language="en-GB",
+        event="Landslide",
+        more=f"<instruction>Leave</instruction>{parameter('assembly-point', 'school')}",
+    )
+    message = read_message(
+        document(
+            info(), english, info(language="x-klingon"), info(language="de", event="e" * 99)
+        ).encode()
+    )
+    request = asked(message)
+    assert request.language == "zh"
+    assert request.translations == {
+        "en": InfoText(event="Landslide", instruction="Leave", assembly_point="school"),
+        "de": InfoText(event="e" * 29 + "…"),
+    }
+    assert changed(request, message).model_fields_set == set()
+    assert changed(asked(said()), message).translations == request.translations
+
+
+def test_infos_of_each_language_come_in_the_same_order() -> None:
+    pairs = [("zh", "风"), ("zh", "山洪"), ("en", "wind"), ("en", "flood"), ("fr", "vent")]
+    message = read_message(
+        document(*(info(language=code, event=event) for code, event in pairs)).encode()
+    )
+    request = request_of(message, message.infos[1], AREA, RULES, NOW)
+    assert {code: text.event for code, text in request.translations.items()} == {"en": "flood"}
 
 
 def test_policy_says_what_the_info_leaves_out() -> None:
@@ -83,8 +127,8 @@ def test_long_texts_are_cut() -> None:
 def test_update_changes_only_what_differs() -> None:
     texts = "<description>d</description><instruction>i</instruction>"
     before = asked(said(texts))
-    assert changes_of(before, said(texts), RULES, NOW).model_fields_set == set()
-    left_out = changes_of(before, said("<description>d</description>"), RULES, NOW)
+    assert changed(before, said(texts)).model_fields_set == set()
+    left_out = changed(before, said("<description>d</description>"))
     assert left_out.model_fields_set == set()
     later = said(
         "<description>worse</description><instruction>go</instruction>"
@@ -93,12 +137,12 @@ def test_update_changes_only_what_differs() -> None:
         event="泥石流",
         expires="2098-08-29T05:10:00+08:00",
     )
-    changes = changes_of(before, later, RULES, NOW + timedelta(hours=1))
+    changes = changed(before, later)
     assert changes.model_dump(exclude_none=True) == {
         "event": "泥石流",
         "colour": Colour.RED,
         "description": "worse",
         "instruction": "go",
         "assembly_point": "学校",
-        "expires": later.expires,
+        "expires": later.infos[0].expires,
     }

@@ -35,6 +35,11 @@ def test_drawings_without_extent_are_left_out() -> None:
     assert (shape.polygons, shape.circles) == ((), ())
 
 
+def test_sliver_is_left_out() -> None:
+    sliver: Ring = ((1.0, 1.0), (1.0, 1.0000001), (1.0000001, 1.0), (1.0, 1.0))
+    assert len(shape_of([area(sliver, SQUARE)]).polygons) == 1
+
+
 def test_area_that_an_alert_cannot_say_is_none() -> None:
     many: Ring = (*((31.8 + n / 1_000, 107.1 + n % 2 / 10) for n in range(600)), (31.8, 107.1))
     assert area_of(shape_of([area(many)])) is None
@@ -52,6 +57,12 @@ def test_geometry_with_holes_is_read_from_its_parameter() -> None:
     (rings,) = shape_of([drawn]).polygons
     assert len(rings) == 2
     assert with_drawing((), [("geometry", written)]) == ()
+    named = CapArea("named", geocodes=(("CN-NBS-CODE", "52"),))
+    first, second = with_drawing((named, coded), [("geometry", written)])
+    assert (first, second) == (named, drawn)
+    many = (named, coded, coded)
+    assert with_drawing(many, [("geometry", written)]) == many
+    assert with_drawing(many, [("geometry", written)] * 2) == (named, drawn, drawn)
     for broken in ("", "{", '{"type": "Point", "coordinates": [1, 2]}'):
         assert with_drawing((coded,), [("geometry", broken)]) == (coded,)
 

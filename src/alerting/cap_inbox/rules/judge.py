@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from alerting.cap.alert import ResponseType, Scope
-from alerting.cap_inbox.rules.message import CapInfo, CapMessage, MessageStatus, MessageType
+from alerting.cap_inbox.rules.message import CapInfo, CapMessage, MessageStatus, MessageType, subtag
 from alerting.cap_inbox.rules.outcomes import Reason
 from alerting.policy.cap_sources import CapAction, CapRule
 from contacts.division import covers
@@ -47,13 +47,9 @@ def dismissed(message: CapMessage, *, is_drill: bool) -> Reason | None:
 
 def infos_to_read(message: CapMessage) -> tuple[CapInfo, ...]:
     """Return the infos in the language that is read here."""
-    spoken = [_subtag(info.language) for info in message.infos]
+    spoken = [subtag(info.language) for info in message.infos]
     chosen = next((each for each in _LANGUAGES if each in spoken), next(iter(spoken), ""))
-    return tuple(info for info in message.infos if _subtag(info.language) == chosen)
-
-
-def _subtag(language: str) -> str:
-    return language.lower().replace("_", "-").partition("-")[0]
+    return tuple(info for info in message.infos if subtag(info.language) == chosen)
 
 
 def still_valid(
@@ -95,7 +91,9 @@ def judge(
         return Judged(CapAction.NOTE, Reason.ALL_CLEAR, acting)
     if strongest is CapAction.NOTE:
         return Judged(strongest, reason, acting)
-    if message.scope is Scope.RESTRICTED:
+    is_exercise = message.status is MessageStatus.EXERCISE
+    # An exercise is never public: the rule that follows exercises says whom it reaches.
+    if message.scope is Scope.RESTRICTED and not is_exercise:
         return Judged(CapAction.NOTE, Reason.RESTRICTED, acting)
     is_later = any(info.effective and info.effective > now for info in acting)
     if strongest is CapAction.ALERT and is_later:

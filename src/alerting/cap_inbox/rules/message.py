@@ -85,6 +85,11 @@ class CapInfo:
     areas: tuple[CapArea, ...] = ()
 
 
+def subtag(language: str) -> str:
+    """Return the first part of a language's tag in small letters, such as 'zh' of 'zh-CN'."""
+    return language.lower().replace("_", "-").partition("-")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class CapMessage:
     """A whole message."""

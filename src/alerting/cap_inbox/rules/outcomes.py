@@ -60,6 +60,7 @@ class Reason(StrEnum):
     NOT_PERMITTED = "not_permitted"
     NOBODY_DECIDES = "nobody_decides"
     SAME_MESSAGE = "same_message"
+    OUR_OWN = "our_own"
     IDENTITY_REUSED = "identity_reused"
     TAKEN_FROM_ANOTHER = "taken_from_another"
     REPLACED_BEFORE = "replaced_before"
@@ -96,6 +97,7 @@ SAID: Final[Mapping[Reason, str]] = {
     Reason.NOT_PERMITTED: "the officer in whose name it would be done may not do that",
     Reason.NOBODY_DECIDES: "no town, county or city covers its area: nobody could decide",
     Reason.SAME_MESSAGE: "the same message was taken before",
+    Reason.OUR_OWN: "this service issued it: it came back by another system",
     Reason.IDENTITY_REUSED: "another message with the same identifier, sender and sent was taken",
     Reason.TAKEN_FROM_ANOTHER: "the same message was acted on when another source sent it",
     Reason.REPLACED_BEFORE: "an Update that refers to it came before it",

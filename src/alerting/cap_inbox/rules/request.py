@@ -1,5 +1,6 @@
 """The alert that a message asks for, and the changes that an Update makes to one."""
 
+import re
 from datetime import datetime
 from typing import Any, Final
 
@@ -7,14 +8,17 @@ from alerting.cap.alert import (
     MOST_DESCRIBED,
     MOST_EVENT,
     MOST_PLACE,
+    MOST_TRANSLATIONS,
     SEVERITY,
     AlertRequest,
     Area,
     Colour,
+    InfoText,
     Status,
 )
 from alerting.cap.changes import Changes
-from alerting.cap_inbox.rules.message import CapInfo, MessageStatus
+from alerting.cap.message import ASSEMBLY_POINT, COLOUR, HAZARD_LOCATION
+from alerting.cap_inbox.rules.message import CapInfo, CapMessage, subtag
 from alerting.cap_inbox.rules.tree import UnreadableError
 from alerting.cap_inbox.rules.values import point
 from alerting.policy.sections import AlertRules
@@ -25,21 +29,21 @@ _COLOURS: Final = {severity: colour for colour, severity in SEVERITY.items()}
 
 _CUT: Final = "…"
 
-ASSEMBLY_POINT: Final = "assembly-point"
-
-_HAZARD_LOCATION: Final = "hazard-location"
+_LANGUAGE: Final = re.compile("[a-z]{2,3}")
 
 
 def request_of(
-    status: MessageStatus, info: CapInfo, area: Area, rules: AlertRules, now: datetime
+    message: CapMessage, info: CapInfo, area: Area, rules: AlertRules, now: datetime
 ) -> AlertRequest:
-    """Return the alert that an info asks for.
+    """Return the alert that an info of a message asks for; infos in other languages translate it.
 
     Texts that are longer than ours are cut; an instruction or assembly point that it does not give
     is the policy's.
     """
     given: dict[str, Any] = {
-        "status": Status(status),
+        "status": Status(message.status),
+        "language": _code(info),
+        "translations": _translations(message, info),
         "event": _cut(info.event, MOST_EVENT),
         "category": info.category,
         "colour": _colour(info),
@@ -57,14 +61,17 @@ def request_of(
     return AlertRequest(**{name: value for name, value in given.items() if value})
 
 
-def changes_of(before: AlertRequest, info: CapInfo, rules: AlertRules, now: datetime) -> Changes:
+def changes_of(
+    before: AlertRequest, message: CapMessage, info: CapInfo, rules: AlertRules, now: datetime
+) -> Changes:
     """Return the fields in which an info differs from the alert; what it leaves out stays."""
-    wanted = request_of(MessageStatus(before.status), info, before.area, rules, now)
+    wanted = request_of(message, info, before.area, rules, now)
     names = ["event", "colour", "description"]
     names += ["instruction"] if info.instruction else []
     names += ["assembly_point"] if _parameter(info, ASSEMBLY_POINT) else []
     names += ["hazard_location"] if _place(info) else []
     names += ["expires"] if info.expires else []
+    names += ["translations"] if wanted.translations else []
     return Changes(
         **{
             name: getattr(wanted, name)
@@ -74,16 +81,47 @@ def changes_of(before: AlertRequest, info: CapInfo, rules: AlertRules, now: date
     )
 
 
+def _translations(message: CapMessage, info: CapInfo) -> dict[str, InfoText]:
+    """Return the words of the infos that stand for this one in other languages.
+
+    Where a message has several infos in each language, they come in the same order.
+    """
+    place = [each for each in message.infos if _code(each) == _code(info)].index(info)
+    spoken: dict[str, list[CapInfo]] = {}
+    for each in message.infos:
+        spoken.setdefault(_code(each) or "", []).append(each)
+    others = {code: found for code, found in spoken.items() if code not in {_code(info), ""}}
+    chosen = {code: found[place] for code, found in others.items() if len(found) > place}
+    return {code: _words(each) for code, each in [*chosen.items()][:MOST_TRANSLATIONS]}
+
+
+def _words(info: CapInfo) -> InfoText:
+    given = {
+        "event": _cut(info.event, MOST_EVENT),
+        "headline": _cut(info.headline, _MOST_HEADLINE),
+        "description": _cut(info.description, MOST_DESCRIBED),
+        "instruction": _cut(info.instruction, MOST_DESCRIBED),
+        "assembly_point": _parameter(info, ASSEMBLY_POINT),
+    }
+    return InfoText(**{name: text for name, text in given.items() if text})
+
+
+def _code(info: CapInfo) -> str | None:
+    """Return the code of an info's language; None if it is none that an alert may name."""
+    code = subtag(info.language)
+    return code if _LANGUAGE.fullmatch(code) else None
+
+
 def _colour(info: CapInfo) -> Colour | None:
     """Return the colour that the message names, or that of its severity."""
-    named = _parameter(info, "colour")
+    named = _parameter(info, COLOUR)
     return Colour(named) if named in set(Colour) else _COLOURS.get(info.severity)
 
 
 def _place(info: CapInfo) -> tuple[float, float] | None:
     """Return where the message says that the hazard is; a place that is none is left out."""
     try:
-        return point(dict(info.parameters).get(_HAZARD_LOCATION, ""), _HAZARD_LOCATION)
+        return point(dict(info.parameters).get(HAZARD_LOCATION, ""), HAZARD_LOCATION)
     except UnreadableError:
         return None
 

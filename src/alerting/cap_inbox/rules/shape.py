@@ -9,14 +9,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from alerting.cap.alert import Area
 from alerting.cap.geometry import MOST_CORNERS, Geometry, GeoMultiPolygon, GeoPolygon
+from alerting.cap.message import GEOMETRY
 from alerting.cap_inbox.rules.message import CapArea, Pair, Ring
 from contacts import shapes
 
 _MOST_CIRCLES: Final = 100
 
 _MOST_KILOMETRES: Final = 500
-
-GEOMETRY: Final = "geometry"
 
 _DRAWING: Final[TypeAdapter[GeoPolygon | GeoMultiPolygon]] = TypeAdapter(Geometry)
 
@@ -27,18 +26,24 @@ def is_drawn(area: CapArea) -> bool:
 
 
 def with_drawing(areas: tuple[CapArea, ...], parameters: Sequence[Pair]) -> tuple[CapArea, ...]:
-    """Return the areas with the drawing that the parameter `geometry` gives the first of them.
+    """Return the areas with the drawings that the parameters `geometry` give them.
 
-    It is GeoJSON with holes, for which an area has only codes; one that cannot be read is left out.
+    Each is GeoJSON with holes, for which an area has only codes and circles. Named divisions come
+    before such areas. Drawings that cannot be read, or fit no area, are left out.
     """
-    written = dict(parameters).get(GEOMETRY)
-    if not (areas and written):
+    written = [value for name, value in parameters if name == GEOMETRY]
+    coded = [at for at, area in enumerate(areas) if area.geocodes and not area.polygons]
+    if not 0 < len(written) <= len(coded) <= len(written) + 1:
         return areas
     try:
-        drawing = _DRAWING.validate_json(written)
+        drawn = [_DRAWING.validate_json(each).polygons for each in written]
     except ValidationError:
         return areas
-    return (replace(areas[0], drawn=drawing.polygons), *areas[1:])
+    by_place = dict(zip(coded[-len(drawn) :], drawn, strict=True))
+    return tuple(
+        replace(area, drawn=by_place[at]) if at in by_place else area
+        for at, area in enumerate(areas)
+    )
 
 
 def shape_of(areas: Iterable[CapArea]) -> shapes.Shape:
