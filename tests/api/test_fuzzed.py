@@ -29,18 +29,18 @@ CHECKS: Final = (
 
 
 async def test_answers_are_described(service: Running, tmp_path: Path) -> None:
-    await fuzz(service, tmp_path, "commander", SHORT_SECONDS, "--seed", "21")
+    assert await found(service, tmp_path, "commander", SHORT_SECONDS, "--seed", "21") == ""
 
 
 @pytest.mark.long
 @pytest.mark.sends
 async def test_every_role_gets_answers_that_are_described(service: Running, tmp_path: Path) -> None:
-    for role in ROLES:
-        await fuzz(service, tmp_path, role, LONG_SECONDS)
+    faults = [await found(service, tmp_path, role, LONG_SECONDS) for role in ROLES]
+    assert faults == [""] * len(ROLES), "\n".join(faults)
 
 
-async def fuzz(service: Running, folder: Path, role: str, seconds: int, *more: str) -> None:
-    """Make up requests of a role for so many seconds; fail with what was found."""
+async def found(service: Running, folder: Path, role: str, seconds: int, *more: str) -> str:
+    """Make up requests of a role for so many seconds; return the faults, which may be none."""
     status, document = await service.get("/api/openapi.json")
     assert status == 200
     described = folder / "openapi.json"
@@ -55,8 +55,8 @@ async def fuzz(service: Running, folder: Path, role: str, seconds: int, *more: s
         stderr=STDOUT,
     )
     told, _ = await process.communicate()
-    assert process.returncode == 0, f"{role}\n{told.decode()}"
-    assert b"No issues found" in told
+    is_sound = process.returncode == 0 and b"No issues found" in told
+    return "" if is_sound else f"As {role}:\n{told.decode()}"
 
 
 def without_tuples(schema: Any) -> Any:
