@@ -1,6 +1,7 @@
 """`alerting contacts`: imports whole files or nothing, and generates rosters."""
 
 import csv
+from collections import Counter
 from pathlib import Path
 
 from sqlalchemy import Engine, func, select
@@ -64,6 +65,19 @@ def test_seed_determines_the_roster(shell: Shell) -> None:
     assert {row["division"][:12] for row in rows} == {QIANFO}
 
 
+def test_synth_takes_the_weights_of_languages(shell: Shell) -> None:
+    common = ("contacts", "synth", "--division", QIANFO, "--households", "200")
+    made = []
+    for more in ((), ("--language", "es=3", "--language", "en=1")):
+        assert shell.run(*common, *more).returncode == 0
+        lines = (shell.folder / "roster" / "households.csv").read_text().splitlines()
+        made.append(Counter(row["language"] for row in csv.DictReader(lines)))
+    assert set(made[0]) == {"zh", "en", "es"}
+    assert made[0]["zh"] > 170
+    assert set(made[1]) == {"en", "es"}
+    assert made[1]["es"] > 120
+
+
 def test_synth_without_division_fills_the_city(shell: Shell) -> None:
     run = shell.run("contacts", "synth", "--households", "3618")
     assert run.returncode == 0
@@ -101,6 +115,9 @@ def test_unknown_arguments_are_refused_without_a_traceback(shell: Shell) -> None
         (("contacts", "import", "households", "nowhere.csv"), "nowhere.csv"),
         (("contacts", "import", "sirens", "x.csv"), "sirens"),
         (("contacts", "synth", "x", "--division", "999", "--households", "5"), "999"),
+        (("contacts", "synth", "x", "--language", "xx=5", "--households", "5"), "'xx=5'"),
+        (("contacts", "synth", "x", "--language", "en=0", "--households", "5"), "'en=0'"),
+        (("contacts", "synth", "x", "--language", "en", "--households", "5"), "'en'"),
     ]:
         run = shell.run(*arguments)
         assert run.returncode == 2

@@ -14,6 +14,7 @@ RUN = CliRunner()
         ("--speed", "1001"),
         ("--seed", "x"),
         ("--carrier", "ugly"),
+        ("--languages", "zh,xx"),
     ],
     ids=" ".join,
 )
@@ -25,5 +26,13 @@ def test_invalid_arguments_are_refused(arguments: tuple[str, ...]) -> None:
 
 def test_help_names_the_scenarios() -> None:
     text = RUN.invoke(app, ["drill", "--help"], env={"COLUMNS": "200"}).output
-    for words in ("tongjiang-2022", "qianfo-2022", "--json", "--keep", "--crash-at", "--carrier"):
+    for words in (
+        "tongjiang-2022",
+        "qianfo-2022",
+        "--json",
+        "--keep",
+        "--crash-at",
+        "--carrier",
+        "en,es,zh",
+    ):
         assert words in text

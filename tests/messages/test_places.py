@@ -71,12 +71,12 @@ def test_area_is_named_with_the_division_above(
 @pytest.mark.parametrize(
     ("divisions", "zh", "en"),
     [
-        ((QIANFO,), "村小学操场", "village school playground"),
+        ((QIANFO,), "村小学操场", "village school"),
         ((NEXT,), "广场", "the market square"),
         # A grid without an assembly point goes where its village goes.
-        ((GRID,), "村小学操场", "village school playground"),
+        ((GRID,), "村小学操场", "village school"),
         ((NAMED_GRID,), "祠堂", "ancestral hall"),
-        ((QIANFO, GRID), "村小学操场", "village school playground"),
+        ((QIANFO, GRID), "村小学操场", "village school"),
         ((QIANFO, NEXT), None, None),
         ((TOWN,), None, None),
         (("511921100999",), None, None),
@@ -115,7 +115,7 @@ def test_route_is_that_of_the_assembly_point() -> None:
     [
         ("壁州街道", "Bizhou subdistrict"),
         ("新市村", "Xinshi village"),
-        ("千佛村文化广场", "Qianfo village culture square"),
+        ("千佛村文化广场", "Qianfo village square"),
         ("村委会", "village office"),
         ("Chaoyang", "Chaoyang"),
     ],

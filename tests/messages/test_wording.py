@@ -67,7 +67,7 @@ def test_household_text_has_action_place_time_and_keys() -> None:
         (ZH, "诺江镇千佛村", "去千佛村小学。"),
         (EN, "Qianfo village", "Go to Qianfo village school."),
         (Readers("zh", NEXT), "诺江镇邻村", "去文化广场。"),
-        (Readers("en", NEXT), "Lin village", "Go to culture square."),
+        (Readers("en", NEXT), "Lin village", "Go to square."),
         (Readers("zh", GRID), "千佛村一网格", "去千佛村小学。"),
         (Readers("en", GRID), "grid Yi, Qianfo village", "Go to Qianfo village school."),
         (Readers("zh", "511921100210"), "诺江镇远村", "去村里的集合点。"),

@@ -13,9 +13,12 @@ ANCHOR = datetime(2022, 8, 29, 4, 0, tzinfo=UTC)
 SEED = 1
 
 
-def household(number: int, village: str = VILLAGE, phones: int = 1) -> RosterEntry:
+def household(
+    number: int, village: str = VILLAGE, phones: int = 1, language: str = "zh"
+) -> RosterEntry:
     numbers = tuple(f"+8610000{number:04d}{position:02d}" for position in range(phones))
-    return RosterEntry(f"{village}{number:04d}", 3, numbers, vulnerable=False, kind="household")
+    code = f"{village}{number:04d}"
+    return RosterEntry(code, 3, numbers, vulnerable=False, kind="household", language=language)
 
 
 def city_of(*households: RosterEntry) -> City:
@@ -24,7 +27,9 @@ def city_of(*households: RosterEntry) -> City:
         id_: RosterEntry(id_, 1, (f"+86100010000{position:02d}",), vulnerable=False, kind="officer")
         for position, id_ in enumerate((f"grid-{VILLAGE}", f"deputy-{VILLAGE[:9]}"))
     }
-    return City(SEED, {home.code: home for home in households}, officers, names)
+    points = {VILLAGE: "千佛村小学操场", NEXT_VILLAGE: "元顶村文化广场"}
+    heads = frozenset({"住户0001", "住户0002"})
+    return City(SEED, {home.code: home for home in households}, officers, names, points, heads)
 
 
 def tally(**people: int) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 
+from alerting.drill.city.languages import DRILL_LANGUAGES
 from alerting.drill.run.drill import Options, run_drill
 from alerting.drill.run.environment import Environment
 from alerting.drill.run.output import Output
@@ -45,6 +46,29 @@ CarrierOption = Annotated[
 ]
 
 
+def _languages(text: str) -> tuple[str, ...]:
+    """Return the languages of a list such as 'a,b'.
+
+    Raises:
+        BadParameter: if the drill's people do not know one of them.
+    """
+    codes = tuple(dict.fromkeys(text.split(",")))
+    if unknown := [code for code in codes if code not in DRILL_LANGUAGES]:
+        raise typer.BadParameter(
+            f"{', '.join(map(repr, unknown))}: write some of {_ALL_LANGUAGES}",
+            param_hint="--languages",
+        )
+    return codes
+
+
+LanguagesOption = Annotated[
+    str,
+    typer.Option(metavar="CODE,...", help="the languages that the households read"),
+]
+
+_ALL_LANGUAGES: Final = ",".join(DRILL_LANGUAGES)
+
+
 app = typer.Typer()
 
 
@@ -61,13 +85,15 @@ def drill(
     ] = None,
     faults: FaultsOption = False,
     carrier: CarrierOption = Carrier.GOOD,
+    languages: LanguagesOption = _ALL_LANGUAGES,
 ) -> None:
     """Play an evacuation from the first text to the all-clear; exit 0 only if it gets there.
 
     The service, a provider and everybody's phones are real processes that talk over HTTP.
     """
     hosting = OneProcess(crash_at)
-    play(Options(SCENARIOS[scenario], seed, speed, keep, faults, hosting, carrier), json_file)
+    played, read = SCENARIOS[scenario], _languages(languages)
+    play(Options(played, seed, speed, keep, faults, hosting, carrier, read), json_file)
 
 
 def play(options: Options, json_file: Path | None) -> None:

@@ -5,7 +5,7 @@ of any size needs little memory. Every number starts with +86 100, which no mobi
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Final, TextIO
@@ -117,12 +117,15 @@ def _gathering(code: str, name: str, tier: Tier, number: int) -> tuple[object, .
     return (*assembly_point(code, name), phone_number(number))
 
 
-def write_households(roster: Roster, out: TextIO) -> None:
-    """Write the households in the format of `contacts.roster.importing.import_households`."""
+def write_households(roster: Roster, out: TextIO, languages: Mapping[str, float]) -> None:
+    """Write the households in the format of `contacts.roster.importing.import_households`.
+
+    `languages` are the weights of the languages that they read, by code.
+    """
     _write(
         out,
         columns(HouseholdLine),
-        (row for v in roster.villages for row in homes(roster.seed, v)),
+        (row for v in roster.villages for row in homes(roster.seed, v, languages)),
     )
 
 

@@ -3,7 +3,7 @@
 They depend on the seed and the village alone, not on the rest of the roster.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import cycle
 from random import Random
@@ -16,9 +16,8 @@ PROPORTIONS: Final = {
     "vulnerable": 0.18,
     "phoneless": 0.04,
     "with a second phone, of those with one": 0.25,
-    "English-speaking": 0.03,
 }
-"""Shares of the households; every other household has one phone and reads Chinese."""
+"""Shares of the households; every other household has one phone."""
 
 SIZE_WEIGHTS: Final = {1: 250, 2: 300, 3: 220, 4: 130, 5: 60, 6: 25, 7: 10, 8: 5}
 """Weight of each household size, per 1,000 households, before the total is met exactly."""
@@ -71,8 +70,13 @@ def assembly_point(code: str, name: str) -> tuple[str, str, float, float]:
     return point, dice.choice(_ROUTES), round(latitude + 0.02, 6), round(longitude, 6)
 
 
-def homes(seed: int, village: Village) -> Iterator[tuple[object, ...]]:
-    """Yield the rows of a village's households, in the column order of HouseholdLine."""
+def homes(
+    seed: int, village: Village, languages: Mapping[str, float]
+) -> Iterator[tuple[object, ...]]:
+    """Yield the rows of a village's households, in the column order of HouseholdLine.
+
+    `languages` are the weights of the languages that they read, by code.
+    """
     dice = seeded(seed, village.code)
     place = village.name.removesuffix("居民委员会").removesuffix("民委员会")
     centre = _centre(village.code)
@@ -88,7 +92,7 @@ def homes(seed: int, village: Village) -> Iterator[tuple[object, ...]]:
             head,
             size,
             ";".join(_phones(dice, village.first + number - 1)),
-            "en" if dice.random() < PROPORTIONS["English-speaking"] else "zh",
+            dice.choices(list(languages), list(languages.values()))[0],
             _vulnerable(dice, size),
             *_scatter(dice, centre),
             f"grid-{village.code}",

@@ -33,7 +33,7 @@ QIANFO = "511921100208"
 
 def households(roster: Roster) -> str:
     out = StringIO()
-    write_households(roster, out)
+    write_households(roster, out, {"zh": 97, "en": 3})
     return out.getvalue()
 
 

@@ -1,5 +1,6 @@
 """The households of one village."""
 
+from collections import Counter
 from itertools import chain
 
 import pytest
@@ -19,7 +20,8 @@ from contacts.roster.synthetic_homes import (
 )
 
 QIANFO = Village("511921100208", "千佛村民委员会", first=100, households=3000, people=7720)
-ROWS = [dict(zip(columns(HouseholdLine), row, strict=True)) for row in homes(7, QIANFO)]
+LANGUAGES = {"zh": 90, "en": 6, "es": 4}
+ROWS = [dict(zip(columns(HouseholdLine), row, strict=True)) for row in homes(7, QIANFO, LANGUAGES)]
 
 
 def share(count: int) -> float:
@@ -33,14 +35,16 @@ def village(code: str, households: int = 50) -> Village:
 @given(st.integers(1, 200).flatmap(lambda n: st.tuples(st.just(n), st.integers(n, 8 * n))))
 def test_any_possible_total_is_met_with_possible_sizes(totals: tuple[int, int]) -> None:
     households, people = totals
-    rows = list(homes(1, Village("511921100208", "千佛村民委员会", 0, households, people)))
+    rows = list(
+        homes(1, Village("511921100208", "千佛村民委员会", 0, households, people), LANGUAGES)
+    )
     sizes = [int(str(row[4])) for row in rows]
     assert (len(sizes), sum(sizes)) == totals
     assert set(sizes) <= set(SIZE_WEIGHTS)
 
 
 def test_empty_village_has_no_rows() -> None:
-    assert list(homes(1, village("511921100208", 0))) == []
+    assert list(homes(1, village("511921100208", 0), LANGUAGES)) == []
 
 
 def test_codes_start_with_the_village() -> None:
@@ -53,7 +57,7 @@ def test_codes_start_with_the_village() -> None:
     [("千佛村民委员会", "千佛村"), ("箭口河社区居民委员会", "箭口河社区"), ("林场", "林场")],
 )
 def test_address_starts_with_the_place(name: str, place: str) -> None:
-    (row,) = homes(1, Village("511921100208", name, 0, 1, 1))
+    (row,) = homes(1, Village("511921100208", name, 0, 1, 1), LANGUAGES)
     assert row[2:4] == (f"{place}1组1号", "住户0001")
 
 
@@ -70,11 +74,15 @@ def test_shares_match_the_stated_proportions() -> None:
         "phoneless": share(phones.count("")),
         "with a second phone, of those with one": sum(";" in text for text in phones)
         / sum(text != "" for text in phones),
-        "English-speaking": share(sum(row["language"] == "en" for row in ROWS)),
     }
     assert found == pytest.approx(PROPORTIONS, abs=0.03)
     assert found["phoneless"] > 0.02
-    assert found["English-speaking"] > 0.01
+
+
+def test_languages_occur_by_their_weights() -> None:
+    read = Counter(str(row["language"]) for row in ROWS)
+    found = {language: share(count) for language, count in read.items()}
+    assert found == pytest.approx({"zh": 0.9, "en": 0.06, "es": 0.04}, abs=0.015)
 
 
 def test_first_household_of_a_courtyard_looks_after_the_others() -> None:
@@ -116,14 +124,14 @@ def test_coordinates_lie_close_together_in_the_county() -> None:
 
 
 def test_village_coordinates_do_not_depend_on_the_seed() -> None:
-    one, other = (list(homes(seed, village("511921100208"))) for seed in (1, 2))
+    one, other = (list(homes(seed, village("511921100208"), LANGUAGES)) for seed in (1, 2))
     assert one != other
     assert abs(float(str(one[0][8])) - float(str(other[0][8]))) <= 0.0401
 
 
 def test_villages_of_a_town_are_near_and_other_counties_elsewhere() -> None:
     near, far, foreign = (
-        float(str(next(homes(1, village(code)))[8]))
+        float(str(next(homes(1, village(code), LANGUAGES))[8]))
         for code in ("511921100209", "511923100200", "110101001001")
     )
     assert abs(near - float(str(ROWS[0]["latitude"]))) < 0.19

@@ -100,7 +100,9 @@ def test_silent_household_sends_nothing(story: Story) -> None:
     assert story.handsets.press_key(PHONE) is None
 
 
-@pytest.mark.parametrize("text", ["演练：预警已取消", "DRILL. CANCELLED", "Ｃａｎｃｅｌ"])
+@pytest.mark.parametrize(
+    "text", ["演练：预警已取消", "DRILL. CANCELLED", "Ｃａｎｃｅｌ", "La alerta queda anulada"]
+)
 def test_cancellation_stops_pending_replies(story: Story, text: str) -> None:
     entry, plan = household(Kind.GARBLED)
     story.handsets.load([entry])
@@ -153,7 +155,12 @@ def officer(wanted: Callable[[OfficerBehaviour], bool]) -> RosterEntry:
 
 
 @pytest.mark.parametrize(
-    "call", ["演练：叫应：千佛村滑坡，请回“收到”或1。", "ACKNOWLEDGE, reply 1."]
+    "call",
+    [
+        "演练：叫应：千佛村滑坡，请回“收到”或1。",
+        "ACKNOWLEDGE, reply 1.",
+        "CONFIRME, responda 1: derrumbe",
+    ],
 )
 def test_officer_confirms_a_text_that_asks_for_it(story: Story, call: str) -> None:
     story.handsets.load([officer(lambda plan: bool(plan.replies))])
@@ -288,11 +295,17 @@ def test_dead_phone_neither_rings_nor_is_the_household_without_one() -> None:
 def test_roster_entries_have_defaults() -> None:
     [full, bare] = parse_roster(
         [
-            {"code": "1", "headcount": 4, "phones": ["10000000001"], "vulnerable": True},
+            {
+                "code": "1",
+                "headcount": 4,
+                "phones": ["10000000001"],
+                "vulnerable": True,
+                "language": "en",
+            },
             {"code": "2", "kind": "officer"},
         ]
     )
-    assert full == RosterEntry("1", 4, (PHONE,), True, "household")
+    assert full == RosterEntry("1", 4, (PHONE,), True, "household", language="en")
     assert bare == RosterEntry("2", 1, (), False, "officer")
 
 

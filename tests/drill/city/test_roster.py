@@ -9,8 +9,27 @@ from alerting.drill.city.roster import City, read_city
 from tests.support.simulated_city import NEXT_VILLAGE, SEED, VILLAGE, city_of, household
 
 HOUSEHOLDS = [
-    {"code": f"{VILLAGE}0001", "headcount": "4", "phones": "", "vulnerable": "elderly;alone"},
-    {"code": f"{VILLAGE}0002", "headcount": "1", "phones": "+8610000000002", "vulnerable": ""},
+    {
+        "code": f"{VILLAGE}0001",
+        "headcount": "4",
+        "phones": "",
+        "vulnerable": "elderly;alone",
+        "language": "zh",
+        "head": "张三",
+    },
+    {
+        "code": f"{VILLAGE}0002",
+        "headcount": "1",
+        "phones": "+8610000000002",
+        "vulnerable": "",
+        "language": "en",
+        "head": "李四",
+    },
+]
+DIVISIONS = [
+    {"code": VILLAGE[:9], "name": "诺江镇", "assembly_point": ""},
+    {"code": VILLAGE, "name": "千佛村民委员会", "assembly_point": "千佛村小学操场"},
+    {"code": "511921001001", "name": "城南社区居民委员会", "assembly_point": "城南社区文化广场"},
 ]
 OFFICERS = [{"id": f"grid-{VILLAGE}", "phones": "+8610000000009;+8610000000010"}]
 
@@ -26,6 +45,7 @@ def write(path: Path, rows: list[dict[str, str]]) -> None:
 def city(tmp_path: Path) -> City:
     write(tmp_path / "households.csv", HOUSEHOLDS)
     write(tmp_path / "officers.csv", OFFICERS)
+    write(tmp_path / "divisions.csv", DIVISIONS)
     return read_city(tmp_path, SEED)
 
 
@@ -44,6 +64,12 @@ def test_places_have_their_everyday_names(city: City) -> None:
     assert city.name("99") == "99"
 
 
+def test_roster_tells_languages_heads_and_assembly_points(city: City) -> None:
+    assert [home.language for home in city.households.values()] == ["zh", "en"]
+    assert city.heads == {"张三", "李四"}
+    assert city.points == {VILLAGE: "千佛村小学操场", "511921001001": "城南社区文化广场"}
+
+
 def test_gateway_accepts_the_exported_roster(city: City) -> None:
     entries = parse_roster(city.as_roster())
     assert entries == [*city.households.values(), *city.officers.values()]
@@ -52,7 +78,8 @@ def test_gateway_accepts_the_exported_roster(city: City) -> None:
 def test_door_and_phone_share_one_behaviour() -> None:
     city = city_of(*(household(number, phones=number % 2) for number in range(400)))
     for home in city.households.values():
-        plan = behaviour(SEED, home.code, home.headcount, bool(home.phones), home.vulnerable)
+        size, has_phone = home.headcount, bool(home.phones)
+        plan = behaviour(SEED, home.code, size, has_phone, home.vulnerable, home.language)
         assert city.plan(home.code) == plan
         assert city.at_door(home.code) == plan.at_door
 

@@ -19,6 +19,11 @@ from tests.support.simulated_city import (
     tally,
 )
 
+ALERT = (
+    "【通江应急】演练：立即撤离！诺江镇千佛村有滑坡危险（05:10）。"
+    "去千佛村小学操场。撤完回复：1全家已撤"
+)
+QUESTION = "【通江应急】演练：没看懂您的回复。请只回一个数字：1全家已撤"
 ZERO = {"unaccounted": 0, "needs_help": 0, "staying": 0, "elsewhere": 0, "evacuated": 0}
 STATS = {
     "sent": 5,
@@ -49,9 +54,7 @@ HOMES = [
 ]
 
 
-def text(
-    number: int, second: float | None, phone: int = 0, body: str = "Leave now"
-) -> dict[str, Any]:
+def text(number: int, second: float | None, phone: int = 0, body: str = ALERT) -> dict[str, Any]:
     to = f"+8610000{number:04d}{phone:02d}"
     if second is None:
         return {"to": to, "body": body, "status": "failed", "sent_at": None}
@@ -78,7 +81,11 @@ KILLED = Killed("api", "api-1", at=240.0, served_after=0.1, back_after=2.5)
 
 def summary(
     homes: list[dict[str, Any]] = HOMES,
-    messages: tuple[dict[str, Any], ...] = (text(1, 4.0), text(2, 7.0), text(1, 90.0, body="1?")),
+    messages: tuple[dict[str, Any], ...] = (
+        text(1, 4.0),
+        text(2, 7.0),
+        text(1, 90.0, body=QUESTION),
+    ),
     closed: bool = True,
     all_clear: bool = True,
     ledger_agrees: bool = True,
@@ -213,6 +220,15 @@ def test_untold_households_are_named(messages: tuple[dict[str, Any], ...]) -> No
 )
 def test_each_shortcoming_fails_the_drill(changes: dict[str, Any], shortcoming: str) -> None:
     assert summary(**changes).shortcomings == [shortcoming]
+
+
+def test_text_without_the_own_village_fails_the_drill() -> None:
+    wrong = text(2, 7.0, body=ALERT.replace("诺江镇千佛村", "诺江镇元顶村"))
+    found = summary(messages=(text(1, 4.0), wrong))
+    assert found.texts.texts == 2
+    assert found.shortcomings == [
+        f"a text to household {VILLAGE}0002 lacks its village '千佛村': {wrong['body']}"
+    ]
 
 
 def test_digest_depends_on_standings_and_not_their_order() -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
+from alerting.drill.city.languages import signs_of
 from alerting.drill.city.people import (
     Behaviour,
     OfficerBehaviour,
@@ -30,13 +31,13 @@ Later = Callable[[float, Callable[[], None]], Timer]
 
 SendText = Callable[[str, str, str], object]
 
-_CANCEL_WORDS: Final = ("取消", "cancel")
+_CANCEL_WORDS: Final = signs_of("cancelled")
 
-_ROLL_CALL_WORDS: Final = ("点名", "roll-call")
+_ROLL_CALL_WORDS: Final = signs_of("roll_call")
 
-_NEIGHBOUR_WORDS: Final = ("照看", "in your care")
+_NEIGHBOUR_WORDS: Final = signs_of("in_care")
 
-_CALL_WORDS: Final = ("叫应", "acknowledge")
+_CALL_WORDS: Final = signs_of("officer_call")
 
 _LISTED: Final = re.compile(r"(?<=[: ])(\d{3,19})(?=[^\W\d])")
 """A household's number, with a name after it, in a question about neighbours."""
@@ -53,11 +54,19 @@ class RosterEntry:
     kind: str
     dead: tuple[str, ...] = ()
     """Phones out of service: no text and no call gets through."""
+    language: str = ""
+    """The language that a household reads, by its code; empty: it answers by keys."""
 
     @property
     def has_phone(self) -> bool:
         """Whether a phone in service belongs to it."""
         return not set(self.phones) <= set(self.dead)
+
+
+def behaviour_of(seed: int, home: RosterEntry) -> Behaviour:
+    """Return the behaviour of a household of the roster."""
+    arguments = (home.code, home.headcount, home.has_phone, home.vulnerable, home.language)
+    return behaviour(seed, *arguments)
 
 
 def parse_roster(entries: Iterable[Mapping[str, Any]]) -> list[RosterEntry]:
@@ -75,6 +84,7 @@ def parse_roster(entries: Iterable[Mapping[str, Any]]) -> list[RosterEntry]:
             bool(entry.get("vulnerable", False)),
             str(entry.get("kind", "household")),
             tuple(parse_phone(phone) for phone in entry.get("dead", ())),
+            str(entry.get("language", "")),
         )
         for entry in entries
     ]
@@ -128,8 +138,7 @@ class Handsets:
     def _plan(self, entry: RosterEntry) -> Behaviour | OfficerBehaviour:
         if entry.kind != "household":
             return officer_behaviour(self._seed, entry.code)
-        arguments = (entry.code, entry.headcount, entry.has_phone, entry.vulnerable)
-        return behaviour(self._seed, *arguments)
+        return behaviour_of(self._seed, entry)
 
     def receive(self, phone: str, sender: str, body: str) -> None:
         """Handle a text from the service's number `sender` that has reached the phone."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal
 
+from alerting.drill.city.languages import Answers, answers_in
 from alerting.drill.story_time import seeded
 
 Standing = Literal["evacuated", "staying", "elsewhere"]
@@ -58,16 +59,6 @@ ROLL_CALLS_MISSED: Final = 0.02
 
 NEIGHBOURS_SEEN: Final = 0.75
 """Share of the households of whom the neighbour who looks after them knows where they are."""
-
-_OUT: Final = ("1", "1", "1", "1", "１", "已转移", "safe", "1 {n}", "都出来了", "all out")
-
-_HELP: Final = ("2", "求助", "老人走不动", "被困")
-
-_STAY: Final = ("3", "不走")
-
-_AWAY: Final = ("4", "在外地", "不在家", "away")
-
-_UNCLEAR: Final = ("???", "什么", "。。。")
 
 _ROLL_CALL_KEYS: Final[dict[Standing, str]] = {"evacuated": "1", "staying": "3", "elsewhere": "4"}
 
@@ -151,56 +142,62 @@ class OfficerBehaviour:
 _Replies = tuple[ReplyPlan, ...]
 
 
-def _out(rng: random.Random, headcount: int) -> str:
-    return rng.choice(_OUT).format(n=headcount)
+@dataclass(frozen=True)
+class _Home:
+    headcount: int
+    answers: Answers
+
+
+def _out(rng: random.Random, home: _Home) -> str:
+    return rng.choice(home.answers.out).format(n=home.headcount)
 
 
 def _soon(rng: random.Random) -> float:
     return min(900.0, max(20.0, rng.lognormvariate(math.log(_MEDIAN_SECONDS), _SPREAD)))
 
 
-def _answers_soon(rng: random.Random, headcount: int) -> _Replies:
-    return (ReplyPlan(_soon(rng), _out(rng, headcount)),)
+def _answers_soon(rng: random.Random, home: _Home) -> _Replies:
+    return (ReplyPlan(_soon(rng), _out(rng, home)),)
 
 
-def _answers_late(rng: random.Random, headcount: int) -> _Replies:
-    return (ReplyPlan(rng.uniform(600, 1200), _out(rng, headcount)),)
+def _answers_late(rng: random.Random, home: _Home) -> _Replies:
+    return (ReplyPlan(rng.uniform(600, 1200), _out(rng, home)),)
 
 
-def _partly(rng: random.Random, headcount: int) -> _Replies:
-    first = ReplyPlan(_soon(rng), f"1 {rng.randrange(1, headcount)}")
+def _partly(rng: random.Random, home: _Home) -> _Replies:
+    first = ReplyPlan(_soon(rng), f"1 {rng.randrange(1, home.headcount)}")
     second = ReplyPlan(first.delay_seconds + rng.uniform(300, 900), "1")
     return (first, second) if rng.random() < 0.5 else (first,)
 
 
-def _asks_help(rng: random.Random, _headcount: int) -> _Replies:
-    return (ReplyPlan(min(_soon(rng), _LAST_HELP_SECONDS), rng.choice(_HELP)),)
+def _asks_help(rng: random.Random, home: _Home) -> _Replies:
+    return (ReplyPlan(min(_soon(rng), _LAST_HELP_SECONDS), rng.choice(home.answers.help)),)
 
 
-def _stays(rng: random.Random, _headcount: int) -> _Replies:
-    return (ReplyPlan(_soon(rng), rng.choice(_STAY)),)
+def _stays(rng: random.Random, home: _Home) -> _Replies:
+    return (ReplyPlan(_soon(rng), rng.choice(home.answers.staying)),)
 
 
-def _elsewhere(rng: random.Random, _headcount: int) -> _Replies:
-    return (ReplyPlan(_soon(rng), rng.choice(_AWAY)),)
+def _elsewhere(rng: random.Random, home: _Home) -> _Replies:
+    return (ReplyPlan(_soon(rng), rng.choice(home.answers.away)),)
 
 
-def _garbled(rng: random.Random, _headcount: int) -> _Replies:
-    first = ReplyPlan(_soon(rng), rng.choice(_UNCLEAR))
+def _garbled(rng: random.Random, home: _Home) -> _Replies:
+    first = ReplyPlan(_soon(rng), rng.choice(home.answers.unclear))
     return first, ReplyPlan(first.delay_seconds + rng.uniform(60, 180), "1")
 
 
-def _opts_out(rng: random.Random, _headcount: int) -> _Replies:
+def _opts_out(rng: random.Random, _home: _Home) -> _Replies:
     return (ReplyPlan(_soon(rng), "STOP"),)
 
 
-def _silent(_rng: random.Random, _headcount: int) -> _Replies:
+def _silent(_rng: random.Random, _home: _Home) -> _Replies:
     return ()
 
 
 @dataclass(frozen=True)
 class _Manner:
-    replies: Callable[[random.Random, int], _Replies]
+    replies: Callable[[random.Random, _Home], _Replies]
     pick_ups: tuple[PickUp, ...]
     key: str | None = None
     standing: Standing = "evacuated"
@@ -222,9 +219,17 @@ _MANNERS: Final[dict[Kind, _Manner]] = {
 
 
 def behaviour(
-    seed: int, household_code: str, headcount: int, has_phone: bool, vulnerable: bool
+    seed: int,
+    household_code: str,
+    headcount: int,
+    has_phone: bool,
+    vulnerable: bool,
+    language: str = "",
 ) -> Behaviour:
-    """Return the household's behaviour; equal arguments give equal behaviour."""
+    """Return the household's behaviour; equal arguments give equal behaviour.
+
+    It writes in its language; where the drill has no words of it, by keys.
+    """
     rng = seeded(seed, household_code)
     kind = _kind(rng, headcount, vulnerable) if has_phone else Kind.NO_PHONE
     manner = _MANNERS[kind]
@@ -232,7 +237,7 @@ def behaviour(
     seen = seeded(seed, f"seen:{household_code}")
     return Behaviour(
         kind,
-        manner.replies(rng, headcount),
+        manner.replies(rng, _Home(headcount, answers_in(language))),
         CallPlan(rng.choice(manner.pick_ups), manner.key),
         DoorTruth(manner.standing, headcount),
         ReplyPlan(again.uniform(*_ROLL_CALL_SECONDS), _ROLL_CALL_KEYS[manner.standing]),

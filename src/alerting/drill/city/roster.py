@@ -2,15 +2,15 @@
 
 import csv
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
-from importlib.resources import files
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from alerting.drill.city.handsets import RosterEntry
-from alerting.drill.city.people import Behaviour, DoorTruth, behaviour, officer_behaviour
+from alerting.drill.city.handsets import RosterEntry, behaviour_of
+from alerting.drill.city.people import Behaviour, DoorTruth, officer_behaviour
 from alerting.drill.story_time import seeded
 from contacts.division import village_of
+from contacts.naming import everyday_name
 from contacts.people import parse_phone
 
 _KNOCK_SECONDS: Final = (45.0, 120.0)
@@ -20,9 +20,6 @@ _DEAD_SHARE: Final = 0.1
 
 _SECOND_PHONE_SHARE: Final = 0.8
 """Share of those that have a second phone, if the roster has so many."""
-
-_OFFICIAL_ENDINGS: Final = ("居民委员会", "民委员会")
-"""Endings of a residents' and a villagers' committee: '千佛村民委员会' is the village 千佛村."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +31,10 @@ class City:
     officers: Mapping[str, RosterEntry]
     names: Mapping[str, str]
     """The everyday name of each division, by code."""
+    points: Mapping[str, str] = field(default_factory=dict)
+    """The name of each village's assembly point, by the village's code."""
+    heads: frozenset[str] = frozenset()
+    """The names of the households' heads, which have one form only."""
 
     @property
     def villages(self) -> list[str]:
@@ -51,8 +52,7 @@ class City:
 
     def plan(self, household: str) -> Behaviour:
         """Return the behaviour of a household."""
-        home = self.households[household]
-        return behaviour(self.seed, home.code, home.headcount, home.has_phone, home.vulnerable)
+        return behaviour_of(self.seed, self.households[household])
 
     def at_door(self, household: str) -> DoorTruth:
         """Return an officer's finding at a household's door."""
@@ -72,17 +72,20 @@ class City:
 
 
 def read_city(folder: Path, seed: int) -> City:
-    """Return the city from households.csv and officers.csv in `folder`.
+    """Return the city from the files of a roster in `folder`.
 
     Raises:
         OSError: if a file cannot be read.
         KeyError, ValueError: if a file is not a valid roster.
     """
+    homes, places = list(_rows(folder / "households.csv")), list(_rows(folder / "divisions.csv"))
     return City(
         seed,
-        {row["code"]: _household(row) for row in _rows(folder / "households.csv")},
+        {row["code"]: _household(row) for row in homes},
         {row["id"]: _officer(row) for row in _rows(folder / "officers.csv")},
-        _names(),
+        {row["code"]: everyday_name(row["name"]) for row in places},
+        {row["code"]: row["assembly_point"] for row in places if row["assembly_point"]},
+        frozenset(row["head"] for row in homes),
     )
 
 
@@ -97,22 +100,12 @@ def _phones(text: str) -> tuple[str, ...]:
 
 def _household(row: Mapping[str, str]) -> RosterEntry:
     phones, vulnerable = _phones(row["phones"]), bool(row["vulnerable"])
-    return RosterEntry(row["code"], int(row["headcount"]), phones, vulnerable, "household")
+    size, language = int(row["headcount"]), row["language"]
+    return RosterEntry(row["code"], size, phones, vulnerable, "household", language=language)
 
 
 def _officer(row: Mapping[str, str]) -> RosterEntry:
     return RosterEntry(row["id"], 1, _phones(row["phones"]), vulnerable=False, kind="officer")
-
-
-def _names() -> dict[str, str]:
-    listed = files("contacts").joinpath("data", "bazhong-divisions.csv").read_text("utf-8")
-    return {row["code"]: _plain(row["name"]) for row in csv.DictReader(listed.splitlines())}
-
-
-def _plain(name: str) -> str:
-    for ending in _OFFICIAL_ENDINGS:
-        name = name.removesuffix(ending)
-    return name
 
 
 def with_dead_phones(city: City) -> City:

@@ -11,6 +11,7 @@ from typing import Any, Final
 import aiohttp
 
 from alerting.drill.agents.commander import Commander
+from alerting.drill.city.languages import DRILL_LANGUAGES
 from alerting.drill.progress.board import Board
 from alerting.drill.progress.milestones import Journal
 from alerting.drill.run.environment import Environment
@@ -38,6 +39,8 @@ class Options:
     faults: bool = False
     hosting: Hosting = field(default_factory=OneProcess)
     carrier: Carrier = Carrier.GOOD
+    languages: tuple[str, ...] = tuple(DRILL_LANGUAGES)
+    """The languages that the households read, by their weights in the drill's files."""
 
 
 async def run_drill(
@@ -59,6 +62,7 @@ async def run_drill(
         options.hosting,
         keep=options.keep,
         carrier=options.carrier,
+        languages=options.languages,
     )
     async with stage, open_session() as session:
         board, journal = Board(stage.time), Journal(stage.time)

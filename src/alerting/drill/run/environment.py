@@ -5,11 +5,13 @@ import json
 import secrets
 import shutil
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 from alerting.clock_file import ClockFile
+from alerting.drill.city.languages import DRILL_LANGUAGES, issuer_section
 from alerting.drill.city.roster import City, read_city, with_dead_phones
 from alerting.drill.gateway.exchange import CENTRE_SENDER, SERVICE_SENDER
 from alerting.drill.scenario import Carrier, Scenario
@@ -28,11 +30,6 @@ _DIGITS_OF_A_CITY: Final = 4
 # Leases are in real time: the default 30 s would be half an hour of the story. The roll-call comes
 # minutes after the close instead of hours.
 _POLICY: Final = """
-[issuer.names]
-zh = "通江县应急管理局"
-en = "Tongjiang Emergency"
-[issuer.signatures]
-zh = "通江应急"
 [sending]
 answer_within = 6
 lease = 8
@@ -61,8 +58,11 @@ class Environment:
         *,
         keep: bool,
         carrier: Carrier = Carrier.GOOD,
+        languages: Collection[str] = tuple(DRILL_LANGUAGES),
     ) -> None:
         self.scenario = scenario
+        self.languages = languages
+        """The languages that the households read."""
         self.seed = seed
         self.speed = speed
         """The story's greatest speed."""
@@ -118,7 +118,7 @@ class Environment:
         ]
 
     async def _set_up(self) -> None:
-        policy = _POLICY.format(answer_within=self.scenario.answer_within)
+        policy = _POLICY.format(answer_within=self.scenario.answer_within) + issuer_section()
         (self.folder / "policy.toml").write_text(policy, "utf-8")
         roster = self.folder / "roster"
         self.processes.environment |= await self.hosting.open(self.processes, self.folder)
@@ -142,7 +142,10 @@ class Environment:
         divisions = [word for code in scenario.area for word in ("--division", code)]
         sizes = ("--households", str(scenario.households), "--people", str(scenario.people))
         seed = ("--seed", str(self.seed))
-        await self.processes.run("contacts", "synth", str(folder), *divisions, *sizes, *seed)
+        weights = [f"{code}={DRILL_LANGUAGES[code].households:g}" for code in self.languages]
+        languages = [word for weight in weights for word in ("--language", weight)]
+        more = (*divisions, *sizes, *seed, *languages)
+        await self.processes.run("contacts", "synth", str(folder), *more)
 
     async def _fill(self, roster: Path) -> None:
         load = ("contacts", "import")

@@ -15,6 +15,7 @@ from alerting.drill.progress.milestones import Journal, JournalEntry
 from alerting.drill.progress.screen import Screen
 from alerting.drill.run.environment import Environment
 from alerting.drill.run.summary import Summary
+from alerting.drill.run.texts_check import TextsCheck
 from alerting.drill.story_time import clock_face
 from alerting.stopping import cancel
 from contacts.division import tier_of
@@ -133,6 +134,7 @@ def figures_of(summary: Summary) -> list[tuple[str, str]]:
         "standings": ", ".join(f"{n:,} {name}" for name, n in summary.standings.items()),
         "texts, segments, told twice": f"{summary.messages_sent:,}, {summary.segments_sent:,}, "
         f"{summary.duplicate_texts}",
+        "texts checked": _checked(summary.texts),
         "doors opened, passed on, done": f"{summary.doors_opened:,}, {summary.doors_passed_on:,}, "
         f"{summary.doors_done:,}",
         "calls for help": f"{summary.help_cases:,}, {_share(summary.help_resolved_rate)} resolved",
@@ -164,6 +166,13 @@ def _accounted_at(summary: Summary) -> str:
 
 def _share(rate: float | None) -> str:
     return "none" if rate is None else f"{rate:.1%}"
+
+
+def _checked(texts: TextsCheck) -> str:
+    languages = ", ".join(f"{number:,} {code}" for code, number in texts.by_language.items())
+    named = ", ".join(f"{number:,} {told}" for told, number in texts.by_told.items())
+    verdict = "one is WRONG" if texts.wrong else "all right"
+    return f"{texts.texts:,} to households, {verdict} ({languages}); they name: {named}"
 
 
 def _survived(summary: Summary) -> dict[str, str]:

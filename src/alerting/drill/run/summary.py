@@ -10,6 +10,7 @@ from typing import Any, Final
 from alerting.drill.city.roster import City
 from alerting.drill.progress.board import Board
 from alerting.drill.run.carrier_story import CarrierStory, story_of_carrier
+from alerting.drill.run.texts_check import TextsCheck, check_texts
 from alerting.drill.scenario import Scenario
 from alerting.drill.service.hosting import Killed
 from alerting.drill.story_time import StoryTime
@@ -89,6 +90,8 @@ class Summary:
     """Processes that were to be killed, but the story ended first."""
     carrier: CarrierStory | None
     """The bad carrier's story; None: the carrier was good."""
+    texts: TextsCheck
+    """The check of every text to a household."""
     wall_seconds: float
 
     @property
@@ -104,6 +107,7 @@ class Summary:
             f"{len(self.untold_households)} households were not told": bool(self.untold_households),
             f"it ended before these were killed: {', '.join(self.spared)}": bool(self.spared),
         } | (self.carrier.shortcomings if self.carrier else {})
+        found |= self.texts.shortcomings
         return [words for words, holds in found.items() if holds]
 
     def as_json(self) -> dict[str, Any]:
@@ -168,7 +172,10 @@ def summarize(
         faults_survived=dict(sorted(records.stats["faults"].items())),
         killed=records.killed,
         spared=records.spared,
-        carrier=_carrier(city, time, board, records),
+        carrier=story_of_carrier(
+            city, time, records.messages, records.tasks, board.log_counts.entries
+        ),
+        texts=check_texts(city, records.messages),
         wall_seconds=round(wall_seconds, 1),
     )
 
@@ -257,11 +264,6 @@ def _doors(tasks: Sequence[Json]) -> dict[str, Any]:
 def _roll_calls(roll_calls: Sequence[Json]) -> dict[str, Any]:
     missed = sum(call["missed"] for call in roll_calls)
     return {"roll_calls": len(roll_calls), "roll_call_missed": missed}
-
-
-def _carrier(city: City, time: StoryTime, board: Board, records: Records) -> CarrierStory | None:
-    told, doors = records.messages, records.tasks
-    return story_of_carrier(city, time, told, doors, board.log_counts.entries)
 
 
 def _officers(officers: Iterable[Json]) -> dict[str, Any]:

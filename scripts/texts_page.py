@@ -1,0 +1,151 @@
+"""docs/texts.md, generated from the languages' files and the villages of Bazhong.
+
+`python scripts/texts_page.py` writes it.
+"""
+
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from alerting.cap.alert import Status
+from alerting.drill.city.languages import DRILL_LANGUAGES
+from alerting.messages.languages import HAZARDS, LANGUAGES
+from alerting.messages.link import as_sent
+from alerting.messages.parts import joined
+from alerting.messages.places import Places, in_language
+from alerting.messages.text import TextFacts, TextKind, compose, segments
+from alerting.policy.issuer import Issuer
+from alerting.policy.policy import HouseholdLink
+from contacts.division import Division, Tier
+from contacts.roster.files import read_sheet
+from contacts.roster.importing import bazhong_divisions
+from contacts.roster.lines import DivisionLine, Known
+from contacts.roster.synthetic_homes import assembly_point
+
+PAGE: Final = Path(__file__).parents[1] / "docs/texts.md"
+
+_HEAD: Final = """\
+# Texts
+
+The length of every kind of text in every language, written by `python scripts/texts_page.py` from
+[the languages' files](languages.md). A segment has 160 units of GSM-7 or 70 of UCS-2; each part of
+a longer text has 153 or 67.
+
+Each text is of a landslide, by the issuer of the drill, with its signature where it has one. It is
+composed with the names of two of Bazhong's 1,809 villages: of all names of a village with its
+assembly point, as the language writes them, those of median length and the longest. Officers'
+texts name that village too, in place of an area. Lists have two items; longer ones go on in further
+texts. Links have an address of 24 characters and the token.
+"""
+
+_ISSUER: Final = Issuer(
+    names={code: words.issuer.name for code, words in DRILL_LANGUAGES.items()},
+    signatures={
+        code: words.issuer.signature
+        for code, words in DRILL_LANGUAGES.items()
+        if words.issuer.signature
+    },
+)
+
+LINK: Final = HouseholdLink("https://alert.example/h/", in_reminders=True)
+"""The link of a household, by the default policy."""
+
+
+_CODED: Final = frozenset({TextKind.RAISED, TextKind.APPROVAL})
+"""Kinds that name their alert by its number."""
+
+
+class Names(NamedTuple):
+    """A village and its assembly point."""
+
+    place: str
+    point: str
+
+
+def page() -> str:
+    """Return the text of the page."""
+    return "\n".join([_HEAD, *map(_section, LANGUAGES)])
+
+
+def names_in(language: str) -> tuple[Names, Names]:
+    """Return the names of median length and the longest."""
+    known = _divisions()
+    places = Places(known)
+    found = sorted(
+        (
+            Names(
+                places.own(code, language),
+                in_language(assembly_point(code, each.name)[0], language),
+            )
+            for code, each in known.items()
+            if each.tier is Tier.VILLAGE
+        ),
+        key=lambda names: (sum(map(len, names)), names),
+    )
+    return found[len(found) // 2], found[-1]
+
+
+def text(kind: TextKind, language: str, names: Names) -> str:
+    """Return a text with these names, without its link."""
+    phrase = LANGUAGES[language].hazards[next(iter(HAZARDS))]
+    facts = TextFacts(
+        status=Status.ACTUAL,
+        issuer=_ISSUER,
+        action=phrase.action,
+        hazard=phrase.name,
+        place=names.place,
+        time="23:25",
+        assembly_point=names.point,
+        code=10 if kind in _CODED else None,
+        codes=(10, 27),
+        households=22,
+        people=57,
+        missing=2,
+        count=2,
+        listed=joined(language, ("012", "034")),
+        example="012",
+    )
+    return compose(kind, language, facts)
+
+
+def _divisions() -> dict[str, Division]:
+    with bazhong_divisions() as source:
+        lines = read_sheet(source, DivisionLine, Known()).lines
+    return {
+        line.code: Division(line.code, line.name, Tier(line.tier), line.parent) for _, line in lines
+    }
+
+
+def _section(language: str) -> str:
+    usual, longest = names_in(language)
+    rows = [
+        _row(kind, kind, text(kind, language, usual), text(kind, language, longest))
+        for kind in TextKind
+    ]
+    reminders = [
+        as_sent(TextKind.REMINDER, text(TextKind.REMINDER, language, each), LINK)
+        for each in (usual, longest)
+    ]
+    rows.insert(2, _row(TextKind.REMINDER, f"{TextKind.REMINDER} with its link", *reminders))
+    lines = [
+        f"## {LANGUAGES[language].name}",
+        "",
+        f"Median: {usual.place}; {usual.point}. Longest: {longest.place}; {longest.point}.",
+        "",
+        "| kind | encoding | units, segments: median | units, segments: longest |",
+        "| --- | --- | --- | --- |",
+        *rows,
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _row(kind: TextKind, label: str, usual: str, longest: str) -> str:
+    one, other = segments(usual), segments(longest)
+    encodings = dict.fromkeys((one.encoding, other.encoding))
+    return (
+        f"| {label} | {', then '.join(encodings)} | {one.units}, {one.count} | "
+        f"{other.units}, {other.count} |"
+    )
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

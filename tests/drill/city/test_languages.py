@@ -1,0 +1,52 @@
+"""The drill's languages agree with the service's, of which the drill itself knows nothing."""
+
+import csv
+import tomllib
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from alerting.drill.city.languages import DRILL_LANGUAGES, answers_in, issuer_section, signs_of
+from alerting.messages.languages import LANGUAGES
+from alerting.messages.places import in_language
+from alerting.policy.issuer import IssuerRules
+from contacts.naming import everyday_name
+from contacts.roster.synthetic_homes import assembly_point
+
+
+def villages() -> Iterator[tuple[str, str]]:
+    text = files("contacts").joinpath("data", "bazhong-divisions.csv").read_text("utf-8")
+    for row in csv.DictReader(text.splitlines()):
+        if row["tier"] == "village":
+            yield row["code"], row["name"]
+
+
+def test_every_language_of_the_service_takes_part() -> None:
+    assert set(DRILL_LANGUAGES) == set(LANGUAGES)
+
+
+def test_language_without_a_file_is_answered_by_keys() -> None:
+    assert answers_in("xx").staying == ("3",)
+
+
+@pytest.mark.parametrize("language", DRILL_LANGUAGES)
+def test_names_are_those_that_texts_use(language: str) -> None:
+    words = DRILL_LANGUAGES[language]
+    for code, official in villages():
+        name, point = everyday_name(official), assembly_point(code, official)[0]
+        assert words.village(name) == in_language(name, language)
+        assert words.point(point) == in_language(point, language)
+
+
+def test_policy_names_the_issuer_in_every_language() -> None:
+    read: dict[str, Any] = tomllib.loads(issuer_section())
+    rules = IssuerRules.model_validate(read["issuer"])
+    assert set(rules.names) == set(DRILL_LANGUAGES)
+    assert rules.signatures == {"zh": "通江应急"}
+
+
+def test_signs_of_all_languages_are_compared_without_case() -> None:
+    assert {"取消", "anulada", "cancel"} <= set(signs_of("cancelled"))
+    assert signs_of("reply") == tuple(map(str.casefold, signs_of("reply")))
