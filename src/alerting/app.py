@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import threading
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -123,8 +124,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             if settings.policy.feeds:
                 loops.append(FeedPoller(runtime))
         await stack.enter_async_context(_running(loops))
-        preparing = asyncio.create_task(asyncio.to_thread(grammar.prepare))
+        stopping = threading.Event()
+        preparing = asyncio.create_task(asyncio.to_thread(grammar.prepare, stopping.is_set))
         stack.push_async_callback(asyncio.wait, [preparing])
+        stack.callback(stopping.set)
         yield
 
 

@@ -98,14 +98,17 @@ def expression(pattern: str) -> Callable[[], re.Pattern[str]]:
     return lambda: _compiled(pattern, _in_use.get())
 
 
-def prepare() -> None:
+def prepare(is_enough: Callable[[], bool] = lambda: False) -> None:
     """Compile all expressions, so that the first text is read as fast as any other.
 
+    This takes some seconds; it ends early once `is_enough` returns True.
     Texts in several of the languages that compete, but not in all, wait for theirs.
     """
     alone = (_without_rivals(code) for code in _MARKS)
     for codes in {tuple(LANGUAGES), *alone, _without_rivals() or tuple(LANGUAGES)}:
         for pattern in _patterns:
+            if is_enough():
+                return
             _compiled(pattern, codes)
 
 
