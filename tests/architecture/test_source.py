@@ -30,6 +30,8 @@ TESTED_ELSEWHERE: Final = {
     "alerting/drill/run/output.py": "tests/drill/run/test_drill.py reads what it tells",
     "alerting/drill/run/environment.py": "tests/drill/run/test_drill.py plays on it",
     "alerting/drill/run/script.py": "tests/drill/run/test_drill.py plays it",
+    "alerting/drill/run/rain.py": "tests/drill/run/test_drill.py plays it",
+    "alerting/drill/run/records.py": "tests/drill/run/test_summary.py fills them",
     "alerting/accounting/record.py": "tests/escalation/test_households.py sees",
     "alerting/roll/escalation.py": "tests/escalation/test_households.py climbs it",
     "alerting/deliveries/progress.py": "tests/deliveries/test_claims.py reads the log",
