@@ -63,6 +63,18 @@ CAP_MESSAGES: Final = Counter(
     ["source", "outcome"],
 )
 
+SENSOR_READINGS: Final = Counter(
+    "alerting_sensor_readings_total",
+    "Readings of sensors, by sensor and by what became of them",
+    ["sensor", "verdict"],
+)
+
+SENSOR_NEWS: Final = Counter(
+    "alerting_sensor_news_total",
+    "What sensors made the service tell, by sensor; 'suppressed' was held back by flood control",
+    ["sensor", "news"],
+)
+
 FEED_POLLS: Final = Counter(
     "alerting_feed_polls_total", "Polls of CAP feeds, by feed and outcome", ["feed", "outcome"]
 )

@@ -1,5 +1,6 @@
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import files
 
 import pytest
@@ -43,6 +44,13 @@ def test_places_are_real_and_include_the_first_village(scenario: Scenario) -> No
 def test_commander_sees_the_whole_area(scenario: Scenario) -> None:
     assert all(covers(scenario.seat, part) for part in scenario.area)
     assert scenario.commander.endswith(f"-{scenario.seat}")
+
+
+def test_only_the_rain_begins_with_gauges() -> None:
+    with_gauges = [name for name, scenario in SCENARIOS.items() if scenario.gauges]
+    assert with_gauges == [ScenarioName.RAIN_2022]
+    rain, qianfo = SCENARIOS[ScenarioName.RAIN_2022], SCENARIOS[ScenarioName.QIANFO_2022]
+    assert replace(rain, name=qianfo.name, gauges=()) == qianfo
 
 
 def test_village_scenario_is_never_widened() -> None:

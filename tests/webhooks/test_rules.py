@@ -19,6 +19,7 @@ CODES = {
     "alert.proposed": {"source", "divisions"},
     "alert.withdrawn": {"reason"},
     "cap.followed": {"source", "msg_type", "identifier"},
+    "sensor.told": {"sensor", "news", "unit"},
     "approval.asked": {"cause", "divisions", "asked", "reason"},
     "approval.passed_on": {"asked", "reason"},
     "approval.approved": {"divisions"},

@@ -33,6 +33,11 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "ReadingBody": {"report": "evacuated", "household": _HOUSEHOLD},
     "SendAgainBody": {"division": _VILLAGE},
     "SendBody": {"household": _HOUSEHOLD, "officer": _OFFICER},
+    "SensorReadingsBody": {
+        "readings": [
+            {"value": 12.5, "unit": "mm/h", "at": "2026-08-29T19:05:00+08:00", "status": "ok"}
+        ]
+    },
     "SignInBody": {"officer": _OFFICER, "path": "/doors"},
     "VisitorsBody": {
         "division": _VILLAGE,

@@ -35,6 +35,7 @@ from alerting.replies.gateway_routes import router as replies_gateway_routes_rou
 from alerting.replies.routes import router as replies_routes_router
 from alerting.replies.routes import twilio_router as replies_routes_twilio_router
 from alerting.roll_calls.routes import router as roll_calls_routes_router
+from alerting.sensors.routes import router as sensors_routes_router
 from alerting.sign_in.routes import router as sign_in_routes_router
 from alerting.sign_in.session_routes import router as sign_in_session_routes_router
 from alerting.voice.routes import router as voice_routes_router
@@ -51,6 +52,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     officer_calls_routes_alerts_router,
     board_routes_router,
     cap_inbox_routes_router,
+    sensors_routes_router,
     accounting_routes_router,
     reminders_routes_households_router,
     doors_routes_router,

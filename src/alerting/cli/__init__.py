@@ -15,6 +15,7 @@ COMMANDS: Final = (
     "contacts",
     "officers",
     "cap",
+    "sensors",
     "ledger",
     "replies",
     "serve",

@@ -1,8 +1,10 @@
 """Drill scenarios: their place, the number of people moved, and the provider's faults."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
+
+from alerting.drill.gauges.plans import GAUGES, GaugePlan
 
 FAULT_PROFILES: Final[list[dict[str, Any]]] = [
     {"kind": "dead", "from": 300, "to": 360},
@@ -41,6 +43,7 @@ class ScenarioName(StrEnum):
 
     TONGJIANG_2022 = "tongjiang-2022"
     QIANFO_2022 = "qianfo-2022"
+    RAIN_2022 = "rain-2022"
 
 
 class Carrier(StrEnum):
@@ -69,6 +72,8 @@ class Scenario:
     people: int
     answer_within: int
     """Story seconds to answer a roll-call, enough for this machine to process all answers."""
+    gauges: tuple[GaugePlan, ...] = ()
+    """The gauges with which the story begins; without any an informant begins it."""
 
     @property
     def area(self) -> tuple[str, ...]:
@@ -85,6 +90,17 @@ class Scenario:
         """The id of the officer who raises the alert."""
         return f"informant-{self.village}"
 
+
+_QIANFO_2022: Final = Scenario(
+    name=ScenarioName.QIANFO_2022,
+    village=QIANFO,
+    towns=(),
+    seat=_NUOJIANG,
+    commander=f"commander-{_NUOJIANG}",
+    households=120,
+    people=310,
+    answer_within=240,
+)
 
 SCENARIOS: Final = {
     scenario.name: scenario
@@ -108,15 +124,7 @@ SCENARIOS: Final = {
             people=5898,
             answer_within=420,
         ),
-        Scenario(
-            name=ScenarioName.QIANFO_2022,
-            village=QIANFO,
-            towns=(),
-            seat=_NUOJIANG,
-            commander=f"commander-{_NUOJIANG}",
-            households=120,
-            people=310,
-            answer_within=240,
-        ),
+        _QIANFO_2022,
+        replace(_QIANFO_2022, name=ScenarioName.RAIN_2022, gauges=GAUGES),
     )
 }

@@ -19,7 +19,8 @@ class DrillError(Exception):
 class StoryTime(Timers):
     """The time of the service under drill, read from the same clock file.
 
-    The story begins when its alert is raised.
+    The story begins when its alert is raised. If gauges report before, their first reading begins
+    it, and the alert begins it again.
     """
 
     def __init__(self, clock: ClockFile) -> None:

@@ -24,6 +24,7 @@ from alerting.ledger.writer import Transaction
 from alerting.metrics import CLOCK_HELD, ESCALATED_UNTIL
 from alerting.officer_calls.escalate import call_officers
 from alerting.runtime import Runtime, wall_clock
+from alerting.sensors.silence import notice_silence
 from alerting.work_groups.progress import post_progress
 
 log = structlog.get_logger()
@@ -32,6 +33,8 @@ Step = Callable[[Transaction, datetime], int]
 """Performs what is due by an instant, at most one commit's worth; returns how much was done."""
 
 STEPS: Final[tuple[Step, ...]] = (
+    # First: like a request of a sensor, it locks the sensor's row before rows of alerts.
+    notice_silence,
     follow_households,
     call_officers,
     tell_doors,

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, NamedTuple, Self
 
 from pydantic import AfterValidator, ValidationError, model_validator
 
-from alerting.policy import cap_sources
+from alerting.policy import cap_sources, sensors
 from alerting.policy.cap_sources import CapSender, CapSource, Feed, check_names
 from alerting.policy.gateways import Gateway, keys_beside, named_apart
 from alerting.policy.issuer import IssuerRules
@@ -30,6 +30,7 @@ from alerting.policy.sections import (
     WorkGroupRules,
     _Section,
 )
+from alerting.policy.sensors import Sensor, check_sensors
 from alerting.policy.webhooks import Webhooks
 
 
@@ -84,6 +85,8 @@ class Policy(_Section):
     """Systems that post CAP messages: see docs/cap-in.md."""
     feeds: tuple[Feed, ...] = ()
     """Feeds of CAP messages that are polled."""
+    sensors: Annotated[tuple[Sensor, ...], AfterValidator(check_sensors)] = ()
+    """Machines that measure: see docs/sensors.md."""
     household_page: Annotated[str, AfterValidator(_page)] | None = None
     """Prefix of the links in texts, such as https://a.example/h/; None: texts have no links.
 
@@ -192,5 +195,7 @@ def _spelling(place: tuple[str | int, ...], defaults: Any) -> str:
         beside = keys_beside(tables[1:])
     elif tables[:1] in (["cap_senders"], ["feeds"]):
         beside = cap_sources.keys_beside(str(tables[0]), tuple(tables[1:]))
+    elif tables[:1] == ["sensors"]:
+        beside = sensors.keys_beside(tuple(tables[1:]))
     near = get_close_matches(str(key), beside, 1)
     return f"did you mean {near[0]}?" if near else "remove it or correct its spelling"

@@ -32,15 +32,25 @@ CITY = city_of()
         ),
         (event("provider.up", "", provider="twilio"), "the provider twilio works again"),
         (
-            event("approval.asked", "", divisions=[VILLAGE, NEXT_VILLAGE], asked=TOWN),
+            event(
+                "approval.asked",
+                "",
+                cause="wider_area",
+                divisions=[VILLAGE, NEXT_VILLAGE],
+                asked=TOWN,
+            ),
             "2 places more wait for the word of 诺江镇: 千佛村、元顶村",
+        ),
+        (
+            event("approval.asked", "", cause="proposed_alert", divisions=[VILLAGE], asked=TOWN),
+            "an alert for 千佛村 is proposed, and waits for the word of 诺江镇",
         ),
         (
             event("approval.passed_on", "", asked=TOWN),
             "nobody has decided on more places: 诺江镇 is asked",
         ),
-        (event("approval.lapsed", ""), "the proposal of more places has lapsed"),
-        (event("approval.declined", ""), "the proposal of more places is declined"),
+        (event("approval.lapsed", ""), "the proposal has lapsed"),
+        (event("approval.declined", ""), "the proposal is declined"),
         (
             event("roll_call.called", "", number=1, households=2100, people=5400, by_phone=2000),
             "roll-call 1: 2,100 households, 5,400 people are asked again; 2,000 households by text",
@@ -66,6 +76,7 @@ def test_frequent_entries_have_no_words(kind: str) -> None:
 
 
 def test_at_most_three_places_are_named() -> None:
-    asked = event("approval.asked", "", divisions=[VILLAGE] * 4, asked=TOWN)
+    cause = "adjacent_villages"
+    asked = event("approval.asked", "", cause=cause, divisions=[VILLAGE] * 4, asked=TOWN)
     words = words_for(asked, CITY)
     assert words == "4 places more wait for the word of 诺江镇: 千佛村、千佛村、千佛村..."

@@ -121,6 +121,37 @@ def test_output_without_terminal_is_line_by_line(
     assert any(re.match(r"T\+\d+:\d\d  -- [\d.]+x; out ", line) for line in lines)
 
 
+async def test_gauges_begin_the_evacuation(nowhere: Callable[[], list[Path]]) -> None:
+    told, words = list[tuple[str, str]](), list[str]()
+
+    @contextlib.asynccontextmanager
+    async def show(_stage: Environment, _board: Board, journal: Journal) -> AsyncIterator[None]:
+        yield
+        words.extend(entry.words for entry in journal.entries)
+
+    def done(summary: Summary, _stage: Environment) -> None:
+        told.extend(figures_of(summary))
+
+    ended = await run_drill(Options(SCENARIOS[ScenarioName.RAIN_2022], SEED, 60.0), show, done)
+    assert ended.shortcomings == []
+    assert (ended.people, ended.unaccounted_people) == (QIANFO.people, 0)
+    story = ended.gauges
+    assert story
+    assert story.seconds_red_to_alert
+    assert 0 < story.seconds_red_to_alert < 300
+    assert {"readings of gauges", "gauges in trouble", "from red to the alert"} <= dict(told).keys()
+    for each in (
+        "officers are told: the rain gauge at the school is at yellow",
+        "officers are told: the crack meter on the back slope is at red",
+        "officers are told: the rain gauge in the upper field is silent",
+        "officers are told: the rain gauge at the mill has a wrong clock",
+        "nobody is told again: the rain gauge at the bridge flaps",
+        "诺江镇: the duty officer approves it",
+    ):
+        assert each in words
+    assert nowhere() == []
+
+
 async def test_bad_carrier_leaves_nobody_unaccounted(nowhere: Callable[[], list[Path]]) -> None:
     output = Output(Console(file=io.StringIO()))
     told = list[str]()

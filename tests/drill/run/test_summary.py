@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from alerting.drill.run.summary import Accounted, Records, Summary, summarize
+from alerting.drill.gauges.story import GaugeStory
+from alerting.drill.run.records import Records
+from alerting.drill.run.summary import Accounted, Summary, summarize
 from alerting.drill.scenario import SCENARIOS, ScenarioName
 from alerting.drill.service.hosting import Killed
 from tests.support.simulated_city import (
@@ -76,6 +78,7 @@ TASKS = [
 ]
 OFFICERS = [{"state": state} for state in ("confirmed", "confirmed", "called", "not_woken")]
 ROLL_CALLS = [{"missed": 5}, {"missed": 1}]
+SILENT_UNNOTICED = GaugeStory(80, 4, 1, 6, 3, 0, 1, 75.0)
 KILLED = Killed("api", "api-1", at=240.0, served_after=0.1, back_after=2.5)
 
 
@@ -90,6 +93,7 @@ def summary(
     all_clear: bool = True,
     ledger_agrees: bool = True,
     spared: tuple[str, ...] = (),
+    gauges: GaugeStory | None = None,
 ) -> Summary:
     seen = board()
     for seq, (second, out) in enumerate(((10, 0), (20, 5), (30, 9)), 1):
@@ -112,6 +116,7 @@ def summary(
         ledger_agrees=ledger_agrees,
         killed=[KILLED],
         spared=list(spared),
+        gauges=gauges,
     )
     return summarize(SCENARIO, CITY, seen.time, seen, records, 12.34)
 
@@ -156,6 +161,15 @@ def test_texts_that_arrived_again_are_duplicates() -> None:
 def test_later_texts_to_officers_are_not_the_last_text() -> None:
     later = text(1, 500.0) | {"to": "+8610009999"}
     found = summary(messages=(later, text(1, 4.0), text(2, 7.0)))
+    assert (found.seconds_to_first_message, found.seconds_to_last_message) == (4.0, 7.0)
+
+
+def test_texts_before_the_alert_are_not_its_first() -> None:
+    earlier = text(1, 0.0) | {
+        "to": "+8610009999",
+        "sent_at": (ANCHOR - timedelta(seconds=60)).isoformat(),
+    }
+    found = summary(messages=(earlier, text(1, 4.0), text(2, 7.0)))
     assert (found.seconds_to_first_message, found.seconds_to_last_message) == (4.0, 7.0)
 
 
@@ -206,6 +220,7 @@ def test_untold_households_are_named(messages: tuple[dict[str, Any], ...]) -> No
         ({"closed": False}, "the alert is not closed"),
         ({"all_clear": False}, "the all-clear is not given"),
         ({"ledger_agrees": False}, "the ledger does not agree with its log"),
+        ({"gauges": SILENT_UNNOTICED}, "the silence of a gauge was told 0 times instead of once"),
         ({"spared": ("nats", "postgres")}, "it ended before these were killed: nats, postgres"),
         (
             {"homes": [*HOMES[:2], home(2, "partly", evacuated=1, unaccounted=2)]},

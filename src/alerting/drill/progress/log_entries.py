@@ -9,6 +9,9 @@ Json = Mapping[str, Any]
 
 _NAMED: Final = 3
 
+_PROPOSED: Final = "proposed_alert"
+"""The cause of an approval that raises a whole alert."""
+
 _OUTCOMES: Final = {
     "approval.approved": "is approved",
     "approval.declined": "is declined",
@@ -63,6 +66,8 @@ def _asked(event: Json, city: City) -> str:
     named = "、".join(map(city.name, places[:_NAMED]))
     rest = "..." if len(places) > _NAMED else ""
     who = city.name(event["payload"]["asked"])
+    if event["payload"]["cause"] == _PROPOSED:
+        return f"an alert for {named}{rest} is proposed, and waits for the word of {who}"
     return f"{len(places)} places more wait for the word of {who}: {named}{rest}"
 
 
@@ -71,7 +76,7 @@ def _passed_on(event: Json, city: City) -> str:
 
 
 def _settled(event: Json, _city: City) -> str:
-    return f"the proposal of more places {_OUTCOMES[event['kind']]}"
+    return f"the proposal {_OUTCOMES[event['kind']]}"
 
 
 def _roll_called(event: Json, _city: City) -> str:

@@ -15,8 +15,9 @@ from alerting.drill.city.languages import DRILL_LANGUAGES
 from alerting.drill.progress.board import Board
 from alerting.drill.progress.milestones import Journal
 from alerting.drill.run.environment import Environment
+from alerting.drill.run.records import Records
 from alerting.drill.run.script import Script
-from alerting.drill.run.summary import Records, Summary, summarize
+from alerting.drill.run.summary import Summary, summarize
 from alerting.drill.scenario import Carrier, Scenario
 from alerting.drill.service.client import Service, open_session
 from alerting.drill.service.hosting import Hosting, OneProcess
@@ -69,7 +70,7 @@ async def run_drill(
         story = Script(stage, session, board, journal, options.faults)
         async with show(stage, board, journal):
             commander = await story.play()
-        records = await _records(stage, session, commander, board, keep=options.keep)
+        records = await _records(stage, session, commander, story, keep=options.keep)
         wall_seconds = time.monotonic() - began
         summary = summarize(options.scenario, stage.city, stage.time, board, records, wall_seconds)
         done(summary, stage)
@@ -82,7 +83,7 @@ async def _records(
     stage: Environment,
     session: aiohttp.ClientSession,
     commander: Commander,
-    board: Board,
+    story: Script,
     *,
     keep: bool,
 ) -> Records:
@@ -94,11 +95,12 @@ async def _records(
         "stats": await _control(stage, session, "stats"),
         "tasks": await onlooker.get(f"{alert}/tasks", limit=_MOST_TASKS),
         "help": (await onlooker.get(f"{alert}/help-cases"))["resolution"],
+        "gauges": await story.rain.story(),
         "officers": await onlooker.get(f"{alert}/officers"),
         "roll_calls": await onlooker.get(f"{alert}/roll-calls"),
         "asked_of_neighbours": [
             await commander.service.get(f"{alert}/households/{code}")
-            for code in sorted(board.log_counts.asked_of_neighbours)
+            for code in sorted(story.board.log_counts.asked_of_neighbours)
         ],
     }
     if not keep:

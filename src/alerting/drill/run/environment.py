@@ -5,7 +5,7 @@ import json
 import secrets
 import shutil
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -14,6 +14,7 @@ from alerting.clock_file import ClockFile
 from alerting.drill.city.languages import DRILL_LANGUAGES, issuer_section
 from alerting.drill.city.roster import City, read_city, with_dead_phones
 from alerting.drill.gateway.exchange import CENTRE_SENDER, SERVICE_SENDER
+from alerting.drill.gauges.plans import policy_of
 from alerting.drill.scenario import Carrier, Scenario
 from alerting.drill.service.hosting import Hosting
 from alerting.drill.service.processes import Processes
@@ -45,6 +46,8 @@ class Environment:
     city: City
     tokens: dict[str, str]
     """Bearer tokens by officer's id."""
+    gauge_tokens: Mapping[str, str]
+    """Bearer tokens by the name of a gauge."""
     link: str
     """One-time link that signs a browser in as the commander and opens the board."""
     gateway_url: str
@@ -68,7 +71,7 @@ class Environment:
         """The story's greatest speed."""
         self.folder = Path(tempfile.mkdtemp(prefix="alerting-drill-"))
         self._clock = self.folder / "clock"
-        # Real speed at first, so that nothing becomes due while the service starts.
+        # Real speed at first, so that nothing becomes due while things start, and no gauge silent.
         self.time = StoryTime(ClockFile.create(self._clock, 1.0, utc_now()))
         self._keep = keep
         self.carrier = carrier
@@ -118,8 +121,7 @@ class Environment:
         ]
 
     async def _set_up(self) -> None:
-        policy = _POLICY.format(answer_within=self.scenario.answer_within) + issuer_section()
-        (self.folder / "policy.toml").write_text(policy, "utf-8")
+        (self.folder / "policy.toml").write_text(self._policy(), "utf-8")
         roster = self.folder / "roster"
         self.processes.environment |= await self.hosting.open(self.processes, self.folder)
         async with asyncio.TaskGroup() as group:
@@ -130,12 +132,17 @@ class Environment:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._fill(roster))
             group.create_task(self._open())
+        self.time.clock.change(self.speed, utc_now())
+
+    def _policy(self) -> str:
+        played = self.scenario
+        rules = _POLICY.format(answer_within=played.answer_within) + issuer_section()
+        return rules + policy_of(played.gauges, played.village)
 
     async def _open(self) -> None:
         await self._start_gateway()
         self.processes.environment["ALERTING_TWILIO_BASE_URL"] = self.gateway_url
         await self.hosting.start(self.processes)
-        self.time.clock.change(self.speed, utc_now())
 
     async def _make_roster(self, folder: Path) -> None:
         scenario = self.scenario
@@ -155,6 +162,7 @@ class Environment:
             households = str(roster / "households.csv")
             group.create_task(self.processes.run(*load, "households", households))
             group.create_task(self._issue_tokens())
+            group.create_task(self._issue_gauge_tokens())
             group.create_task(self._issue_link())
 
     async def _start_gateway(self) -> None:
@@ -175,8 +183,15 @@ class Environment:
 
     async def _issue_tokens(self) -> None:
         officers = dict.fromkeys((self.scenario.commander, self.onlooker, *self.door_officers))
-        issued = await self.processes.run("officers", "token", *officers)
-        self.tokens = dict(line.split() for line in issued.splitlines())
+        self.tokens = await self._tokens("officers", *officers)
+
+    async def _issue_gauge_tokens(self) -> None:
+        gauges = [gauge.name for gauge in self.scenario.gauges]
+        self.gauge_tokens = await self._tokens("sensors", *gauges) if gauges else {}
+
+    async def _tokens(self, kind: str, *names: str) -> dict[str, str]:
+        issued = await self.processes.run(kind, "token", *names)
+        return dict(line.split() for line in issued.splitlines())
 
     async def _issue_link(self) -> None:
         issued = await self.processes.run(

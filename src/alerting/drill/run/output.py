@@ -143,6 +143,7 @@ def figures_of(summary: Summary) -> list[tuple[str, str]]:
         "calls by voice": f"{summary.calls_made:,}",
         **_survived(summary),
         **_carrier(summary),
+        **_gauges(summary),
         **_killed(summary),
         "roll-calls": f"{summary.roll_calls}, missed by {summary.roll_call_missed:,} households; "
         f"opened again: {summary.reopened}",
@@ -191,6 +192,24 @@ def _carrier(summary: Summary) -> dict[str, str]:
         "first provider found to lose texts": f"{down}; {story.texts_lost:,} texts lost, "
         f"{story.texts_taken_over:,} of them delivered by the second provider",
     }
+
+
+def _gauges(summary: Summary) -> dict[str, str]:
+    story = summary.gauges
+    if story is None:
+        return {}
+    return {
+        "readings of gauges": f"{story.readings:,}; told at yellow: {story.yellow_tellings}, "
+        f"proposals: {story.proposals}",
+        "gauges in trouble": f"flapping {story.crossings} times, not told again: "
+        f"{story.flapping_suppressed}; silence noticed: {story.silent_noticed}; "
+        f"wrong clock noticed: {story.clock_wrong_noticed}",
+        "from red to the alert": _seconds(story.seconds_red_to_alert),
+    }
+
+
+def _seconds(seconds: float | None) -> str:
+    return "never" if seconds is None else f"{seconds:.0f} s"
 
 
 def _killed(summary: Summary) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The script of a drill: an informant's text, the call, and each agent's part to the all-clear."""
+"""The script of a drill: who raises the alert, the call, and each agent's part to the all-clear."""
 
 import asyncio
 import contextlib
@@ -18,6 +18,7 @@ from alerting.drill.pacing.pacer import Pacer
 from alerting.drill.progress.board import Board
 from alerting.drill.progress.milestones import Journal, Milestones
 from alerting.drill.run.environment import Environment
+from alerting.drill.run.rain import Rain
 from alerting.drill.scenario import (
     BAD_CARRIER,
     BAD_CARRIER_SECONDS,
@@ -48,7 +49,11 @@ class Script:
     board: Board
     journal: Journal
     faults: bool
+    rain: Rain = field(init=False)
     _called: asyncio.Queue[Json] = field(default_factory=asyncio.Queue)
+
+    def __post_init__(self) -> None:
+        self.rain = Rain(self.stage, self.session, self.journal, self._officer)
 
     async def play(self) -> Commander:
         """Play until the all-clear is given, and return the commander.
@@ -59,6 +64,7 @@ class Script:
         service = self._officer(self.stage.scenario.commander)
         others = [
             self.stage.processes.watch(),
+            *self.rain.works(),
             service.follow("/api/inbox", dict, self._called.put_nowait),
         ]
         try:
@@ -74,22 +80,13 @@ class Script:
         return commander
 
     async def _raise(self, service: Service) -> Commander:
-        """Send the informant's text, and return the commander once the commander is called."""
+        """Have the alert raised, by gauges or an informant, and return its commander."""
         scenario, city, journal = self.stage.scenario, self.stage.city, self.journal
         place = city.name(scenario.village)
-        body = f"滑坡 {place}后山有裂缝，有石头滚落"
-        journal.tell(f"{place}: the informant texts '{body}'")
-        phone = city.officers[scenario.informant].phones[0]
         is_bad = self.stage.carrier is Carrier.BAD
         if rules := [*(BAD_CARRIER if is_bad else ()), *(FAULT_PROFILES if self.faults else ())]:
             await self._control("faults", rules)
-        await self._text(phone, body)
-        try:
-            async with asyncio.timeout(_RAISE_SECONDS):
-                alert = await self._alert(service)
-        except TimeoutError:
-            words = self.stage.processes.last_words(self.stage.hosting.names[0])
-            raise DrillError(f"no alert was raised. {words}") from None
+        alert = await (self.rain.alert() if scenario.gauges else self._by_text(service))
         seen = await service.get(f"/api/alerts/{alert}")
         self.stage.time.begin(seen["sent"])
         journal.tell(
@@ -97,6 +94,19 @@ class Script:
             f"households, {seen['counts']['people_total']} people; five tiers are called"
         )
         return Commander(scenario, city, service, self.board, journal, alert)
+
+    async def _by_text(self, service: Service) -> int:
+        """Send the informant's text, and return the alert once the commander is called for it."""
+        city, village = self.stage.city, self.stage.scenario.village
+        body = f"滑坡 {city.name(village)}后山有裂缝，有石头滚落"
+        self.journal.tell(f"{city.name(village)}: the informant texts '{body}'")
+        await self._text(city.officers[self.stage.scenario.informant].phones[0], body)
+        try:
+            async with asyncio.timeout(_RAISE_SECONDS):
+                return await self._alert(service)
+        except TimeoutError:
+            words = self.stage.processes.last_words(self.stage.hosting.names[0])
+            raise DrillError(f"no alert was raised. {words}") from None
 
     async def _alert(self, service: Service) -> int:
         """Return the alert that the commander is called for; without a call, ask the service."""

@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from alerting.drill.city.roster import City
+from alerting.drill.gauges.story import GaugeStory
 from alerting.drill.progress.board import Board
 from alerting.drill.run.carrier_story import CarrierStory, story_of_carrier
+from alerting.drill.run.records import Records
 from alerting.drill.run.texts_check import TextsCheck, check_texts
 from alerting.drill.scenario import Scenario
 from alerting.drill.service.hosting import Killed
@@ -90,6 +92,8 @@ class Summary:
     """Processes that were to be killed, but the story ended first."""
     carrier: CarrierStory | None
     """The bad carrier's story; None: the carrier was good."""
+    gauges: GaugeStory | None
+    """The gauges' story; None: the scenario has none."""
     texts: TextsCheck
     """The check of every text to a household."""
     wall_seconds: float
@@ -107,33 +111,13 @@ class Summary:
             f"{len(self.untold_households)} households were not told": bool(self.untold_households),
             f"it ended before these were killed: {', '.join(self.spared)}": bool(self.spared),
         } | (self.carrier.shortcomings if self.carrier else {})
+        found |= self.gauges.shortcomings if self.gauges else {}
         found |= self.texts.shortcomings
         return [words for words, holds in found.items() if holds]
 
     def as_json(self) -> dict[str, Any]:
         """Return the summary as a JSON object."""
         return asdict(self)
-
-
-@dataclass(frozen=True)
-class Records:
-    """The records of the service and the provider at the end of the drill."""
-
-    households: list[dict[str, Any]]
-    messages: list[dict[str, Any]]
-    stats: dict[str, Any]
-    tasks: list[dict[str, Any]]
-    help: dict[str, Any]
-    """Help cases, and the share resolved."""
-    officers: list[dict[str, Any]]
-    roll_calls: list[dict[str, Any]]
-    asked_of_neighbours: list[dict[str, Any]]
-    """The households about which a neighbour was asked, each with its evidence."""
-    closed: bool
-    all_clear: bool
-    ledger_agrees: bool
-    killed: list[Killed]
-    spared: list[str]
 
 
 def summarize(
@@ -173,6 +157,7 @@ def summarize(
         carrier=story_of_carrier(
             city, time, records.messages, records.tasks, board.log_counts.entries
         ),
+        gauges=records.gauges,
         texts=check_texts(city, records.messages),
         wall_seconds=round(wall_seconds, 1),
     )
@@ -200,7 +185,9 @@ def _households(city: City, homes: Sequence[Json]) -> dict[str, Any]:
 
 
 def _told(city: City, time: StoryTime, first: Mapping[str, datetime]) -> dict[str, Any]:
-    told = {number: time.elapsed(time.at(instant)) for number, instant in first.items()}
+    at = {number: time.elapsed(time.at(instant)) for number, instant in first.items()}
+    # Officers are told of a proposal before it is an alert.
+    told = {number: elapsed for number, elapsed in at.items() if elapsed >= 0}
     return {
         "seconds_to_first_message": _rounded(min(told.values(), default=None)),
         "seconds_to_last_message": _rounded(_last_home(city, told)),

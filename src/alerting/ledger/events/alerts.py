@@ -8,7 +8,7 @@ from alerting.ledger.events.payload import OfficerId, Payload, Whose
 
 
 class AlertProposed(Payload):
-    """A message of another system proposed the alert, which waits for an officer's decision."""
+    """Another system or a sensor proposed the alert, which waits for an officer's decision."""
 
     kind: ClassVar = EventKind.ALERT_PROPOSED
 
@@ -40,6 +40,21 @@ class CapFollowed(Payload):
     """CAP's msgType: Alert, Update or Cancel."""
     identifier: str
     """CAP's identifier of the message."""
+
+
+class SensorTold(Payload):
+    """A sensor raised or proposed the alert, or told more while it was followed."""
+
+    kind: ClassVar = EventKind.SENSOR_TOLD
+
+    sensor: str
+    """The sensor, by its name in the policy."""
+    news: str
+    """What was told: yellow, red, silent, back, clock_wrong or unfit."""
+    value: float | None
+    """The reading; None if the news is not of one."""
+    unit: str
+    """The policy's unit."""
 
 
 class AreaReached(Payload):

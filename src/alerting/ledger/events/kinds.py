@@ -19,6 +19,7 @@ class EventKind(StrEnum):
     ALERT_REOPENED = "alert.reopened"
     ALERT_ALL_CLEAR = "alert.all_clear"
     CAP_FOLLOWED = "cap.followed"
+    SENSOR_TOLD = "sensor.told"
 
     APPROVAL_ASKED = "approval.asked"
     APPROVAL_PASSED_ON = "approval.passed_on"

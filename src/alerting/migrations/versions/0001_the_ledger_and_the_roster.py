@@ -868,9 +868,96 @@ def upgrade() -> None:
             batch_op.f("ix_cap_inbox_references_identifier"), ["identifier"], unique=False
         )
 
+    op.create_table(
+        "sensor_tokens",
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.Column("sensor", sa.String(), nullable=False),
+        sa.Column("issued_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("revoked_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("hash"),
+    )
+    with op.batch_alter_table("sensor_tokens", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sensor_tokens_sensor"), ["sensor"], unique=False)
+
+    op.create_table(
+        "sensor_readings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sensor", sa.String(), nullable=False),
+        sa.Column("value", sa.Float(), nullable=True),
+        sa.Column("unit", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("verdict", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("sensor_readings", schema=None) as batch_op:
+        batch_op.create_index("sensor_readings_by_time", ["sensor", "at"], unique=False)
+        batch_op.create_index("sensor_readings_by_arrival", ["sensor", "received_at"], unique=False)
+        batch_op.create_index(
+            "sensor_readings_unread",
+            ["sensor", "id"],
+            unique=False,
+            sqlite_where=sa.text("verdict = 'unread'"),
+            postgresql_where=sa.text("verdict = 'unread'"),
+        )
+
+    op.create_table(
+        "sensor_states",
+        sa.Column("sensor", sa.String(), nullable=False),
+        sa.Column("level", sa.String(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("value", sa.Float(), nullable=True),
+        sa.Column("counted_at", sa.BigInteger(), nullable=True),
+        sa.Column("heard_at", sa.BigInteger(), nullable=False),
+        sa.Column("is_silent", sa.Boolean(), nullable=False),
+        sa.Column("is_clock_wrong", sa.Boolean(), nullable=False),
+        sa.Column("alert", sa.Integer(), nullable=True),
+        sa.Column("owes_red", sa.Boolean(), nullable=False),
+        sa.Column("suppressed", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alert"],
+            ["alerts.id"],
+        ),
+        sa.PrimaryKeyConstraint("sensor"),
+    )
+    op.create_table(
+        "sensor_notes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sensor", sa.String(), nullable=False),
+        sa.Column("news", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("value", sa.Float(), nullable=True),
+        sa.Column("alert", sa.Integer(), nullable=True),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alert"],
+            ["alerts.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("sensor_notes", schema=None) as batch_op:
+        batch_op.create_index("sensor_notes_by_sensor", ["sensor", "news", "at"], unique=False)
+
 
 def downgrade() -> None:
     """Take the schema back."""
+    with op.batch_alter_table("sensor_notes", schema=None) as batch_op:
+        batch_op.drop_index("sensor_notes_by_sensor")
+
+    op.drop_table("sensor_notes")
+    op.drop_table("sensor_states")
+    with op.batch_alter_table("sensor_readings", schema=None) as batch_op:
+        batch_op.drop_index("sensor_readings_unread")
+        batch_op.drop_index("sensor_readings_by_arrival")
+        batch_op.drop_index("sensor_readings_by_time")
+
+    op.drop_table("sensor_readings")
+    with op.batch_alter_table("sensor_tokens", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sensor_tokens_sensor"))
+
+    op.drop_table("sensor_tokens")
     with op.batch_alter_table("cap_inbox_references", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cap_inbox_references_identifier"))
 

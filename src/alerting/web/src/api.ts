@@ -944,6 +944,48 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/sensors": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the sensors of the caller's divisions
+         * @description List the sensors of the caller's divisions: last reading, level, silence, clock, news.
+         */
+        readonly get: operations["get_sensors"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/sensors/{name}/readings": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Take up to 100 readings of the sensor in whose name the token was issued
+         * @description Take up to 100 readings of the sensor in whose name the token was issued.
+         *
+         *     They are kept before they are judged; what does not count is kept too, and its verdict says why.
+         */
+        readonly post: operations["post_readings"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/sessions": {
         readonly parameters: {
             readonly query?: never;
@@ -2020,7 +2062,7 @@ export interface components {
          * @description The kinds of entries in an alert's log; a payload's class says when its kind is written.
          * @enum {string}
          */
-        readonly EventKind: "alert.proposed" | "alert.withdrawn" | "alert.raised" | "alert.widened" | "alert.widened_by_text" | "alert.repeated_by_text" | "alert.updated" | "alert.cancelled" | "alert.expired" | "alert.closed" | "alert.reopened" | "alert.all_clear" | "cap.followed" | "approval.asked" | "approval.passed_on" | "approval.approved" | "approval.declined" | "approval.lapsed" | "officer.called" | "officer.confirmed" | "officer.not_woken" | "officers.called_again" | "evidence.given" | "households.reminded" | "household.asked" | "neighbour.asked" | "households.unreachable" | "household.opted_in" | "household.opted_out" | "visitors.added" | "call.received" | "text.unclear" | "text.suspected" | "text.suspected_told" | "text.answered" | "text.settled" | "texts.given_up" | "help.called" | "help.called_again" | "help.resolved" | "help.passed_on" | "help.told" | "task.opened" | "task.taken" | "task.closed" | "tasks.told" | "village.dark" | "dark.told" | "roll_call.called" | "roll_call.ended" | "deliveries.attempted" | "deliveries.receipted" | "deliveries.expired" | "sending.late" | "groups.told" | "groups.attempted" | "provider.needs_operator" | "provider.up" | "provider.slow" | "provider.down" | "watchdog.forgotten";
+        readonly EventKind: "alert.proposed" | "alert.withdrawn" | "alert.raised" | "alert.widened" | "alert.widened_by_text" | "alert.repeated_by_text" | "alert.updated" | "alert.cancelled" | "alert.expired" | "alert.closed" | "alert.reopened" | "alert.all_clear" | "cap.followed" | "sensor.told" | "approval.asked" | "approval.passed_on" | "approval.approved" | "approval.declined" | "approval.lapsed" | "officer.called" | "officer.confirmed" | "officer.not_woken" | "officers.called_again" | "evidence.given" | "households.reminded" | "household.asked" | "neighbour.asked" | "households.unreachable" | "household.opted_in" | "household.opted_out" | "visitors.added" | "call.received" | "text.unclear" | "text.suspected" | "text.suspected_told" | "text.answered" | "text.settled" | "texts.given_up" | "help.called" | "help.called_again" | "help.resolved" | "help.passed_on" | "help.told" | "task.opened" | "task.taken" | "task.closed" | "tasks.told" | "village.dark" | "dark.told" | "roll_call.called" | "roll_call.ended" | "deliveries.attempted" | "deliveries.receipted" | "deliveries.expired" | "sending.late" | "groups.told" | "groups.attempted" | "provider.needs_operator" | "provider.up" | "provider.slow" | "provider.down" | "watchdog.forgotten";
         /**
          * EvidenceBody
          * @description A piece of evidence about a household; phone numbers are masked.
@@ -2164,7 +2206,7 @@ export interface components {
         };
         /**
          * AlertProposed
-         * @description A message of another system proposed the alert, which waits for an officer's decision.
+         * @description Another system or a sensor proposed the alert, which waits for an officer's decision.
          */
         readonly FeedAlertProposed: {
             /** At */
@@ -2807,7 +2849,7 @@ export interface components {
          * EventBody
          * @description An entry of the alert's log; `at` is in the alert's time.
          */
-        readonly FeedEventBody: components["schemas"]["FeedAlertProposed"] | components["schemas"]["FeedAlertWithdrawn"] | components["schemas"]["FeedCapFollowed"] | components["schemas"]["FeedAlertRaised"] | components["schemas"]["FeedAlertWidened"] | components["schemas"]["FeedAlertWidenedByText"] | components["schemas"]["FeedAlertRepeatedByText"] | components["schemas"]["FeedAlertUpdated"] | components["schemas"]["FeedAlertCancelled"] | components["schemas"]["FeedAlertExpired"] | components["schemas"]["FeedAlertClosed"] | components["schemas"]["FeedAlertReopened"] | components["schemas"]["FeedAlertAllClear"] | components["schemas"]["FeedApprovalAsked"] | components["schemas"]["FeedApprovalPassedOn"] | components["schemas"]["FeedApprovalApproved"] | components["schemas"]["FeedApprovalDeclined"] | components["schemas"]["FeedApprovalLapsed"] | components["schemas"]["FeedRollCallCalled"] | components["schemas"]["FeedRollCallEnded"] | components["schemas"]["FeedOfficerCalled"] | components["schemas"]["FeedOfficerConfirmed"] | components["schemas"]["FeedOfficerNotWoken"] | components["schemas"]["FeedOfficersCalledAgain"] | components["schemas"]["FeedTaskOpened"] | components["schemas"]["FeedTaskTaken"] | components["schemas"]["FeedTaskClosed"] | components["schemas"]["FeedTasksTold"] | components["schemas"]["FeedVillageDark"] | components["schemas"]["FeedDarkTold"] | components["schemas"]["FeedWatchdogForgotten"] | components["schemas"]["FeedHouseholdsReminded"] | components["schemas"]["FeedHouseholdAsked"] | components["schemas"]["FeedNeighbourAsked"] | components["schemas"]["FeedHouseholdsUnreachable"] | components["schemas"]["FeedHouseholdOptedIn"] | components["schemas"]["FeedHouseholdOptedOut"] | components["schemas"]["FeedVisitorsAdded"] | components["schemas"]["FeedTextUnclear"] | components["schemas"]["FeedTextSuspected"] | components["schemas"]["FeedTextSuspectedTold"] | components["schemas"]["FeedTextAnswered"] | components["schemas"]["FeedTextSettled"] | components["schemas"]["FeedCallReceived"] | components["schemas"]["FeedTextsGivenUp"] | components["schemas"]["FeedHelpCalled"] | components["schemas"]["FeedHelpCalledAgain"] | components["schemas"]["FeedHelpResolved"] | components["schemas"]["FeedHelpPassedOn"] | components["schemas"]["FeedHelpTold"] | components["schemas"]["FeedSendingLate"] | components["schemas"]["FeedGroupsTold"] | components["schemas"]["FeedProviderNeedsOperator"] | components["schemas"]["FeedProviderUp"] | components["schemas"]["FeedProviderSlow"] | components["schemas"]["FeedProviderDown"];
+        readonly FeedEventBody: components["schemas"]["FeedAlertProposed"] | components["schemas"]["FeedAlertWithdrawn"] | components["schemas"]["FeedCapFollowed"] | components["schemas"]["FeedSensorTold"] | components["schemas"]["FeedAlertRaised"] | components["schemas"]["FeedAlertWidened"] | components["schemas"]["FeedAlertWidenedByText"] | components["schemas"]["FeedAlertRepeatedByText"] | components["schemas"]["FeedAlertUpdated"] | components["schemas"]["FeedAlertCancelled"] | components["schemas"]["FeedAlertExpired"] | components["schemas"]["FeedAlertClosed"] | components["schemas"]["FeedAlertReopened"] | components["schemas"]["FeedAlertAllClear"] | components["schemas"]["FeedApprovalAsked"] | components["schemas"]["FeedApprovalPassedOn"] | components["schemas"]["FeedApprovalApproved"] | components["schemas"]["FeedApprovalDeclined"] | components["schemas"]["FeedApprovalLapsed"] | components["schemas"]["FeedRollCallCalled"] | components["schemas"]["FeedRollCallEnded"] | components["schemas"]["FeedOfficerCalled"] | components["schemas"]["FeedOfficerConfirmed"] | components["schemas"]["FeedOfficerNotWoken"] | components["schemas"]["FeedOfficersCalledAgain"] | components["schemas"]["FeedTaskOpened"] | components["schemas"]["FeedTaskTaken"] | components["schemas"]["FeedTaskClosed"] | components["schemas"]["FeedTasksTold"] | components["schemas"]["FeedVillageDark"] | components["schemas"]["FeedDarkTold"] | components["schemas"]["FeedWatchdogForgotten"] | components["schemas"]["FeedHouseholdsReminded"] | components["schemas"]["FeedHouseholdAsked"] | components["schemas"]["FeedNeighbourAsked"] | components["schemas"]["FeedHouseholdsUnreachable"] | components["schemas"]["FeedHouseholdOptedIn"] | components["schemas"]["FeedHouseholdOptedOut"] | components["schemas"]["FeedVisitorsAdded"] | components["schemas"]["FeedTextUnclear"] | components["schemas"]["FeedTextSuspected"] | components["schemas"]["FeedTextSuspectedTold"] | components["schemas"]["FeedTextAnswered"] | components["schemas"]["FeedTextSettled"] | components["schemas"]["FeedCallReceived"] | components["schemas"]["FeedTextsGivenUp"] | components["schemas"]["FeedHelpCalled"] | components["schemas"]["FeedHelpCalledAgain"] | components["schemas"]["FeedHelpResolved"] | components["schemas"]["FeedHelpPassedOn"] | components["schemas"]["FeedHelpTold"] | components["schemas"]["FeedSendingLate"] | components["schemas"]["FeedGroupsTold"] | components["schemas"]["FeedProviderNeedsOperator"] | components["schemas"]["FeedProviderUp"] | components["schemas"]["FeedProviderSlow"] | components["schemas"]["FeedProviderDown"];
         /**
          * Frame
          * @description The changes in the scope up to `seq`; anything that it does not name is unchanged.
@@ -3683,6 +3725,44 @@ export interface components {
             readonly subject: string;
         };
         /**
+         * SensorTold
+         * @description A sensor raised or proposed the alert, or told more while it was followed.
+         */
+        readonly FeedSensorTold: {
+            /** At */
+            readonly at: string;
+            /** Division */
+            readonly division: string;
+            /** @constant */
+            readonly kind: "sensor.told";
+            readonly payload: {
+                /**
+                 * News
+                 * @description What was told: yellow, red, silent, back, clock_wrong or unfit.
+                 */
+                readonly news: string;
+                /**
+                 * Sensor
+                 * @description The sensor, by its name in the policy.
+                 */
+                readonly sensor: string;
+                /**
+                 * Unit
+                 * @description The policy's unit.
+                 */
+                readonly unit: string;
+                /**
+                 * Value
+                 * @description The reading; None if the news is not of one.
+                 */
+                readonly value: number | null;
+            };
+            /** Seq */
+            readonly seq: number;
+            /** Subject */
+            readonly subject: string;
+        };
+        /**
          * Snapshot
          * @description Everything in the scope as of `seq`.
          *
@@ -4372,6 +4452,12 @@ export interface components {
             readonly rung: string;
         };
         /**
+         * Level
+         * @description The level of what a sensor measures.
+         * @enum {string}
+         */
+        readonly Level: "normal" | "yellow" | "red";
+        /**
          * ListedAlertBody
          * @description An alert in a list.
          */
@@ -4523,6 +4609,12 @@ export interface components {
          * @enum {string}
          */
         readonly MsgType: "Alert" | "Update" | "Cancel";
+        /**
+         * News
+         * @description What a sensor makes the service tell.
+         * @enum {string}
+         */
+        readonly News: "yellow" | "red" | "silent" | "back" | "clock_wrong" | "unfit";
         /**
          * NotAllowed
          * @description The reason why an officer may not act now.
@@ -5023,6 +5115,100 @@ export interface components {
             readonly waits_since: string | null;
         };
         /**
+         * SensorBody
+         * @description A sensor, its last reading, and what it made the service tell.
+         */
+        readonly SensorBody: {
+            /** Alert */
+            readonly alert: number | null;
+            /** Approval */
+            readonly approval: number | null;
+            /** At */
+            readonly at: string | null;
+            /** Clock Wrong */
+            readonly clock_wrong: boolean;
+            /** Hazard */
+            readonly hazard: string;
+            /** Heard At */
+            readonly heard_at: string | null;
+            readonly level: components["schemas"]["Level"];
+            /** May Decide */
+            readonly may_decide: boolean;
+            /** Name */
+            readonly name: string;
+            /** Notes */
+            readonly notes: readonly components["schemas"]["SensorNoteBody"][];
+            /** Place */
+            readonly place: string;
+            /** Silent */
+            readonly silent: boolean;
+            /** Since */
+            readonly since: string | null;
+            /** Suppressed */
+            readonly suppressed: number;
+            /** Unit */
+            readonly unit: string;
+            /** Value */
+            readonly value: number | null;
+        };
+        /**
+         * SensorNoteBody
+         * @description News of a sensor, as they were told.
+         */
+        readonly SensorNoteBody: {
+            /** Alert */
+            readonly alert: number | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** Detail */
+            readonly detail: string;
+            readonly news: components["schemas"]["News"];
+            /** Value */
+            readonly value: number | null;
+        };
+        /**
+         * SensorReadingBody
+         * @description A reading; a status other than 'ok' says that it must not count.
+         */
+        readonly SensorReadingBody: {
+            /**
+             * At
+             * Format: date-time
+             * @description when it was read, with time zone
+             */
+            readonly at: string;
+            /**
+             * Status
+             * @description 'ok', or what is wrong with the sensor
+             * @default ok
+             */
+            readonly status?: string;
+            /**
+             * Unit
+             * @description the unit, which must be the policy's
+             */
+            readonly unit: string;
+            /**
+             * Value
+             * @description the number read; null or NaN never counts
+             */
+            readonly value: number | null;
+        };
+        /**
+         * SensorReadingsBody
+         * @description Readings of one sensor.
+         */
+        readonly SensorReadingsBody: {
+            /**
+             * Readings
+             * @description at most 100
+             */
+            readonly readings: readonly components["schemas"]["SensorReadingBody"][];
+        };
+        /**
          * SentAgainBody
          * @description The households that a reminder is owed to, one text each; `people` are unaccounted.
          */
@@ -5259,6 +5445,15 @@ export interface components {
             readonly urgency: components["schemas"]["Urgency"];
         };
         /**
+         * TakenBody
+         * @description What became of readings.
+         */
+        readonly TakenBody: {
+            readonly level: components["schemas"]["Level"];
+            /** Verdicts */
+            readonly verdicts: readonly components["schemas"]["Verdict"][];
+        };
+        /**
          * TallyBody
          * @description Counts of a division, and of each division one tier below with households on the roll.
          */
@@ -5425,6 +5620,12 @@ export interface components {
          * @enum {string}
          */
         readonly Urgency: "Immediate" | "Expected" | "Future" | "Past" | "Unknown";
+        /**
+         * Verdict
+         * @description What became of a reading.
+         * @enum {string}
+         */
+        readonly Verdict: "unread" | "counted" | "clock_wrong" | "stored" | "out_of_order" | "duplicate" | "wrong_unit" | "no_number" | "not_ok";
         /**
          * VisitorsBody
          * @description People who are on no roster, and one report for all of them.
@@ -5906,6 +6107,7 @@ export type FeedRollCallCalled = components['schemas']['FeedRollCallCalled'];
 export type FeedRollCallEnded = components['schemas']['FeedRollCallEnded'];
 export type FeedScope = components['schemas']['FeedScope'];
 export type FeedSendingLate = components['schemas']['FeedSendingLate'];
+export type FeedSensorTold = components['schemas']['FeedSensorTold'];
 export type FeedSnapshot = components['schemas']['FeedSnapshot'];
 export type FeedStanding = components['schemas']['FeedStanding'];
 export type FeedStatus = components['schemas']['FeedStatus'];
@@ -5939,6 +6141,7 @@ export type HouseholdPageBody = components['schemas']['HouseholdPageBody'];
 export type HouseholdRecordBody = components['schemas']['HouseholdRecordBody'];
 export type InfoText = components['schemas']['InfoText'];
 export type LastWordBody = components['schemas']['LastWordBody'];
+export type Level = components['schemas']['Level'];
 export type ListedAlertBody = components['schemas']['ListedAlertBody'];
 export type ListedApprovalBody = components['schemas']['ListedApprovalBody'];
 export type ListedHouseholdBody = components['schemas']['ListedHouseholdBody'];
@@ -5946,6 +6149,7 @@ export type LocalityBody = components['schemas']['LocalityBody'];
 export type MessageStatus = components['schemas']['MessageStatus'];
 export type MessageType = components['schemas']['MessageType'];
 export type MsgType = components['schemas']['MsgType'];
+export type News = components['schemas']['News'];
 export type NotAllowed = components['schemas']['NotAllowed'];
 export type NotClear = components['schemas']['NotClear'];
 export type NoteBody = components['schemas']['NoteBody'];
@@ -5975,6 +6179,10 @@ export type Scope = components['schemas']['Scope'];
 export type SendAgainBody = components['schemas']['SendAgainBody'];
 export type SendBody = components['schemas']['SendBody'];
 export type SendingBody = components['schemas']['SendingBody'];
+export type SensorBody = components['schemas']['SensorBody'];
+export type SensorNoteBody = components['schemas']['SensorNoteBody'];
+export type SensorReadingBody = components['schemas']['SensorReadingBody'];
+export type SensorReadingsBody = components['schemas']['SensorReadingsBody'];
 export type SentAgainBody = components['schemas']['SentAgainBody'];
 export type SessionBody = components['schemas']['SessionBody'];
 export type SettingsBody = components['schemas']['SettingsBody'];
@@ -5988,6 +6196,7 @@ export type StandingReason = components['schemas']['StandingReason'];
 export type Status = components['schemas']['Status'];
 export type Step = components['schemas']['Step'];
 export type Summary = components['schemas']['Summary'];
+export type TakenBody = components['schemas']['TakenBody'];
 export type TallyBody = components['schemas']['TallyBody'];
 export type TaskBody = components['schemas']['TaskBody'];
 export type TaskState = components['schemas']['TaskState'];
@@ -5996,6 +6205,7 @@ export type Tier = components['schemas']['Tier'];
 export type TryBody = components['schemas']['TryBody'];
 export type UnplacedBody = components['schemas']['UnplacedBody'];
 export type Urgency = components['schemas']['Urgency'];
+export type Verdict = components['schemas']['Verdict'];
 export type VisitorsBody = components['schemas']['VisitorsBody'];
 export type WebhookBody = components['schemas']['WebhookBody'];
 export type WidenBody = components['schemas']['WidenBody'];
@@ -7664,6 +7874,82 @@ export interface operations {
             };
             readonly 401: components["responses"]["Unauthorized"];
             readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_sensors: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["SensorBody"][];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly post_readings: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description the sensor's name in the policy */
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "readings": [
+                 *         {
+                 *           "at": "2026-08-29T19:05:00+08:00",
+                 *           "status": "ok",
+                 *           "unit": "mm/h",
+                 *           "value": 12.5
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["SensorReadingsBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TakenBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 429: components["responses"]["TooManyRequests"];
             readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
             readonly 500: components["responses"]["InternalServerError"];
             readonly 503: components["responses"]["ServiceUnavailable"];

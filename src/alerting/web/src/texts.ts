@@ -211,6 +211,7 @@ export interface Texts {
     readonly "alert.proposed": string;
     readonly "alert.withdrawn": string;
     readonly "cap.followed": string;
+    readonly "sensor.told": string;
     readonly "approval.asked": string;
     readonly "approval.passed_on": string;
     readonly "approval.approved": string;

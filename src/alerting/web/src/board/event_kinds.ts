@@ -21,6 +21,7 @@ export const OF_ALERT: readonly EventKind[] = [
   "alert.reopened",
   "alert.all_clear",
   "cap.followed",
+  "sensor.told",
 ];
 
 export const OF_APPROVALS: readonly EventKind[] = [

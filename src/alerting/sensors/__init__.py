@@ -1,0 +1,1 @@
+"""Sensors: informants that are machines, whose readings tell, propose or raise alerts."""

@@ -1,0 +1,149 @@
+"""What follows from a sensor's news: a note, and of red a proposal or an alert."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection, insert
+
+from alerting.alerts.raise_alert import accept
+from alerting.approvals.propose import propose
+from alerting.cap.alert import AlertRequest, Area, Status
+from alerting.errors import AlertingError, InvalidError
+from alerting.ledger.alerts import stored
+from alerting.ledger.events.alerts import SensorTold
+from alerting.ledger.writer import Transaction
+from alerting.metrics import SENSOR_NEWS
+from alerting.policy.sensors import RedAction, Sensor
+from alerting.sensors.rules import Level, News, Told, is_due
+from alerting.sensors.store import Followed, last_told
+from alerting.sensors.tables import sensor_notes
+from contacts.directory import officer
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """The sensor that has news, and when they came."""
+
+    sensor: Sensor
+    now: datetime
+    is_drill: bool
+
+
+@dataclass(frozen=True)
+class _Raised:
+    """The alert that red brought about, or why it brought about less than the policy says."""
+
+    alert: int | None
+    detail: str = ""
+
+
+def follow_news(
+    transaction: Transaction, occasion: Occasion, followed: Followed, news: tuple[Told, ...]
+) -> Followed:
+    """Tell news as far as flood control lets them; return what is known after it.
+
+    Red that was held back is told once its time has come, if the level is still red.
+    """
+    for told in news:
+        followed = _follow(transaction, occasion, followed, told)
+    state = followed.state
+    if state.level is not Level.RED:
+        return replace(followed, owes_red=False)
+    if followed.owes_red and _may_tell(transaction, occasion, followed, News.RED):
+        return _tell(transaction, occasion, followed, Told(News.RED, state.value))
+    return followed
+
+
+def _follow(
+    transaction: Transaction, occasion: Occasion, followed: Followed, told: Told
+) -> Followed:
+    if _may_tell(transaction, occasion, followed, told.news):
+        return _tell(transaction, occasion, followed, told)
+    SENSOR_NEWS.labels(occasion.sensor.name, "suppressed").inc()
+    is_owed = told.news is News.RED and not _is_open(transaction, followed, occasion.now)
+    return replace(
+        followed, suppressed=followed.suppressed + 1, owes_red=followed.owes_red or is_owed
+    )
+
+
+def _may_tell(transaction: Transaction, occasion: Occasion, followed: Followed, news: News) -> bool:
+    if news is News.RED and _is_open(transaction, followed, occasion.now):
+        return False
+    last = last_told(transaction.connection, occasion.sensor.name)
+    return is_due(news, last, occasion.now)
+
+
+def _is_open(transaction: Transaction, followed: Followed, now: datetime) -> bool:
+    """Return whether the sensor's alert is open or its proposal waits."""
+    alert = followed.alert
+    return alert is not None and stored(transaction.connection, alert).may_extend(now)
+
+
+def _tell(transaction: Transaction, occasion: Occasion, followed: Followed, told: Told) -> Followed:
+    sensor, now = occasion.sensor, occasion.now
+    raised = _Raised(followed.alert if _is_open(transaction, followed, now) else None)
+    if told.news is News.RED:
+        raised = _raise(transaction, occasion, told)
+        followed = replace(followed, alert=raised.alert or followed.alert, owes_red=False)
+    _note(transaction.connection, occasion, told, raised)
+    if raised.alert is not None:
+        entry = SensorTold(sensor=sensor.name, news=told.news, value=told.value, unit=sensor.unit)
+        transaction.append(raised.alert, entry, now, division=sensor.place)
+    SENSOR_NEWS.labels(sensor.name, told.news).inc()
+    log.warning("a sensor has news", sensor=sensor.name, news=told.news, value=told.value)
+    return followed
+
+
+def _note(connection: Connection, occasion: Occasion, told: Told, raised: _Raised) -> None:
+    connection.execute(
+        insert(sensor_notes).values(
+            sensor=occasion.sensor.name,
+            news=told.news,
+            at=occasion.now,
+            value=told.value,
+            alert=raised.alert,
+            detail=raised.detail,
+        )
+    )
+
+
+def _raise(transaction: Transaction, occasion: Occasion, told: Told) -> _Raised:
+    """Raise or propose an alert; an alert that cannot be raised at once is proposed."""
+    sensor = occasion.sensor
+    if sensor.on_red is RedAction.PROPOSAL:
+        return _propose(transaction, occasion, told)
+    caller = officer(transaction.connection, sensor.acts_for or "")
+    if caller is None:
+        refused = f"acts_for: {sensor.acts_for!r} is no officer"
+        return replace(_propose(transaction, occasion, told), detail=refused)
+    try:
+        with transaction.attempt():
+            request = _request(transaction, occasion, told)
+            alert, _ = accept(transaction, caller, request, None, occasion.now)
+    except AlertingError as refusal:
+        return replace(_propose(transaction, occasion, told), detail=str(refusal))
+    return _Raised(alert.id)
+
+
+def _propose(transaction: Transaction, occasion: Occasion, told: Told) -> _Raised:
+    by, places = f"sensor:{occasion.sensor.name}", [occasion.sensor.place]
+    try:
+        with transaction.attempt():
+            request = _request(transaction, occasion, told)
+            return _Raised(propose(transaction, by, request, places, occasion.now))
+    except InvalidError as refusal:
+        return _Raised(None, str(refusal))
+
+
+def _request(transaction: Transaction, occasion: Occasion, told: Told) -> AlertRequest:
+    sensor = occasion.sensor
+    return AlertRequest(
+        status=Status.EXERCISE if occasion.is_drill else Status.ACTUAL,
+        event=sensor.hazard,
+        description=f"{sensor.name}: {told.value:g} {sensor.unit} >= {sensor.red.reach:g}",
+        instruction=transaction.policy.alert.instruction,
+        area=Area(divisions=(sensor.place,)),
+    )

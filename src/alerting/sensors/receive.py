@@ -1,0 +1,66 @@
+"""Receives readings: keeps them, judges them, and does what follows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from alerting.ledger.writer import Transaction
+from alerting.metrics import SENSOR_READINGS
+from alerting.policy.sensors import Sensor
+from alerting.runtime import Runtime
+from alerting.sensors.act import Occasion, follow_news
+from alerting.sensors.rules import Level, Reading, Verdict, judge
+from alerting.sensors.store import (
+    judged_at,
+    keep,
+    locked,
+    record_state,
+    record_verdicts,
+    unread,
+    verdicts_of,
+)
+
+
+@dataclass(frozen=True)
+class Received:
+    """The level after readings, and the verdict on each."""
+
+    level: Level
+    verdicts: tuple[Verdict, ...]
+
+
+async def receive(
+    runtime: Runtime, sensor: Sensor, now: datetime, readings: Sequence[Reading]
+) -> Received:
+    """Take readings in; return once what follows from them is committed.
+
+    They are committed as they came before they are judged.
+
+    Raises:
+        TooManyError: if the sensor sends more in a minute than is taken.
+    """
+    kept = await runtime.ledger.write(
+        lambda transaction: keep(transaction.connection, sensor.name, readings, now)
+    )
+    occasion = Occasion(sensor, now, runtime.clock.is_drill)
+    # Alone: it locks the sensor's row before rows of alerts.
+    received = await runtime.ledger.write(
+        lambda transaction: take(transaction, occasion, kept), alone=True
+    )
+    for verdict in received.verdicts:
+        SENSOR_READINGS.labels(sensor.name, verdict).inc()
+    return received
+
+
+def take(transaction: Transaction, occasion: Occasion, kept: Sequence[int]) -> Received:
+    """Judge all readings of a sensor that are not, those of a process that stopped too."""
+    connection, sensor = transaction.connection, occasion.sensor
+    followed = locked(connection, sensor.name, occasion.now)
+    waiting = unread(connection, sensor.name)
+    seen = judged_at(connection, sensor.name, {each.at for each in waiting.values()})
+    judged = judge(sensor, followed.state, [*waiting.values()], seen)
+    record_verdicts(connection, [*zip(waiting, judged.verdicts, strict=True)])
+    followed = replace(followed, state=judged.state)
+    followed = follow_news(transaction, occasion, followed, judged.news)
+    record_state(connection, sensor.name, followed)
+    return Received(judged.state.level, tuple(verdicts_of(connection, kept)))

@@ -1,0 +1,130 @@
+"""JSON bodies of the routes for sensors."""
+
+from datetime import datetime
+from typing import Annotated, Final, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from alerting.sensors.listing import Listed
+from alerting.sensors.receive import Received
+from alerting.sensors.rules import Level, News, Reading, Verdict
+from contacts.bounds import Moment
+
+_MOST: Final = 100
+
+_LARGEST: Final = 1e12
+
+# Larger values, infinities and NaN are kept and never count: one of them must not make the service
+# refuse the good readings beside it.
+_Value = Annotated[float, Field(json_schema_extra={"minimum": -_LARGEST, "maximum": _LARGEST})]
+
+_Word = Annotated[str, StringConstraints(max_length=40)]
+
+
+class SensorReadingBody(BaseModel):
+    """A reading; a status other than 'ok' says that it must not count."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    value: _Value | None = Field(description="the number read; null or NaN never counts")
+    unit: _Word = Field(description="the unit, which must be the policy's")
+    at: Moment = Field(description="when it was read, with time zone")
+    status: _Word = Field("ok", description="'ok', or what is wrong with the sensor")
+
+    def reading(self, now: datetime) -> Reading:
+        """Return the reading, received now."""
+        is_number = self.value is not None and abs(self.value) <= _LARGEST
+        return Reading(self.value if is_number else None, self.unit, self.at, self.status, now)
+
+
+class SensorReadingsBody(BaseModel):
+    """Readings of one sensor."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    readings: Annotated[tuple[SensorReadingBody, ...], Field(max_length=_MOST)] = Field(
+        description="at most 100"
+    )
+
+
+class TakenBody(BaseModel):
+    """What became of readings."""
+
+    level: Level
+    """The sensor's level after them."""
+    verdicts: tuple[Verdict, ...]
+    """One for each reading, in the order of the request."""
+
+    @classmethod
+    def of(cls, received: Received) -> Self:
+        """Return the body for readings that were received."""
+        return cls(level=received.level, verdicts=received.verdicts)
+
+
+class SensorNoteBody(BaseModel):
+    """News of a sensor, as they were told."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    news: News
+    at: datetime
+    value: float | None
+    alert: int | None
+    """The alert that it raised or proposed, or that was followed then."""
+    detail: str
+    """Why red brought about less than the policy says; empty if it did not."""
+
+
+class SensorBody(BaseModel):
+    """A sensor, its last reading, and what it made the service tell."""
+
+    name: str
+    hazard: str
+    place: str
+    unit: str
+    level: Level
+    since: datetime | None
+    """Since when it has this level."""
+    value: float | None
+    """The last reading that counted."""
+    at: datetime | None
+    """The time of that reading."""
+    heard_at: datetime | None
+    """When a reading last came, counted or not; null if none came."""
+    silent: bool
+    clock_wrong: bool
+    """Whether the last reading that counted named a time that cannot be."""
+    alert: int | None
+    """The alert that it last raised or proposed."""
+    approval: int | None
+    """The approval that its proposal waits for."""
+    may_decide: bool
+    """Whether the caller may approve or decline the proposal."""
+    suppressed: int
+    """How much news flood control has held back."""
+    notes: tuple[SensorNoteBody, ...]
+    """The latest news, newest first."""
+
+    @classmethod
+    def of(cls, listed: Listed) -> Self:
+        """Return the body for a sensor."""
+        sensor, followed = listed.sensor, listed.followed
+        state = followed.state if followed else None
+        return cls(
+            name=sensor.name,
+            hazard=sensor.hazard,
+            place=sensor.place,
+            unit=sensor.unit,
+            level=state.level if state else Level.NORMAL,
+            since=state and state.since,
+            value=state and state.value,
+            at=state and state.counted_at,
+            heard_at=state and state.heard_at,
+            silent=state is not None and state.is_silent,
+            clock_wrong=state is not None and state.is_clock_wrong,
+            alert=followed and followed.alert,
+            approval=listed.approval and listed.approval.id,
+            may_decide=listed.may_decide,
+            suppressed=followed.suppressed if followed else 0,
+            notes=tuple(SensorNoteBody.model_validate(each) for each in listed.notes),
+        )

@@ -1,0 +1,136 @@
+"""Queries and updates of readings, states and news of sensors."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from alerting.database.bulk import insert_missing
+from alerting.errors import TooManyError
+from alerting.sensors.rules import Level, News, Reading, SensorState, Verdict
+from alerting.sensors.tables import sensor_notes, sensor_readings, sensor_states
+
+_MINUTE: Final = timedelta(minutes=1)
+
+PER_MINUTE: Final = 600
+"""Readings taken of a sensor in a minute."""
+
+_AT_ONCE: Final = 1_000
+
+_KNOWN: Final = tuple(each.name for each in fields(SensorState))
+
+_JUDGED: Final = (
+    update(sensor_readings)
+    .where(sensor_readings.c.id == bindparam("of_reading"))
+    .values(verdict=bindparam("judged"))
+)
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A sensor's state, its last alert, and what flood control holds back."""
+
+    state: SensorState
+    alert: int | None = None
+    owes_red: bool = False
+    suppressed: int = 0
+
+
+def keep(
+    connection: Connection, sensor: str, readings: Sequence[Reading], now: datetime
+) -> list[int]:
+    """Keep readings before they are judged; return their ids.
+
+    Raises:
+        TooManyError: if the sensor sends more in a minute than is taken.
+    """
+    recent = select(func.count()).where(
+        sensor_readings.c.sensor == sensor, sensor_readings.c.received_at > now - _MINUTE
+    )
+    if connection.execute(recent).scalar_one() + len(readings) > PER_MINUTE:
+        raise TooManyError(
+            f"{sensor} sent more than {PER_MINUTE} readings within a minute: send them again later"
+        )
+    rows = [asdict(each) | {"sensor": sensor, "verdict": Verdict.UNREAD} for each in readings]
+    made = insert(sensor_readings).returning(sensor_readings.c.id, sort_by_parameter_order=True)
+    return [*connection.execute(made, rows).scalars()] if rows else []
+
+
+def unread(connection: Connection, sensor: str) -> dict[int, Reading]:
+    """Return the readings that were kept and not judged, by id, oldest first.
+
+    A process that stopped between the two leaves some.
+    """
+    mine = (sensor_readings.c.sensor == sensor, sensor_readings.c.verdict == Verdict.UNREAD)
+    rows = select(sensor_readings).where(*mine).order_by(sensor_readings.c.id).limit(_AT_ONCE)
+    return {row.id: _reading(row) for row in connection.execute(rows)}
+
+
+def judged_at(
+    connection: Connection, sensor: str, times: Collection[datetime]
+) -> set[tuple[object, ...]]:
+    """Return the keys of the judged readings that name one of these times."""
+    found = select(sensor_readings).where(
+        sensor_readings.c.sensor == sensor,
+        sensor_readings.c.at.in_(sorted(times)),
+        sensor_readings.c.verdict != Verdict.UNREAD,
+    )
+    return {_reading(row).key for row in connection.execute(found)}
+
+
+def _reading(row: Any) -> Reading:
+    return Reading(row.value, row.unit, row.at, row.status, row.received_at)
+
+
+def record_verdicts(connection: Connection, verdicts: Sequence[tuple[int, Verdict]]) -> None:
+    """Record what became of readings."""
+    if verdicts:
+        connection.execute(
+            _JUDGED, [{"of_reading": id_, "judged": verdict} for id_, verdict in verdicts]
+        )
+
+
+def verdicts_of(connection: Connection, readings: Sequence[int]) -> list[Verdict]:
+    """Return what became of readings, in their order."""
+    columns = (sensor_readings.c.id, sensor_readings.c.verdict)
+    query = select(*columns).where(sensor_readings.c.id.in_(readings))
+    found = {id_: Verdict(verdict) for id_, verdict in connection.execute(query)}
+    return [found[id_] for id_ in readings]
+
+
+def locked(connection: Connection, sensor: str, now: datetime) -> Followed:
+    """Lock and return what is known of a sensor; it is new, if nothing is."""
+    fresh = asdict(Followed(SensorState(Level.NORMAL, now, now)))
+    row = fresh.pop("state") | fresh | {"sensor": sensor}
+    insert_missing(connection, sensor_states, [row])
+    mine = select(sensor_states).where(sensor_states.c.sensor == sensor)
+    return _followed(connection.execute(mine.with_for_update()).one())
+
+
+def states(connection: Connection) -> dict[str, Followed]:
+    """Return what is known of every sensor, by name."""
+    rows = connection.execute(select(sensor_states))
+    return {row.sensor: _followed(row) for row in rows}
+
+
+def _followed(row: Any) -> Followed:
+    known = {name: getattr(row, name) for name in _KNOWN}
+    state = replace(SensorState(**known), level=Level(row.level))
+    return Followed(state, row.alert, row.owes_red, row.suppressed)
+
+
+def record_state(connection: Connection, sensor: str, followed: Followed) -> None:
+    """Record what is known of a sensor."""
+    values = asdict(followed)
+    values |= values.pop("state")
+    mine = sensor_states.c.sensor == sensor
+    connection.execute(update(sensor_states).where(mine).values(values))
+
+
+def last_told(connection: Connection, sensor: str) -> dict[News, datetime]:
+    """Return when each kind of news of a sensor was last told."""
+    kinds = select(sensor_notes.c.news, func.max(sensor_notes.c.at))
+    found = kinds.where(sensor_notes.c.sensor == sensor).group_by(sensor_notes.c.news)
+    return {News(news): at for news, at in connection.execute(found)}
