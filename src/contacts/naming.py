@@ -36,6 +36,11 @@ def has_chinese(text: str) -> bool:
     return _HAN.search(text) is not None
 
 
+def chinese_in(text: str) -> list[str]:
+    """Return the runs of Chinese characters in a text, in order."""
+    return _HAN.findall(text)
+
+
 def in_latin_letters(text: str) -> str:
     """Return a text with its Chinese in Hanyu Pinyin, each run of it as one capitalised word.
 

@@ -45,7 +45,8 @@ async def test_preview_matches_the_raised_alert(service: Running) -> None:
     assert (body["households"], body["people"]) == (20, 2 * PEOPLE)
     assert (body["vulnerable_households"], body["households_without_phone"]) == (4, 2)
     assert body["languages"] == {"zh": 22, "en": 2}
-    assert body["segments_each"].keys() == body["texts"].keys() == {"zh", "en"}
+    assert [each["language"] for each in body["variants"]] == ["zh", "en"]
+    assert {each["code"] for each in body["warnings"]} >= {"no_issuer"}
     assert body["currency"] == "CNY"
     assert body["finishes_late"] is False
     assert service.rows(select(func.count()).select_from(alerts)) == [(0,)]

@@ -123,6 +123,8 @@ async def raise_preview(people: People) -> Page:
     await page.get_by_role("radio").first.check(force=True)
     await page.locator("button[type=submit]").click()
     await expect(page.locator(".reach")).to_be_visible()
+    await expect(page.locator(".warnings li").first).to_be_visible()
+    await page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
     return page
 
 

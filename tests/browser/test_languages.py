@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 from playwright.async_api import Page, expect
 
+from alerting.messages.languages import LANGUAGES as SPOKEN
 from tests.browser.devices import DEVICES, PHONE
 from tests.browser.languages import LANGUAGES, Language
 from tests.browser.people import People
@@ -24,6 +25,9 @@ OTHERS: Final = [
     if language.code not in {device.language for device in DEVICES}
 ]
 """The languages that no device has: the other stories do not go through them."""
+
+LOCALES: Final = {code: spoken.locale for code, spoken in SPOKEN.items()}
+"""The locales of the languages that people are told in."""
 
 
 @pytest.fixture
@@ -56,6 +60,25 @@ async def test_alert_is_raised_and_followed_in_the_browsers_language(
     await expect(number).not_to_have_text(str(before))
     await page.goto("/doors")
     await shows(page, language, "doors.page", "title")
+
+
+async def test_households_page_is_looked_at_before_sending(people: People) -> None:
+    """Its buttons send nothing."""
+    people.watch.expected.append("Blocked form submission")
+    page = await people.opens("/raise", "informant")
+    await page.get_by_role("radio").first.check(force=True)
+    await page.locator("button[type=submit]").click()
+    for variant in await page.locator(".phone details").all():
+        await variant.evaluate("one => (one.open = true)")
+        code = await variant.locator(".bubble").first.get_attribute("lang")
+        async with page.context.expect_page() as opened:
+            await variant.locator("form button").click()
+        shown = await opened.value
+        await expect(shown.locator("html")).to_have_attribute("lang", LOCALES[code or ""])
+        await expect(shown.locator("form button")).to_have_count(4)
+        async with shown.expect_console_message(lambda said: "sandboxed" in said.text):
+            await shown.locator("form button").first.click()
+        await shown.close()
 
 
 async def test_chosen_language_is_remembered_on_every_page(

@@ -1,12 +1,13 @@
 """Preview of an alert's audience, texts and cost, before it is sent."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import Connection
 
+from alerting.alerts.preview_warnings import PreviewWarning, warnings_of
 from alerting.alerts.raise_alert import raised_at_once
+from alerting.alerts.variants import Variant, variants_of
 from alerting.approvals.widen import parts_for
 from alerting.areas.audience import count, resolve
 from alerting.areas.reach import shows_code
@@ -18,7 +19,7 @@ from alerting.deliveries.texts import wording_at
 from alerting.ledger.alerts import free_number
 from alerting.messages.link import as_sent
 from alerting.messages.text import TextKind, segments
-from alerting.messages.wording import Readers, Wording, homes_of
+from alerting.messages.wording import Wording, homes_of
 from alerting.policy.escalation import first_door_after, household_ladder
 from alerting.runtime import Runtime
 from contacts.directory import Officer
@@ -30,18 +31,15 @@ class Preview:
 
     audience: Audience
     forecast: Forecast
-    texts: dict[str, str]
-    """The longest household's text of each language, as sent, with a sample token in its link."""
-    segments: dict[str, int]
-    """Segments of that text, by language."""
+    variants: tuple[Variant, ...]
+    """The texts as they will arrive, by language."""
+    warnings: tuple[PreviewWarning, ...]
     waits_for_approval: tuple[str, ...]
     """Divisions that would wait for approval; they are not counted."""
     calls_by_phone: bool
     """False: no provider calls, so that doors take the calls' times."""
     door_after: timedelta
     """The silence after which somebody is sent to a household's door."""
-    without_issuer: tuple[str, ...]
-    """Languages of these texts in which the policy names no issuer: they name a generic one."""
     unplaced: tuple[Unplaced, ...]
     """Villages of households that a drawn area may miss; they are not counted."""
 
@@ -68,8 +66,6 @@ async def preview_alert(runtime: Runtime, caller: Officer, request: AlertRequest
         bodies = {each: wording.to_households(each, code) for each in readers}
         link = runtime.policy.household_link
         arriving = {each: as_sent(TextKind.ALERT, body, link) for each, body in bodies.items()}
-        texts = _longest(arriving)
-        lengths = {language: segments(text).count for language, text in texts.items()}
         prediction = forecast(
             [
                 *_calls(wording, audience),
@@ -80,13 +76,16 @@ async def preview_alert(runtime: Runtime, caller: Officer, request: AlertRequest
             cost_per_segment=rules.cost_per_segment,
             finish_within=rules.finish_within,
         )
-        wider = parts_for(caller, asked).wider
-        missed = unplaced(connection, request.area, expected)
-        nameless = tuple(
-            sorted({r.language for r in readers if r.language not in wording.issuer(r).names})
+        return Preview(
+            audience=audience,
+            forecast=prediction,
+            variants=variants_of(wording, audience, bodies, runtime.policy),
+            warnings=warnings_of(wording, audience, bodies),
+            waits_for_approval=parts_for(caller, asked).wider,
+            calls_by_phone=runtime.policy.calls_by_phone,
+            door_after=first_door_after(ladder),
+            unplaced=unplaced(connection, request.area, expected),
         )
-        calls, door = runtime.policy.calls_by_phone, first_door_after(ladder)
-        return Preview(audience, prediction, texts, lengths, wider, calls, door, nameless, missed)
 
     return await runtime.database.read(look)
 
@@ -98,12 +97,3 @@ def _calls(wording: Wording, audience: Audience) -> list[tuple[int, int]]:
         (calls, segments(wording.to_officers(language, *reached)).count)
         for language, calls in audience.calls_by_language.items()
     ]
-
-
-def _longest(arriving: Mapping[Readers, str]) -> dict[str, str]:
-    """Return the longest text of each language; of equally long ones that of the first village."""
-    longest: dict[str, str] = {}
-    for readers, text in sorted(arriving.items()):
-        if segments(text).units > segments(longest.get(readers.language, "")).units:
-            longest[readers.language] = text
-    return longest

@@ -47,7 +47,7 @@ _LIST_LIMIT = 200
 
 @router.post("/preview", openapi_extra=allows(Act.RAISE))
 async def post_preview(request: AlertRequest, caller: Caller, runtime: RuntimeDep) -> PreviewBody:
-    """Count an alert's audience and forecast its sending; nothing is sent."""
+    """Count an alert's audience, show its texts, forecast its sending; nothing is sent."""
     preview = await preview_alert(runtime, caller, request)
     return PreviewBody.of(preview, runtime.policy.sending.currency)
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
 from alerting.alerts.overview import Listed
 from alerting.alerts.preview import Preview
+from alerting.alerts.preview_warnings import WarningCode
 from alerting.alerts.rules import ActedOn, Acting, AlertAction, NotAllowed, against
 from alerting.approvals.schemas import ApprovalBody, ReachedBody
 from alerting.approvals.store import Approval
@@ -17,6 +18,8 @@ from alerting.cap.geometry import Circles, Geometry
 from alerting.deliveries.routes import ProgressBody
 from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.schemas import AlertBody
+from alerting.messages.speech import SpeechKind
+from alerting.messages.text import TextKind
 from alerting.roll.rules.tally import NotClear
 from alerting.roll.schemas import CountsBody
 from contacts.directory import Officer
@@ -59,6 +62,46 @@ class UnplacedBody(BaseModel):
     households: int
 
 
+class VariantTextBody(BaseModel):
+    """A text or a call as it will arrive, with a sample token in its link if it has one."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    kind: Literal[
+        TextKind.ALERT, TextKind.REMINDER, TextKind.CALL, SpeechKind.ALERT, SpeechKind.CALL
+    ]
+    body: str
+    segments: int
+    """0 for a call."""
+    cost: float
+    """The price of one such text."""
+
+
+class VariantBody(BaseModel):
+    """What people are told in one language: the households of one village, and the officers."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    language: str
+    division: str
+    """The village or grid whose name is the longest; empty if only officers read the language."""
+    place: str
+    """The name by which its people know it, in this language."""
+    texts: list[VariantTextBody]
+
+
+class PreviewWarningBody(BaseModel):
+    """A warning: its reason, the language that it concerns, a number, and the first examples."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    code: WarningCode
+    language: str | None
+    count: int
+    examples: tuple[str, ...]
+    """At most three, each of at most 40 characters: names of villages, or foreign words."""
+
+
 class PreviewBody(BaseModel):
     """An alert's audience, its texts, and the forecast of its sending."""
 
@@ -71,8 +114,10 @@ class PreviewBody(BaseModel):
     officers: int
     languages: dict[str, int]
     """Number of texts by language, officers' texts included."""
-    texts: dict[str, str]
-    segments_each: dict[str, int]
+    variants: list[VariantBody]
+    """The texts as they will arrive, by language."""
+    warnings: list[PreviewWarningBody]
+    """What some of the people could not act on, or what costs more; empty if nothing is."""
     segments: int
     predicted_finish: datetime
     finishes_late: bool
@@ -84,8 +129,6 @@ class PreviewBody(BaseModel):
     """False: no provider calls, so that doors take the calls' times."""
     door_after: float
     """Seconds of silence after which somebody is sent to a household's door."""
-    languages_without_issuer: tuple[str, ...]
-    """Languages of these texts in which the policy names no issuer: they name a generic one."""
     unplaced: list[UnplacedBody]
     """Villages with households that a drawn area may miss; they are not counted here.
 
@@ -100,8 +143,8 @@ class PreviewBody(BaseModel):
         return cls(
             **vars(audience),
             languages=dict(audience.texts_by_language),
-            texts=preview.texts,
-            segments_each=preview.segments,
+            variants=[VariantBody.model_validate(each) for each in preview.variants],
+            warnings=[PreviewWarningBody.model_validate(each) for each in preview.warnings],
             segments=sending.segments,
             predicted_finish=sending.finish,
             finishes_late=sending.late,
@@ -110,7 +153,6 @@ class PreviewBody(BaseModel):
             waits_for_approval=preview.waits_for_approval,
             calls_by_phone=preview.calls_by_phone,
             door_after=preview.door_after.total_seconds(),
-            languages_without_issuer=preview.without_issuer,
             unplaced=[UnplacedBody.model_validate(each) for each in preview.unplaced],
         )
 

@@ -25,6 +25,7 @@ from alerting.deliveries.routes import router as deliveries_routes_router
 from alerting.doors.routes import router as doors_routes_router
 from alerting.feed.routes import router as feed_routes_router
 from alerting.help_cases.routes import router as help_cases_routes_router
+from alerting.household_page.preview import router as household_page_preview_router
 from alerting.household_page.routes import router as household_page_routes_router
 from alerting.officer_calls.routes import alerts_router as officer_calls_routes_alerts_router
 from alerting.officer_calls.routes import my_calls_router as officer_calls_routes_my_calls_router
@@ -74,6 +75,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     webhooks_routes_router,
     api_documents_router,
     api_health_router,
+    household_page_preview_router,
     household_page_routes_router,
     cap_messages_feed_routes_router,
     api_pages_router,

@@ -70,7 +70,8 @@ _MODES: Final = {
 def notice_page(notice: Notice, code: str, shown: str, *, wrong: bool) -> str:
     """Return a household's page in a language of `LANGUAGES`.
 
-    `shown` is the page's nonce; `wrong` says that the last input was invalid.
+    `shown` is the page's nonce; a page without one is a preview, and has no links to the other
+    languages. `wrong` says that the last input was invalid.
     """
     language, alert = LANGUAGES[code], notice.alert
     info, page = info_in(alert.request, code), language.page
@@ -85,7 +86,7 @@ def notice_page(notice: Notice, code: str, shown: str, *, wrong: bool) -> str:
         words=page,
         mode=_MODES[alert.state] if is_live else f"{_MODES[alert.state]} mock".strip(),
         banner=banner(language, alert.status),
-        others=_others(code),
+        others=_others(code) if shown else [],
         issuer=issuer_name(notice.issuer, code),
         place=told.place,
         event=info.event,

@@ -40,8 +40,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Count an alert's audience and forecast its sending
-         * @description Count an alert's audience and forecast its sending; nothing is sent.
+         * Count an alert's audience, show its texts, forecast its sending
+         * @description Count an alert's audience, show its texts, forecast its sending; nothing is sent.
          *
          *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
@@ -4787,8 +4787,6 @@ export interface components {
             readonly languages: {
                 readonly [key: string]: number;
             };
-            /** Languages Without Issuer */
-            readonly languages_without_issuer: readonly string[];
             /** Officers */
             readonly officers: number;
             /** People */
@@ -4800,20 +4798,29 @@ export interface components {
             readonly predicted_finish: string;
             /** Segments */
             readonly segments: number;
-            /** Segments Each */
-            readonly segments_each: {
-                readonly [key: string]: number;
-            };
-            /** Texts */
-            readonly texts: {
-                readonly [key: string]: string;
-            };
             /** Unplaced */
             readonly unplaced: readonly components["schemas"]["UnplacedBody"][];
+            /** Variants */
+            readonly variants: readonly components["schemas"]["VariantBody"][];
             /** Vulnerable Households */
             readonly vulnerable_households: number;
             /** Waits For Approval */
             readonly waits_for_approval: readonly string[];
+            /** Warnings */
+            readonly warnings: readonly components["schemas"]["PreviewWarningBody"][];
+        };
+        /**
+         * PreviewWarningBody
+         * @description A warning: its reason, the language that it concerns, a number, and the first examples.
+         */
+        readonly PreviewWarningBody: {
+            readonly code: components["schemas"]["WarningCode"];
+            /** Count */
+            readonly count: number;
+            /** Examples */
+            readonly examples: readonly string[];
+            /** Language */
+            readonly language: string | null;
         };
         /**
          * Problem
@@ -5621,6 +5628,37 @@ export interface components {
          */
         readonly Urgency: "Immediate" | "Expected" | "Future" | "Past" | "Unknown";
         /**
+         * VariantBody
+         * @description What people are told in one language: the households of one village, and the officers.
+         */
+        readonly VariantBody: {
+            /** Division */
+            readonly division: string;
+            /** Language */
+            readonly language: string;
+            /** Place */
+            readonly place: string;
+            /** Texts */
+            readonly texts: readonly components["schemas"]["VariantTextBody"][];
+        };
+        /**
+         * VariantTextBody
+         * @description A text or a call as it will arrive, with a sample token in its link if it has one.
+         */
+        readonly VariantTextBody: {
+            /** Body */
+            readonly body: string;
+            /** Cost */
+            readonly cost: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "alert" | "reminder" | "call" | "voice_alert" | "voice_call";
+            /** Segments */
+            readonly segments: number;
+        };
+        /**
          * Verdict
          * @description What became of a reading.
          * @enum {string}
@@ -5653,6 +5691,12 @@ export interface components {
             readonly people: number;
             readonly report: components["schemas"]["Report"];
         };
+        /**
+         * WarningCode
+         * @description The reason of a warning.
+         * @enum {string}
+         */
+        readonly WarningCode: "no_issuer" | "generic_assembly_point" | "foreign_words" | "over_one_segment" | "no_language_file";
         /**
          * WebhookBody
          * @description A webhook of the policy, and how it fares. All times are in the service's time.
@@ -6161,6 +6205,7 @@ export type PersonBody = components['schemas']['PersonBody'];
 export type PlaceBody = components['schemas']['PlaceBody'];
 export type PointBody = components['schemas']['PointBody'];
 export type PreviewBody = components['schemas']['PreviewBody'];
+export type PreviewWarningBody = components['schemas']['PreviewWarningBody'];
 export type Problem = components['schemas']['Problem'];
 export type ProgressBody = components['schemas']['ProgressBody'];
 export type ProviderBody = components['schemas']['ProviderBody'];
@@ -6205,8 +6250,11 @@ export type Tier = components['schemas']['Tier'];
 export type TryBody = components['schemas']['TryBody'];
 export type UnplacedBody = components['schemas']['UnplacedBody'];
 export type Urgency = components['schemas']['Urgency'];
+export type VariantBody = components['schemas']['VariantBody'];
+export type VariantTextBody = components['schemas']['VariantTextBody'];
 export type Verdict = components['schemas']['Verdict'];
 export type VisitorsBody = components['schemas']['VisitorsBody'];
+export type WarningCode = components['schemas']['WarningCode'];
 export type WebhookBody = components['schemas']['WebhookBody'];
 export type WidenBody = components['schemas']['WidenBody'];
 export type ResponseBadRequest = components['responses']['BadRequest'];

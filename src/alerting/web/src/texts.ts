@@ -790,8 +790,6 @@ export interface Texts {
     readonly waits: (values: { places: Shown }) => string;
     readonly unplaced: (values: { households: number }) => string;
     readonly noCalls: (values: { after: Shown }) => string;
-    readonly arrives: string;
-    readonly copies: (values: { copies: Shown; segments: Shown }) => string;
     readonly sending: string;
     readonly noAnswer: string;
     readonly mayBeOut: string;
@@ -817,6 +815,26 @@ export interface Texts {
     readonly no_hazard: string;
     readonly other_hazard: (values: { words: Shown }) => string;
     readonly other_place: string;
+  };
+  readonly "raise.check": {
+    readonly warnings: string;
+    readonly no_issuer: (values: { language: Shown; count: number }) => string;
+    readonly generic_assembly_point: (values: { count: number; names: Shown }) => string;
+    readonly more: (values: { count: Shown }) => string;
+    readonly foreign_words: (values: { language: Shown; words: Shown }) => string;
+    readonly over_one_segment: (values: { language: Shown; count: number }) => string;
+    readonly no_language_file: (values: { count: number; language: Shown; home: Shown }) => string;
+    readonly arrives: string;
+    readonly variant: (values: { language: Shown; place: Shown }) => string;
+    readonly officersOnly: string;
+    readonly kind_alert: string;
+    readonly kind_reminder: string;
+    readonly kind_voice_alert: string;
+    readonly kind_call: string;
+    readonly kind_voice_call: string;
+    readonly length: (values: { segments: number; cost: Shown }) => string;
+    readonly copies: (values: { count: number }) => string;
+    readonly openPage: string;
   };
   readonly "shared.confirm_dialog": { readonly back: string };
   readonly "shared.shell": {

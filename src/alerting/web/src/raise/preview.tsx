@@ -6,8 +6,9 @@ import type { PreviewBody } from "../api";
 import { confirmAction } from "../confirm_dialog";
 import { duration, list, number, time } from "../language";
 import { now } from "../session";
-import { Bubbles } from "./bubbles";
 import type { Raising, Shown } from "./raising";
+import { Variants } from "./variants";
+import { Warnings } from "./warnings";
 import { t } from "./words";
 
 const SECOND_MS = 1_000;
@@ -39,6 +40,7 @@ export function Preview({ raising, shown }: { raising: Raising; shown: Shown }):
       <h2 ref={heading} tabIndex={-1}>
         {t().check}
       </h2>
+      <Warnings settings={raising.session.settings} preview={preview} />
       <div class="columns">
         <section>
           <p class="headline">
@@ -56,7 +58,7 @@ export function Preview({ raising, shown }: { raising: Raising; shown: Shown }):
             <p class="told caution">{t().noCalls({ after: duration(preview.door_after) })}</p>
           )}
           {preview.finishes_late && <p class="told caution">{t().late}</p>}
-          <Bubbles settings={raising.session.settings} preview={preview} />
+          <Variants settings={raising.session.settings} shown={shown} />
         </section>
         <Counts raising={raising} shown={shown} />
       </div>

@@ -24,8 +24,24 @@ const PREVIEW: PreviewBody = {
   households_in_care: 9,
   officers: 6,
   languages: { zh: 20, en: 1 },
-  texts: { zh: "立即撤离！诺江镇千佛村滑坡", en: "EVACUATE NOW. 诺江镇千佛村: 滑坡" },
-  segments_each: { zh: 1, en: 2 },
+  variants: [
+    {
+      language: "zh",
+      division: QIANFO.code,
+      place: "诺江镇千佛村",
+      texts: [
+        { kind: "alert", body: "立即撤离！诺江镇千佛村滑坡", segments: 1, cost: 0.05 },
+        { kind: "call", body: "【叫应】千佛村滑坡", segments: 2, cost: 0.1 },
+      ],
+    },
+    {
+      language: "en",
+      division: "",
+      place: "",
+      texts: [{ kind: "voice_call", body: "This is Tongjiang.", segments: 0, cost: 0 }],
+    },
+  ],
+  warnings: [],
   segments: 22,
   predicted_finish: "2026-08-29T05:12:00+00:00",
   finishes_late: false,
@@ -34,7 +50,6 @@ const PREVIEW: PreviewBody = {
   waits_for_approval: [],
   calls_by_phone: true,
   door_after: 480,
-  languages_without_issuer: [],
   unplaced: [],
 };
 const RAISED = { id: 7, number: 27, approvals: [] } as unknown as RaisedBody;
@@ -117,8 +132,9 @@ it("raises an alert in three taps", async () => {
   await tap("landslide");
   await tap("Next: check");
   expect(place.textContent).toContain("千佛村");
-  for (const shown of ["16", "41", "CNY", PREVIEW.texts["zh"], PREVIEW.texts["en"]])
-    expect(place.textContent).toContain(shown);
+  for (const shown of ["16", "41", "CNY"]) expect(place.textContent).toContain(shown);
+  for (const { body } of PREVIEW.variants.flatMap(({ texts }) => texts))
+    expect(place.textContent).toContain(body);
   await tap("Send the alert");
   expect(asked.map(({ url }) => url)).toEqual(["/api/alerts/preview", "/api/alerts"]);
   expect(asked[1]?.body).toEqual(asked[0]?.body);
@@ -128,6 +144,71 @@ it("raises an alert in three taps", async () => {
   });
   expect(went).toHaveBeenCalledWith("/board/7");
   expect(sessionStorage.length).toBe(0);
+});
+
+it("folds the variants by language, each with its length, price and household's page", async () => {
+  await open();
+  await tap("landslide");
+  await tap("Next: check");
+  const [first, officers] = [...place.querySelectorAll(".phone details")];
+  expect(first?.querySelector("summary")?.textContent).toBe("中文 · 诺江镇千佛村 20 texts");
+  expect(officers?.querySelector("summary")?.textContent).toBe("en · officers 1 text");
+  expect([first, officers].map((each) => each?.hasAttribute("open"))).toEqual([true, false]);
+  expect([...place.querySelectorAll("figcaption")].map((each) => each.textContent)).toEqual([
+    "Text to households · 1 segment, 0.05 CNY each",
+    "Text to officers · 2 segments, 0.1 CNY each",
+    "Call to officers",
+  ]);
+  const forms = [...place.querySelectorAll<HTMLFormElement>(".phone form")];
+  expect(forms.map(({ action, target }) => [new URL(action).pathname, target])).toEqual([
+    ["/api/alerts/preview/page", "_blank"],
+  ]);
+  const fields = Object.fromEntries(new FormData(forms[0]));
+  expect(JSON.parse(String(fields["request"]))).toEqual(asked[0]?.body);
+  expect(fields).toMatchObject({ language: "zh", division: QIANFO.code });
+});
+
+const WARNED: readonly (readonly [PreviewBody["warnings"][number], string])[] = [
+  [
+    { code: "no_issuer", language: "zh", count: 20, examples: [] },
+    "中文: no name of who warns. 20 texts say only a general word.",
+  ],
+  [
+    { code: "generic_assembly_point", language: null, count: 5, examples: ["千佛村", "邻村"] },
+    "5 villages have no assembly point of their own in the roster: 千佛村, 邻村 and 3 more.",
+  ],
+  [
+    { code: "foreign_words", language: "zh", count: 1, examples: ["Rockfall"] },
+    "中文: these texts hold words that readers may not understand: Rockfall.",
+  ],
+  [
+    { code: "over_one_segment", language: "zh", count: 1, examples: [] },
+    "中文: 1 text is longer than one segment",
+  ],
+  [
+    { code: "no_language_file", language: "ii", count: 3, examples: [] },
+    "3 households read a language without texts here (ii). They get 中文.",
+  ],
+];
+
+it.each(WARNED)("shows the warning first: %o", async (warning, words) => {
+  answers["/api/alerts/preview"] = () => Response.json({ ...PREVIEW, warnings: [warning] });
+  await open();
+  await tap("landslide");
+  await tap("Next: check");
+  const [shown] = place.querySelectorAll(".warnings li");
+  expect(shown?.textContent).toContain(words);
+  const texts = place.querySelector(".phone");
+  expect(shown && texts && shown.compareDocumentPosition(texts)).toBe(
+    Node.DOCUMENT_POSITION_FOLLOWING,
+  );
+});
+
+it("has no list of warnings if there is none", async () => {
+  await open();
+  await tap("landslide");
+  await tap("Next: check");
+  expect(place.querySelector(".warnings")).toBeNull();
 });
 
 it("sends people to each village's own assembly point unless one is typed", async () => {

@@ -1,5 +1,6 @@
-/** The texts of the page that raises an alert. */
+/** The texts of the page that raises an alert: `t`, and `c` of its last step, the check. */
 
 import { texts } from "../language";
 
 export const t = texts("raise.page");
+export const c = texts("raise.check");

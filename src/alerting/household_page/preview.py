@@ -1,0 +1,109 @@
+"""The household's page of an alert that is not sent yet, for its sender to look at."""
+
+from datetime import datetime
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Form, Response
+from pydantic import Json, StringConstraints
+from sqlalchemy import Connection
+
+from alerting.access.callers import Caller, RuntimeDep
+from alerting.alerts.raise_alert import raised_at_once
+from alerting.areas.audience import resolve
+from alerting.cap.alert import AlertRequest
+from alerting.cap.lifecycle import AlertState
+from alerting.deliveries.texts import wording_at
+from alerting.errors import InvalidError
+from alerting.household_page.answer import Notice
+from alerting.household_page.html import SECURITY_POLICY, notice_page
+from alerting.ledger.alerts import StoredAlert
+from alerting.messages.languages import LANGUAGES
+from alerting.policy.escalation import Position
+from alerting.roll.entries import RollEntry
+from alerting.roll.rules.standing import Standing, danger_of, fold
+from alerting.runtime import Runtime
+from contacts.directory import Officer
+from contacts.division import DivisionCode, covers
+
+router = APIRouter(prefix="/api/alerts/preview", include_in_schema=False)
+
+_PEOPLE: Final = 4
+"""People of the household that the page is shown for."""
+
+_HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    # Sandboxed, so that a tap on a button sends nothing.
+    "Content-Security-Policy": f"{SECURITY_POLICY}; sandbox",
+}
+
+_Code = Annotated[str, StringConstraints(max_length=3), Form()]
+
+
+@router.post("/page")
+async def post_page(
+    caller: Caller,
+    runtime: RuntimeDep,
+    request: Annotated[Json[AlertRequest], Form()],
+    language: _Code,
+    division: Annotated[DivisionCode, Form()],
+) -> Response:
+    """Show the page as a household of a village in the alert's area will see it."""
+    if language not in LANGUAGES:
+        raise InvalidError("language", f"{language} has no file; choose one of the preview's")
+    notice = await preview_notice(runtime, caller, request, division, language)
+    html = notice_page(notice, language, "", wrong=False)
+    return Response(html, headers=_HEADERS, media_type="text/html; charset=utf-8")
+
+
+async def preview_notice(
+    runtime: Runtime, caller: Officer, request: AlertRequest, division: str, language: str
+) -> Notice:
+    """Return the content of the page of a household of which nothing is known yet.
+
+    Raises:
+        ForbiddenError, InvalidError: if the caller may not raise an alert there, the area is
+            invalid, or the division lies outside of what would be reached at once.
+    """
+    now, policy = runtime.clock.now(), runtime.policy
+
+    def look(connection: Connection) -> Notice:
+        area = raised_at_once(caller, resolve(connection, request.area)).divisions
+        if not any(covers(each, division) for each in area):
+            raise InvalidError("division", f"{division} lies outside of the alert's area")
+        alert = StoredAlert(
+            *(0, "", 0, AlertState.OPEN, caller.division, now, now, caller.id, request, "", 0, area)
+        )
+        return Notice(
+            alert=alert,
+            entry=_unheard(division, language, now),
+            wording=wording_at(connection, policy, request, area, now, {division}),
+            issuer=policy.issuer.at(division),
+            sent=now.astimezone(policy.alert.zone),
+            wanted_by=None,
+            coming=None,
+        )
+
+    return await runtime.database.read(look)
+
+
+def _unheard(division: str, language: str, now: datetime) -> RollEntry:
+    """Return a household that has said nothing."""
+    return RollEntry(
+        alert=0,
+        household="",
+        division=division,
+        head="",
+        address="",
+        headcount=_PEOPLE,
+        language=language,
+        vulnerable="",
+        persons=(),
+        officer=None,
+        added_by=None,
+        danger=danger_of(Standing.UNACCOUNTED, ""),
+        standing=fold((), _PEOPLE),
+        position=Position(now, 0, None),
+        reachable=True,
+    )
