@@ -16,8 +16,9 @@ from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHO
 _CALLED: Final = tuple(role for role in Role if role is not Role.ADMINISTRATOR)
 """Every role but the administrator, who keeps the roster and is not called in an alert."""
 
-_RANGES_A_GROUP: Final = 500
-"""SQLite refuses expressions nested deeper than 1,000; a chain of ORs nests once per term."""
+_RANGES_A_GROUP: Final = 50
+"""SQLite refuses expressions nested deeper than 1,000. A chain of ORs nests once per term, and more
+often within an EXISTS."""
 
 
 @dataclass(frozen=True, slots=True)

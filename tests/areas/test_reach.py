@@ -6,14 +6,15 @@ import pytest
 from sqlalchemy import Engine, func, select, update
 
 from alerting.accounting.audit import verify
-from alerting.areas.audience import resolve
-from alerting.areas.reach import Reach, Reached, reach
+from alerting.areas.audience import Expected, resolve
+from alerting.areas.reach import Reach, Reached, reach, shows_code
 from alerting.cap.alert import Area
 from alerting.deliveries.tables import deliveries, texts
 from alerting.ledger.events.alerts import AlertWidened
 from alerting.ledger.tables import alerts, areas, events
 from alerting.ledger.writer import Transaction
 from alerting.roll.tallies import tally_of
+from contacts.directory import households_in
 from tests.support.alert_rows import REQUEST, stored_alert
 from tests.support.city import NEXT_VILLAGE, NOW, POLICY, QIANFO, TOWN, after, headcount
 
@@ -86,6 +87,16 @@ def test_code_is_shown_where_a_household_is_on_another_open_alert(
     reached(city, division, alert=second)
     assert ["#27" in body for body in calling_texts(city, 1)] == [False] * 2
     assert {"#28" in body for body in calling_texts(city, second)} == {shown}
+
+
+def test_area_of_a_whole_city_by_its_villages_is_looked_for_on_another_open_alert(
+    city: Engine,
+) -> None:
+    reached(city, QIANFO)
+    villages = [QIANFO, *(f"5119{n:08d}" for n in range(1_000, 2_999))]
+    with city.begin() as connection:
+        expected = Expected(tuple(villages), households_in(villages))
+        assert shows_code(connection, expected)
 
 
 def test_finish_includes_the_backlog_of_other_alerts(city: Engine) -> None:

@@ -77,7 +77,6 @@ def notice_page(notice: Notice, code: str, shown: str, *, wrong: bool) -> str:
     told = notice.wording.facts(Readers(code, notice.entry.division))
     is_over = alert.state in OVER
     is_live = alert.status is Status.ACTUAL
-    kind, shape = _SHAPES[notice.entry.standing.standing]
     headcount = notice.entry.headcount
     return _PAGES.render(
         "notice.html",
@@ -95,9 +94,7 @@ def notice_page(notice: Notice, code: str, shown: str, *, wrong: bool) -> str:
         assembly_point=told.assembly_point,
         route=_route(notice, code),
         contact=_phone(notice.wording.places.contact(notice.entry.division)),
-        record_kind=kind,
-        record_shape=shape,
-        record=record(language, notice.entry.standing),
+        **_record(language, notice),
         coming=_coming(language, notice),
         wrong=wrong,
         ask=_ask(language, notice),
@@ -109,6 +106,12 @@ def notice_page(notice: Notice, code: str, shown: str, *, wrong: bool) -> str:
         sent_iso=notice.sent.isoformat(timespec="minutes"),
         sent=page[PageText.TIME].format(at=notice.sent),
     )
+
+
+def _record(language: Language, notice: Notice) -> dict[str, str]:
+    kind, shape = _SHAPES[notice.entry.standing.standing]
+    said = record(language, notice.entry.standing)
+    return {"record_kind": kind, "record_shape": shape, "record": said}
 
 
 def _route(notice: Notice, code: str) -> str | None:

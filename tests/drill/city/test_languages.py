@@ -12,6 +12,8 @@ from alerting.drill.city.languages import DRILL_LANGUAGES, answers_in, issuer_se
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.places import in_language
 from alerting.policy.issuer import IssuerRules
+from alerting.replies.rules.intents import Intent
+from alerting.replies.rules.reply import read_reply
 from contacts.naming import everyday_name
 from contacts.roster.synthetic_homes import assembly_point
 
@@ -38,6 +40,20 @@ def test_names_are_those_that_texts_use(language: str) -> None:
         name, point = everyday_name(official), assembly_point(code, official)[0]
         assert words.village(name) == in_language(name, language)
         assert words.point(point) == in_language(point, language)
+
+
+@pytest.mark.parametrize("language", DRILL_LANGUAGES)
+def test_answers_are_read_as_they_are_meant(language: str) -> None:
+    answers = DRILL_LANGUAGES[language].answers
+    meant = {
+        Intent.EVACUATED: answers.out,
+        Intent.NEEDS_HELP: answers.help,
+        Intent.STAYING: answers.staying,
+        Intent.ELSEWHERE: answers.away,
+        Intent.UNCLEAR: answers.unclear,
+    }
+    for intent, bodies in meant.items():
+        assert {read_reply(body.format(n=3)).intent for body in bodies} == {intent}
 
 
 def test_policy_names_the_issuer_in_every_language() -> None:

@@ -40,7 +40,7 @@ def test_equal_arguments_give_equal_behaviour_in_any_order() -> None:
 
 @pytest.mark.parametrize("language", DRILL_LANGUAGES)
 def test_household_answers_in_its_language(language: str) -> None:
-    plans = [behaviour(2022, code, 3, True, False, language) for code in CODES[:1000]]
+    plans = [behaviour(2022, code, 3, True, False, language) for code in CODES]
     words, written = DRILL_LANGUAGES[language].answers, list[str]()
     for kind in (Kind.ANSWERS_SOON, Kind.ASKS_HELP, Kind.STAYS, Kind.ELSEWHERE):
         written += {plan.replies[0].body for plan in plans if plan.kind is kind}

@@ -46,7 +46,7 @@ async def test_roster_and_faults_are_read_from_files(
     await started.gateway.client.messages.create_async(to=phone(2), from_=SENDER, body="lost")
     await started.gateway.until_stats(lambda stats: stats["undelivered"] == 1)
     await started.gateway.client.messages.create_async(
-        to=phone(1), from_=SENDER, body="Reply 1 to confirm"
+        to=phone(1), from_=SENDER, body="ACKNOWLEDGE, reply 1"
     )
     stats = await started.gateway.until_stats(lambda stats: stats["inbound"] == 1)
     assert (stats["undelivered"], stats["delivered"]) == (1, 1)

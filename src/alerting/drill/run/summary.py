@@ -169,15 +169,21 @@ def summarize(
         reopened=board.log_counts.happened[_REOPENED],
         all_clear=records.all_clear,
         calls_made=sum(records.stats["calls"].values()),
-        faults_survived=dict(sorted(records.stats["faults"].items())),
-        killed=records.killed,
-        spared=records.spared,
+        **_survived(records),
         carrier=story_of_carrier(
             city, time, records.messages, records.tasks, board.log_counts.entries
         ),
         texts=check_texts(city, records.messages),
         wall_seconds=round(wall_seconds, 1),
     )
+
+
+def _survived(records: Records) -> dict[str, Any]:
+    return {
+        "faults_survived": dict(sorted(records.stats["faults"].items())),
+        "killed": records.killed,
+        "spared": records.spared,
+    }
 
 
 def _households(city: City, homes: Sequence[Json]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from alerting.replies.rules.grammar import (
 )
 from alerting.replies.rules.intents import KEYS, Intent, Reply, ReplyReason
 from alerting.replies.rules.keys import read_whole
+from alerting.replies.rules.menu import offered
 
 _CODE: Final = re.compile(r"#\s*(\d{2})(?!\d)")
 
@@ -96,7 +97,14 @@ def read_raise(text: str) -> str | None:
 
 
 def _read(text: str) -> Reply:
-    return read_whole(text) or _composed(text)
+    said = offered(text)
+    if said is None:
+        return read_whole(text) or _composed(text)
+    if said.intent is not Intent.ELSEWHERE:
+        return said
+    # '4 away' may be the offer or four people; a number that may count people counts them.
+    composed = _composed(text)
+    return said if composed.count is None else composed
 
 
 def _composed(text: str) -> Reply:

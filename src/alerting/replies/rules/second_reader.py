@@ -17,6 +17,7 @@ from alerting.policy.sections import SecondReader
 from alerting.replies.rules.features import BUCKETS, features
 from alerting.replies.rules.grammar import expression, in_its_languages
 from alerting.replies.rules.intents import OPTING, SAFE, Intent, Reply, ReplyReason
+from alerting.replies.rules.menu import offered
 
 MODEL: Final = "second_reader.bin"
 
@@ -90,7 +91,7 @@ def second_reading(
 
     Plain keys and the alert's own words, with or without thanks, are read by the rules alone.
     """
-    if reply.intent in _NEVER_DOUBTED or _is_plain(plain):
+    if reply.intent in _NEVER_DOUBTED or _is_plain(plain) or offered(plain):
         return reply
     doubt = (model or trained()).judge(plain)
     if reply.intent in SAFE:
