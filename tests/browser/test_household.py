@@ -68,11 +68,11 @@ async def test_household_reports_a_number_then_calls_for_help(
     people: People, service: Running, link: str
 ) -> None:
     say, page = people.device.say, await opened(people, link)
-    await page.get_by_label(say("已转移或在外的人数", "People out or elsewhere")).fill("3")
+    await page.get_by_label(say("已撤离或不在村的人数", "How many are out or away")).fill("3")
     await page.get_by_role("button", name=say("全家已撤", "All out")).click()
-    missing = say("还有1人在哪里？", "Where are the other 1?")
+    missing = say("还差1人，在哪里？", "1 still missing: where are they?")
     await expect(page.get_by_role("status")).to_contain_text(missing)
-    await page.get_by_role("button", name=say("需要救助", "Need help")).click()
+    await page.get_by_role("button", name=say("求助", "Need help")).click()
     told = say(
         "求助收到，已通知村里派人。", "Your call for help is recorded and the village is told."
     )
@@ -86,7 +86,7 @@ async def test_household_sees_who_is_coming_and_whom_to_call(
     village = update(DIVISIONS).where(DIVISIONS.c.code == QIANFO)
     await service.change(village.values(contact_phone="+8613900000001"))
     say, page = people.device.say, await opened(people, link)
-    await page.get_by_role("button", name=say("需要救助", "Need help")).click()
+    await page.get_by_role("button", name=say("求助", "Need help")).click()
     call = page.get_by_role("link", name="+86 139 0000 0001")
     await expect(call).to_have_attribute("href", "tel:+8613900000001")
     await expect(page.get_by_text(say("赶来", "is coming to you"))).to_have_count(0)
@@ -103,6 +103,6 @@ async def test_household_sees_who_is_coming_and_whom_to_call(
 async def test_unknown_link_explains_how_to_answer(people: People) -> None:
     people.watch.expected.append("status of 404")
     page = await people.opens("/h/0123456789ab", java_script_enabled=False)
-    for said in ("打不开这个链接。", "This link cannot be opened."):
+    for said in ("这个链接已失效。", "This link has expired."):
         await expect(page.get_by_role("heading", name=said)).to_be_visible()
     await expect(page.get_by_role("button")).to_have_count(0)
