@@ -48,7 +48,7 @@ async def test_alert_that_cannot_be_raised_at_once_is_proposed(
         assert why in hut.details()[0]
 
 
-async def test_place_that_nobody_lives_in_is_told_and_proposed(database_url: str) -> None:
+async def test_red_of_a_place_that_the_roster_lacks_is_told(database_url: str) -> None:
     async with open_hut(database_url, GAUGE.replace("511921100208", "511921100299")) as hut:
         await hut.read(55)
         assert hut.news() == ["red"]
