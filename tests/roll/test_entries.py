@@ -3,7 +3,7 @@
 from sqlalchemy import Engine, update
 
 from alerting.policy.escalation import Position
-from alerting.roll.enrol import anybody_missing, enrol, languages_on_roll
+from alerting.roll.enrol import anybody_missing, enrol
 from alerting.roll.entries import Page, StandingChange, entries, move, page_of
 from alerting.roll.rules.standing import HouseholdStanding, People, Standing, StandingReason
 from contacts.directory import households_in
@@ -40,13 +40,6 @@ def test_missing_households_are_detected(city: Engine) -> None:
         assert not anybody_missing(connection, 1, households_in([QIANFO]))
         assert anybody_missing(connection, 1, households_in([QIANFO, NEXT_VILLAGE]))
         assert not anybody_missing(connection, 1, households_in([]))
-
-
-def test_languages_are_of_one_enrolment(city: Engine) -> None:
-    with city.begin() as connection:
-        enrol(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
-        assert sorted(languages_on_roll(connection, 1, 1)) == ["en", "zh"]
-        assert languages_on_roll(connection, 1, 2) == []
 
 
 def test_update_stores_the_whole_standing(city: Engine) -> None:
