@@ -1,4 +1,4 @@
-"""What a route's OpenAPI operation says of its callers and refusals beyond what its types say."""
+"""Roles and refusals of a route, for its OpenAPI operation, beyond what its types say."""
 
 from collections.abc import Collection
 from typing import Any, Final

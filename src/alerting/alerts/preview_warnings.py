@@ -1,4 +1,4 @@
-"""What a preview warns of: texts that some of the people cannot act on, or that cost more."""
+"""Warnings of a preview: texts that some people cannot act on, or that cost more."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping

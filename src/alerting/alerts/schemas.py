@@ -78,7 +78,7 @@ class VariantTextBody(BaseModel):
 
 
 class VariantBody(BaseModel):
-    """What people are told in one language: the households of one village, and the officers."""
+    """The texts and calls in one language, to households of one village and to officers."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -117,7 +117,7 @@ class PreviewBody(BaseModel):
     variants: list[VariantBody]
     """The texts as they will arrive, by language."""
     warnings: list[PreviewWarningBody]
-    """What some of the people could not act on, or what costs more; empty if nothing is."""
+    """Texts that some people cannot act on, or that cost more; empty if there are none."""
     segments: int
     predicted_finish: datetime
     finishes_late: bool

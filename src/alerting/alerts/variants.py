@@ -33,7 +33,7 @@ class VariantText:
 
 @dataclass(frozen=True)
 class Variant:
-    """What people are told in one language: the households of one village, and the officers."""
+    """The texts and calls in one language, to households of one village and to officers."""
 
     language: str
     division: str

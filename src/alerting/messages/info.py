@@ -10,7 +10,7 @@ from alerting.messages.text import HOME_LANGUAGE
 
 
 class SpokenInfo(NamedTuple):
-    """What people are told in one language."""
+    """The words of an alert in one language."""
 
     event: str
     action: str

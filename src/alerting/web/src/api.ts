@@ -5629,7 +5629,7 @@ export interface components {
         readonly Urgency: "Immediate" | "Expected" | "Future" | "Past" | "Unknown";
         /**
          * VariantBody
-         * @description What people are told in one language: the households of one village, and the officers.
+         * @description The texts and calls in one language, to households of one village and to officers.
          */
         readonly VariantBody: {
             /** Division */
