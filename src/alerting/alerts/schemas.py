@@ -99,7 +99,7 @@ class PreviewWarningBody(BaseModel):
     language: str | None
     count: int
     examples: tuple[str, ...]
-    """At most three, each of at most 40 characters: names of villages, or foreign words."""
+    """At most three, each of at most 40 characters: names of villages, or words."""
 
 
 class PreviewBody(BaseModel):
@@ -188,8 +188,8 @@ def allowed_actions(alert: StoredAlert, caller: Officer, now: datetime) -> list[
 class ListedAlertBody(AlertBody):
     """An alert in a list."""
 
-    place: str
-    """The everyday name of its area."""
+    place_names: dict[str, str]
+    """The everyday name of its area by language."""
     counts: CountsBody
     allowed_actions: list[AlertActionBody]
     """Every action on the alert, and whether the caller may take it now."""
@@ -199,7 +199,7 @@ class ListedAlertBody(AlertBody):
         """Return the body for a listed alert, with what the caller may do."""
         return cls(
             **AlertBody.of(listed.alert).model_dump(),
-            place=listed.place,
+            place_names=listed.place_names,
             counts=CountsBody.of(listed.tally),
             allowed_actions=actions,
         )

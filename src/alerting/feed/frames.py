@@ -22,6 +22,7 @@ from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.progress import Progress
 from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.events.registry import Event
+from alerting.messages.info import event_names
 from alerting.roll.entries import RollEntry
 from alerting.roll.rules.standing import Standing
 from alerting.roll.rules.tally import Tally
@@ -48,6 +49,7 @@ class AlertBody(TypedDict):
     status: Status
     state: AlertState
     event: str
+    event_names: dict[str, str]
     colour: Colour
     sent: str
     expires: str
@@ -177,6 +179,7 @@ def alert_body(alert: StoredAlert) -> AlertBody:
         status=alert.status,
         state=alert.state,
         event=alert.request.event,
+        event_names=event_names(alert.request),
         colour=alert.request.colour,
         sent=alert.sent.isoformat(),
         expires=alert.expires.isoformat(),

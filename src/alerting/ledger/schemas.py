@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from alerting.cap.alert import Colour, Severity, Status
 from alerting.cap.lifecycle import AlertState
 from alerting.ledger.alerts import StoredAlert
+from alerting.messages.info import event_names
 
 
 class AlertBody(BaseModel):
@@ -20,6 +21,8 @@ class AlertBody(BaseModel):
     status: Status
     state: AlertState
     event: str
+    event_names: dict[str, str]
+    """The event by language, as pages name it: a generic word has the given one beside it."""
     colour: Colour
     severity: Severity
     origin: str
@@ -37,6 +40,7 @@ class AlertBody(BaseModel):
             **vars(alert),
             status=alert.status,
             event=alert.request.event,
+            event_names=event_names(alert.request),
             colour=alert.request.colour,
             severity=alert.request.severity,
             seq=alert.last_seq,

@@ -1264,6 +1264,10 @@ export interface components {
             readonly divisions: readonly string[];
             /** Event */
             readonly event: string;
+            /** Event Names */
+            readonly event_names: {
+                readonly [key: string]: string;
+            };
             /**
              * Expires
              * Format: date-time
@@ -1428,6 +1432,10 @@ export interface components {
             readonly divisions: readonly string[];
             /** Event */
             readonly event: string;
+            /** Event Names */
+            readonly event_names: {
+                readonly [key: string]: string;
+            };
             /**
              * Expires
              * Format: date-time
@@ -1793,6 +1801,10 @@ export interface components {
             readonly divisions: readonly string[];
             /** Event */
             readonly event: string;
+            /** Event Names */
+            readonly event_names: {
+                readonly [key: string]: string;
+            };
             /**
              * Expires
              * Format: date-time
@@ -2125,6 +2137,10 @@ export interface components {
             readonly divisions: readonly string[];
             /** Event */
             readonly event: string;
+            /** Event Names */
+            readonly event_names: {
+                readonly [key: string]: string;
+            };
             /** Expires */
             readonly expires: string;
             /** Id */
@@ -4470,6 +4486,10 @@ export interface components {
             readonly divisions: readonly string[];
             /** Event */
             readonly event: string;
+            /** Event Names */
+            readonly event_names: {
+                readonly [key: string]: string;
+            };
             /**
              * Expires
              * Format: date-time
@@ -4483,8 +4503,10 @@ export interface components {
             readonly number: number;
             /** Origin */
             readonly origin: string;
-            /** Place */
-            readonly place: string;
+            /** Place Names */
+            readonly place_names: {
+                readonly [key: string]: string;
+            };
             /** Raised By */
             readonly raised_by: string;
             /**
@@ -4906,6 +4928,10 @@ export interface components {
             readonly divisions: readonly string[];
             /** Event */
             readonly event: string;
+            /** Event Names */
+            readonly event_names: {
+                readonly [key: string]: string;
+            };
             /**
              * Expires
              * Format: date-time
@@ -5696,7 +5722,7 @@ export interface components {
          * @description The reason of a warning.
          * @enum {string}
          */
-        readonly WarningCode: "no_issuer" | "generic_assembly_point" | "foreign_words" | "over_one_segment" | "no_language_file";
+        readonly WarningCode: "no_issuer" | "generic_assembly_point" | "untranslated" | "foreign_words" | "over_one_segment" | "no_language_file";
         /**
          * WebhookBody
          * @description A webhook of the policy, and how it fares. All times are in the service's time.
