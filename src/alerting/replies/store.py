@@ -65,6 +65,7 @@ class Inbound:
     """True if it may be a call for help."""
     media: str = ""
     """The links of what came with it, one a line."""
+    wrong_codes: int = 0
 
 
 _COLUMNS: Final = tuple(inbound.c[each.name] for each in fields(Inbound))
