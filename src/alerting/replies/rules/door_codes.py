@@ -1,4 +1,4 @@
-"""Codes of door texts in officers' reports: '034 1 5 #4821', '#4821 034 1 5', '034 1 5 4821'."""
+"""Codes of door texts in officers' reports: '034 1 5 #4827', '#4827 034 1 5', '034 1 5 4827'."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -13,6 +13,10 @@ from alerting.replies.rules.reports import officer_reports
 _MARKED: Final = expression(r"(?:#|(?<!\d){door_code}[ :]*#?) ?(\d{4})(?!\d)")
 
 _BARE: Final = re.compile(r"\d{4}")
+
+_AT_END: Final = re.compile(r"(.*\S)[ ,;]+(\d{4})[ .!]*")
+
+_AT_START: Final = re.compile(r"(\d{4})[ ,;]+(.+)")
 
 _BETWEEN: Final = " ,;:/、|.!-"
 
@@ -46,15 +50,17 @@ def coded_reports(lines: Iterable[str]) -> CodedReports:
     Four digits without a mark are a code if they stand before or after all reports.
     """
     codes: set[str] = set()
-    reports: list[str] = []
+    parts: list[str] = []
     for line in lines:
-        rest, marked = _without_marked(line)
-        codes |= marked
-        reports += officer_reports(rest) if rest else []
-    bare = _bare_ends(reports)
-    codes |= {reports[place] for place in bare}
-    left = [report for place, report in enumerate(reports) if place not in bare]
-    return CodedReports(left, frozenset(codes))
+        rest, found = _without_marked(line)
+        codes |= found
+        rest, found = _without_bare(rest)
+        codes |= found
+        parts += officer_reports(rest) if rest else []
+    alone = _alone(parts)
+    codes |= {parts[place] for place in alone}
+    reports = [part for place, part in enumerate(parts) if place not in alone]
+    return CodedReports(reports, frozenset(codes))
 
 
 @in_its_languages
@@ -69,12 +75,21 @@ def _without_marked(line: str) -> tuple[str, set[str]]:
     return line.strip(_BETWEEN), codes
 
 
+def _without_bare(line: str) -> tuple[str, set[str]]:
+    """Take off four digits at the start or end of a line of reports."""
+    if (found := _AT_END.fullmatch(line)) and _begins_with_report(found[1]):
+        return found[1], {found[2]}
+    if (found := _AT_START.fullmatch(line)) and _begins_with_report(found[2]):
+        return found[2], {found[1]}
+    return line, set()
+
+
 def _begins_with_report(text: str) -> bool:
     first = next(iter(officer_reports(text[:_LONGEST_REPORT])), "")
     return report_in(first) is not None
 
 
-def _bare_ends(reports: Sequence[str]) -> set[int]:
-    """Return the places of four digits that stand before or after reports."""
-    ends = {0, len(reports) - 1} if any(map(report_in, reports)) else set()
-    return {place for place in ends if _BARE.fullmatch(reports[place])}
+def _alone(parts: Sequence[str]) -> set[int]:
+    """Return the places of four digits on a line before or after those of reports."""
+    ends = {0, len(parts) - 1} if any(map(report_in, parts)) else set()
+    return {place for place in ends if _BARE.fullmatch(parts[place])}
