@@ -29,7 +29,7 @@ def about(heads: Sequence[str]) -> TextFacts:
         count=len(heads),
         listed=listed,
         example="034",
-        door_code="4821",
+        reply_code="4821",
     )
 
 

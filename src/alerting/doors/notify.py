@@ -85,7 +85,7 @@ def _texts(
             issuer=issuer,
             count=len(some),
             listed=_numbers(some, names),
-            door_code=code,
+            reply_code=code,
         )
 
     by_place = sorted(doors, key=lambda door: door.division)

@@ -78,6 +78,7 @@ class TextKind(StrEnum):
     CONFIRM_PARTIAL = "confirm_partial"
     CONFIRM_HELP = "confirm_help"
     RAISED = "raised"
+    CONFIRM_RAISE = "confirm_raise"
     CALL = "call"
     CALL_CORRECTION = "call_correction"
     DOORS = "doors"
@@ -131,8 +132,8 @@ class TextFacts(BaseModel):
     """Household numbers or names: see `alerting.messages.parts` for lists of any length."""
     example: Annotated[str, StringConstraints(pattern=r"^\d{3,19}$")] | None = None
     """A household's number in an example of an answer."""
-    door_code: Annotated[str, StringConstraints(pattern=r"^\d{4}$")] | None = None
-    """The code that makes a report by text the officer's: see `alerting.doors.notify`."""
+    reply_code: Annotated[str, StringConstraints(pattern=r"^\d{4}$")] | None = None
+    """The code that a reply repeats, to prove that its sender has the text."""
 
 
 class ComposedText(str):

@@ -66,6 +66,7 @@ class Inbound:
     media: str = ""
     """The links of what came with it, one a line."""
     wrong_codes: int = 0
+    code: str = ""
 
 
 _COLUMNS: Final = tuple(inbound.c[each.name] for each in fields(Inbound))

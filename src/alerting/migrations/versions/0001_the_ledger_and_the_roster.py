@@ -110,6 +110,7 @@ def upgrade() -> None:
         sa.Column("suspected", sa.Boolean(), nullable=False),
         sa.Column("media", sa.String(), nullable=False),
         sa.Column("wrong_codes", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
         sa.Column("settled_by", sa.String(), nullable=True),
         sa.Column("settled_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("provider_id"),
