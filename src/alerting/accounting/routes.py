@@ -13,14 +13,8 @@ from alerting.access.scope import alert_for, scope_for
 from alerting.accounting.allowed import against_household
 from alerting.accounting.household import last_words, record_of
 from alerting.accounting.report import check_in, report
-from alerting.accounting.schemas import (
-    CheckInBody,
-    FindingBody,
-    HouseholdBody,
-    HouseholdPageBody,
-    HouseholdRecordBody,
-    VisitorsBody,
-)
+from alerting.accounting.requests import CheckInBody, FindingBody, VisitorsBody
+from alerting.accounting.schemas import HouseholdBody, HouseholdPageBody, HouseholdRecordBody
 from alerting.accounting.visitors import add_visitors
 from alerting.database.tables import RowId
 from alerting.roll.entries import Page, RollEntry, page_of
@@ -37,8 +31,17 @@ async def get_households(
     caller: Caller,
     runtime: RuntimeDep,
     division: DivisionCode | None = None,
-    standing: Standing | None = None,
-    after: Annotated[str | None, Query(pattern=r"^[0-9]{1,3}-[0-9]{16,19}$", max_length=23)] = None,
+    standing: Annotated[
+        Standing | None, Query(description="Only households of this standing; left out: all.")
+    ] = None,
+    after: Annotated[
+        str | None,
+        Query(
+            pattern=r"^[0-9]{1,3}-[0-9]{16,19}$",
+            max_length=23,
+            description="The cursor of the last page; left out: the first page.",
+        ),
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> HouseholdPageBody:
     """List households: needing help first, then unaccounted; vulnerable before others."""
