@@ -51,11 +51,41 @@ class HouseholdBody(StandingBody):
         )
 
 
+class HouseholdActionBody(Body):
+    """An action on a household, and whether the caller may take it now."""
+
+    action: HouseholdAction
+    """The action."""
+    allowed: bool
+    """Whether the caller may take it now."""
+    reason: NotAllowed | Asking | None
+    """Why not; null if it is allowed."""
+
+    @classmethod
+    def all_of(cls, against: Reasons) -> list[Self]:
+        """Return the body of every action; `against` are the reasons against them."""
+        return [
+            cls(action=action, allowed=reason is None, reason=reason)
+            for action, reason in against.items()
+        ]
+
+
 class ListedHouseholdBody(HouseholdBody):
     """A household in a list."""
 
     last_word_at: datetime | None
     """When the household was last heard of; null: never."""
+    allowed_actions: list[HouseholdActionBody]
+    """Every action on the household, and whether the caller may take it now."""
+
+    @classmethod
+    def on_list(cls, entry: RollEntry, last_word_at: datetime | None, against: Reasons) -> Self:
+        """Return the body for a listed household, with what is against the caller's acts."""
+        return cls(
+            **HouseholdBody.on_roll(entry).model_dump(),
+            last_word_at=last_word_at,
+            allowed_actions=HouseholdActionBody.all_of(against),
+        )
 
 
 class HouseholdPageBody(Body):
@@ -67,16 +97,18 @@ class HouseholdPageBody(Body):
     """The cursor of the next page; null: this is the last one."""
 
     @classmethod
-    def of(cls, entries: Sequence[RollEntry], words: Mapping[str, datetime], limit: int) -> Self:
+    def of(
+        cls,
+        listed: Sequence[tuple[RollEntry, Reasons]],
+        words: Mapping[str, datetime],
+        limit: int,
+    ) -> Self:
         """Return the body for a page of up to `limit` households; `words` are last-heard times."""
-        last = entries[-1] if len(entries) == limit else None
+        last = listed[-1][0] if len(listed) == limit else None
         return cls(
             households=[
-                ListedHouseholdBody(
-                    **HouseholdBody.on_roll(entry).model_dump(),
-                    last_word_at=words.get(entry.household),
-                )
-                for entry in entries
+                ListedHouseholdBody.on_list(entry, words.get(entry.household), against)
+                for entry, against in listed
             ],
             after=last and f"{last.danger}-{last.household}",
         )
@@ -159,17 +191,6 @@ class DoorBody(Body):
         return cls(**vars(task), officer_name=officers.get(task.officer or ""))
 
 
-class HouseholdActionBody(Body):
-    """An action on a household, and whether the caller may take it now."""
-
-    action: HouseholdAction
-    """The action."""
-    allowed: bool
-    """Whether the caller may take it now."""
-    reason: NotAllowed | Asking | None
-    """Why not; null if it is allowed."""
-
-
 class HouseholdRecordBody(Body):
     """A household with all its evidence, ordered by the time it was given."""
 
@@ -208,8 +229,5 @@ class HouseholdRecordBody(Body):
             evidence=[EvidenceBody.of(said, names, officers) for said in record.said],
             door=record.door and DoorBody.of(record.door, officers),
             tries=[TryBody.of(one, officers) for one in record.tries],
-            allowed_actions=[
-                HouseholdActionBody(action=action, allowed=reason is None, reason=reason)
-                for action, reason in against.items()
-            ],
+            allowed_actions=HouseholdActionBody.all_of(against),
         )

@@ -6252,6 +6252,11 @@ export interface components {
              */
             readonly address: string;
             /**
+             * Allowed Actions
+             * @description Every action on the household, and whether the caller may take it now.
+             */
+            readonly allowed_actions: readonly components["schemas"]["HouseholdActionBody"][];
+            /**
              * Code
              * @description The household's code: its village's or grid's, then its own number.
              */
