@@ -9768,6 +9768,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
