@@ -93,6 +93,9 @@ class TextKind(StrEnum):
     GROUP_HELP_CASE = "group_help_case"
     GROUP_UNWOKEN = "group_unwoken"
     GROUP_PROGRESS = "group_progress"
+    SENSOR_YELLOW = "sensor_yellow"
+    SENSOR_SILENT = "sensor_silent"
+    SENSOR_CLOCK_WRONG = "sensor_clock_wrong"
 
 
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -129,6 +132,8 @@ class TextFacts(BaseModel):
     """Household numbers or names: see `alerting.messages.parts` for lists of any length."""
     example: Annotated[str, StringConstraints(pattern=r"^\d{3,19}$")] | None = None
     """A household's number in an example of an answer."""
+    measured: _Name | None = None
+    """A sensor's value with its unit, such as '31.5 mm/h'; `listed` names the sensor."""
 
 
 class ComposedText(str):

@@ -5,6 +5,7 @@ from typing import Annotated, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.sensors.listing import Listed
 from alerting.sensors.receive import Received
 from alerting.sensors.rules import Level, News, Reading, Verdict
@@ -61,6 +62,18 @@ class TakenBody(BaseModel):
         return cls(level=received.level, verdicts=received.verdicts)
 
 
+class SensorTextBody(BaseModel):
+    """An officer who is texted of a sensor's news, and what came of it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    officer: str
+    name: str
+    state: DeliveryState
+    at: datetime | None
+    """When a provider took the text; null if none did."""
+
+
 class SensorNoteBody(BaseModel):
     """News of a sensor, as they were told."""
 
@@ -73,6 +86,8 @@ class SensorNoteBody(BaseModel):
     """The alert that it raised or proposed, or that was followed then."""
     detail: str
     """Why red brought about less than the policy says; empty if it did not."""
+    told: tuple[SensorTextBody, ...]
+    """The officers who are texted of it."""
 
 
 class SensorBody(BaseModel):

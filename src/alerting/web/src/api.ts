@@ -5173,6 +5173,8 @@ export interface components {
             /** Detail */
             readonly detail: string;
             readonly news: components["schemas"]["News"];
+            /** Told */
+            readonly told: readonly components["schemas"]["SensorTextBody"][];
             /** Value */
             readonly value: number | null;
         };
@@ -5214,6 +5216,19 @@ export interface components {
              * @description at most 100
              */
             readonly readings: readonly components["schemas"]["SensorReadingBody"][];
+        };
+        /**
+         * SensorTextBody
+         * @description An officer who is texted of a sensor's news, and what came of it.
+         */
+        readonly SensorTextBody: {
+            /** At */
+            readonly at: string | null;
+            /** Name */
+            readonly name: string;
+            /** Officer */
+            readonly officer: string;
+            readonly state: components["schemas"]["DeliveryState"];
         };
         /**
          * SentAgainBody
@@ -6228,6 +6243,7 @@ export type SensorBody = components['schemas']['SensorBody'];
 export type SensorNoteBody = components['schemas']['SensorNoteBody'];
 export type SensorReadingBody = components['schemas']['SensorReadingBody'];
 export type SensorReadingsBody = components['schemas']['SensorReadingsBody'];
+export type SensorTextBody = components['schemas']['SensorTextBody'];
 export type SentAgainBody = components['schemas']['SentAgainBody'];
 export type SessionBody = components['schemas']['SessionBody'];
 export type SettingsBody = components['schemas']['SettingsBody'];
