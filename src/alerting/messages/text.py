@@ -96,6 +96,9 @@ class TextKind(StrEnum):
     GROUP_HELP_CASE = "group_help_case"
     GROUP_UNWOKEN = "group_unwoken"
     GROUP_PROGRESS = "group_progress"
+    SENSOR_YELLOW = "sensor_yellow"
+    SENSOR_SILENT = "sensor_silent"
+    SENSOR_CLOCK_WRONG = "sensor_clock_wrong"
 
 
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -134,6 +137,8 @@ class TextFacts(BaseModel):
     """A household's number in an example of an answer."""
     reply_code: Annotated[str, StringConstraints(pattern=r"^\d{4}$")] | None = None
     """The code that a reply repeats, to prove that its sender has the text."""
+    measured: _Name | None = None
+    """A sensor's value with its unit, such as '31.5 mm/h'; `listed` names the sensor."""
 
 
 class ComposedText(str):

@@ -7359,6 +7359,11 @@ export interface components {
             /** @description What was told. */
             readonly news: components["schemas"]["News"];
             /**
+             * Told
+             * @description The officers who are texted of it.
+             */
+            readonly told: readonly components["schemas"]["SensorTextBody"][];
+            /**
              * Value
              * @description The reading that it is about; null: none.
              */
@@ -7402,6 +7407,29 @@ export interface components {
              * @description at most 100
              */
             readonly readings: readonly components["schemas"]["SensorReadingBody"][];
+        };
+        /**
+         * SensorTextBody
+         * @description An officer who is texted of a sensor's news, and what came of it.
+         */
+        readonly SensorTextBody: {
+            /**
+             * At
+             * @description When a provider took the text; null if none did.
+             */
+            readonly at: string | null;
+            /**
+             * Name
+             * @description The officer's name.
+             */
+            readonly name: string;
+            /**
+             * Officer
+             * @description The officer's id.
+             */
+            readonly officer: string;
+            /** @description How far the text has come. */
+            readonly state: components["schemas"]["DeliveryState"];
         };
         /**
          * SentAgainBody
@@ -8768,6 +8796,7 @@ export type SensorBody = components['schemas']['SensorBody'];
 export type SensorNoteBody = components['schemas']['SensorNoteBody'];
 export type SensorReadingBody = components['schemas']['SensorReadingBody'];
 export type SensorReadingsBody = components['schemas']['SensorReadingsBody'];
+export type SensorTextBody = components['schemas']['SensorTextBody'];
 export type SentAgainBody = components['schemas']['SentAgainBody'];
 export type SessionBody = components['schemas']['SessionBody'];
 export type SettingsBody = components['schemas']['SettingsBody'];
