@@ -127,6 +127,12 @@ DivisionCode = Annotated[_Code, AfterValidator(parse_division)]
 HouseholdCode = Annotated[_Code, AfterValidator(parse_household)]
 
 
+def is_household(text: str) -> bool:
+    """Whether a text is a well-formed code of a household."""
+    digits = text.isascii() and text.isdigit()
+    return digits and _TIER_BY_DIGITS.get(len(text)) is Tier.HOUSEHOLD
+
+
 def tier_of(code: str) -> Tier:
     """Return the tier of a well-formed code."""
     return _TIER_BY_DIGITS[len(code)]

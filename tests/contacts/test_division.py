@@ -9,6 +9,7 @@ from contacts.division import (
     ancestors,
     county_of,
     covers,
+    is_household,
     parent_of,
     parse_code,
     parse_division,

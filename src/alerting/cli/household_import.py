@@ -75,7 +75,9 @@ def _confirm(file: HouseholdFile, mode: Mode) -> None:
     """Ask whether the columns are right, unless each was confirmed before or has its own name."""
     if mode.is_confirmed or all(layout.is_confirmed for _, layout in file.layouts):
         return
-    typer.confirm("Are the columns right? 各列对吗？", abort=True)
+    typer.confirm(
+        "Are the columns right (--yes says so)? 各列对吗（可用 --yes 回答）？", abort=True
+    )
 
 
 def _reading(url: str, query: Callable[[Connection], _T]) -> _T:

@@ -76,6 +76,7 @@ class Codes:
         self._by_address: dict[tuple[str, str, str], str] = {}
         self._by_phone: dict[tuple[str, str, str], str | None] = {}
         self._last: dict[str, int] = {}
+        self._named: set[str] = set()
         for home in homes:
             village = village_of(home.code)
             self._by_address[village, home.head, _folded(home.address)] = home.code
@@ -85,23 +86,29 @@ class Codes:
                     known = self._by_phone.setdefault((village, what, phone), home.code)
                     if known != home.code:
                         self._by_phone[village, what, phone] = None
-            self.take(home.code)
+            self._take(home.code)
 
-    def take(self, code: str) -> None:
-        """Record that a code is in use."""
+    def name(self, code: str) -> None:
+        """Record that a row of the file names a code."""
+        self._named.add(code)
+        self._take(code)
+
+    def _take(self, code: str) -> None:
         division = parent_of(code) or ""
         self._last[division] = max(self._last.get(division, 0), int(code[-_OWN_DIGITS:]))
 
     def find(self, division: str, head: str, address: str, phones: Iterable[str]) -> str | None:
         """Return the code of the stored household that a row means, or None.
 
-        It has the same head and address; or one of its phones, and the same head or address.
+        It has the same head and address; or one of its phones, and the same head or address, and
+        no other row of the file names it.
         """
         village = village_of(division)
         if code := self._by_address.get((village, head, _folded(address))):
             return code
         marks = ((village, what, phone) for what in _marks(head, address) for phone in phones)
-        return next(filter(None, (self._by_phone.get(mark) for mark in marks)), None)
+        found = filter(None, (self._by_phone.get(mark) for mark in marks))
+        return next((code for code in found if code not in self._named), None)
 
     def give(self, division: str, head: str, address: str) -> str:
         """Return a code that no household of the division has, for a new one.
@@ -116,7 +123,7 @@ class Codes:
                 f"{quoted(division)}的户编码已用完：请划分网格",
             )
         code = f"{division}{number:0{_OWN_DIGITS}d}"
-        self.take(code)
+        self._take(code)
         self._by_address[village_of(division), head, _folded(address)] = code
         return code
 

@@ -56,6 +56,8 @@ class HouseholdFile:
 
     lines: list[HouseholdLine] = field(default_factory=list)
     places: dict[str, tuple[str, int]] = field(default_factory=dict)
+    given: set[str] = field(default_factory=set)
+    """Codes of new households, which the file did not say."""
     layouts: list[tuple[str, Layout]] = field(default_factory=list)
     unread_sheets: list[str] = field(default_factory=list)
     readings: dict[str, Reading] = field(default_factory=dict)

@@ -107,6 +107,7 @@ def plan_import(conn: Connection, file: HouseholdFile, *, whole: bool, within: s
         plan.gone = _left_out(conn, file, within)
     plan.difference.gone = _labels(conn, plan.gone)
     settle_moves(plan.difference, plan.new, _namesakes(conn, plan.new))
+    _check_given(file, plan)
     _check_centres(conn, file, plan)
     plan.difference.suspicious += doubts(entries)
     if plan.gone:
@@ -175,6 +176,21 @@ def _namesakes(conn: Connection, new: Sequence[RosterEntry]) -> Iterator[Namesak
     for some in _chunks(numbers):
         for row in conn.execute(query.where(HOUSEHOLD_PHONES.c.number.in_(some))):
             yield Namesake(*row)
+
+
+def _check_given(file: HouseholdFile, plan: Plan) -> None:
+    """Refuse a file whose new codes another import has stored since it was read."""
+    new = {entry.row["code"] for entry in plan.new}
+    for code in sorted(file.given - new):
+        sheet, line = file.places[code]
+        file.refuse(sheet, line, "code", _given_meanwhile(code))
+
+
+def _given_meanwhile(code: str) -> CellError:
+    return CellError(
+        f"{code!r} was given to another household meanwhile: import again",
+        f"{quoted(code)}同时被别的住户占用：请重新导入",
+    )
 
 
 def _check_centres(conn: Connection, file: HouseholdFile, plan: Plan) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import Any, Final
 
-from contacts.division import VILLAGE_DIGITS, covers, parent_of
+from contacts.division import VILLAGE_DIGITS, covers, is_household, parent_of
 from contacts.faults import CellError, quoted
 from contacts.roster import written
 from contacts.roster.checks import Known
@@ -90,6 +90,8 @@ class _Reader:
         first = self._file.places.setdefault(code, place)
         if first != place:
             raise _twice(code, *first)
+        if self._codes is not None and is_household(code):
+            self._codes.name(code)
 
     def _household(self, row: RowReading) -> HouseholdLine | None:
         cells: dict[str, Any] = {
@@ -185,10 +187,13 @@ class _Reader:
             return ""
         if self._codes is None:
             self._codes = Codes(self._stored.homes())
+            for named in filter(is_household, self._file.places):
+                self._codes.name(named)
         head, address = cells["head"].strip(), cells["address"].strip()
         found = self._codes.find(cells["division"], head, address, cells["phones"])
         if found is None:
             found = self._codes.give(cells["division"], head, address)
+            self._file.given.add(found)
             self._file.note("code", "", found)
         return found
 

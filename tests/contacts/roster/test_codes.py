@@ -82,3 +82,12 @@ def test_full_village_gives_no_more_codes() -> None:
     codes = Codes([KnownHome(f"{VILLAGE}9999", "甲", "1号", ())])
     with pytest.raises(CellError, match="no household code left"):
         codes.give(VILLAGE, "乙", "2号")
+
+
+def test_household_that_a_row_names_is_no_other_row_s() -> None:
+    codes = Codes(HOMES)
+    codes.name(f"{VILLAGE}0001")
+    codes.name(f"{VILLAGE}0020")
+    assert codes.find(VILLAGE, "甲的儿子", "1组1号", ("+8613900000001",)) is None
+    assert codes.find(VILLAGE, "甲", "1组1号", ()) == f"{VILLAGE}0001"
+    assert codes.give(VILLAGE, "甲的儿子", "1组1号") == f"{VILLAGE}0021"

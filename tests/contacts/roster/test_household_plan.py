@@ -94,3 +94,10 @@ def test_neighbour_who_goes_is_no_neighbour(city: Connection) -> None:
         plan_import(city, file, whole=False)
     with pytest.raises(RosterError, match=f"line 2, centre: '{SECOND}' is not a known household"):
         plan_import(city, file, whole=True)
+
+
+def test_code_that_another_import_has_taken_meanwhile_is_not_overwritten(city: Connection) -> None:
+    file, other = (read(city, f"{head},1,,10号,元顶村\n") for head in ("新户", "别户"))
+    store_plan(city, plan_import(city, other, whole=False))
+    with pytest.raises(RosterError, match="'5119211002090002' was given to another household"):
+        plan_import(city, file, whole=False)

@@ -181,6 +181,12 @@ def test_household_named_twice_without_a_code_is_refused(tmp_path: Path) -> None
     ]
 
 
+def test_rows_without_codes_stand_among_others() -> None:
+    file = own(row(1), row(8), row(2, code=""), row(20), row(3, code=""))
+    assert [line.code[-4:] for line in file.lines] == ["0001", "0008", "0009", "0020", "0021"]
+    assert file.given == {f"{VILLAGE}0009", f"{VILLAGE}0021"}
+
+
 def test_every_fault_of_a_file_is_named_at_once() -> None:
     with pytest.raises(RosterError) as caught:
         own(

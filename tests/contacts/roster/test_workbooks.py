@@ -8,7 +8,7 @@ import pytest
 
 from contacts.roster.problems import RosterError
 from contacts.roster.workbooks import is_workbook, open_workbook
-from tests.support.office_files import write_ods, write_xlsx
+from tests.support.office_files import write_ods, write_xls, write_xlsx
 
 
 def rows(path: Path) -> dict[str, list[tuple[int, list[str]]]]:
@@ -38,6 +38,18 @@ def test_open_document_is_read(tmp_path: Path) -> None:
     path = write_ods(tmp_path / "a.ods", "名册", [["户主", "电话"], ["甲", "13900000001"]])
     assert rows(path) == {"名册": [(1, ["户主", "电话"]), (2, ["甲", "13900000001"])]}
     assert [sheet.merged for sheet in open_workbook(path)] == [None]
+
+
+def test_workbook_of_excel_97_is_read(tmp_path: Path) -> None:
+    path = write_xls(tmp_path / "a.xls")
+    assert is_workbook(path)
+    assert rows(path) == {
+        "花名册": [
+            (1, ["花名册", "", "", ""]),
+            (2, ["户主", "人数", "电话", "住址"]),
+            (3, ["甲", "3", "13900000001", "千佛村1号"]),
+        ]
+    }
 
 
 def test_hidden_cells_of_merged_ones_are_known(tmp_path: Path) -> None:
