@@ -26,6 +26,8 @@ UNREAD: Final = ""
 _SEVERAL: Final = frozenset({"phones", "vulnerable"})
 """Fields that may have several columns, such as two phones."""
 
+_DIVISION_SAID_BY: Final = ("division", "village", "grid", "address")
+
 _BRACKETS: Final = re.compile(r"[(\[【][^)\]】]*[)\]】]")
 
 _IGNORED: Final = re.compile(r"[\s_*:/、]+")
@@ -49,8 +51,10 @@ class Layout:
         return [column for column, name in enumerate(self.fields) if name == field]
 
     def heading(self, field: str) -> str:
-        """Return the heading of a field's column, or the field's own name if it has none."""
-        return next((self.headings[column] for column in self.columns(field)), field)
+        """Return the heading of the column that says a field, or its own name if none does."""
+        fields = _DIVISION_SAID_BY if field == "division" else (field,)
+        columns = (column for each in fields for column in self.columns(each))
+        return next((self.headings[column] for column in columns), field)
 
     def read(self) -> dict[str, str]:
         """Return the field of each heading that is filled in."""

@@ -44,6 +44,7 @@ def open_workbook(path: Path) -> Generator[RawSheet, None, None]:
             answers = map(json.loads, reader.stdout)
             yield from _sheets(path, answers)
         finally:
+            # It may be in the midst of a sheet that nobody waits for any more.
             reader.kill()
 
 

@@ -117,6 +117,16 @@ def test_village_s_merged_cell_holds_for_all_its_rows(tmp_path: Path) -> None:
     assert [line.division[-3:] for line in file.lines] == ["208", "208", "209", "209"]
 
 
+def test_empty_village_that_is_not_merged_is_asked_about(tmp_path: Path) -> None:
+    rows = [
+        ["村", "户主", "人数", "电话", "住址"],
+        ["千佛村", "甲", 3.0, "", "1号"],
+        ["", "乙", 3.0, "", "2号"],
+    ]
+    with pytest.raises(RosterError, match="line 3, 村: the row does not say its village"):
+        book(tmp_path, rows)
+
+
 def test_merged_head_is_asked_about(tmp_path: Path) -> None:
     with pytest.raises(RosterError) as caught:
         book(tmp_path, [HEADINGS, home(1), home(2)], "B2:B3")
