@@ -54,6 +54,8 @@ class Reading:
 class HouseholdFile:
     """The households of a file, in its order, with the sheet and line of each."""
 
+    unsaid: frozenset[str] = frozenset()
+    """Fields that the file does not say, though it has their columns."""
     lines: list[HouseholdLine] = field(default_factory=list)
     places: dict[str, tuple[str, int]] = field(default_factory=dict)
     given: set[str] = field(default_factory=set)
@@ -73,7 +75,7 @@ class HouseholdFile:
         """Count a cell that was read as something else than it says."""
         self.readings.setdefault(field, Reading(text, read)).count += 1
 
-    def fields(self) -> frozenset[str]:
-        """Return the fields that the file says something of."""
-        named = {name for _, layout in self.layouts for name in layout.fields}
-        return frozenset(named & set(columns(HouseholdLine)))
+    def fields(self, sheet: str) -> frozenset[str]:
+        """Return the fields that a sheet says something of."""
+        named = {name for each, layout in self.layouts if each == sheet for name in layout.fields}
+        return frozenset(named & set(columns(HouseholdLine))) - self.unsaid

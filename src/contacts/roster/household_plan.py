@@ -100,9 +100,8 @@ def plan_import(conn: Connection, file: HouseholdFile, *, whole: bool, within: s
     """
     plan = Plan()
     entries = list(map(entry_of, file.lines))
-    fields = file.fields() | _KEY
     for some in _chunks(entries):
-        _compare(conn, plan, some, fields)
+        _compare(conn, plan, file, some)
     if whole:
         plan.gone = _left_out(conn, file, within)
     plan.difference.gone = _labels(conn, plan.gone)
@@ -127,12 +126,15 @@ def store_plan(conn: Connection, plan: Plan) -> Report:
 
 
 def _compare(
-    conn: Connection, plan: Plan, entries: Sequence[RosterEntry], fields: frozenset[str]
+    conn: Connection, plan: Plan, file: HouseholdFile, entries: Sequence[RosterEntry]
 ) -> None:
-    """Sort entries into new, changed and unchanged; what the file has no column for is kept."""
+    """Sort entries into new, changed and unchanged; what a sheet has no column for is kept."""
+    said = {name: file.fields(name) | _KEY for name, _ in file.layouts}
     stored = stored_entries(conn, HOUSEHOLDS, [entry.row["code"] for entry in entries])
     for entry in entries:
         before = stored.get(entry.row["code"])
+        sheet, _ = file.places[entry.row["code"]]
+        fields = said[sheet]
         if before is None:
             plan.new.append(entry)
         elif found := changes(before, entry, fields):

@@ -29,7 +29,7 @@ def read_households(sheets: Iterable[RawSheet], stored: Stored, asked: Asked) ->
     Raises:
         RosterError: with every problem, up to a bound.
     """
-    file = HouseholdFile()
+    file = HouseholdFile(unsaid=frozenset({"centre"} if asked.without_codes else ()))
     reader = _Reader(file, stored, asked)
     for sheet in sheets:
         reader.read(sheet)
@@ -95,7 +95,8 @@ class _Reader:
 
     def _household(self, row: RowReading) -> HouseholdLine | None:
         cells: dict[str, Any] = {
-            name: row.text(name) for name in columns(HouseholdLine) if name != "code"
+            name: "" if name in self._file.unsaid else row.text(name)
+            for name in columns(HouseholdLine)
         }
         cells["headcount"] = self._noted("headcount", row, written.headcount)
         cells["phones"] = self._noted("phones", row, written.phones) or ()
@@ -146,8 +147,10 @@ class _Reader:
         named = written.filled(row.text("division"))
         if is_code(named) and not self._asked.without_codes:
             return named
+        if is_code(named[:1]):
+            named = ""  # A code that a spreadsheet has shortened.
         names = [written.filled(row.text(name)) for name in ("town", "village", "grid")]
-        if not is_code(named[:1]) and any([named, *names]):
+        if any([named, *names]):
             return self._places.named(names[0], named, *names[1:])
         code = "" if self._asked.without_codes else written.filled(row.text("code"))
         if is_code(code) and len(code) > VILLAGE_DIGITS:

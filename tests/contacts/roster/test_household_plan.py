@@ -3,7 +3,7 @@
 from io import StringIO
 
 import pytest
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 
 from contacts.directory import household
 from contacts.roster.household_file import Asked, HouseholdFile
@@ -14,6 +14,7 @@ from contacts.roster.store import Report
 from contacts.tables import HOUSEHOLDS
 
 HEADER = "户主,人数,电话,住址,村\n"
+ONE_ROW = "住户0001,4,,1号,千佛村\n"
 FIRST, SECOND, IN_GRID = "5119211002080001", "5119211002080002", "5119211002080010001"
 
 
@@ -60,6 +61,19 @@ def test_stored_columns_that_the_file_lacks_are_kept(city: Connection) -> None:
     assert (stored.headcount, stored.phones) == (9, ())
     assert (stored.latitude, stored.officer) == (31.9, "grid208")
     assert stored.persons == ("住户0001甲", "住户0001乙")
+
+
+def test_sheet_without_a_column_keeps_what_another_sheet_changes(city: Connection) -> None:
+    with_language = "户主,人数,电话,住址,村,语言\n住户0003,3,+8610000000001,3号,千佛村,zh\n"
+    sheets = [text_sheet(StringIO(with_language)), text_sheet(StringIO(HEADER + ONE_ROW))]
+    sheets[0].name, sheets[1].name = "甲", "乙"
+    city.execute(update(HOUSEHOLDS).where(HOUSEHOLDS.c.code == FIRST).values(language="en"))
+    file = read_for(city, sheets, ("zh", "en"), Asked())
+    store_plan(city, plan_import(city, file, whole=False))
+    for code, language in ((IN_GRID, "zh"), (FIRST, "en")):
+        stored = household(city, code)
+        assert stored is not None
+        assert stored.language == language
 
 
 def test_household_of_a_grid_is_found_by_its_village(city: Connection) -> None:

@@ -79,8 +79,8 @@ def test_clerk_s_workbook_is_read(tmp_path: Path) -> None:
     )
     assert (third.phones, third.officer) == (("+8613900000003", "+8613800000003"), None)
     assert file.places[first.code] == ("花名册", 3)
-    assert file.fields() >= {"head", "phones", "address"}
-    assert "latitude" not in file.fields()
+    assert file.fields("花名册") >= {"head", "phones", "address"}
+    assert "latitude" not in file.fields("花名册")
 
 
 def test_readings_count_what_a_file_does_not_say(tmp_path: Path) -> None:
@@ -172,8 +172,9 @@ def test_shortened_codes_are_refused_or_left_out() -> None:
     rows = [row(1, code="5.11921E+15", division="5.11921E+11", address="诺江镇千佛村1号")]
     with pytest.raises(RosterError, match="--without-codes"):
         own(*rows)
-    (line,) = own(*rows, without_codes=True).lines
-    assert line.code == f"{VILLAGE}0008"
+    file = own(*rows, without_codes=True)
+    assert [line.code for line in file.lines] == [f"{VILLAGE}0008"]
+    assert "centre" not in file.fields("")
 
 
 def test_rounded_codes_that_are_the_same_are_known_for_what_they_are() -> None:
