@@ -127,6 +127,10 @@ def test_officers_and_divisions_come_as_workbooks_too(clerk: Shell) -> None:
     assert run.stdout == "nothing is stored (未写入): 0 added, 1 updated, 0 unchanged\n"
     run = clerk.run("contacts", "import", "officers", file)
     assert run.stdout == "0 added, 1 updated, 0 unchanged\n"
+    broken = [*rows, ["x", "", "chief", "511921100208", "", ""]]
+    file = str(write_xlsx(clerk.folder / "broken.xlsx", {"甲": broken}))
+    run = clerk.run("contacts", "import", "officers", file)
+    assert (run.returncode, "sheet 甲, line 3, name: is empty" in run.stderr) == (2, True)
     run = clerk.run("contacts", "import", "officers", file, "--yes")
     assert (run.returncode, "take only --whole and --dry-run" in run.stderr) == (2, True)
 

@@ -39,10 +39,12 @@ class Sheet(Generic[_L]):
     lines: list[tuple[int, _L]] = field(default_factory=list)
     line_by_key: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    name: str = ""
+    """The name of a workbook's sheet."""
 
     def refuse(self, line: int, column: str, fault: CellError) -> None:
         """Record a problem; stop at as many as a person can correct at once."""
-        self.problems.append(Problem(line, column, str(fault), fault.chinese))
+        self.problems.append(Problem(line, column, str(fault), fault.chinese, self.name))
         if len(self.problems) >= MOST_PROBLEMS:
             raise RosterError(self.problems)
 
@@ -65,8 +67,9 @@ def read_sheet(source: Source, shape: type[_L], known: Known) -> Sheet[_L]:
     Raises:
         RosterError: if the header is wrong, so that no more can be read.
     """
-    sheet: Sheet[_L] = Sheet()
-    rows = as_sheet(source).rows
+    raw = as_sheet(source)
+    sheet: Sheet[_L] = Sheet(name=raw.name)
+    rows = raw.rows
     first = next(rows, Row(1, []))
     header = [name.strip().removeprefix("\ufeff") for name in first.cells]
     _check_header(header, shape, sheet)
