@@ -64,6 +64,11 @@ TESTED_ELSEWHERE: Final = {
     "alerting/sensors/store.py": "tests/sensors/test_receive.py keeps readings there",
     "alerting/sensors/tokens.py": "tests/sensors/test_routes.py shows every token",
     "alerting/setting_values.py": "tests/test_config.py sets every one",
+    "alerting/cli/household_words.py": "tests/cli/test_household_import.py reads them",
+    "contacts/roster/checks.py": "tests/contacts/roster/test_lines.py breaks every check",
+    "contacts/roster/household_file.py": "tests/contacts/roster/test_households.py fills it",
+    "contacts/roster/row_reading.py": "tests/contacts/roster/test_households.py reads every cell",
+    "contacts/roster/workbook_reader.py": "tests/contacts/roster/test_workbooks.py starts it",
     "contacts/place_names.py": "tests/deliveries/test_places.py reads names",
     "alerting/reminders/remind.py": "tests/escalation/test_households.py counts them",
 }
