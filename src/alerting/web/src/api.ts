@@ -114,6 +114,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/alerts/{alert_id}/bulletin": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return a bulletin of an alert as it stands now
+         * @description Return a bulletin of an alert as it stands now: plain text that names nobody.
+         */
+        readonly get: operations["get_bulletin"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/alerts/{alert_id}/cancel": {
         readonly parameters: {
             readonly query?: never;
@@ -562,6 +582,26 @@ export interface paths {
          * @description List the officers called, unconfirmed first, then by tier from the highest.
          */
         readonly get: operations["get_officers"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/alerts/{alert_id}/report.xlsx": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return the report of an alert as a workbook
+         * @description Return the report of an alert as a workbook: a sheet for each of its tables.
+         */
+        readonly get: operations["get_report_workbook"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -1717,6 +1757,17 @@ export interface components {
          * @enum {string}
          */
         readonly Asking: "allowed" | "alert_not_open" | "alert_has_expired" | "accounted_already" | "no_phone" | "cannot_be_reached" | "no_calls" | "under_way";
+        /**
+         * BulletinBody
+         * @description A bulletin, to be pasted into a work group.
+         */
+        readonly BulletinBody: {
+            /**
+             * Text
+             * @description Some lines of plain text.
+             */
+            readonly text: string;
+        };
         /**
          * CallBody
          * @description An unconfirmed call of the caller to an open alert, with the alert's text.
@@ -8621,6 +8672,7 @@ export type ApprovalState = components['schemas']['ApprovalState'];
 export type Area = components['schemas']['Area'];
 export type AskBody = components['schemas']['AskBody'];
 export type Asking = components['schemas']['Asking'];
+export type BulletinBody = components['schemas']['BulletinBody'];
 export type CallBody = components['schemas']['CallBody'];
 export type CallState = components['schemas']['CallState'];
 export type CallerBody = components['schemas']['CallerBody'];
@@ -9059,6 +9111,41 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": readonly components["schemas"]["ListedApprovalBody"][];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_bulletin: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description A division within the caller's; left out: the caller's own. */
+                readonly division?: string | null;
+                /** @description The code of the language to write in; left out: the one the browser prefers. */
+                readonly lang?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The alert's id. */
+                readonly alert_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BulletinBody"];
                 };
             };
             readonly 401: components["responses"]["Unauthorized"];
@@ -9845,6 +9932,41 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": readonly components["schemas"]["OfficerCallBody"][];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_report_workbook: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description A division within the caller's; left out: the caller's own. */
+                readonly division?: string | null;
+                /** @description The code of the language to write in; left out: the one the browser prefers. */
+                readonly lang?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The alert's id. */
+                readonly alert_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A workbook */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             readonly 401: components["responses"]["Unauthorized"];

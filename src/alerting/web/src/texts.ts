@@ -60,6 +60,7 @@ export interface Texts {
     readonly state_closed: string;
     readonly state_all_clear: string;
     readonly state_cancelled: string;
+    readonly report: string;
   };
   readonly "board.actions": {
     readonly title: string;
@@ -424,6 +425,13 @@ export interface Texts {
     readonly people: string;
     readonly note: string;
     readonly some: string;
+  };
+  readonly "board.report_links": {
+    readonly report: string;
+    readonly copy: string;
+    readonly copied: string;
+    readonly select: string;
+    readonly bulletin: string;
   };
   readonly "board.reports": {
     readonly evacuated: string;
