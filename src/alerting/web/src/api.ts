@@ -528,6 +528,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/alerts/{alert_id}/next-steps": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List what is to be done now, first of all what the caller's role can do
+         * @description List what is to be done now, first of all what the caller's role can do.
+         */
+        readonly get: operations["get_next_steps"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/alerts/{alert_id}/officers": {
         readonly parameters: {
             readonly query?: never;
@@ -4298,6 +4318,8 @@ export interface components {
             /** Cases */
             readonly cases: readonly components["schemas"]["HelpCaseBody"][];
             readonly resolution: components["schemas"]["ResolutionTreeBody"];
+            /** Seq */
+            readonly seq: number;
         };
         /**
          * HomesBody
@@ -4616,6 +4638,38 @@ export interface components {
          */
         readonly News: "yellow" | "red" | "silent" | "back" | "clock_wrong" | "unfit";
         /**
+         * NextReason
+         * @description Why something is to be done now, the most urgent first.
+         * @enum {string}
+         */
+        readonly NextReason: "help_unattended" | "doors_on_one" | "officers_not_woken" | "village_dark" | "approval_waits" | "provider_down" | "own_doors" | "few_left" | "many_left" | "ready_to_close" | "closed";
+        /**
+         * NextStepBody
+         * @description Something to be done: the reason, and its number as of `seq`.
+         */
+        readonly NextStepBody: {
+            /** Number */
+            readonly number: number;
+            readonly officer: components["schemas"]["SomebodyBody"] | null;
+            /** Place */
+            readonly place: string | null;
+            /** Provider */
+            readonly provider: string | null;
+            readonly reason: components["schemas"]["NextReason"];
+            /** Until */
+            readonly until: string | null;
+        };
+        /**
+         * NextStepsBody
+         * @description Everything to be done in the caller's division, the most urgent first.
+         */
+        readonly NextStepsBody: {
+            /** Seq */
+            readonly seq: number;
+            /** Steps */
+            readonly steps: readonly components["schemas"]["NextStepBody"][];
+        };
+        /**
          * NotAllowed
          * @description The reason why an officer may not act now.
          * @enum {string}
@@ -4699,6 +4753,8 @@ export interface components {
             readonly id: string;
             /** Name */
             readonly name: string;
+            /** Phone */
+            readonly phone: string | null;
             readonly role: components["schemas"]["Role"];
             readonly state: components["schemas"]["CallState"];
             /** Told Above At */
@@ -5328,6 +5384,20 @@ export interface components {
             readonly path?: string;
             /** Phone */
             readonly phone?: string | null;
+        };
+        /**
+         * SomebodyBody
+         * @description An officer whom a step is about.
+         */
+        readonly SomebodyBody: {
+            /** Division */
+            readonly division: string;
+            /** Id */
+            readonly id: string;
+            /** Name */
+            readonly name: string;
+            /** Phone */
+            readonly phone: string | null;
         };
         /**
          * SourceBody
@@ -6194,6 +6264,9 @@ export type MessageStatus = components['schemas']['MessageStatus'];
 export type MessageType = components['schemas']['MessageType'];
 export type MsgType = components['schemas']['MsgType'];
 export type News = components['schemas']['News'];
+export type NextReason = components['schemas']['NextReason'];
+export type NextStepBody = components['schemas']['NextStepBody'];
+export type NextStepsBody = components['schemas']['NextStepsBody'];
 export type NotAllowed = components['schemas']['NotAllowed'];
 export type NotClear = components['schemas']['NotClear'];
 export type NoteBody = components['schemas']['NoteBody'];
@@ -6234,6 +6307,7 @@ export type SettingsBody = components['schemas']['SettingsBody'];
 export type SettledBody = components['schemas']['SettledBody'];
 export type Severity = components['schemas']['Severity'];
 export type SignInBody = components['schemas']['SignInBody'];
+export type SomebodyBody = components['schemas']['SomebodyBody'];
 export type SourceBody = components['schemas']['SourceBody'];
 export type Standing = components['schemas']['Standing'];
 export type StandingBody = components['schemas']['StandingBody'];
@@ -7171,6 +7245,35 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": readonly components["schemas"]["EventBody"][];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_next_steps: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly alert_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["NextStepsBody"];
                 };
             };
             readonly 401: components["responses"]["Unauthorized"];
