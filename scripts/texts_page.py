@@ -103,6 +103,7 @@ def text(kind: TextKind, language: str, names: Names) -> str:
         count=2,
         listed=joined(language, ("012", "034")),
         example="012",
+        reply_code="4821",
     )
     return compose(kind, language, facts)
 

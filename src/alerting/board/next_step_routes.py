@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Self
 
 from fastapi import APIRouter
-from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
@@ -12,17 +11,21 @@ from alerting.access.rules import sees_officers_phone
 from alerting.board.next_steps import NextSteps, next_steps_for
 from alerting.board.rules import NextReason, NextStep, Somebody
 from alerting.database.tables import RowId
+from contacts.bounds import Body
 from contacts.people import mask_phone
 
 router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
 
-class SomebodyBody(BaseModel):
+class SomebodyBody(Body):
     """An officer whom a step is about."""
 
     id: str
+    """The officer's id."""
     name: str
+    """The officer's name."""
     division: str
+    """The officer's division."""
     phone: str | None
     """E.164; masked for callers of other counties."""
 
@@ -35,10 +38,11 @@ class SomebodyBody(BaseModel):
         return cls(id=officer.id, name=officer.name, division=officer.division, phone=phone)
 
 
-class NextStepBody(BaseModel):
+class NextStepBody(Body):
     """Something to be done: the reason, and its number as of `seq`."""
 
     reason: NextReason
+    """Why it is to be done."""
     number: int
     """Households, doors, officers, people, requests or providers, as the reason says."""
     place: str | None
@@ -46,8 +50,9 @@ class NextStepBody(BaseModel):
     officer: SomebodyBody | None
     """The officer whom it is about; null: nobody, and for doors, nobody was given them."""
     provider: str | None
+    """The name of the first provider that is down; null: it is about none."""
     until: datetime | None
-    """When a request for approval passes to the next tier."""
+    """When a request for approval passes to the next tier; null: none waits, or no tier follows."""
 
     @classmethod
     def of(cls, step: NextStep, home: str) -> Self:
@@ -63,12 +68,13 @@ class NextStepBody(BaseModel):
         )
 
 
-class NextStepsBody(BaseModel):
+class NextStepsBody(Body):
     """Everything to be done in the caller's division, the most urgent first."""
 
     seq: int
     """The last entry of the alert's log that the numbers include, as in the feed."""
     steps: list[NextStepBody]
+    """What is to be done; empty: nothing now."""
 
 
 @router.get("/{alert_id}/next-steps")

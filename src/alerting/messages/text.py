@@ -72,10 +72,13 @@ class TextKind(StrEnum):
     NO_SUCH_HOUSEHOLD = "no_such_household"
     REPORT_FORM = "report_form"
     REPORTS_RECORDED = "reports_recorded"
+    UNVERIFIED = "unverified"
+    CODES_REFUSED = "codes_refused"
     CONFIRM_EVACUATED = "confirm_evacuated"
     CONFIRM_PARTIAL = "confirm_partial"
     CONFIRM_HELP = "confirm_help"
     RAISED = "raised"
+    CONFIRM_RAISE = "confirm_raise"
     CALL = "call"
     CALL_CORRECTION = "call_correction"
     DOORS = "doors"
@@ -129,6 +132,8 @@ class TextFacts(BaseModel):
     """Household numbers or names: see `alerting.messages.parts` for lists of any length."""
     example: Annotated[str, StringConstraints(pattern=r"^\d{3,19}$")] | None = None
     """A household's number in an example of an answer."""
+    reply_code: Annotated[str, StringConstraints(pattern=r"^\d{4}$")] | None = None
+    """The code that a reply repeats, to prove that its sender has the text."""
 
 
 class ComposedText(str):
