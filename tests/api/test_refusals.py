@@ -102,17 +102,6 @@ async def test_unknown_address_and_method_have_the_same_form(url: str) -> None:
                 assert (await answer.json(content_type=None))["code"] == code
 
 
-async def test_unknown_address_is_a_page_for_a_browser(url: str) -> None:
-    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "en-GB"}
-    async with aiohttp.ClientSession(headers=browser) as session:
-        async with session.get(f"{url}/a/b") as answer:
-            assert (answer.status, answer.content_type) == (404, "text/html")
-            assert "There is no such page" in await answer.text()
-            assert "Content-Security-Policy" in answer.headers
-        async with session.get(f"{url}/api/b") as answer:
-            assert (answer.status, answer.content_type) == (404, MEDIA_TYPE)
-
-
 def test_every_error_class_has_a_status() -> None:
     kinds = {type(refusal) for refusal, _, _ in REFUSALS}
     leaves = set(errors.AlertingError.__subclasses__())

@@ -136,7 +136,7 @@ class NextReason(StrEnum):
     MANY_LEFT = "many_left"
     """People are unaccounted for; counts people."""
     READY_TO_CLOSE = "ready_to_close"
-    """Nothing is against a close; counts the people accounted for."""
+    """Nothing is against a close; counts the people."""
     CLOSED = "closed"
     """Only the all-clear is left; counts the people who wait for it."""
 
