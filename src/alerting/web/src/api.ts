@@ -570,6 +570,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/alerts/{alert_id}/next-steps": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List what is to be done now, first of all what the caller's role can do
+         * @description List what is to be done now, first of all what the caller's role can do.
+         */
+        readonly get: operations["get_next_steps"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/alerts/{alert_id}/officers": {
         readonly parameters: {
             readonly query?: never;
@@ -5912,6 +5932,11 @@ export interface components {
             readonly cases: readonly components["schemas"]["HelpCaseBody"][];
             /** @description How many are resolved. */
             readonly resolution: components["schemas"]["ResolutionTreeBody"];
+            /**
+             * Seq
+             * @description The last entry of the alert's log that the cases include, as in the feed.
+             */
+            readonly seq: number;
         };
         /**
          * HomesBody
@@ -6462,6 +6487,58 @@ export interface components {
          */
         readonly News: "yellow" | "red" | "silent" | "back" | "clock_wrong" | "unfit";
         /**
+         * NextReason
+         * @description Why something is to be done now, the most urgent first.
+         * @enum {string}
+         */
+        readonly NextReason: "help_unattended" | "doors_on_one" | "officers_not_woken" | "village_dark" | "approval_waits" | "provider_down" | "own_doors" | "few_left" | "many_left" | "ready_to_close" | "closed";
+        /**
+         * NextStepBody
+         * @description Something to be done: the reason, and its number as of `seq`.
+         */
+        readonly NextStepBody: {
+            /**
+             * Number
+             * @description Households, doors, officers, people, requests or providers, as the reason says.
+             */
+            readonly number: number;
+            /** @description The officer whom it is about; null: nobody, and for doors, nobody was given them. */
+            readonly officer: components["schemas"]["SomebodyBody"] | null;
+            /**
+             * Place
+             * @description The division or household that it is about; null: the caller's division.
+             */
+            readonly place: string | null;
+            /**
+             * Provider
+             * @description The name of the first provider that is down; null: it is about none.
+             */
+            readonly provider: string | null;
+            /** @description Why it is to be done. */
+            readonly reason: components["schemas"]["NextReason"];
+            /**
+             * Until
+             * @description When a request for approval passes to the next tier; null: none waits, or no tier follows.
+             */
+            readonly until: string | null;
+        };
+        /**
+         * NextStepsBody
+         * @description Everything to be done in the caller's division, the most urgent first.
+         */
+        readonly NextStepsBody: {
+            /**
+             * Seq
+             * @description The last entry of the alert's log that the numbers include, as in the feed.
+             */
+            readonly seq: number;
+            /**
+             * Steps
+             * @description What is to be done; empty: nothing now.
+             */
+            readonly steps: readonly components["schemas"]["NextStepBody"][];
+        };
+        /**
          * NotAllowed
          * @description The reason why an officer may not act now.
          * @enum {string}
@@ -6612,6 +6689,11 @@ export interface components {
              * @description The officer's name.
              */
             readonly name: string;
+            /**
+             * Phone
+             * @description The first of the officer's phones, E.164; masked for callers of other counties.
+             */
+            readonly phone: string | null;
             /** @description The officer's role. */
             readonly role: components["schemas"]["Role"];
             /** @description Whether the officer confirmed the call, or could not be woken. */
@@ -7665,6 +7747,32 @@ export interface components {
              * @description Any of the officer's phones in the roster; the link is texted to it.
              */
             readonly phone?: string | null;
+        };
+        /**
+         * SomebodyBody
+         * @description An officer whom a step is about.
+         */
+        readonly SomebodyBody: {
+            /**
+             * Division
+             * @description The officer's division.
+             */
+            readonly division: string;
+            /**
+             * Id
+             * @description The officer's id.
+             */
+            readonly id: string;
+            /**
+             * Name
+             * @description The officer's name.
+             */
+            readonly name: string;
+            /**
+             * Phone
+             * @description E.164; masked for callers of other counties.
+             */
+            readonly phone: string | null;
         };
         /**
          * SourceBody
@@ -8814,6 +8922,9 @@ export type MessageStatus = components['schemas']['MessageStatus'];
 export type MessageType = components['schemas']['MessageType'];
 export type MsgType = components['schemas']['MsgType'];
 export type News = components['schemas']['News'];
+export type NextReason = components['schemas']['NextReason'];
+export type NextStepBody = components['schemas']['NextStepBody'];
+export type NextStepsBody = components['schemas']['NextStepsBody'];
 export type NotAllowed = components['schemas']['NotAllowed'];
 export type NotClear = components['schemas']['NotClear'];
 export type NoteBody = components['schemas']['NoteBody'];
@@ -8855,6 +8966,7 @@ export type SettingsBody = components['schemas']['SettingsBody'];
 export type SettledBody = components['schemas']['SettledBody'];
 export type Severity = components['schemas']['Severity'];
 export type SignInBody = components['schemas']['SignInBody'];
+export type SomebodyBody = components['schemas']['SomebodyBody'];
 export type SourceBody = components['schemas']['SourceBody'];
 export type Standing = components['schemas']['Standing'];
 export type StandingBody = components['schemas']['StandingBody'];
@@ -9902,6 +10014,36 @@ export interface operations {
             };
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_next_steps: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The alert's id. */
+                readonly alert_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["NextStepsBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
             readonly 404: components["responses"]["NotFound"];
             readonly 414: components["responses"]["RequestURITooLong"];
             readonly 422: components["responses"]["UnprocessableEntity"];
