@@ -49,6 +49,7 @@ TESTED_ELSEWHERE: Final = {
     "alerting/cap_inbox/rules/parts.py": "tests/cap_inbox/rules/test_read.py breaks every part",
     "alerting/cap_inbox/rules/summary.py": "tests/cap_inbox/test_routes.py reads it",
     "alerting/cap_inbox/rules/values.py": "tests/cap_inbox/rules/test_read.py breaks each value",
+    "alerting/notes/schemas.py": "tests/notes/test_routes.py asks for every body",
     "alerting/ledger/events/alerts.py": "tests/ledger/events/test_registry.py walks them",
     "alerting/ledger/events/households.py": "tests/ledger/events/test_registry.py walks them",
     "alerting/ledger/events/kinds.py": "tests/ledger/events/test_registry.py walks them",

@@ -944,26 +944,6 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/api/cap/notes": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /**
-         * List the messages of other systems on the caller's board, newest first
-         * @description List the messages of other systems on the caller's board, newest first.
-         */
-        readonly get: operations["get_notes"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
     readonly "/api/cap/sources": {
         readonly parameters: {
             readonly query?: never;
@@ -1018,6 +998,29 @@ export interface paths {
          * @description Return the caller and the division that the caller is responsible for.
          */
         readonly get: operations["get_me"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/notes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List what CAP sources and sensors noted or proposed on the caller's board
+         * @description List what CAP sources and sensors noted or proposed on the caller's board.
+         *
+         *     Proposals that wait come first, then the newest. A CAP message is listed until it expires, news
+         *     of a sensor for a day.
+         */
+        readonly get: operations["get_notes"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -6551,90 +6554,140 @@ export interface components {
          */
         readonly NotClear: "nobody_on_roll" | "people_unaccounted" | "help_open" | "nobody_spoke_to_them";
         /**
+         * NoteAction
+         * @description An action on a proposal: a route of the same name below /api/approvals/ID takes it.
+         * @enum {string}
+         */
+        readonly NoteAction: "approve" | "decline";
+        /**
+         * NoteActionBody
+         * @description An action on a proposal, and whether the caller may take it now.
+         */
+        readonly NoteActionBody: {
+            /** @description The action. */
+            readonly action: components["schemas"]["NoteAction"];
+            /**
+             * Allowed
+             * @description Whether the caller may take it now.
+             */
+            readonly allowed: boolean;
+            /** @description Why not; null if it is allowed. */
+            readonly reason: components["schemas"]["NotAllowed"] | null;
+        };
+        /**
          * NoteBody
-         * @description A message on a board.
+         * @description A note or proposal of a CAP sender, a feed or a sensor.
          */
         readonly NoteBody: {
             /**
              * Alert
-             * @description The alert that it raised, proposed, corrected or cancelled.
+             * @description The alert that it proposed, raised or corrected, or during which it was told.
              */
             readonly alert: number | null;
-            /** @description That alert's state. */
-            readonly alert_state: components["schemas"]["AlertState"] | null;
+            /**
+             * Allowed Actions
+             * @description Every action on its proposal, and whether the caller may take it now; else empty.
+             */
+            readonly allowed_actions: readonly components["schemas"]["NoteActionBody"][];
             /**
              * Approval
-             * @description The approval that waits for a decision, if it is a proposal.
+             * @description The approval of its proposal; null: it proposed nothing.
              */
             readonly approval: number | null;
             /**
              * Asked
-             * @description The division whose officers are asked now.
+             * @description The division whose officers are asked now; null: it proposed nothing.
              */
             readonly asked: string | null;
             /**
-             * Detail
-             * @description The element that is wrong, or what a person wants to know besides; empty: nothing.
-             */
-            readonly detail: string;
-            /**
              * Divisions
-             * @description Divisions whose boards show it, or showed it.
+             * @description The divisions that it covers.
              */
             readonly divisions: readonly string[];
             /**
+             * Expires
+             * @description Until when it holds; null: until the policy's time for alerts is over.
+             */
+            readonly expires: string | null;
+            /**
+             * Hazard
+             * @description The hazard, in the source's words.
+             */
+            readonly hazard: string;
+            /**
              * Households
-             * @description Number of households that the proposal would reach; null if it is none.
+             * @description Number of households that a proposal that waits would reach; null if none waits.
              */
             readonly households: number | null;
             /**
              * Id
-             * @description The id under which it is kept.
+             * @description The message's or the news's id, among those of CAP sources or of sensors.
              */
             readonly id: number;
-            /**
-             * May Decide
-             * @description Whether the caller may approve or decline the proposal.
-             */
-            readonly may_decide: boolean;
-            /** @description What became of it. */
-            readonly outcome: components["schemas"]["Outcome"];
+            /** @description The kind of its source. */
+            readonly kind: components["schemas"]["SourceKind"];
+            /** @description The CAP message; null: it is a sensor's. Its texts come from outside: escape them. */
+            readonly message: components["schemas"]["Summary"] | null;
             /**
              * Passes At
-             * @description When the next tier is asked; null at the last tier.
+             * @description When the next tier is asked; null if it is settled or at the last tier.
              */
             readonly passes_at: string | null;
             /**
              * People
-             * @description Whom the proposal would reach; null if it is none.
+             * @description Number of people in them.
              */
             readonly people: number | null;
-            /** @description Null if it was not read yet. */
-            readonly reason: components["schemas"]["Reason"] | null;
             /**
-             * Received At
-             * Format: date-time
-             * @description When it first came.
+             * Place
+             * @description The everyday name of its area; empty: it covers no division.
              */
-            readonly received_at: string;
+            readonly place: string;
+            /** @description The sensor's news; null: it is a CAP message. */
+            readonly reading: components["schemas"]["NoteReadingBody"] | null;
+            /**
+             * Since
+             * Format: date-time
+             * @description When it came, or was told.
+             */
+            readonly since: string;
             /**
              * Source
-             * @description The sender or feed, by its name in the policy.
+             * @description The source's name in the policy.
              */
             readonly source: string;
-            /** @description Null if it is no CAP message. Its texts come from outside: escape them. */
-            readonly summary: components["schemas"]["Summary"] | null;
-            /**
-             * Times
-             * @description How often the same bytes came.
-             */
-            readonly times: number;
-            /**
-             * Why
-             * @description The reason in words.
-             */
-            readonly why: string;
+            /** @description What became of it. */
+            readonly state: components["schemas"]["NoteState"];
         };
+        /**
+         * NoteReadingBody
+         * @description A sensor's news, with the reading that they are about.
+         */
+        readonly NoteReadingBody: {
+            /**
+             * Detail
+             * @description Why red brought about less than the policy says; empty if it did not.
+             */
+            readonly detail: string;
+            /** @description What was told. */
+            readonly news: components["schemas"]["News"];
+            /**
+             * Unit
+             * @description The unit of the sensor's readings.
+             */
+            readonly unit: string;
+            /**
+             * Value
+             * @description The reading; null: the news is about none.
+             */
+            readonly value: number | null;
+        };
+        /**
+         * NoteState
+         * @description What became of a note: nothing, a proposal's state, or the alert that it changed.
+         * @enum {string}
+         */
+        readonly NoteState: "noted" | "waiting" | "approved" | "declined" | "lapsed" | "alerted" | "updated";
         /**
          * ObstacleBody
          * @description A reason why the alert cannot be closed yet.
@@ -7818,6 +7871,12 @@ export interface components {
             readonly url: string | null;
         };
         /**
+         * SourceKind
+         * @description The kind of machine from which a note came.
+         * @enum {string}
+         */
+        readonly SourceKind: "cap_sender" | "cap_feed" | "sensor";
+        /**
          * Standing
          * @description Standing of a household; 'partly': fewer people are accounted for than live there.
          * @enum {string}
@@ -8927,7 +8986,11 @@ export type NextStepBody = components['schemas']['NextStepBody'];
 export type NextStepsBody = components['schemas']['NextStepsBody'];
 export type NotAllowed = components['schemas']['NotAllowed'];
 export type NotClear = components['schemas']['NotClear'];
+export type NoteAction = components['schemas']['NoteAction'];
+export type NoteActionBody = components['schemas']['NoteActionBody'];
 export type NoteBody = components['schemas']['NoteBody'];
+export type NoteReadingBody = components['schemas']['NoteReadingBody'];
+export type NoteState = components['schemas']['NoteState'];
 export type ObstacleBody = components['schemas']['ObstacleBody'];
 export type OfficerCallBody = components['schemas']['OfficerCallBody'];
 export type Outcome = components['schemas']['Outcome'];
@@ -8968,6 +9031,7 @@ export type Severity = components['schemas']['Severity'];
 export type SignInBody = components['schemas']['SignInBody'];
 export type SomebodyBody = components['schemas']['SomebodyBody'];
 export type SourceBody = components['schemas']['SourceBody'];
+export type SourceKind = components['schemas']['SourceKind'];
 export type Standing = components['schemas']['Standing'];
 export type StandingBody = components['schemas']['StandingBody'];
 export type StandingReason = components['schemas']['StandingReason'];
@@ -10749,31 +10813,6 @@ export interface operations {
             readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_notes: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description Successful Response */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": readonly components["schemas"]["NoteBody"][];
-                };
-            };
-            readonly 401: components["responses"]["Unauthorized"];
-            readonly 414: components["responses"]["RequestURITooLong"];
-            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
-            readonly 500: components["responses"]["InternalServerError"];
-            readonly 503: components["responses"]["ServiceUnavailable"];
-        };
-    };
     readonly get_sources: {
         readonly parameters: {
             readonly query?: never;
@@ -10846,6 +10885,31 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["CallerBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_notes: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["NoteBody"][];
                 };
             };
             readonly 401: components["responses"]["Unauthorized"];

@@ -6,13 +6,19 @@ type Shown = number | string;
 export interface Texts {
   readonly "alerts.notes": {
     readonly title: string;
+    readonly others: (values: { count: number }) => string;
     readonly from: (values: { source: Shown; at: Shown }) => string;
     readonly until: (values: { at: Shown }) => string;
     readonly details: string;
     readonly noted: string;
-    readonly proposed: string;
+    readonly waiting: string;
+    readonly approved: string;
+    readonly declined: string;
+    readonly lapsed: string;
     readonly alerted: string;
     readonly updated: string;
+    readonly passes: (values: { left: Shown }) => string;
+    readonly last: string;
     readonly board: string;
     readonly approve: string;
     readonly decline: string;
@@ -61,6 +67,21 @@ export interface Texts {
     readonly state_all_clear: string;
     readonly state_cancelled: string;
     readonly report: string;
+  };
+  readonly "alerts.sensors": {
+    readonly title: string;
+    readonly sensor: string;
+    readonly level: string;
+    readonly reading: string;
+    readonly none: string;
+    readonly silent: string;
+    readonly clock_wrong: string;
+    readonly normal: string;
+    readonly yellow: string;
+    readonly red: string;
+    readonly back: string;
+    readonly unfit: string;
+    readonly told: (values: { news: Shown; reading: Shown }) => string;
   };
   readonly "board.actions": {
     readonly title: string;
