@@ -6552,7 +6552,7 @@ export interface components {
          * @description Kind of obstacle to an area being zero-unaccounted.
          * @enum {string}
          */
-        readonly NotClear: "nobody_on_roll" | "people_unaccounted" | "help_open" | "nobody_spoke_to_them";
+        readonly NotClear: "nobody_on_roll" | "people_unaccounted" | "help_open" | "nobody_spoke_to_them" | "high_risk_unverified" | "too_few_verified";
         /**
          * NoteAction
          * @description An action on a proposal: a route of the same name below /api/approvals/ID takes it.

@@ -424,6 +424,8 @@ export interface Texts {
     readonly people_unaccounted: (values: { count: number }) => string;
     readonly help_open: (values: { count: number }) => string;
     readonly nobody_spoke_to_them: (values: { count: number }) => string;
+    readonly high_risk_unverified: (values: { count: number }) => string;
+    readonly too_few_verified: (values: { count: number }) => string;
   };
   readonly "board.officers": {
     readonly title: string;
