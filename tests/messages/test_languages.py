@@ -24,6 +24,7 @@ EXTRA_TEXTS = {
     "generic_instruction",
     "beside_given",
     "generic_issuer",
+    "no_reading",
     "issued",
     "separator",
     "part",

@@ -39,7 +39,8 @@ beforeEach(() => {
   answers = {
     "/api/alerts": () => Response.json([ENDED, ALERT]),
     "/api/calls": () => Response.json([{ alert: { id: 1 } }]),
-    "/api/cap/notes": () => Response.json([]),
+    "/api/notes": () => Response.json([]),
+    "/api/sensors": () => Response.json([]),
   };
   vi.stubGlobal("fetch", async (url: string, { method }: RequestInit) => {
     if (method !== "POST") return answers[url]?.() ?? Response.error();
@@ -72,8 +73,8 @@ it("lists open alerts first: place, number missing and start", async () => {
   for (const words of [
     "#27",
     "Red",
-    "滑坡",
-    "诺江镇千佛村",
+    "landslide",
+    "Qianfo village",
     "12",
     "of 41",
     "1 person needs help",
@@ -111,7 +112,7 @@ it("reports that it is stale and keeps showing the last answer", async () => {
   expect(place.querySelector(".stale")).toBeNull();
   await pass(62);
   expect(place.querySelector(".stale")).not.toBeNull();
-  expect(place.textContent).toContain("诺江镇千佛村");
+  expect(place.textContent).toContain("Qianfo village");
 });
 
 it("confirms the call by one tap", async () => {
@@ -147,5 +148,7 @@ it.each([
 it("is also written in Chinese", async () => {
   await speak("zh");
   await open();
+  expect(place.textContent).toContain("滑坡");
+  expect(place.textContent).toContain("诺江镇千佛村");
   expect(place.textContent).toContain("12人去向未落实共 41 人");
 });
