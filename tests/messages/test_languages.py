@@ -21,6 +21,7 @@ EXTRA_TEXTS = {
     "action",
     "generic_assembly_point",
     "generic_issuer",
+    "no_reading",
     "issued",
     "separator",
     "part",

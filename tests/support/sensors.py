@@ -16,7 +16,7 @@ from alerting.policy.sensors import Sensor
 from alerting.runtime import Clock, wall_clock
 from alerting.sensors.receive import Received, receive
 from alerting.sensors.rules import OK, Reading
-from alerting.sensors.silence import notice_silence
+from alerting.sensors.silence import look_at_sensors
 from alerting.sensors.store import Followed, states
 from alerting.sensors.tables import sensor_notes
 from alerting.sensors.tokens import issue_sensor_token
@@ -103,7 +103,9 @@ class Hut:
     async def look_for_silence(self, minutes: float) -> int:
         """Run the step of the escalation minutes after `NOW`."""
         at = NOW + timedelta(minutes=minutes)
-        return await self.work.runtime.ledger.write(lambda tx: notice_silence(tx, at))
+        return await self.work.runtime.ledger.write(
+            lambda tx: look_at_sensors(tx, at, is_drill=True)
+        )
 
     def known(self, name: str = "gauge-1") -> Followed:
         """Return what is known of a sensor."""

@@ -14,6 +14,7 @@ from alerting.api.pages import router as api_pages_router
 from alerting.api.settings import router as api_settings_router
 from alerting.approvals.routes import router as approvals_routes_router
 from alerting.areas.routes import router as areas_routes_router
+from alerting.board.next_step_routes import router as board_next_step_routes_router
 from alerting.board.routes import log_router as board_routes_log_router
 from alerting.board.routes import router as board_routes_router
 from alerting.cap_inbox.routes import router as cap_inbox_routes_router
@@ -35,6 +36,9 @@ from alerting.reminders.routes import router as reminders_routes_router
 from alerting.replies.gateway_routes import router as replies_gateway_routes_router
 from alerting.replies.routes import router as replies_routes_router
 from alerting.replies.routes import twilio_router as replies_routes_twilio_router
+from alerting.report.log_routes import router as report_log_routes_router
+from alerting.report.routes import page_router as report_routes_page_router
+from alerting.report.routes import router as report_routes_router
 from alerting.roll_calls.routes import router as roll_calls_routes_router
 from alerting.sensors.routes import router as sensors_routes_router
 from alerting.sign_in.routes import router as sign_in_routes_router
@@ -52,6 +56,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     cap_messages_routes_router,
     officer_calls_routes_alerts_router,
     board_routes_router,
+    board_next_step_routes_router,
     cap_inbox_routes_router,
     sensors_routes_router,
     accounting_routes_router,
@@ -67,6 +72,8 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     alerts_routes_corrections_router,
     reminders_routes_router,
     board_routes_log_router,
+    report_log_routes_router,
+    report_routes_router,
     deliveries_routes_router,
     sign_in_session_routes_router,
     sign_in_routes_router,
@@ -78,6 +85,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     household_page_preview_router,
     household_page_routes_router,
     cap_messages_feed_routes_router,
+    report_routes_page_router,
     api_pages_router,
 )
 

@@ -12,6 +12,7 @@ from alerting.policy.sensors import Sensor
 from alerting.sensors.rules import News
 from alerting.sensors.store import Followed, states
 from alerting.sensors.tables import sensor_notes
+from alerting.sensors.text_store import TextTold, texts_told
 from contacts.directory import Officer
 from contacts.division import covers
 
@@ -27,6 +28,8 @@ class Note:
     value: float | None
     alert: int | None
     detail: str
+    told: tuple[TextTold, ...]
+    """The officers who are texted of it."""
 
 
 @dataclass(frozen=True)
@@ -64,5 +67,9 @@ def _listed(
 
 def _notes(connection: Connection, sensor: str) -> tuple[Note, ...]:
     mine = select(sensor_notes).where(sensor_notes.c.sensor == sensor)
-    rows = connection.execute(mine.order_by(sensor_notes.c.id.desc()).limit(_NOTES))
-    return tuple(Note(News(row.news), row.at, row.value, row.alert, row.detail) for row in rows)
+    rows = connection.execute(mine.order_by(sensor_notes.c.id.desc()).limit(_NOTES)).all()
+    told = texts_told(connection, [row.id for row in rows])
+    return tuple(
+        Note(News(row.news), row.at, row.value, row.alert, row.detail, tuple(told[row.id]))
+        for row in rows
+    )
