@@ -749,10 +749,11 @@ def upgrade() -> None:
 
     op.create_table(
         "roster_columns",
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("division", sa.String(), nullable=False),
         sa.Column("heading", sa.String(), nullable=False),
         sa.Column("field", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("division", "heading"),
+        sa.PrimaryKeyConstraint("kind", "division", "heading"),
     )
     op.create_table(
         "household_phones",
