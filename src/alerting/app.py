@@ -118,7 +118,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             woken: list[Dispatcher | GroupSender] = [*sending.dispatchers, *sending.group_senders]
             for sender in woken:
                 stack.callback(bus.subscribe(DELIVERIES, _waker(sender)))
-            loops += (*woken, *sending.link_senders)
+            loops += (*woken, *sending.link_senders, *sending.sensor_texts)
             if hooks := settings.policy.webhooks:
                 loops.append(WebhookSender(runtime, hooks, settings.webhook_keys))
         if settings.loops.runs(Loops.ESCALATE):
