@@ -608,6 +608,7 @@ export interface Texts {
     readonly event: string;
     readonly colour: string;
     readonly assembly_point: string;
+    readonly eachOwn: string;
     readonly description: string;
     readonly instruction: string;
     readonly red: string;
