@@ -108,6 +108,7 @@ def text(kind: TextKind, language: str, names: Names) -> str:
         listed="gauge-1" if kind in _OF_SENSORS else joined(language, ("012", "034")),
         example="012",
         measured="31.5 mm/h",
+        reply_code="4821",
     )
     return compose(kind, language, facts)
 

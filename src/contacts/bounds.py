@@ -3,7 +3,14 @@
 from datetime import UTC, datetime
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
 _OLDEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -41,3 +48,9 @@ NO_NUL: Final = r"^[^\x00]*$"
 """Pattern of a text in an address: PostgreSQL text cannot hold NUL."""
 
 OfficerId = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=NO_NUL)]
+
+
+class Body(BaseModel):
+    """A JSON body of the API, whose document describes each field by the docstring under it."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)

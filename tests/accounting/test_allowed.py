@@ -1,11 +1,15 @@
 """What an officer may do with a household, and that the verbs agree."""
 
+from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import update
+from sqlalchemy import Connection, event, update
 
+from alerting.accounting.allowed import acted_on
 from alerting.cap.lifecycle import AlertState
+from alerting.ledger.alerts import stored
 from alerting.ledger.tables import alerts
+from alerting.roll.entries import Page, page_of
 from tests.support.city import QIANFO, TOWN, household_code
 from tests.support.running import Running
 
@@ -51,6 +55,36 @@ async def test_officer_whose_task_it_is_may_hand_it_on(service: Running) -> None
     handed = {"household": HOME, "officer": "informant"}
     assert (await service.post("/api/alerts/1/tasks", "grid", handed))[0] == 201
     assert (await told_of(service, HOME, "grid"))["send"] == "not_this_role"
+
+
+async def test_list_says_the_same_as_each_record(service: Running) -> None:
+    await service.raised("commander", TOWN)
+    finding = {"household": SAFE, "report": "evacuated"}
+    assert (await service.post("/api/alerts/1/evidence", "grid", finding))[0] == 200
+    sent = {"household": HOME, "officer": "grid"}
+    assert (await service.post("/api/alerts/1/tasks", "commander", sent))[0] == 201
+    for caller in ("commander", "grid", "informant", "administrator"):
+        status, page = await service.get("/api/alerts/1/households", caller)
+        assert (status, len(page["households"]) >= 10) == (200, True)
+        for listed in page["households"]:
+            _, record = await service.get(f"/api/alerts/1/households/{listed['code']}", caller)
+            assert listed["allowed_actions"] == record["allowed_actions"], listed["code"]
+
+
+async def test_facts_of_a_page_take_three_queries(service: Running) -> None:
+    await service.raised("commander", TOWN)
+
+    def look(connection: Connection, limit: int) -> tuple[int, int]:
+        entries = page_of(connection, 1, Page(TOWN, None, None, limit))
+        alert, said = stored(connection, 1), list[str]()
+        event.listen(
+            connection, "before_cursor_execute", lambda _c, _cur, sql, *_rest: said.append(sql)
+        )
+        return len(acted_on(connection, alert, entries)), len(said)
+
+    for limit in (1, 20):
+        facts = await service.runtime.database.read(partial(look, limit=limit))
+        assert facts == (limit, 3)
 
 
 async def test_verbs_agree(service: Running) -> None:

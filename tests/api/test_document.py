@@ -1,6 +1,8 @@
 """The OpenAPI document says what it is the document of."""
 
+from collections.abc import Iterator
 from importlib.metadata import version
+from typing import Any
 
 from alerting.api.document import frame_schemas
 from alerting.api.schema import openapi
@@ -15,3 +17,24 @@ def test_document_names_the_version_and_the_rules_for_all_routes() -> None:
 
 def test_frames_are_in_it_though_openapi_has_no_websockets() -> None:
     assert set(frame_schemas()) <= set(openapi()["components"]["schemas"])
+
+
+def properties(schema: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Yield the properties of a schema and of the schemas in it, by path."""
+    if isinstance(schema, dict):
+        found = schema.get("properties", {})
+        yield from ((f"{path}.{name}", each) for name, each in found.items())
+        for key, part in schema.items():
+            yield from properties(part, path if key == "properties" else f"{path}.{key}")
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from properties(part, path)
+
+
+def test_every_property_is_described() -> None:
+    document = openapi()
+    schemas = document["components"]["schemas"] | {"paths": document["paths"]}
+    found = [each for name, schema in schemas.items() for each in properties(schema, name)]
+    assert len(found) > 1_000
+    silent = [path for path, schema in found if not schema.get("description")]
+    assert not silent, "write a docstring under the field, whose class is a contacts.bounds.Body"

@@ -18,6 +18,7 @@ TESTED_ELSEWHERE: Final = {
     "alerting/approvals/schemas.py": "tests/approvals/test_routes.py asks for it",
     "alerting/alerts/schemas.py": "tests/alerts/test_routes.py asks for every body",
     "alerting/cap_messages/store.py": "tests/cap_messages/test_feed.py and test_issue.py ask it",
+    "alerting/accounting/requests.py": "tests/accounting/test_routes.py sends every body",
     "alerting/accounting/schemas.py": "tests/accounting/test_routes.py asks for every body",
     "alerting/api/examples.py": "tests/api/test_operations.py sends every one",
     "alerting/api/routes.py": "tests/architecture/test_routes.py walks them",

@@ -8,7 +8,6 @@ from sqlalchemy import Engine
 
 from alerting.board.log import log_before, names_of
 from alerting.ledger.events.alerts import AlertRaised, RollCallEnded
-from alerting.ledger.events.households import EvidenceGiven
 from alerting.ledger.events.officers import OfficerCalled, TaskOpened
 from alerting.ledger.events.payload import Payload
 from alerting.ledger.events.sending import DeliveriesAttempted, ProviderDown
@@ -27,12 +26,13 @@ from tests.support.city import (
     found_city,
     household_code,
 )
+from tests.support.evidence import given
 
 LOG: Final[Sequence[tuple[Payload, str]]] = (
     (AlertRaised(divisions=(QIANFO,)), ""),
     (DeliveriesAttempted(accepted=1), ""),
     (TaskOpened(officer="grid", cause="silent"), QIANFO),
-    (EvidenceGiven(report="evacuated", people=4, channel="sms"), QIANFO),
+    (given(people=4), QIANFO),
     (TaskOpened(officer="grid", cause="silent"), NEXT_VILLAGE),
     (OfficerCalled(deputy_of="grid"), TOWN),
     (ProviderDown(provider="twilio", since=NOW), ""),

@@ -24,6 +24,10 @@ def joined(people: int) -> Count:
     return Count(people, 0, people)
 
 
+def people_out(people: int) -> Count:
+    return Count(0, people, -people)
+
+
 @pytest.mark.parametrize(
     ("report", "people", "counted"),
     [
@@ -91,3 +95,18 @@ def test_each_point_has_the_time_of_the_last_change_in_its_bin() -> None:
         (after(50), 9, 3, 6),
         (after(100), 9, 5, 4),
     ]
+
+
+def test_times_are_those_of_the_first_reach_of_all_people_at_the_end() -> None:
+    curve = Curve()
+    for second, change in (
+        (0, joined(10)),
+        (60, people_out(10)),
+        (120, joined(90)),
+        (180, people_out(80)),
+    ):
+        curve.add(after(second), change)
+    assert curve.reached([50, 90, 99]) == {50: after(180), 90: after(180), 99: None}
+    curve.add(after(240), Count() - people_out(50))
+    assert curve.reached([90]) == {90: after(180)}
+    assert Curve().reached([50]) == {50: None}

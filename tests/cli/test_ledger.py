@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, update
 
-from alerting.ledger.events.alerts import AlertClosed
+from alerting.ledger.events.alerts import AlertClosed, AlertRaised
 from alerting.ledger.writer import Transaction
 from alerting.roll.enrol import enrol
 from alerting.roll.tables import tallies
@@ -58,3 +58,47 @@ def test_anchors_are_printed_and_checked(shell: Shell, engine: Engine, tmp_path:
     kept.write_text("no anchor\n")
     run = shell.run("ledger", "verify", "--anchor", str(kept))
     assert (run.returncode, "anchor, line 1" in run.stderr) == (2, True)
+
+
+def test_a_log_is_exported_and_verified_without_a_database(
+    shell: Shell, engine: Engine, tmp_path: Path
+) -> None:
+    with engine.begin() as connection:
+        found_city(connection)
+        stored_alert(connection)
+        transaction = Transaction(connection, POLICY)
+        transaction.append(1, AlertRaised(divisions=(QIANFO,)), NOW)
+        transaction.flush()
+        enrol(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
+        count_joined(connection, 1, 1)
+    file = tmp_path / "log.jsonl"
+    run = shell.run("ledger", "export", "1", str(file))
+    assert re.fullmatch(r"10 households to [0-9a-f]{64}, 1 entries to [0-9a-f]{64}\n", run.stdout)
+    assert file.stat().st_mode & 0o777 == 0o600
+    kept = tmp_path / "anchors"
+    kept.write_text(shell.run("ledger", "anchor").stdout)
+    shell.set(ALERTING_DATABASE_URL="sqlite:///nowhere/alerting.db")
+    run = shell.run("ledger", "verify", "--export", str(file), "--anchor", str(kept))
+    assert run.returncode == 0, run.stderr
+    people = "10 households 25 people"
+    assert f"{QIANFO}: {people}; verified 0 households 0 people" in run.stdout
+    assert f"unaccounted {people}, needs help 0 households 0 people" in run.stdout
+    assert "50 % known: not yet" in run.stdout
+    assert run.stdout.endswith(": 0 faults\n")
+    file.write_text(file.read_text().replace('"headcount":2', '"headcount":1', 1))
+    run = shell.run("ledger", "verify", "--export", str(file))
+    assert (run.returncode, "line 2: household" in run.stdout) == (1, True)
+
+
+def test_export_refuses_with_a_remedy(shell: Shell, engine: Engine, tmp_path: Path) -> None:
+    file = tmp_path / "log.jsonl"
+    run = shell.run("ledger", "export", "7", str(file))
+    assert (run.returncode, "there is no alert 7" in run.stderr, file.exists()) == (2, True, False)
+    with engine.begin() as connection:
+        found_city(connection)
+        stored_alert(connection)
+    file.write_text("mine")
+    run = shell.run("ledger", "export", "1", str(file))
+    assert (run.returncode, str(file) in run.stderr, file.read_text()) == (2, True, "mine")
+    run = shell.run("ledger", "verify", "--export", str(file))
+    assert (run.returncode, "line 1: this is no log" in run.stderr) == (2, True)

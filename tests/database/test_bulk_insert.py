@@ -69,7 +69,7 @@ def test_insert_or_add_adds_to_existing_numbers(engine: Engine) -> None:
     with engine.begin() as connection:
         stored_alert(connection)
         for seq in (4, 3):
-            given = select(literal(1), literal("51"), literal(seq)).where(literal(1) == 1)
-            insert_or_add(connection, areas, ["alert", "division", "seq"], given)
+            row = {"alert": 1, "division": "51", "seq": seq}
+            insert_or_add(connection, [areas.c[name] for name in row], [row])
         there = select(areas.c.seq).where(areas.c.alert == 1, areas.c.division == "51")
         assert connection.execute(there).scalars().all() == [7]

@@ -52,7 +52,7 @@ def test_doors_that_one_text_cannot_name_go_into_further_texts(city: Engine) -> 
         send(connection, QIANFO, number=40)
         sms = [body for channel, body in told(connection) if channel == "sms"]
         assert [body for channel, body in told(connection) if channel == "websocket"] == sms
-        listed = [re.findall(r"\b\d{3}\b", body.partition("一户一条")[0]) for body in sms]
+        listed = [re.findall(r"\b\d{3}\b", body.partition("每户回")[0]) for body in sms]
         assert [door for some in listed for door in some] == [f"{n:03d}" for n in range(1, 41)]
         assert [f"{len(some)}户" in body for some, body in zip(listed, sms, strict=True)] == [
             True
@@ -77,7 +77,7 @@ def test_doors_beyond_five_texts_are_counted_and_stand_on_the_doors_page(
         send(connection, QIANFO, number=number)
         sms = [body for channel, body in told(connection) if channel == "sms"]
         assert len(sms) == 5
-        named = sum(len(re.findall(r"\b\d{3}\b", body.partition("一户一条")[0])) for body in sms)
+        named = sum(len(re.findall(r"\b\d{3}\b", body.partition("每户回")[0])) for body in sms)
         assert f"，另有{number - named}户见入户核查页（5/5）" in sms[-1]
 
 

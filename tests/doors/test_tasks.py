@@ -98,7 +98,7 @@ def test_officer_takes_the_task_and_is_told_once(city: Engine) -> None:
         assert states(connection)[0][1] == TaskState.TAKEN
         waiting = untold(connection, after(6), 10)
         assert [task.officer for task in waiting] == ["grid"]
-        mark_told(connection, waiting, after(6))
+        mark_told(connection, waiting, "4821", after(6))
         assert untold(connection, after(7), 10) == []
 
 

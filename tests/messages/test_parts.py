@@ -29,6 +29,7 @@ def about(heads: Sequence[str]) -> TextFacts:
         count=len(heads),
         listed=listed,
         example="034",
+        reply_code="4821",
     )
 
 
@@ -129,7 +130,12 @@ def test_echoed_part_accounts_for_nobody() -> None:
     bodies = [
         body
         for language in languages()
-        for kind in (TextKind.NEIGHBOUR, TextKind.DOORS, TextKind.REPORTS_RECORDED)
+        for kind in (
+            TextKind.NEIGHBOUR,
+            TextKind.DOORS,
+            TextKind.REPORTS_RECORDED,
+            TextKind.UNVERIFIED,
+        )
         for body in in_parts(kind, language, DOORS, about, Limit(3, Rest.MORE))
     ]
     assert {read_reply(body).intent for body in bodies}.isdisjoint(

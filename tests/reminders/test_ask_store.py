@@ -16,7 +16,9 @@ HOME = household_code(QIANFO, 3)
 
 
 def tries(scene: AfterZero, household: str = HOME) -> dict[Channel, LastTry]:
-    return scene.work.runtime.database.look(lambda db: last_tries(db, scene.alert, household))
+    return scene.work.runtime.database.look(
+        lambda db: last_tries(db, scene.alert, [household])[household]
+    )
 
 
 async def test_alert_text_was_ordered_by_nobody(work: Workplace) -> None:

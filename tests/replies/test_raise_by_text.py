@@ -111,7 +111,9 @@ async def test_strangers_text_raises_nothing(work: Workplace) -> None:
 
 async def test_text_after_expiry_raises_a_new_alert(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
-    work.change(update(alerts).values(expires=work.runtime.clock.now() - timedelta(hours=1)))
+    now = work.runtime.clock.now()
+    over = now - timedelta(hours=1)
+    work.change(update(alerts).values(sent=over - timedelta(hours=1), expires=over))
     assert await by_text(work, "informant")
     assert work.rows(select(func.count()).select_from(alerts)) == [(2,)]
     assert work.rows(select(func.count()).where(roll.c.alert == 2)) == [(10,)]
@@ -141,7 +143,8 @@ async def test_adjacent_village_is_proposed_and_not_alerted(work: Workplace) -> 
 async def test_alerts_by_text_are_limited_and_further_texts_wait(work: Workplace) -> None:
     for _ in range(3):
         assert await by_text(work, "informant")
-        work.change(update(alerts).values(state="cancelled"))
+        earlier = work.runtime.clock.now() - timedelta(hours=1)
+        work.change(update(alerts).values(state="cancelled", sent=earlier))
     assert not await by_text(work, "informant")
     assert await by_text(work, "next-grid")
     sender = officer_phone("informant")

@@ -3,16 +3,11 @@
 import pytest
 from sqlalchemy import insert, select
 
-from alerting.doors.rules import Cause
-from alerting.doors.tasks import Door, assign
-from alerting.ledger.writer import Transaction
 from alerting.roll.rules.evidence import Rung
 from alerting.roll.tables import evidence
-from contacts.division import village_of
 from contacts.tables import HOUSEHOLD_PHONES
 from tests.support.city import (
     NEXT_VILLAGE,
-    NOW,
     QIANFO,
     TOWN,
     household_code,
@@ -20,6 +15,7 @@ from tests.support.city import (
     officer_phone,
 )
 from tests.support.confirmations import answered
+from tests.support.door_texts import send_to_doors
 from tests.support.incoming_texts import (
     HOME,
     NEIGHBOUR,
@@ -35,15 +31,6 @@ from tests.support.running import Workplace
 
 GRID = officer_phone("grid")
 COMMANDER = officer_phone("commander")
-
-
-def send(work: Workplace, household: str, officer: str = "grid") -> None:
-    """Give an officer a door task."""
-    with work.runtime.database.writer.begin() as connection:
-        transaction = Transaction(connection, work.runtime.policy)
-        door = Door(1, household, village_of(household), officer, Cause.SILENT, NOW)
-        assign(transaction, [door], NOW)
-        transaction.flush()
 
 
 @pytest.mark.parametrize(
@@ -64,10 +51,10 @@ async def test_officers_report_is_evidence_and_is_acknowledged(
 ) -> None:
     await work.raised("informant", QIANFO)
     work.hand_over()
-    send(work, HOME)
-    await says(work, body, GRID)
+    code = send_to_doors(work, HOME)
+    await says(work, f"{body} #{code}", GRID)
     assert given(work) == [(HOME, Rung.OFFICER, "grid", report, people)]
-    assert set(kinds(work, GRID)) <= {"help_case", "reports_recorded"}
+    assert set(kinds(work, GRID)) <= {"doors", "help_case", "reports_recorded"}
     assert queue(work) == []
     assert answered(work) == [(1, "grid", "sms")]
 
@@ -88,9 +75,9 @@ async def test_officers_report_of_a_door_without_task_is_a_claim(work: Workplace
 
 async def test_corrected_report_weighs_as_the_first(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
-    send(work, HOME)
+    code = send_to_doors(work, HOME)
     for body in ("003 1 2", "003 1 4"):
-        await says(work, body, GRID)
+        await says(work, f"{body} #{code}", GRID)
     assert [row[1] for row in given(work)] == [Rung.OFFICER] * 2
 
 
@@ -126,7 +113,7 @@ async def test_officers_own_door_task_resolves_ambiguous_number(work: Workplace)
     """Two villages have a household 0003; the commander has a door task for one of them."""
     await work.raised("commander", TOWN)
     other = household_code(NEXT_VILLAGE, 3)
-    send(work, other, "commander")
+    send_to_doors(work, other, officer="commander")
     await says(work, "003 1", COMMANDER)
     assert [(row[0], row[2]) for row in given(work)] == [(other, "commander")]
 
@@ -182,9 +169,9 @@ async def test_officer_reports_only_within_own_division(work: Workplace) -> None
 async def test_officers_report_of_own_home_is_own_word(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     work.change(insert(HOUSEHOLD_PHONES).values(household=HOME, position=1, number=GRID))
-    send(work, NEIGHBOUR)
-    await says(work, "003 1", GRID)
-    await says(work, "004 1", GRID)
+    code = send_to_doors(work, NEIGHBOUR)
+    await says(work, f"003 1 #{code}", GRID)
+    await says(work, f"004 1 #{code}", GRID)
     assert [row[:3] for row in given(work)] == [
         (HOME, Rung.OWN, GRID),
         (NEIGHBOUR, Rung.OFFICER, "grid"),

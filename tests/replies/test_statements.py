@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from alerting.cap.lifecycle import AlertState
+from alerting.replies.door_codes import Proof
 from alerting.replies.rules.reply import read_reply, read_task_report
 from alerting.replies.rules.routing import Route, Routed
 from alerting.replies.statements import IncomingText, ReadText, Sender, Statement
@@ -45,14 +46,17 @@ def test_not_home_needs_a_named_household() -> None:
 @pytest.mark.parametrize(
     ("role", "rung"), [(Role.INFORMANT, Rung.NEIGHBOUR), (Role.GRID_OFFICER, Rung.OFFICER)]
 )
-def test_officers_weight_is_by_role_at_their_doors_only(role: Role, rung: Rung) -> None:
+def test_officers_weight_is_by_role_only_with_the_code_of_the_door(role: Role, rung: Rung) -> None:
     officer = Officer("grid", "officer grid", role, QIANFO, None, (PHONE,))
     word = Statement(read_reply("1"), NOWHERE, officer=officer)
     text = IncomingText("SM1", PHONE, "1", NOW)
     taken = ReadText(text, Sender(PHONE, [LIVE]), [word])
     assert taken.weight(word, NEIGHBOUR) == (Rung.NEIGHBOUR, "grid")
-    sent = Sender(PHONE, [LIVE], doors=frozenset({(NEIGHBOUR.alert, NEIGHBOUR.household)}))
-    assert ReadText(text, sent, [word]).weight(word, NEIGHBOUR) == (rung, "grid")
+    door = NEIGHBOUR.alert, NEIGHBOUR.household
+    sent = Sender(PHONE, [LIVE], doors={door: frozenset({"4821", "1111"})})
+    proof = Proof(frozenset({"4821"}))
+    assert ReadText(text, sent, [word], proof).weight(word, NEIGHBOUR) == (rung, "grid")
+    assert ReadText(text, sent, [word]).weight(word, NEIGHBOUR) == (Rung.NEIGHBOUR, "grid")
     assert taken.weight(word, LIVE) == (Rung.OWN, PHONE)
     assert taken.weight(replace(word, officer=None), NEIGHBOUR) == (Rung.NEIGHBOUR, PHONE)
 

@@ -59,18 +59,32 @@ def test_tally_of_a_division_counts_all_below_it(
 
 
 def test_later_households_are_added_to_the_tally(called: Engine) -> None:
+    some = [household_code(QIANFO, n) for n in (1, 2)]
     with called.begin() as connection:
-        connection.execute(
-            update(roll)
-            .where(roll.c.household.in_([household_code(QIANFO, n) for n in (1, 2)]))
-            .values(seq=2, standing="evacuated", unaccounted=0, evacuated=5, verified=True)
-        )
+        connection.execute(update(roll).where(roll.c.household.in_(some)).values(seq=2))
         before = tally_of(connection, 1, TOWN)
         count_joined(connection, 1, 2, QIANFO)
-        joined = Tally(households_evacuated=2, people_evacuated=10, people_verified=10)
+        people = headcount(1) + headcount(2)
+        joined = Tally(households_unaccounted=2, people_unaccounted=people)
         assert tally_of(connection, 1, TOWN) - before == joined
         count_joined(connection, 1, 2, NEXT_VILLAGE)
         assert tally_of(connection, 1, NEXT_VILLAGE).households == 10
+
+
+def test_joined_households_are_counted_by_language_and_division(called: Engine) -> None:
+    english, phoneless = household_code(QIANFO, 1), household_code(QIANFO, 2)
+    with called.begin() as connection:
+        connection.execute(update(roll).values(seq=2, language="zh", reachable=True))
+        for code, changed in ((english, {"language": "en"}), (phoneless, {"reachable": False})):
+            connection.execute(update(roll).where(roll.c.household == code).values(changed))
+        before = tally_of(connection, 1, QIANFO)
+        assert sorted(count_joined(connection, 1, 2)) == [
+            ("en", QIANFO, 1, headcount(1), 1),
+            ("zh", QIANFO, 9, PEOPLE - headcount(1), 8),
+            ("zh", NEXT_VILLAGE, 10, PEOPLE, 10),
+        ]
+        assert (tally_of(connection, 1, QIANFO) - before).households_unaccounted == 10
+        assert count_joined(connection, 1, 3) == []
 
 
 def test_differences_add_up(called: Engine) -> None:

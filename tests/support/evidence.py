@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 
+from alerting.ledger.events.households import EvidenceGiven
 from alerting.roll.rules.evidence import Evidence, Report, Rung
 
 DAWN = datetime(2022, 8, 29, 5, 0, tzinfo=UTC)
@@ -30,6 +32,21 @@ def missed(minute: int, since: int | None = None) -> Evidence:
     called = None if since is None else DAWN + timedelta(minutes=since)
     given_at = DAWN + timedelta(minutes=minute)
     return Evidence(0, given_at, OWN, "clock", MISSED, since=called)
+
+
+def given(at: datetime = DAWN, **changes: Any) -> EvidenceGiven:
+    """Return the payload of evidence in an alert's log: a text that all are out."""
+    fields = {
+        "report": "evacuated",
+        "people": None,
+        "channel": "sms",
+        "given_at": at,
+        "rung": 0,
+        "by": "+8613900000001",
+        "persons": None,
+        "since": None,
+    }
+    return EvidenceGiven.model_validate(fields | changes)
 
 
 reports = st.sampled_from([report for report in Report if report is not MISSED])

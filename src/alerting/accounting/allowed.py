@@ -1,18 +1,25 @@
 """The actions on a household: whether an officer may take each one now, or why not."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from sqlalchemy import Connection, select
+
 from alerting.access.rules import Act, Ruling, rule
-from alerting.accounting.household import HouseholdRecord
 from alerting.alerts.rules import NotAllowed
+from alerting.database.bulk import one_of
+from alerting.doors.tasks import Task, pending
+from alerting.ledger.alerts import StoredAlert
 from alerting.policy.policy import Policy
 from alerting.policy.sections import Channel
-from alerting.reminders.ask import asking_of
-from alerting.reminders.rules import Asking
+from alerting.reminders.ask import asking_of, last_tries
+from alerting.reminders.rules import Asking, LastTry
+from alerting.roll.entries import RollEntry
 from contacts.directory import Officer
+from contacts.tables import HOUSEHOLD_PHONES
 
 
 class HouseholdAction(StrEnum):
@@ -48,29 +55,61 @@ _RULED: Final = {
     Ruling.NOT_THIS_PLACE: NotAllowed.NOT_THIS_PLACE,
 }
 
+_PHONED: Final = (
+    select(HOUSEHOLD_PHONES.c.household)
+    .where(one_of(HOUSEHOLD_PHONES.c.household, "households"))
+    .distinct()
+)
+
+
+@dataclass(frozen=True)
+class ActedOnHousehold:
+    """The facts about a household on an alert's roll that decide."""
+
+    alert: StoredAlert
+    entry: RollEntry
+    door: Task | None
+    tries: Mapping[Channel, LastTry]
+    """The last try by each channel that was used."""
+    has_phone: bool
+
+
+def acted_on(
+    connection: Connection, alert: StoredAlert, entries: Sequence[RollEntry]
+) -> list[ActedOnHousehold]:
+    """Return the facts that decide about each of these households, in their order."""
+    codes = [entry.household for entry in entries]
+    doors = pending(connection, [(alert.id, code) for code in codes])
+    tries = last_tries(connection, alert.id, codes)
+    phoned = set(connection.execute(_PHONED, {"households": codes}).scalars())
+    return [
+        ActedOnHousehold(alert, entry, doors.get((alert.id, code)), tries[code], code in phoned)
+        for code, entry in zip(codes, entries, strict=True)
+    ]
+
 
 def against_household(
-    record: HouseholdRecord, caller: Officer, policy: Policy, now: datetime
+    household: ActedOnHousehold, caller: Officer, policy: Policy, now: datetime
 ) -> Reasons:
     """Return why the caller may not take each action on a household now."""
-    return {action: _against(action, record, caller, policy, now) for action in HouseholdAction}
+    return {action: _against(action, household, caller, policy, now) for action in HouseholdAction}
 
 
 def _against(
     action: HouseholdAction,
-    record: HouseholdRecord,
+    household: ActedOnHousehold,
     caller: Officer,
     policy: Policy,
     now: datetime,
 ) -> NotAllowed | Asking | None:
-    is_own = record.door is not None and record.door.officer == caller.id
+    alert, entry = household.alert, household.entry
+    is_own = household.door is not None and household.door.officer == caller.id
     if action is HouseholdAction.SEND and is_own:
         return None
-    ruling = rule(caller.role, caller.division, _ACTS[action], record.entry.household)
+    ruling = rule(caller.role, caller.division, _ACTS[action], entry.household)
     channel = _CHANNELS.get(action)
     if ruling is not Ruling.ALLOWED or channel is None:
         return _RULED[ruling]
-    last = {each.channel: each for each in record.tries}.get(channel)
-    has_phone = bool(record.phones)
-    asking = asking_of(policy, record.alert, record.entry, channel, last, now, has_phone=has_phone)
+    last, has_phone = household.tries.get(channel), household.has_phone
+    asking = asking_of(policy, alert, entry, channel, last, now, has_phone=has_phone)
     return None if asking is Asking.ALLOWED else asking

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, func, select
 
 from alerting.access.scope import alert_for
+from alerting.accounting.allowed import ActedOnHousehold
 from alerting.accounting.evidence import readable
 from alerting.doors.tasks import Task, pending
 from alerting.errors import NotFoundError
@@ -62,6 +63,12 @@ class HouseholdRecord:
     officers: Mapping[str, str]
     """Names of the officers mentioned in this record, by officer id."""
 
+    @property
+    def acted_on(self) -> ActedOnHousehold:
+        """The facts that decide what an officer may do."""
+        tries = {one.channel: one for one in self.tries}
+        return ActedOnHousehold(self.alert, self.entry, self.door, tries, bool(self.phones))
+
 
 def record_of(connection: Connection, alert_id: int, code: str, caller: Officer) -> HouseholdRecord:
     """Return the record of a household within the caller's division.
@@ -80,7 +87,7 @@ def record_of(connection: Connection, alert_id: int, code: str, caller: Officer)
     said = [Said(each, row.recorded_at, row.channel, row.note) for row, each in readable(rows)]
     on_roster = household(connection, code)
     door = pending(connection, [key]).get(key)
-    tries = last_tries(connection, alert_id, code).values()
+    tries = last_tries(connection, alert_id, [code])[code].values()
     named = {one.evidence.by for one in said} | {one.by for one in tries if one.by}
     if door and door.officer:
         named.add(door.officer)

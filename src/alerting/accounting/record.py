@@ -98,9 +98,20 @@ def _unrecorded(connection: Connection, items: Sequence[NewEvidence]) -> list[Ne
 def _log(
     transaction: Transaction, item: NewEvidence, known: dict[HouseholdKey, RollEntry]
 ) -> dict[str, Any]:
+    persons = None if item.persons is None else tuple(sorted(item.persons))
+    given = EvidenceGiven(
+        report=item.report,
+        people=item.people,
+        channel=item.channel,
+        given_at=item.given_at,
+        rung=item.rung,
+        by=item.given_by,
+        persons=persons,
+        since=item.since,
+    )
     seq = transaction.append(
         item.alert,
-        EvidenceGiven(report=item.report, people=item.people, channel=item.channel),
+        given,
         item.recorded_at,
         division=known[item.key].division,
         subject=item.household,
@@ -115,7 +126,7 @@ def _log(
         "given_by": item.given_by,
         "report": item.report,
         "people": item.people,
-        "persons": None if item.persons is None else ";".join(map(str, sorted(item.persons))),
+        "persons": None if persons is None else ";".join(map(str, persons)),
         "since": item.since,
         "channel": item.channel,
         "source": item.source,

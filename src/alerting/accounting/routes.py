@@ -10,20 +10,14 @@ from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.described import allows
 from alerting.access.rules import Act, sees_phones
 from alerting.access.scope import alert_for, scope_for
-from alerting.accounting.allowed import against_household
+from alerting.accounting.allowed import ActedOnHousehold, acted_on, against_household
 from alerting.accounting.household import last_words, record_of
 from alerting.accounting.report import check_in, report
-from alerting.accounting.schemas import (
-    CheckInBody,
-    FindingBody,
-    HouseholdBody,
-    HouseholdPageBody,
-    HouseholdRecordBody,
-    VisitorsBody,
-)
+from alerting.accounting.requests import CheckInBody, FindingBody, VisitorsBody
+from alerting.accounting.schemas import HouseholdBody, HouseholdPageBody, HouseholdRecordBody
 from alerting.accounting.visitors import add_visitors
 from alerting.database.tables import RowId
-from alerting.roll.entries import Page, RollEntry, page_of
+from alerting.roll.entries import Page, page_of
 from alerting.roll.rules.standing import Standing
 from alerting.roll.schemas import StandingBody
 from contacts.division import DivisionCode, HouseholdCode
@@ -37,8 +31,17 @@ async def get_households(
     caller: Caller,
     runtime: RuntimeDep,
     division: DivisionCode | None = None,
-    standing: Standing | None = None,
-    after: Annotated[str | None, Query(pattern=r"^[0-9]{1,3}-[0-9]{16,19}$", max_length=23)] = None,
+    standing: Annotated[
+        Standing | None, Query(description="Only households of this standing; left out: all.")
+    ] = None,
+    after: Annotated[
+        str | None,
+        Query(
+            pattern=r"^[0-9]{1,3}-[0-9]{16,19}$",
+            max_length=23,
+            description="The cursor of the last page; left out: the first page.",
+        ),
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> HouseholdPageBody:
     """List households: needing help first, then unaccounted; vulnerable before others."""
@@ -47,12 +50,16 @@ async def get_households(
         scope_for(caller, division), standing, (int(danger), household) if after else None, limit
     )
 
-    def look(db: Connection) -> tuple[list[RollEntry], dict[str, datetime]]:
-        alert_for(db, alert_id, caller)
+    def look(db: Connection) -> tuple[list[ActedOnHousehold], dict[str, datetime]]:
+        alert = alert_for(db, alert_id, caller)
         entries = page_of(db, alert_id, page)
-        return entries, last_words(db, alert_id, [entry.household for entry in entries])
+        words = last_words(db, alert_id, [entry.household for entry in entries])
+        return acted_on(db, alert, entries), words
 
-    return HouseholdPageBody.of(*await runtime.database.read(look), limit)
+    found, words = await runtime.database.read(look)
+    policy, now = runtime.policy, runtime.clock.now()
+    listed = [(each.entry, against_household(each, caller, policy, now)) for each in found]
+    return HouseholdPageBody.of(listed, words, limit)
 
 
 @router.get("/households/{code}")
@@ -61,7 +68,7 @@ async def get_household(
 ) -> HouseholdRecordBody:
     """Return a household with all its evidence and its pending door task."""
     record = await runtime.database.read(lambda db: record_of(db, alert_id, code, caller))
-    against = against_household(record, caller, runtime.policy, runtime.clock.now())
+    against = against_household(record.acted_on, caller, runtime.policy, runtime.clock.now())
     with_phones = sees_phones(caller.division, code)
     return HouseholdRecordBody.of(record, against, with_phones=with_phones)
 

@@ -1,16 +1,11 @@
 """JSON bodies of the household routes."""
 
-import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Final, Self
-
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from typing import Self
 
 from alerting.accounting.allowed import HouseholdAction, Reasons
 from alerting.accounting.household import HouseholdRecord, Said
-from alerting.accounting.report import Finding
-from alerting.accounting.visitors import Arrival
 from alerting.alerts.rules import NotAllowed
 from alerting.doors.rules import Cause, TaskState
 from alerting.doors.tasks import Task
@@ -19,8 +14,7 @@ from alerting.reminders.schemas import TryBody
 from alerting.roll.entries import RollEntry
 from alerting.roll.rules.evidence import Report
 from alerting.roll.schemas import StandingBody, masked
-from contacts.bounds import Moment, Name, Note, People
-from contacts.division import DivisionCode, HouseholdCode
+from contacts.bounds import Body
 from contacts.people import mask_phone
 
 
@@ -28,15 +22,23 @@ class HouseholdBody(StandingBody):
     """A household on the roll."""
 
     code: str
+    """The household's code: its village's or grid's, then its own number."""
     division: str
+    """The village or grid in which it lives."""
     head: str
+    """The name of its head."""
     address: str
+    """Its address, in the roster's words."""
     headcount: int
+    """Number of people in it."""
     language: str
+    """The code of the language of its texts."""
     vulnerable: str
+    """The kinds of vulnerable people in it, separated by ';'; empty: none."""
     persons: tuple[str, ...]
     """Names of the people whom the roster lists by name."""
     officer: str | None
+    """The id of the officer responsible for it; null: nobody is."""
     added_by: str | None
     """The officer who added these visitors; null: the household is from the roster."""
 
@@ -49,59 +51,103 @@ class HouseholdBody(StandingBody):
         )
 
 
+class HouseholdActionBody(Body):
+    """An action on a household, and whether the caller may take it now."""
+
+    action: HouseholdAction
+    """The action."""
+    allowed: bool
+    """Whether the caller may take it now."""
+    reason: NotAllowed | Asking | None
+    """Why not; null if it is allowed."""
+
+    @classmethod
+    def all_of(cls, against: Reasons) -> list[Self]:
+        """Return the body of every action; `against` are the reasons against them."""
+        return [
+            cls(action=action, allowed=reason is None, reason=reason)
+            for action, reason in against.items()
+        ]
+
+
 class ListedHouseholdBody(HouseholdBody):
     """A household in a list."""
 
     last_word_at: datetime | None
     """When the household was last heard of; null: never."""
+    allowed_actions: list[HouseholdActionBody]
+    """Every action on the household, and whether the caller may take it now."""
+
+    @classmethod
+    def on_list(cls, entry: RollEntry, last_word_at: datetime | None, against: Reasons) -> Self:
+        """Return the body for a listed household, with what is against the caller's acts."""
+        return cls(
+            **HouseholdBody.on_roll(entry).model_dump(),
+            last_word_at=last_word_at,
+            allowed_actions=HouseholdActionBody.all_of(against),
+        )
 
 
-class HouseholdPageBody(BaseModel):
+class HouseholdPageBody(Body):
     """Households, most endangered first; `after` is the next page's cursor, null at the end."""
 
     households: list[ListedHouseholdBody]
+    """The households of this page."""
     after: str | None
+    """The cursor of the next page; null: this is the last one."""
 
     @classmethod
-    def of(cls, entries: Sequence[RollEntry], words: Mapping[str, datetime], limit: int) -> Self:
+    def of(
+        cls,
+        listed: Sequence[tuple[RollEntry, Reasons]],
+        words: Mapping[str, datetime],
+        limit: int,
+    ) -> Self:
         """Return the body for a page of up to `limit` households; `words` are last-heard times."""
-        last = entries[-1] if len(entries) == limit else None
+        last = listed[-1][0] if len(listed) == limit else None
         return cls(
             households=[
-                ListedHouseholdBody(
-                    **HouseholdBody.on_roll(entry).model_dump(),
-                    last_word_at=words.get(entry.household),
-                )
-                for entry in entries
+                ListedHouseholdBody.on_list(entry, words.get(entry.household), against)
+                for entry, against in listed
             ],
             after=last and f"{last.danger}-{last.household}",
         )
 
 
-class PersonBody(BaseModel):
+class PersonBody(Body):
     """A person whom the roster names, and whether they are missing."""
 
     name: str
+    """The name in the roster."""
     missing: bool
+    """Whether nobody has accounted for this person."""
 
 
-class EvidenceBody(BaseModel):
+class EvidenceBody(Body):
     """A piece of evidence about a household; phone numbers are masked."""
 
     id: int
+    """The id by which it is told from others."""
     given_at: datetime
+    """When it was said."""
     recorded_at: datetime
+    """When it came here."""
     rung: str
     """Rung of the source: own, neighbour, officer or shelter."""
     given_by: str
+    """The id of the officer, or the masked phone, that gave it."""
     given_by_name: str | None
     """The officer's name; null if no officer gave it."""
     report: Report
+    """What it says of the household."""
     people: int | None
+    """How many people it is about; null: all."""
     persons: list[str] | None
     """Names of the people it is about; null if nobody is named."""
     channel: str
+    """The way by which it came."""
     note: str
+    """Words that came with it; empty: none."""
     since: datetime | None
     """When the missed roll-call was called."""
 
@@ -125,14 +171,19 @@ class EvidenceBody(BaseModel):
         )
 
 
-class DoorBody(BaseModel):
+class DoorBody(Body):
     """The officer assigned to the household's door, and the due time."""
 
     officer: str | None
+    """The id of the officer; null: nobody is assigned."""
     officer_name: str | None
+    """The officer's name; null: nobody is assigned."""
     cause: Cause
+    """Why somebody has to go there."""
     state: TaskState
+    """Whether the task waits, was taken, or is over."""
     due_at: datetime
+    """When somebody has to go there."""
 
     @classmethod
     def of(cls, task: Task, officers: Mapping[str, str]) -> Self:
@@ -140,19 +191,11 @@ class DoorBody(BaseModel):
         return cls(**vars(task), officer_name=officers.get(task.officer or ""))
 
 
-class HouseholdActionBody(BaseModel):
-    """An action on a household, and whether the caller may take it now."""
-
-    action: HouseholdAction
-    allowed: bool
-    reason: NotAllowed | Asking | None
-    """Why not; null if it is allowed."""
-
-
-class HouseholdRecordBody(BaseModel):
+class HouseholdRecordBody(Body):
     """A household with all its evidence, ordered by the time it was given."""
 
     household: HouseholdBody
+    """The household on the roll."""
     phones: list[str]
     """E.164 numbers; masked for callers outside the household's county."""
     centre: str | None
@@ -160,7 +203,9 @@ class HouseholdRecordBody(BaseModel):
     courtyard: str | None
     """Name of its courtyard or building."""
     persons: list[PersonBody]
+    """The people whom the roster names."""
     evidence: list[EvidenceBody]
+    """All that was said of it."""
     door: DoorBody | None
     """The pending door task."""
     tries: list[TryBody]
@@ -184,106 +229,5 @@ class HouseholdRecordBody(BaseModel):
             evidence=[EvidenceBody.of(said, names, officers) for said in record.said],
             door=record.door and DoorBody.of(record.door, officers),
             tries=[TryBody.of(one, officers) for one in record.tries],
-            allowed_actions=[
-                HouseholdActionBody(action=action, allowed=reason is None, reason=reason)
-                for action, reason in against.items()
-            ],
-        )
-
-
-_MOST_NAMED: Final = 100
-
-
-def _found(report: Report) -> Report:
-    if report is Report.MISSED_ROLL_CALL:
-        raise ValueError("only a roll-call's end says this; report what you found")
-    return report
-
-
-ReportFound = Annotated[Report, AfterValidator(_found)]
-"""A report that a person may give; only the clock reports a missed roll-call."""
-
-Names = Annotated[list[Name], Field(max_length=_MOST_NAMED)]
-
-IdempotencyKey = Annotated[str, StringConstraints(min_length=8, max_length=80)]
-"""Idempotency key chosen by the client: a repeat counts once."""
-
-OneLine = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=80, pattern=r"^[^\n\r]*$")
-]
-"""One line of text."""
-
-
-class FindingBody(BaseModel):
-    """An officer's or informant's report on a household."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    household: HouseholdCode
-    report: ReportFound
-    people: People | None = None
-    """How many people it is about; null: all. With 'staying': how many left home."""
-    persons: Names | None = None
-    """Names on the roll, instead of `people`. With 'staying': names of those who stay."""
-    given_at: Moment | None = None
-    note: Note = ""
-    key: IdempotencyKey | None = None
-
-    def finding(self) -> Finding:
-        """Return the service's value for this body."""
-        return Finding(
-            household=self.household,
-            report=self.report,
-            people=self.people,
-            given_at=self.given_at,
-            note=self.note,
-            key=self.key or uuid.uuid4().hex,
-            persons=None if self.persons is None else tuple(self.persons),
-        )
-
-
-class CheckInBody(BaseModel):
-    """An arrival at a shelter; without `people` or `persons`, the whole household."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    household: HouseholdCode
-    people: Annotated[int, Field(ge=1, le=999)] | None = None
-    persons: Names | None = None
-    given_at: Moment | None = None
-    note: Note = ""
-    key: IdempotencyKey | None = None
-
-    def finding(self) -> Finding:
-        """Return the service's value: an arrival at a shelter is reported as evacuated."""
-        return FindingBody(report=Report.EVACUATED, **self.model_dump()).finding()
-
-
-class VisitorsBody(BaseModel):
-    """People who are on no roster, and one report for all of them."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    division: DivisionCode
-    """The village or grid where they were found."""
-    name: Annotated[OneLine, StringConstraints(min_length=1)]
-    """Name of one of them, or a description of the group."""
-    people: Annotated[int, Field(ge=1, le=999)]
-    address: OneLine = ""
-    report: ReportFound
-    given_at: Moment | None = None
-    note: Note = ""
-    key: IdempotencyKey | None = None
-
-    def arrival(self) -> Arrival:
-        """Return the service's value for this body."""
-        return Arrival(
-            division=self.division,
-            name=self.name,
-            people=self.people,
-            address=self.address,
-            report=self.report,
-            note=self.note,
-            key=self.key or uuid.uuid4().hex,
-            given_at=self.given_at,
+            allowed_actions=HouseholdActionBody.all_of(against),
         )

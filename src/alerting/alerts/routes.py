@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Response, status
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
@@ -37,7 +37,7 @@ from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.schemas import AlertBody
 from alerting.roll.rules.tally import is_clear
 from alerting.roll.schemas import CountsBody, DivisionTallyBody, TallyBody
-from contacts.bounds import Note
+from contacts.bounds import Body, Note
 from contacts.division import DivisionCode
 
 router = APIRouter(prefix="/api/alerts", tags=["alerts"])
@@ -145,27 +145,33 @@ def _raised(done: Raised | Widened) -> RaisedBody:
 corrections_router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
 
-class CancelBody(BaseModel):
+class CancelBody(Body):
     """The reason for a cancellation; the log keeps it."""
 
     model_config = ConfigDict(extra="forbid")
 
     reason: Note = ""
+    """Why it is cancelled; empty: no reason is given."""
 
 
-class CorrectionBody(BaseModel):
+class CorrectionBody(Body):
     """Recipients and texts of a correction, counted from stored rows, and its forecast finish."""
 
     recipients: int
+    """Number of households and officers who are told."""
     texts: int
+    """Number of texts that they are owed."""
     segments: int
+    """Number of text segments, which providers count and charge."""
     predicted_finish: datetime
+    """When the last text is expected to leave."""
 
 
 class CorrectedBody(AlertBody):
     """An alert after its correction, and the count of correction texts."""
 
     correction: CorrectionBody
+    """The texts that tell of it."""
 
 
 @corrections_router.post("/{alert_id}/cancel", openapi_extra=allows(Act.CORRECT, 409))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from alerting.alerts.overview import Listed
 from alerting.alerts.preview import Preview
@@ -22,6 +22,7 @@ from alerting.messages.speech import SpeechKind
 from alerting.messages.text import TextKind
 from alerting.roll.rules.tally import NotClear
 from alerting.roll.schemas import CountsBody
+from contacts.bounds import Body
 from contacts.directory import Officer
 
 
@@ -35,7 +36,9 @@ class RaisedBody(AlertBody):
     """
 
     reached: ReachedBody | None
+    """The households that it reached now; null: none, or the request was accepted before."""
     approvals: list[ApprovalBody]
+    """The areas that wait for an officer's decision."""
 
     @classmethod
     def after(
@@ -52,17 +55,20 @@ class RaisedBody(AlertBody):
         )
 
 
-class UnplacedBody(BaseModel):
+class UnplacedBody(Body):
     """The number of a village's households that have no coordinates."""
 
     model_config = ConfigDict(from_attributes=True)
 
     division: str
+    """The village's code."""
     name: str
+    """The village's name."""
     households: int
+    """Number of its households without coordinates."""
 
 
-class VariantTextBody(BaseModel):
+class VariantTextBody(Body):
     """A text or a call as it will arrive, with a sample token in its link if it has one."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -70,48 +76,60 @@ class VariantTextBody(BaseModel):
     kind: Literal[
         TextKind.ALERT, TextKind.REMINDER, TextKind.CALL, SpeechKind.ALERT, SpeechKind.CALL
     ]
+    """What it is for."""
     body: str
+    """Its words."""
     segments: int
     """0 for a call."""
     cost: float
     """The price of one such text."""
 
 
-class VariantBody(BaseModel):
+class VariantBody(Body):
     """The texts and calls in one language, to households of one village and to officers."""
 
     model_config = ConfigDict(from_attributes=True)
 
     language: str
+    """The code of the language."""
     division: str
     """The village or grid whose name is the longest; empty if only officers read the language."""
     place: str
     """The name by which its people know it, in this language."""
     texts: list[VariantTextBody]
+    """Its texts and calls."""
 
 
-class PreviewWarningBody(BaseModel):
+class PreviewWarningBody(Body):
     """A warning: its reason, the language that it concerns, a number, and the first examples."""
 
     model_config = ConfigDict(from_attributes=True)
 
     code: WarningCode
+    """The reason."""
     language: str | None
+    """The code of the language; null: it concerns no single one."""
     count: int
+    """How many villages, words or texts it concerns."""
     examples: tuple[str, ...]
     """At most three, each of at most 40 characters: names of villages, or foreign words."""
 
 
-class PreviewBody(BaseModel):
+class PreviewBody(Body):
     """An alert's audience, its texts, and the forecast of its sending."""
 
     households: int
+    """Number of households in the area."""
     people: int
+    """Number of people in them."""
     vulnerable_households: int
+    """Number of households with a vulnerable person."""
     households_without_phone: int
+    """Number of households that no text reaches."""
     households_in_care: int
     """Households that a neighbour looks after, who is asked when they are silent."""
     officers: int
+    """Number of officers who would be called."""
     languages: dict[str, int]
     """Number of texts by language, officers' texts included."""
     variants: list[VariantBody]
@@ -119,10 +137,15 @@ class PreviewBody(BaseModel):
     warnings: list[PreviewWarningBody]
     """Texts that some people cannot act on, or that cost more; empty if there are none."""
     segments: int
+    """Number of text segments, which providers count and charge."""
     predicted_finish: datetime
+    """When the last text is expected to leave."""
     finishes_late: bool
+    """True if that is later than the policy allows."""
     cost: float
+    """The price of all texts."""
     currency: str
+    """The currency of the cost, by its ISO 4217 code."""
     waits_for_approval: tuple[str, ...]
     """Divisions that would wait for approval; they are not counted here."""
     calls_by_phone: bool
@@ -157,19 +180,22 @@ class PreviewBody(BaseModel):
         )
 
 
-class WidenBody(BaseModel):
+class WidenBody(Body):
     """The area to add to an alert."""
 
     model_config = ConfigDict(extra="forbid")
 
     area: Area
+    """The area to add."""
 
 
-class AlertActionBody(BaseModel):
+class AlertActionBody(Body):
     """An action on an alert, and whether the caller may take it now."""
 
     action: AlertAction
+    """The action."""
     allowed: bool
+    """Whether the caller may take it now."""
     reason: NotAllowed | None
     """Why not; null if it is allowed."""
 
@@ -191,6 +217,7 @@ class ListedAlertBody(AlertBody):
     place: str
     """The everyday name of its area."""
     counts: CountsBody
+    """Counts over the caller's division."""
     allowed_actions: list[AlertActionBody]
     """Every action on the alert, and whether the caller may take it now."""
 
@@ -205,20 +232,24 @@ class ListedAlertBody(AlertBody):
         )
 
 
-class ObstacleBody(BaseModel):
+class ObstacleBody(Body):
     """A reason why the alert cannot be closed yet."""
 
     model_config = ConfigDict(from_attributes=True)
 
     reason: NotClear
+    """What is in the way."""
     number: int
+    """How many households or people it concerns."""
 
 
 class AlertStateBody(AlertBody):
     """An alert's state: counts in the caller's division, deliveries, obstacles to the close."""
 
     description: str
+    """What happened, in the raiser's words."""
     instruction: str
+    """What people are told to do."""
     assembly_point: str | None
     """Where everybody is to go; null: each village's people go to its own assembly point."""
     assembly_point_here: str | None
@@ -233,8 +264,11 @@ class AlertStateBody(AlertBody):
     circles: Circles
     """The circles that the alert was raised for."""
     counts: CountsBody
+    """Counts over the caller's division."""
     deliveries: list[ProgressBody]
+    """Counts of texts and calls in the caller's division."""
     officers_confirmed: int
+    """Number of officers of the caller's division who confirmed their call."""
     not_clear: list[ObstacleBody]
     """Reasons why the caller's division is not zero-unaccounted; empty if it is."""
     allowed_actions: list[AlertActionBody]

@@ -55,10 +55,12 @@ def _schemas_of(payload: type[Payload]) -> dict[str, Any]:
 
 
 def _entry(told: dict[str, Any], payload: type[Payload], schema: dict[str, Any]) -> dict[str, Any]:
-    kind = {"type": "string", "const": str(payload.kind)}
+    fields = told["properties"]
+    said = {name: {"description": fields[name]["description"]} for name in ("kind", "payload")}
+    kind = said["kind"] | {"type": "string", "const": str(payload.kind)}
     bare = {key: part for key, part in schema.items() if key not in {"title", "description"}}
     return told | {
         "title": payload.__name__,
         "description": schema["description"],
-        "properties": told["properties"] | {"kind": kind, "payload": bare},
+        "properties": fields | {"kind": kind, "payload": bare | said["payload"]},
     }

@@ -8,6 +8,7 @@ from alerting.access.browser import COOKIE
 from alerting.access.described import REFUSALS, ROLES
 from alerting.api.examples import EXAMPLES
 from alerting.api.links import add_links
+from alerting.api.parameters import describe_parameters
 from alerting.api.problems import MEANINGS, MEDIA_TYPE, Problem, codes_of, example_of
 
 _SCHEMA: Final = "#/components/schemas/"
@@ -55,6 +56,7 @@ def describe(document: dict[str, Any]) -> None:
         # FastAPI's own ids repeat the path and the method.
         operation["operationId"] = operation["summary"].lower().replace(" ", "_")
         _say_who(operation)
+        describe_parameters(operation)
         operation["responses"].pop("422", None)
         for status in sorted(_refusals(method, operation)):
             operation["responses"][str(status)] = {"$ref": f"{_RESPONSE}{_name(status)}"}

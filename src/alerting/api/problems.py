@@ -4,7 +4,8 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict
+
+from contacts.bounds import Body
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -68,16 +69,15 @@ _EXAMPLES: Final[dict[int, str]] = {
 }
 
 
-class Problem(BaseModel):
+class Problem(Body):
     """The reason why a request was refused (RFC 9457); `code` is stable, `detail` is for people."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
 
     type: str
     """The code as a URN."""
     title: str
     """The status in words."""
     status: int
+    """The status of the answer."""
     detail: str
     """What is wrong and what to do about it, for people; its wording may change."""
     code: str

@@ -35,6 +35,7 @@ from alerting.reminders.routes import router as reminders_routes_router
 from alerting.replies.gateway_routes import router as replies_gateway_routes_router
 from alerting.replies.routes import router as replies_routes_router
 from alerting.replies.routes import twilio_router as replies_routes_twilio_router
+from alerting.report.log_routes import router as report_log_routes_router
 from alerting.roll_calls.routes import router as roll_calls_routes_router
 from alerting.sensors.routes import router as sensors_routes_router
 from alerting.sign_in.routes import router as sign_in_routes_router
@@ -67,6 +68,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     alerts_routes_corrections_router,
     reminders_routes_router,
     board_routes_log_router,
+    report_log_routes_router,
     deliveries_routes_router,
     sign_in_session_routes_router,
     sign_in_routes_router,

@@ -3,32 +3,34 @@
 from datetime import datetime
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel
 
 from alerting.access.callers import Caller, RuntimeDep
 from alerting.cap.alert import Category
 from alerting.config import Settings
 from alerting.messages.languages import HAZARDS, LANGUAGES
 from alerting.messages.text import HOME_LANGUAGE
+from contacts.bounds import Body
 
 router = APIRouter(prefix="/api/settings", tags=["settings"])
 
 
-class HazardBody(BaseModel):
+class HazardBody(Body):
     """A hazard that the service can name in every language.
 
     An alert whose event is one of the names is told to each household by the name in its language.
     """
 
     id: str
+    """The hazard's id in the phrase library."""
     category: Category
+    """CAP's category."""
     names: dict[str, str]
     """Its name by language."""
     instructions: dict[str, str]
     """The default instruction to people by language."""
 
 
-class SettingsBody(BaseModel):
+class SettingsBody(Body):
     """The configuration of the service.
 
     The alerts' time is `alert_now` at the time of the answer, and runs at `clock_speed`. The speed
@@ -54,6 +56,7 @@ class SettingsBody(BaseModel):
     is_drill: bool
     """True if the service accepts only exercises and tests."""
     clock_speed: float
+    """How many seconds of the alerts' time pass in a second; 1 outside a drill."""
     alert_now: datetime
     """The alerts' time now; a device's clock may be wrong."""
 

@@ -1,27 +1,26 @@
 """Reach an area: enrol its households, freeze the texts, insert the deliveries."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, exists, func, select
+from sqlalchemy import Connection, exists, select
 
 from alerting.areas.audience import Expected
 from alerting.cap.alert import AlertRequest
 from alerting.cap.lifecycle import AlertState
 from alerting.cap_messages.issue import NewArea, issue_reach
 from alerting.deliveries.outbox import Plan
-from alerting.deliveries.own_texts import freeze_for, freeze_text, readers_on_roll
-from alerting.deliveries.plan import plan_household_texts
+from alerting.deliveries.own_texts import Frozen, freeze_for
+from alerting.deliveries.plan import by_language, plan_household_texts
 from alerting.deliveries.progress import backlog_of
-from alerting.deliveries.tables import deliveries, texts
 from alerting.deliveries.texts import wording_at
 from alerting.ledger.alerts import insert_areas
 from alerting.ledger.events.alerts import AreaReached
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextKind
-from alerting.messages.wording import Readers, Wording, homes_of
+from alerting.messages.wording import Readers, Wording
 from alerting.officer_calls.calls import call, not_called
 from alerting.roll.enrol import enrol
 from alerting.roll.tables import roll
@@ -75,35 +74,43 @@ def reach(
     # Read the backlog before these texts join it.
     backlog = backlog_of(connection, sending, step.now)
     enrol(connection, alert, seq, step.expected.condition, rules, step.now)
-    count_joined(connection, alert, seq)
-    households, people = _joined(connection, alert, seq)
-    readers = readers_on_roll(connection, and_(roll.c.alert == alert, roll.c.seq == seq))
-    homes = homes_of(readers)
+    joined = count_joined(connection, alert, seq)
+    households, people = sum(j.households for j in joined), sum(j.people for j in joined)
+    homes = {each.division for each in joined}
     wording = wording_at(connection, transaction.policy, request, divisions, step.now, homes)
     plan = Plan(alert, seq, due_at=step.now, expires_at=step.expires)
-    _owe_households(transaction, plan, wording, readers, step)
+    reachable = {Readers(each.language, each.division): each.reachable for each in joined}
+    to_households = _owe_households(transaction, plan, wording, reachable, step)
 
-    def text_in(language: str) -> int:
-        body = wording.to_officers(language, households, people)
-        return freeze_text(connection, alert, TextKind.CALL, Readers(language), body)
+    def body(reader: Readers) -> str:
+        return wording.to_officers(reader.language, households, people)
 
-    officers = called_first(officers_for(connection, divisions))
-    call(transaction, plan, not_called(connection, alert, officers), text_in)
+    to_officers = _call_officers(transaction, plan, divisions, body)
     tell_of_alert(transaction, plan, divisions, wording, households, people)
     area = NewArea(divisions, step.expected.drawn)
     issue_reach(transaction, alert, seq, area, step.now, step.expires)
-    texts_owed, segments = _owed(connection, alert, seq)
+    texts = to_households.texts + to_officers.texts
+    segments = to_households.segments + to_officers.segments
     finish = backlog.finish(step.now, segments)
-    return Reached(seq, households, people, texts_owed, segments, finish)
+    return Reached(seq, households, people, texts, segments, finish)
+
+
+@dataclass(frozen=True)
+class _Owed:
+    """Number of SMS that are owed, and of their segments."""
+
+    texts: int
+    segments: int
 
 
 def _owe_households(
     transaction: Transaction,
     plan: Plan,
     wording: Wording,
-    readers: Collection[Readers],
+    reachable: Mapping[Readers, int],
     step: Reach,
-) -> None:
+) -> _Owed:
+    """Owe the alert's text to the households that joined; `reachable` counts those with a phone."""
     connection, link = transaction.connection, transaction.policy.household_link
     is_one_of_several = shows_code(connection, step.expected, plan.alert)
     code = _number(connection, plan.alert) if is_one_of_several else None
@@ -111,8 +118,37 @@ def _owe_households(
     def body(reader: Readers) -> str:
         return wording.to_households(reader, code)
 
-    freeze_for(connection, plan.alert, TextKind.ALERT, readers, body, link)
+    frozen = freeze_for(connection, plan.alert, TextKind.ALERT, reachable, body, link)
     plan_household_texts(transaction, plan, step.hazard)
+    segments = sum(count * frozen[readers].segments for readers, count in reachable.items())
+    return _Owed(sum(reachable.values()), segments)
+
+
+def _call_officers(
+    transaction: Transaction,
+    plan: Plan,
+    divisions: Sequence[str],
+    body: Callable[[Readers], str],
+) -> _Owed:
+    """Call the officers of the area who were not called before."""
+    connection = transaction.connection
+    everybody = called_first(officers_for(connection, divisions))
+    officers = not_called(connection, plan.alert, everybody)
+    frozen: dict[Readers, Frozen] = {}
+
+    def text_in(language: str) -> int:
+        readers = Readers(language)
+        frozen.update(freeze_for(connection, plan.alert, TextKind.CALL, [readers], body))
+        return frozen[readers].id
+
+    call(transaction, plan, officers, text_in)
+    segments = [
+        frozen[Readers(language)].segments
+        for language, theirs in by_language(officers).items()
+        for officer in theirs
+        if officer.phones
+    ]
+    return _Owed(len(segments), sum(segments))
 
 
 def shows_code(connection: Connection, expected: Expected, alert: int | None = None) -> bool:
@@ -133,22 +169,3 @@ def shows_code(connection: Connection, expected: Expected, alert: int | None = N
 def _number(connection: Connection, alert: int) -> int:
     number = connection.execute(select(alerts.c.number).where(alerts.c.id == alert))
     return int(number.scalar_one())
-
-
-def _joined(connection: Connection, alert: int, seq: int) -> tuple[int, int]:
-    households, people = connection.execute(
-        select(func.count(), func.coalesce(func.sum(roll.c.headcount), 0)).where(
-            roll.c.alert == alert, roll.c.seq == seq
-        )
-    ).one()
-    return int(households), int(people)
-
-
-def _owed(connection: Connection, alert: int, seq: int) -> tuple[int, int]:
-    count, segments = connection.execute(
-        select(func.count(), func.coalesce(func.sum(texts.c.segments), 0))
-        .select_from(deliveries)
-        .join(texts, texts.c.id == deliveries.c.text)
-        .where(deliveries.c.alert == alert, deliveries.c.seq == seq, deliveries.c.number != "")
-    ).one()
-    return int(count), int(segments)

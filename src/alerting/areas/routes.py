@@ -3,24 +3,28 @@
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Path
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from alerting.access.callers import Caller, RuntimeDep
 from alerting.areas.places import Locality, locality
 from alerting.errors import NotFoundError
+from contacts.bounds import Body
 from contacts.division import DivisionCode, Tier
 
 router = APIRouter(prefix="/api/divisions", tags=["divisions"])
 
 
-class PlaceBody(BaseModel):
+class PlaceBody(Body):
     """A division with its everyday name."""
 
     model_config = ConfigDict(from_attributes=True)
 
     code: str
+    """The division's code."""
     name: str
+    """The division's name."""
     tier: Tier
+    """Its tier."""
     middle: tuple[float, float] | None
     """Mean [latitude, longitude] of its homes, in degrees WGS 84; null if unknown."""
 
@@ -29,6 +33,7 @@ class LocalityBody(PlaceBody):
     """A division and its parts one tier below."""
 
     parts: list[PlaceBody]
+    """Its parts one tier below."""
     assembly_point: str | None
     """The roster's assembly point of this village or grid; null for wider divisions."""
 
@@ -44,7 +49,9 @@ class LocalityBody(PlaceBody):
 
 @router.get("/{code}")
 async def get_division(
-    code: Annotated[DivisionCode, Path()], _caller: Caller, runtime: RuntimeDep
+    code: Annotated[DivisionCode, Path(description="The division's code.")],
+    _caller: Caller,
+    runtime: RuntimeDep,
 ) -> LocalityBody:
     """Return a division and its parts; every caller may read them, since names are public."""
     found = await runtime.database.read(lambda db: locality(db, code))

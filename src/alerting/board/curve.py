@@ -1,11 +1,11 @@
 """The curves of alerts: each process folds the log once, then continues from where it stopped."""
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Integer, and_, bindparam, func, select
 
@@ -17,6 +17,8 @@ from alerting.roll.tables import evidence, roll
 from alerting.roll.tallies import EVERYWHERE, tally_of
 from contacts.directory import names_in
 from contacts.division import covers
+
+_T = TypeVar("_T")
 
 _POINTS: Final = 200
 
@@ -65,12 +67,25 @@ class Curves:
 
     def of(self, connection: Connection, alert: int, division: str) -> list[Point]:
         """Return how a division's people became accounted for, in about 200 points."""
+        return self._follow(alert).read(connection, division, _points)
+
+    def reached(
+        self, connection: Connection, alert: int, division: str, percents: Collection[int]
+    ) -> dict[int, datetime | None]:
+        """Return when these percentages of a division's people were known: see `Curve.reached`."""
+        return self._follow(alert).read(connection, division, lambda each: each.reached(percents))
+
+    def _follow(self, alert: int) -> "_Followed":
         with self._lock:
             followed = self._kept.pop(alert, None) or _Followed(alert)
             self._kept[alert] = followed
             while len(self._kept) > _ALERTS_KEPT:
                 self._kept.popitem(last=False)
-        return followed.read(connection, division)
+        return followed
+
+
+def _points(curve: Curve) -> list[Point]:
+    return curve.points(_POINTS)
 
 
 class _Followed:
@@ -88,7 +103,7 @@ class _Followed:
         self._standing: dict[str, tuple[datetime, Count]] = {}
         """By household with evidence: the instant of its last step, and its count since then."""
 
-    def read(self, connection: Connection, division: str) -> list[Point]:
+    def read(self, connection: Connection, division: str, take: Callable[[Curve], _T]) -> _T:
         with self._lock:
             # Read evidence before the roll: then the roll has every household that the evidence
             # names.
@@ -101,7 +116,7 @@ class _Followed:
                 if covers(division, step.division):
                     curve.add(step.at, step.change)
             self._curves[division] = curve, len(self._steps)
-            return curve.points(_POINTS)
+            return take(curve)
 
     def _from(self, after: int) -> dict[str, int]:
         return {"of_alert": self._alert, "after": after}

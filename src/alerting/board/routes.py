@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 from sqlalchemy import Connection
 from starlette.requests import HTTPConnection
 
@@ -23,20 +23,27 @@ from alerting.ledger.events.registry import Event
 from alerting.roll.rules.tally import Tally
 from alerting.roll.schemas import CourtyardTallyBody
 from alerting.roll.tallies import tallies_by_courtyard
+from contacts.bounds import Body
 from contacts.division import Division, DivisionCode, Tier, tier_of
 
 log_router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
 
-class EventBody(BaseModel):
+class EventBody(Body):
     """An entry of the alert's log; `at` is in the alert's time."""
 
     seq: int
+    """Its place in the alert's log, from 1."""
     at: datetime
+    """When it happened, in the alert's time."""
     kind: str
+    """Its kind."""
     division: str
+    """The division that it concerns; empty: the whole alert."""
     subject: str
+    """The id of whom it is about; empty: nobody."""
     payload: dict[str, object]
+    """What it says besides; each kind has its own fields."""
     names: dict[str, str]
     """The names of the officers and households that the entry mentions, by id and code."""
 
@@ -62,9 +69,14 @@ async def get_log(
     caller: Caller,
     runtime: RuntimeDep,
     division: DivisionCode | None = None,
-    before: RowId | None = None,
+    before: Annotated[
+        RowId | None, Query(description="Only entries before this `seq`; left out: the last ones.")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    kind: Annotated[list[EventKind] | None, Query(max_length=len(EventKind))] = None,
+    kind: Annotated[
+        list[EventKind] | None,
+        Query(max_length=len(EventKind), description="Only entries of these kinds; left out: all."),
+    ] = None,
 ) -> list[EventBody]:
     """List log entries that concern a division, before a `seq` or the last ones, newest first.
 
@@ -90,24 +102,32 @@ async def _curves(connection: HTTPConnection) -> Curves:
     return curves
 
 
-class PointBody(BaseModel):
+class PointBody(Body):
     """The numbers of people at an instant; people in danger are in `total` alone."""
 
     model_config = ConfigDict(from_attributes=True)
 
     at: datetime
+    """The instant."""
     total: int
+    """Number of people on the roll then."""
     accounted: int
+    """Number of people accounted for then."""
     unaccounted: int
+    """Number of people without any word then."""
 
 
-class DivisionBody(BaseModel):
+class DivisionBody(Body):
     """A division's name and its place in the tree; the topmost one listed has its parent too."""
 
     division: str
+    """The division's code."""
     name: str
+    """The division's name."""
     tier: Tier
+    """Its tier."""
     parent: str | None
+    """The code of the division around it; null: there is none."""
 
     @classmethod
     def of(cls, place: Division) -> Self:
@@ -115,7 +135,7 @@ class DivisionBody(BaseModel):
         return cls(division=place.code, name=place.name, tier=place.tier, parent=place.parent)
 
 
-class HomesBody(BaseModel):
+class HomesBody(Body):
     """The homes of those households of a division that have coordinates."""
 
     homes: dict[str, tuple[float, float]]
@@ -170,7 +190,10 @@ async def get_homes(
 
 @router.get("/{alert_id}/courtyards")
 async def get_courtyards(
-    alert_id: RowId, caller: Caller, runtime: RuntimeDep, division: DivisionCode
+    alert_id: RowId,
+    caller: Caller,
+    runtime: RuntimeDep,
+    division: Annotated[DivisionCode, Query(description="The code of a village or grid.")],
 ) -> list[CourtyardTallyBody]:
     """Return the counts of each courtyard and building of a village or grid, by name."""
     scope = scope_for(caller, division)

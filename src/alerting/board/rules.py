@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from alerting.roll.rules.evidence import Evidence
 from alerting.roll.rules.persons import fold_persons
+from alerting.roll.rules.standing import HouseholdStanding
 from alerting.roll.rules.tally import Tally
 
 
@@ -45,7 +46,12 @@ class Point:
 
 def count(said: Iterable[Evidence], headcount: int, places: frozenset[int]) -> Count:
     """Return how the people of a household count, given the evidence about it."""
-    tally = Tally.of(fold_persons(said, headcount, places))
+    return counted(fold_persons(said, headcount, places))
+
+
+def counted(household: HouseholdStanding) -> Count:
+    """Return how the people of a household with this standing count."""
+    tally = Tally.of(household)
     accounted = tally.people_elsewhere + tally.people_evacuated
     return Count(tally.people, accounted, tally.people_unaccounted)
 
@@ -80,6 +86,23 @@ class Curve:
         ends = (bisect_right(self._instants, begin + step * part) for part in range(most + 1))
         places = dict.fromkeys(end - 1 for end in ends)
         return [self._point(place) for place in places]
+
+    def reached(self, percents: Iterable[int]) -> dict[int, datetime | None]:
+        """Return when the whereabouts of these percentages of the people were first known.
+
+        They are known unless somebody is unaccounted. The people are all those of the last change,
+        so that an area that was complete before it was widened does not count as complete; None:
+        the percentage is not reached yet.
+        """
+        found: dict[int, datetime | None] = dict.fromkeys(percents)
+        if not self._sums:
+            return found
+        total, waiting = self._sums[-1].total, sorted(found, reverse=True)
+        for at, so_far in zip(self._instants, self._sums, strict=True):
+            known = so_far.total - so_far.unaccounted
+            while waiting and known * 100 >= waiting[-1] * total:
+                found[waiting.pop()] = at
+        return found
 
     def _point(self, place: int) -> Point:
         so_far = self._sums[place]

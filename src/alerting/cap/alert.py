@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from alerting.cap.geometry import (
     MOST_CORNERS,
@@ -22,7 +22,7 @@ from alerting.cap.geometry import (
     polygon_of,
 )
 from contacts import shapes
-from contacts.bounds import Moment
+from contacts.bounds import Body, Moment
 from contacts.division import DivisionCode
 
 
@@ -150,7 +150,7 @@ LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$", max_len
 Point = tuple[Latitude, Longitude]
 
 
-class _Model(BaseModel):
+class _Model(Body):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import ConfigDict, StringConstraints, ValidationError
 
 from alerting.cap.alert import (
     MOST_DESCRIBED,
@@ -15,14 +15,14 @@ from alerting.cap.alert import (
     explain,
 )
 from alerting.errors import InvalidError
-from contacts.bounds import Moment
+from contacts.bounds import Body, Moment
 
 _NOTHING: Final = "nothing would change; name a field with another value"
 
 _Text = Annotated[str, StringConstraints(max_length=MOST_DESCRIBED)]
 
 
-class Changes(BaseModel):
+class Changes(Body):
     """The new values of an alert's fields; omitted fields stay unchanged.
 
     The translations of a changed field are dropped, because they say what was there before. New
@@ -35,13 +35,21 @@ class Changes(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     event: _Text | None = None
+    """The hazard."""
     colour: Colour | None = None
+    """The level of the warning."""
     description: _Text | None = None
+    """What happened."""
     instruction: _Text | None = None
+    """What people are to do."""
     assembly_point: _Text | None = None
+    """Where everybody is to go."""
     hazard_location: Point | None = None
+    """Where the hazard is, as [latitude, longitude] in degrees WGS 84."""
     expires: Moment | None = None
+    """When it stops sending."""
     translations: Translations | None = None
+    """Its words in further languages, by the language's code."""
 
 
 def amend(request: AlertRequest, changes: Changes) -> AlertRequest:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from contacts import shapes
+from contacts.bounds import Body
 
 MOST_CORNERS: Final = 500
 """Each answer near an alert asks which village it lies in: the cost grows with the corners."""
@@ -27,7 +28,7 @@ _Rings = Annotated[tuple[_Ring, ...], Field(min_length=1, max_length=MOST_CORNER
 """The outer ring, then those of the holes."""
 
 
-class _Geometry(BaseModel):
+class _Geometry(Body):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     @property
@@ -80,7 +81,7 @@ class GeoMultiPolygon(_Geometry):
 Geometry = Annotated[GeoPolygon | GeoMultiPolygon, Field(discriminator="type")]
 
 
-class Circle(BaseModel):
+class Circle(Body):
     """A circle, by its centre and its radius."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -67,9 +67,11 @@ async def get_notes(caller: Caller, runtime: RuntimeDep) -> list[NoteBody]:
 async def get_messages(
     caller: Caller,
     runtime: RuntimeDep,
-    before: Annotated[int, Query(ge=1, le=LARGEST_ID)] = LARGEST_ID,
+    before: Annotated[
+        int, Query(ge=1, le=LARGEST_ID, description="The last id seen.")
+    ] = LARGEST_ID,
 ) -> list[CameInBody]:
-    """List all that came in, newest first, for administrators; `before` is the last id seen."""
+    """List all that came in, newest first, for administrators."""
     found = await runtime.database.read(lambda db: came_in(db, caller, before, _MESSAGES))
     return [CameInBody.listed(message) for message in found]
 

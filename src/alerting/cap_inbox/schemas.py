@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from alerting.cap.lifecycle import AlertState
 from alerting.cap_inbox.notes import CameIn, Note
@@ -11,18 +11,22 @@ from alerting.cap_inbox.receive import Received
 from alerting.cap_inbox.rules.outcomes import SAID, Outcome, Reason
 from alerting.cap_inbox.rules.summary import Summary
 from alerting.cap_inbox.sources import SourceState
+from contacts.bounds import Body
 
 
-class ReceivedBody(BaseModel):
+class ReceivedBody(Body):
     """What became of a message, and why."""
 
     id: int
     """The id under which it is kept."""
     outcome: Outcome
+    """What became of it."""
     reason: Reason
+    """Why."""
     why: str
     """The reason in words."""
     detail: str
+    """What a person wants to know besides; empty: nothing."""
     alert: int | None
     """The alert that it raised, proposed, corrected or cancelled."""
 
@@ -40,29 +44,35 @@ class ReceivedBody(BaseModel):
         )
 
 
-class CameInBody(BaseModel):
+class CameInBody(Body):
     """A document that came in, and what became of it."""
 
     model_config = ConfigDict(from_attributes=True)
 
     id: int
+    """The id under which it is kept."""
     source: str
     """The sender or feed, by its name in the policy."""
     received_at: datetime
+    """When it first came."""
     times: int
     """How often the same bytes came."""
     outcome: Outcome
+    """What became of it."""
     reason: Reason | None
     """Null if it was not read yet."""
     why: str
     """The reason in words."""
     detail: str
+    """The element that is wrong, or what a person wants to know besides; empty: nothing."""
     summary: Summary | None
     """Null if it is no CAP message. Its texts come from outside: escape them."""
     divisions: tuple[str, ...]
     """Divisions whose boards show it, or showed it."""
     alert: int | None
+    """The alert that it raised, proposed, corrected or cancelled."""
     alert_state: AlertState | None
+    """That alert's state."""
 
     @classmethod
     def listed(cls, message: CameIn) -> Self:
@@ -82,6 +92,7 @@ class NoteBody(CameInBody):
     may_decide: bool
     """Whether the caller may approve or decline the proposal."""
     households: int | None
+    """Number of households that the proposal would reach; null if it is none."""
     people: int | None
     """Whom the proposal would reach; null if it is none."""
 
@@ -100,18 +111,21 @@ class NoteBody(CameInBody):
         )
 
 
-class SourceBody(BaseModel):
+class SourceBody(Body):
     """A source of CAP messages, what came of them, and how the polls of a feed went."""
 
     model_config = ConfigDict(from_attributes=True)
 
     name: str
+    """The source's name in the policy."""
     url: str | None
     """The feed's address; null for a sender, which posts."""
     outcomes: dict[Outcome, int]
     """Number of documents by outcome; repeats are left out."""
     polled_at: datetime | None
+    """When the feed was last polled; null: never, or a sender, which posts."""
     succeeded_at: datetime | None
+    """When a poll last succeeded; null: never."""
     failures: int
     """Failed polls since the last one that succeeded."""
     problem: str

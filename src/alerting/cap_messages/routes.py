@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any, Final, Self
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
@@ -15,6 +14,7 @@ from alerting.cap_messages.store import Issued, chain, document
 from alerting.database.tables import RowId
 from alerting.errors import NotFoundError
 from alerting.runtime import Runtime
+from contacts.bounds import Body
 from contacts.directory import Officer
 
 router = APIRouter(prefix="/api/alerts", tags=["cap"])
@@ -24,16 +24,21 @@ _CAP: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-class CapMessageBody(BaseModel):
+class CapMessageBody(Body):
     """A CAP message of an alert."""
 
     seq: int
     """The log entry that made it; its document is at /api/alerts/ID/cap/SEQ.xml."""
     identifier: str
+    """CAP's identifier."""
     sender: str
+    """CAP's sender."""
     sent: datetime
+    """CAP's sent."""
     expires: datetime
+    """When what it says ends."""
     step: Step
+    """What it tells of the alert."""
 
     @classmethod
     def of(cls, issued: Issued) -> Self:

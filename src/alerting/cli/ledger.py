@@ -1,13 +1,22 @@
-"""`alerting ledger`: audit the ledger, and print anchors of its logs."""
+"""`alerting ledger`: audit the ledger, print anchors of its logs, export a log and verify it."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, NoReturn
 
 import typer
+from sqlalchemy import Connection
 
 from alerting.accounting.audit import Anchor, anchors, check_anchors, verify
-from alerting.config import DatabaseSettings, load_settings
+from alerting.config import DatabaseSettings, PolicySettings, load_settings
 from alerting.database.engine import Database
+from alerting.ledger.alerts import StoredAlert, find_alert
+from alerting.report.export import End, write_export
+from alerting.report.proof import Proof, prove
+from alerting.report.rules.account import Account, Number
+from alerting.roll.tallies import EVERYWHERE
+from alerting.runtime import wall_clock
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
 
@@ -23,9 +32,15 @@ def verify_ledger(
         Path | None,
         typer.Option(help="A file that `anchor` printed: are the logs still those of then?"),
     ] = None,
+    export: Annotated[
+        Path | None,
+        typer.Option(help="A file that `export` wrote: check and fold it, without a database."),
+    ] = None,
 ) -> None:
     """Check the logs' hashes, rebuild standings and tallies, compare; exit 1 where they differ."""
     kept = _read(anchor) if anchor else []
+    if export:
+        _verify_export(export, kept)
     database = Database(load_settings(DatabaseSettings).database_url)
     audit = database.look(verify)
     differences = [
@@ -40,6 +55,76 @@ def verify_ledger(
         f"evidence: {len(differences)} differences"
     )
     raise typer.Exit(1 if differences else 0)
+
+
+def _verify_export(path: Path, kept: list[Anchor]) -> NoReturn:
+    """Print what an exported log folds to and its faults; exit 1 if there are any."""
+    with path.open("rb") as file:
+        proof = prove(file, kept)
+    for line in _told(proof):
+        typer.echo(line)
+    raise typer.Exit(1 if proof.faults else 0)
+
+
+def _told(proof: Proof) -> Iterator[str]:
+    head = proof.head
+    yield (
+        f"alert {head.alert} (#{head.number}, {head.status}, {head.event}), {head.issuer}, "
+        f"exported at {head.exported_at:%Y-%m-%d %H:%M:%S} UTC"
+    )
+    for division, account in proof.accounts.items():
+        yield f"{division}: {_sums(account)}"
+    yield f"all: {_sums(sum(proof.accounts.values(), Account()))}"
+    for percent, at in proof.reached.items():
+        yield f"{percent} % known: {f'after {at - head.sent}' if at else 'not yet'}"
+    for fault in proof.faults:
+        yield f"line {fault.line}: {fault.what}"
+    yield (
+        f"{head.households} households to {head.roll}, {head.entries} entries to {head.chain}: "
+        f"{len(proof.faults)} faults"
+    )
+
+
+def _sums(account: Account) -> str:
+    def told(number: Number) -> str:
+        return f"{number.households} households {number.people} people"
+
+    return (
+        f"{told(account.expected)}; verified {told(account.verified)}, claimed "
+        f"{told(account.claimed)}, unaccounted {told(account.unaccounted)}, needs help "
+        f"{told(account.needs_help)}, staying {told(account.staying)}"
+    )
+
+
+@app.command("export")
+def export_log(
+    alert: Annotated[int, typer.Argument(metavar="ALERT", help="the alert's id")],
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="a file that does not exist yet")],
+) -> None:
+    """Write an alert's log and roll into a file that proves itself: see `verify --export`.
+
+    The file holds phone numbers and people's own words.
+    """
+    issuers = load_settings(PolicySettings).policy.issuer
+    database = Database(load_settings(DatabaseSettings).database_url)
+
+    def export(connection: Connection) -> End:
+        found = _known(connection, alert)
+        # For its owner alone.
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            return write_export(connection, found, issuers, wall_clock(), file.write)
+
+    end = database.look(export)
+    database.close()
+    typer.echo(f"{end.households} households to {end.roll}, {end.entries} entries to {end.chain}")
+
+
+def _known(connection: Connection, alert: int) -> StoredAlert:
+    found = find_alert(connection, alert, EVERYWHERE)
+    if found is None:
+        raise ValueError(f"there is no alert {alert}; its id is in the address of its board")
+    return found
 
 
 @app.command("anchor")

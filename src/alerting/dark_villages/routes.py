@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from fastapi import APIRouter, status
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
@@ -13,29 +13,36 @@ from alerting.access.scope import alert_for
 from alerting.dark_villages.darken import send_to_doors
 from alerting.dark_villages.store import DarkVillage, dark_in
 from alerting.database.tables import RowId
+from contacts.bounds import Body
 from contacts.division import DivisionCode
 
 router = APIRouter(tags=["tasks"])
 
 
-class DoorsBody(BaseModel):
+class DoorsBody(Body):
     """The village or grid whose every door is to be knocked on."""
 
     model_config = ConfigDict(extra="forbid")
 
     division: DivisionCode
+    """The village's or grid's code."""
 
 
-class DarkBody(BaseModel):
+class DarkBody(Body):
     """A dark village: its door tasks start at once."""
 
     model_config = ConfigDict(from_attributes=True)
 
     division: str
+    """The village's code."""
     since: datetime
+    """Since when texts do not arrive there."""
     found_by: str | None
+    """The id of the officer who said so; null: delivery receipts show it."""
     share: float | None
+    """Share of its texts that arrived, from 0 to 1; null: an officer said so."""
     neighbours_share: float | None
+    """Share that arrived in the town's other villages; null: unknown."""
     together: bool
     """True if texts arrive in no village of its town or county."""
 

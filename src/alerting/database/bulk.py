@@ -163,16 +163,16 @@ def insert_missing_from(
 
 
 def insert_or_add(
-    connection: Connection, table: Table, columns: Sequence[str], chosen: Select[*tuple[Any, ...]]
+    connection: Connection, columns: Sequence[Column[Any]], rows: Sequence[Mapping[str, Any]]
 ) -> None:
-    """Upsert the rows that `chosen` selects: add the numbers to a row whose key exists.
-
-    `chosen` must have a WHERE, as for `insert_missing_from`.
-    """
+    """Insert rows; where a row's key exists, add the numbers of its other columns to that row."""
+    table = columns[0].table
+    chosen = select(*given(columns).c).where(true())
     statement = _INSERT[connection.dialect.name](table).from_select(columns, chosen)
-    key = [column.name for column in table.primary_key]
-    sums = {name: table.c[name] + statement.excluded[name] for name in columns if name not in key}
-    connection.execute(statement.on_conflict_do_update(index_elements=key, set_=sums))
+    key = {column.name for column in table.primary_key}
+    sums = {c.name: c + statement.excluded[c.name] for c in columns if c.name not in key}
+    statement = statement.on_conflict_do_update(index_elements=sorted(key), set_=sums)
+    connection.execute(statement, {ROWS: rows})
 
 
 def insert_or_fill(

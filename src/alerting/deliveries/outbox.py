@@ -1,12 +1,13 @@
 """The outbox: deliveries owed, row by row or set-wise; an insert wakes the dispatchers."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final, Self
 
-from sqlalchemy import ColumnElement, Select, insert, literal, select
+from sqlalchemy import ColumnElement, Select, bindparam, insert, literal, select
 
+from alerting.database.bulk import ROWS, given
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.forecast import Priority, Recipient
 from alerting.deliveries.tables import deliveries
@@ -64,8 +65,12 @@ class Message:
 
 
 def owe(transaction: Transaction, plan: Plan, text: int, messages: Iterable[Message]) -> None:
-    """Put messages with the frozen text `text` into the outbox."""
-    owe_rows(transaction, [_row(plan, text, message) for message in messages])
+    """Put messages with the frozen text `text` into the outbox by one statement."""
+    rows = [_row(message) for message in messages]
+    if rows:
+        common = {_common(name): value for name, value in vars(plan).items()}
+        transaction.connection.execute(_OWE, {ROWS: rows, _common("text"): text, **common})
+        _wake(transaction)
 
 
 def owe_rows(transaction: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -99,11 +104,9 @@ def _expression(name: str, value: Any) -> ColumnElement[Any]:
     return value if is_expression else literal(value, deliveries.c[name].type)
 
 
-def _row(plan: Plan, text: int, message: Message) -> dict[str, Any]:
+def _row(message: Message) -> dict[str, Any]:
     to = message.to
     return {
-        **vars(plan),
-        "text": text,
         "recipient_kind": to.kind,
         "recipient": to.code,
         "division": to.division,
@@ -112,6 +115,31 @@ def _row(plan: Plan, text: int, message: Message) -> dict[str, Any]:
         "number": to.number,
         "priority": message.priority,
     }
+
+
+def _common(name: str) -> str:
+    """Return the name of the parameter of a column that is the same for every message."""
+    return f"each_{name}"
+
+
+_MESSAGES: Final = given(
+    deliveries.c[name]
+    for name in (
+        *("recipient_kind", "recipient", "division", "tier"),
+        *("channel", "number", "priority"),
+    )
+)
+
+_OWE: Final = insert(deliveries).from_select(
+    _COLUMNS,
+    selection(
+        **{
+            name: bindparam(_common(name), type_=deliveries.c[name].type)
+            for name in ("text", *(field.name for field in fields(Plan)))
+        },
+        **dict(_MESSAGES.c.items()),
+    ),
+)
 
 
 def _wake(transaction: Transaction) -> None:

@@ -5,18 +5,18 @@ village or grid. They are frozen together, and one statement finds that of each 
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
     bindparam,
-    insert,
     select,
     update,
 )
 
+from alerting.database.bulk import ROWS, insert_given
 from alerting.deliveries.tables import texts
 from alerting.deliveries.texts import text_row, wording_of
 from alerting.ledger.alerts import StoredAlert
@@ -35,6 +35,13 @@ _AT_ONCE: Final = 1_000
 """Divisions of one query: fewer than the parameters that a statement may have."""
 
 
+class Frozen(NamedTuple):
+    """A text in force: its id and its length."""
+
+    id: int
+    segments: int
+
+
 def readers_on_roll(connection: Connection, who: ColumnElement[bool]) -> list[Readers]:
     """Return the readers among the households that a condition on the roll selects."""
     query = select(roll.c.language, roll.c.division).where(who).distinct()
@@ -48,8 +55,8 @@ def freeze_for(
     readers: Collection[Readers],
     body: Callable[[Readers], str],
     link: HouseholdLink | None = None,
-) -> dict[Readers, int]:
-    """Put the text of each of these readers in force, and return their ids.
+) -> dict[Readers, Frozen]:
+    """Put the text of each of these readers in force, and return them by their readers.
 
     A text that is identical to the one in force stays.
     """
@@ -64,16 +71,19 @@ def freeze_for(
     outdated = [{"outdated": stored[each].id} for each, _ in new if each in stored]
     if outdated:
         connection.execute(_OUTDATE, outdated)
-    ids = {each: stored[each].id for each in bodies if each in stored}
+    frozen = {
+        each: Frozen(stored[each].id, stored[each].segments) for each in bodies.keys() & stored
+    }
     rows = [text_row(alert, kind, *each, text, link, in_force=True) for each, text in new]
     if rows:
-        ids |= {Readers(*row[1:]): row.id for row in connection.execute(_FREEZE, rows)}
-    return ids
+        for id_, length, *whose in connection.execute(_FREEZE, {ROWS: rows}):
+            frozen[Readers(*whose)] = Frozen(id_, length)
+    return frozen
 
 
 def freeze_text(connection: Connection, alert: int, kind: Kind, readers: Readers, body: str) -> int:
     """Put one text in force and return its id; it is the identical one if there is one."""
-    return freeze_for(connection, alert, kind, [readers], lambda _: body)[readers]
+    return freeze_for(connection, alert, kind, [readers], lambda _: body)[readers].id
 
 
 def freeze_current(
@@ -104,7 +114,9 @@ def text_in_force(
     )
 
 
-_FREEZE: Final = insert(texts).returning(texts.c.id, texts.c.language, texts.c.division)
+_FREEZE: Final = insert_given(each for each in texts.c if each is not texts.c.id).returning(
+    texts.c.id, texts.c.segments, texts.c.language, texts.c.division
+)
 
 _OUTDATE: Final = update(texts).where(texts.c.id == bindparam("outdated")).values(in_force=False)
 

@@ -1,5 +1,10 @@
-"""Texts that tell officers their new door tasks; tasks that come together share one text."""
+"""Texts that tell officers their new door tasks; tasks that come together share one text.
 
+Each telling has a code of four digits, rolled anew. A number can be forged: a report by text is the
+officer's only if it repeats the code, which came to the officer's own phone.
+"""
+
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -11,6 +16,7 @@ from sqlalchemy import Connection
 from alerting.deliveries.outbox import Plan
 from alerting.deliveries.places import short_names
 from alerting.deliveries.plan import notify_in_parts
+from alerting.doors.rules import DOOR_CODE_DIGITS
 from alerting.doors.tasks import Task, mark_told, untold
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.events.officers import TasksTold
@@ -35,7 +41,6 @@ def tell_doors(transaction: Transaction, now: datetime) -> int:
     waiting = untold(connection, now, _AT_ONCE)
     for alert, told in groupby(waiting, key=lambda task: task.alert):
         _tell(transaction, stored(connection, alert), list(told), now)
-    mark_told(connection, waiting, now)
     return len(waiting)
 
 
@@ -46,11 +51,12 @@ def _tell(
     officers = officers_named(connection, {task.officer for task in told if task.officer})
     by_officer = groupby(told, key=lambda task: task.officer)
     for officer, doors in ((officers.get(id_ or ""), list(tasks)) for id_, tasks in by_officer):
+        code = f"{secrets.randbelow(10**DOOR_CODE_DIGITS):0{DOOR_CODE_DIGITS}}"
+        mark_told(connection, doors, code, now)
         if officer is None:
             continue  # No longer in the roster: the ladder passes the task on.
-        texts = partial(
-            _texts, connection, alert, transaction.policy.issuer.at(officer.division), doors
-        )
+        issuer = transaction.policy.issuer.at(officer.division)
+        texts = partial(_texts, connection, alert, issuer, doors, code)
         seq = transaction.append(
             alert.id,
             TasksTold(doors=len(doors)),
@@ -67,6 +73,7 @@ def _texts(
     alert: StoredAlert,
     issuer: Issuer,
     doors: Sequence[Task],
+    code: str,
     language: str,
 ) -> list[ComposedText]:
     divisions = sorted({door.division for door in doors})
@@ -74,7 +81,11 @@ def _texts(
 
     def facts(some: Sequence[Task]) -> TextFacts:
         return TextFacts(
-            status=alert.status, issuer=issuer, count=len(some), listed=_numbers(some, names)
+            status=alert.status,
+            issuer=issuer,
+            count=len(some),
+            listed=_numbers(some, names),
+            reply_code=code,
         )
 
     by_place = sorted(doors, key=lambda door: door.division)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Query, status
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
@@ -25,21 +25,25 @@ from alerting.doors.take import hand_on, take_task
 from alerting.errors import NotFoundError
 from alerting.roll.rules.evidence import Report
 from alerting.roll.rules.standing import Standing
-from contacts.bounds import OfficerId
+from contacts.bounds import Body, OfficerId
 from contacts.division import DivisionCode, HouseholdCode
 
 router = APIRouter(tags=["tasks"])
 
 
-class LastWordBody(BaseModel):
+class LastWordBody(Body):
     """The latest evidence about a household."""
 
     report: Report
+    """What it says of the household."""
     people: int | None
+    """How many people it is about; null: all."""
     rung: str
     """Rung of the source: own, neighbour, officer or shelter."""
     given_at: datetime
+    """When it was said."""
     note: str
+    """Words that came with it; empty: none."""
 
     @classmethod
     def of(cls, word: LastWord) -> Self:
@@ -47,35 +51,57 @@ class LastWordBody(BaseModel):
         return cls(**vars(word) | {"rung": word.rung.name.lower()})
 
 
-class TaskBody(BaseModel):
+class TaskBody(Body):
     """A door task: its officer, its state, and the household that lives there."""
 
     id: int
+    """The id by which routes name it."""
     alert: int
+    """The id of its alert."""
     household: str
+    """The household's code."""
     division: str
+    """The village or grid in which the household lives."""
     officer: str | None
+    """The id of the officer who is to go; null: nobody is assigned."""
     officer_name: str | None
+    """The officer's name; null: nobody is assigned."""
     cause: Cause
+    """Why somebody has to go there."""
     state: TaskState
+    """Whether it waits, was taken, or is over."""
     due_at: datetime
+    """When somebody has to go there."""
     opened_at: datetime
+    """When the task arose."""
     taken_at: datetime | None
+    """When an officer took it; null: nobody has."""
     closed_at: datetime | None
+    """When it was over; null: it is not."""
     closed_by: str | None
+    """The id of the officer whose report closed it; null: no officer's did."""
     head: str
+    """The name of the household's head."""
     address: str
+    """Its address, in the roster's words."""
     headcount: int
+    """Number of people in it."""
     vulnerable: str
+    """The kinds of vulnerable people in it, separated by ';'; empty: none."""
     persons: tuple[str, ...]
     """Names of the people whom the roster lists by name."""
     standing: Standing
+    """The household's standing."""
     unaccounted: int
+    """Number of its people who are unaccounted."""
     phone: str | None
+    """Its first phone; null: the roster has none."""
     latitude: float | None
+    """Latitude of the home in degrees WGS 84; null if the roster has none."""
     longitude: float | None
-    """Coordinates of the home, in degrees WGS 84; null if the roster has none."""
+    """Its longitude."""
     last_word: LastWordBody | None
+    """The latest evidence; null: nothing was heard."""
 
     @classmethod
     def of(cls, listed: ListedDoor) -> Self:
@@ -85,30 +111,37 @@ class TaskBody(BaseModel):
         return cls(**vars(listed.task), **lives_there | {"last_word": word})
 
 
-class HandOnBody(BaseModel):
+class HandOnBody(Body):
     """The id of the officer to send."""
 
     model_config = ConfigDict(extra="forbid")
 
     officer: OfficerId
+    """The officer's id."""
 
 
 class SendBody(HandOnBody):
     """The officer to send, and the household."""
 
     household: HouseholdCode
+    """The household's code."""
 
 
-class DoorCountBody(BaseModel):
+class DoorCountBody(Body):
     """Number of an officer's door tasks in one village or grid and one state."""
 
     model_config = ConfigDict(from_attributes=True)
 
     division: str
+    """The village's or grid's code."""
     officer: str | None
+    """The officer's id; null: tasks that nobody is assigned to."""
     officer_name: str | None
+    """The officer's name; null: nobody is assigned."""
     state: TaskState
+    """The tasks' state."""
     count: int
+    """Number of tasks."""
     oldest_due_at: datetime
     """The earliest due time of these tasks."""
 

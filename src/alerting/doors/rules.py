@@ -63,6 +63,10 @@ def _reason(further: int) -> DoorReason:
     return DoorReason.AS_THE_STEP_SAYS if further == 0 else DoorReason.NOBODY_FURTHER
 
 
+DOOR_CODE_DIGITS: Final = 4
+"""Digits of the code in a text about doors."""
+
+
 class Cause(StrEnum):
     """Why an officer is sent to a door."""
 

@@ -40,6 +40,8 @@ class TaskRow(SQLModel, table=True):
     taken_at: datetime | None = Field(default=None, sa_type=Instant)
     told_at: datetime | None = Field(default=None, sa_type=Instant)
     """When the text that tells the officer was put in the outbox."""
+    code: str = ""
+    """The code in the text that tells the officer; a report by text that repeats it is theirs."""
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
     closed_by: str | None = None
     seq: int

@@ -128,11 +128,10 @@ def untold(connection: Connection, now: datetime, most: int) -> list[Task]:
     return [to_task(row) for row in connection.execute(_UNTOLD, {"now": now, "most": most})]
 
 
-def mark_told(connection: Connection, told: Sequence[Task], now: datetime) -> None:
-    """Record that the texts that tell the officers are in the outbox."""
-    if told:
-        ids = [task.id for task in told]
-        connection.execute(update(tasks).where(tasks.c.id.in_(ids)).values(told_at=now))
+def mark_told(connection: Connection, told: Sequence[Task], code: str, now: datetime) -> None:
+    """Record that the texts that tell an officer are in the outbox, and the code in them."""
+    ids = [task.id for task in told]
+    connection.execute(update(tasks).where(tasks.c.id.in_(ids)).values(told_at=now, code=code))
 
 
 _CLOSE: Final = (

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final, Literal, NotRequired
 
+from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
 
 from alerting.cap.alert import Colour, Status
@@ -30,30 +31,46 @@ from contacts.division import Tier, tier_of
 ProgressBody = dict[str, dict[str, dict[str, int]]]
 """Deliveries by tier, then channel, then state."""
 
+_DESCRIBED: Final = ConfigDict(use_attribute_docstrings=True)
+
 _HOUSEHOLDS_SHOWN: Final = frozenset({Tier.TOWN, Tier.VILLAGE, Tier.GRID})
 
 
+@with_config(_DESCRIBED)
 class TallyBody(TypedDict):
     """Counts by standing; `verified` are the people confirmed by an officer or a shelter."""
 
     households: dict[str, int]
+    """Number of households by standing."""
     people: dict[str, int]
+    """Number of people by standing, and of those verified."""
 
 
+@with_config(_DESCRIBED)
 class AlertBody(TypedDict):
     """The alert as a whole; `number` is the code that people type, '#27'."""
 
     id: int
+    """The id by which routes name it."""
     number: int
+    """Alert code that people type after '#'."""
     status: Status
+    """CAP's status."""
     state: AlertState
+    """Where it stands in its life."""
     event: str
+    """The hazard, in the raiser's words."""
     colour: Colour
+    """The level of the warning."""
     sent: str
+    """When it was raised."""
     expires: str
+    """When it stops sending."""
     divisions: list[str]
+    """The divisions of its area."""
 
 
+@with_config(_DESCRIBED)
 class HouseholdBody(TypedDict):
     """A household on the roll, without the names and phones, which boards do not show.
 
@@ -61,28 +78,46 @@ class HouseholdBody(TypedDict):
     """
 
     code: str
+    """The household's code."""
     division: str
+    """The village or grid in which it lives."""
     standing: Standing
+    """Its standing: that of its member in most danger."""
     people: dict[str, int]
+    """Number of its people by standing."""
     headcount: int
+    """Number of people in it."""
     verified: bool
+    """Whether an officer or a shelter has seen them."""
     flagged: bool
+    """Whether somebody spoke of more people than it has, so that an officer must look."""
     vulnerable: str
+    """The kinds of vulnerable people in it, separated by ';'; empty: none."""
     officer: str | None
+    """The id of the officer responsible for it; null: nobody is."""
     settled_by: str | None
+    """The id of the officer on whose word its standing rests; null: on no officer's."""
 
 
+@with_config(_DESCRIBED)
 class EventBody(TypedDict):
     """An entry of the alert's log; `at` is in the alert's time."""
 
     seq: int
+    """Its place in the alert's log, from 1."""
     at: str
+    """When it happened, in the alert's time."""
     kind: str
+    """Its kind."""
     division: str
+    """The division that it concerns; empty: the whole alert."""
     subject: str
+    """The id of whom it is about; empty: nobody."""
     payload: dict[str, object]
+    """What it says besides; each kind has its own fields."""
 
 
+@with_config(_DESCRIBED)
 class Snapshot(TypedDict):
     """Everything in the scope as of `seq`.
 
@@ -91,15 +126,24 @@ class Snapshot(TypedDict):
     """
 
     type: Literal["snapshot"]
+    """The kind of frame."""
     alert: AlertBody
+    """The alert."""
     seq: int
+    """The last entry of the log that is included."""
     at: str
+    """When it was made, in the alert's time."""
     tallies: dict[str, TallyBody]
+    """Counts by division."""
     total: TallyBody
+    """Counts of the whole scope."""
     households: list[HouseholdBody]
+    """The households; empty above the town."""
     deliveries: ProgressBody | None
+    """Deliveries by tier, channel and state; null: the area reaches beyond the scope."""
 
 
+@with_config(_DESCRIBED)
 class Frame(TypedDict):
     """The changes in the scope up to `seq`; anything that it does not name is unchanged.
 
@@ -107,29 +151,45 @@ class Frame(TypedDict):
     """
 
     type: Literal["frame"]
+    """The kind of frame."""
     alert: int
+    """The id of the alert."""
     seq: int
+    """The last entry of the log that is included."""
     at: str
+    """When it was made, in the alert's time."""
     tallies: dict[str, TallyBody]
+    """Changed counts by division."""
     total: NotRequired[TallyBody]
+    """Counts of the whole scope, if they changed."""
     households: list[HouseholdBody]
+    """The households that changed."""
     deliveries: NotRequired[ProgressBody | None]
+    """Deliveries by tier, channel and state, if they changed."""
     summary: NotRequired[AlertBody]
+    """The alert, if it changed."""
     events: list[EventBody]
+    """The new entries of the log that boards show."""
 
 
+@with_config(_DESCRIBED)
 class Heartbeat(TypedDict):
     """Nothing changed in the scope up to `seq`. A board without one for 3 seconds is stale."""
 
     type: Literal["heartbeat"]
+    """The kind of frame."""
     seq: int
+    """The last entry of the log that is included."""
     at: str
+    """When it was made, in the alert's time."""
 
 
+@with_config(_DESCRIBED)
 class Reset(TypedDict):
     """Discard all state: a snapshot follows."""
 
     type: Literal["reset"]
+    """The kind of frame."""
 
 
 def encode(frame: Snapshot | Frame | Heartbeat | Reset) -> str:

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Self
 
 from fastapi import APIRouter
-from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
@@ -12,32 +11,46 @@ from alerting.access.scope import alert_for, scope_for
 from alerting.database.tables import RowId
 from alerting.help_cases.overview import HelpOverview, ListedCase, help_overview
 from alerting.help_cases.rules import CaseState, Resolution
+from contacts.bounds import Body
 from contacts.division import Division, DivisionCode, Tier, tier_of
 
 router = APIRouter(prefix="/api/alerts", tags=["help cases"])
 
 
-class OwnerBody(BaseModel):
+class OwnerBody(Body):
     """The division whose officers own a help case."""
 
     division: str
+    """The division's code."""
     tier: Tier
+    """Its tier."""
 
 
-class HelpCaseBody(BaseModel):
+class HelpCaseBody(Body):
     """A help case of a household."""
 
     household: str
+    """The household's code."""
     division: str
+    """The village or grid in which it lives."""
     address: str
+    """Its address, in the roster's words."""
     head: str
+    """The name of its head."""
     headcount: int
+    """Number of people in it."""
     vulnerable: str
+    """The kinds of vulnerable people in it, separated by ';'; empty: none."""
     state: CaseState
+    """Whether it is open or resolved."""
     opened_at: datetime
+    """When help was called for."""
     resolved_at: datetime | None
+    """When it was resolved; null: it is open."""
     resolved_by: str | None
+    """The id of the officer, or the masked phone, whose word resolved it; null: it is open."""
     resolved_by_name: str | None
+    """The officer's name; null: it is open, or no officer resolved it."""
     owner: OwnerBody
     """The current owner; once resolved, the owner at that time."""
     passes_at: datetime | None
@@ -67,14 +80,19 @@ class HelpCaseBody(BaseModel):
         )
 
 
-class ResolutionBody(BaseModel):
+class ResolutionBody(Body):
     """A division's number of help cases, and the number resolved."""
 
     division: str
+    """The division's code."""
     name: str
+    """The division's name."""
     tier: Tier
+    """Its tier."""
     cases: int
+    """Number of help cases."""
     resolved: int
+    """Number of those that are resolved."""
     rate: float | None
     """Share of cases resolved, from 0 to 1; null if there are no cases."""
 
@@ -95,13 +113,16 @@ class ResolutionTreeBody(ResolutionBody):
     """The resolution of a division, and of its parts one tier below with cases."""
 
     children: list[ResolutionBody]
+    """Its parts one tier below with cases."""
 
 
-class HelpCasesBody(BaseModel):
+class HelpCasesBody(Body):
     """A division's help cases, open first, each group oldest first."""
 
     cases: list[HelpCaseBody]
+    """The help cases."""
     resolution: ResolutionTreeBody
+    """How many are resolved."""
 
     @classmethod
     def of(cls, seen: HelpOverview, now: datetime) -> Self:

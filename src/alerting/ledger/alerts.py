@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, exists, insert, or_
 
 from alerting.cap.alert import AlertRequest, Status
 from alerting.cap.lifecycle import OVER, AlertState
+from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.events.registry import Event
 from alerting.ledger.tables import alerts, areas, events
 from contacts.division import ancestors, subtree
@@ -151,6 +152,17 @@ def any_followed(connection: Connection) -> bool:
 def open_alerts(connection: Connection, scope: str) -> list[StoredAlert]:
     """Return every open alert that concerns the division `scope`, newest first."""
     return _stored(connection, and_(alerts.c.state == AlertState.OPEN, _concerns(scope)), None)
+
+
+def recent_alerts(connection: Connection, scope: str, since: datetime) -> list[StoredAlert]:
+    """Return the alerts that concern a division and were sent or cancelled since an instant."""
+    cancelled = exists().where(
+        events.c.alert == alerts.c.id,
+        events.c.kind == EventKind.ALERT_CANCELLED,
+        events.c.at > since,
+    )
+    recent = or_(alerts.c.sent > since, and_(alerts.c.state == AlertState.CANCELLED, cancelled))
+    return _stored(connection, and_(recent, _concerns(scope)), None)
 
 
 ENTRY: Final = [column for column in events.c if column is not events.c.chain]

@@ -3,30 +3,41 @@
 from datetime import datetime
 from typing import Self
 
-from pydantic import BaseModel
-
 from alerting.cap.alert import Colour, Severity, Status
 from alerting.cap.lifecycle import AlertState
 from alerting.ledger.alerts import StoredAlert
+from contacts.bounds import Body
 
 
-class AlertBody(BaseModel):
+class AlertBody(Body):
     """Summary of an alert."""
 
     id: int
+    """The id by which routes name it."""
     identifier: str
+    """The identifier of its first CAP message."""
     number: int
     """Alert code that people type after '#'."""
     status: Status
+    """CAP's status: an exercise or a test is not meant for the public."""
     state: AlertState
+    """Where it stands in its life."""
     event: str
+    """The hazard, in the raiser's words."""
     colour: Colour
+    """The level of the warning."""
     severity: Severity
+    """CAP's severity, which follows from the colour."""
     origin: str
+    """The division of the officer who raised it."""
     divisions: tuple[str, ...]
+    """The divisions of its area; those that a drawn area touches."""
     sent: datetime
+    """When it was raised."""
     expires: datetime
+    """When it stops sending; those unaccounted are followed on."""
     raised_by: str
+    """The id of the officer who raised it."""
     seq: int
     """Sequence number of its last log entry; the cursor from which a feed can resume."""
 

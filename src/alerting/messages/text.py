@@ -72,10 +72,13 @@ class TextKind(StrEnum):
     NO_SUCH_HOUSEHOLD = "no_such_household"
     REPORT_FORM = "report_form"
     REPORTS_RECORDED = "reports_recorded"
+    UNVERIFIED = "unverified"
+    CODES_REFUSED = "codes_refused"
     CONFIRM_EVACUATED = "confirm_evacuated"
     CONFIRM_PARTIAL = "confirm_partial"
     CONFIRM_HELP = "confirm_help"
     RAISED = "raised"
+    CONFIRM_RAISE = "confirm_raise"
     CALL = "call"
     CALL_CORRECTION = "call_correction"
     DOORS = "doors"
@@ -134,6 +137,8 @@ class TextFacts(BaseModel):
     """A household's number in an example of an answer."""
     measured: _Name | None = None
     """A sensor's value with its unit, such as '31.5 mm/h'; `listed` names the sensor."""
+    reply_code: Annotated[str, StringConstraints(pattern=r"^\d{4}$")] | None = None
+    """The code that a reply repeats, to prove that its sender has the text."""
 
 
 class ComposedText(str):

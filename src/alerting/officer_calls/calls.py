@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, and_, bindparam, case, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, case, select, update
 
+from alerting.database.bulk import ROWS, insert_given, one_of
 from alerting.deliveries.outbox import Plan
 from alerting.deliveries.plan import tell_officers
 from alerting.deliveries.rules.delivery import DeliveryState
@@ -41,6 +42,18 @@ _DUE: Final = (
 _THIS: Final = and_(
     officer_calls.c.alert == bindparam("of_alert"),
     officer_calls.c.officer == bindparam("of_officer"),
+)
+
+# An area may have more officers than a statement may have parameters.
+_KNOWN: Final = tuple(
+    select(table.c.officer).where(
+        table.c.alert == bindparam("of_alert"), one_of(table.c.officer, "ids")
+    )
+    for table in (officer_calls, confirmations)
+)
+
+_BEGIN: Final = insert_given(
+    each for each in officer_calls.c if each is not officer_calls.c.told_above_at
 )
 
 _GO_ON: Final = (
@@ -93,10 +106,8 @@ def not_called(connection: Connection, alert: int, officers: Sequence[Officer]) 
     ids = [officer.id for officer in officers]
     known = {
         known
-        for table in (officer_calls, confirmations)
-        for known in connection.execute(
-            select(table.c.officer).where(table.c.alert == alert, table.c.officer.in_(ids))
-        ).scalars()
+        for query in _KNOWN
+        for known in connection.execute(query, {"of_alert": alert, "ids": ids}).scalars()
     }
     return [officer for officer in officers if officer.id not in known]
 
@@ -126,7 +137,7 @@ def call(
         for officer in officers
     ]
     if rows:
-        transaction.connection.execute(insert(officer_calls), rows)
+        transaction.connection.execute(_BEGIN, {ROWS: rows})
 
 
 def due_calls(transaction: Transaction, now: datetime, most: int) -> list[SilentOfficer]:

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Self
 
 from fastapi import APIRouter, status
-from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
@@ -14,6 +13,7 @@ from alerting.ledger.schemas import AlertBody
 from alerting.officer_calls.confirm import confirm_call
 from alerting.officer_calls.listing import MyCall, OfficerCall, calls_within, unconfirmed_calls
 from alerting.officer_calls.rules import CallState
+from contacts.bounds import Body
 from contacts.division import DivisionCode
 from contacts.people import Role
 
@@ -29,15 +29,19 @@ async def post_confirm(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> 
 my_calls_router = APIRouter(tags=["alerts"])
 
 
-class CallBody(BaseModel):
+class CallBody(Body):
     """An unconfirmed call of the caller to an open alert, with the alert's text."""
 
     alert: AlertBody
+    """The alert."""
     description: str
+    """What happened, in the raiser's words."""
     instruction: str
+    """What people are told to do."""
     assembly_point: str | None
     """Where everybody is to go, or the people of the caller's village; null: as in an alert."""
     called_at: datetime
+    """When the officer was called."""
 
     @classmethod
     def of(cls, call: MyCall) -> Self:
@@ -62,18 +66,25 @@ async def get_my_calls(caller: Caller, runtime: RuntimeDep) -> list[CallBody]:
 router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
 
-class OfficerCallBody(BaseModel):
+class OfficerCallBody(Body):
     """An officer who was called, and the state of the call."""
 
     id: str
+    """The officer's id."""
     name: str
+    """The officer's name."""
     role: Role
+    """The officer's role."""
     division: str
+    """The division that the officer is responsible for."""
     deputy_of: str | None
     """The principal whose deputy this officer is; null for a principal."""
     called_at: datetime
+    """When the officer was called."""
     state: CallState
+    """Whether the officer confirmed the call, or could not be woken."""
     confirmed_at: datetime | None
+    """When the officer confirmed; null: not yet."""
     channel: str | None
     """Channel of the confirmation."""
     told_above_at: datetime | None

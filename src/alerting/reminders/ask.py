@@ -1,5 +1,6 @@
 """An officer's request to ask one household again by text or call; the household's last tries."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, and_, bindparam, select
 from alerting.access.command import Command, carry_out
 from alerting.access.rules import Act, Ruling, rule
 from alerting.access.scope import refusal
+from alerting.database.bulk import one_of
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.tables import deliveries
@@ -80,7 +82,7 @@ def _check(
 ) -> None:
     connection = transaction.connection
     listed = on_roster(connection, entry.household)
-    last = last_tries(connection, alert.id, entry.household).get(channel)
+    last = last_tries(connection, alert.id, [entry.household])[entry.household].get(channel)
     has_phone = bool(listed and listed.phones)
     asking = asking_of(transaction.policy, alert, entry, channel, last, now, has_phone=has_phone)
     if asking is not Asking.ALLOWED:
@@ -110,6 +112,7 @@ def asking_of(
 
 _OWED: Final = (
     select(
+        deliveries.c.recipient,
         deliveries.c.channel,
         deliveries.c.due_at,
         deliveries.c.state,
@@ -121,21 +124,23 @@ _OWED: Final = (
     .outerjoin(events, and_(events.c.alert == deliveries.c.alert, events.c.seq == deliveries.c.seq))
     .where(
         deliveries.c.alert == bindparam("of_alert"),
-        deliveries.c.recipient == bindparam("of_household"),
+        one_of(deliveries.c.recipient, "households"),
         deliveries.c.recipient_kind == Recipient.HOUSEHOLD,
     )
     .order_by(deliveries.c.id)
 )
 
 
-def last_tries(connection: Connection, alert: int, household: str) -> dict[Channel, LastTry]:
-    """Return a household's last try by each channel that was used."""
-    rows = connection.execute(_OWED, {"of_alert": alert, "of_household": household})
-    tries = [
-        LastTry(Channel(row.channel), row.due_at, DeliveryState(row.state), _ordered_by(row))
-        for row in rows
-    ]
-    return {one.channel: one for one in tries}
+def last_tries(
+    connection: Connection, alert: int, households: Sequence[str]
+) -> dict[str, dict[Channel, LastTry]]:
+    """Return each household's last try by each channel that was used."""
+    tries: dict[str, dict[Channel, LastTry]] = {code: {} for code in households}
+    for row in connection.execute(_OWED, {"of_alert": alert, "households": list(households)}):
+        channel = Channel(row.channel)
+        one = LastTry(channel, row.due_at, DeliveryState(row.state), _ordered_by(row))
+        tries[row.recipient][channel] = one
+    return tries
 
 
 def _ordered_by(row: Any) -> str | None:

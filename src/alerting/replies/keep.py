@@ -126,6 +126,7 @@ def _inbound(one: ReadText, *, alerted: bool) -> Inbound:
         waits=hazard or _waits(one, word, alerted=alerted),
         suspected=word.reply.suspected and is_phone(one.text.sender),
         media="\n".join(one.text.media),
+        wrong_codes=one.proof.wrong,
     )
 
 

@@ -1,5 +1,6 @@
 """An informant's text that raises an alert for the sender's own village; answered by text."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,7 +15,7 @@ from alerting.cap.alert import MOST_DESCRIBED, AlertRequest, Area, Status
 from alerting.deliveries.outbox import Addressee, Plan
 from alerting.deliveries.plan import owe_text
 from alerting.deliveries.texts import insert_text
-from alerting.ledger.alerts import StoredAlert, last_seq, open_alerts
+from alerting.ledger.alerts import StoredAlert, last_seq, open_alerts, recent_alerts
 from alerting.ledger.events.alerts import AlertRepeatedByText, AlertWidenedByText
 from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.writer import Transaction
@@ -22,6 +23,8 @@ from alerting.messages.hazards import WORDS
 from alerting.messages.languages import HAZARDS, LANGUAGES
 from alerting.messages.text import TextFacts, TextKind, compose, language_for
 from alerting.officer_calls.confirm import CalledOfficer, confirm
+from alerting.replies.confirm_raise import answered, ask
+from alerting.replies.read import read_hazard
 from alerting.replies.store import Inbound, keep_texts, known_texts
 from alerting.replies.tables import inbound
 from alerting.roll.enrol import anybody_missing
@@ -51,10 +54,34 @@ async def raise_by_text(
     """Raise an alert for the sender's own village, and answer by text.
 
     If the village has an open alert already, the text is added to that alert's log, so that a
-    second text does not confuse households with a second alert. Returns False, and does nothing, if
-    the sender (E.164) may not raise an alert, or
-    raised three within an hour.
+    second text does not confuse households with a second alert. If an alert was sent or cancelled
+    there within an hour, the sender is asked for a code first. Returns False, and does nothing, if
+    the sender (E.164) may not raise an alert, or raised or was asked three times within an hour.
     """
+    now = runtime.clock.now()
+    text = Inbound(provider_id, sender, body, now, _RAISE, hazard, alert=None, recipient=None)
+
+    def unit(transaction: Transaction) -> bool:
+        caller = _who_may_raise(transaction.connection, sender)
+        if caller is None:
+            return False
+        if known_texts(transaction.connection, {provider_id}):
+            return True
+        village, since = village_of(caller.division), now - _HOUR
+        alert = _joined(runtime, transaction, caller, text)
+        if alert is None and _raised_since(transaction.connection, caller, since) >= _MOST_AN_HOUR:
+            log.warning("too many alerts by text within an hour", sender=mask_phone(sender))
+            return False
+        if alert is None and (recent := _recent(runtime, transaction.connection, village, since)):
+            return ask(transaction, recent, caller, text, village)
+        _keep(transaction, alert or _raise(runtime, transaction, caller, text), caller, text)
+        return True
+
+    return await runtime.ledger.write(unit)
+
+
+async def confirm_raise(runtime: Runtime, provider_id: str, sender: str, code: str) -> bool:
+    """Raise the alert for which a sender was asked for a code; False if this one is not it."""
     now = runtime.clock.now()
 
     def unit(transaction: Transaction) -> bool:
@@ -63,16 +90,23 @@ async def raise_by_text(
             return False
         if known_texts(transaction.connection, {provider_id}):
             return True
-        alert = _alert_by_text(runtime, transaction, caller, provider_id, body, hazard, now)
-        if alert is None:
-            log.warning("too many alerts by text within an hour", sender=mask_phone(sender))
+        asked = answered(transaction.connection, sender, code, now)
+        hazard = asked and read_hazard(asked.body)
+        if asked is None or hazard is None:
             return False
-        text = Inbound(provider_id, sender, body, now, _RAISE, hazard, alert.id, caller.id)
-        keep_texts(transaction.connection, [text])
-        _answer_informant(transaction, alert, caller, sender, now)
+        text = replace(asked, received_at=now, reason=hazard)
+        alert = _joined(runtime, transaction, caller, text)
+        alert = alert or _raise(runtime, transaction, caller, text)
+        _keep(transaction, alert, caller, replace(text, provider_id=provider_id, body=code))
         return True
 
     return await runtime.ledger.write(unit)
+
+
+def _keep(transaction: Transaction, alert: StoredAlert, caller: Officer, text: Inbound) -> None:
+    raising = replace(text, intent=_RAISE, alert=alert.id, recipient=caller.id)
+    keep_texts(transaction.connection, [raising])
+    _answer_informant(transaction, alert, caller, text.sender, text.received_at)
 
 
 def _who_may_raise(connection: Connection, sender: str) -> Officer | None:
@@ -86,40 +120,51 @@ def _who_may_raise(connection: Connection, sender: str) -> Officer | None:
     return None
 
 
-def _alert_by_text(
-    runtime: Runtime,
-    transaction: Transaction,
-    caller: Officer,
-    provider_id: str,
-    body: str,
-    hazard: str,
-    now: datetime,
+def _status(runtime: Runtime) -> Status:
+    return Status.EXERCISE if runtime.clock.is_drill else Status.ACTUAL
+
+
+def _joined(
+    runtime: Runtime, transaction: Transaction, caller: Officer, text: Inbound
 ) -> StoredAlert | None:
-    """Return the alert that a text raises, or joins; None if its sender raised too many."""
-    village = village_of(caller.division)
-    status = Status.EXERCISE if runtime.clock.is_drill else Status.ACTUAL
+    """Return the open alert of the sender's village, to which the text is added; None if none."""
+    village, now = village_of(caller.division), text.received_at
     for alert in open_alerts(transaction.connection, village):
         # An expired alert sends nothing more: a new landslide needs a new alert.
-        if alert.status is status and alert.expires > now and _stands_for(alert, village):
-            repeated = AlertRepeatedByText(body=body, provider_id=provider_id)
+        is_meant = alert.status is _status(runtime) and alert.expires > now
+        if is_meant and _stands_for(alert, village):
+            repeated = AlertRepeatedByText(body=text.body, provider_id=text.provider_id)
             transaction.append(alert.id, repeated, now, division=village, subject=caller.id)
             reporter = CalledOfficer(alert.id, caller.id, caller.division)
             confirm(transaction, [reporter], EventKind.ALERT_RAISED, now)
             _reach_the_rest(transaction, alert, caller, village, now)
             return alert
-    if _raised_since(transaction.connection, caller, now - _HOUR) >= _MOST_AN_HOUR:
-        return None
-    language, known = WORDS[hazard]
+    return None
+
+
+def _recent(
+    runtime: Runtime, connection: Connection, village: str, since: datetime
+) -> StoredAlert | None:
+    """Return the newest alert for the village that was sent or cancelled since an instant."""
+    found = recent_alerts(connection, village, since)
+    meant = (alert for alert in found if alert.status is _status(runtime))
+    return next((alert for alert in meant if _stands_for(alert, village)), None)
+
+
+def _raise(
+    runtime: Runtime, transaction: Transaction, caller: Officer, text: Inbound
+) -> StoredAlert:
+    language, known = WORDS[text.reason]
     request = AlertRequest(
-        status=status,
-        event=hazard,
+        status=_status(runtime),
+        event=text.reason,
         category=HAZARDS[known],
         language=language,
-        description=body[:MOST_DESCRIBED],
+        description=text.body[:MOST_DESCRIBED],
         instruction=LANGUAGES[language].hazards[known].instruction,
-        area=Area(divisions=(village,)),
+        area=Area(divisions=(village_of(caller.division),)),
     )
-    return accept(transaction, caller, request, provider_id, now)[0]
+    return accept(transaction, caller, request, text.provider_id, text.received_at)[0]
 
 
 def _raised_since(connection: Connection, caller: Officer, since: datetime) -> int:

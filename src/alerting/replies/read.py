@@ -11,9 +11,11 @@ from alerting.ledger.alerts import open_alerts
 from alerting.neighbours.rules import EMERGENCY_NUMBERS
 from alerting.policy.sections import SecondReader
 from alerting.replies.context import in_context
+from alerting.replies.door_codes import NO_PROOF, codes_sent, prove
+from alerting.replies.rules.door_codes import coded_reports, report_in
 from alerting.replies.rules.grammar import normalise
 from alerting.replies.rules.intents import OPTING, Intent, Reply, ReplyReason
-from alerting.replies.rules.reply import read_normal, read_normal_report, read_raise
+from alerting.replies.rules.reply import read_normal, read_raise
 from alerting.replies.rules.reports import officer_reports
 from alerting.replies.rules.routing import Candidate, Route, Routed, route, route_named
 from alerting.replies.rules.second_reader import second_reading
@@ -24,7 +26,6 @@ from alerting.replies.senders import (
     households_in_care,
     officers_called,
     on_rolls_ending,
-    sent_to,
 )
 from alerting.replies.statements import IncomingText, ReadText, Sender, Statement
 from alerting.roll.rules.evidence import RUNG
@@ -41,7 +42,7 @@ def read_named(connection: Connection, plain: str, sender: Sender) -> Statement 
     household of the officer's division. A household's report is about itself, or about one that it
     looks after, or else about a neighbour. The line must be normalised.
     """
-    found = _report_in(plain)
+    found = report_in(plain)
     if found is None:
         return None
     word = _by_officer(connection, *found, sender) if sender.officers else None
@@ -196,26 +197,31 @@ def _torn_statement(word: Statement, sender: Sender) -> Statement:
 def _read(
     connection: Connection, text: IncomingText, sender: Sender, thresholds: SecondReader
 ) -> ReadText:
-    whole, lines = _parts(text.body)
-    reports = [report for line in lines for report in officer_reports(line)]
-    if len(reports) > _MOST_LINES:
-        lines, reports = (), []
-    if any(map(_report_in, reports)) or sender.calls or not sender.homes:
+    whole, written = _parts(text.body)
+    lines: Sequence[str] = written
+    coded = _coded(written)
+    if len(coded.reports) > _MOST_LINES:
+        lines, coded = (), _coded(())
+    if coded.names_a_household or sender.calls or not sender.homes:
         sender = _known(connection, sender)
-    if sender.officers or sender.in_care:
-        lines = reports
-    if not any(map(_report_in, lines)):
-        return ReadText(text, sender, [_plain(connection, whole, sender, thresholds)])
     if sender.officers:
-        doors = sent_to(connection, [officer.id for officer in sender.officers])
+        lines = coded.reports
+    elif sender.in_care:
+        lines = [report for line in lines for report in officer_reports(line)]
+    if not any(map(report_in, lines)):
+        return ReadText(text, sender, [_plain(connection, whole, sender, thresholds)])
+    proof = NO_PROOF
+    if sender.officers:
+        doors = codes_sent(connection, [officer.id for officer in sender.officers])
         sender = replace(sender, doors=doors)
+        proof = prove(connection, sender.number, coded.codes, doors, text.received_at)
     words = [
         read_named(connection, line, sender) or _unnamed(connection, line, sender, thresholds)
         for line in lines
     ]
-    if len(words) == 1:
-        return ReadText(text, sender, words)
-    return ReadText(text, sender, [replace(word, line=n) for n, word in enumerate(words, start=1)])
+    if len(words) > 1:
+        words = [replace(word, line=n) for n, word in enumerate(words, start=1)]
+    return ReadText(text, sender, words, proof)
 
 
 _MOST_READ: Final = 1_600
@@ -226,7 +232,7 @@ _MOST_LINES: Final = 30
 _END: Final = 160
 
 
-def _parts(body: str) -> tuple[str, Sequence[str]]:
+def _parts(body: str) -> tuple[str, tuple[str, ...]]:
     """Return the normal form of a text, and of each of its lines, which may be reports.
 
     If a text is longer than a phone sends, only its two ends are read, for a call for help; an
@@ -240,7 +246,7 @@ def _parts(body: str) -> tuple[str, Sequence[str]]:
     if len(lines) > _MOST_LINES:
         return whole, ()
     # Most texts have one line, which is then normalised only once.
-    return whole, [whole if line == body else _normal(line) for line in lines]
+    return whole, tuple(whole if line == body else _normal(line) for line in lines)
 
 
 _KEPT: Final = 2_048
@@ -249,7 +255,7 @@ _normal: Final = lru_cache(_KEPT)(normalise)
 
 _meaning: Final = lru_cache(_KEPT)(read_normal)
 
-_report_in: Final = lru_cache(_KEPT)(read_normal_report)
+_coded: Final = lru_cache(_KEPT)(coded_reports)
 
 _hazard_in: Final = lru_cache(_KEPT)(read_raise)
 
@@ -269,8 +275,9 @@ def read_ahead(body: str, thresholds: SecondReader) -> None:
     read_hazard(body)
     whole, lines = _parts(body)
     _careful(whole, _meaning(whole), thresholds)
+    _coded(lines)
     for line in lines:
-        if _report_in(line) is None:
+        if report_in(line) is None:
             _careful(line, _meaning(line), thresholds)
 
 

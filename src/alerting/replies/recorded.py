@@ -1,6 +1,6 @@
 """Acknowledgement of officers' reports by text: all reports of a minute in one text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -16,8 +16,10 @@ from alerting.ledger.events.households import TextAnswered
 from alerting.ledger.writer import Transaction
 from alerting.messages.parts import Limit, Rest, in_parts
 from alerting.messages.text import TextFacts, TextKind, language_for
+from alerting.policy.sections import Channel
 from alerting.replies.rules.routing import Candidate, shortest_ends
 from alerting.replies.statements import ReadText
+from alerting.roll.rules.evidence import RUNG, Rung
 from alerting.roll.tables import evidence
 from contacts.directory import Officer
 from contacts.tables import Instant
@@ -26,16 +28,19 @@ _APART: Final = timedelta(minutes=1)
 
 _ONE_TEXT: Final = Limit(1, Rest.ON_BOARD)
 
+_KINDS: Final = (TextKind.REPORTS_RECORDED, TextKind.UNVERIFIED, TextKind.CODES_REFUSED)
+
 _MINE: Final = (
     select(deliveries.c.id)
     .join(texts, texts.c.id == deliveries.c.text)
-    .where(texts.c.kind == TextKind.REPORTS_RECORDED)
+    .where(texts.c.kind.in_(_KINDS))
 )
 
 
 def acknowledge_reports(transaction: Transaction, taken: Sequence[ReadText]) -> None:
     """Owe each officer one text that names the households reported since the last such text.
 
+    If some of them are doors of the officer that stay unverified, it names only those.
     It is owed at once, but at the earliest a minute after the last; until it is sent, further
     reports are added to it. So a forged number cannot make us send more than one text a minute:
     what one text has no room for, it counts.
@@ -65,8 +70,12 @@ def _acknowledge(
     )
     last: datetime | None = connection.execute(sent).scalar()
     households = _reported(connection, alert, (officer.id, one.text.sender), last)
-    ends = shortest_ends(households)
-    kind, issuer = TextKind.REPORTS_RECORDED, transaction.policy.issuer.at(officer.division)
+    unverified = _unverified(one, officer, alert, _reported(connection, alert, (officer.id,), last))
+    kind = TextKind.REPORTS_RECORDED
+    if unverified:
+        kind = TextKind.CODES_REFUSED if one.proof.is_refused else TextKind.UNVERIFIED
+    ends = shortest_ends(unverified or list(households))
+    issuer = transaction.policy.issuer.at(officer.division)
 
     def facts(some: Sequence[str]) -> TextFacts:
         return TextFacts(
@@ -87,13 +96,28 @@ def _acknowledge(
     owe_text(transaction, plan, frozen, Addressee.officer(officer, one.text.sender))
 
 
+def _unverified(
+    one: ReadText, officer: Officer, alert: int, reported: Mapping[str, Rung]
+) -> list[str]:
+    """Return the households at whose doors the officer's reports would count as more."""
+    return [
+        household
+        for household, rung in reported.items()
+        if rung < RUNG[officer.role] and (alert, household) in one.sender.doors
+    ]
+
+
 def _reported(
     connection: Connection, alert: int, givers: Sequence[str], since: datetime | None
-) -> list[str]:
-    """Return the households that an officer reported by text since then."""
-    chosen = select(evidence.c.household).where(
-        evidence.c.alert == alert, evidence.c.given_by.in_(givers)
+) -> dict[str, Rung]:
+    """Return the households that an officer reported by text since then, and the highest rung."""
+    e = evidence.c
+    chosen = (
+        select(e.household, func.max(e.rung))
+        .where(e.alert == alert, e.given_by.in_(givers), e.channel == Channel.SMS)
+        .group_by(e.household)
+        .order_by(e.household)
     )
     if since is not None:
-        chosen = chosen.where(evidence.c.recorded_at > since)
-    return sorted(set(connection.execute(chosen).scalars()))
+        chosen = chosen.where(e.recorded_at > since)
+    return {household: Rung(rung) for household, rung in connection.execute(chosen)}

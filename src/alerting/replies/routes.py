@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Final, Literal, Self
 
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.described import allows
@@ -17,7 +17,7 @@ from alerting.replies.store import WaitingText
 from alerting.replies.take import take_text
 from alerting.roll.rules.evidence import Report
 from alerting.roll.schemas import StandingBody
-from contacts.bounds import NO_NUL, Note, People
+from contacts.bounds import NO_NUL, Body, Note, People
 from contacts.directory import Officer
 from contacts.division import HouseholdCode, Tier
 from contacts.people import mask_phone
@@ -28,19 +28,23 @@ _FAR: Final = frozenset({Tier.PROVINCE, Tier.CITY})
 """Officers above the county call nobody back: phones are masked for them."""
 
 
-class TextBody(BaseModel):
+class TextBody(Body):
     """A text that waits for an officer."""
 
     provider_id: str
+    """The provider's id of the text, by which routes name it."""
     received_at: datetime
+    """When it came."""
     sender: str
     """The phone, for officers of its county and below; masked above."""
     body: str
+    """Its words. They come from outside: escape them."""
     intent: str
     """The intent that was read."""
     reason: str
     """The reason why it waits."""
     alert: int | None
+    """The alert that it seems to be about; null: unknown."""
     household: str | None
     """The household in the roster with this phone; null for an officer's or a stranger's."""
     suspected: bool
@@ -57,7 +61,7 @@ class TextBody(BaseModel):
         return cls(**vars(text) | {"sender": sender, "media": text.media.splitlines()})
 
 
-class ReadingBody(BaseModel):
+class ReadingBody(Body):
     """An officer's reading of a text; without a report the text is dismissed."""
 
     model_config = ConfigDict(extra="forbid")
@@ -73,19 +77,24 @@ class ReadingBody(BaseModel):
         ]
         | None
     ) = None
+    """What it says of the household; null: nothing, it is dismissed."""
     people: People | None = None
+    """How many people it is about; null: all."""
     household: HouseholdCode | None = None
     """Default: the household that has the phone."""
     alert: RowId | None = None
     """Default: the alert that the text seems to be about."""
     note: Note = ""
+    """Further words; empty: none."""
 
 
-class SettledBody(BaseModel):
+class SettledBody(Body):
     """A settled text; `standing` is null if it was dismissed."""
 
     provider_id: str
+    """The provider's id of the text."""
     standing: StandingBody | None
+    """The household's standing now; null: the text was dismissed."""
 
     @classmethod
     def of(cls, settled: Settled) -> Self:

@@ -78,12 +78,6 @@ _DOORS: Final = (
     .order_by(alerts.c.id, roll.c.household)
 )
 
-_SENT: Final = (
-    select(tasks.c.alert, tasks.c.household)
-    .join(alerts, alerts.c.id == tasks.c.alert)
-    .where(one_of(tasks.c.officer, "officers"), alerts.c.state.not_in(sorted(OVER)))
-)
-
 _OFFICERS: Final = (
     select(OFFICER_PHONES.c.number, OFFICERS.c.id, OFFICERS.c.division)
     .join(OFFICERS, OFFICERS.c.id == OFFICER_PHONES.c.officer)
@@ -173,12 +167,6 @@ def doors_of(connection: Connection, officers: Collection[str]) -> dict[str, lis
     for row in connection.execute(_DOORS, {"officers": list(officers)}).all():
         doors[row.officer].append(_candidate(row))
     return doors
-
-
-def sent_to(connection: Connection, officers: Collection[str]) -> frozenset[tuple[int, str]]:
-    """Return alert and household of all door tasks of these officers, closed ones too."""
-    rows = connection.execute(_SENT, {"officers": list(officers)})
-    return frozenset((row.alert, row.household) for row in rows)
 
 
 def _candidate(row: Any) -> Candidate:

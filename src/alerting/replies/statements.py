@@ -1,11 +1,12 @@
 """The statements of a text: its sender, its lines, and the household that each line is about."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from alerting.cap.lifecycle import OVER, AlertState
+from alerting.replies.door_codes import NO_PROOF, DoorCodes, Proof
 from alerting.replies.rules.intents import OPTING, Intent, Reply, ReplyReason
 from alerting.replies.rules.routing import Candidate, Route
 from alerting.replies.senders import Call
@@ -49,8 +50,8 @@ class Sender:
     """The sender's households in the roster, if no alert expects a text from them."""
     in_care: Sequence[Candidate] = ()
     """The households that the sender looks after as their neighbour, on rolls not over."""
-    doors: frozenset[tuple[int, str]] = frozenset()
-    """Alert and household of every door to which one of the officers was sent."""
+    doors: DoorCodes = field(default_factory=dict)
+    """Every door to which one of the officers was sent, with the codes that prove a report."""
     open_alert: int | None = None
     """The newest open alert that concerns the sender as an officer."""
 
@@ -110,18 +111,21 @@ class ReadText:
     text: IncomingText
     sender: Sender
     words: Sequence[Statement]
+    proof: Proof = NO_PROOF
 
     def weight(self, word: Statement, target: Candidate) -> tuple[Rung, str]:
         """Return the rung of a statement about a household, and its giver.
 
         Nobody counts as an officer for themselves: a report on the officer's own home is a
-        household's own word. A number can be forged: only at a door to which the officer was sent
-        does a report by text weigh as the officer's; elsewhere it is a claim, as a neighbour's.
+        household's own word. A number can be forged: a report by text weighs as the officer's only
+        with the code of the text that sent the officer to that door; without, it is a claim, as a
+        neighbour's.
         """
         if self.sender.owns(target):
             return Rung.OWN, self.text.sender
         if word.officer:
-            sent = (target.alert, target.household) in self.sender.doors
-            rung = RUNG[word.officer.role] if sent else Rung.NEIGHBOUR
+            codes = self.sender.doors.get((target.alert, target.household), frozenset())
+            is_proved = not codes.isdisjoint(self.proof.right)
+            rung = RUNG[word.officer.role] if is_proved else Rung.NEIGHBOUR
             return rung, word.officer.id
         return Rung.NEIGHBOUR, self.text.sender

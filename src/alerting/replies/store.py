@@ -65,6 +65,8 @@ class Inbound:
     """True if it may be a call for help."""
     media: str = ""
     """The links of what came with it, one a line."""
+    wrong_codes: int = 0
+    code: str = ""
 
 
 _COLUMNS: Final = tuple(inbound.c[each.name] for each in fields(Inbound))

@@ -36,6 +36,10 @@ class InboundRow(SQLModel, table=True):
     """True if it may be a call for help: it is listed first, and an officer is sent."""
     media: str = ""
     """The links of what came with it, one a line; a browser opens one only on a click."""
+    wrong_codes: int = 0
+    """Number of codes of door texts that it guessed wrong: see `alerting.replies.door_codes`."""
+    code: str = ""
+    """The code that its sender was asked for, if it raises an alert: see `confirm_raise`."""
     settled_by: str | None = None
     settled_at: datetime | None = Field(default=None, sa_type=Instant)
 

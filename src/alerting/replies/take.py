@@ -21,8 +21,9 @@ from alerting.officer_calls.confirm import confirm
 from alerting.policy.sections import Channel
 from alerting.replies.answer import Standings, answer, repeat_cancellations
 from alerting.replies.arrival import keep_first, put_before_a_person, storable
+from alerting.replies.confirm_raise import code_in
 from alerting.replies.keep import keep, settle_earlier
-from alerting.replies.raise_by_text import raise_by_text
+from alerting.replies.raise_by_text import confirm_raise, raise_by_text
 from alerting.replies.read import read_ahead, read_hazard, read_texts
 from alerting.replies.recorded import acknowledge_reports
 from alerting.replies.rules.grammar import normalise
@@ -78,6 +79,9 @@ _OF_CONTENT: Final = (DataError, IntegrityError, ProgrammingError)
 async def _read(runtime: Runtime, text: IncomingText) -> None:
     if len(text.body) > _QUICK:
         await asyncio.to_thread(read_ahead, text.body, runtime.policy.second_reader)
+    code = code_in(text.body)
+    if code and await confirm_raise(runtime, text.provider_id, text.sender, code):
+        return
     hazard = read_hazard(text.body)
     raised = hazard is not None and await raise_by_text(
         runtime, text.provider_id, text.sender, text.body, hazard

@@ -3,21 +3,24 @@
 from dataclasses import asdict
 from typing import Self
 
-from pydantic import BaseModel
-
 from alerting.roll.rules.standing import HouseholdStanding, Standing, StandingReason
 from alerting.roll.rules.tally import Tally
+from contacts.bounds import Body
 from contacts.division import Division, Tier
 from contacts.people import mask_phone
 
 
-class CountsBody(BaseModel):
+class CountsBody(Body):
     """Households and people by standing; each person is counted once."""
 
     households: dict[Standing, int]
+    """Number of households by standing."""
     people: dict[Standing, int]
+    """Number of people by standing."""
     people_total: int
+    """Number of people on the roll."""
     households_total: int
+    """Number of households on the roll."""
     people_verified: int
     """People elsewhere or evacuated whose household is verified by an officer or a shelter."""
 
@@ -38,8 +41,11 @@ class DivisionTallyBody(CountsBody):
     """The counts of one division."""
 
     division: str
+    """The division's code."""
     name: str
+    """The division's name."""
     tier: Tier
+    """Its tier."""
 
     @classmethod
     def of_division(cls, division: Division, tally: Tally) -> Self:
@@ -56,6 +62,7 @@ class TallyBody(DivisionTallyBody):
     """Counts of a division, and of each division one tier below with households on the roll."""
 
     children: list[DivisionTallyBody]
+    """The divisions one tier below with households on the roll."""
 
 
 class CourtyardTallyBody(CountsBody):
@@ -70,15 +77,21 @@ class CourtyardTallyBody(CountsBody):
         return cls(courtyard=courtyard, **CountsBody.of(tally).model_dump())
 
 
-class StandingBody(BaseModel):
+class StandingBody(Body):
     """Standing of a household, the reason for it, and its source."""
 
     standing: Standing
+    """The household's standing: that of its member in most danger."""
     people: dict[Standing, int]
+    """Number of its people by standing."""
     verified: bool
+    """Whether an officer or a shelter has seen them."""
     flagged: bool
+    """Whether somebody spoke of more people than it has, so that an officer must look."""
     reason: StandingReason
+    """Why it has this standing."""
     settled_by: str | None
+    """The officer's id, or the masked phone, on whose word it rests; null: on nobody's."""
 
     @classmethod
     def of(cls, standing: HouseholdStanding) -> Self:

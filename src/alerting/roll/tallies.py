@@ -1,10 +1,11 @@
 """Tallies by village or grid, so that no row is a hot spot; rolled up on read."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Integer, case, func, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, case, func, select, update
 
 from alerting.database.bulk import ROWS, given, insert_or_add
 from alerting.roll.rules.standing import Standing
@@ -32,7 +33,15 @@ def _counted(name: str) -> ColumnElement[int]:
 
 _COUNTS: Final = tuple(_counted(name).cast(Integer).label(name) for name in NAMES)
 
-_BY: Final = given(tallies.c[name] for name in ("alert", "division", *NAMES))
+_OF_READERS: Final = (
+    func.count(),
+    func.sum(roll.c.unaccounted).cast(Integer),
+    func.sum(case((roll.c.reachable, 1), else_=0)).cast(Integer),
+)
+
+_COLUMNS: Final = [tallies.c[name] for name in ("alert", "division", *NAMES)]
+
+_BY: Final = given(_COLUMNS)
 
 _SHIFT: Final = (
     update(tallies)
@@ -41,26 +50,56 @@ _SHIFT: Final = (
 )
 
 
-def count_joined(connection: Connection, alert: int, seq: int, within: str = EVERYWHERE) -> None:
-    """Add the households that joined the roll at `seq` to the tallies; all are in `within`."""
+class Joined(NamedTuple):
+    """Counts of the households of one language in one village or grid that joined the roll."""
+
+    language: str
+    division: str
+    households: int
+    people: int
+    reachable: int
+    """Number of the households that a text can reach."""
+
+
+def count_joined(
+    connection: Connection, alert: int, seq: int, within: str = EVERYWHERE
+) -> list[Joined]:
+    """Add the households that joined the roll at `seq` to the tallies, and return their counts.
+
+    All are in `within`, and nothing has been said about any of them. One query counts them for all
+    that need the counts, because it reads the whole roll of a city.
+    """
     low, high = subtree(within)
-    joined = (
-        select(literal(alert), roll.c.division, *_COUNTS)
+    counted = (
+        select(roll.c.language, roll.c.division, *_OF_READERS)
         .where(roll.c.alert == alert, roll.c.seq == seq, roll.c.household.between(low, high))
-        .group_by(roll.c.division)
+        .group_by(roll.c.language, roll.c.division)
     )
-    insert_or_add(connection, tallies, ["alert", "division", *NAMES], joined)
+    joined = [Joined(*row) for row in connection.execute(counted)]
+    added: Counter[str] = Counter()
+    people: Counter[str] = Counter()
+    for each in joined:
+        added[each.division] += each.households
+        people[each.division] += each.people
+    tallied = {(alert, d): Tally(added[d], people_unaccounted=people[d]) for d in added}
+    insert_or_add(connection, _COLUMNS, _rows(tallied))
+    return joined
 
 
 def shift(connection: Connection, changes: Mapping[tuple[int, str], Tally]) -> None:
-    """Add differences to the tallies by (alert, division), sorted so that no deadlock occurs."""
-    rows = [
+    """Add differences to the tallies by (alert, division)."""
+    rows = _rows(changes)
+    if rows:
+        connection.execute(_SHIFT, {ROWS: rows})
+
+
+def _rows(changes: Mapping[tuple[int, str], Tally]) -> list[dict[str, Any]]:
+    """Return rows of tallies, without zero differences, sorted so that no deadlock occurs."""
+    return [
         {"alert": alert, "division": division} | {name: getattr(change, name) for name in NAMES}
         for (alert, division), change in sorted(changes.items(), key=lambda item: item[0])
         if change != Tally()
     ]
-    if rows:
-        connection.execute(_SHIFT, {ROWS: rows})
 
 
 def tally_of(connection: Connection, alert: int, division: str) -> Tally:

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Self
 
 from fastapi import APIRouter, status
-from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
@@ -14,23 +13,30 @@ from alerting.access.scope import alert_for
 from alerting.database.tables import RowId
 from alerting.roll_calls.begin import call_roll
 from alerting.roll_calls.store import Counts, RollCall, count, roll_calls_of
+from contacts.bounds import Body
 
 router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
 
-class RollCallBody(BaseModel):
+class RollCallBody(Body):
     """A roll-call, with the numbers of households that it asked in the whole alert."""
 
     number: int
+    """Its number within the alert, from 1."""
     called_at: datetime
+    """When it started."""
     called_by: str | None
     """The officer who started it; null for the clock."""
     ends_at: datetime
+    """When the time to answer is over."""
     ended_at: datetime | None
     """Null while there is still time to answer."""
     asked: int
+    """Number of households asked."""
     answered: int
+    """Number of those that answered."""
     missed: int
+    """Number of those that did not answer in time."""
 
     @classmethod
     def of(cls, call: RollCall, counts: Counts) -> Self:

@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Annotated, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.sensors.listing import Listed
 from alerting.sensors.receive import Received
 from alerting.sensors.rules import Level, News, Reading, Verdict
-from contacts.bounds import Moment
+from contacts.bounds import Body, Moment
 
 _MOST: Final = 100
 
@@ -22,7 +22,7 @@ _Value = Annotated[float, Field(json_schema_extra={"minimum": -_LARGEST, "maximu
 _Word = Annotated[str, StringConstraints(max_length=40)]
 
 
-class SensorReadingBody(BaseModel):
+class SensorReadingBody(Body):
     """A reading; a status other than 'ok' says that it must not count."""
 
     model_config = ConfigDict(extra="forbid")
@@ -38,7 +38,7 @@ class SensorReadingBody(BaseModel):
         return Reading(self.value if is_number else None, self.unit, self.at, self.status, now)
 
 
-class SensorReadingsBody(BaseModel):
+class SensorReadingsBody(Body):
     """Readings of one sensor."""
 
     model_config = ConfigDict(extra="forbid")
@@ -48,7 +48,7 @@ class SensorReadingsBody(BaseModel):
     )
 
 
-class TakenBody(BaseModel):
+class TakenBody(Body):
     """What became of readings."""
 
     level: Level
@@ -62,26 +62,32 @@ class TakenBody(BaseModel):
         return cls(level=received.level, verdicts=received.verdicts)
 
 
-class SensorTextBody(BaseModel):
+class SensorTextBody(Body):
     """An officer who is texted of a sensor's news, and what came of it."""
 
     model_config = ConfigDict(from_attributes=True)
 
     officer: str
+    """The officer's id."""
     name: str
+    """The officer's name."""
     state: DeliveryState
+    """The state of the text: accepted once a provider took it."""
     at: datetime | None
     """When a provider took the text; null if none did."""
 
 
-class SensorNoteBody(BaseModel):
+class SensorNoteBody(Body):
     """News of a sensor, as they were told."""
 
     model_config = ConfigDict(from_attributes=True)
 
     news: News
+    """What was told."""
     at: datetime
+    """When it was told."""
     value: float | None
+    """The reading that it is about; null: none."""
     alert: int | None
     """The alert that it raised or proposed, or that was followed then."""
     detail: str
@@ -90,14 +96,19 @@ class SensorNoteBody(BaseModel):
     """The officers who are texted of it."""
 
 
-class SensorBody(BaseModel):
+class SensorBody(Body):
     """A sensor, its last reading, and what it made the service tell."""
 
     name: str
+    """The sensor's name in the policy."""
     hazard: str
+    """The hazard that it measures."""
     place: str
+    """The code of the village or grid where it stands."""
     unit: str
+    """The unit of its readings."""
     level: Level
+    """Its level."""
     since: datetime | None
     """Since when it has this level."""
     value: float | None
@@ -107,6 +118,7 @@ class SensorBody(BaseModel):
     heard_at: datetime | None
     """When a reading last came, counted or not; null if none came."""
     silent: bool
+    """Whether no reading came for longer than the policy allows."""
     clock_wrong: bool
     """Whether the last reading that counted named a time that cannot be."""
     alert: int | None

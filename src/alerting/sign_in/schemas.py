@@ -4,9 +4,9 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, StringConstraints, model_validator
 
-from contacts.bounds import OfficerId
+from contacts.bounds import Body, OfficerId
 from contacts.directory import Officer
 from contacts.division import Tier
 from contacts.people import Role, parse_phone
@@ -16,7 +16,7 @@ from contacts.sign_in.sessions import Session
 _Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(parse_phone)]
 
 
-class SignInBody(BaseModel):
+class SignInBody(Body):
     """The officer who wants to sign in, by one of `phone` and `officer`."""
 
     model_config = ConfigDict(extra="forbid")
@@ -35,15 +35,21 @@ class SignInBody(BaseModel):
         return self
 
 
-class CallerBody(BaseModel):
+class CallerBody(Body):
     """The officer who is signed in."""
 
     id: str
+    """The officer's id."""
     name: str
+    """The officer's name."""
     role: Role
+    """The officer's role."""
     division: str
+    """The division that the officer is responsible for."""
     division_name: str
+    """That division's name."""
     tier: Tier
+    """That division's tier."""
 
     @classmethod
     def of(cls, caller: Officer, division_name: str) -> Self:
@@ -51,14 +57,17 @@ class CallerBody(BaseModel):
         return cls(**asdict(caller), division_name=division_name, tier=caller.tier)
 
 
-class SessionBody(BaseModel):
+class SessionBody(Body):
     """A browser in which an officer is signed in."""
 
     id: int
+    """The id by which routes name it."""
     begun_at: datetime
+    """When it began."""
     last_seen_at: datetime
     """Rounded to the minute."""
     expires_at: datetime
+    """When it ends."""
     device: str
     """The browser's description of itself."""
     current: bool

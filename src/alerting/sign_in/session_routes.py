@@ -34,7 +34,10 @@ async def get_me(caller: Caller, runtime: RuntimeDep) -> CallerBody:
 async def get_sessions(
     known: KnownCaller,
     runtime: RuntimeDep,
-    of: Annotated[OfficerId | None, Query(alias="officer")] = None,
+    of: Annotated[
+        OfficerId | None,
+        Query(alias="officer", description="The officer's id; left out: the caller's."),
+    ] = None,
 ) -> list[SessionBody]:
     """List the sessions of the caller, or of an officer below, the one last seen first."""
     now, whose = wall_clock(), of or known.officer.id

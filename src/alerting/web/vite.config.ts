@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 import { finish } from "./tooling/finish.ts";
 import { catalogueName } from "./tooling/first_load.ts";
-import { PAGES } from "./tooling/pages.ts";
+import { PAGES, QUIET_CHECKS } from "./tooling/pages.ts";
 
 export default defineConfig({
   plugins: [finish()],
@@ -15,6 +15,7 @@ export default defineConfig({
     // In kB: Swagger UI is published as one script, which only the API's reference loads.
     chunkSizeWarningLimit: 1_600,
     rolldownOptions: {
+      checks: QUIET_CHECKS,
       input: PAGES.map((page) => `${page}.html`),
       output: {
         chunkFileNames: ({ facadeModuleId, name }) =>

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
@@ -13,6 +13,7 @@ from alerting.errors import ForbiddenError, NotFoundError
 from alerting.policy.webhooks import Webhook
 from alerting.runtime import Runtime
 from alerting.webhooks.store import count_behind, dead_letters_of, state_of
+from contacts.bounds import Body
 from contacts.directory import Officer
 from contacts.division import covers
 from contacts.people import Role
@@ -25,24 +26,28 @@ _FOR_ADMINISTRATORS: Final = allows([Role.ADMINISTRATOR])
 
 _OF_ONE: Final = allows([Role.ADMINISTRATOR], 404)
 
-Name = Annotated[str, Path(max_length=40)]
+Name = Annotated[str, Path(max_length=40, description="The webhook's name in the policy.")]
 
 
-class WebhookBody(BaseModel):
+class WebhookBody(Body):
     """A webhook of the policy, and how it fares. All times are in the service's time."""
 
     name: str
+    """Its name in the policy."""
     url: str
+    """Where it is told."""
     kinds: list[str]
     """Patterns of the kinds that it wants; empty: all that the log page shows."""
     division: str | None
     """Only alerts and events there; null: everywhere."""
     personal: bool
+    """Whether it is told of people: their ids and their words."""
     waiting: int
     """Entries of logs that it has not been told of, wanted or not."""
     failures: int
     """Failures in a row; 0: the last message was taken."""
     failing_since: datetime | None
+    """When the first of those failures was; null: the last message was taken."""
     problem: str
     """What went wrong last; empty if the last message was taken."""
     next_try_at: datetime | None
@@ -53,21 +58,26 @@ class WebhookBody(BaseModel):
     """Events that it did not take for three days."""
 
 
-class DeadLetterBody(BaseModel):
+class DeadLetterBody(Body):
     """An event that was given up; the alert's log still has it."""
 
     model_config = ConfigDict(from_attributes=True)
 
     alert: int
+    """The id of the alert."""
     seq: int
+    """The entry of the alert's log."""
     at: datetime
+    """When it was given up."""
     problem: str
+    """What went wrong at the last try."""
 
 
-class DeadLettersBody(BaseModel):
+class DeadLettersBody(Body):
     """The latest events that were given up, the newest first."""
 
     dead_letters: list[DeadLetterBody] = Field(max_length=_MOST_LETTERS)
+    """The events that were given up."""
 
 
 @router.get("", openapi_extra=_FOR_ADMINISTRATORS)

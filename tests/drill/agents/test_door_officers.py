@@ -5,7 +5,13 @@ from typing import Any
 
 import pytest
 
-from alerting.drill.agents.door_officers import DoorOfficer, Rounds, finding_of, text_of
+from alerting.drill.agents.door_officers import (
+    DoorOfficer,
+    Rounds,
+    code_for,
+    finding_of,
+    text_of,
+)
 from alerting.drill.city.people import DoorTruth
 from alerting.drill.service.client import Answer, Service
 from tests.support.clocks import story_time
@@ -15,12 +21,22 @@ from tests.support.simulated_city import VILLAGE, board, city_of, event, frame, 
 HOMES = [f"{VILLAGE}{number:04d}" for number in range(1, 5)]
 GRID, DEPUTY = f"grid-{VILLAGE}", f"deputy-{VILLAGE[:9]}"
 SPEED = 2000.0
+CODE = "#4821"
 
 
 def test_text_report_has_the_services_format() -> None:
     assert text_of(HOMES[0], DoorTruth("evacuated", 4)) == "001 1 4"
     assert text_of(f"{VILLAGE}1234", DoorTruth("staying", 4)) == "1234 3"
     assert text_of(f"{VILLAGE}0034", DoorTruth("elsewhere", 4)) == "034 4"
+
+
+def test_code_is_that_of_the_newest_text_that_names_the_household() -> None:
+    first, second = "请入户：001 003。如“034 1 5 #1111”", "请入户：001。如“034 1 5 #2222”"
+    received = [first, second, "收到1户上报：001。", "点名 #27"]
+    assert code_for(HOMES[0], received) == " #2222"
+    assert code_for(HOMES[2], received) == " #1111"
+    assert code_for(HOMES[1], received) == " #2222"
+    assert code_for(HOMES[1], received[2:]) == ""
 
 
 def test_http_report_of_staying_household_has_nobody_out() -> None:
@@ -42,7 +58,13 @@ class Village(Service):
         self.loses_texts = False
         self.ignores_reports = 0
         self.rounds = Rounds(
-            1, city_of(*map(household, range(1, 5))), self.seen, self.announce, self.text, print
+            1,
+            city_of(*map(household, range(1, 5))),
+            self.seen,
+            self.announce,
+            self.text,
+            self.read,
+            print,
         )
 
     def open(self, household: str, officer: str, cause: str = "silent", age: float = 0.0) -> None:
@@ -69,6 +91,9 @@ class Village(Service):
         self.happened.append(("text", body))
         if not self.loses_texts:
             self.close(f"{VILLAGE}{int(body.partition(' ')[0]):04d}")
+
+    async def read(self, phone: str) -> list[str]:
+        return [f"请入户1户：001。如“034 1 5 {CODE}”。"]
 
     def officer(self, id_: str) -> DoorOfficer:
         return DoorOfficer(id_, As(self, id_), self.rounds)
@@ -130,7 +155,7 @@ async def test_grid_officer_visits_each_door_and_reports_by_text(village: Villag
     assert village.happened == [
         step
         for home in HOMES[:2]
-        for step in (("visit", home), ("text", text_of(home, city.at_door(home))))
+        for step in (("visit", home), ("text", f"{text_of(home, city.at_door(home))} {CODE}"))
     ]
     assert village.time.elapsed() >= sum(map(city.knock_seconds, HOMES[:2]))
 

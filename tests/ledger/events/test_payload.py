@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from alerting.deliveries.rules.delivery import DeliveryState, OutcomeKind
-from alerting.ledger.events.households import EvidenceGiven, HouseholdsReminded
+from alerting.ledger.events.households import HouseholdsReminded, VisitorsAdded
 from alerting.ledger.events.officers import OfficersCalledAgain, TaskOpened
 from alerting.ledger.events.sending import (
     DeliveriesAttempted,
@@ -17,23 +17,23 @@ from alerting.policy.sections import Channel
 
 
 def test_what_it_wrote_it_reads() -> None:
-    given = EvidenceGiven(report="evacuated", people=None, channel="短信")
-    assert json.loads(given.written()) == {"report": "evacuated", "people": None, "channel": "短信"}
-    assert EvidenceGiven.read(given.written()) == given
+    added = VisitorsAdded(people=3, by="干部")
+    assert json.loads(added.written()) == {"people": 3, "by": "干部"}
+    assert VisitorsAdded.read(added.written()) == added
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"report": "evacuated", "channel": "sms"},
-        {"report": "evacuated", "people": "many", "channel": "sms"},
-        {"report": "evacuated", "people": 4, "channel": "sms", "heard": True},
+        {"people": 3},
+        {"people": "many", "by": "grid"},
+        {"people": 3, "by": "grid", "heard": True},
     ],
     ids=["lacking", "mistyped", "unknown"],
 )
 def test_what_does_not_fit_is_not_written(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
-        EvidenceGiven.model_validate(wrong)
+        VisitorsAdded.model_validate(wrong)
 
 
 def test_it_cannot_be_changed() -> None:

@@ -3,15 +3,16 @@
 from datetime import datetime
 from typing import Final, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from alerting.cap.alert import Category, Certainty, Scope, Severity, Urgency
 from alerting.cap_inbox.rules.message import CapInfo, CapMessage, MessageStatus, MessageType
+from contacts.bounds import Body
 
 _MOST_PLACES: Final = 1_000
 
 
-class Summary(BaseModel):
+class Summary(Body):
     """What a message says, in the language that is read here; texts that were not given are empty.
 
     Texts come from outside: whoever shows them escapes them.
@@ -20,24 +21,41 @@ class Summary(BaseModel):
     model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
 
     sender: str
+    """CAP's sender."""
     identifier: str
+    """CAP's identifier."""
     sent: datetime
+    """CAP's sent."""
     status: MessageStatus
+    """CAP's status."""
     msg_type: MessageType
+    """CAP's msgType."""
     scope: Scope
+    """CAP's scope."""
     restriction: str
+    """CAP's restriction."""
     sender_name: str = ""
+    """CAP's senderName: the sender's name for people."""
     event: str = ""
+    """CAP's event."""
     category: Category | None = None
+    """CAP's category; null: it names none."""
     urgency: Urgency = Urgency.UNKNOWN
+    """CAP's urgency."""
     severity: Severity = Severity.UNKNOWN
+    """CAP's severity."""
     certainty: Certainty = Certainty.UNKNOWN
+    """CAP's certainty."""
     headline: str = ""
+    """CAP's headline."""
     description: str
+    """CAP's description; of a message without info its note."""
     instruction: str = ""
+    """CAP's instruction."""
     places: str = ""
     """The sender's own words for its areas."""
     expires: datetime | None = None
+    """CAP's expires; null: it names none."""
 
     @classmethod
     def of(cls, message: CapMessage, info: CapInfo | None) -> Self:

@@ -1,12 +1,14 @@
 """Officers on their rounds: each visits the doors assigned by the service, one at a time.
 
-Grid officers report by text from their own phone, as '034 1 4', the others over HTTP. An officer
+Grid officers report by text from their own phone, as '034 1 4 #4821' with the code of the text that
+sent them there, the others over HTTP. An officer
 repeats a report over HTTP once if the door task is still open after 120 story seconds. The officer
 visits the door again if it stays open after that, because the household wrote later. An officer
 without doors takes over one that was passed on to the town.
 """
 
 import contextlib
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,7 +18,7 @@ from alerting.drill.city.people import DoorTruth, Standing
 from alerting.drill.city.roster import City
 from alerting.drill.progress.board import Board
 from alerting.drill.service.client import Service
-from contacts.division import village_of
+from contacts.division import number_of, village_of
 
 _TAKEN_SECONDS: Final = 120.0
 """Story seconds within which a report should be accepted and a visited door is left alone."""
@@ -27,6 +29,8 @@ _LEFT_OVER: Final = timedelta(seconds=60)
 """Age after which another officer may take over a door that nobody has set out to."""
 
 _KEYS: Final[dict[Standing, str]] = {"evacuated": "1", "staying": "3", "elsewhere": "4"}
+
+_DOOR_CODE: Final = re.compile(r"#\d{4}(?!\d)")
 
 _GRID: Final = "grid"
 
@@ -40,7 +44,8 @@ class Rounds:
     """State that the officers of a drill share.
 
     `announce` tells the city that an officer stands at a door: the household then answers the
-    officer and sends no more texts. `text` sends a text from an officer's phone.
+    officer and sends no more texts. `text` sends a text from an officer's phone; `read` returns the
+    texts that arrived there, oldest first.
     """
 
     alert: int
@@ -48,6 +53,7 @@ class Rounds:
     board: Board
     announce: Callable[[str], Awaitable[None]]
     text: Callable[[str, str], Awaitable[None]]
+    read: Callable[[str], Awaitable[Sequence[str]]]
     narrate: Callable[[str], None]
     under_way: set[str] = field(default_factory=set)
     """Households that an officer is on the way to."""
@@ -173,7 +179,8 @@ class DoorOfficer:
         self._reported[door["id"]] = finding
         if self.id.startswith(_GRID):
             phone = self.rounds.city.officers[self.id].phones[0]
-            await self.rounds.text(phone, text_of(door["household"], found))
+            code = code_for(door["household"], await self.rounds.read(phone))
+            await self.rounds.text(phone, text_of(door["household"], found) + code)
         else:
             await self._tell(finding)
 
@@ -196,3 +203,11 @@ def text_of(code: str, found: DoorTruth) -> str:
     """Return the report by text: the household code's last digits, the key, the people out."""
     words = [f"{int(code[-4:]):03d}", _KEYS[found.standing]]
     return " ".join([*words, str(found.people)] if found.standing == "evacuated" else words)
+
+
+def code_for(household: str, received: Sequence[str]) -> str:
+    """Return ' #' and the code of the newest door text that names a household, or of the newest."""
+    coded = [(body, found[0]) for body in received if (found := _DOOR_CODE.search(body))]
+    number = re.compile(rf"(?<!\d){number_of(household)}(?!\d)")
+    naming = [code for body, code in coded if number.search(body)]
+    return "".join(f" {code}" for code in (naming or [code for _, code in coded])[-1:])

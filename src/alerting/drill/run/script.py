@@ -131,6 +131,7 @@ class Script:
             self.board,
             lambda code: self._control("visits", {"codes": [code]}),
             self._text,
+            self._received,
             lambda words: self.journal.tell(words, minor=True),
         )
         milestones = Milestones(self.board, city, self.journal)
@@ -185,6 +186,12 @@ class Script:
 
     async def _text(self, phone: str, body: str) -> None:
         await self._control("inbound", {"from": phone, "to": SERVICE_SENDER, "body": body})
+
+    async def _received(self, phone: str) -> list[str]:
+        """Return the texts that arrived at a phone, oldest first."""
+        url = f"{self.stage.gateway_url}/control/messages"
+        async with self.session.get(url, params={"to": phone}) as answer:
+            return [each["body"] for each in await answer.json() if each["status"] == "delivered"]
 
     def _officer(self, id_: str) -> Service:
         return Service(self.session, self.stage.service_url, self.stage.tokens[id_])

@@ -11,10 +11,14 @@ from alerting.policy.sections import Channel
 
 
 class EvidenceGiven(Payload):
-    """Somebody gave evidence about a household. The subject is the household."""
+    """Somebody gave evidence about a household. The subject is the household.
+
+    It holds all that a household's standing is folded from.
+    """
 
     kind: ClassVar = EventKind.EVIDENCE_GIVEN
     subject: ClassVar = Whose.HOUSEHOLD
+    words: ClassVar = frozenset({"by", "persons"})
 
     report: str
     """The report: evacuated, needs_help, staying and so on."""
@@ -22,6 +26,16 @@ class EvidenceGiven(Payload):
     """People that the report is about; null if no number was given."""
     channel: str
     """The channel by which it came."""
+    given_at: datetime
+    """When it was given; `at` is when it was recorded."""
+    rung: int
+    """Rank of its source: 0 the household, 1 a neighbour, 2 an officer, 3 the shelter."""
+    by: str
+    """The phone it came from, or the officer's id."""
+    persons: tuple[int, ...] | None
+    """Indexes of the people it names in the household's list of names; null: it names nobody."""
+    since: datetime | None
+    """When the missed roll-call was called; null for every other report."""
 
 
 class ReminderCount(BaseModel):

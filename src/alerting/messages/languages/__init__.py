@@ -63,6 +63,8 @@ class ReplyWords(BaseModel):
     """Marks the number after it as a household's, in an officer's report: 'house 12'."""
     house_suffix: tuple[str, ...] = ()
     """Marks the number before it as a household's: '12号'."""
+    door_code: tuple[str, ...] = ()
+    """Marks the number after it as the code of a text about doors: 'code 4821'."""
     conjunction: tuple[str, ...] = ()
     """Joins keys: '1 and 2'."""
     harmless: tuple[str, ...] = ()

@@ -528,6 +528,28 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/alerts/{alert_id}/log.jsonl": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Export an alert's log and roll as lines that prove themselves to `alerting ledger verify`
+         * @description Export an alert's log and roll as lines that prove themselves to `alerting ledger verify`.
+         *
+         *     It holds phone numbers and people's own words; the caller's division must cover the whole area.
+         */
+        readonly get: operations["get_log_export"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/alerts/{alert_id}/officers": {
         readonly parameters: {
             readonly query?: never;
@@ -827,7 +849,7 @@ export interface paths {
         };
         /**
          * List all that came in, newest first, for administrators
-         * @description List all that came in, newest first, for administrators; `before` is the last id seen.
+         * @description List all that came in, newest first, for administrators.
          *
          *     Roles: administrator.
          */
@@ -1249,9 +1271,14 @@ export interface components {
          * @description An action on an alert, and whether the caller may take it now.
          */
         readonly AlertActionBody: {
+            /** @description The action. */
             readonly action: components["schemas"]["AlertAction"];
-            /** Allowed */
+            /**
+             * Allowed
+             * @description Whether the caller may take it now.
+             */
             readonly allowed: boolean;
+            /** @description Why not; null if it is allowed. */
             readonly reason: components["schemas"]["NotAllowed"] | null;
         };
         /**
@@ -1259,35 +1286,65 @@ export interface components {
          * @description Summary of an alert.
          */
         readonly AlertBody: {
+            /** @description The level of the warning. */
             readonly colour: components["schemas"]["Colour"];
-            /** Divisions */
+            /**
+             * Divisions
+             * @description The divisions of its area; those that a drawn area touches.
+             */
             readonly divisions: readonly string[];
-            /** Event */
+            /**
+             * Event
+             * @description The hazard, in the raiser's words.
+             */
             readonly event: string;
             /**
              * Expires
              * Format: date-time
+             * @description When it stops sending; those unaccounted are followed on.
              */
             readonly expires: string;
-            /** Id */
+            /**
+             * Id
+             * @description The id by which routes name it.
+             */
             readonly id: number;
-            /** Identifier */
+            /**
+             * Identifier
+             * @description The identifier of its first CAP message.
+             */
             readonly identifier: string;
-            /** Number */
+            /**
+             * Number
+             * @description Alert code that people type after '#'.
+             */
             readonly number: number;
-            /** Origin */
+            /**
+             * Origin
+             * @description The division of the officer who raised it.
+             */
             readonly origin: string;
-            /** Raised By */
+            /**
+             * Raised By
+             * @description The id of the officer who raised it.
+             */
             readonly raised_by: string;
             /**
              * Sent
              * Format: date-time
+             * @description When it was raised.
              */
             readonly sent: string;
-            /** Seq */
+            /**
+             * Seq
+             * @description Sequence number of its last log entry; the cursor from which a feed can resume.
+             */
             readonly seq: number;
+            /** @description CAP's severity, which follows from the colour. */
             readonly severity: components["schemas"]["Severity"];
+            /** @description Where it stands in its life. */
             readonly state: components["schemas"]["AlertState"];
+            /** @description CAP's status: an exercise or a test is not meant for the public. */
             readonly status: components["schemas"]["Status"];
         };
         /**
@@ -1410,61 +1467,128 @@ export interface components {
          * @description An alert's state: counts in the caller's division, deliveries, obstacles to the close.
          */
         readonly AlertStateBody: {
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description Every action on the alert, and whether the caller may take it now; a close needs more: see
+             *     `not_clear`.
+             */
             readonly allowed_actions: readonly components["schemas"]["AlertActionBody"][];
-            /** Assembly Point */
+            /**
+             * Assembly Point
+             * @description Where everybody is to go; null: each village's people go to its own assembly point.
+             */
             readonly assembly_point: string | null;
-            /** Assembly Point Here */
+            /**
+             * Assembly Point Here
+             * @description Where the people of the caller's village are to go, or of the only village of the area.
+             *
+             *     Null: the villages have several, or the roster names none.
+             */
             readonly assembly_point_here: string | null;
-            /** Circles */
+            /**
+             * Circles
+             * @description The circles that the alert was raised for.
+             */
             readonly circles: readonly components["schemas"]["Circle"][];
+            /** @description The level of the warning. */
             readonly colour: components["schemas"]["Colour"];
+            /** @description Counts over the caller's division. */
             readonly counts: components["schemas"]["CountsBody"];
-            /** Deliveries */
+            /**
+             * Deliveries
+             * @description Counts of texts and calls in the caller's division.
+             */
             readonly deliveries: readonly components["schemas"]["ProgressBody"][];
-            /** Description */
+            /**
+             * Description
+             * @description What happened, in the raiser's words.
+             */
             readonly description: string;
-            /** Divisions */
+            /**
+             * Divisions
+             * @description The divisions of its area; those that a drawn area touches.
+             */
             readonly divisions: readonly string[];
-            /** Event */
+            /**
+             * Event
+             * @description The hazard, in the raiser's words.
+             */
             readonly event: string;
             /**
              * Expires
              * Format: date-time
+             * @description When it stops sending; those unaccounted are followed on.
              */
             readonly expires: string;
-            /** Geometry */
+            /**
+             * Geometry
+             * @description The polygons that the alert was raised for, as GeoJSON; null if none were drawn.
+             */
             readonly geometry: (components["schemas"]["GeoPolygon"] | components["schemas"]["GeoMultiPolygon"]) | null;
-            /** Hazard Location */
+            /**
+             * Hazard Location
+             * @description [latitude, longitude] in degrees WGS 84.
+             */
             readonly hazard_location: readonly [
                 number,
                 number
             ] | null;
-            /** Id */
+            /**
+             * Id
+             * @description The id by which routes name it.
+             */
             readonly id: number;
-            /** Identifier */
+            /**
+             * Identifier
+             * @description The identifier of its first CAP message.
+             */
             readonly identifier: string;
-            /** Instruction */
+            /**
+             * Instruction
+             * @description What people are told to do.
+             */
             readonly instruction: string;
-            /** Not Clear */
+            /**
+             * Not Clear
+             * @description Reasons why the caller's division is not zero-unaccounted; empty if it is.
+             */
             readonly not_clear: readonly components["schemas"]["ObstacleBody"][];
-            /** Number */
+            /**
+             * Number
+             * @description Alert code that people type after '#'.
+             */
             readonly number: number;
-            /** Officers Confirmed */
+            /**
+             * Officers Confirmed
+             * @description Number of officers of the caller's division who confirmed their call.
+             */
             readonly officers_confirmed: number;
-            /** Origin */
+            /**
+             * Origin
+             * @description The division of the officer who raised it.
+             */
             readonly origin: string;
-            /** Raised By */
+            /**
+             * Raised By
+             * @description The id of the officer who raised it.
+             */
             readonly raised_by: string;
             /**
              * Sent
              * Format: date-time
+             * @description When it was raised.
              */
             readonly sent: string;
-            /** Seq */
+            /**
+             * Seq
+             * @description Sequence number of its last log entry; the cursor from which a feed can resume.
+             */
             readonly seq: number;
+            /** @description CAP's severity, which follows from the colour. */
             readonly severity: components["schemas"]["Severity"];
+            /** @description Where it stands in its life. */
             readonly state: components["schemas"]["AlertState"];
+            /** @description CAP's status: an exercise or a test is not meant for the public. */
             readonly status: components["schemas"]["Status"];
         };
         /**
@@ -1472,28 +1596,55 @@ export interface components {
          * @description An area that waits, or waited, for an officer's decision; the clock never approves it.
          */
         readonly ApprovalBody: {
-            /** Alert */
+            /**
+             * Alert
+             * @description The id of its alert.
+             */
             readonly alert: number;
-            /** Asked */
+            /**
+             * Asked
+             * @description The division whose officers are asked now; officers of higher tiers may decide too.
+             */
             readonly asked: string;
             /**
              * Asked At
              * Format: date-time
+             * @description When it began to wait.
              */
             readonly asked_at: string;
-            /** Asked By */
+            /**
+             * Asked By
+             * @description The officer who asked for it, or who raised the alert that it lies next to.
+             */
             readonly asked_by: string;
+            /** @description Why the area waits. */
             readonly cause: components["schemas"]["ApprovalCause"];
-            /** Decided At */
+            /**
+             * Decided At
+             * @description When it was approved or declined, or when it lapsed.
+             */
             readonly decided_at: string | null;
-            /** Decided By */
+            /**
+             * Decided By
+             * @description The id of the officer who decided; null: nobody has.
+             */
             readonly decided_by: string | null;
-            /** Divisions */
+            /**
+             * Divisions
+             * @description Whole divisions; for a requested polygon, the villages it touches.
+             */
             readonly divisions: readonly string[];
-            /** Id */
+            /**
+             * Id
+             * @description The id by which routes name it.
+             */
             readonly id: number;
-            /** Passes At */
+            /**
+             * Passes At
+             * @description When the next tier is asked; null if it is settled or at the last tier.
+             */
             readonly passes_at: string | null;
+            /** @description Whether it waits, or how it was settled. */
             readonly state: components["schemas"]["ApprovalState"];
         };
         /**
@@ -1551,6 +1702,7 @@ export interface components {
         readonly AskBody: {
             /**
              * Channel
+             * @description The channel.
              * @enum {string}
              */
             readonly channel: "sms" | "voice";
@@ -1570,17 +1722,28 @@ export interface components {
          * @description An unconfirmed call of the caller to an open alert, with the alert's text.
          */
         readonly CallBody: {
+            /** @description The alert. */
             readonly alert: components["schemas"]["AlertBody"];
-            /** Assembly Point */
+            /**
+             * Assembly Point
+             * @description Where everybody is to go, or the people of the caller's village; null: as in an alert.
+             */
             readonly assembly_point: string | null;
             /**
              * Called At
              * Format: date-time
+             * @description When the officer was called.
              */
             readonly called_at: string;
-            /** Description */
+            /**
+             * Description
+             * @description What happened, in the raiser's words.
+             */
             readonly description: string;
-            /** Instruction */
+            /**
+             * Instruction
+             * @description What people are told to do.
+             */
             readonly instruction: string;
         };
         /**
@@ -1594,15 +1757,29 @@ export interface components {
          * @description The officer who is signed in.
          */
         readonly CallerBody: {
-            /** Division */
+            /**
+             * Division
+             * @description The division that the officer is responsible for.
+             */
             readonly division: string;
-            /** Division Name */
+            /**
+             * Division Name
+             * @description That division's name.
+             */
             readonly division_name: string;
-            /** Id */
+            /**
+             * Id
+             * @description The officer's id.
+             */
             readonly id: string;
-            /** Name */
+            /**
+             * Name
+             * @description The officer's name.
+             */
             readonly name: string;
+            /** @description The officer's role. */
             readonly role: components["schemas"]["Role"];
+            /** @description That division's tier. */
             readonly tier: components["schemas"]["Tier"];
         };
         /**
@@ -1610,28 +1787,54 @@ export interface components {
          * @description A document that came in, and what became of it.
          */
         readonly CameInBody: {
-            /** Alert */
+            /**
+             * Alert
+             * @description The alert that it raised, proposed, corrected or cancelled.
+             */
             readonly alert: number | null;
+            /** @description That alert's state. */
             readonly alert_state: components["schemas"]["AlertState"] | null;
-            /** Detail */
+            /**
+             * Detail
+             * @description The element that is wrong, or what a person wants to know besides; empty: nothing.
+             */
             readonly detail: string;
-            /** Divisions */
+            /**
+             * Divisions
+             * @description Divisions whose boards show it, or showed it.
+             */
             readonly divisions: readonly string[];
-            /** Id */
+            /**
+             * Id
+             * @description The id under which it is kept.
+             */
             readonly id: number;
+            /** @description What became of it. */
             readonly outcome: components["schemas"]["Outcome"];
+            /** @description Null if it was not read yet. */
             readonly reason: components["schemas"]["Reason"] | null;
             /**
              * Received At
              * Format: date-time
+             * @description When it first came.
              */
             readonly received_at: string;
-            /** Source */
+            /**
+             * Source
+             * @description The sender or feed, by its name in the policy.
+             */
             readonly source: string;
+            /** @description Null if it is no CAP message. Its texts come from outside: escape them. */
             readonly summary: components["schemas"]["Summary"] | null;
-            /** Times */
+            /**
+             * Times
+             * @description How often the same bytes came.
+             */
             readonly times: number;
-            /** Why */
+            /**
+             * Why
+             * @description The reason in words.
+             */
             readonly why: string;
         };
         /**
@@ -1641,6 +1844,7 @@ export interface components {
         readonly CancelBody: {
             /**
              * Reason
+             * @description Why it is cancelled; empty: no reason is given.
              * @default
              */
             readonly reason?: string;
@@ -1653,19 +1857,31 @@ export interface components {
             /**
              * Expires
              * Format: date-time
+             * @description When what it says ends.
              */
             readonly expires: string;
-            /** Identifier */
+            /**
+             * Identifier
+             * @description CAP's identifier.
+             */
             readonly identifier: string;
-            /** Sender */
+            /**
+             * Sender
+             * @description CAP's sender.
+             */
             readonly sender: string;
             /**
              * Sent
              * Format: date-time
+             * @description CAP's sent.
              */
             readonly sent: string;
-            /** Seq */
+            /**
+             * Seq
+             * @description The log entry that made it; its document is at /api/alerts/ID/cap/SEQ.xml.
+             */
             readonly seq: number;
+            /** @description What it tells of the alert. */
             readonly step: components["schemas"]["Step"];
         };
         /**
@@ -1703,23 +1919,45 @@ export interface components {
          *     is widened, not replaced.
          */
         readonly Changes: {
-            /** Assembly Point */
+            /**
+             * Assembly Point
+             * @description Where everybody is to go.
+             */
             readonly assembly_point?: string | null;
+            /** @description The level of the warning. */
             readonly colour?: components["schemas"]["Colour"] | null;
-            /** Description */
+            /**
+             * Description
+             * @description What happened.
+             */
             readonly description?: string | null;
-            /** Event */
+            /**
+             * Event
+             * @description The hazard.
+             */
             readonly event?: string | null;
-            /** Expires */
+            /**
+             * Expires
+             * @description When it stops sending.
+             */
             readonly expires?: string | null;
-            /** Hazard Location */
+            /**
+             * Hazard Location
+             * @description Where the hazard is, as [latitude, longitude] in degrees WGS 84.
+             */
             readonly hazard_location?: readonly [
                 number,
                 number
             ] | null;
-            /** Instruction */
+            /**
+             * Instruction
+             * @description What people are to do.
+             */
             readonly instruction?: string | null;
-            /** Translations */
+            /**
+             * Translations
+             * @description Its words in further languages, by the language's code.
+             */
             readonly translations?: {
                 readonly [key: string]: components["schemas"]["InfoText"];
             } | null;
@@ -1735,20 +1973,36 @@ export interface components {
          * @description An arrival at a shelter; without `people` or `persons`, the whole household.
          */
         readonly CheckInBody: {
-            /** Given At */
+            /**
+             * Given At
+             * @description When they arrived; left out: now.
+             */
             readonly given_at?: string | null;
-            /** Household */
+            /**
+             * Household
+             * @description The household's code.
+             */
             readonly household: string;
-            /** Key */
+            /**
+             * Key
+             * @description The idempotency key: a repeat with the same key counts once.
+             */
             readonly key?: string | null;
             /**
              * Note
+             * @description Further words; empty: none.
              * @default
              */
             readonly note?: string;
-            /** People */
+            /**
+             * People
+             * @description How many of it arrived; left out: all.
+             */
             readonly people?: number | null;
-            /** Persons */
+            /**
+             * Persons
+             * @description The names on the roll of those who arrived, instead of `people`.
+             */
             readonly persons?: readonly string[] | null;
         };
         /**
@@ -1787,36 +2041,67 @@ export interface components {
          * @description An alert after its correction, and the count of correction texts.
          */
         readonly CorrectedBody: {
+            /** @description The level of the warning. */
             readonly colour: components["schemas"]["Colour"];
+            /** @description The texts that tell of it. */
             readonly correction: components["schemas"]["CorrectionBody"];
-            /** Divisions */
+            /**
+             * Divisions
+             * @description The divisions of its area; those that a drawn area touches.
+             */
             readonly divisions: readonly string[];
-            /** Event */
+            /**
+             * Event
+             * @description The hazard, in the raiser's words.
+             */
             readonly event: string;
             /**
              * Expires
              * Format: date-time
+             * @description When it stops sending; those unaccounted are followed on.
              */
             readonly expires: string;
-            /** Id */
+            /**
+             * Id
+             * @description The id by which routes name it.
+             */
             readonly id: number;
-            /** Identifier */
+            /**
+             * Identifier
+             * @description The identifier of its first CAP message.
+             */
             readonly identifier: string;
-            /** Number */
+            /**
+             * Number
+             * @description Alert code that people type after '#'.
+             */
             readonly number: number;
-            /** Origin */
+            /**
+             * Origin
+             * @description The division of the officer who raised it.
+             */
             readonly origin: string;
-            /** Raised By */
+            /**
+             * Raised By
+             * @description The id of the officer who raised it.
+             */
             readonly raised_by: string;
             /**
              * Sent
              * Format: date-time
+             * @description When it was raised.
              */
             readonly sent: string;
-            /** Seq */
+            /**
+             * Seq
+             * @description Sequence number of its last log entry; the cursor from which a feed can resume.
+             */
             readonly seq: number;
+            /** @description CAP's severity, which follows from the colour. */
             readonly severity: components["schemas"]["Severity"];
+            /** @description Where it stands in its life. */
             readonly state: components["schemas"]["AlertState"];
+            /** @description CAP's status: an exercise or a test is not meant for the public. */
             readonly status: components["schemas"]["Status"];
         };
         /**
@@ -1827,13 +2112,23 @@ export interface components {
             /**
              * Predicted Finish
              * Format: date-time
+             * @description When the last text is expected to leave.
              */
             readonly predicted_finish: string;
-            /** Recipients */
+            /**
+             * Recipients
+             * @description Number of households and officers who are told.
+             */
             readonly recipients: number;
-            /** Segments */
+            /**
+             * Segments
+             * @description Number of text segments, which providers count and charge.
+             */
             readonly segments: number;
-            /** Texts */
+            /**
+             * Texts
+             * @description Number of texts that they are owed.
+             */
             readonly texts: number;
         };
         /**
@@ -1841,19 +2136,34 @@ export interface components {
          * @description Households and people by standing; each person is counted once.
          */
         readonly CountsBody: {
-            /** Households */
+            /**
+             * Households
+             * @description Number of households by standing.
+             */
             readonly households: {
                 readonly [key: string]: number;
             };
-            /** Households Total */
+            /**
+             * Households Total
+             * @description Number of households on the roll.
+             */
             readonly households_total: number;
-            /** People */
+            /**
+             * People
+             * @description Number of people by standing.
+             */
             readonly people: {
                 readonly [key: string]: number;
             };
-            /** People Total */
+            /**
+             * People Total
+             * @description Number of people on the roll.
+             */
             readonly people_total: number;
-            /** People Verified */
+            /**
+             * People Verified
+             * @description People elsewhere or evacuated whose household is verified by an officer or a shelter.
+             */
             readonly people_verified: number;
         };
         /**
@@ -1861,21 +2171,39 @@ export interface components {
          * @description The counts of a courtyard or building (院落, 楼栋).
          */
         readonly CourtyardTallyBody: {
-            /** Courtyard */
+            /**
+             * Courtyard
+             * @description Its name in the roster; null: the households that belong to none.
+             */
             readonly courtyard: string | null;
-            /** Households */
+            /**
+             * Households
+             * @description Number of households by standing.
+             */
             readonly households: {
                 readonly [key: string]: number;
             };
-            /** Households Total */
+            /**
+             * Households Total
+             * @description Number of households on the roll.
+             */
             readonly households_total: number;
-            /** People */
+            /**
+             * People
+             * @description Number of people by standing.
+             */
             readonly people: {
                 readonly [key: string]: number;
             };
-            /** People Total */
+            /**
+             * People Total
+             * @description Number of people on the roll.
+             */
             readonly people_total: number;
-            /** People Verified */
+            /**
+             * People Verified
+             * @description People elsewhere or evacuated whose household is verified by an officer or a shelter.
+             */
             readonly people_verified: number;
         };
         /**
@@ -1883,20 +2211,36 @@ export interface components {
          * @description A dark village: its door tasks start at once.
          */
         readonly DarkBody: {
-            /** Division */
+            /**
+             * Division
+             * @description The village's code.
+             */
             readonly division: string;
-            /** Found By */
+            /**
+             * Found By
+             * @description The id of the officer who said so; null: delivery receipts show it.
+             */
             readonly found_by: string | null;
-            /** Neighbours Share */
+            /**
+             * Neighbours Share
+             * @description Share that arrived in the town's other villages; null: unknown.
+             */
             readonly neighbours_share: number | null;
-            /** Share */
+            /**
+             * Share
+             * @description Share of its texts that arrived, from 0 to 1; null: an officer said so.
+             */
             readonly share: number | null;
             /**
              * Since
              * Format: date-time
+             * @description Since when texts do not arrive there.
              */
             readonly since: string;
-            /** Together */
+            /**
+             * Together
+             * @description True if texts arrive in no village of its town or county.
+             */
             readonly together: boolean;
         };
         /**
@@ -1904,16 +2248,26 @@ export interface components {
          * @description An event that was given up; the alert's log still has it.
          */
         readonly DeadLetterBody: {
-            /** Alert */
+            /**
+             * Alert
+             * @description The id of the alert.
+             */
             readonly alert: number;
             /**
              * At
              * Format: date-time
+             * @description When it was given up.
              */
             readonly at: string;
-            /** Problem */
+            /**
+             * Problem
+             * @description What went wrong at the last try.
+             */
             readonly problem: string;
-            /** Seq */
+            /**
+             * Seq
+             * @description The entry of the alert's log.
+             */
             readonly seq: number;
         };
         /**
@@ -1921,7 +2275,10 @@ export interface components {
          * @description The latest events that were given up, the newest first.
          */
         readonly DeadLettersBody: {
-            /** Dead Letters */
+            /**
+             * Dead Letters
+             * @description The events that were given up.
+             */
             readonly dead_letters: readonly components["schemas"]["DeadLetterBody"][];
         };
         /**
@@ -1929,29 +2286,57 @@ export interface components {
          * @description An approval after a decision; `reached` is null if the decision reached nothing.
          */
         readonly DecidedBody: {
-            /** Alert */
+            /**
+             * Alert
+             * @description The id of its alert.
+             */
             readonly alert: number;
-            /** Asked */
+            /**
+             * Asked
+             * @description The division whose officers are asked now; officers of higher tiers may decide too.
+             */
             readonly asked: string;
             /**
              * Asked At
              * Format: date-time
+             * @description When it began to wait.
              */
             readonly asked_at: string;
-            /** Asked By */
+            /**
+             * Asked By
+             * @description The officer who asked for it, or who raised the alert that it lies next to.
+             */
             readonly asked_by: string;
+            /** @description Why the area waits. */
             readonly cause: components["schemas"]["ApprovalCause"];
-            /** Decided At */
+            /**
+             * Decided At
+             * @description When it was approved or declined, or when it lapsed.
+             */
             readonly decided_at: string | null;
-            /** Decided By */
+            /**
+             * Decided By
+             * @description The id of the officer who decided; null: nobody has.
+             */
             readonly decided_by: string | null;
-            /** Divisions */
+            /**
+             * Divisions
+             * @description Whole divisions; for a requested polygon, the villages it touches.
+             */
             readonly divisions: readonly string[];
-            /** Id */
+            /**
+             * Id
+             * @description The id by which routes name it.
+             */
             readonly id: number;
-            /** Passes At */
+            /**
+             * Passes At
+             * @description When the next tier is asked; null if it is settled or at the last tier.
+             */
             readonly passes_at: string | null;
+            /** @description The households that it reached; null: none. */
             readonly reached: components["schemas"]["ReachedBody"] | null;
+            /** @description Whether it waits, or how it was settled. */
             readonly state: components["schemas"]["ApprovalState"];
         };
         /**
@@ -1969,12 +2354,22 @@ export interface components {
          * @description A division's name and its place in the tree; the topmost one listed has its parent too.
          */
         readonly DivisionBody: {
-            /** Division */
+            /**
+             * Division
+             * @description The division's code.
+             */
             readonly division: string;
-            /** Name */
+            /**
+             * Name
+             * @description The division's name.
+             */
             readonly name: string;
-            /** Parent */
+            /**
+             * Parent
+             * @description The code of the division around it; null: there is none.
+             */
             readonly parent: string | null;
+            /** @description Its tier. */
             readonly tier: components["schemas"]["Tier"];
         };
         /**
@@ -1982,24 +2377,46 @@ export interface components {
          * @description The counts of one division.
          */
         readonly DivisionTallyBody: {
-            /** Division */
+            /**
+             * Division
+             * @description The division's code.
+             */
             readonly division: string;
-            /** Households */
+            /**
+             * Households
+             * @description Number of households by standing.
+             */
             readonly households: {
                 readonly [key: string]: number;
             };
-            /** Households Total */
+            /**
+             * Households Total
+             * @description Number of households on the roll.
+             */
             readonly households_total: number;
-            /** Name */
+            /**
+             * Name
+             * @description The division's name.
+             */
             readonly name: string;
-            /** People */
+            /**
+             * People
+             * @description Number of people by standing.
+             */
             readonly people: {
                 readonly [key: string]: number;
             };
-            /** People Total */
+            /**
+             * People Total
+             * @description Number of people on the roll.
+             */
             readonly people_total: number;
-            /** People Verified */
+            /**
+             * People Verified
+             * @description People elsewhere or evacuated whose household is verified by an officer or a shelter.
+             */
             readonly people_verified: number;
+            /** @description Its tier. */
             readonly tier: components["schemas"]["Tier"];
         };
         /**
@@ -2007,16 +2424,25 @@ export interface components {
          * @description The officer assigned to the household's door, and the due time.
          */
         readonly DoorBody: {
+            /** @description Why somebody has to go there. */
             readonly cause: components["schemas"]["Cause"];
             /**
              * Due At
              * Format: date-time
+             * @description When somebody has to go there.
              */
             readonly due_at: string;
-            /** Officer */
+            /**
+             * Officer
+             * @description The id of the officer; null: nobody is assigned.
+             */
             readonly officer: string | null;
-            /** Officer Name */
+            /**
+             * Officer Name
+             * @description The officer's name; null: nobody is assigned.
+             */
             readonly officer_name: string | null;
+            /** @description Whether the task waits, was taken, or is over. */
             readonly state: components["schemas"]["TaskState"];
         };
         /**
@@ -2024,19 +2450,33 @@ export interface components {
          * @description Number of an officer's door tasks in one village or grid and one state.
          */
         readonly DoorCountBody: {
-            /** Count */
+            /**
+             * Count
+             * @description Number of tasks.
+             */
             readonly count: number;
-            /** Division */
+            /**
+             * Division
+             * @description The village's or grid's code.
+             */
             readonly division: string;
-            /** Officer */
+            /**
+             * Officer
+             * @description The officer's id; null: tasks that nobody is assigned to.
+             */
             readonly officer: string | null;
-            /** Officer Name */
+            /**
+             * Officer Name
+             * @description The officer's name; null: nobody is assigned.
+             */
             readonly officer_name: string | null;
             /**
              * Oldest Due At
              * Format: date-time
+             * @description The earliest due time of these tasks.
              */
             readonly oldest_due_at: string;
+            /** @description The tasks' state. */
             readonly state: components["schemas"]["TaskState"];
         };
         /**
@@ -2044,7 +2484,10 @@ export interface components {
          * @description The village or grid whose every door is to be knocked on.
          */
         readonly DoorsBody: {
-            /** Division */
+            /**
+             * Division
+             * @description The village's or grid's code.
+             */
             readonly division: string;
         };
         /**
@@ -2052,7 +2495,10 @@ export interface components {
          * @description An entry of the alert's log; `at` is in the alert's time.
          */
         readonly EventBody: components["schemas"]["FeedEventBody"] & {
-            /** Names */
+            /**
+             * Names
+             * @description The names of the officers and households that the entry mentions, by id and code.
+             */
             readonly names: {
                 readonly [key: string]: string;
             };
@@ -2068,34 +2514,64 @@ export interface components {
          * @description A piece of evidence about a household; phone numbers are masked.
          */
         readonly EvidenceBody: {
-            /** Channel */
+            /**
+             * Channel
+             * @description The way by which it came.
+             */
             readonly channel: string;
             /**
              * Given At
              * Format: date-time
+             * @description When it was said.
              */
             readonly given_at: string;
-            /** Given By */
+            /**
+             * Given By
+             * @description The id of the officer, or the masked phone, that gave it.
+             */
             readonly given_by: string;
-            /** Given By Name */
+            /**
+             * Given By Name
+             * @description The officer's name; null if no officer gave it.
+             */
             readonly given_by_name: string | null;
-            /** Id */
+            /**
+             * Id
+             * @description The id by which it is told from others.
+             */
             readonly id: number;
-            /** Note */
+            /**
+             * Note
+             * @description Words that came with it; empty: none.
+             */
             readonly note: string;
-            /** People */
+            /**
+             * People
+             * @description How many people it is about; null: all.
+             */
             readonly people: number | null;
-            /** Persons */
+            /**
+             * Persons
+             * @description Names of the people it is about; null if nobody is named.
+             */
             readonly persons: readonly string[] | null;
             /**
              * Recorded At
              * Format: date-time
+             * @description When it came here.
              */
             readonly recorded_at: string;
+            /** @description What it says of the household. */
             readonly report: components["schemas"]["Report"];
-            /** Rung */
+            /**
+             * Rung
+             * @description Rung of the source: own, neighbour, officer or shelter.
+             */
             readonly rung: string;
-            /** Since */
+            /**
+             * Since
+             * @description When the missed roll-call was called.
+             */
             readonly since: string | null;
         };
         /**
@@ -2103,16 +2579,32 @@ export interface components {
          * @description An officer gave the all-clear: people may return.
          */
         readonly FeedAlertAllClear: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "alert.all_clear";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: Record<string, never>;
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -2120,20 +2612,41 @@ export interface components {
          * @description The alert as a whole; `number` is the code that people type, '#27'.
          */
         readonly FeedAlertBody: {
+            /** @description The level of the warning. */
             readonly colour: components["schemas"]["FeedColour"];
-            /** Divisions */
+            /**
+             * Divisions
+             * @description The divisions of its area.
+             */
             readonly divisions: readonly string[];
-            /** Event */
+            /**
+             * Event
+             * @description The hazard, in the raiser's words.
+             */
             readonly event: string;
-            /** Expires */
+            /**
+             * Expires
+             * @description When it stops sending.
+             */
             readonly expires: string;
-            /** Id */
+            /**
+             * Id
+             * @description The id by which routes name it.
+             */
             readonly id: number;
-            /** Number */
+            /**
+             * Number
+             * @description Alert code that people type after '#'.
+             */
             readonly number: number;
-            /** Sent */
+            /**
+             * Sent
+             * @description When it was raised.
+             */
             readonly sent: string;
+            /** @description Where it stands in its life. */
             readonly state: components["schemas"]["FeedAlertState"];
+            /** @description CAP's status. */
             readonly status: components["schemas"]["FeedStatus"];
         };
         /**
@@ -2141,12 +2654,22 @@ export interface components {
          * @description An officer cancelled the alert; everybody who may have received it is told.
          */
         readonly FeedAlertCancelled: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "alert.cancelled";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Reason
@@ -2154,9 +2677,15 @@ export interface components {
                  */
                 readonly reason: string;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -2164,16 +2693,32 @@ export interface components {
          * @description An officer closed the alert: its area was zero-unaccounted.
          */
         readonly FeedAlertClosed: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "alert.closed";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: Record<string, never>;
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -2181,12 +2726,22 @@ export interface components {
          * @description The alert's validity ended: it sends nothing more.
          */
         readonly FeedAlertExpired: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "alert.expired";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Households Needing Help
@@ -2199,9 +2754,15 @@ export interface components {
                  */
                 readonly people_unaccounted: number;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -2209,12 +2770,22 @@ export interface components {
          * @description Another system or a sensor proposed the alert, which waits for an officer's decision.
          */
         readonly FeedAlertProposed: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "alert.proposed";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Divisions
@@ -2227,9 +2798,15 @@ export interface components {
                  */
                 readonly source: string;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -2237,12 +2814,22 @@ export interface components {
          * @description An officer raised the alert, over HTTP or by text. The subject is that officer.
          */
         readonly FeedAlertRaised: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "alert.raised";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Divisions
@@ -2250,9 +2837,15 @@ export interface components {
                  */
                 readonly divisions: readonly string[];
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -2260,12 +2853,22 @@ export interface components {
          * @description A closed alert is open again, because its area is no longer zero-unaccounted.
          */
         readonly FeedAlertReopened: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "alert.reopened";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Reasons
@@ -2275,9 +2878,15 @@ export interface components {
                     readonly [key: string]: number;
                 };
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -2285,12 +2894,22 @@ export interface components {
          * @description A text reported a hazard that has an open alert. The subject is the text's sender.
          */
         readonly FeedAlertRepeatedByText: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "alert.repeated_by_text";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Body
@@ -2303,9 +2922,15 @@ export interface components {
                  */
                 readonly provider_id: string;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -2434,12 +3059,22 @@ export interface components {
          * @description An officer changed the alert; everybody who may have received it is told.
          */
         readonly FeedAlertUpdated: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "alert.updated";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /** @description The alert as it read before. */
                 readonly before: components["schemas"]["FeedAlertRequest"];
@@ -2449,9 +3084,15 @@ export interface components {
                  */
                 readonly changed: readonly string[];
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -2459,12 +3100,22 @@ export interface components {
          * @description An area was added, by an officer or on an approval. The subject is that officer.
          */
         readonly FeedAlertWidened: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "alert.widened";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Divisions
@@ -2472,9 +3123,15 @@ export interface components {
                  */
                 readonly divisions: readonly string[];
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -2482,12 +3139,22 @@ export interface components {
          * @description A text reported the hazard again, and the village's missing households joined the roll.
          */
         readonly FeedAlertWidenedByText: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "alert.widened_by_text";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Divisions
@@ -2495,9 +3162,15 @@ export interface components {
                  */
                 readonly divisions: readonly string[];
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -2505,12 +3178,22 @@ export interface components {
          * @description A proposed alert is over: it was never raised.
          */
         readonly FeedAlertWithdrawn: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "alert.withdrawn";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Reason
@@ -2518,9 +3201,15 @@ export interface components {
                  */
                 readonly reason: string;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -2528,12 +3217,22 @@ export interface components {
          * @description An officer approved an area that waited. The subject is that officer.
          */
         readonly FeedApprovalApproved: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "approval.approved";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Approval
@@ -2546,9 +3245,15 @@ export interface components {
                  */
                 readonly divisions: readonly string[];
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -2556,12 +3261,22 @@ export interface components {
          * @description An area waits for an officer's decision. The subject is the officer who asked for it.
          */
         readonly FeedApprovalAsked: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "approval.asked";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Asked
@@ -2589,9 +3304,15 @@ export interface components {
                  */
                 readonly told: readonly string[];
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -2599,12 +3320,22 @@ export interface components {
          * @description An officer declined an area that waited. The subject is that officer.
          */
         readonly FeedApprovalDeclined: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "approval.declined";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Approval
@@ -2617,9 +3348,15 @@ export interface components {
                  */
                 readonly divisions: readonly string[];
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -2627,12 +3364,22 @@ export interface components {
          * @description An area no longer waits, although nobody decided: its alert is over, or has reached it.
          */
         readonly FeedApprovalLapsed: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "approval.lapsed";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Approval
@@ -2650,9 +3397,15 @@ export interface components {
                  */
                 readonly reason: string;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -2660,12 +3413,22 @@ export interface components {
          * @description Nobody decided in time: the next tier is asked.
          */
         readonly FeedApprovalPassedOn: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "approval.passed_on";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Approval
@@ -2688,9 +3451,15 @@ export interface components {
                  */
                 readonly told: readonly string[];
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -2735,16 +3504,32 @@ export interface components {
          * @description Somebody rang the alerting number and heard the alert. The subject is the phone's owner.
          */
         readonly FeedCallReceived: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "call.received";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: Record<string, never>;
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -2752,12 +3537,22 @@ export interface components {
          * @description A message of another system raised, corrected or cancelled the alert, as the policy says.
          */
         readonly FeedCapFollowed: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "cap.followed";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Identifier
@@ -2780,9 +3575,15 @@ export interface components {
                  */
                 readonly source: string;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -2833,16 +3634,32 @@ export interface components {
          * @description The officers above a dark village were told of it.
          */
         readonly FeedDarkTold: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "dark.told";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: Record<string, never>;
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -2857,11 +3674,20 @@ export interface components {
          *     `events` leaves out evidence and deliveries: households, tallies and progress show them.
          */
         readonly FeedFrame: {
-            /** Alert */
+            /**
+             * Alert
+             * @description The id of the alert.
+             */
             readonly alert: number;
-            /** At */
+            /**
+             * At
+             * @description When it was made, in the alert's time.
+             */
             readonly at: string;
-            /** Deliveries */
+            /**
+             * Deliveries
+             * @description Deliveries by tier, channel and state, if they changed.
+             */
             readonly deliveries?: {
                 readonly [key: string]: {
                     readonly [key: string]: {
@@ -2869,20 +3695,35 @@ export interface components {
                     };
                 };
             } | null;
-            /** Events */
+            /**
+             * Events
+             * @description The new entries of the log that boards show.
+             */
             readonly events: readonly components["schemas"]["FeedEventBody"][];
-            /** Households */
+            /**
+             * Households
+             * @description The households that changed.
+             */
             readonly households: readonly components["schemas"]["FeedHouseholdBody"][];
-            /** Seq */
+            /**
+             * Seq
+             * @description The last entry of the log that is included.
+             */
             readonly seq: number;
+            /** @description The alert, if it changed. */
             readonly summary?: components["schemas"]["FeedAlertBody"];
-            /** Tallies */
+            /**
+             * Tallies
+             * @description Changed counts by division.
+             */
             readonly tallies: {
                 readonly [key: string]: components["schemas"]["FeedTallyBody"];
             };
+            /** @description Counts of the whole scope, if they changed. */
             readonly total?: components["schemas"]["FeedTallyBody"];
             /**
              * Type
+             * @description The kind of frame.
              * @constant
              */
             readonly type: "frame";
@@ -2930,12 +3771,22 @@ export interface components {
          * @description Work groups are owed a post. They count as having reached nobody.
          */
         readonly FeedGroupsTold: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "groups.told";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Groups
@@ -2948,9 +3799,15 @@ export interface components {
                  */
                 readonly text: string;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -2958,12 +3815,19 @@ export interface components {
          * @description Nothing changed in the scope up to `seq`. A board without one for 3 seconds is stale.
          */
         readonly FeedHeartbeat: {
-            /** At */
+            /**
+             * At
+             * @description When it was made, in the alert's time.
+             */
             readonly at: string;
-            /** Seq */
+            /**
+             * Seq
+             * @description The last entry of the log that is included.
+             */
             readonly seq: number;
             /**
              * Type
+             * @description The kind of frame.
              * @constant
              */
             readonly type: "heartbeat";
@@ -2973,12 +3837,22 @@ export interface components {
          * @description A household called for help. The subject is the household.
          */
         readonly FeedHelpCalled: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "help.called";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Opened At
@@ -2997,9 +3871,15 @@ export interface components {
                  */
                 readonly resolved_by: string | null;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -3007,12 +3887,22 @@ export interface components {
          * @description A household called for help after its case was resolved. The subject is the household.
          */
         readonly FeedHelpCalledAgain: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "help.called_again";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Opened At
@@ -3031,9 +3921,15 @@ export interface components {
                  */
                 readonly resolved_by: string | null;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -3041,12 +3937,22 @@ export interface components {
          * @description A help case stayed open too long: the next tier owns it. The subject is the household.
          */
         readonly FeedHelpPassedOn: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "help.passed_on";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Opened At
@@ -3065,9 +3971,15 @@ export interface components {
                  */
                 readonly resolved_by: string | null;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -3075,12 +3987,22 @@ export interface components {
          * @description An officer's report resolved a call for help. The subject is the household.
          */
         readonly FeedHelpResolved: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "help.resolved";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Opened At
@@ -3099,9 +4021,15 @@ export interface components {
                  */
                 readonly resolved_by: string | null;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -3109,12 +4037,22 @@ export interface components {
          * @description The officers who own help cases were told of them by text.
          */
         readonly FeedHelpTold: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "help.told";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Households
@@ -3127,9 +4065,15 @@ export interface components {
                  */
                 readonly officers: readonly string[];
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -3137,12 +4081,22 @@ export interface components {
          * @description An officer had one household asked again. The subject is the household.
          */
         readonly FeedHouseholdAsked: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "household.asked";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By
@@ -3152,9 +4106,15 @@ export interface components {
                 /** @description By text or by call. */
                 readonly channel: components["schemas"]["FeedChannel"];
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -3164,26 +4124,54 @@ export interface components {
          *     `settled_by` is the officer whose word its standing rests on, or null.
          */
         readonly FeedHouseholdBody: {
-            /** Code */
+            /**
+             * Code
+             * @description The household's code.
+             */
             readonly code: string;
-            /** Division */
+            /**
+             * Division
+             * @description The village or grid in which it lives.
+             */
             readonly division: string;
-            /** Flagged */
+            /**
+             * Flagged
+             * @description Whether somebody spoke of more people than it has, so that an officer must look.
+             */
             readonly flagged: boolean;
-            /** Headcount */
+            /**
+             * Headcount
+             * @description Number of people in it.
+             */
             readonly headcount: number;
-            /** Officer */
+            /**
+             * Officer
+             * @description The id of the officer responsible for it; null: nobody is.
+             */
             readonly officer: string | null;
-            /** People */
+            /**
+             * People
+             * @description Number of its people by standing.
+             */
             readonly people: {
                 readonly [key: string]: number;
             };
-            /** Settled By */
+            /**
+             * Settled By
+             * @description The id of the officer on whose word its standing rests; null: on no officer's.
+             */
             readonly settled_by: string | null;
+            /** @description Its standing: that of its member in most danger. */
             readonly standing: components["schemas"]["FeedStanding"];
-            /** Verified */
+            /**
+             * Verified
+             * @description Whether an officer or a shelter has seen them.
+             */
             readonly verified: boolean;
-            /** Vulnerable */
+            /**
+             * Vulnerable
+             * @description The kinds of vulnerable people in it, separated by ';'; empty: none.
+             */
             readonly vulnerable: string;
         };
         /**
@@ -3191,16 +4179,32 @@ export interface components {
          * @description A household asks for texts, mostly after it had opted out. The subject is the household.
          */
         readonly FeedHouseholdOptedIn: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "household.opted_in";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: Record<string, never>;
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -3208,16 +4212,32 @@ export interface components {
          * @description A household refuses texts: an officer goes to its door. The subject is the household.
          */
         readonly FeedHouseholdOptedOut: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "household.opted_out";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: Record<string, never>;
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -3227,12 +4247,22 @@ export interface components {
          *     The subject is the officer who ordered it; empty: the household ladder did.
          */
         readonly FeedHouseholdsReminded: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "households.reminded";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * @description The counts shown to the officer; null if no officer ordered it.
@@ -3258,9 +4288,15 @@ export interface components {
                  */
                 readonly voice: number;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -3268,12 +4304,22 @@ export interface components {
          * @description Texts cannot reach these households: officers go to their doors.
          */
         readonly FeedHouseholdsUnreachable: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "households.unreachable";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Households
@@ -3281,9 +4327,15 @@ export interface components {
                  */
                 readonly households: number;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -3337,12 +4389,22 @@ export interface components {
          * @description A neighbour was asked about silent households. The subject is the neighbour's household.
          */
         readonly FeedNeighbourAsked: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "neighbour.asked";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Households
@@ -3350,9 +4412,15 @@ export interface components {
                  */
                 readonly households: readonly string[];
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -3360,12 +4428,22 @@ export interface components {
          * @description An officer is silent, so a deputy is called. The subject is the deputy.
          */
         readonly FeedOfficerCalled: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "officer.called";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Deputy Of
@@ -3373,9 +4451,15 @@ export interface components {
                  */
                 readonly deputy_of: string | null;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -3383,12 +4467,22 @@ export interface components {
          * @description An officer heard the call, or raised the alert. The subject is that officer.
          */
         readonly FeedOfficerConfirmed: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "officer.confirmed";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Channel
@@ -3396,9 +4490,15 @@ export interface components {
                  */
                 readonly channel: string;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -3406,12 +4506,22 @@ export interface components {
          * @description An officer could not be woken, and the tier above is told. The subject is that officer.
          */
         readonly FeedOfficerNotWoken: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "officer.not_woken";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Told
@@ -3419,9 +4529,15 @@ export interface components {
                  */
                 readonly told: readonly string[];
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -3429,12 +4545,22 @@ export interface components {
          * @description Officers who have not confirmed are called once more, by one channel.
          */
         readonly FeedOfficersCalledAgain: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "officers.called_again";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Sms
@@ -3455,9 +4581,15 @@ export interface components {
                  */
                 readonly websocket: number;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -3465,12 +4597,22 @@ export interface components {
          * @description A provider does not answer.
          */
         readonly FeedProviderDown: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "provider.down";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Provider
@@ -3484,9 +4626,15 @@ export interface components {
                  */
                 readonly since: string;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -3494,12 +4642,22 @@ export interface components {
          * @description A provider refuses for a reason that only its operator can mend.
          */
         readonly FeedProviderNeedsOperator: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "provider.needs_operator";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Codes
@@ -3507,9 +4665,15 @@ export interface components {
                  */
                 readonly codes: readonly number[];
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -3517,12 +4681,22 @@ export interface components {
          * @description A provider answers slowly.
          */
         readonly FeedProviderSlow: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "provider.slow";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Provider
@@ -3536,9 +4710,15 @@ export interface components {
                  */
                 readonly since: string;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -3546,12 +4726,22 @@ export interface components {
          * @description A provider works again.
          */
         readonly FeedProviderUp: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "provider.up";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Provider
@@ -3565,9 +4755,15 @@ export interface components {
                  */
                 readonly since: string;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -3608,6 +4804,7 @@ export interface components {
         readonly FeedReset: {
             /**
              * Type
+             * @description The kind of frame.
              * @constant
              */
             readonly type: "reset";
@@ -3623,12 +4820,22 @@ export interface components {
          * @description A roll-call began. The subject is the officer who called it; empty: the clock did.
          */
         readonly FeedRollCallCalled: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "roll_call.called";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By Phone
@@ -3651,9 +4858,15 @@ export interface components {
                  */
                 readonly people: number;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -3661,12 +4874,22 @@ export interface components {
          * @description The time to answer a roll-call is over, and its silent households are recorded.
          */
         readonly FeedRollCallEnded: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "roll_call.ended";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Answered
@@ -3684,9 +4907,15 @@ export interface components {
                  */
                 readonly number: number;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -3700,12 +4929,22 @@ export interface components {
          * @description Texts will leave later than the policy allows; repeated as long as that holds.
          */
         readonly FeedSendingLate: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "sending.late";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Predicted Finish
@@ -3719,9 +4958,15 @@ export interface components {
                  */
                 readonly segments: number;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -3729,12 +4974,22 @@ export interface components {
          * @description A sensor raised or proposed the alert, or told more while it was followed.
          */
         readonly FeedSensorTold: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "sensor.told";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * News
@@ -3757,9 +5012,15 @@ export interface components {
                  */
                 readonly value: number | null;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -3770,10 +5031,17 @@ export interface components {
          *     ago; it is null where the alert's area reaches beyond the scope.
          */
         readonly FeedSnapshot: {
+            /** @description The alert. */
             readonly alert: components["schemas"]["FeedAlertBody"];
-            /** At */
+            /**
+             * At
+             * @description When it was made, in the alert's time.
+             */
             readonly at: string;
-            /** Deliveries */
+            /**
+             * Deliveries
+             * @description Deliveries by tier, channel and state; null: the area reaches beyond the scope.
+             */
             readonly deliveries: {
                 readonly [key: string]: {
                     readonly [key: string]: {
@@ -3781,17 +5049,28 @@ export interface components {
                     };
                 };
             } | null;
-            /** Households */
+            /**
+             * Households
+             * @description The households; empty above the town.
+             */
             readonly households: readonly components["schemas"]["FeedHouseholdBody"][];
-            /** Seq */
+            /**
+             * Seq
+             * @description The last entry of the log that is included.
+             */
             readonly seq: number;
-            /** Tallies */
+            /**
+             * Tallies
+             * @description Counts by division.
+             */
             readonly tallies: {
                 readonly [key: string]: components["schemas"]["FeedTallyBody"];
             };
+            /** @description Counts of the whole scope. */
             readonly total: components["schemas"]["FeedTallyBody"];
             /**
              * Type
+             * @description The kind of frame.
              * @constant
              */
             readonly type: "snapshot";
@@ -3813,11 +5092,17 @@ export interface components {
          * @description Counts by standing; `verified` are the people confirmed by an officer or a shelter.
          */
         readonly FeedTallyBody: {
-            /** Households */
+            /**
+             * Households
+             * @description Number of households by standing.
+             */
             readonly households: {
                 readonly [key: string]: number;
             };
-            /** People */
+            /**
+             * People
+             * @description Number of people by standing, and of those verified.
+             */
             readonly people: {
                 readonly [key: string]: number;
             };
@@ -3827,12 +5112,22 @@ export interface components {
          * @description A door task ended. The subject is the household.
          */
         readonly FeedTaskClosed: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "task.closed";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By
@@ -3845,9 +5140,15 @@ export interface components {
                  */
                 readonly officer: string | null;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -3855,12 +5156,22 @@ export interface components {
          * @description A door task was opened for a household. The subject is the household.
          */
         readonly FeedTaskOpened: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "task.opened";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Cause
@@ -3873,9 +5184,15 @@ export interface components {
                  */
                 readonly officer: string | null;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -3883,12 +5200,22 @@ export interface components {
          * @description An officer is on the way to a door. The subject is the household.
          */
         readonly FeedTaskTaken: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "task.taken";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Officer
@@ -3896,9 +5223,15 @@ export interface components {
                  */
                 readonly officer: string | null;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -3906,12 +5239,22 @@ export interface components {
          * @description An officer was texted a list of doors. The subject is the officer.
          */
         readonly FeedTasksTold: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "tasks.told";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Doors
@@ -3919,9 +5262,15 @@ export interface components {
                  */
                 readonly doors: number;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -3929,16 +5278,32 @@ export interface components {
          * @description An incoming text was answered by text. The subject is the answer's recipient.
          */
         readonly FeedTextAnswered: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "text.answered";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: Record<string, never>;
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -3946,12 +5311,22 @@ export interface components {
          * @description An officer read a text that waited. The subject is the household it is about, if any.
          */
         readonly FeedTextSettled: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "text.settled";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By
@@ -3969,9 +5344,15 @@ export interface components {
                  */
                 readonly report: string | null;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -3979,12 +5360,22 @@ export interface components {
          * @description A text that waits may be a call for help. The subject is its sender, if that is known.
          */
         readonly FeedTextSuspected: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "text.suspected";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Provider Id
@@ -3997,9 +5388,15 @@ export interface components {
                  */
                 readonly reason: string;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -4007,12 +5404,22 @@ export interface components {
          * @description Officers were told of a text that may be a call for help. The subject is the household.
          */
         readonly FeedTextSuspectedTold: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "text.suspected_told";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Officers
@@ -4025,9 +5432,15 @@ export interface components {
                  */
                 readonly provider_id: string;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -4035,12 +5448,22 @@ export interface components {
          * @description A text waits for an officer to read it. The subject is its sender, if that is known.
          */
         readonly FeedTextUnclear: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "text.unclear";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Provider Id
@@ -4053,9 +5476,15 @@ export interface components {
                  */
                 readonly reason: string;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -4063,12 +5492,22 @@ export interface components {
          * @description Texts to these households failed too often: they are called by phone instead.
          */
         readonly FeedTextsGivenUp: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "texts.given_up";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Households
@@ -4076,9 +5515,15 @@ export interface components {
                  */
                 readonly households: number;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -4092,12 +5537,22 @@ export interface components {
          * @description A village is dark: all doors are visited. The subject is the officer who said so, if any.
          */
         readonly FeedVillageDark: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "village.dark";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Neighbours Share
@@ -4116,9 +5571,15 @@ export interface components {
                  */
                 readonly together: boolean;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -4126,12 +5587,22 @@ export interface components {
          * @description People on no roster were put on the roll. The subject is the code they got.
          */
         readonly FeedVisitorsAdded: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "visitors.added";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By
@@ -4144,9 +5615,15 @@ export interface components {
                  */
                 readonly people: number;
             };
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -4156,16 +5633,32 @@ export interface components {
          *     The subject is the household.
          */
         readonly FeedWatchdogForgotten: {
-            /** At */
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
             readonly at: string;
-            /** Division */
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
             readonly division: string;
-            /** @constant */
+            /**
+             * @description Its kind.
+             * @constant
+             */
             readonly kind: "watchdog.forgotten";
+            /** @description What it says besides; each kind has its own fields. */
             readonly payload: Record<string, never>;
-            /** Seq */
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
             readonly seq: number;
-            /** Subject */
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
             readonly subject: string;
         };
         /**
@@ -4173,21 +5666,38 @@ export interface components {
          * @description An officer's or informant's report on a household.
          */
         readonly FindingBody: {
-            /** Given At */
+            /**
+             * Given At
+             * @description When it was found; left out: now.
+             */
             readonly given_at?: string | null;
-            /** Household */
+            /**
+             * Household
+             * @description The household's code.
+             */
             readonly household: string;
-            /** Key */
+            /**
+             * Key
+             * @description The idempotency key: a repeat with the same key counts once.
+             */
             readonly key?: string | null;
             /**
              * Note
+             * @description Further words; empty: none.
              * @default
              */
             readonly note?: string;
-            /** People */
+            /**
+             * People
+             * @description How many people it is about; null: all. With 'staying': how many left home.
+             */
             readonly people?: number | null;
-            /** Persons */
+            /**
+             * Persons
+             * @description Names on the roll, instead of `people`. With 'staying': names of those who stay.
+             */
             readonly persons?: readonly string[] | null;
+            /** @description What was found. */
             readonly report: components["schemas"]["Report"];
         };
         /**
@@ -4233,7 +5743,10 @@ export interface components {
          * @description The id of the officer to send.
          */
         readonly HandOnBody: {
-            /** Officer */
+            /**
+             * Officer
+             * @description The officer's id.
+             */
             readonly officer: string;
         };
         /**
@@ -4243,14 +5756,24 @@ export interface components {
          *     An alert whose event is one of the names is told to each household by the name in its language.
          */
         readonly HazardBody: {
+            /** @description CAP's category. */
             readonly category: components["schemas"]["Category"];
-            /** Id */
+            /**
+             * Id
+             * @description The hazard's id in the phrase library.
+             */
             readonly id: string;
-            /** Instructions */
+            /**
+             * Instructions
+             * @description The default instruction to people by language.
+             */
             readonly instructions: {
                 readonly [key: string]: string;
             };
-            /** Names */
+            /**
+             * Names
+             * @description Its name by language.
+             */
             readonly names: {
                 readonly [key: string]: string;
             };
@@ -4260,34 +5783,70 @@ export interface components {
          * @description A help case of a household.
          */
         readonly HelpCaseBody: {
-            /** Address */
+            /**
+             * Address
+             * @description Its address, in the roster's words.
+             */
             readonly address: string;
-            /** Division */
+            /**
+             * Division
+             * @description The village or grid in which it lives.
+             */
             readonly division: string;
-            /** Head */
+            /**
+             * Head
+             * @description The name of its head.
+             */
             readonly head: string;
-            /** Headcount */
+            /**
+             * Headcount
+             * @description Number of people in it.
+             */
             readonly headcount: number;
-            /** Household */
+            /**
+             * Household
+             * @description The household's code.
+             */
             readonly household: string;
             /**
              * Opened At
              * Format: date-time
+             * @description When help was called for.
              */
             readonly opened_at: string;
+            /** @description The current owner; once resolved, the owner at that time. */
             readonly owner: components["schemas"]["OwnerBody"];
-            /** Passes At */
+            /**
+             * Passes At
+             * @description When the next tier takes over; null if resolved, at the last tier, or the alert is over.
+             */
             readonly passes_at: string | null;
-            /** Resolved At */
+            /**
+             * Resolved At
+             * @description When it was resolved; null: it is open.
+             */
             readonly resolved_at: string | null;
-            /** Resolved By */
+            /**
+             * Resolved By
+             * @description The id of the officer, or the masked phone, whose word resolved it; null: it is open.
+             */
             readonly resolved_by: string | null;
-            /** Resolved By Name */
+            /**
+             * Resolved By Name
+             * @description The officer's name; null: it is open, or no officer resolved it.
+             */
             readonly resolved_by_name: string | null;
-            /** Seconds Open */
+            /**
+             * Seconds Open
+             * @description Seconds from opening to resolution, or to now while open.
+             */
             readonly seconds_open: number;
+            /** @description Whether it is open or resolved. */
             readonly state: components["schemas"]["CaseState"];
-            /** Vulnerable */
+            /**
+             * Vulnerable
+             * @description The kinds of vulnerable people in it, separated by ';'; empty: none.
+             */
             readonly vulnerable: string;
         };
         /**
@@ -4295,8 +5854,12 @@ export interface components {
          * @description A division's help cases, open first, each group oldest first.
          */
         readonly HelpCasesBody: {
-            /** Cases */
+            /**
+             * Cases
+             * @description The help cases.
+             */
             readonly cases: readonly components["schemas"]["HelpCaseBody"][];
+            /** @description How many are resolved. */
             readonly resolution: components["schemas"]["ResolutionTreeBody"];
         };
         /**
@@ -4304,7 +5867,10 @@ export interface components {
          * @description The homes of those households of a division that have coordinates.
          */
         readonly HomesBody: {
-            /** Homes */
+            /**
+             * Homes
+             * @description [latitude, longitude] in degrees WGS 84, by the household's code.
+             */
             readonly homes: {
                 readonly [key: string]: readonly [
                     number,
@@ -4323,10 +5889,17 @@ export interface components {
          * @description An action on a household, and whether the caller may take it now.
          */
         readonly HouseholdActionBody: {
+            /** @description The action. */
             readonly action: components["schemas"]["HouseholdAction"];
-            /** Allowed */
+            /**
+             * Allowed
+             * @description Whether the caller may take it now.
+             */
             readonly allowed: boolean;
-            /** Reason */
+            /**
+             * Reason
+             * @description Why not; null if it is allowed.
+             */
             readonly reason: components["schemas"]["NotAllowed"] | components["schemas"]["Asking"] | null;
         };
         /**
@@ -4334,37 +5907,81 @@ export interface components {
          * @description A household on the roll.
          */
         readonly HouseholdBody: {
-            /** Added By */
+            /**
+             * Added By
+             * @description The officer who added these visitors; null: the household is from the roster.
+             */
             readonly added_by: string | null;
-            /** Address */
+            /**
+             * Address
+             * @description Its address, in the roster's words.
+             */
             readonly address: string;
-            /** Code */
+            /**
+             * Code
+             * @description The household's code: its village's or grid's, then its own number.
+             */
             readonly code: string;
-            /** Division */
+            /**
+             * Division
+             * @description The village or grid in which it lives.
+             */
             readonly division: string;
-            /** Flagged */
+            /**
+             * Flagged
+             * @description Whether somebody spoke of more people than it has, so that an officer must look.
+             */
             readonly flagged: boolean;
-            /** Head */
+            /**
+             * Head
+             * @description The name of its head.
+             */
             readonly head: string;
-            /** Headcount */
+            /**
+             * Headcount
+             * @description Number of people in it.
+             */
             readonly headcount: number;
-            /** Language */
+            /**
+             * Language
+             * @description The code of the language of its texts.
+             */
             readonly language: string;
-            /** Officer */
+            /**
+             * Officer
+             * @description The id of the officer responsible for it; null: nobody is.
+             */
             readonly officer: string | null;
-            /** People */
+            /**
+             * People
+             * @description Number of its people by standing.
+             */
             readonly people: {
                 readonly [key: string]: number;
             };
-            /** Persons */
+            /**
+             * Persons
+             * @description Names of the people whom the roster lists by name.
+             */
             readonly persons: readonly string[];
+            /** @description Why it has this standing. */
             readonly reason: components["schemas"]["StandingReason"];
-            /** Settled By */
+            /**
+             * Settled By
+             * @description The officer's id, or the masked phone, on whose word it rests; null: on nobody's.
+             */
             readonly settled_by: string | null;
+            /** @description The household's standing: that of its member in most danger. */
             readonly standing: components["schemas"]["Standing"];
-            /** Verified */
+            /**
+             * Verified
+             * @description Whether an officer or a shelter has seen them.
+             */
             readonly verified: boolean;
-            /** Vulnerable */
+            /**
+             * Vulnerable
+             * @description The kinds of vulnerable people in it, separated by ';'; empty: none.
+             */
             readonly vulnerable: string;
         };
         /**
@@ -4372,9 +5989,15 @@ export interface components {
          * @description Households, most endangered first; `after` is the next page's cursor, null at the end.
          */
         readonly HouseholdPageBody: {
-            /** After */
+            /**
+             * After
+             * @description The cursor of the next page; null: this is the last one.
+             */
             readonly after: string | null;
-            /** Households */
+            /**
+             * Households
+             * @description The households of this page.
+             */
             readonly households: readonly components["schemas"]["ListedHouseholdBody"][];
         };
         /**
@@ -4382,21 +6005,44 @@ export interface components {
          * @description A household with all its evidence, ordered by the time it was given.
          */
         readonly HouseholdRecordBody: {
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description Every action on the household, and whether the caller may take it now.
+             */
             readonly allowed_actions: readonly components["schemas"]["HouseholdActionBody"][];
-            /** Centre */
+            /**
+             * Centre
+             * @description Code of the neighbour's household that looks after this one (中心户).
+             */
             readonly centre: string | null;
-            /** Courtyard */
+            /**
+             * Courtyard
+             * @description Name of its courtyard or building.
+             */
             readonly courtyard: string | null;
+            /** @description The pending door task. */
             readonly door: components["schemas"]["DoorBody"] | null;
-            /** Evidence */
+            /**
+             * Evidence
+             * @description All that was said of it.
+             */
             readonly evidence: readonly components["schemas"]["EvidenceBody"][];
+            /** @description The household on the roll. */
             readonly household: components["schemas"]["HouseholdBody"];
-            /** Persons */
+            /**
+             * Persons
+             * @description The people whom the roster names.
+             */
             readonly persons: readonly components["schemas"]["PersonBody"][];
-            /** Phones */
+            /**
+             * Phones
+             * @description E.164 numbers; masked for callers outside the household's county.
+             */
             readonly phones: readonly string[];
-            /** Tries */
+            /**
+             * Tries
+             * @description The last text and the last phone call, if any.
+             */
             readonly tries: readonly components["schemas"]["TryBody"][];
         };
         /**
@@ -4441,14 +6087,25 @@ export interface components {
             /**
              * Given At
              * Format: date-time
+             * @description When it was said.
              */
             readonly given_at: string;
-            /** Note */
+            /**
+             * Note
+             * @description Words that came with it; empty: none.
+             */
             readonly note: string;
-            /** People */
+            /**
+             * People
+             * @description How many people it is about; null: all.
+             */
             readonly people: number | null;
+            /** @description What it says of the household. */
             readonly report: components["schemas"]["Report"];
-            /** Rung */
+            /**
+             * Rung
+             * @description Rung of the source: own, neighbour, officer or shelter.
+             */
             readonly rung: string;
         };
         /**
@@ -4462,40 +6119,77 @@ export interface components {
          * @description An alert in a list.
          */
         readonly ListedAlertBody: {
-            /** Allowed Actions */
+            /**
+             * Allowed Actions
+             * @description Every action on the alert, and whether the caller may take it now.
+             */
             readonly allowed_actions: readonly components["schemas"]["AlertActionBody"][];
+            /** @description The level of the warning. */
             readonly colour: components["schemas"]["Colour"];
+            /** @description Counts over the caller's division. */
             readonly counts: components["schemas"]["CountsBody"];
-            /** Divisions */
+            /**
+             * Divisions
+             * @description The divisions of its area; those that a drawn area touches.
+             */
             readonly divisions: readonly string[];
-            /** Event */
+            /**
+             * Event
+             * @description The hazard, in the raiser's words.
+             */
             readonly event: string;
             /**
              * Expires
              * Format: date-time
+             * @description When it stops sending; those unaccounted are followed on.
              */
             readonly expires: string;
-            /** Id */
+            /**
+             * Id
+             * @description The id by which routes name it.
+             */
             readonly id: number;
-            /** Identifier */
+            /**
+             * Identifier
+             * @description The identifier of its first CAP message.
+             */
             readonly identifier: string;
-            /** Number */
+            /**
+             * Number
+             * @description Alert code that people type after '#'.
+             */
             readonly number: number;
-            /** Origin */
+            /**
+             * Origin
+             * @description The division of the officer who raised it.
+             */
             readonly origin: string;
-            /** Place */
+            /**
+             * Place
+             * @description The everyday name of its area.
+             */
             readonly place: string;
-            /** Raised By */
+            /**
+             * Raised By
+             * @description The id of the officer who raised it.
+             */
             readonly raised_by: string;
             /**
              * Sent
              * Format: date-time
+             * @description When it was raised.
              */
             readonly sent: string;
-            /** Seq */
+            /**
+             * Seq
+             * @description Sequence number of its last log entry; the cursor from which a feed can resume.
+             */
             readonly seq: number;
+            /** @description CAP's severity, which follows from the colour. */
             readonly severity: components["schemas"]["Severity"];
+            /** @description Where it stands in its life. */
             readonly state: components["schemas"]["AlertState"];
+            /** @description CAP's status: an exercise or a test is not meant for the public. */
             readonly status: components["schemas"]["Status"];
         };
         /**
@@ -4503,32 +6197,65 @@ export interface components {
          * @description A listed approval, with the names of the officers who asked and decided.
          */
         readonly ListedApprovalBody: {
-            /** Alert */
+            /**
+             * Alert
+             * @description The id of its alert.
+             */
             readonly alert: number;
-            /** Asked */
+            /**
+             * Asked
+             * @description The division whose officers are asked now; officers of higher tiers may decide too.
+             */
             readonly asked: string;
             /**
              * Asked At
              * Format: date-time
+             * @description When it began to wait.
              */
             readonly asked_at: string;
-            /** Asked By */
+            /**
+             * Asked By
+             * @description The officer who asked for it, or who raised the alert that it lies next to.
+             */
             readonly asked_by: string;
-            /** Asked By Name */
+            /**
+             * Asked By Name
+             * @description The name of who asked; null: no officer did.
+             */
             readonly asked_by_name: string | null;
+            /** @description Why the area waits. */
             readonly cause: components["schemas"]["ApprovalCause"];
-            /** Decided At */
+            /**
+             * Decided At
+             * @description When it was approved or declined, or when it lapsed.
+             */
             readonly decided_at: string | null;
-            /** Decided By */
+            /**
+             * Decided By
+             * @description The id of the officer who decided; null: nobody has.
+             */
             readonly decided_by: string | null;
-            /** Decided By Name */
+            /**
+             * Decided By Name
+             * @description The name of who decided; null: nobody has.
+             */
             readonly decided_by_name: string | null;
-            /** Divisions */
+            /**
+             * Divisions
+             * @description Whole divisions; for a requested polygon, the villages it touches.
+             */
             readonly divisions: readonly string[];
-            /** Id */
+            /**
+             * Id
+             * @description The id by which routes name it.
+             */
             readonly id: number;
-            /** Passes At */
+            /**
+             * Passes At
+             * @description When the next tier is asked; null if it is settled or at the last tier.
+             */
             readonly passes_at: string | null;
+            /** @description Whether it waits, or how it was settled. */
             readonly state: components["schemas"]["ApprovalState"];
         };
         /**
@@ -4536,39 +6263,91 @@ export interface components {
          * @description A household in a list.
          */
         readonly ListedHouseholdBody: {
-            /** Added By */
+            /**
+             * Added By
+             * @description The officer who added these visitors; null: the household is from the roster.
+             */
             readonly added_by: string | null;
-            /** Address */
+            /**
+             * Address
+             * @description Its address, in the roster's words.
+             */
             readonly address: string;
-            /** Code */
+            /**
+             * Allowed Actions
+             * @description Every action on the household, and whether the caller may take it now.
+             */
+            readonly allowed_actions: readonly components["schemas"]["HouseholdActionBody"][];
+            /**
+             * Code
+             * @description The household's code: its village's or grid's, then its own number.
+             */
             readonly code: string;
-            /** Division */
+            /**
+             * Division
+             * @description The village or grid in which it lives.
+             */
             readonly division: string;
-            /** Flagged */
+            /**
+             * Flagged
+             * @description Whether somebody spoke of more people than it has, so that an officer must look.
+             */
             readonly flagged: boolean;
-            /** Head */
+            /**
+             * Head
+             * @description The name of its head.
+             */
             readonly head: string;
-            /** Headcount */
+            /**
+             * Headcount
+             * @description Number of people in it.
+             */
             readonly headcount: number;
-            /** Language */
+            /**
+             * Language
+             * @description The code of the language of its texts.
+             */
             readonly language: string;
-            /** Last Word At */
+            /**
+             * Last Word At
+             * @description When the household was last heard of; null: never.
+             */
             readonly last_word_at: string | null;
-            /** Officer */
+            /**
+             * Officer
+             * @description The id of the officer responsible for it; null: nobody is.
+             */
             readonly officer: string | null;
-            /** People */
+            /**
+             * People
+             * @description Number of its people by standing.
+             */
             readonly people: {
                 readonly [key: string]: number;
             };
-            /** Persons */
+            /**
+             * Persons
+             * @description Names of the people whom the roster lists by name.
+             */
             readonly persons: readonly string[];
+            /** @description Why it has this standing. */
             readonly reason: components["schemas"]["StandingReason"];
-            /** Settled By */
+            /**
+             * Settled By
+             * @description The officer's id, or the masked phone, on whose word it rests; null: on nobody's.
+             */
             readonly settled_by: string | null;
+            /** @description The household's standing: that of its member in most danger. */
             readonly standing: components["schemas"]["Standing"];
-            /** Verified */
+            /**
+             * Verified
+             * @description Whether an officer or a shelter has seen them.
+             */
             readonly verified: boolean;
-            /** Vulnerable */
+            /**
+             * Vulnerable
+             * @description The kinds of vulnerable people in it, separated by ';'; empty: none.
+             */
             readonly vulnerable: string;
         };
         /**
@@ -4576,19 +6355,35 @@ export interface components {
          * @description A division and its parts one tier below.
          */
         readonly LocalityBody: {
-            /** Assembly Point */
+            /**
+             * Assembly Point
+             * @description The roster's assembly point of this village or grid; null for wider divisions.
+             */
             readonly assembly_point: string | null;
-            /** Code */
+            /**
+             * Code
+             * @description The division's code.
+             */
             readonly code: string;
-            /** Middle */
+            /**
+             * Middle
+             * @description Mean [latitude, longitude] of its homes, in degrees WGS 84; null if unknown.
+             */
             readonly middle: readonly [
                 number,
                 number
             ] | null;
-            /** Name */
+            /**
+             * Name
+             * @description The division's name.
+             */
             readonly name: string;
-            /** Parts */
+            /**
+             * Parts
+             * @description Its parts one tier below.
+             */
             readonly parts: readonly components["schemas"]["PlaceBody"][];
+            /** @description Its tier. */
             readonly tier: components["schemas"]["Tier"];
         };
         /**
@@ -4632,40 +6427,84 @@ export interface components {
          * @description A message on a board.
          */
         readonly NoteBody: {
-            /** Alert */
+            /**
+             * Alert
+             * @description The alert that it raised, proposed, corrected or cancelled.
+             */
             readonly alert: number | null;
+            /** @description That alert's state. */
             readonly alert_state: components["schemas"]["AlertState"] | null;
-            /** Approval */
+            /**
+             * Approval
+             * @description The approval that waits for a decision, if it is a proposal.
+             */
             readonly approval: number | null;
-            /** Asked */
+            /**
+             * Asked
+             * @description The division whose officers are asked now.
+             */
             readonly asked: string | null;
-            /** Detail */
+            /**
+             * Detail
+             * @description The element that is wrong, or what a person wants to know besides; empty: nothing.
+             */
             readonly detail: string;
-            /** Divisions */
+            /**
+             * Divisions
+             * @description Divisions whose boards show it, or showed it.
+             */
             readonly divisions: readonly string[];
-            /** Households */
+            /**
+             * Households
+             * @description Number of households that the proposal would reach; null if it is none.
+             */
             readonly households: number | null;
-            /** Id */
+            /**
+             * Id
+             * @description The id under which it is kept.
+             */
             readonly id: number;
-            /** May Decide */
+            /**
+             * May Decide
+             * @description Whether the caller may approve or decline the proposal.
+             */
             readonly may_decide: boolean;
+            /** @description What became of it. */
             readonly outcome: components["schemas"]["Outcome"];
-            /** Passes At */
+            /**
+             * Passes At
+             * @description When the next tier is asked; null at the last tier.
+             */
             readonly passes_at: string | null;
-            /** People */
+            /**
+             * People
+             * @description Whom the proposal would reach; null if it is none.
+             */
             readonly people: number | null;
+            /** @description Null if it was not read yet. */
             readonly reason: components["schemas"]["Reason"] | null;
             /**
              * Received At
              * Format: date-time
+             * @description When it first came.
              */
             readonly received_at: string;
-            /** Source */
+            /**
+             * Source
+             * @description The sender or feed, by its name in the policy.
+             */
             readonly source: string;
+            /** @description Null if it is no CAP message. Its texts come from outside: escape them. */
             readonly summary: components["schemas"]["Summary"] | null;
-            /** Times */
+            /**
+             * Times
+             * @description How often the same bytes came.
+             */
             readonly times: number;
-            /** Why */
+            /**
+             * Why
+             * @description The reason in words.
+             */
             readonly why: string;
         };
         /**
@@ -4673,8 +6512,12 @@ export interface components {
          * @description A reason why the alert cannot be closed yet.
          */
         readonly ObstacleBody: {
-            /** Number */
+            /**
+             * Number
+             * @description How many households or people it concerns.
+             */
             readonly number: number;
+            /** @description What is in the way. */
             readonly reason: components["schemas"]["NotClear"];
         };
         /**
@@ -4685,23 +6528,47 @@ export interface components {
             /**
              * Called At
              * Format: date-time
+             * @description When the officer was called.
              */
             readonly called_at: string;
-            /** Channel */
+            /**
+             * Channel
+             * @description Channel of the confirmation.
+             */
             readonly channel: string | null;
-            /** Confirmed At */
+            /**
+             * Confirmed At
+             * @description When the officer confirmed; null: not yet.
+             */
             readonly confirmed_at: string | null;
-            /** Deputy Of */
+            /**
+             * Deputy Of
+             * @description The principal whose deputy this officer is; null for a principal.
+             */
             readonly deputy_of: string | null;
-            /** Division */
+            /**
+             * Division
+             * @description The division that the officer is responsible for.
+             */
             readonly division: string;
-            /** Id */
+            /**
+             * Id
+             * @description The officer's id.
+             */
             readonly id: string;
-            /** Name */
+            /**
+             * Name
+             * @description The officer's name.
+             */
             readonly name: string;
+            /** @description The officer's role. */
             readonly role: components["schemas"]["Role"];
+            /** @description Whether the officer confirmed the call, or could not be woken. */
             readonly state: components["schemas"]["CallState"];
-            /** Told Above At */
+            /**
+             * Told Above At
+             * @description When the tier above was told that this officer could not be woken.
+             */
             readonly told_above_at: string | null;
         };
         /**
@@ -4715,8 +6582,12 @@ export interface components {
          * @description The division whose officers own a help case.
          */
         readonly OwnerBody: {
-            /** Division */
+            /**
+             * Division
+             * @description The division's code.
+             */
             readonly division: string;
+            /** @description Its tier. */
             readonly tier: components["schemas"]["Tier"];
         };
         /**
@@ -4724,9 +6595,15 @@ export interface components {
          * @description A person whom the roster names, and whether they are missing.
          */
         readonly PersonBody: {
-            /** Missing */
+            /**
+             * Missing
+             * @description Whether nobody has accounted for this person.
+             */
             readonly missing: boolean;
-            /** Name */
+            /**
+             * Name
+             * @description The name in the roster.
+             */
             readonly name: string;
         };
         /**
@@ -4734,15 +6611,25 @@ export interface components {
          * @description A division with its everyday name.
          */
         readonly PlaceBody: {
-            /** Code */
+            /**
+             * Code
+             * @description The division's code.
+             */
             readonly code: string;
-            /** Middle */
+            /**
+             * Middle
+             * @description Mean [latitude, longitude] of its homes, in degrees WGS 84; null if unknown.
+             */
             readonly middle: readonly [
                 number,
                 number
             ] | null;
-            /** Name */
+            /**
+             * Name
+             * @description The division's name.
+             */
             readonly name: string;
+            /** @description Its tier. */
             readonly tier: components["schemas"]["Tier"];
         };
         /**
@@ -4750,16 +6637,26 @@ export interface components {
          * @description The numbers of people at an instant; people in danger are in `total` alone.
          */
         readonly PointBody: {
-            /** Accounted */
+            /**
+             * Accounted
+             * @description Number of people accounted for then.
+             */
             readonly accounted: number;
             /**
              * At
              * Format: date-time
+             * @description The instant.
              */
             readonly at: string;
-            /** Total */
+            /**
+             * Total
+             * @description Number of people on the roll then.
+             */
             readonly total: number;
-            /** Unaccounted */
+            /**
+             * Unaccounted
+             * @description Number of people without any word then.
+             */
             readonly unaccounted: number;
         };
         /**
@@ -4767,46 +6664,101 @@ export interface components {
          * @description An alert's audience, its texts, and the forecast of its sending.
          */
         readonly PreviewBody: {
-            /** Calls By Phone */
+            /**
+             * Calls By Phone
+             * @description False: no provider calls, so that doors take the calls' times.
+             */
             readonly calls_by_phone: boolean;
-            /** Cost */
+            /**
+             * Cost
+             * @description The price of all texts.
+             */
             readonly cost: number;
-            /** Currency */
+            /**
+             * Currency
+             * @description The currency of the cost, by its ISO 4217 code.
+             */
             readonly currency: string;
-            /** Door After */
+            /**
+             * Door After
+             * @description Seconds of silence after which somebody is sent to a household's door.
+             */
             readonly door_after: number;
-            /** Finishes Late */
+            /**
+             * Finishes Late
+             * @description True if that is later than the policy allows.
+             */
             readonly finishes_late: boolean;
-            /** Households */
+            /**
+             * Households
+             * @description Number of households in the area.
+             */
             readonly households: number;
-            /** Households In Care */
+            /**
+             * Households In Care
+             * @description Households that a neighbour looks after, who is asked when they are silent.
+             */
             readonly households_in_care: number;
-            /** Households Without Phone */
+            /**
+             * Households Without Phone
+             * @description Number of households that no text reaches.
+             */
             readonly households_without_phone: number;
-            /** Languages */
+            /**
+             * Languages
+             * @description Number of texts by language, officers' texts included.
+             */
             readonly languages: {
                 readonly [key: string]: number;
             };
-            /** Officers */
+            /**
+             * Officers
+             * @description Number of officers who would be called.
+             */
             readonly officers: number;
-            /** People */
+            /**
+             * People
+             * @description Number of people in them.
+             */
             readonly people: number;
             /**
              * Predicted Finish
              * Format: date-time
+             * @description When the last text is expected to leave.
              */
             readonly predicted_finish: string;
-            /** Segments */
+            /**
+             * Segments
+             * @description Number of text segments, which providers count and charge.
+             */
             readonly segments: number;
-            /** Unplaced */
+            /**
+             * Unplaced
+             * @description Villages with households that a drawn area may miss; they are not counted here.
+             *
+             *     These are the villages that it touches, and those of the same towns in which no household has
+             *     coordinates.
+             */
             readonly unplaced: readonly components["schemas"]["UnplacedBody"][];
-            /** Variants */
+            /**
+             * Variants
+             * @description The texts as they will arrive, by language.
+             */
             readonly variants: readonly components["schemas"]["VariantBody"][];
-            /** Vulnerable Households */
+            /**
+             * Vulnerable Households
+             * @description Number of households with a vulnerable person.
+             */
             readonly vulnerable_households: number;
-            /** Waits For Approval */
+            /**
+             * Waits For Approval
+             * @description Divisions that would wait for approval; they are not counted here.
+             */
             readonly waits_for_approval: readonly string[];
-            /** Warnings */
+            /**
+             * Warnings
+             * @description Texts that some people cannot act on, or that cost more; empty if there are none.
+             */
             readonly warnings: readonly components["schemas"]["PreviewWarningBody"][];
         };
         /**
@@ -4814,12 +6766,22 @@ export interface components {
          * @description A warning: its reason, the language that it concerns, a number, and the first examples.
          */
         readonly PreviewWarningBody: {
+            /** @description The reason. */
             readonly code: components["schemas"]["WarningCode"];
-            /** Count */
+            /**
+             * Count
+             * @description How many villages, words or texts it concerns.
+             */
             readonly count: number;
-            /** Examples */
+            /**
+             * Examples
+             * @description At most three, each of at most 40 characters: names of villages, or foreign words.
+             */
             readonly examples: readonly string[];
-            /** Language */
+            /**
+             * Language
+             * @description The code of the language; null: it concerns no single one.
+             */
             readonly language: string | null;
         };
         /**
@@ -4849,7 +6811,10 @@ export interface components {
              * @default null
              */
             readonly reasons?: readonly string[] | null;
-            /** Status */
+            /**
+             * Status
+             * @description The status of the answer.
+             */
             readonly status: number;
             /**
              * Title
@@ -4867,12 +6832,22 @@ export interface components {
          * @description Number of a tier's deliveries by one channel that are in one state.
          */
         readonly ProgressBody: {
-            /** Channel */
+            /**
+             * Channel
+             * @description The channel.
+             */
             readonly channel: string;
-            /** Count */
+            /**
+             * Count
+             * @description How many there are.
+             */
             readonly count: number;
-            /** State */
+            /**
+             * State
+             * @description The state of the deliveries.
+             */
             readonly state: string;
+            /** @description The tier of the recipients. */
             readonly tier: components["schemas"]["Tier"];
         };
         /**
@@ -4880,12 +6855,17 @@ export interface components {
          * @description A provider's condition, and when it entered that condition.
          */
         readonly ProviderBody: {
+            /** @description Whether it takes what it is given, and how fast. */
             readonly condition: components["schemas"]["Condition"];
-            /** Name */
+            /**
+             * Name
+             * @description The provider's name.
+             */
             readonly name: string;
             /**
              * Since
              * Format: date-time
+             * @description Since when.
              */
             readonly since: string;
         };
@@ -4899,38 +6879,72 @@ export interface components {
          *     villages it touches. `approvals` also lists the proposed villages next to the area.
          */
         readonly RaisedBody: {
-            /** Approvals */
+            /**
+             * Approvals
+             * @description The areas that wait for an officer's decision.
+             */
             readonly approvals: readonly components["schemas"]["ApprovalBody"][];
+            /** @description The level of the warning. */
             readonly colour: components["schemas"]["Colour"];
-            /** Divisions */
+            /**
+             * Divisions
+             * @description The divisions of its area; those that a drawn area touches.
+             */
             readonly divisions: readonly string[];
-            /** Event */
+            /**
+             * Event
+             * @description The hazard, in the raiser's words.
+             */
             readonly event: string;
             /**
              * Expires
              * Format: date-time
+             * @description When it stops sending; those unaccounted are followed on.
              */
             readonly expires: string;
-            /** Id */
+            /**
+             * Id
+             * @description The id by which routes name it.
+             */
             readonly id: number;
-            /** Identifier */
+            /**
+             * Identifier
+             * @description The identifier of its first CAP message.
+             */
             readonly identifier: string;
-            /** Number */
+            /**
+             * Number
+             * @description Alert code that people type after '#'.
+             */
             readonly number: number;
-            /** Origin */
+            /**
+             * Origin
+             * @description The division of the officer who raised it.
+             */
             readonly origin: string;
-            /** Raised By */
+            /**
+             * Raised By
+             * @description The id of the officer who raised it.
+             */
             readonly raised_by: string;
+            /** @description The households that it reached now; null: none, or the request was accepted before. */
             readonly reached: components["schemas"]["ReachedBody"] | null;
             /**
              * Sent
              * Format: date-time
+             * @description When it was raised.
              */
             readonly sent: string;
-            /** Seq */
+            /**
+             * Seq
+             * @description Sequence number of its last log entry; the cursor from which a feed can resume.
+             */
             readonly seq: number;
+            /** @description CAP's severity, which follows from the colour. */
             readonly severity: components["schemas"]["Severity"];
+            /** @description Where it stands in its life. */
             readonly state: components["schemas"]["AlertState"];
+            /** @description CAP's status: an exercise or a test is not meant for the public. */
             readonly status: components["schemas"]["Status"];
         };
         /**
@@ -4938,18 +6952,31 @@ export interface components {
          * @description Households that joined the roll and the texts they are owed, counted from stored rows.
          */
         readonly ReachedBody: {
-            /** Households */
+            /**
+             * Households
+             * @description Number of households that joined the roll.
+             */
             readonly households: number;
-            /** People */
+            /**
+             * People
+             * @description Number of people in them.
+             */
             readonly people: number;
             /**
              * Predicted Finish
              * Format: date-time
+             * @description When the last text is expected to leave.
              */
             readonly predicted_finish: string;
-            /** Segments */
+            /**
+             * Segments
+             * @description Number of text segments, which providers count and charge.
+             */
             readonly segments: number;
-            /** Texts */
+            /**
+             * Texts
+             * @description Number of texts that they are owed.
+             */
             readonly texts: number;
         };
         /**
@@ -4957,18 +6984,31 @@ export interface components {
          * @description An officer's reading of a text; without a report the text is dismissed.
          */
         readonly ReadingBody: {
-            /** Alert */
+            /**
+             * Alert
+             * @description Default: the alert that the text seems to be about.
+             */
             readonly alert?: number | null;
-            /** Household */
+            /**
+             * Household
+             * @description Default: the household that has the phone.
+             */
             readonly household?: string | null;
             /**
              * Note
+             * @description Further words; empty: none.
              * @default
              */
             readonly note?: string;
-            /** People */
+            /**
+             * People
+             * @description How many people it is about; null: all.
+             */
             readonly people?: number | null;
-            /** Report */
+            /**
+             * Report
+             * @description What it says of the household; null: nothing, it is dismissed.
+             */
             readonly report?: ("evacuated" | "needs_help" | "staying" | "elsewhere" | "received" | "not_home") | null;
         };
         /**
@@ -4982,15 +7022,29 @@ export interface components {
          * @description What became of a message, and why.
          */
         readonly ReceivedBody: {
-            /** Alert */
+            /**
+             * Alert
+             * @description The alert that it raised, proposed, corrected or cancelled.
+             */
             readonly alert: number | null;
-            /** Detail */
+            /**
+             * Detail
+             * @description What a person wants to know besides; empty: nothing.
+             */
             readonly detail: string;
-            /** Id */
+            /**
+             * Id
+             * @description The id under which it is kept.
+             */
             readonly id: number;
+            /** @description What became of it. */
             readonly outcome: components["schemas"]["Outcome"];
+            /** @description Why. */
             readonly reason: components["schemas"]["Reason"];
-            /** Why */
+            /**
+             * Why
+             * @description The reason in words.
+             */
             readonly why: string;
         };
         /**
@@ -5007,16 +7061,32 @@ export interface components {
          * @description A division's number of help cases, and the number resolved.
          */
         readonly ResolutionBody: {
-            /** Cases */
+            /**
+             * Cases
+             * @description Number of help cases.
+             */
             readonly cases: number;
-            /** Division */
+            /**
+             * Division
+             * @description The division's code.
+             */
             readonly division: string;
-            /** Name */
+            /**
+             * Name
+             * @description The division's name.
+             */
             readonly name: string;
-            /** Rate */
+            /**
+             * Rate
+             * @description Share of cases resolved, from 0 to 1; null if there are no cases.
+             */
             readonly rate: number | null;
-            /** Resolved */
+            /**
+             * Resolved
+             * @description Number of those that are resolved.
+             */
             readonly resolved: number;
+            /** @description Its tier. */
             readonly tier: components["schemas"]["Tier"];
         };
         /**
@@ -5024,18 +7094,37 @@ export interface components {
          * @description The resolution of a division, and of its parts one tier below with cases.
          */
         readonly ResolutionTreeBody: {
-            /** Cases */
+            /**
+             * Cases
+             * @description Number of help cases.
+             */
             readonly cases: number;
-            /** Children */
+            /**
+             * Children
+             * @description Its parts one tier below with cases.
+             */
             readonly children: readonly components["schemas"]["ResolutionBody"][];
-            /** Division */
+            /**
+             * Division
+             * @description The division's code.
+             */
             readonly division: string;
-            /** Name */
+            /**
+             * Name
+             * @description The division's name.
+             */
             readonly name: string;
-            /** Rate */
+            /**
+             * Rate
+             * @description Share of cases resolved, from 0 to 1; null if there are no cases.
+             */
             readonly rate: number | null;
-            /** Resolved */
+            /**
+             * Resolved
+             * @description Number of those that are resolved.
+             */
             readonly resolved: number;
+            /** @description Its tier. */
             readonly tier: components["schemas"]["Tier"];
         };
         /**
@@ -5055,27 +7144,47 @@ export interface components {
          * @description A roll-call, with the numbers of households that it asked in the whole alert.
          */
         readonly RollCallBody: {
-            /** Answered */
+            /**
+             * Answered
+             * @description Number of those that answered.
+             */
             readonly answered: number;
-            /** Asked */
+            /**
+             * Asked
+             * @description Number of households asked.
+             */
             readonly asked: number;
             /**
              * Called At
              * Format: date-time
+             * @description When it started.
              */
             readonly called_at: string;
-            /** Called By */
+            /**
+             * Called By
+             * @description The officer who started it; null for the clock.
+             */
             readonly called_by: string | null;
-            /** Ended At */
+            /**
+             * Ended At
+             * @description Null while there is still time to answer.
+             */
             readonly ended_at: string | null;
             /**
              * Ends At
              * Format: date-time
+             * @description When the time to answer is over.
              */
             readonly ends_at: string;
-            /** Missed */
+            /**
+             * Missed
+             * @description Number of those that did not answer in time.
+             */
             readonly missed: number;
-            /** Number */
+            /**
+             * Number
+             * @description Its number within the alert, from 1.
+             */
             readonly number: number;
         };
         /**
@@ -5089,7 +7198,10 @@ export interface components {
          * @description The division in which an alert is sent again to silent households.
          */
         readonly SendAgainBody: {
-            /** Division */
+            /**
+             * Division
+             * @description The division's code.
+             */
             readonly division: string;
         };
         /**
@@ -5097,9 +7209,15 @@ export interface components {
          * @description The officer to send, and the household.
          */
         readonly SendBody: {
-            /** Household */
+            /**
+             * Household
+             * @description The household's code.
+             */
             readonly household: string;
-            /** Officer */
+            /**
+             * Officer
+             * @description The officer's id.
+             */
             readonly officer: string;
         };
         /**
@@ -5107,18 +7225,31 @@ export interface components {
          * @description The waiting texts of all alerts, which share one pace, and the providers that send them.
          */
         readonly SendingBody: {
-            /** Finishes Late */
+            /**
+             * Finishes Late
+             * @description True if this alert's texts leave later than the policy allows.
+             */
             readonly finishes_late: boolean;
             /**
              * Predicted Finish
              * Format: date-time
+             * @description When the last of them is expected to leave.
              */
             readonly predicted_finish: string;
-            /** Providers */
+            /**
+             * Providers
+             * @description The providers of texts and calls.
+             */
             readonly providers: readonly components["schemas"]["ProviderBody"][];
-            /** Segments */
+            /**
+             * Segments
+             * @description Number of text segments that wait, of all alerts.
+             */
             readonly segments: number;
-            /** Waits Since */
+            /**
+             * Waits Since
+             * @description Due time of the first of this alert's texts that waits; null: none waits.
+             */
             readonly waits_since: string | null;
         };
         /**
@@ -5126,36 +7257,82 @@ export interface components {
          * @description A sensor, its last reading, and what it made the service tell.
          */
         readonly SensorBody: {
-            /** Alert */
+            /**
+             * Alert
+             * @description The alert that it last raised or proposed.
+             */
             readonly alert: number | null;
-            /** Approval */
+            /**
+             * Approval
+             * @description The approval that its proposal waits for.
+             */
             readonly approval: number | null;
-            /** At */
+            /**
+             * At
+             * @description The time of that reading.
+             */
             readonly at: string | null;
-            /** Clock Wrong */
+            /**
+             * Clock Wrong
+             * @description Whether the last reading that counted named a time that cannot be.
+             */
             readonly clock_wrong: boolean;
-            /** Hazard */
+            /**
+             * Hazard
+             * @description The hazard that it measures.
+             */
             readonly hazard: string;
-            /** Heard At */
+            /**
+             * Heard At
+             * @description When a reading last came, counted or not; null if none came.
+             */
             readonly heard_at: string | null;
+            /** @description Its level. */
             readonly level: components["schemas"]["Level"];
-            /** May Decide */
+            /**
+             * May Decide
+             * @description Whether the caller may approve or decline the proposal.
+             */
             readonly may_decide: boolean;
-            /** Name */
+            /**
+             * Name
+             * @description The sensor's name in the policy.
+             */
             readonly name: string;
-            /** Notes */
+            /**
+             * Notes
+             * @description The latest news, newest first.
+             */
             readonly notes: readonly components["schemas"]["SensorNoteBody"][];
-            /** Place */
+            /**
+             * Place
+             * @description The code of the village or grid where it stands.
+             */
             readonly place: string;
-            /** Silent */
+            /**
+             * Silent
+             * @description Whether no reading came for longer than the policy allows.
+             */
             readonly silent: boolean;
-            /** Since */
+            /**
+             * Since
+             * @description Since when it has this level.
+             */
             readonly since: string | null;
-            /** Suppressed */
+            /**
+             * Suppressed
+             * @description How much news flood control has held back.
+             */
             readonly suppressed: number;
-            /** Unit */
+            /**
+             * Unit
+             * @description The unit of its readings.
+             */
             readonly unit: string;
-            /** Value */
+            /**
+             * Value
+             * @description The last reading that counted.
+             */
             readonly value: number | null;
         };
         /**
@@ -5163,19 +7340,28 @@ export interface components {
          * @description News of a sensor, as they were told.
          */
         readonly SensorNoteBody: {
-            /** Alert */
+            /**
+             * Alert
+             * @description The alert that it raised or proposed, or that was followed then.
+             */
             readonly alert: number | null;
             /**
              * At
              * Format: date-time
+             * @description When it was told.
              */
             readonly at: string;
-            /** Detail */
+            /**
+             * Detail
+             * @description Why red brought about less than the policy says; empty if it did not.
+             */
             readonly detail: string;
+            /** @description What was told. */
             readonly news: components["schemas"]["News"];
-            /** Told */
-            readonly told: readonly components["schemas"]["SensorTextBody"][];
-            /** Value */
+            /**
+             * Value
+             * @description The reading that it is about; null: none.
+             */
             readonly value: number | null;
         };
         /**
@@ -5235,20 +7421,36 @@ export interface components {
          * @description The households that a reminder is owed to, one text each; `people` are unaccounted.
          */
         readonly SentAgainBody: {
-            /** Households */
+            /**
+             * Households
+             * @description Number of silent households that get a text.
+             */
             readonly households: number;
-            /** People */
+            /**
+             * People
+             * @description Number of their people who are unaccounted.
+             */
             readonly people: number;
             /**
              * Predicted Finish
              * Format: date-time
+             * @description When the last text is expected to leave.
              */
             readonly predicted_finish: string;
-            /** Segments */
+            /**
+             * Segments
+             * @description Number of text segments, which providers count and charge.
+             */
             readonly segments: number;
-            /** Unreachable */
+            /**
+             * Unreachable
+             * @description Silent households left out because no text reaches them.
+             */
             readonly unreachable: number;
-            /** Waiting */
+            /**
+             * Waiting
+             * @description Silent households left out because a text is already queued for them.
+             */
             readonly waiting: number;
         };
         /**
@@ -5259,22 +7461,34 @@ export interface components {
             /**
              * Begun At
              * Format: date-time
+             * @description When it began.
              */
             readonly begun_at: string;
-            /** Current */
+            /**
+             * Current
+             * @description True for the session of this request.
+             */
             readonly current: boolean;
-            /** Device */
+            /**
+             * Device
+             * @description The browser's description of itself.
+             */
             readonly device: string;
             /**
              * Expires At
              * Format: date-time
+             * @description When it ends.
              */
             readonly expires_at: string;
-            /** Id */
+            /**
+             * Id
+             * @description The id by which routes name it.
+             */
             readonly id: number;
             /**
              * Last Seen At
              * Format: date-time
+             * @description Rounded to the minute.
              */
             readonly last_seen_at: string;
         };
@@ -5289,29 +7503,60 @@ export interface components {
             /**
              * Alert Now
              * Format: date-time
+             * @description The alerts' time now; a device's clock may be wrong.
              */
             readonly alert_now: string;
-            /** Clock Speed */
+            /**
+             * Clock Speed
+             * @description How many seconds of the alerts' time pass in a second; 1 outside a drill.
+             */
             readonly clock_speed: number;
-            /** Hazards */
+            /**
+             * Hazards
+             * @description The hazards of the phrase library, in the order in which pages list them.
+             */
             readonly hazards: readonly components["schemas"]["HazardBody"][];
-            /** Home Language */
+            /**
+             * Home Language
+             * @description The code of the language of officers, and of households whose own has no files.
+             */
             readonly home_language: string;
-            /** Instruction */
+            /**
+             * Instruction
+             * @description The default instruction to people, for a hazard that the phrase library does not have.
+             */
             readonly instruction: string;
-            /** Is Drill */
+            /**
+             * Is Drill
+             * @description True if the service accepts only exercises and tests.
+             */
             readonly is_drill: boolean;
-            /** Languages */
+            /**
+             * Languages
+             * @description The names, by code, of the languages in which households get texts.
+             */
             readonly languages: {
                 readonly [key: string]: string;
             };
-            /** Sms Number */
+            /**
+             * Sms Number
+             * @description The number to which informants may text an alert; null if no texts are received.
+             */
             readonly sms_number: string | null;
-            /** Target */
+            /**
+             * Target
+             * @description The target in seconds from an alert until everybody near the hazard is out.
+             */
             readonly target: number;
-            /** Tiles Url */
+            /**
+             * Tiles Url
+             * @description The URL of a map tile with {z}, {x} and {y}; null if maps have no background.
+             */
             readonly tiles_url: string | null;
-            /** Time Zone */
+            /**
+             * Time Zone
+             * @description The time zone of times in texts, such as Asia/Shanghai.
+             */
             readonly time_zone: string;
         };
         /**
@@ -5319,8 +7564,12 @@ export interface components {
          * @description A settled text; `standing` is null if it was dismissed.
          */
         readonly SettledBody: {
-            /** Provider Id */
+            /**
+             * Provider Id
+             * @description The provider's id of the text.
+             */
             readonly provider_id: string;
+            /** @description The household's standing now; null: the text was dismissed. */
             readonly standing: components["schemas"]["StandingBody"] | null;
         };
         /**
@@ -5334,14 +7583,21 @@ export interface components {
          * @description The officer who wants to sign in, by one of `phone` and `officer`.
          */
         readonly SignInBody: {
-            /** Officer */
+            /**
+             * Officer
+             * @description An officer's id; the link is texted to the officer's first phone.
+             */
             readonly officer?: string | null;
             /**
              * Path
+             * @description The path that the link leads to, such as /board/3.
              * @default /
              */
             readonly path?: string;
-            /** Phone */
+            /**
+             * Phone
+             * @description Any of the officer's phones in the roster; the link is texted to it.
+             */
             readonly phone?: string | null;
         };
         /**
@@ -5349,21 +7605,42 @@ export interface components {
          * @description A source of CAP messages, what came of them, and how the polls of a feed went.
          */
         readonly SourceBody: {
-            /** Failures */
+            /**
+             * Failures
+             * @description Failed polls since the last one that succeeded.
+             */
             readonly failures: number;
-            /** Name */
+            /**
+             * Name
+             * @description The source's name in the policy.
+             */
             readonly name: string;
-            /** Outcomes */
+            /**
+             * Outcomes
+             * @description Number of documents by outcome; repeats are left out.
+             */
             readonly outcomes: {
                 readonly [key: string]: number;
             };
-            /** Polled At */
+            /**
+             * Polled At
+             * @description When the feed was last polled; null: never, or a sender, which posts.
+             */
             readonly polled_at: string | null;
-            /** Problem */
+            /**
+             * Problem
+             * @description Why the last poll failed; empty if it did not.
+             */
             readonly problem: string;
-            /** Succeeded At */
+            /**
+             * Succeeded At
+             * @description When a poll last succeeded; null: never.
+             */
             readonly succeeded_at: string | null;
-            /** Url */
+            /**
+             * Url
+             * @description The feed's address; null for a sender, which posts.
+             */
             readonly url: string | null;
         };
         /**
@@ -5377,17 +7654,31 @@ export interface components {
          * @description Standing of a household, the reason for it, and its source.
          */
         readonly StandingBody: {
-            /** Flagged */
+            /**
+             * Flagged
+             * @description Whether somebody spoke of more people than it has, so that an officer must look.
+             */
             readonly flagged: boolean;
-            /** People */
+            /**
+             * People
+             * @description Number of its people by standing.
+             */
             readonly people: {
                 readonly [key: string]: number;
             };
+            /** @description Why it has this standing. */
             readonly reason: components["schemas"]["StandingReason"];
-            /** Settled By */
+            /**
+             * Settled By
+             * @description The officer's id, or the masked phone, on whose word it rests; null: on nobody's.
+             */
             readonly settled_by: string | null;
+            /** @description The household's standing: that of its member in most danger. */
             readonly standing: components["schemas"]["Standing"];
-            /** Verified */
+            /**
+             * Verified
+             * @description Whether an officer or a shelter has seen them.
+             */
             readonly verified: boolean;
         };
         /**
@@ -5415,55 +7706,89 @@ export interface components {
          *     Texts come from outside: whoever shows them escapes them.
          */
         readonly Summary: {
+            /** @description CAP's category; null: it names none. */
             readonly category: components["schemas"]["Category"] | null;
-            /** @default Unknown */
+            /**
+             * @description CAP's certainty.
+             * @default Unknown
+             */
             readonly certainty: components["schemas"]["Certainty"];
-            /** Description */
+            /**
+             * Description
+             * @description CAP's description; of a message without info its note.
+             */
             readonly description: string;
             /**
              * Event
+             * @description CAP's event.
              * @default
              */
             readonly event: string;
-            /** Expires */
+            /**
+             * Expires
+             * @description CAP's expires; null: it names none.
+             */
             readonly expires: string | null;
             /**
              * Headline
+             * @description CAP's headline.
              * @default
              */
             readonly headline: string;
-            /** Identifier */
+            /**
+             * Identifier
+             * @description CAP's identifier.
+             */
             readonly identifier: string;
             /**
              * Instruction
+             * @description CAP's instruction.
              * @default
              */
             readonly instruction: string;
+            /** @description CAP's msgType. */
             readonly msg_type: components["schemas"]["MessageType"];
             /**
              * Places
+             * @description The sender's own words for its areas.
              * @default
              */
             readonly places: string;
-            /** Restriction */
+            /**
+             * Restriction
+             * @description CAP's restriction.
+             */
             readonly restriction: string;
+            /** @description CAP's scope. */
             readonly scope: components["schemas"]["Scope"];
-            /** Sender */
+            /**
+             * Sender
+             * @description CAP's sender.
+             */
             readonly sender: string;
             /**
              * Sender Name
+             * @description CAP's senderName: the sender's name for people.
              * @default
              */
             readonly sender_name: string;
             /**
              * Sent
              * Format: date-time
+             * @description CAP's sent.
              */
             readonly sent: string;
-            /** @default Unknown */
+            /**
+             * @description CAP's severity.
+             * @default Unknown
+             */
             readonly severity: components["schemas"]["Severity"];
+            /** @description CAP's status. */
             readonly status: components["schemas"]["MessageStatus"];
-            /** @default Unknown */
+            /**
+             * @description CAP's urgency.
+             * @default Unknown
+             */
             readonly urgency: components["schemas"]["Urgency"];
         };
         /**
@@ -5471,8 +7796,12 @@ export interface components {
          * @description What became of readings.
          */
         readonly TakenBody: {
+            /** @description The sensor's level after them. */
             readonly level: components["schemas"]["Level"];
-            /** Verdicts */
+            /**
+             * Verdicts
+             * @description One for each reading, in the order of the request.
+             */
             readonly verdicts: readonly components["schemas"]["Verdict"][];
         };
         /**
@@ -5480,26 +7809,51 @@ export interface components {
          * @description Counts of a division, and of each division one tier below with households on the roll.
          */
         readonly TallyBody: {
-            /** Children */
+            /**
+             * Children
+             * @description The divisions one tier below with households on the roll.
+             */
             readonly children: readonly components["schemas"]["DivisionTallyBody"][];
-            /** Division */
+            /**
+             * Division
+             * @description The division's code.
+             */
             readonly division: string;
-            /** Households */
+            /**
+             * Households
+             * @description Number of households by standing.
+             */
             readonly households: {
                 readonly [key: string]: number;
             };
-            /** Households Total */
+            /**
+             * Households Total
+             * @description Number of households on the roll.
+             */
             readonly households_total: number;
-            /** Name */
+            /**
+             * Name
+             * @description The division's name.
+             */
             readonly name: string;
-            /** People */
+            /**
+             * People
+             * @description Number of people by standing.
+             */
             readonly people: {
                 readonly [key: string]: number;
             };
-            /** People Total */
+            /**
+             * People Total
+             * @description Number of people on the roll.
+             */
             readonly people_total: number;
-            /** People Verified */
+            /**
+             * People Verified
+             * @description People elsewhere or evacuated whose household is verified by an officer or a shelter.
+             */
             readonly people_verified: number;
+            /** @description Its tier. */
             readonly tier: components["schemas"]["Tier"];
         };
         /**
@@ -5507,55 +7861,115 @@ export interface components {
          * @description A door task: its officer, its state, and the household that lives there.
          */
         readonly TaskBody: {
-            /** Address */
+            /**
+             * Address
+             * @description Its address, in the roster's words.
+             */
             readonly address: string;
-            /** Alert */
+            /**
+             * Alert
+             * @description The id of its alert.
+             */
             readonly alert: number;
+            /** @description Why somebody has to go there. */
             readonly cause: components["schemas"]["Cause"];
-            /** Closed At */
+            /**
+             * Closed At
+             * @description When it was over; null: it is not.
+             */
             readonly closed_at: string | null;
-            /** Closed By */
+            /**
+             * Closed By
+             * @description The id of the officer whose report closed it; null: no officer's did.
+             */
             readonly closed_by: string | null;
-            /** Division */
+            /**
+             * Division
+             * @description The village or grid in which the household lives.
+             */
             readonly division: string;
             /**
              * Due At
              * Format: date-time
+             * @description When somebody has to go there.
              */
             readonly due_at: string;
-            /** Head */
+            /**
+             * Head
+             * @description The name of the household's head.
+             */
             readonly head: string;
-            /** Headcount */
+            /**
+             * Headcount
+             * @description Number of people in it.
+             */
             readonly headcount: number;
-            /** Household */
+            /**
+             * Household
+             * @description The household's code.
+             */
             readonly household: string;
-            /** Id */
+            /**
+             * Id
+             * @description The id by which routes name it.
+             */
             readonly id: number;
+            /** @description The latest evidence; null: nothing was heard. */
             readonly last_word: components["schemas"]["LastWordBody"] | null;
-            /** Latitude */
+            /**
+             * Latitude
+             * @description Latitude of the home in degrees WGS 84; null if the roster has none.
+             */
             readonly latitude: number | null;
-            /** Longitude */
+            /**
+             * Longitude
+             * @description Its longitude.
+             */
             readonly longitude: number | null;
-            /** Officer */
+            /**
+             * Officer
+             * @description The id of the officer who is to go; null: nobody is assigned.
+             */
             readonly officer: string | null;
-            /** Officer Name */
+            /**
+             * Officer Name
+             * @description The officer's name; null: nobody is assigned.
+             */
             readonly officer_name: string | null;
             /**
              * Opened At
              * Format: date-time
+             * @description When the task arose.
              */
             readonly opened_at: string;
-            /** Persons */
+            /**
+             * Persons
+             * @description Names of the people whom the roster lists by name.
+             */
             readonly persons: readonly string[];
-            /** Phone */
+            /**
+             * Phone
+             * @description Its first phone; null: the roster has none.
+             */
             readonly phone: string | null;
+            /** @description The household's standing. */
             readonly standing: components["schemas"]["Standing"];
+            /** @description Whether it waits, was taken, or is over. */
             readonly state: components["schemas"]["TaskState"];
-            /** Taken At */
+            /**
+             * Taken At
+             * @description When an officer took it; null: nobody has.
+             */
             readonly taken_at: string | null;
-            /** Unaccounted */
+            /**
+             * Unaccounted
+             * @description Number of its people who are unaccounted.
+             */
             readonly unaccounted: number;
-            /** Vulnerable */
+            /**
+             * Vulnerable
+             * @description The kinds of vulnerable people in it, separated by ';'; empty: none.
+             */
             readonly vulnerable: string;
         };
         /**
@@ -5572,33 +7986,62 @@ export interface components {
          * @description A text that waits for an officer.
          */
         readonly TextBody: {
-            /** Alert */
+            /**
+             * Alert
+             * @description The alert that it seems to be about; null: unknown.
+             */
             readonly alert: number | null;
-            /** Body */
+            /**
+             * Body
+             * @description Its words. They come from outside: escape them.
+             */
             readonly body: string;
-            /** Household */
+            /**
+             * Household
+             * @description The household in the roster with this phone; null for an officer's or a stranger's.
+             */
             readonly household: string | null;
-            /** Intent */
+            /**
+             * Intent
+             * @description The intent that was read.
+             */
             readonly intent: string;
-            /** Media */
+            /**
+             * Media
+             * @description Links of the pictures that came with it: the provider's, to be opened on a click only.
+             */
             readonly media: readonly string[];
             /**
              * Others
+             * @description Number of texts of the same sender that wait too and are not listed; left out if 0.
              * @default 0
              */
             readonly others?: number;
-            /** Provider Id */
+            /**
+             * Provider Id
+             * @description The provider's id of the text, by which routes name it.
+             */
             readonly provider_id: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description The reason why it waits.
+             */
             readonly reason: string;
             /**
              * Received At
              * Format: date-time
+             * @description When it came.
              */
             readonly received_at: string;
-            /** Sender */
+            /**
+             * Sender
+             * @description The phone, for officers of its county and below; masked above.
+             */
             readonly sender: string;
-            /** Suspected */
+            /**
+             * Suspected
+             * @description True if it may be a call for help.
+             */
             readonly suspected: boolean;
         };
         /**
@@ -5615,13 +8058,22 @@ export interface components {
             /**
              * At
              * Format: date-time
+             * @description When it was ordered.
              */
             readonly at: string;
-            /** By */
+            /**
+             * By
+             * @description The officer who ordered it; null for the alert itself and for the ladder.
+             */
             readonly by: string | null;
-            /** By Name */
+            /**
+             * By Name
+             * @description That officer's name; null: no officer ordered it.
+             */
             readonly by_name: string | null;
+            /** @description The channel. */
             readonly channel: components["schemas"]["Channel"];
+            /** @description The state of its delivery. */
             readonly state: components["schemas"]["DeliveryState"];
         };
         /**
@@ -5629,11 +8081,20 @@ export interface components {
          * @description The number of a village's households that have no coordinates.
          */
         readonly UnplacedBody: {
-            /** Division */
+            /**
+             * Division
+             * @description The village's code.
+             */
             readonly division: string;
-            /** Households */
+            /**
+             * Households
+             * @description Number of its households without coordinates.
+             */
             readonly households: number;
-            /** Name */
+            /**
+             * Name
+             * @description The village's name.
+             */
             readonly name: string;
         };
         /**
@@ -5647,13 +8108,25 @@ export interface components {
          * @description The texts and calls in one language, to households of one village and to officers.
          */
         readonly VariantBody: {
-            /** Division */
+            /**
+             * Division
+             * @description The village or grid whose name is the longest; empty if only officers read the language.
+             */
             readonly division: string;
-            /** Language */
+            /**
+             * Language
+             * @description The code of the language.
+             */
             readonly language: string;
-            /** Place */
+            /**
+             * Place
+             * @description The name by which its people know it, in this language.
+             */
             readonly place: string;
-            /** Texts */
+            /**
+             * Texts
+             * @description Its texts and calls.
+             */
             readonly texts: readonly components["schemas"]["VariantTextBody"][];
         };
         /**
@@ -5661,16 +8134,26 @@ export interface components {
          * @description A text or a call as it will arrive, with a sample token in its link if it has one.
          */
         readonly VariantTextBody: {
-            /** Body */
+            /**
+             * Body
+             * @description Its words.
+             */
             readonly body: string;
-            /** Cost */
+            /**
+             * Cost
+             * @description The price of one such text.
+             */
             readonly cost: number;
             /**
              * Kind
+             * @description What it is for.
              * @enum {string}
              */
             readonly kind: "alert" | "reminder" | "call" | "voice_alert" | "voice_call";
-            /** Segments */
+            /**
+             * Segments
+             * @description 0 for a call.
+             */
             readonly segments: number;
         };
         /**
@@ -5686,24 +8169,42 @@ export interface components {
         readonly VisitorsBody: {
             /**
              * Address
+             * @description Where they stay; empty: unknown.
              * @default
              */
             readonly address?: string;
-            /** Division */
+            /**
+             * Division
+             * @description The village or grid where they were found.
+             */
             readonly division: string;
-            /** Given At */
+            /**
+             * Given At
+             * @description When they were found; left out: now.
+             */
             readonly given_at?: string | null;
-            /** Key */
+            /**
+             * Key
+             * @description The idempotency key: a repeat with the same key adds nobody.
+             */
             readonly key?: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description Name of one of them, or a description of the group.
+             */
             readonly name: string;
             /**
              * Note
+             * @description Further words; empty: none.
              * @default
              */
             readonly note?: string;
-            /** People */
+            /**
+             * People
+             * @description How many they are.
+             */
             readonly people: number;
+            /** @description What was found. */
             readonly report: components["schemas"]["Report"];
         };
         /**
@@ -5717,29 +8218,65 @@ export interface components {
          * @description A webhook of the policy, and how it fares. All times are in the service's time.
          */
         readonly WebhookBody: {
-            /** Dead Letters */
+            /**
+             * Dead Letters
+             * @description Events that it did not take for three days.
+             */
             readonly dead_letters: number;
-            /** Delivered At */
+            /**
+             * Delivered At
+             * @description When it last took a message.
+             */
             readonly delivered_at: string | null;
-            /** Division */
+            /**
+             * Division
+             * @description Only alerts and events there; null: everywhere.
+             */
             readonly division: string | null;
-            /** Failing Since */
+            /**
+             * Failing Since
+             * @description When the first of those failures was; null: the last message was taken.
+             */
             readonly failing_since: string | null;
-            /** Failures */
+            /**
+             * Failures
+             * @description Failures in a row; 0: the last message was taken.
+             */
             readonly failures: number;
-            /** Kinds */
+            /**
+             * Kinds
+             * @description Patterns of the kinds that it wants; empty: all that the log page shows.
+             */
             readonly kinds: readonly string[];
-            /** Name */
+            /**
+             * Name
+             * @description Its name in the policy.
+             */
             readonly name: string;
-            /** Next Try At */
+            /**
+             * Next Try At
+             * @description When it is tried again; null: no process has begun to tell it.
+             */
             readonly next_try_at: string | null;
-            /** Personal */
+            /**
+             * Personal
+             * @description Whether it is told of people: their ids and their words.
+             */
             readonly personal: boolean;
-            /** Problem */
+            /**
+             * Problem
+             * @description What went wrong last; empty if the last message was taken.
+             */
             readonly problem: string;
-            /** Url */
+            /**
+             * Url
+             * @description Where it is told.
+             */
             readonly url: string;
-            /** Waiting */
+            /**
+             * Waiting
+             * @description Entries of logs that it has not been told of, wanted or not.
+             */
             readonly waiting: number;
         };
         /**
@@ -5747,6 +8284,7 @@ export interface components {
          * @description The area to add to an alert.
          */
         readonly WidenBody: {
+            /** @description The area to add. */
             readonly area: components["schemas"]["Area"];
         };
     };
@@ -6317,6 +8855,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
+                /** @description Chosen by the client: a repeat with the same key counts once. */
                 readonly "idempotency-key"?: string | null;
             };
             readonly path?: never;
@@ -6426,6 +8965,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
@@ -6455,6 +8995,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
@@ -6489,6 +9030,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
@@ -6518,6 +9060,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
@@ -6561,6 +9104,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
@@ -6590,6 +9134,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
@@ -6619,7 +9164,9 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
+                /** @description The entry of the alert's log. */
                 readonly seq: number;
             };
             readonly cookie?: never;
@@ -6649,6 +9196,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
@@ -6693,6 +9241,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
@@ -6729,6 +9278,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
@@ -6758,10 +9308,12 @@ export interface operations {
     readonly get_courtyards: {
         readonly parameters: {
             readonly query: {
+                /** @description The code of a village or grid. */
                 readonly division: string;
             };
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
@@ -6789,10 +9341,12 @@ export interface operations {
     readonly get_curve: {
         readonly parameters: {
             readonly query?: {
+                /** @description A division within the caller's; left out: the caller's own. */
                 readonly division?: string | null;
             };
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
@@ -6822,6 +9376,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
@@ -6849,10 +9404,12 @@ export interface operations {
     readonly get_divisions: {
         readonly parameters: {
             readonly query?: {
+                /** @description A division within the caller's; left out: the caller's own. */
                 readonly division?: string | null;
             };
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
@@ -6880,10 +9437,12 @@ export interface operations {
     readonly get_door_counts: {
         readonly parameters: {
             readonly query?: {
+                /** @description A division within the caller's; left out: the caller's own. */
                 readonly division?: string | null;
             };
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
@@ -6913,6 +9472,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
@@ -6954,6 +9514,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
@@ -6997,10 +9558,12 @@ export interface operations {
     readonly get_help_cases: {
         readonly parameters: {
             readonly query?: {
+                /** @description A division within the caller's; left out: the caller's own. */
                 readonly division?: string | null;
             };
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
@@ -7028,10 +9591,12 @@ export interface operations {
     readonly get_homes: {
         readonly parameters: {
             readonly query?: {
+                /** @description A division within the caller's; left out: the caller's own. */
                 readonly division?: string | null;
             };
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
@@ -7059,13 +9624,18 @@ export interface operations {
     readonly get_households: {
         readonly parameters: {
             readonly query?: {
+                /** @description A division within the caller's; left out: the caller's own. */
                 readonly division?: string | null;
+                /** @description Only households of this standing; left out: all. */
                 readonly standing?: components["schemas"]["Standing"] | null;
+                /** @description The cursor of the last page; left out: the first page. */
                 readonly after?: string | null;
+                /** @description How many are listed at most. */
                 readonly limit?: number;
             };
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
@@ -7095,7 +9665,9 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
+                /** @description The household's code. */
                 readonly code: string;
             };
             readonly cookie?: never;
@@ -7125,7 +9697,9 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
+                /** @description The household's code. */
                 readonly code: string;
             };
             readonly cookie?: never;
@@ -7167,13 +9741,18 @@ export interface operations {
     readonly get_log: {
         readonly parameters: {
             readonly query?: {
+                /** @description A division within the caller's; left out: the caller's own. */
                 readonly division?: string | null;
+                /** @description Only entries before this `seq`; left out: the last ones. */
                 readonly before?: number | null;
+                /** @description How many are listed at most. */
                 readonly limit?: number;
+                /** @description Only entries of these kinds; left out: all. */
                 readonly kind?: readonly components["schemas"]["EventKind"][] | null;
             };
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
@@ -7198,13 +9777,46 @@ export interface operations {
             readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
+    readonly get_log_export: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The alert's id. */
+                readonly alert_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description JSON Lines */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/jsonl": string;
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     readonly get_officers: {
         readonly parameters: {
             readonly query?: {
+                /** @description A division within the caller's; left out: the caller's own. */
                 readonly division?: string | null;
             };
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
@@ -7234,6 +9846,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
@@ -7263,6 +9876,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
@@ -7295,10 +9909,12 @@ export interface operations {
     readonly get_send_again: {
         readonly parameters: {
             readonly query: {
+                /** @description A division within the caller's; left out: the caller's own. */
                 readonly division: string;
             };
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
@@ -7329,9 +9945,11 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
+                /** @description Chosen by the client: a repeat with the same key counts once. */
                 readonly "idempotency-key"?: string | null;
             };
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
@@ -7375,6 +9993,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
@@ -7402,10 +10021,12 @@ export interface operations {
     readonly get_tally: {
         readonly parameters: {
             readonly query?: {
+                /** @description A division within the caller's; left out: the caller's own. */
                 readonly division?: string | null;
             };
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
@@ -7433,11 +10054,14 @@ export interface operations {
     readonly get_tasks: {
         readonly parameters: {
             readonly query?: {
+                /** @description A division within the caller's; left out: the caller's own. */
                 readonly division?: string | null;
+                /** @description How many are listed at most. */
                 readonly limit?: number;
             };
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
@@ -7467,6 +10091,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
@@ -7510,6 +10135,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
@@ -7553,6 +10179,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
@@ -7609,6 +10236,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The alert's id. */
                 readonly alert_id: number;
             };
             readonly cookie?: never;
@@ -7656,6 +10284,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The approval's id. */
                 readonly approval_id: number;
             };
             readonly cookie?: never;
@@ -7690,6 +10319,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The approval's id. */
                 readonly approval_id: number;
             };
             readonly cookie?: never;
@@ -7782,6 +10412,7 @@ export interface operations {
     readonly get_messages: {
         readonly parameters: {
             readonly query?: {
+                /** @description The last id seen. */
                 readonly before?: number;
             };
             readonly header?: never;
@@ -7813,6 +10444,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The id under which the document is kept. */
                 readonly message_id: number;
             };
             readonly cookie?: never;
@@ -7894,6 +10526,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The division's code. */
                 readonly code: string;
             };
             readonly cookie?: never;
@@ -8022,6 +10655,7 @@ export interface operations {
     readonly get_sessions: {
         readonly parameters: {
             readonly query?: {
+                /** @description The officer's id; left out: the caller's. */
                 readonly officer?: string | null;
             };
             readonly header?: never;
@@ -8082,6 +10716,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The session's id. */
                 readonly session_id: number;
             };
             readonly cookie?: never;
@@ -8201,6 +10836,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The task's id. */
                 readonly task_id: number;
             };
             readonly cookie?: never;
@@ -8243,6 +10879,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The task's id. */
                 readonly task_id: number;
             };
             readonly cookie?: never;
@@ -8275,7 +10912,9 @@ export interface operations {
     readonly get_texts: {
         readonly parameters: {
             readonly query?: {
+                /** @description How many are listed at most. */
                 readonly limit?: number;
+                /** @description How many are left out before the first one listed. */
                 readonly skip?: number;
             };
             readonly header?: never;
@@ -8306,6 +10945,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The provider's id of the text. */
                 readonly provider_id: string;
             };
             readonly cookie?: never;
@@ -8376,6 +11016,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The webhook's name in the policy. */
                 readonly name: string;
             };
             readonly cookie?: never;

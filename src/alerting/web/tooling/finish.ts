@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build, type Plugin } from "vite";
 import { cataloguesOf, filesOf } from "./first_load.ts";
+import { QUIET_CHECKS } from "./pages.ts";
 
 const TEXTS = /\.(css|html|js|svg|webmanifest)$/;
 const WORKER = "src/sw.ts";
@@ -42,7 +43,11 @@ async function buildWorker(folder: string): Promise<void> {
       target: "es2022",
       outDir: folder,
       emptyOutDir: false,
-      rolldownOptions: { input: WORKER, output: { format: "iife", entryFileNames: "sw.js" } },
+      rolldownOptions: {
+        checks: QUIET_CHECKS,
+        input: WORKER,
+        output: { format: "iife", entryFileNames: "sw.js" },
+      },
     },
   });
 }

@@ -80,6 +80,7 @@ export function listedBody(code: string, standing: Standing): ListedHouseholdBod
     reason: "nothing_said",
     settled_by: null,
     last_word_at: null,
+    allowed_actions: [],
   };
 }
 

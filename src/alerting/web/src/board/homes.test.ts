@@ -27,6 +27,7 @@ function listed(code: string, last_word_at: string | null): ListedHouseholdBody 
     added_by: null,
     reason: "nothing_said",
     last_word_at,
+    allowed_actions: [],
   };
 }
 

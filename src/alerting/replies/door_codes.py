@@ -1,0 +1,81 @@
+"""Proof that a report by text is its officer's: the code of the officer's own door text."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from alerting.cap.lifecycle import OVER
+from alerting.database.bulk import one_of
+from alerting.doors.tables import tasks
+from alerting.ledger.tables import alerts
+from alerting.replies.tables import inbound
+from alerting.roll.entries import HouseholdKey
+
+_HOUR: Final = timedelta(hours=1)
+
+_MOST_WRONG: Final = 5
+"""Wrong codes of a number within an hour, after which no code of it proves anything."""
+
+_MOST_IN_A_TEXT: Final = 3
+"""Codes of a text with more are guesses, and prove nothing."""
+
+DoorCodes = Mapping[HouseholdKey, frozenset[str]]
+"""By household, the codes that prove a report on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The codes of a text, compared with those that its officers were sent."""
+
+    right: frozenset[str] = frozenset()
+    wrong: int = 0
+    is_refused: bool = False
+    """True if the number guessed too often."""
+
+
+NO_PROOF: Final = Proof()
+
+_SENT: Final = (
+    select(tasks.c.alert, tasks.c.household, tasks.c.officer, tasks.c.code)
+    .join(alerts, alerts.c.id == tasks.c.alert)
+    .where(one_of(tasks.c.officer, "officers"), alerts.c.state.not_in(sorted(OVER)))
+    .order_by(tasks.c.told_at, tasks.c.id)
+)
+
+
+def codes_sent(connection: Connection, officers: Collection[str]) -> DoorCodes:
+    """Return the codes by which these officers prove their reports on each door of theirs.
+
+    Those of the texts that named the door, and that of the officer's latest door text: somebody who
+    walks from door to door has that one at hand.
+    """
+    rows = connection.execute(_SENT, {"officers": list(officers)}).all()
+    latest = {(row.alert, row.officer): row.code for row in rows if row.code}
+    codes: dict[HouseholdKey, set[str]] = defaultdict(set)
+    for row in rows:
+        codes[row.alert, row.household] |= {row.code, latest.get((row.alert, row.officer), "")}
+    return {door: frozenset(each - {""}) for door, each in codes.items()}
+
+
+def prove(
+    connection: Connection, number: str, said: Collection[str], sent: DoorCodes, now: datetime
+) -> Proof:
+    """Return what the codes of a text from a number prove, if `sent` are the right ones."""
+    if not said:
+        return NO_PROOF
+    right = frozenset(said) & frozenset().union(*sent.values())
+    wrong = len(said) - len(right)
+    guessed = {"number": number, "since": now - _HOUR}
+    if connection.execute(_GUESSED, guessed).scalar_one() >= _MOST_WRONG:
+        return Proof(wrong=wrong, is_refused=True)
+    return Proof(right if len(said) <= _MOST_IN_A_TEXT else frozenset(), wrong)
+
+
+_GUESSED: Final = select(func.coalesce(func.sum(inbound.c.wrong_codes), 0)).where(
+    inbound.c.sender == bindparam("number"),
+    inbound.c.received_at > bindparam("since", type_=inbound.c.received_at.type),
+)

@@ -1,0 +1,1 @@
+"""The report of an alert, its bulletin, and its exported log."""

@@ -1,0 +1,83 @@
+"""Route of an alert's exported log, which proves itself elsewhere."""
+
+import tempfile
+from collections.abc import Iterator
+from io import TextIOWrapper
+from typing import IO, Any, Final
+
+import structlog
+from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
+from sqlalchemy import Connection
+
+from alerting.access.callers import Caller, RuntimeDep
+from alerting.access.described import refuses
+from alerting.access.scope import alert_for
+from alerting.database.tables import RowId
+from alerting.errors import ForbiddenError
+from alerting.ledger.alerts import StoredAlert
+from alerting.report.export import write_export
+from contacts.directory import Officer
+from contacts.division import covers
+
+log = structlog.get_logger()
+
+router = APIRouter(prefix="/api/alerts", tags=["alerts"])
+
+_MEDIA_TYPE: Final = "application/jsonl"
+
+_LINES: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {_MEDIA_TYPE: {"schema": {"type": "string"}}}, "description": "JSON Lines"}
+}
+
+_CHUNK_BYTES: Final = 256 * 1024
+
+
+@router.get(
+    "/{alert_id}/log.jsonl",
+    response_class=StreamingResponse,
+    responses=_LINES,
+    openapi_extra=refuses(403),
+)
+async def get_log_export(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> StreamingResponse:
+    """Export an alert's log and roll as lines that prove themselves to `alerting ledger verify`.
+
+    It holds phone numbers and people's own words; the caller's division must cover the whole area.
+    """
+    now, issuers = runtime.clock.now(), runtime.policy.issuer
+
+    def write(db: Connection) -> tuple[IO[bytes], int]:
+        alert = _whole_alert(db, alert_id, caller)
+        # Unlinked from the start: nothing is left behind if the process dies.
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - `_chunks` closes it
+        lines = TextIOWrapper(file, "utf-8", newline="\n")
+        write_export(db, alert, issuers, now, lines.write)
+        lines.flush()
+        length = file.tell()
+        lines.detach()
+        file.seek(0)
+        return file, length
+
+    file, length = await runtime.database.read(write)
+    log.info("log exported", alert=alert_id, officer=caller.id)
+    headers = {
+        "Content-Disposition": f'attachment; filename="alert-{alert_id}.jsonl"',
+        "Content-Length": str(length),
+        "Cache-Control": "no-store",
+    }
+    return StreamingResponse(_chunks(file), headers=headers, media_type=_MEDIA_TYPE)
+
+
+def _whole_alert(connection: Connection, alert_id: int, caller: Officer) -> StoredAlert:
+    alert = alert_for(connection, alert_id, caller)
+    if not all(covers(caller.division, division) for division in alert.divisions):
+        raise ForbiddenError(
+            "this alert reaches beyond your division: somebody of a higher tier exports its log"
+        )
+    return alert
+
+
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while chunk := file.read(_CHUNK_BYTES):
+            yield chunk
