@@ -796,18 +796,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
-        "cap_sender_tokens",
-        sa.Column("hash", sa.String(), nullable=False),
-        sa.Column("sender", sa.String(), nullable=False),
-        sa.Column("issued_at", sa.BigInteger(), nullable=False),
-        sa.Column("expires_at", sa.BigInteger(), nullable=False),
-        sa.Column("revoked_at", sa.BigInteger(), nullable=True),
-        sa.PrimaryKeyConstraint("hash"),
-    )
-    with op.batch_alter_table("cap_sender_tokens", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_cap_sender_tokens_sender"), ["sender"], unique=False)
-
-    op.create_table(
         "cap_inbox",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
@@ -872,16 +860,17 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "sensor_tokens",
+        "machine_tokens",
         sa.Column("hash", sa.String(), nullable=False),
-        sa.Column("sensor", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
         sa.Column("issued_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("revoked_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("hash"),
     )
-    with op.batch_alter_table("sensor_tokens", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_sensor_tokens_sensor"), ["sensor"], unique=False)
+    with op.batch_alter_table("machine_tokens", schema=None) as batch_op:
+        batch_op.create_index("machine_tokens_by_machine", ["kind", "name"], unique=False)
 
     op.create_table(
         "sensor_readings",
@@ -1000,10 +989,10 @@ def downgrade() -> None:
         batch_op.drop_index("sensor_readings_by_time")
 
     op.drop_table("sensor_readings")
-    with op.batch_alter_table("sensor_tokens", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_sensor_tokens_sensor"))
+    with op.batch_alter_table("machine_tokens", schema=None) as batch_op:
+        batch_op.drop_index("machine_tokens_by_machine")
 
-    op.drop_table("sensor_tokens")
+    op.drop_table("machine_tokens")
     with op.batch_alter_table("cap_inbox_references", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cap_inbox_references_identifier"))
 
@@ -1019,10 +1008,6 @@ def downgrade() -> None:
         batch_op.drop_index("cap_inbox_by_arrival")
 
     op.drop_table("cap_inbox")
-    with op.batch_alter_table("cap_sender_tokens", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_cap_sender_tokens_sender"))
-
-    op.drop_table("cap_sender_tokens")
     op.drop_table("cap_feeds")
     op.drop_table("cap_feed_entries")
 
