@@ -36,6 +36,8 @@ class SensorReadingRow(SQLModel, table=True):
     status: str
     received_at: datetime = Field(sa_type=Instant)
     verdict: str
+    changed_level: bool = False
+    """Whether the sensor's level changed with it: then it is kept for good."""
 
 
 class SensorStateRow(SQLModel, table=True):

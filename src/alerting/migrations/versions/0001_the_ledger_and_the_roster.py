@@ -882,6 +882,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
         sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("changed_level", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("sensor_readings", schema=None) as batch_op:
