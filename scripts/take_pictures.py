@@ -76,6 +76,7 @@ SHOTS: Final = (
     Shot("alerts", "/", COMMANDER, "main li"),
     Shot("raise", "/raise", INFORMANT, ".hazards .chosen", (HAZARD,)),
     Shot("check", "/raise", INFORMANT, ".reach", (HAZARD, "button[type=submit]")),
+    Shot("report", "/alerts/1/report", COMMANDER, "footer", screens=2.2),
     Shot("sign-in", "/sign-in", None, "form"),
 )
 

@@ -16,9 +16,10 @@ from alerting.messages.text import TextFacts, TextKind, compose, segments
 from alerting.policy.issuer import Issuer
 from alerting.policy.policy import HouseholdLink
 from contacts.division import Division, Tier
+from contacts.roster.checks import Known
 from contacts.roster.files import read_sheet
 from contacts.roster.importing import bazhong_divisions
-from contacts.roster.lines import DivisionLine, Known
+from contacts.roster.lines import DivisionLine
 from contacts.roster.synthetic_homes import assembly_point
 
 PAGE: Final = Path(__file__).parents[1] / "docs/texts.md"
@@ -107,8 +108,8 @@ def text(kind: TextKind, language: str, names: Names) -> str:
         count=2,
         listed="gauge-1" if kind in _OF_SENSORS else joined(language, ("012", "034")),
         example="012",
-        measured="31.5 mm/h",
         reply_code="4821",
+        measured="31.5 mm/h",
     )
     return compose(kind, language, facts)
 

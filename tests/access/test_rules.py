@@ -2,7 +2,15 @@
 
 import pytest
 
-from alerting.access.rules import Act, Ruling, oversees, reach, rule, sees_phones
+from alerting.access.rules import (
+    Act,
+    Ruling,
+    oversees,
+    reach,
+    rule,
+    sees_officers_phone,
+    sees_phones,
+)
 from alerting.roll.rules.evidence import RUNG, Rung
 from contacts.people import Role
 
@@ -107,3 +115,9 @@ def test_sessions_are_visible_to_overseers(
     role: Role, home: str, division: str, expected: Ruling
 ) -> None:
     assert oversees(role, home, division) is expected
+
+
+def test_officers_of_the_county_and_above_see_an_officers_phone() -> None:
+    assert sees_officers_phone(VILLAGE, VILLAGE)
+    assert sees_officers_phone("5119", VILLAGE)
+    assert not sees_officers_phone("511922", VILLAGE)

@@ -152,6 +152,7 @@ async def test_closing_is_refused_with_reasons_then_succeeds(
     await expect(actions).to_contain_text(
         say("还不能关闭：3 人去向未落实", "cannot be closed yet: 3 people are unaccounted")
     )
+    await unfold(board, say("其他处置", "Other actions"))
     await press(board, say("关闭", "Close"))
     await press(board, say("关闭预警", "Close the alert"))
     await expect(actions.get_by_role("alert")).to_be_visible()
@@ -188,3 +189,37 @@ async def test_stale_board_shows_a_banner_until_it_reconnects(
     await service.text(household_phone(QIANFO, 3), "1")
     await expect(missing(board)).to_have_text("21")
     assert await board.evaluate("window.stayed")
+
+
+@ON_SQLITE
+async def test_most_urgent_step_is_told_with_its_number_and_button(
+    people: People, service: Running
+) -> None:
+    say = people.device.say
+    await service.raised("informant", QIANFO)
+    board, informant = await board_of(people, "commander"), await board_of(people, "informant")
+    step, own = board.locator(".next"), informant.locator(".next")
+    await expect(own.locator(".next-step").first).to_contain_text(
+        say("现在去敲门：25 人去向未落实", "now go and knock: 25 people are unaccounted")
+    )
+    await expect(own.get_by_role("link", name=say("去敲门", "Go and knock"))).to_be_visible()
+    await service.text(household_phone(QIANFO, 5), "2 老人走不动")
+    await expect(step.locator(".next-step").first).to_contain_text(
+        say(
+            "1 户求助，还没有人前往（最早：千佛村）",
+            "1 call for help has nobody on the way (first: 千佛村)",
+        )
+    )
+    place = await step.locator("button").first.bounding_box()
+    assert place
+    assert place["y"] + place["height"] < people.device.height
+    await step.get_by_role("button", name=say("查看（1）", "Show (1)")).click()
+    await expect(board.locator("#panel-help summary")).to_be_focused()
+    home = {"household": household_code(QIANFO, 5), "officer": "grid"}
+    _, task = await service.post("/api/alerts/1/tasks", "commander", home)
+    assert (await service.post(f"/api/tasks/{task['id']}/take", "grid"))[0] == 200
+    await expect(step.locator(".next-step").first).to_contain_text(
+        say("23 人去向未落实：催未回复的住户", "23 people are unaccounted: remind those")
+    )
+    await step.get_by_role("button", name=say("催未回复的 9 户", "Remind 9 households")).click()
+    await expect(board.locator(".drawer")).to_be_visible()

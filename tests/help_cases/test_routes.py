@@ -131,7 +131,9 @@ async def test_rate_is_given_for_scope_and_children(
 
 async def test_rate_without_cases_is_null(alerted: Running) -> None:
     body = await seen(alerted, "far-commander")
+    _, alert = await alerted.get("/api/alerts/1", "far-commander")
     assert body == {
+        "seq": alert["seq"],
         "cases": [],
         "resolution": {
             "division": FAR_TOWN,

@@ -179,13 +179,16 @@ async def running_station(
     file.write_text(policy, encoding="utf-8")
     given = {"loops": "api", "policy": str(file)} | changes
     async with running_service(database_url, gateway, **given) as service:
-        names = [sensor.name for sensor in service.runtime.policy.sensors]
-        tokens = await service.runtime.ledger.write(
-            lambda tx: {
-                name: issue_machine_token(
-                    tx.connection, MachineKind.SENSOR, name, wall_clock(), _A_DAY
-                )
-                for name in names
-            }
-        )
-        yield Station(service, tokens)
+        yield await station_of(service)
+
+
+async def station_of(service: Running) -> Station:
+    """Return a service and a token for each of its policy's sensors."""
+    names = [sensor.name for sensor in service.runtime.policy.sensors]
+    tokens = await service.runtime.ledger.write(
+        lambda tx: {
+            name: issue_machine_token(tx.connection, MachineKind.SENSOR, name, wall_clock(), _A_DAY)
+            for name in names
+        }
+    )
+    return Station(service, tokens)

@@ -75,6 +75,14 @@ def sees_phones(home: str, household: str) -> bool:
     return covers(county_of(household), home)
 
 
+def sees_officers_phone(home: str, division: str) -> bool:
+    """Return whether an officer of `home` may see the phone of an officer of `division`.
+
+    Officers of the county may, as for households, and those above: they wake who is silent.
+    """
+    return sees_phones(home, division) or covers(home, division)
+
+
 def oversees(role: Role, home: str, division: str) -> Ruling:
     """Return whether an officer of `home` may see and end the sessions of one of `division`.
 

@@ -12,8 +12,9 @@ from alerting.deliveries.progress import Progress, progress
 from alerting.ledger.alerts import StoredAlert, list_alerts
 from alerting.messages.text import HOME_LANGUAGE
 from alerting.officer_calls.listing import confirmed_officers
-from alerting.roll.entries import count_unspoken
-from alerting.roll.rules.tally import Tally
+from alerting.policy.sections import ClosingRules
+from alerting.roll.checks import checks_owed
+from alerting.roll.rules.tally import Checks, Tally
 from alerting.roll.tables import tallies
 from alerting.roll.tallies import NAMES, tallies_below, tally_of
 from contacts.directory import Officer, children, division
@@ -59,8 +60,7 @@ class Overview:
     tally: Tally
     progress: list[Progress]
     officers_confirmed: int
-    unspoken: int
-    """Number of staying households to whom no officer has spoken."""
+    checks: Checks
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,9 @@ class Breakdown:
     parts: list[tuple[Division, Tally]]
 
 
-def overview(connection: Connection, alert_id: int, caller: Officer) -> Overview:
+def overview(
+    connection: Connection, alert_id: int, caller: Officer, rules: ClosingRules
+) -> Overview:
     """Return an alert, counted over the caller's division.
 
     Raises:
@@ -85,7 +87,7 @@ def overview(connection: Connection, alert_id: int, caller: Officer) -> Overview
         tally_of(connection, alert_id, caller.division),
         progress(connection, alert_id, caller.division),
         confirmed_officers(connection, alert_id, caller.division),
-        count_unspoken(connection, alert_id, caller.division),
+        checks_owed(connection, alert_id, caller.division, rules),
     )
 
 

@@ -5,10 +5,11 @@ from typing import Any, Final
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
+from alerting.api.not_found import is_for_a_reader, not_found_page
 from alerting.api.problems import LONGEST, MOST_ERRORS, answer, code_for, problem_of
 from alerting.cap.alert import explain
 from alerting.cap.lifecycle import IllegalTransitionError
@@ -66,10 +67,12 @@ async def _malformed(_request: Request, malformed: Exception) -> JSONResponse:
     return answer(problem_of(422, "malformed", "; ".join(errors), errors=errors))
 
 
-async def _http(request: Request, refusal: Exception) -> JSONResponse:
+async def _http(request: Request, refusal: Exception) -> Response:
     if not isinstance(refusal, HTTPException):
         raise refusal
     _log_refused(request, refusal.status_code)
+    if refusal.status_code == 404 and is_for_a_reader(request):
+        return not_found_page(request)
     return problem(refusal, refusal.headers)
 
 

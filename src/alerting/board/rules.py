@@ -1,14 +1,19 @@
-"""The curve of people accounted for over time: a sum of changes, thinned out when read."""
+"""Rules of the board: the curve of people accounted for, and the next thing to do."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
 
+from alerting.access.rules import Act, roles_for
+from alerting.cap.lifecycle import OVER, AlertState
 from alerting.roll.rules.evidence import Evidence
 from alerting.roll.rules.persons import fold_persons
 from alerting.roll.rules.standing import HouseholdStanding
-from alerting.roll.rules.tally import Tally
+from alerting.roll.rules.tally import Tally, is_clear
+from contacts.people import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +112,143 @@ class Curve:
     def _point(self, place: int) -> Point:
         so_far = self._sums[place]
         return Point(self._instants[place], so_far.total, so_far.accounted, so_far.unaccounted)
+
+
+class NextReason(StrEnum):
+    """Why something is to be done now, the most urgent first."""
+
+    HELP_UNATTENDED = "help_unattended"
+    """Calls for help to which nobody is on the way; counts households."""
+    DOORS_ON_ONE = "doors_on_one"
+    """Many doors fell to one officer, or to none, and nobody has set out; counts doors."""
+    OFFICERS_NOT_WOKEN = "officers_not_woken"
+    """Officers whom no call woke; counts officers."""
+    VILLAGE_DARK = "village_dark"
+    """Texts do not arrive in a village; counts its people who are unaccounted for."""
+    APPROVAL_WAITS = "approval_waits"
+    """Requests that the officer may decide, before they pass to the next tier; counts requests."""
+    PROVIDER_DOWN = "provider_down"
+    """Providers that send nothing; counts providers."""
+    OWN_DOORS = "own_doors"
+    """Doors of the officer's own that are not settled; counts doors."""
+    FEW_LEFT = "few_left"
+    """Nobody is left but these; counts people."""
+    MANY_LEFT = "many_left"
+    """People are unaccounted for; counts people."""
+    READY_TO_CLOSE = "ready_to_close"
+    """Nothing is against a close; counts the people."""
+    CLOSED = "closed"
+    """Only the all-clear is left; counts the people who wait for it."""
+
+
+_SENDERS: Final = roles_for(Act.SEND)
+
+_REPORTERS: Final = roles_for(Act.REPORT)
+
+_ACTING: Final = {
+    NextReason.HELP_UNATTENDED: _SENDERS | {Role.GRID_OFFICER},
+    NextReason.DOORS_ON_ONE: _SENDERS,
+    NextReason.OFFICERS_NOT_WOKEN: _SENDERS,
+    NextReason.VILLAGE_DARK: _REPORTERS,
+    NextReason.APPROVAL_WAITS: frozenset(Role),
+    NextReason.PROVIDER_DOWN: _SENDERS | {Role.ADMINISTRATOR},
+    NextReason.OWN_DOORS: frozenset(Role),
+    NextReason.FEW_LEFT: _REPORTERS,
+    NextReason.MANY_LEFT: _REPORTERS,
+    NextReason.READY_TO_CLOSE: roles_for(Act.CLOSE),
+    NextReason.CLOSED: roles_for(Act.ALL_CLEAR),
+}
+"""The roles that can do something about it."""
+
+_MANY_DOORS: Final = 10
+
+_FEW_PEOPLE: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """An officer, with the first of their phones; all empty: nobody."""
+
+    id: str = ""
+    name: str = ""
+    division: str = ""
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """The facts about an alert, in an officer's division, that decide what is to be done.
+
+    `open_doors` are the doors for which their officer has not set out, by officer. `dark` are dark
+    villages with their people unaccounted for. `decides_by` has, for each request that the officer
+    may decide, when it passes to the next tier.
+    """
+
+    state: AlertState
+    role: Role
+    tally: Tally
+    unspoken: int
+    help_unattended: Sequence[str] = ()
+    open_doors: Sequence[tuple[Somebody, int]] = ()
+    own_doors: int = 0
+    not_woken: Sequence[Somebody] = ()
+    dark: Sequence[tuple[str, int]] = ()
+    decides_by: Sequence[datetime | None] = ()
+    providers_down: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """Something to do: why, how much, about whom or where, and until when."""
+
+    reason: NextReason
+    number: int
+    place: str = ""
+    """A division or a household; empty: the officer's division."""
+    officer: Somebody | None = None
+    provider: str = ""
+    until: datetime | None = None
+
+
+def next_steps(now: Situation) -> list[NextStep]:
+    """Return everything to be done, first of all what the officer's role can do, by urgency."""
+    if now.state in OVER or now.state is AlertState.PROPOSED:
+        return []
+    found = list(_urgent(now)) + list(_rest(now))
+    return sorted(found, key=lambda step: now.role not in _ACTING[step.reason])
+
+
+def _urgent(now: Situation) -> Iterator[NextStep]:
+    if now.help_unattended:
+        first, number = now.help_unattended[0], len(now.help_unattended)
+        yield NextStep(NextReason.HELP_UNATTENDED, number, place=first)
+    # Doors that nobody was given come before those of any officer.
+    by_need = sorted(now.open_doors, key=lambda each: (not each[0].id, each[1]))
+    officer, doors = by_need[-1] if by_need else (Somebody(), 0)
+    if doors >= _MANY_DOORS or (doors and not officer.id):
+        yield NextStep(NextReason.DOORS_ON_ONE, doors, officer=officer)
+    if now.not_woken:
+        number = len(now.not_woken)
+        yield NextStep(NextReason.OFFICERS_NOT_WOKEN, number, officer=now.not_woken[0])
+    village, people = max(now.dark, key=lambda each: each[1], default=("", 0))
+    if people:
+        yield NextStep(NextReason.VILLAGE_DARK, people, place=village)
+    if now.decides_by:
+        until = min((at for at in now.decides_by if at), default=None)
+        yield NextStep(NextReason.APPROVAL_WAITS, len(now.decides_by), until=until)
+    if now.providers_down:
+        number = len(now.providers_down)
+        yield NextStep(NextReason.PROVIDER_DOWN, number, provider=now.providers_down[0])
+    if now.own_doors:
+        yield NextStep(NextReason.OWN_DOORS, now.own_doors)
+
+
+def _rest(now: Situation) -> Iterator[NextStep]:
+    missing = now.tally.people_unaccounted
+    if now.state is AlertState.CLOSED:
+        yield NextStep(NextReason.CLOSED, now.tally.people)
+    elif not is_clear(now.tally, now.unspoken):
+        yield NextStep(NextReason.READY_TO_CLOSE, now.tally.people)
+    elif missing:
+        is_few = missing <= _FEW_PEOPLE
+        yield NextStep(NextReason.FEW_LEFT if is_few else NextReason.MANY_LEFT, missing)

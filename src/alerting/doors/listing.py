@@ -48,6 +48,18 @@ def count_doors(connection: Connection, alert: int, division: str) -> list[DoorC
     ]
 
 
+def on_the_way(connection: Connection, alert: int, division: str) -> set[str]:
+    """Return the households of a division for which an officer has set out."""
+    rows = connection.execute(
+        select(tasks.c.household).where(
+            tasks.c.alert == alert,
+            tasks.c.state == TaskState.TAKEN,
+            tasks.c.division.between(*subtree(division)),
+        )
+    )
+    return set(rows.scalars())
+
+
 _PENDING_FIRST: Final = case((tasks.c.state.in_(sorted(PENDING)), 0), else_=1)
 
 _LIVES_THERE: Final = (

@@ -30,6 +30,8 @@ class ListedCase:
 class HelpOverview:
     """A division's help cases, and the resolution of the division and of its parts with cases."""
 
+    seq: int
+    """The last entry of the alert's log that the cases include."""
     cases: list[ListedCase]
     division: Division
     resolution: Resolution | None
@@ -43,6 +45,7 @@ def help_overview(connection: Connection, alert: StoredAlert, code: str) -> Help
     parts = children(connection, code)
     by_part = _resolved(kept, len(parts[0].code)) if parts else {}
     return HelpOverview(
+        alert.last_seq,
         _listed(connection, alert, kept),
         division(connection, code) or Division(code, code, tier_of(code), None),
         _resolved(kept, len(code)).get(code),

@@ -119,6 +119,8 @@ class ResolutionTreeBody(ResolutionBody):
 class HelpCasesBody(Body):
     """A division's help cases, open first, each group oldest first."""
 
+    seq: int
+    """The last entry of the alert's log that the cases include, as in the feed."""
     cases: list[HelpCaseBody]
     """The help cases."""
     resolution: ResolutionTreeBody
@@ -129,6 +131,7 @@ class HelpCasesBody(Body):
         """Return the body for the help cases at `now`."""
         whole = ResolutionBody.of(seen.division, seen.resolution)
         return cls(
+            seq=seen.seq,
             cases=[HelpCaseBody.of(each, now) for each in seen.cases],
             resolution=ResolutionTreeBody(
                 **whole.model_dump(), children=[ResolutionBody.of(*part) for part in seen.parts]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, exists, func, select
+from sqlalchemy import Connection, Row, and_, bindparam, exists, func, select
 
 from alerting.deliveries.places import assembly_point
 from alerting.ledger.alerts import StoredAlert, stored
@@ -15,7 +15,7 @@ from alerting.policy.sections import OfficerLadder
 from contacts.directory import Officer
 from contacts.division import subtree
 from contacts.people import Role
-from contacts.tables import OFFICERS
+from contacts.tables import OFFICER_PHONES, OFFICERS
 
 
 def confirmed_officers(connection: Connection, alert: int, division: str) -> int:
@@ -71,6 +71,8 @@ class OfficerCall:
     channel: str | None
     told_above_at: datetime | None
     state: CallState
+    phone: str | None
+    """The first of the officer's phones, E.164."""
 
 
 _CALLS: Final = (
@@ -81,9 +83,14 @@ _CALLS: Final = (
         officer_calls.c.told_above_at,
         confirmations.c.given_at.label("confirmed_at"),
         confirmations.c.channel,
+        OFFICER_PHONES.c.number,
     )
     .join(officer_calls, officer_calls.c.officer == OFFICERS.c.id)
     .outerjoin(confirmations, OF_THE_CALL)
+    .outerjoin(
+        OFFICER_PHONES,
+        and_(OFFICER_PHONES.c.officer == OFFICERS.c.id, OFFICER_PHONES.c.position == 0),
+    )
     .where(
         officer_calls.c.alert == bindparam("of_alert"),
         OFFICERS.c.division.between(bindparam("low"), bindparam("high")),
@@ -129,4 +136,5 @@ def _listed(row: Row[Any], steps: int) -> OfficerCall:
         channel=row.channel,
         told_above_at=row.told_above_at,
         state=state,
+        phone=row.number,
     )

@@ -7,6 +7,7 @@ from fastapi import APIRouter, status
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
+from alerting.access.rules import sees_officers_phone
 from alerting.access.scope import alert_for, scope_for
 from alerting.database.tables import RowId
 from alerting.ledger.schemas import AlertBody
@@ -15,7 +16,7 @@ from alerting.officer_calls.listing import MyCall, OfficerCall, calls_within, un
 from alerting.officer_calls.rules import CallState
 from contacts.bounds import Body
 from contacts.division import DivisionCode
-from contacts.people import Role
+from contacts.people import Role, mask_phone
 
 alerts_router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
@@ -89,11 +90,16 @@ class OfficerCallBody(Body):
     """Channel of the confirmation."""
     told_above_at: datetime | None
     """When the tier above was told that this officer could not be woken."""
+    phone: str | None
+    """The first of the officer's phones, E.164; masked for callers of other counties."""
 
     @classmethod
-    def of(cls, called: OfficerCall) -> Self:
-        """Return the body for an officer who was called."""
-        return cls(**vars(called), id=called.officer)
+    def of(cls, called: OfficerCall, home: str) -> Self:
+        """Return the body for an officer who was called, as officers of `home` see it."""
+        shown = {**vars(called), "id": called.officer}
+        if called.phone is not None and not sees_officers_phone(home, called.division):
+            shown["phone"] = mask_phone(called.phone)
+        return cls(**shown)
 
 
 @router.get("/{alert_id}/officers")
@@ -107,4 +113,5 @@ async def get_officers(
         alert_for(db, alert_id, caller)
         return calls_within(db, alert_id, scope, runtime.policy.officer)
 
-    return [OfficerCallBody.of(called) for called in await runtime.database.read(look)]
+    called = await runtime.database.read(look)
+    return [OfficerCallBody.of(each, caller.division) for each in called]

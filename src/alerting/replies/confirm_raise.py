@@ -88,7 +88,7 @@ def answered(connection: Connection, sender: str, code: str, now: datetime) -> I
     A wrong code is counted; after three the question is void.
     """
     asked = connection.execute(
-        select(inbound.c["provider_id", "body", "received_at", "code", "wrong_codes"])
+        select(*inbound.c["provider_id", "body", "received_at", "code", "wrong_codes"])
         .where(
             inbound.c.sender == sender,
             inbound.c.waits,

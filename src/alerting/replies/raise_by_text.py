@@ -91,7 +91,7 @@ async def confirm_raise(runtime: Runtime, provider_id: str, sender: str, code: s
         if known_texts(transaction.connection, {provider_id}):
             return True
         asked = answered(transaction.connection, sender, code, now)
-        hazard = asked and read_hazard(asked.body)
+        hazard = read_hazard(asked.body) if asked else None
         if asked is None or hazard is None:
             return False
         text = replace(asked, received_at=now, reason=hazard)

@@ -72,7 +72,7 @@ class SensorTextBody(Body):
     name: str
     """The officer's name."""
     state: DeliveryState
-    """The state of the text: accepted once a provider took it."""
+    """How far the text has come."""
     at: datetime | None
     """When a provider took the text; null if none did."""
 

@@ -195,7 +195,11 @@ class Language(BaseModel):
     page: Mapping[str, str]
     """The texts of a household's page by `alerting.household_page.rules.PageText`."""
     sign_in: Mapping[str, str]
-    """The texts of a sign-in link's page; `{name}` is the officer's name."""
+    """The texts of a sign-in link's page, where `{name}` is the officer's name, and of no page."""
+    report: Mapping[str, str]
+    """The texts of an alert's report and of its bulletin: see `alerting.report.words`."""
+    events: Mapping[str, str]
+    """What happened, by the kind of an entry of the log."""
 
 
 def load(folder: Traversable) -> dict[str, Language]:

@@ -748,6 +748,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_attempts_delivery"), ["delivery"], unique=False)
 
     op.create_table(
+        "roster_columns",
+        sa.Column("division", sa.String(), nullable=False),
+        sa.Column("heading", sa.String(), nullable=False),
+        sa.Column("field", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("division", "heading"),
+    )
+    op.create_table(
         "household_phones",
         sa.Column("household", sa.String(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -1019,6 +1026,7 @@ def downgrade() -> None:
     with op.batch_alter_table("household_phones", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_household_phones_number"))
 
+    op.drop_table("roster_columns")
     op.drop_table("household_phones")
     with op.batch_alter_table("attempts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_attempts_delivery"))

@@ -114,6 +114,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/alerts/{alert_id}/bulletin": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return a bulletin of an alert as it stands now
+         * @description Return a bulletin of an alert as it stands now: plain text that names nobody.
+         */
+        readonly get: operations["get_bulletin"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/alerts/{alert_id}/cancel": {
         readonly parameters: {
             readonly query?: never;
@@ -550,6 +570,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/alerts/{alert_id}/next-steps": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List what is to be done now, first of all what the caller's role can do
+         * @description List what is to be done now, first of all what the caller's role can do.
+         */
+        readonly get: operations["get_next_steps"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/alerts/{alert_id}/officers": {
         readonly parameters: {
             readonly query?: never;
@@ -562,6 +602,26 @@ export interface paths {
          * @description List the officers called, unconfirmed first, then by tier from the highest.
          */
         readonly get: operations["get_officers"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/alerts/{alert_id}/report.xlsx": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return the report of an alert as a workbook
+         * @description Return the report of an alert as a workbook: a sheet for each of its tables.
+         */
+        readonly get: operations["get_report_workbook"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -884,26 +944,6 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/api/cap/notes": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /**
-         * List the messages of other systems on the caller's board, newest first
-         * @description List the messages of other systems on the caller's board, newest first.
-         */
-        readonly get: operations["get_notes"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
     readonly "/api/cap/sources": {
         readonly parameters: {
             readonly query?: never;
@@ -958,6 +998,29 @@ export interface paths {
          * @description Return the caller and the division that the caller is responsible for.
          */
         readonly get: operations["get_me"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/notes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List what CAP sources and sensors noted or proposed on the caller's board
+         * @description List what CAP sources and sensors noted or proposed on the caller's board.
+         *
+         *     Proposals that wait come first, then the newest. A CAP message is listed until it expires, news
+         *     of a sensor for a day.
+         */
+        readonly get: operations["get_notes"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -1717,6 +1780,17 @@ export interface components {
          * @enum {string}
          */
         readonly Asking: "allowed" | "alert_not_open" | "alert_has_expired" | "accounted_already" | "no_phone" | "cannot_be_reached" | "no_calls" | "under_way";
+        /**
+         * BulletinBody
+         * @description A bulletin, to be pasted into a work group.
+         */
+        readonly BulletinBody: {
+            /**
+             * Text
+             * @description Some lines of plain text.
+             */
+            readonly text: string;
+        };
         /**
          * CallBody
          * @description An unconfirmed call of the caller to an open alert, with the alert's text.
@@ -5861,6 +5935,11 @@ export interface components {
             readonly cases: readonly components["schemas"]["HelpCaseBody"][];
             /** @description How many are resolved. */
             readonly resolution: components["schemas"]["ResolutionTreeBody"];
+            /**
+             * Seq
+             * @description The last entry of the alert's log that the cases include, as in the feed.
+             */
+            readonly seq: number;
         };
         /**
          * HomesBody
@@ -6411,6 +6490,58 @@ export interface components {
          */
         readonly News: "yellow" | "red" | "silent" | "back" | "clock_wrong" | "unfit";
         /**
+         * NextReason
+         * @description Why something is to be done now, the most urgent first.
+         * @enum {string}
+         */
+        readonly NextReason: "help_unattended" | "doors_on_one" | "officers_not_woken" | "village_dark" | "approval_waits" | "provider_down" | "own_doors" | "few_left" | "many_left" | "ready_to_close" | "closed";
+        /**
+         * NextStepBody
+         * @description Something to be done: the reason, and its number as of `seq`.
+         */
+        readonly NextStepBody: {
+            /**
+             * Number
+             * @description Households, doors, officers, people, requests or providers, as the reason says.
+             */
+            readonly number: number;
+            /** @description The officer whom it is about; null: nobody, and for doors, nobody was given them. */
+            readonly officer: components["schemas"]["SomebodyBody"] | null;
+            /**
+             * Place
+             * @description The division or household that it is about; null: the caller's division.
+             */
+            readonly place: string | null;
+            /**
+             * Provider
+             * @description The name of the first provider that is down; null: it is about none.
+             */
+            readonly provider: string | null;
+            /** @description Why it is to be done. */
+            readonly reason: components["schemas"]["NextReason"];
+            /**
+             * Until
+             * @description When a request for approval passes to the next tier; null: none waits, or no tier follows.
+             */
+            readonly until: string | null;
+        };
+        /**
+         * NextStepsBody
+         * @description Everything to be done in the caller's division, the most urgent first.
+         */
+        readonly NextStepsBody: {
+            /**
+             * Seq
+             * @description The last entry of the alert's log that the numbers include, as in the feed.
+             */
+            readonly seq: number;
+            /**
+             * Steps
+             * @description What is to be done; empty: nothing now.
+             */
+            readonly steps: readonly components["schemas"]["NextStepBody"][];
+        };
+        /**
          * NotAllowed
          * @description The reason why an officer may not act now.
          * @enum {string}
@@ -6421,92 +6552,142 @@ export interface components {
          * @description Kind of obstacle to an area being zero-unaccounted.
          * @enum {string}
          */
-        readonly NotClear: "nobody_on_roll" | "people_unaccounted" | "help_open" | "nobody_spoke_to_them";
+        readonly NotClear: "nobody_on_roll" | "people_unaccounted" | "help_open" | "nobody_spoke_to_them" | "high_risk_unverified" | "too_few_verified";
+        /**
+         * NoteAction
+         * @description An action on a proposal: a route of the same name below /api/approvals/ID takes it.
+         * @enum {string}
+         */
+        readonly NoteAction: "approve" | "decline";
+        /**
+         * NoteActionBody
+         * @description An action on a proposal, and whether the caller may take it now.
+         */
+        readonly NoteActionBody: {
+            /** @description The action. */
+            readonly action: components["schemas"]["NoteAction"];
+            /**
+             * Allowed
+             * @description Whether the caller may take it now.
+             */
+            readonly allowed: boolean;
+            /** @description Why not; null if it is allowed. */
+            readonly reason: components["schemas"]["NotAllowed"] | null;
+        };
         /**
          * NoteBody
-         * @description A message on a board.
+         * @description A note or proposal of a CAP sender, a feed or a sensor.
          */
         readonly NoteBody: {
             /**
              * Alert
-             * @description The alert that it raised, proposed, corrected or cancelled.
+             * @description The alert that it proposed, raised or corrected, or during which it was told.
              */
             readonly alert: number | null;
-            /** @description That alert's state. */
-            readonly alert_state: components["schemas"]["AlertState"] | null;
+            /**
+             * Allowed Actions
+             * @description Every action on its proposal, and whether the caller may take it now; else empty.
+             */
+            readonly allowed_actions: readonly components["schemas"]["NoteActionBody"][];
             /**
              * Approval
-             * @description The approval that waits for a decision, if it is a proposal.
+             * @description The approval of its proposal; null: it proposed nothing.
              */
             readonly approval: number | null;
             /**
              * Asked
-             * @description The division whose officers are asked now.
+             * @description The division whose officers are asked now; null: it proposed nothing.
              */
             readonly asked: string | null;
             /**
-             * Detail
-             * @description The element that is wrong, or what a person wants to know besides; empty: nothing.
-             */
-            readonly detail: string;
-            /**
              * Divisions
-             * @description Divisions whose boards show it, or showed it.
+             * @description The divisions that it covers.
              */
             readonly divisions: readonly string[];
             /**
+             * Expires
+             * @description Until when it holds; null: until the policy's time for alerts is over.
+             */
+            readonly expires: string | null;
+            /**
+             * Hazard
+             * @description The hazard, in the source's words.
+             */
+            readonly hazard: string;
+            /**
              * Households
-             * @description Number of households that the proposal would reach; null if it is none.
+             * @description Number of households that a proposal that waits would reach; null if none waits.
              */
             readonly households: number | null;
             /**
              * Id
-             * @description The id under which it is kept.
+             * @description The message's or the news's id, among those of CAP sources or of sensors.
              */
             readonly id: number;
-            /**
-             * May Decide
-             * @description Whether the caller may approve or decline the proposal.
-             */
-            readonly may_decide: boolean;
-            /** @description What became of it. */
-            readonly outcome: components["schemas"]["Outcome"];
+            /** @description The kind of its source. */
+            readonly kind: components["schemas"]["SourceKind"];
+            /** @description The CAP message; null: it is a sensor's. Its texts come from outside: escape them. */
+            readonly message: components["schemas"]["Summary"] | null;
             /**
              * Passes At
-             * @description When the next tier is asked; null at the last tier.
+             * @description When the next tier is asked; null if it is settled or at the last tier.
              */
             readonly passes_at: string | null;
             /**
              * People
-             * @description Whom the proposal would reach; null if it is none.
+             * @description Number of people in them.
              */
             readonly people: number | null;
-            /** @description Null if it was not read yet. */
-            readonly reason: components["schemas"]["Reason"] | null;
             /**
-             * Received At
-             * Format: date-time
-             * @description When it first came.
+             * Place
+             * @description The everyday name of its area; empty: it covers no division.
              */
-            readonly received_at: string;
+            readonly place: string;
+            /** @description The sensor's news; null: it is a CAP message. */
+            readonly reading: components["schemas"]["NoteReadingBody"] | null;
+            /**
+             * Since
+             * Format: date-time
+             * @description When it came, or was told.
+             */
+            readonly since: string;
             /**
              * Source
-             * @description The sender or feed, by its name in the policy.
+             * @description The source's name in the policy.
              */
             readonly source: string;
-            /** @description Null if it is no CAP message. Its texts come from outside: escape them. */
-            readonly summary: components["schemas"]["Summary"] | null;
-            /**
-             * Times
-             * @description How often the same bytes came.
-             */
-            readonly times: number;
-            /**
-             * Why
-             * @description The reason in words.
-             */
-            readonly why: string;
+            /** @description What became of it. */
+            readonly state: components["schemas"]["NoteState"];
         };
+        /**
+         * NoteReadingBody
+         * @description A sensor's news, with the reading that they are about.
+         */
+        readonly NoteReadingBody: {
+            /**
+             * Detail
+             * @description Why red brought about less than the policy says; empty if it did not.
+             */
+            readonly detail: string;
+            /** @description What was told. */
+            readonly news: components["schemas"]["News"];
+            /**
+             * Unit
+             * @description The unit of the sensor's readings.
+             */
+            readonly unit: string;
+            /**
+             * Value
+             * @description The reading; null: the news is about none.
+             */
+            readonly value: number | null;
+        };
+        /**
+         * NoteState
+         * @description What became of a note: nothing, a proposal's state, or the alert that it changed.
+         * @enum {string}
+         */
+        readonly NoteState: "noted" | "waiting" | "approved" | "declined" | "lapsed" | "alerted" | "updated";
         /**
          * ObstacleBody
          * @description A reason why the alert cannot be closed yet.
@@ -6561,6 +6742,11 @@ export interface components {
              * @description The officer's name.
              */
             readonly name: string;
+            /**
+             * Phone
+             * @description The first of the officer's phones, E.164; masked for callers of other counties.
+             */
+            readonly phone: string | null;
             /** @description The officer's role. */
             readonly role: components["schemas"]["Role"];
             /** @description Whether the officer confirmed the call, or could not be woken. */
@@ -7359,6 +7545,11 @@ export interface components {
             /** @description What was told. */
             readonly news: components["schemas"]["News"];
             /**
+             * Told
+             * @description The officers who are texted of it.
+             */
+            readonly told: readonly components["schemas"]["SensorTextBody"][];
+            /**
              * Value
              * @description The reading that it is about; null: none.
              */
@@ -7408,12 +7599,22 @@ export interface components {
          * @description An officer who is texted of a sensor's news, and what came of it.
          */
         readonly SensorTextBody: {
-            /** At */
+            /**
+             * At
+             * @description When a provider took the text; null if none did.
+             */
             readonly at: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description The officer's name.
+             */
             readonly name: string;
-            /** Officer */
+            /**
+             * Officer
+             * @description The officer's id.
+             */
             readonly officer: string;
+            /** @description How far the text has come. */
             readonly state: components["schemas"]["DeliveryState"];
         };
         /**
@@ -7601,6 +7802,32 @@ export interface components {
             readonly phone?: string | null;
         };
         /**
+         * SomebodyBody
+         * @description An officer whom a step is about.
+         */
+        readonly SomebodyBody: {
+            /**
+             * Division
+             * @description The officer's division.
+             */
+            readonly division: string;
+            /**
+             * Id
+             * @description The officer's id.
+             */
+            readonly id: string;
+            /**
+             * Name
+             * @description The officer's name.
+             */
+            readonly name: string;
+            /**
+             * Phone
+             * @description E.164; masked for callers of other counties.
+             */
+            readonly phone: string | null;
+        };
+        /**
          * SourceBody
          * @description A source of CAP messages, what came of them, and how the polls of a feed went.
          */
@@ -7643,6 +7870,12 @@ export interface components {
              */
             readonly url: string | null;
         };
+        /**
+         * SourceKind
+         * @description The kind of machine from which a note came.
+         * @enum {string}
+         */
+        readonly SourceKind: "cap_sender" | "cap_feed" | "sensor";
         /**
          * Standing
          * @description Standing of a household; 'partly': fewer people are accounted for than live there.
@@ -8606,6 +8839,7 @@ export type ApprovalState = components['schemas']['ApprovalState'];
 export type Area = components['schemas']['Area'];
 export type AskBody = components['schemas']['AskBody'];
 export type Asking = components['schemas']['Asking'];
+export type BulletinBody = components['schemas']['BulletinBody'];
 export type CallBody = components['schemas']['CallBody'];
 export type CallState = components['schemas']['CallState'];
 export type CallerBody = components['schemas']['CallerBody'];
@@ -8747,9 +8981,16 @@ export type MessageStatus = components['schemas']['MessageStatus'];
 export type MessageType = components['schemas']['MessageType'];
 export type MsgType = components['schemas']['MsgType'];
 export type News = components['schemas']['News'];
+export type NextReason = components['schemas']['NextReason'];
+export type NextStepBody = components['schemas']['NextStepBody'];
+export type NextStepsBody = components['schemas']['NextStepsBody'];
 export type NotAllowed = components['schemas']['NotAllowed'];
 export type NotClear = components['schemas']['NotClear'];
+export type NoteAction = components['schemas']['NoteAction'];
+export type NoteActionBody = components['schemas']['NoteActionBody'];
 export type NoteBody = components['schemas']['NoteBody'];
+export type NoteReadingBody = components['schemas']['NoteReadingBody'];
+export type NoteState = components['schemas']['NoteState'];
 export type ObstacleBody = components['schemas']['ObstacleBody'];
 export type OfficerCallBody = components['schemas']['OfficerCallBody'];
 export type Outcome = components['schemas']['Outcome'];
@@ -8788,7 +9029,9 @@ export type SettingsBody = components['schemas']['SettingsBody'];
 export type SettledBody = components['schemas']['SettledBody'];
 export type Severity = components['schemas']['Severity'];
 export type SignInBody = components['schemas']['SignInBody'];
+export type SomebodyBody = components['schemas']['SomebodyBody'];
 export type SourceBody = components['schemas']['SourceBody'];
+export type SourceKind = components['schemas']['SourceKind'];
 export type Standing = components['schemas']['Standing'];
 export type StandingBody = components['schemas']['StandingBody'];
 export type StandingReason = components['schemas']['StandingReason'];
@@ -9044,6 +9287,41 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": readonly components["schemas"]["ListedApprovalBody"][];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_bulletin: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description A division within the caller's; left out: the caller's own. */
+                readonly division?: string | null;
+                /** @description The code of the language to write in; left out: the one the browser prefers. */
+                readonly lang?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The alert's id. */
+                readonly alert_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BulletinBody"];
                 };
             };
             readonly 401: components["responses"]["Unauthorized"];
@@ -9808,6 +10086,36 @@ export interface operations {
             readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
+    readonly get_next_steps: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The alert's id. */
+                readonly alert_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["NextStepsBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     readonly get_officers: {
         readonly parameters: {
             readonly query?: {
@@ -9830,6 +10138,41 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": readonly components["schemas"]["OfficerCallBody"][];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_report_workbook: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description A division within the caller's; left out: the caller's own. */
+                readonly division?: string | null;
+                /** @description The code of the language to write in; left out: the one the browser prefers. */
+                readonly lang?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The alert's id. */
+                readonly alert_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A workbook */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             readonly 401: components["responses"]["Unauthorized"];
@@ -10470,31 +10813,6 @@ export interface operations {
             readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_notes: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description Successful Response */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": readonly components["schemas"]["NoteBody"][];
-                };
-            };
-            readonly 401: components["responses"]["Unauthorized"];
-            readonly 414: components["responses"]["RequestURITooLong"];
-            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
-            readonly 500: components["responses"]["InternalServerError"];
-            readonly 503: components["responses"]["ServiceUnavailable"];
-        };
-    };
     readonly get_sources: {
         readonly parameters: {
             readonly query?: never;
@@ -10567,6 +10885,31 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["CallerBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_notes: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["NoteBody"][];
                 };
             };
             readonly 401: components["responses"]["Unauthorized"];

@@ -125,6 +125,19 @@ it("redirects to sign-in when the session is over, with the way back", async () 
   expect(location.pathname + location.search).toBe("/sign-in?next=%2Fdoors%3Fx%3D1");
 });
 
+it("says at sign-in that a session ended, if there was one on this device", async () => {
+  answer = { status: 401, body: '{"detail": "sign in"}' };
+  localStorage.setItem("session", "{}");
+  await refused(get("/api/alerts"));
+  localStorage.clear();
+  expect(location.search).toBe("?next=%2Fdoors%3Fx%3D1&why=ended");
+});
+
+it("keeps the stable code of a refusal", async () => {
+  answer = { status: 403, body: '{"detail": "not you", "code": "forbidden"}' };
+  expect(await refused(get("/api/alerts"))).toMatchObject({ code: "forbidden" });
+});
+
 it("makes a different idempotency key each time", () => {
   const keys = new Set(Array.from({ length: 100 }, freshKey));
   expect(keys.size).toBe(100);

@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import type { paths } from "./api";
+import { KEPT } from "./kept";
 
 type Method = "get" | "post" | "put" | "delete";
 type Operation<P extends keyof paths, M extends Method> = NonNullable<paths[P][M]>;
@@ -49,6 +50,8 @@ export class Refusal extends Error {
     readonly status: number,
     detail: string,
     readonly reasons: readonly string[],
+    /** The service's stable code; empty for a refusal in the page's own words. */
+    readonly code = "",
   ) {
     super(detail);
   }
@@ -99,10 +102,12 @@ export async function remove<P extends PathFor<"delete">>(
   await call("DELETE", path, asked);
 }
 
-/** Go to the sign-in page, which returns here afterwards. */
+/** Go to the sign-in page, which returns here afterwards, and says so if a session ended. */
 export function signIn(): void {
   if (location.pathname === "/sign-in") return;
-  location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+  const query = new URLSearchParams({ next: location.pathname + location.search });
+  if (localStorage.getItem(KEPT) !== null) query.set("why", "ended");
+  location.assign(`/sign-in?${query}`);
 }
 
 async function call(method: string, template: string, asked: Plain = {}): Promise<unknown> {
@@ -141,7 +146,9 @@ async function refusalOf(response: Response): Promise<Refusal> {
   const told = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
   const detail = typeof told["detail"] === "string" ? told["detail"] : response.statusText;
   const reasons = told["reasons"] ?? told["errors"];
-  return new Refusal(response.status, detail, Array.isArray(reasons) ? reasons.map(String) : []);
+  const code = typeof told["code"] === "string" ? told["code"] : "";
+  const listed = Array.isArray(reasons) ? reasons.map(String) : [];
+  return new Refusal(response.status, detail, listed, code);
 }
 
 /** Fill the braces of a path template and append the query. */

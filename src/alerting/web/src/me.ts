@@ -3,11 +3,9 @@
 import type { CallerBody } from "./api";
 import { remove } from "./client";
 import { forgetDoors } from "./doors/sign_out_cleanup";
+import { KEPT } from "./kept";
 
 export type Me = CallerBody;
-
-/** Key of the stored session in localStorage. */
-export const KEPT = "session";
 
 /** Delete the stored session and the cached doors, so that nobody else sees them on this device. */
 export async function forget(): Promise<void> {

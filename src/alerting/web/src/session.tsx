@@ -7,7 +7,8 @@ import type { SettingsBody, Status } from "./api";
 import { get, Refusal } from "./client";
 import type { Part } from "./catalogue";
 import { fallback, preferred, speak, texts, timeZone } from "./language";
-import { forget, KEPT, type Me } from "./me";
+import { KEPT } from "./kept";
+import { forget, type Me } from "./me";
 import { Failure, Shell } from "./shell";
 
 const t = texts("shared.shell");

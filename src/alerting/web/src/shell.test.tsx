@@ -7,6 +7,7 @@ import { confirmAction } from "./confirm_dialog";
 import { reachable, Refusal, Unreachable } from "./client";
 import { Device } from "./doors/device";
 import type { Entry } from "./doors/entry";
+import { speak } from "./language";
 import { Failure, Shell } from "./shell";
 import { Bar, StandingBadge, STANDINGS } from "./standing";
 
@@ -158,6 +159,15 @@ describe("a failure", () => {
       "3 people",
       "1 call",
     ]);
+  });
+
+  it("is told by its code in the reader's language, with the service's sentence below", async () => {
+    const refusal = new Refusal(403, "somebody else closes this", [], "forbidden");
+    await draw(<Failure error={refusal} />);
+    expect(place.textContent).toBe("somebody else closes this");
+    await act(() => speak("zh"));
+    expect(place.querySelector("p")?.textContent).toBe("您的职务或范围不能做这个");
+    expect(place.querySelector("[lang=en]")?.textContent).toBe("somebody else closes this");
   });
 
   it("says in the user's words that no answer came", async () => {

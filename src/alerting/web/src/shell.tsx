@@ -12,6 +12,9 @@ import { duration, language, setLanguage, texts } from "./language";
 import { signOut, type Me } from "./me";
 
 const t = texts("shared.shell");
+const refusals = texts("shared.refusals");
+/** The language of the service's own sentences. */
+const SERVICE_LANGUAGE = "en";
 
 export interface ShellProps {
   readonly title: string;
@@ -61,11 +64,17 @@ export function Shell({
 export function Failure({ error }: { error: unknown }): JSX.Element | null {
   if (error === null || error === undefined) return null;
   const reasons = error instanceof Refusal ? error.reasons : [];
+  const own = error instanceof Refusal ? worded(error) : null;
   const told =
     error instanceof Refusal ? error.message : mayTryAgain(error) ? t().away : String(error);
   return (
     <div class="refused" role="alert">
-      <p>{told}</p>
+      <p>{own ?? told}</p>
+      {own !== null && (
+        <p class="details" lang={SERVICE_LANGUAGE}>
+          {told}
+        </p>
+      )}
       {reasons.length > 0 && (
         <ul>
           {reasons.map((reason) => (
@@ -75,6 +84,13 @@ export function Failure({ error }: { error: unknown }): JSX.Element | null {
       )}
     </div>
   );
+}
+
+/** Return a refusal by its code in the reader's words; null if the service's own will do. */
+function worded({ code }: Refusal): string | null {
+  if (language.value === SERVICE_LANGUAGE) return null;
+  const words: Readonly<Record<string, string>> = refusals();
+  return words[code] ?? null;
 }
 
 interface PersonalProps {

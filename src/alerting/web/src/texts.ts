@@ -6,13 +6,19 @@ type Shown = number | string;
 export interface Texts {
   readonly "alerts.notes": {
     readonly title: string;
+    readonly others: (values: { count: number }) => string;
     readonly from: (values: { source: Shown; at: Shown }) => string;
     readonly until: (values: { at: Shown }) => string;
     readonly details: string;
     readonly noted: string;
-    readonly proposed: string;
+    readonly waiting: string;
+    readonly approved: string;
+    readonly declined: string;
+    readonly lapsed: string;
     readonly alerted: string;
     readonly updated: string;
+    readonly passes: (values: { left: Shown }) => string;
+    readonly last: string;
     readonly board: string;
     readonly approve: string;
     readonly decline: string;
@@ -60,6 +66,22 @@ export interface Texts {
     readonly state_closed: string;
     readonly state_all_clear: string;
     readonly state_cancelled: string;
+    readonly report: string;
+  };
+  readonly "alerts.sensors": {
+    readonly title: string;
+    readonly sensor: string;
+    readonly level: string;
+    readonly reading: string;
+    readonly none: string;
+    readonly silent: string;
+    readonly clock_wrong: string;
+    readonly normal: string;
+    readonly yellow: string;
+    readonly red: string;
+    readonly back: string;
+    readonly unfit: string;
+    readonly told: (values: { news: Shown; reading: Shown }) => string;
   };
   readonly "board.actions": {
     readonly title: string;
@@ -196,6 +218,7 @@ export interface Texts {
     readonly help: string;
     readonly handed_on: string;
     readonly sum: (values: { open: Shown; taken: Shown; settled: Shown; on: Shown }) => string;
+    readonly overdue: (values: { late: Shown }) => string;
   };
   readonly "board.events": {
     readonly "alert.raised": string;
@@ -310,6 +333,7 @@ export interface Texts {
     readonly sent: (values: { name: Shown }) => string;
     readonly going: (values: { name: Shown }) => string;
     readonly nobody: string;
+    readonly older: (values: { seq: Shown; listed: number }) => string;
   };
   readonly "board.help_acts": {
     readonly go: string;
@@ -370,11 +394,38 @@ export interface Texts {
     readonly eachOwn: string;
     readonly part: (values: { name: Shown }) => string;
   };
+  readonly "board.next": {
+    readonly title: string;
+    readonly more: (values: { count: number }) => string;
+    readonly asOf: (values: { seq: Shown }) => string;
+    readonly help_unattended: (values: { count: number; place: Shown }) => string;
+    readonly doors_on_one: (values: { count: number; name: Shown }) => string;
+    readonly doors_on_nobody: (values: { count: number }) => string;
+    readonly officers_not_woken: (values: { count: number; name: Shown; place: Shown }) => string;
+    readonly village_dark: (values: { place: Shown; count: number }) => string;
+    readonly approval_waits: (values: { count: number; left: Shown }) => string;
+    readonly approval_last: (values: { count: number }) => string;
+    readonly provider_down: (values: { name: Shown; count: Shown }) => string;
+    readonly own_doors: (values: { count: number }) => string;
+    readonly few_left: (values: { count: number }) => string;
+    readonly many_left: (values: { count: number }) => string;
+    readonly knock_first: (values: { count: number }) => string;
+    readonly ready_to_close: (values: { count: number }) => string;
+    readonly closed: (values: { count: number }) => string;
+    readonly call: (values: { name: Shown }) => string;
+    readonly knock: string;
+    readonly show: (values: { count: Shown }) => string;
+    readonly remind: (values: { count: number }) => string;
+    readonly close: string;
+    readonly allClear: string;
+  };
   readonly "board.obstacles": {
     readonly nobody_on_roll: string;
     readonly people_unaccounted: (values: { count: number }) => string;
     readonly help_open: (values: { count: number }) => string;
     readonly nobody_spoke_to_them: (values: { count: number }) => string;
+    readonly high_risk_unverified: (values: { count: number }) => string;
+    readonly too_few_verified: (values: { count: number }) => string;
   };
   readonly "board.officers": {
     readonly title: string;
@@ -404,6 +455,9 @@ export interface Texts {
     readonly early: string;
     readonly not_falling: string;
     readonly late: string;
+    readonly took: string;
+    readonly within: (values: { target: Shown; left: Shown }) => string;
+    readonly ended: string;
   };
   readonly "board.page": {
     readonly title: string;
@@ -424,6 +478,13 @@ export interface Texts {
     readonly people: string;
     readonly note: string;
     readonly some: string;
+  };
+  readonly "board.report_links": {
+    readonly report: string;
+    readonly copy: string;
+    readonly copied: string;
+    readonly select: string;
+    readonly bulletin: string;
   };
   readonly "board.reports": {
     readonly evacuated: string;
@@ -815,6 +876,12 @@ export interface Texts {
     readonly no_hazard: string;
     readonly other_hazard: (values: { words: Shown }) => string;
     readonly other_place: string;
+    readonly isReal: string;
+    readonly isExercise: string;
+    readonly realAsk: string;
+    readonly realText: string;
+    readonly sendReal: string;
+    readonly reach: (values: { households: number; people: number }) => string;
   };
   readonly "raise.check": {
     readonly warnings: string;
@@ -871,6 +938,22 @@ export interface Texts {
     readonly infant: string;
     readonly alone: string;
   };
+  readonly "shared.refusals": {
+    readonly sign_in_required: string;
+    readonly forbidden: string;
+    readonly not_found: string;
+    readonly method_not_allowed: string;
+    readonly too_slow: string;
+    readonly conflict: string;
+    readonly illegal_transition: string;
+    readonly gone: string;
+    readonly too_large: string;
+    readonly invalid: string;
+    readonly malformed: string;
+    readonly too_many_requests: string;
+    readonly failed: string;
+    readonly unavailable: string;
+  };
   readonly "sign-in.page": {
     readonly title: string;
     readonly explain: string;
@@ -878,5 +961,6 @@ export interface Texts {
     readonly send: string;
     readonly sent: string;
     readonly again: string;
+    readonly ended: string;
   };
 }

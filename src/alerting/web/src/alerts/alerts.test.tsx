@@ -38,7 +38,8 @@ beforeEach(() => {
   answers = {
     "/api/alerts": () => Response.json([ENDED, ALERT]),
     "/api/calls": () => Response.json([{ alert: { id: 1 } }]),
-    "/api/cap/notes": () => Response.json([]),
+    "/api/notes": () => Response.json([]),
+    "/api/sensors": () => Response.json([]),
   };
   vi.stubGlobal("fetch", async (url: string, { method }: RequestInit) => {
     if (method !== "POST") return answers[url]?.() ?? Response.error();

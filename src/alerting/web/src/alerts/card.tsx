@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import type { ListedAlertBody } from "../api";
-import { dayAndTime, duration, number } from "../language";
+import { dayAndTime, duration, language, number } from "../language";
 import { Bar, Shape } from "../standing";
 import { t } from "./words";
 
@@ -41,6 +41,7 @@ export function OpenAlert({ alert, now, onConfirm }: OpenAlertProps): JSX.Elemen
         </span>
         {alert.state === "expired" && <span class="state">{t().state_expired}</span>}
       </a>
+      <ToReport alert={alert} />
       {onConfirm && (
         <div class="call">
           <strong>{t().called}</strong>
@@ -65,7 +66,17 @@ export function EndedAlert({ alert }: { alert: ListedAlertBody }): JSX.Element {
           <span>{t().raisedAt({ when: dayAndTime(alert.sent) })}</span>
         </span>
       </a>
+      <ToReport alert={alert} />
     </li>
+  );
+}
+
+function ToReport({ alert }: { alert: ListedAlertBody }): JSX.Element {
+  return (
+    <a href={`/alerts/${alert.id}/report?lang=${language.value}`} class="to-report">
+      {t().report}
+      <span class="hidden"> #{alert.number}</span>
+    </a>
   );
 }
 

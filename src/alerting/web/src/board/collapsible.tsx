@@ -6,6 +6,7 @@ import { useState } from "preact/hooks";
 const WIDE = "(min-width: 900px)";
 
 export interface CollapsibleProps {
+  readonly id?: string;
   readonly name: string;
   /** Note beside the name, shown open or collapsed. */
   readonly note?: string;
@@ -16,6 +17,7 @@ export interface CollapsibleProps {
 }
 
 export function Collapsible({
+  id,
   name,
   note,
   class: more = "",
@@ -25,6 +27,7 @@ export function Collapsible({
   const [isOpen, setOpen] = useState(open || matchMedia(WIDE).matches);
   return (
     <details
+      id={id}
       class={`collapsible ${more}`}
       open={isOpen}
       onToggle={({ currentTarget }) => setOpen(currentTarget.open)}

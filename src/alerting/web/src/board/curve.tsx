@@ -116,8 +116,8 @@ function optionsFor(
     series: [
       {},
       {
-        stroke: colour("--green"),
-        fill: `${colour("--green")}33`,
+        stroke: colour("--green-line"),
+        fill: `${colour("--green-line")}33`,
         width: 3,
         points: { show: false },
         ...(stepped && { paths: stepped }),

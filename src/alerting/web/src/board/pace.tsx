@@ -2,12 +2,16 @@
 
 import { useComputed, type ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
+import type { AlertState } from "../api";
 import { duration, texts, time } from "../language";
 import { predict, type CurvePoint, type Prediction } from "./prediction";
 
 const t = texts("board.pace");
 
 const SECOND = 1000;
+const OVER: ReadonlySet<AlertState> = new Set(["cancelled", "all_clear"]);
+/** Characters from here on are written as wide as two others. */
+const WIDE = "\u2e80";
 
 interface PaceProps {
   /** Alert time, in milliseconds. */
@@ -18,35 +22,68 @@ interface PaceProps {
   /** Target duration, in seconds. */
   readonly target: number;
   readonly points: ReadonlySignal<readonly CurvePoint[]>;
+  readonly state: AlertState;
 }
 
-export function Pace({ at, heard, sent, target, points }: PaceProps): JSX.Element {
+export function Pace({ at, heard, sent, target, points, state }: PaceProps): JSX.Element {
   const begun = Date.parse(sent);
-  const elapsed = (at.value - begun) / SECOND;
   const estimate = useComputed(() => predict(points.value, heard.value)).value;
-  const isOver = elapsed > target;
-  const apart = duration(Math.abs(target - elapsed));
+  // The target is about zero: the clock stops there, and goes on if somebody is missing again.
+  const reached = estimate.kind === "zero" ? estimate.at : null;
+  if (OVER.has(state) && reached === null)
+    return (
+      <section class="pace">
+        <p class="label">{t().ended}</p>
+      </section>
+    );
   return (
     <section class="pace">
-      <p class="label">{t().since}</p>
-      <p class="clock" role="timer">
-        {duration(elapsed)}
+      <Clock
+        elapsed={((reached ?? at.value) - begun) / SECOND}
+        target={target}
+        isDone={reached !== null}
+      />
+      <p class="label">{t().predicted}</p>
+      <Estimate of={estimate} at={at.value} begun={begun} target={target} />
+    </section>
+  );
+}
+
+interface ClockProps {
+  /** Seconds since the alert, up to zero if it was reached. */
+  readonly elapsed: number;
+  readonly target: number;
+  readonly isDone: boolean;
+}
+
+function Clock({ elapsed, target, isDone }: ClockProps): JSX.Element {
+  const isOver = elapsed > target;
+  const apart = duration(Math.abs(target - elapsed));
+  const label = isDone ? t().took : t().since;
+  const shown = duration(elapsed);
+  const told = { over: apart, left: apart, target: duration(target) };
+  return (
+    <>
+      <p class="label">{label}</p>
+      <p class="clock" role="timer" style={{ "--signs": widthOf(shown) }}>
+        {shown}
       </p>
       <progress
         max={target}
         value={Math.min(elapsed, target)}
         class={isOver ? "over" : ""}
-        aria-label={t().since}
+        aria-label={label}
       />
       <p class={isOver ? "is-late" : ""}>
-        {isOver
-          ? t().over({ over: apart, target: duration(target) })
-          : t().left({ left: apart, target: duration(target) })}
+        {isOver ? t().over(told) : isDone ? t().within(told) : t().left(told)}
       </p>
-      <p class="label">{t().predicted}</p>
-      <Estimate of={estimate} at={at.value} begun={begun} target={target} />
-    </section>
+    </>
   );
+}
+
+/** Return how many narrow characters a text is wide. */
+function widthOf(text: string): number {
+  return [...text].reduce((sum, sign) => sum + (sign >= WIDE ? 2 : 1), 0);
 }
 
 interface EstimateProps {

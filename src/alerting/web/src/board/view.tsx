@@ -5,6 +5,7 @@ import type { JSX } from "preact";
 import { texts } from "../language";
 import type { Session } from "../session";
 import { Actions } from "./actions/actions";
+import type { Action } from "./actions/permissions";
 import { useAlertClock, useHeardUntil } from "./alert_clock";
 import { conditionOf, unspokenAmong, unspokenBy } from "./condition";
 import { countsIn } from "./counts";
@@ -15,8 +16,10 @@ import { Headline } from "./headline";
 import { HelpWatch, SoundSwitch } from "./help_watch";
 import { Households } from "./households";
 import { HazardMap } from "./map";
+import { NextSteps } from "./next/next_step";
 import { Pace } from "./pace";
 import { Panels } from "./panels/panels";
+import { ReportLinks } from "./report_links";
 import { Standings } from "./standings";
 import { HomeTiles, VillageTiles } from "./tiles";
 import { Tree } from "./tree";
@@ -30,6 +33,7 @@ export function View({ session, ...store }: { session: Session } & BoardStore): 
   const { alert, places, points, feed, division, roll } = store;
   const opened = useSignal<string | null>(null);
   const showsMap = useSignal(false);
+  const acting = useSignal<Action | null>(null);
   const at = useAlertClock(session);
   const heard = useHeardUntil(at, roll.stale);
   const { target } = session.settings;
@@ -58,9 +62,11 @@ export function View({ session, ...store }: { session: Session } & BoardStore): 
   }
   const isVillage = roll.isWhole.value && villagesIn(here).length === 1;
   const homes = { homes: roll.homes, onHome: open };
+  const acts = { alert: alert.value, feed, session, division, opened: acting };
   return (
-    <div class="board">
+    <div class="board" data-seq={state.seq}>
       <HelpWatch tallies={tallies} nameOf={nameOf} division={division} />
+      <NextSteps {...acts} />
       <div class="over">
         <Breadcrumb path={path} division={division} />
         <Facts alert={alert.value} />
@@ -68,11 +74,18 @@ export function View({ session, ...store }: { session: Session } & BoardStore): 
       </div>
       <div class="top">
         <Headline counts={counts} condition={condition} state={state.alert.state} />
-        <Pace at={at} heard={heard} sent={state.alert.sent} target={target} points={points} />
+        <Pace
+          at={at}
+          heard={heard}
+          sent={state.alert.sent}
+          target={target}
+          points={points}
+          state={state.alert.state}
+        />
         <Standings counts={counts} />
         <Curve points={points} sent={state.alert.sent} at={heard} target={target} />
       </div>
-      <Actions alert={alert.value} feed={feed} session={session} division={division} />
+      <Actions {...acts} />
       <div class="middle">
         <Collapsible name={t().tree} class="tree-part">
           <Tree top={top} tallies={tallies} division={division} {...homes} />
@@ -105,7 +118,7 @@ export function View({ session, ...store }: { session: Session } & BoardStore): 
             <VillageTiles top={here} tallies={tallies} division={division} />
           )}
         </Collapsible>
-        <Collapsible name={t().households} class="homes-part" open>
+        <Collapsible id="households" name={t().households} class="homes-part" open>
           <Households
             key={place}
             alert={alert.value.id}
@@ -119,6 +132,7 @@ export function View({ session, ...store }: { session: Session } & BoardStore): 
           />
         </Collapsible>
       </div>
+      <ReportLinks alert={alert.value.id} division={place} />
       <Panels alert={alert.value} feed={feed} session={session} division={division} />
     </div>
   );

@@ -21,13 +21,17 @@ export function Preview({ raising, shown }: { raising: Raising; shown: Shown }):
     scrollTo(0, 0);
     heading.current?.focus({ preventScroll: true });
   }, []);
+  const isReal = request.status === "Actual";
   async function send(): Promise<void> {
     const sure =
-      !texted ||
+      !(isReal || texted) ||
       (await confirmAction({
-        title: t().send,
-        text: t().textedAsk,
-        action: t().sendAnyway,
+        title: isReal ? t().realAsk : t().sendExercise,
+        text: texted ? t().textedAsk : t().realText,
+        counts: [
+          [t().toReach, t().reach({ households: preview.households, people: preview.people })],
+        ],
+        action: texted ? t().sendAnyway : t().sendReal,
         danger: true,
       }));
     if (sure) await raising.send();
@@ -40,6 +44,9 @@ export function Preview({ raising, shown }: { raising: Raising; shown: Shown }):
       <h2 ref={heading} tabIndex={-1}>
         {t().check}
       </h2>
+      <p class={isReal ? "kind is-real" : "kind exercise"}>
+        {isReal ? t().isReal : t().isExercise}
+      </p>
       <Warnings settings={raising.session.settings} preview={preview} />
       <div class="columns">
         <section>
@@ -67,7 +74,7 @@ export function Preview({ raising, shown }: { raising: Raising; shown: Shown }):
           {t().back}
         </button>
         <button type="button" class="danger" disabled={raising.busy.value} onClick={send}>
-          {request.status === "Actual" ? t().send : t().sendExercise}
+          {isReal ? t().send : t().sendExercise}
         </button>
       </div>
     </>

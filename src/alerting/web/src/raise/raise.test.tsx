@@ -127,7 +127,13 @@ async function tap(words: string): Promise<void> {
   await settle();
 }
 
-it("raises an alert in three taps", async () => {
+/** Send a real alert, which takes a second tap. */
+async function sendReal(): Promise<void> {
+  await tap("Send the alert");
+  await tap("Send the real alert");
+}
+
+it("raises a real alert in three taps and a fourth that says that it is real", async () => {
   await open();
   await tap("landslide");
   await tap("Next: check");
@@ -135,7 +141,10 @@ it("raises an alert in three taps", async () => {
   for (const shown of ["16", "41", "CNY"]) expect(place.textContent).toContain(shown);
   for (const { body } of PREVIEW.variants.flatMap(({ texts }) => texts))
     expect(place.textContent).toContain(body);
+  expect(place.querySelector(".kind.is-real")?.textContent).toContain("REAL");
   await tap("Send the alert");
+  expect(asked).toHaveLength(1);
+  await tap("Send the real alert");
   expect(asked.map(({ url }) => url)).toEqual(["/api/alerts/preview", "/api/alerts"]);
   expect(asked[1]?.body).toEqual(asked[0]?.body);
   expect(asked[1]?.body).toMatchObject({
@@ -236,7 +245,7 @@ it("sends with one key until there is an answer, also after a reload", async () 
   await tap("landslide");
   await tap("Next: check");
   answers["/api/alerts"] = lost;
-  await tap("Send the alert");
+  await sendReal();
   expect(place.textContent).toContain("The alert may have been sent, or not.");
   await open();
   expect(place.textContent).toContain("Sending again cannot make a second alert.");
@@ -254,7 +263,7 @@ it("keeps the attempt while the user signs in", async () => {
   await tap("landslide");
   await tap("Next: check");
   answers["/api/alerts"] = () => Response.json({ detail: "sign in" }, { status: 401 });
-  await tap("Send the alert");
+  await sendReal();
   await open();
   expect(place.textContent).toContain("Send again now");
 });
@@ -265,11 +274,11 @@ it("shows a problem at its field and uses a new key afterwards", async () => {
   await tap("Next: check");
   const detail = "area.divisions: 511999 is not a known division";
   answers["/api/alerts"] = () => Response.json({ detail }, { status: 422 });
-  await tap("Send the alert");
+  await sendReal();
   expect(place.querySelector("#problem-area")?.textContent).toBe("511999 is not a known division");
   answers["/api/alerts"] = () => Response.json(RAISED, { status: 201 });
   await tap("Next: check");
-  await tap("Send the alert");
+  await sendReal();
   const [first, second] = asked.filter(({ url }) => url === "/api/alerts");
   expect(second?.key).not.toBe(first?.key);
 });
@@ -317,7 +326,7 @@ it("names the places that wait for approval, before and after sending", async ()
   await tap("landslide");
   await tap("Next: check");
   expect(place.textContent).toContain("Waits for approval: 511921100209");
-  await tap("Send the alert");
+  await sendReal();
   expect(place.textContent).toContain("Alert #27 is out");
   expect(went).not.toHaveBeenCalled();
   expect(place.querySelector("a.button")?.getAttribute("href")).toBe("/board/7");
@@ -342,7 +351,9 @@ it("sends exercises only if the service runs a drill", async () => {
   await tap("landslide");
   await tap("Next: check");
   expect(asked[0]?.body).toMatchObject({ status: "Exercise" });
-  expect(place.textContent).toContain("Send the exercise");
+  expect(place.querySelector(".kind.exercise")?.textContent).toContain("EXERCISE");
+  await tap("Send the exercise");
+  expect(asked).toHaveLength(2);
 });
 
 it("shows the exercise frame as soon as it is selected", async () => {

@@ -28,6 +28,11 @@ export function SignIn(): JSX.Element {
   return (
     <Shell title={t().title}>
       <form class="sign-in" onSubmit={send}>
+        {ended() && (
+          <p class="ended" role="status">
+            {t().ended}
+          </p>
+        )}
         <p>{t().explain}</p>
         <label for="who">{t().label}</label>
         <input
@@ -60,6 +65,11 @@ export function SignIn(): JSX.Element {
 /** Return the input as an officer's id unless it can only be a phone number. */
 function named(typed: string): { phone: string } | { officer: string } {
   return /^\+?[\d\s()-]{5,}$/.test(typed) ? { phone: typed } : { officer: typed };
+}
+
+/** Return whether a session ended while its page was open. */
+function ended(): boolean {
+  return new URLSearchParams(location.search).get("why") === "ended";
 }
 
 /** Return the page that the link leads to: the one that redirected here. */

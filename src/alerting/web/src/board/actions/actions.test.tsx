@@ -1,22 +1,27 @@
 import { expect, it } from "vitest";
 import type { AlertStateBody } from "../../api";
 import { drawn, SESSION } from "../drawing";
+import type { Counts } from "../counts";
 import { Obstacles } from "./actions";
+
+const COUNTS: Counts = {
+  households: { unaccounted: 40, needs_help: 2 },
+  people: { unaccounted: 120, needs_help: 5 },
+};
+const CLEAR: Counts = { households: { evacuated: 40 }, people: { evacuated: 125 } };
 
 function alert(more: Partial<AlertStateBody> = {}): AlertStateBody {
   return {
     state: "open",
     divisions: ["511921100208"],
-    not_clear: [
-      { reason: "people_unaccounted", number: 120 },
-      { reason: "help_open", number: 2 },
-    ],
+    // Older than the feed.
+    not_clear: [{ reason: "people_unaccounted", number: 131 }],
     ...more,
   } as AlertStateBody;
 }
 
-async function told(of: AlertStateBody): Promise<string> {
-  return (await drawn(<Obstacles alert={of} me={SESSION.me} />)).textContent;
+async function told(of: AlertStateBody, counts = COUNTS): Promise<string> {
+  return (await drawn(<Obstacles alert={of} counts={counts} me={SESSION.me} />)).textContent;
 }
 
 it("says why the whole alert cannot be closed if all of it is the officer's", async () => {
@@ -30,6 +35,6 @@ it("names the part that it is about if the alert extends further", async () => {
 });
 
 it("is empty for an area that is clear or an alert that is over", async () => {
-  expect(await told(alert({ not_clear: [] }))).toBe("");
+  expect(await told(alert(), CLEAR)).toBe("");
   expect(await told(alert({ state: "cancelled" }))).toBe("");
 });

@@ -1,7 +1,7 @@
 /** The actions on an alert; each opens below its button. */
 
 import "./actions.css";
-import { useComputed, useSignal, type ReadonlySignal } from "@preact/signals";
+import { useComputed, type ReadonlySignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { AlertState, AlertStateBody } from "../../api";
 import { OF_ALERT } from "../event_kinds";
@@ -10,6 +10,7 @@ import type { Feed } from "../../feed";
 import { list, texts } from "../../language";
 import type { Me } from "../../me";
 import type { Session } from "../../session";
+import { countsIn, type Counts } from "../counts";
 import { useQuery } from "../panels/use_query";
 import { covers } from "../panels/places";
 import type { ActionProps } from "./action";
@@ -17,7 +18,7 @@ import { AllClear } from "./all_clear";
 import { Cancel } from "./cancel";
 import { Close } from "./close";
 import { ACTIONS, permissionFor, type Action, type Permission } from "./permissions";
-import { obstacleWords } from "./obstacles";
+import { obstaclesIn, obstacleWords } from "./obstacles";
 import { RollCall } from "./roll_call";
 import { SendAgain } from "./send_again";
 import { ToDoors } from "./to_doors";
@@ -42,51 +43,70 @@ export interface ActionsProps {
   readonly feed: Feed;
   readonly session: Session;
   readonly division: ReadonlySignal<string>;
+  /** The action whose form is open. */
+  readonly opened: Signal<Action | null>;
 }
 
-export function Actions({ alert: given, feed, session, division }: ActionsProps): JSX.Element {
+export function Actions({
+  alert: given,
+  feed,
+  session,
+  division,
+  opened,
+}: ActionsProps): JSX.Element {
   const query = useQuery<AlertStateBody>(
     feed,
     () => get("/api/alerts/{alert_id}", { path: { alert_id: given.id } }),
     { kinds: OF_ALERT },
     String(given.id),
   );
-  const opened = useSignal<Action | null>(null);
   const told = useComputed(() => feed.state.value?.alert).value;
+  const own = countsIn(feed.state.value?.tallies ?? {}, session.me.division);
   const alert = { ...newer(given, query.value.value), ...(told && statedBy(told)) };
-  const permissions = ACTIONS.map((action) => [action, permissionFor(action, alert)] as const);
+  const permissions = possibleFirst(alert);
   const Open = opened.value && DRAWERS[opened.value];
   const permission = permissions.find(([action]) => action === opened.value)?.[1];
   return (
     <section class="actions" aria-labelledby="actions">
-      <h2 id="actions">{t().title}</h2>
-      <Obstacles alert={alert} me={session.me} />
-      <div class="action-bar">
-        {permissions.map(([action, permission]) => (
-          <Choice
-            key={action}
-            action={action}
-            permission={permission}
-            state={alert.state}
-            opened={opened.value}
-            open={(one) => (opened.value = one)}
-          />
-        ))}
-      </div>
-      {Open && (
-        <fieldset class="open-action" disabled={permission !== "allowed"}>
-          <legend class="hidden">{t()[opened.value as Action]}</legend>
-          <Open
-            key={opened.value}
-            alert={alert}
-            feed={feed}
-            session={session}
-            division={division.value}
-            done={() => void query.refresh()}
-          />
-        </fieldset>
-      )}
+      <Obstacles alert={alert} counts={own} me={session.me} />
+      <details id="actions-part" class="collapsible">
+        <summary>
+          <h2 id="actions">{t().title}</h2>
+        </summary>
+        <div class="action-bar">
+          {permissions.map(([action, permission]) => (
+            <Choice
+              key={action}
+              action={action}
+              permission={permission}
+              state={alert.state}
+              opened={opened.value}
+              open={(one) => (opened.value = one)}
+            />
+          ))}
+        </div>
+        {Open && (
+          <fieldset class="open-action" disabled={permission !== "allowed"}>
+            <legend class="hidden">{t()[opened.value as Action]}</legend>
+            <Open
+              key={opened.value}
+              alert={alert}
+              feed={feed}
+              session={session}
+              division={division.value}
+              done={() => void query.refresh()}
+            />
+          </fieldset>
+        )}
+      </details>
     </section>
+  );
+}
+
+/** Return the actions by use, those that are possible now before the others. */
+function possibleFirst(alert: AlertStateBody): (readonly [Action, Permission])[] {
+  return ACTIONS.map((action) => [action, permissionFor(action, alert)] as const).toSorted(
+    ([, one], [, other]) => Number(one !== "allowed") - Number(other !== "allowed"),
   );
 }
 
@@ -124,14 +144,23 @@ function whyNot(
   return isAhead && permission === "not_in_this_state" ? t().after_closing : t()[permission];
 }
 
+interface ObstaclesProps {
+  readonly alert: AlertStateBody;
+  /** The counts of the officer's division. */
+  readonly counts: Counts;
+  readonly me: Me;
+}
+
 /**
  * Shows the reasons against closing before anybody presses.
  *
- * They are counted over the officer's part of the alert's area, so the place is named.
+ * They are counted over the officer's part of the alert's area, so the place is named; by the feed,
+ * so that they are the numbers of the rest of the board.
  */
-export function Obstacles({ alert, me }: { alert: AlertStateBody; me: Me }): JSX.Element | null {
-  if (!alert.not_clear.length || (alert.state !== "open" && alert.state !== "expired")) return null;
-  const why = list(alert.not_clear.map(obstacleWords));
+export function Obstacles({ alert, counts, me }: ObstaclesProps): JSX.Element | null {
+  const found = obstaclesIn(counts, alert.not_clear);
+  if (!found.length || (alert.state !== "open" && alert.state !== "expired")) return null;
+  const why = list(found.map(obstacleWords));
   const isWhole = alert.divisions.every((place) => covers(me.division, place));
   return (
     <p class="obstacles">

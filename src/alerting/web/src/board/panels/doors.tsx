@@ -3,20 +3,28 @@
 import { useSignal, type ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { TaskBody } from "../../api";
-import { number, texts, time } from "../../language";
+import { duration, number, texts, time } from "../../language";
+import type { Session } from "../../session";
 import { StandingBadge } from "../../standing";
 import { byOfficer, byVillage, pending, sumDoors, type DoorsOf } from "./door_sums";
 import type { DoorQueries } from "./door_queries";
 import { Cell } from "./cell";
 import { Panel } from "./panel";
 import { placeName } from "./places";
+import { secondsSince, useTicking } from "./ticking";
 import { words } from "./words";
 
 const t = texts("board.doors");
 
 const AT_FIRST = 8;
 
-export function Doors({ doors }: { doors: DoorQueries }): JSX.Element {
+interface DoorsProps {
+  readonly doors: DoorQueries;
+  readonly session: Session;
+}
+
+export function Doors({ doors, session }: DoorsProps): JSX.Element {
+  const now = useTicking(session);
   const counts = doors.counts.value.value;
   const sums = sumDoors(counts ?? []);
   return (
@@ -38,13 +46,19 @@ export function Doors({ doors }: { doors: DoorQueries }): JSX.Element {
       <p class="panel-rate">
         {t().sum({ open: sums.open, taken: sums.taken, settled: sums.settled, on: sums.passedOn })}
       </p>
-      <Table of={byVillage(counts ?? [])} head={t().village} name={({ key }) => placeName(key)} />
+      <Table
+        of={byVillage(counts ?? [])}
+        head={t().village}
+        name={({ key }) => placeName(key)}
+        now={now}
+      />
       <Table
         of={byOfficer(counts ?? [])}
         head={t().officer}
         name={({ name }) => name || t().nobody}
+        now={now}
       />
-      <First tasks={doors.tasks.value} />
+      <First tasks={doors.tasks.value} now={now} />
     </Panel>
   );
 }
@@ -53,9 +67,23 @@ interface TableProps {
   readonly of: readonly DoorsOf[];
   readonly head: string;
   readonly name: (group: DoorsOf) => string;
+  readonly now: ReadonlySignal<Date>;
 }
 
-function Table({ of, head, name }: TableProps): JSX.Element | null {
+/** When somebody should be there, marked once that is past. */
+function Due({ at, now, words: told }: DueProps): JSX.Element {
+  const late = secondsSince(at, now.value);
+  if (late <= 0) return <small>{told}</small>;
+  return <small class="is-late">{t().overdue({ late: duration(late) })}</small>;
+}
+
+interface DueProps {
+  readonly at: string;
+  readonly now: ReadonlySignal<Date>;
+  readonly words: string;
+}
+
+function Table({ of, head, name, now }: TableProps): JSX.Element | null {
   const isWhole = useSignal(false);
   if (!of.length) return null;
   const shown = isWhole.value ? of : of.slice(0, AT_FIRST);
@@ -77,7 +105,9 @@ function Table({ of, head, name }: TableProps): JSX.Element | null {
               <tr key={group.key}>
                 <th scope="row">
                   {name(group)}
-                  {group.dueAt !== null && <small>{t().due({ at: time(group.dueAt) })}</small>}
+                  {group.dueAt !== null && (
+                    <Due at={group.dueAt} now={now} words={t().due({ at: time(group.dueAt) })} />
+                  )}
                 </th>
                 <Cell of={group.open} />
                 <Cell of={group.taken} />
@@ -99,8 +129,10 @@ function Table({ of, head, name }: TableProps): JSX.Element | null {
 
 function First({
   tasks,
+  now,
 }: {
   tasks: ReadonlySignal<readonly TaskBody[] | null>;
+  now: ReadonlySignal<Date>;
 }): JSX.Element | null {
   const shown = useSignal(AT_FIRST);
   const waiting = (tasks.value ?? []).filter(({ state }) => state === "open" || state === "taken");
@@ -110,7 +142,7 @@ function First({
       <h3>{t().first}</h3>
       <ul class="panel-list">
         {waiting.slice(0, shown.value).map((task) => (
-          <Door key={task.id} of={task} />
+          <Door key={task.id} of={task} now={now} />
         ))}
       </ul>
       {shown.value < waiting.length && (
@@ -122,7 +154,7 @@ function First({
   );
 }
 
-function Door({ of }: { of: TaskBody }): JSX.Element {
+function Door({ of, now }: { of: TaskBody; now: ReadonlySignal<Date> }): JSX.Element {
   const who = of.officer_name ?? of.officer ?? t().nobody;
   return (
     <li class="door">
@@ -130,9 +162,12 @@ function Door({ of }: { of: TaskBody }): JSX.Element {
       <span>
         <strong>{of.head}</strong> <small>{[placeName(of.division), of.address].join(" · ")}</small>
       </span>
-      <small>
-        {[t()[of.cause], who, of.state === "taken" ? t().taken : time(of.due_at)].join(" · ")}
-      </small>
+      <small>{[t()[of.cause], who].join(" · ")}</small>
+      {of.state === "taken" ? (
+        <small>{t().taken}</small>
+      ) : (
+        <Due at={of.due_at} now={now} words={time(of.due_at)} />
+      )}
     </li>
   );
 }

@@ -23,10 +23,12 @@ export interface HelpProps {
   readonly feed: Feed;
   readonly session: Session;
   readonly division: string;
+  /** Number of households that call for help, by the feed. */
+  readonly calls: number;
   readonly tasks: readonly TaskBody[];
 }
 
-export function Help({ alert, feed, session, division, tasks }: HelpProps): JSX.Element {
+export function Help({ alert, feed, session, division, calls, tasks }: HelpProps): JSX.Element {
   const query = useQuery<HelpCasesBody>(
     feed,
     () =>
@@ -42,20 +44,23 @@ export function Help({ alert, feed, session, division, tasks }: HelpProps): JSX.
   );
   const time = useTicking(session);
   const found = query.value.value;
-  const cases = found?.resolution.cases ?? 0;
-  const open = cases - (found?.resolution.resolved ?? 0);
+  const listed = found?.cases.filter(({ state }) => state === "open").length ?? 0;
+  const all = calls + (found?.resolution.resolved ?? 0);
   const doors = new Map(tasks.map((task) => [task.household, task]));
   return (
     <Panel
       id="panel-help"
       title={t().title}
-      told={found === null ? words().loading : cases ? t().told({ open, all: cases }) : t().none}
-      tone={open ? "danger" : found === null ? "plain" : "well"}
+      told={found === null ? words().loading : all ? t().told({ open: calls, all }) : t().none}
+      tone={calls ? "danger" : found === null ? "plain" : "well"}
       open
       error={query.error.value}
     >
       {found && typeof found.resolution.rate === "number" && (
         <p class="panel-rate">{t().rate({ rate: share(found.resolution.rate) })}</p>
+      )}
+      {found && listed !== calls && (
+        <p class="why">{t().older({ seq: String(found.seq), listed })}</p>
       )}
       <ul class="panel-list">
         {found?.cases.map((each) => (

@@ -17,6 +17,7 @@ import { tierName, words } from "./words";
 
 const t = texts("board.officers");
 
+const MASK = "*";
 const MARKS: Record<CallState, readonly [sign: string, tone: string]> = {
   not_woken: ["▲", "danger"],
   called: ["◆", "caution"],
@@ -113,11 +114,24 @@ function Call({ of, now }: CallProps): JSX.Element {
         <small>{placeName(of.division)}</small>
       </span>
       {of.confirmed_at === null ? (
-        <Waiting of={of} now={now} />
+        <>
+          <Waiting of={of} now={now} />
+          {of.state === "not_woken" && <PhoneLink of={of} />}
+        </>
       ) : (
         <small>{time(of.confirmed_at)}</small>
       )}
     </li>
+  );
+}
+
+function PhoneLink({ of: { phone } }: { of: OfficerCallBody }): JSX.Element | null {
+  if (phone === null) return null;
+  if (phone.includes(MASK)) return <small>{phone}</small>;
+  return (
+    <a class="button" href={`tel:${phone}`}>
+      <span aria-hidden="true">☎</span> {phone}
+    </a>
   );
 }
 

@@ -6,6 +6,7 @@ import type { JSX } from "preact";
 import type { AlertStateBody } from "../../api";
 import type { Feed } from "../../feed";
 import type { Session } from "../../session";
+import { countsIn } from "../counts";
 import { Approvals } from "./approvals";
 import { Doors } from "./doors";
 import { useDoors } from "./door_queries";
@@ -26,17 +27,22 @@ export interface PanelsProps {
 export function Panels({ alert, feed, session, division }: PanelsProps): JSX.Element {
   const selected = division.value;
   const doors = useDoors(feed, alert.id, selected);
+  const { households } = countsIn(feed.state.value?.tallies ?? {}, selected);
   const common = { alert, feed, session, division: selected };
   return (
     <div class="panels">
       <div>
-        <Help {...common} tasks={doors.tasks.value.value ?? []} />
+        <Help
+          {...common}
+          calls={households["needs_help"] ?? 0}
+          tasks={doors.tasks.value.value ?? []}
+        />
         <Approvals alert={alert} feed={feed} session={session} />
         <WaitingTexts {...common} />
       </div>
       <div>
         <Officers {...common} />
-        <Doors doors={doors} />
+        <Doors doors={doors} session={session} />
       </div>
       <div>
         <Sending alert={alert} feed={feed} />
