@@ -12,7 +12,7 @@ from alerting.cap.lifecycle import OVER, AlertState
 from alerting.roll.rules.evidence import Evidence
 from alerting.roll.rules.persons import fold_persons
 from alerting.roll.rules.standing import HouseholdStanding
-from alerting.roll.rules.tally import Tally, is_clear
+from alerting.roll.rules.tally import Checks, Tally, is_clear
 from contacts.people import Role
 
 
@@ -187,7 +187,7 @@ class Situation:
     state: AlertState
     role: Role
     tally: Tally
-    unspoken: int
+    checks: Checks
     help_unattended: Sequence[str] = ()
     open_doors: Sequence[tuple[Somebody, int]] = ()
     own_doors: int = 0
@@ -247,7 +247,7 @@ def _rest(now: Situation) -> Iterator[NextStep]:
     missing = now.tally.people_unaccounted
     if now.state is AlertState.CLOSED:
         yield NextStep(NextReason.CLOSED, now.tally.people)
-    elif not is_clear(now.tally, now.unspoken):
+    elif not is_clear(now.tally, now.checks):
         yield NextStep(NextReason.READY_TO_CLOSE, now.tally.people)
     elif missing:
         is_few = missing <= _FEW_PEOPLE

@@ -1362,6 +1362,13 @@ export interface components {
              */
             readonly event: string;
             /**
+             * Event Names
+             * @description The event by language, as pages name it: a generic word has the given one beside it.
+             */
+            readonly event_names: {
+                readonly [key: string]: string;
+            };
+            /**
              * Expires
              * Format: date-time
              * @description When it stops sending; those unaccounted are followed on.
@@ -1577,6 +1584,13 @@ export interface components {
              * @description The hazard, in the raiser's words.
              */
             readonly event: string;
+            /**
+             * Event Names
+             * @description The event by language, as pages name it: a generic word has the given one beside it.
+             */
+            readonly event_names: {
+                readonly [key: string]: string;
+            };
             /**
              * Expires
              * Format: date-time
@@ -2129,6 +2143,13 @@ export interface components {
              * @description The hazard, in the raiser's words.
              */
             readonly event: string;
+            /**
+             * Event Names
+             * @description The event by language, as pages name it: a generic word has the given one beside it.
+             */
+            readonly event_names: {
+                readonly [key: string]: string;
+            };
             /**
              * Expires
              * Format: date-time
@@ -2698,6 +2719,13 @@ export interface components {
              * @description The hazard, in the raiser's words.
              */
             readonly event: string;
+            /**
+             * Event Names
+             * @description The event by language, as pages name it.
+             */
+            readonly event_names: {
+                readonly [key: string]: string;
+            };
             /**
              * Expires
              * @description When it stops sending.
@@ -6218,6 +6246,13 @@ export interface components {
              */
             readonly event: string;
             /**
+             * Event Names
+             * @description The event by language, as pages name it: a generic word has the given one beside it.
+             */
+            readonly event_names: {
+                readonly [key: string]: string;
+            };
+            /**
              * Expires
              * Format: date-time
              * @description When it stops sending; those unaccounted are followed on.
@@ -6244,10 +6279,12 @@ export interface components {
              */
             readonly origin: string;
             /**
-             * Place
-             * @description The everyday name of its area.
+             * Place Names
+             * @description The everyday name of its area by language.
              */
-            readonly place: string;
+            readonly place_names: {
+                readonly [key: string]: string;
+            };
             /**
              * Raised By
              * @description The id of the officer who raised it.
@@ -6961,7 +6998,7 @@ export interface components {
             readonly count: number;
             /**
              * Examples
-             * @description At most three, each of at most 40 characters: names of villages, or foreign words.
+             * @description At most three, each of at most 40 characters: names of villages, or words.
              */
             readonly examples: readonly string[];
             /**
@@ -7082,6 +7119,13 @@ export interface components {
              * @description The hazard, in the raiser's words.
              */
             readonly event: string;
+            /**
+             * Event Names
+             * @description The event by language, as pages name it: a generic word has the given one beside it.
+             */
+            readonly event_names: {
+                readonly [key: string]: string;
+            };
             /**
              * Expires
              * Format: date-time
@@ -8445,7 +8489,7 @@ export interface components {
          * @description The reason of a warning.
          * @enum {string}
          */
-        readonly WarningCode: "no_issuer" | "generic_assembly_point" | "foreign_words" | "over_one_segment" | "no_language_file";
+        readonly WarningCode: "no_issuer" | "generic_assembly_point" | "untranslated" | "foreign_words" | "over_one_segment" | "no_language_file";
         /**
          * WebhookBody
          * @description A webhook of the policy, and how it fares. All times are in the service's time.

@@ -888,6 +888,7 @@ export interface Texts {
     readonly no_issuer: (values: { language: Shown; count: number }) => string;
     readonly generic_assembly_point: (values: { count: number; names: Shown }) => string;
     readonly more: (values: { count: Shown }) => string;
+    readonly untranslated: (values: { language: Shown; words: Shown }) => string;
     readonly foreign_words: (values: { language: Shown; words: Shown }) => string;
     readonly over_one_segment: (values: { language: Shown; count: number }) => string;
     readonly no_language_file: (values: { count: number; language: Shown; home: Shown }) => string;

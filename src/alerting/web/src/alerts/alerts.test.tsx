@@ -14,8 +14,9 @@ const ALERT = {
   status: "Actual",
   state: "open",
   event: "滑坡",
+  event_names: { zh: "滑坡", en: "landslide" },
   colour: "red",
-  place: "诺江镇千佛村",
+  place_names: { zh: "诺江镇千佛村", en: "Qianfo village" },
   sent: "2026-08-29T05:10:00+00:00",
   counts: { people: { unaccounted: 12, needs_help: 1, evacuated: 28 }, people_total: 41 },
 } as unknown as ListedAlertBody;
