@@ -6533,7 +6533,7 @@ export interface components {
          * @description Why something is to be done now, the most urgent first.
          * @enum {string}
          */
-        readonly NextReason: "help_unattended" | "doors_on_one" | "officers_not_woken" | "village_dark" | "approval_waits" | "provider_down" | "own_doors" | "few_left" | "many_left" | "ready_to_close" | "closed";
+        readonly NextReason: "help_unattended" | "doors_on_one" | "officers_not_woken" | "village_dark" | "approval_waits" | "provider_down" | "own_doors" | "few_left" | "many_left" | "to_verify" | "ready_to_close" | "closed";
         /**
          * NextStepBody
          * @description Something to be done: the reason, and its number as of `seq`.
