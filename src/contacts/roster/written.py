@@ -36,7 +36,9 @@ _LEAST_DIGITS: Final = 7
 
 _LANGUAGES: Final = {word: code for code, words in WORDS["languages"].items() for word in words}
 
-_ROLES: Final = {word: role for role, words in WORDS["roles"].items() for word in words}
+_ROLES: Final[dict[str, str]] = {
+    word: role for role, words in WORDS["roles"].items() for word in words
+}
 
 _VULNERABLE: Final = {word: kind for kind, words in WORDS["vulnerable"].items() for word in words}
 
