@@ -6,7 +6,7 @@ what is certain. It raises CellError, with the remedy, where a cell may mean sev
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from contacts.faults import CellError, quoted
@@ -36,7 +36,7 @@ _LEAST_DIGITS: Final = 7
 
 _LANGUAGES: Final = {word: code for code, words in WORDS["languages"].items() for word in words}
 
-_ROLES: Final[dict[str, str]] = {
+_ROLES: Final[Mapping[str, str]] = {
     word: role for role, words in WORDS["roles"].items() for word in words
 }
 

@@ -410,6 +410,7 @@ export interface Texts {
     readonly few_left: (values: { count: number }) => string;
     readonly many_left: (values: { count: number }) => string;
     readonly knock_first: (values: { count: number }) => string;
+    readonly to_verify: (values: { count: number }) => string;
     readonly ready_to_close: (values: { count: number }) => string;
     readonly closed: (values: { count: number }) => string;
     readonly call: (values: { name: Shown }) => string;
@@ -607,6 +608,7 @@ export interface Texts {
     readonly event: string;
     readonly colour: string;
     readonly assembly_point: string;
+    readonly eachOwn: string;
     readonly description: string;
     readonly instruction: string;
     readonly red: string;
