@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from alerting.access.machines import MachineKind, issue_machine_token
 from alerting.clock_file import FixedPace
 from alerting.ledger.tables import alerts, events
 from alerting.policy.policy import parse_policy
@@ -19,7 +20,6 @@ from alerting.sensors.rules import OK, Reading
 from alerting.sensors.silence import look_at_sensors
 from alerting.sensors.store import Followed, states
 from alerting.sensors.tables import sensor_notes
-from alerting.sensors.tokens import issue_sensor_token
 from tests.support.city import NOW, QIANFO
 from tests.support.gateway import Gateway
 from tests.support.running import Json, Running, Workplace, running_service, workplace
@@ -179,11 +179,16 @@ async def running_station(
     file.write_text(policy, encoding="utf-8")
     given = {"loops": "api", "policy": str(file)} | changes
     async with running_service(database_url, gateway, **given) as service:
-        names = [sensor.name for sensor in service.runtime.policy.sensors]
-        tokens = await service.runtime.ledger.write(
-            lambda tx: {
-                name: issue_sensor_token(tx.connection, name, wall_clock(), _A_DAY)
-                for name in names
-            }
-        )
-        yield Station(service, tokens)
+        yield await station_of(service)
+
+
+async def station_of(service: Running) -> Station:
+    """Return a service and a token for each of its policy's sensors."""
+    names = [sensor.name for sensor in service.runtime.policy.sensors]
+    tokens = await service.runtime.ledger.write(
+        lambda tx: {
+            name: issue_machine_token(tx.connection, MachineKind.SENSOR, name, wall_clock(), _A_DAY)
+            for name in names
+        }
+    )
+    return Station(service, tokens)

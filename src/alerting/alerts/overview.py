@@ -7,10 +7,9 @@ from typing import Final
 from sqlalchemy import Connection, Integer, func, select
 
 from alerting.access.scope import alert_for
-from alerting.deliveries.places import assembly_point, place_name
+from alerting.deliveries.places import assembly_point, place_names
 from alerting.deliveries.progress import Progress, progress
 from alerting.ledger.alerts import StoredAlert, list_alerts
-from alerting.messages.text import HOME_LANGUAGE
 from alerting.officer_calls.listing import confirmed_officers
 from alerting.policy.sections import ClosingRules
 from alerting.roll.checks import checks_owed
@@ -25,10 +24,10 @@ _SUMS: Final = tuple(func.sum(tallies.c[name]).cast(Integer) for name in NAMES)
 
 @dataclass(frozen=True)
 class Listed:
-    """An alert, the everyday name of its area, and the tally of the asking division."""
+    """An alert, the everyday name of its area by language, and the asking division's tally."""
 
     alert: StoredAlert
-    place: str
+    place_names: dict[str, str]
     tally: Tally
 
 
@@ -36,7 +35,7 @@ def listed(connection: Connection, scope: str, limit: int) -> list[Listed]:
     """Return up to `limit` alerts that concern a division, newest first, with its tallies."""
     alerts = list_alerts(connection, scope, limit)
     areas = {alert.divisions for alert in alerts}
-    places = {area: place_name(connection, area, HOME_LANGUAGE) for area in areas}
+    places = {area: place_names(connection, area) for area in areas}
     counts = _tallies(connection, scope, [alert.id for alert in alerts])
     return [Listed(a, places[a.divisions], counts.get(a.id, Tally())) for a in alerts]
 

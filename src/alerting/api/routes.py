@@ -28,6 +28,7 @@ from alerting.feed.routes import router as feed_routes_router
 from alerting.help_cases.routes import router as help_cases_routes_router
 from alerting.household_page.preview import router as household_page_preview_router
 from alerting.household_page.routes import router as household_page_routes_router
+from alerting.notes.routes import router as notes_routes_router
 from alerting.officer_calls.routes import alerts_router as officer_calls_routes_alerts_router
 from alerting.officer_calls.routes import my_calls_router as officer_calls_routes_my_calls_router
 from alerting.officer_calls.routes import router as officer_calls_routes_router
@@ -58,6 +59,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     board_routes_router,
     board_next_step_routes_router,
     cap_inbox_routes_router,
+    notes_routes_router,
     sensors_routes_router,
     accounting_routes_router,
     reminders_routes_households_router,
