@@ -11,6 +11,7 @@ import { Failure, Shell } from "../shell";
 import { readAlert } from "./alert_store";
 import { View } from "./view";
 import { openBoardStore } from "./board_store";
+import { isWall, Wall } from "./wall/wall";
 
 const t = texts("board.page");
 
@@ -59,7 +60,7 @@ function Live({ session, first }: LiveProps): JSX.Element {
   return (
     <Shell title={`${event} #${number}`} me={session.me} status={status} stale={roll.stale}>
       <Failure error={gone.value} />
-      <View session={session} {...live} />
+      {isWall() ? <Wall session={session} {...live} /> : <View session={session} {...live} />}
     </Shell>
   );
 }
