@@ -1,7 +1,8 @@
-"""Takes screenshots of every page, in both widths and languages, during an evacuation.
+"""Takes screenshots of every page, in both widths and every language, during an evacuation.
 
 The drill's environment provides a service, a gateway and handsets that answer by themselves.
-Officers confirm, a household calls for help, and doors wait for a visit. Run by scripts/pictures.
+Officers confirm, a household calls for help, and doors wait for a visit. Then the story slows down
+to real time, so that all pages show the same minute. Run by scripts/pictures.
 """
 
 import asyncio
@@ -9,7 +10,9 @@ import os
 import re
 import shutil
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,8 +23,10 @@ from alerting.drill.run.environment import Environment
 from alerting.drill.scenario import QIANFO, Scenario, ScenarioName
 from alerting.drill.service.client import Service, open_session
 from alerting.drill.service.hosting import OneProcess
+from alerting.drill.timers import utc_now
+from alerting.messages.languages import LANGUAGES
 
-FOLDER: Final = Path(__file__).parents[1] / "docs/pictures"
+DOCS: Final = Path(__file__).parents[1] / "docs/pictures"
 TOWN: Final = "511921100"
 COMMANDER: Final = f"commander-{TOWN}"
 INFORMANT: Final = f"informant-{QIANFO}"
@@ -46,12 +51,11 @@ ALERT: Final[dict[str, Any]] = {
     "event": "滑坡",
     "description": "后山裂缝变宽，坡上有落石",
     "instruction": "立即撤离，往滑坡体两侧的高处走。带上老人和孩子，不要返回。",
-    "assembly_point": "千佛村小学操场（走东边公路，不要过河，不要走沟底）",
+    "assembly_point": "千佛村小学操场",
     "area": {"divisions": list(VILLAGES)},
 }
 HELP: Final = "2 老人摔倒了，走不动"
 WIDTHS: Final = {"1440": (1440, 900), "360": (360, 740)}
-LOCALES: Final = {"zh": "zh-CN", "en": "en-GB"}
 
 
 @dataclass(frozen=True)
@@ -67,15 +71,24 @@ class Shot:
     """Selectors of the elements clicked before that, in order."""
     screens: float = 1.0
     """Height of the screenshot, in screens."""
+    is_whole: bool = False
+    """Whether it shows the page to its end, with everything unfolded."""
+
+    def file(self, width: str, language: str) -> str:
+        """Return the name of its file."""
+        return f"{self.name}-{width}-{language}.png"
 
 
 HAZARD: Final = ".hazards label"
+CHECKED: Final = (HAZARD, "button[type=submit]")
+UNFOLD: Final = "document.querySelectorAll('details').forEach(each => each.open = true)"
 SHOTS: Final = (
     Shot("board", "/board/1", COMMANDER, "#panel-help li", screens=1.4),
     Shot("doors", "/doors", GRID, ".door"),
     Shot("alerts", "/", COMMANDER, "main li"),
     Shot("raise", "/raise", INFORMANT, ".hazards .chosen", (HAZARD,)),
-    Shot("check", "/raise", INFORMANT, ".reach", (HAZARD, "button[type=submit]")),
+    Shot("check", "/raise", INFORMANT, "#arrives", CHECKED, is_whole=True),
+    Shot("report", "/alerts/1/report", COMMANDER, "footer", screens=2.2),
     Shot("sign-in", "/sign-in", None, "form"),
 )
 
@@ -96,6 +109,7 @@ async def play(stage: Environment) -> str:
         for door in (await grid.get("/api/tasks"))[:2]:
             found = {"household": door["household"], "report": "evacuated"}
             await grid.tell("/api/alerts/1/evidence", found)
+        stage.time.clock.change(1.0, utc_now())
         return await link_texted(session, stage)
 
 
@@ -115,8 +129,8 @@ async def link_texted(session: aiohttp.ClientSession, stage: Environment) -> str
     raise SystemExit("no household got a link: its text was too long")
 
 
-async def take(stage: Environment) -> None:
-    """Play, and take all screenshots, the board's first: the other pages change more slowly."""
+async def take(stage: Environment, folder: Path, names: Collection[str]) -> None:
+    """Play, and take the screenshots whose files have these names; all of them if none is given."""
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     async with (
         async_playwright() as playwright,
@@ -124,11 +138,14 @@ async def take(stage: Environment) -> None:
     ):
         officers = {shot.officer for shot in SHOTS}
         held = {officer: await signed_in(browser, stage, officer) for officer in officers}
-        household = Shot("household", await play(stage), None, "h1")
-        for shot in (*SHOTS, household):
-            for width in WIDTHS:
-                for language in LOCALES:
-                    await take_one(browser, stage, shot, width, language, held[shot.officer])
+        household = Shot("household", await play(stage), None, "h1", is_whole=True)
+        for shot, width, language in product((*SHOTS, household), WIDTHS, LANGUAGES):
+            file = shot.file(width, language)
+            if not names or file in names:
+                picture = await screenshot(
+                    browser, stage, shot, width, language, held[shot.officer]
+                )
+                (folder / file).write_bytes(picture)
 
 
 def chromium() -> str:
@@ -153,15 +170,15 @@ async def signed_in(browser: Browser, stage: Environment, officer: str | None) -
     return state
 
 
-async def take_one(
+async def screenshot(
     browser: Browser, stage: Environment, shot: Shot, width: str, language: str, state: Any
-) -> None:
-    """Take one screenshot."""
+) -> bytes:
+    """Return a screenshot as PNG."""
     wide, high = WIDTHS[width]
     context = await browser.new_context(
         base_url=stage.service_url,
         viewport={"width": wide, "height": round(high * shot.screens)},
-        locale=LOCALES[language],
+        locale=LANGUAGES[language].locale,
         color_scheme="light",
         reduced_motion="reduce",
         storage_state={"cookies": state["cookies"]},
@@ -173,18 +190,27 @@ async def take_one(
     for pressed in shot.clicks:
         await page.locator(pressed).first.click()
     await page.locator(shot.shows).first.wait_for()
-    await page.screenshot(path=FOLDER / f"{shot.name}-{width}-{language}.png")
+    if shot.is_whole:
+        await page.evaluate(UNFOLD)
+    picture = await page.screenshot(full_page=shot.is_whole)
     await context.close()
+    return picture
 
 
-async def main() -> None:
-    """Play the evacuation and take the screenshots."""
-    FOLDER.mkdir(exist_ok=True)
+async def play_and_take(folder: Path, names: Collection[str]) -> None:
+    """Play the evacuation in an environment of its own, and take the screenshots."""
     async with Environment(SCENARIO, SEED, SPEED, OneProcess(), keep=False) as stage:
-        await take(stage)
-    size = sum(file.stat().st_size for file in FOLDER.glob("*.png"))
-    sys.stdout.write(f"{len(list(FOLDER.glob('*.png')))} pictures, {size / 1e6:.1f} MB\n")
+        await take(stage, folder, names)
+
+
+def main(folder: Path = DOCS) -> None:
+    """Take the screenshots into a folder: in the docs' own, only those that are there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names = {file.name for file in DOCS.glob("*.png")} if folder == DOCS else set()
+    asyncio.run(play_and_take(folder, names))
+    sizes = [file.stat().st_size for file in folder.glob("*.png")]
+    sys.stdout.write(f"{len(sizes)} pictures, {sum(sizes) / 1e6:.1f} MB\n")
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main(*map(Path, sys.argv[1:2]))

@@ -16,9 +16,10 @@ from alerting.messages.text import TextFacts, TextKind, compose, segments
 from alerting.policy.issuer import Issuer
 from alerting.policy.policy import HouseholdLink
 from contacts.division import Division, Tier
+from contacts.roster.checks import Known
 from contacts.roster.files import read_sheet
 from contacts.roster.importing import bazhong_divisions
-from contacts.roster.lines import DivisionLine, Known
+from contacts.roster.lines import DivisionLine
 from contacts.roster.synthetic_homes import assembly_point
 
 PAGE: Final = Path(__file__).parents[1] / "docs/texts.md"
@@ -52,6 +53,10 @@ LINK: Final = HouseholdLink("https://alert.example/h/", in_reminders=True)
 
 _CODED: Final = frozenset({TextKind.RAISED, TextKind.APPROVAL})
 """Kinds that name their alert by its number."""
+
+_OF_SENSORS: Final = frozenset(
+    {TextKind.SENSOR_YELLOW, TextKind.SENSOR_SILENT, TextKind.SENSOR_CLOCK_WRONG}
+)
 
 
 class Names(NamedTuple):
@@ -101,9 +106,10 @@ def text(kind: TextKind, language: str, names: Names) -> str:
         people=57,
         missing=2,
         count=2,
-        listed=joined(language, ("012", "034")),
+        listed="gauge-1" if kind in _OF_SENSORS else joined(language, ("012", "034")),
         example="012",
         reply_code="4821",
+        measured="31.5 mm/h",
     )
     return compose(kind, language, facts)
 

@@ -21,6 +21,7 @@ BENCHES: Final = (
     "fanout",
     "reconnect",
     "replies",
+    "roster",
 )
 """The benches; each is the function `bench` of the module of that name in this package."""
 

@@ -32,7 +32,7 @@ _WANTED: Final[Mapping[str, Mapping[str, str]]] = {
         "times_faster_than_channels": "at least 25",
     },
     "reconnect": {"seconds_all_back": "at most 10", "gaps": "0"},
-    "plan": {"to_insert_select_1m": "at most 3", "peak_mib": "at most 400"},
+    "plan": {"to_insert_select_1m": "at most 2", "peak_mib": "at most 400"},
     "growth": {"answer_1m_to_1k": "at most 1.2", "frame_1m_to_1k": "at most 1.2"},
     "faults": {
         "lost": "0",

@@ -35,9 +35,10 @@ from alerting.database.engine import writer_engine
 from alerting.messages.languages import LANGUAGES
 from alerting.migrations.upgrade import migrate
 from contacts.division import Tier
+from contacts.roster.checks import Known
 from contacts.roster.files import read_sheet
 from contacts.roster.importing import bazhong_divisions, import_divisions, import_officers
-from contacts.roster.lines import DivisionLine, Known
+from contacts.roster.lines import DivisionLine
 from contacts.roster.synthetic import Roster, synthesize, write_divisions, write_officers
 from contacts.roster.synthetic_homes import phone_number
 from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS

@@ -1,7 +1,8 @@
 """An alert raised for a whole city, or its rows only copied, in a process of its own.
 
 `python -m scripts.benches.planning raise|copy URL` prints a Took as JSON. Raising goes through the
-service's own `raise_alert` and its ledger, from the request to the commit. Copying inserts the same
+service's own `raise_alert` and its ledger, from the request to the commit, in a process whose
+garbage collector is set as that of `alerting serve`. Copying inserts the same
 rows by one INSERT ... SELECT for each table with as many rows as households. The copies have the
 same columns, keys and indexes, and are written in one transaction on a connection with the same
 settings.
@@ -20,6 +21,7 @@ from sqlalchemy import Connection, MetaData, Table, func, insert, quoted_name, s
 
 from alerting.alerts.raise_alert import raise_alert
 from alerting.cap.alert import AlertRequest
+from alerting.cli.serve import spare_what_stays
 from alerting.database.engine import Database, writer_engine
 from alerting.deliveries.tables import deliveries, texts
 from alerting.ledger.tables import alerts
@@ -62,6 +64,7 @@ async def raise_for_the_city(url: str) -> Took:
     if caller is None:
         raise RuntimeError("the city has no duty officer")
     request = AlertRequest.model_validate(REQUEST)
+    spare_what_stays()
     began = perf_counter()
     raised = await raise_alert(runtime, caller, request, None)
     seconds = perf_counter() - began

@@ -37,6 +37,7 @@ from alerting.feed.websocket_channel import Inbox
 from alerting.ledger.hints import DELIVERIES, Bus, LocalBus
 from alerting.ledger.writer import Ledger
 from alerting.replies.rules import grammar
+from alerting.report.read import Reports
 from alerting.runtime import Clock, Runtime
 from alerting.stopping import CLOSE_SECONDS, SENDING_SECONDS, UncleanStopError, cancel
 from alerting.webhooks.deliver import WebhookSender
@@ -100,6 +101,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.early_receipts = EarlyReceipts(partial(record_receipt_by_id, runtime))
         stack.push_async_callback(app.state.early_receipts.close)
         app.state.curves = Curves()
+        app.state.reports = Reports(runtime, app.state.curves)
         app.state.public_feed = PublicFeed(runtime, settings.public_url)
         app.state.hub = Hub(database, bus)
         stack.callback(app.state.hub.close)
@@ -116,7 +118,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             woken: list[Dispatcher | GroupSender] = [*sending.dispatchers, *sending.group_senders]
             for sender in woken:
                 stack.callback(bus.subscribe(DELIVERIES, _waker(sender)))
-            loops += (*woken, *sending.link_senders)
+            loops += (*woken, *sending.link_senders, *sending.sensor_texts)
             if hooks := settings.policy.webhooks:
                 loops.append(WebhookSender(runtime, hooks, settings.webhook_keys))
         if settings.loops.runs(Loops.ESCALATE):

@@ -1,6 +1,7 @@
-"""Dispatchers, one for each provider that the settings name, and the senders of sign-in links."""
+"""Dispatchers, one for each provider that the settings name, and the senders of other texts."""
 
 import math
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Final
@@ -23,6 +24,7 @@ from alerting.replies.parts import TextPart, keep_part
 from alerting.replies.statements import IncomingText
 from alerting.replies.take import take_text
 from alerting.runtime import Runtime
+from alerting.sensors.send_texts import Route, SensorTextSender
 from alerting.sign_in.send_links import LinkSender
 from alerting.work_groups.poster import Poster
 from alerting.work_groups.sender import GroupSender
@@ -50,12 +52,14 @@ SMPP: Final = "smpp"
 
 @dataclass(frozen=True)
 class Senders:
-    """The loops that send messages and sign-in links."""
+    """The loops that send messages, sign-in links, posts, and texts of sensors' news."""
 
     dispatchers: tuple[Dispatcher, ...]
     link_senders: tuple[LinkSender, ...]
     group_senders: tuple[GroupSender, ...]
     """One if the settings name work groups, else none."""
+    sensor_texts: tuple[SensorTextSender, ...]
+    """One if the policy names sensors and the settings a provider of texts, else none."""
 
 
 async def senders(settings: Settings, runtime: Runtime, stack: AsyncExitStack) -> Senders:
@@ -78,7 +82,21 @@ async def senders(settings: Settings, runtime: Runtime, stack: AsyncExitStack) -
             if provider.channel is Channel.SMS
         ),
         group_senders,
+        _sensor_texts(settings, runtime, found),
     )
+
+
+def _sensor_texts(
+    settings: Settings, runtime: Runtime, found: Sequence[tuple[Provider, ChannelClient]]
+) -> tuple[SensorTextSender, ...]:
+    routes = {
+        provider.name: Route(provider, channel, pace_of(settings, runtime, provider))
+        for provider, channel in found
+        if provider.channel is Channel.SMS
+    }
+    if not routes or not runtime.policy.sensors:
+        return ()
+    return (SensorTextSender(runtime, [routes[name] for name in _texting_order(settings)]),)
 
 
 async def _group_senders(

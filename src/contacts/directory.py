@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, false, or_, select
@@ -253,9 +254,10 @@ def _with_phones(
 ) -> Iterator[tuple[dict[str, Any], tuple[str, ...]]]:
     """Yield the rows of `table` ordered by key, each with its phones in order."""
     (key,) = table.primary_key.columns
+    names = [column.name for column in table.columns]
     query = select(table, phones.c.number).join_from(table, phones, isouter=True)
-    rows = conn.execute(query.where(condition).order_by(key, phones.c.position)).mappings()
-    for _, group in groupby(rows, key=lambda row: row[key]):
+    rows = conn.execute(query.where(condition).order_by(key, phones.c.position))
+    for _, group in groupby(rows, key=itemgetter(names.index(key.name))):
         lines = list(group)
-        numbers = tuple(line["number"] for line in lines if line["number"] is not None)
-        yield {column.name: lines[0][column] for column in table.columns}, numbers
+        numbers = tuple(line[-1] for line in lines if line[-1] is not None)
+        yield dict(zip(names, lines[0], strict=False)), numbers

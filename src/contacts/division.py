@@ -12,6 +12,8 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, StringConstraints
 
+from contacts.faults import CellError, quoted
+
 
 class Tier(StrEnum):
     """A tier of the administration, or the household below it."""
@@ -80,9 +82,10 @@ def parse_code(text: str) -> str:
     """
     code = text.strip()
     if not (code.isascii() and code.isdigit()) or len(code) not in _TIER_BY_DIGITS:
-        raise ValueError(
+        raise CellError(
             f"{text!r} is not a division code: write 4 digits for a city, 6 for a county, "
-            "9 for a town, 12 for a village, 15 for a grid"
+            "9 for a town, 12 for a village, 15 for a grid",
+            f"{quoted(text)}不是区划代码：市4位、县6位、乡镇9位、村12位、网格15位数字",
         )
     return code
 
@@ -95,7 +98,10 @@ def parse_division(text: str) -> str:
     """
     code = parse_code(text)
     if tier_of(code) is Tier.HOUSEHOLD:
-        raise ValueError(f"{text!r} is a household's code: name the village or grid it lies in")
+        raise CellError(
+            f"{text!r} is a household's code: name the village or grid it lies in",
+            f"{quoted(text)}是户编码：请写所在村或网格的代码",
+        )
     return code
 
 
@@ -107,8 +113,9 @@ def parse_household(text: str) -> str:
     """
     code = parse_code(text)
     if tier_of(code) is not Tier.HOUSEHOLD:
-        raise ValueError(
-            f"{text!r} is not a household's code: append 4 digits to its village or grid"
+        raise CellError(
+            f"{text!r} is not a household's code: append 4 digits to its village or grid",
+            f"{quoted(text)}不是户编码：请在村或网格的代码后加4位数字",
         )
     return code
 
@@ -118,6 +125,12 @@ _Code = Annotated[str, StringConstraints(max_length=_LONGEST_WRITTEN)]
 DivisionCode = Annotated[_Code, AfterValidator(parse_division)]
 
 HouseholdCode = Annotated[_Code, AfterValidator(parse_household)]
+
+
+def is_household(text: str) -> bool:
+    """Whether a text is a well-formed code of a household."""
+    digits = text.isascii() and text.isdigit()
+    return digits and _TIER_BY_DIGITS.get(len(text)) is Tier.HOUSEHOLD
 
 
 def tier_of(code: str) -> Tier:

@@ -9,6 +9,7 @@ from typing import Final
 
 import phonenumbers
 
+from contacts.faults import CellError, quoted
 from contacts.locality import HOME
 
 
@@ -53,7 +54,10 @@ def parse_phone(text: str, region: str = HOME.home_region) -> str:
     except phonenumbers.NumberParseException:
         number = None
     if number is None or _DROPPED.search(text) or not _is_dialable(number):
-        raise ValueError(f"{text!r} is not a phone number: write it as +8613900000001")
+        raise CellError(
+            f"{text!r} is not a phone number: write it as +8613900000001",
+            f"{quoted(text)}不是电话号码：请写成 13900000001 或 +8613900000001",
+        )
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
@@ -67,11 +71,15 @@ def parse_roster_phone(text: str) -> str:
         ValueError: if it is no such number.
     """
     if _DECIMAL.search(text):
-        raise ValueError(f"{text!r} is a decimal, as spreadsheets make them: keep phones as text")
+        raise CellError(
+            f"{text!r} is a decimal, as spreadsheets make them: keep phones as text",
+            f"{quoted(text)}是表格软件变成的小数：请把电话列设为文本",
+        )
     number = parse_phone(text)
     if not (is_assigned(number) or _SYNTHETIC.fullmatch(number)):
-        raise ValueError(
-            f"{text!r} is not in use by the numbering plan: check its digits and the area code"
+        raise CellError(
+            f"{text!r} is not in use by the numbering plan: check its digits and the area code",
+            f"号码规划中没有{quoted(text)}：请核对位数和区号",
         )
     return number
 

@@ -204,6 +204,20 @@ class HouseholdPhoneRow(SQLModel, table=True):
     number: str = Field(index=True)
 
 
+class RosterColumnRow(SQLModel, table=True):
+    """A heading of a division's files, and what its column was confirmed to hold."""
+
+    __tablename__ = "roster_columns"
+
+    kind: str = Field(primary_key=True)
+    """The kind of file: households or officers."""
+    division: str = Field(primary_key=True)
+    """The division's code; empty for files of the whole roster."""
+    heading: str = Field(primary_key=True)
+    field: str
+    """The field of a household or officer; empty for a column that is not read."""
+
+
 DIVISIONS: Final = SQLModel.metadata.tables["divisions"]
 
 OFFICERS: Final = SQLModel.metadata.tables["officers"]
@@ -219,3 +233,5 @@ OFFICER_SESSIONS: Final = SQLModel.metadata.tables["officer_sessions"]
 HOUSEHOLDS: Final = SQLModel.metadata.tables["households"]
 
 HOUSEHOLD_PHONES: Final = SQLModel.metadata.tables["household_phones"]
+
+ROSTER_COLUMNS: Final = SQLModel.metadata.tables["roster_columns"]

@@ -11,8 +11,17 @@ from alerting.ledger.alerts import stored
 from alerting.ledger.tables import alerts, events
 from alerting.roll.rules.evidence import Report
 from alerting.roll_calls.begin import call_roll
-from tests.support.city import COUNTY, POLICY, QIANFO, TOWN, headcount, household_code
+from tests.support.city import (
+    COUNTY,
+    POLICY,
+    QIANFO,
+    TOWN,
+    headcount,
+    household_code,
+    household_phone,
+)
 from tests.support.closed_alert import CLOSED_AT, at_zero
+from tests.support.incoming_texts import says
 from tests.support.running import Workplace
 
 
@@ -59,6 +68,19 @@ async def test_unverified_staying_blocks_the_close(work: Workplace) -> None:
     with pytest.raises(ConflictError) as refused:
         await closed(work)
     assert refused.value.reasons == ("no officer has spoken to 1 households that stay",)
+
+
+async def test_self_reported_household_at_high_risk_blocks_the_close(work: Workplace) -> None:
+    """Texts from forged numbers closed an alert without anybody having been seen."""
+    await work.raised("informant", QIANFO)
+    await found(work, Report.EVACUATED, *(n for n in range(1, 11) if n != 5))
+    await says(work, "1", household_phone(QIANFO, 5))
+    with pytest.raises(ConflictError, match="too few verified") as refused:
+        await closed(work)
+    (reason,) = refused.value.reasons
+    assert reason.startswith("1 households at high risk are out or away by their own")
+    await found(work, Report.EVACUATED, 5)
+    assert await closed(work) is AlertState.CLOSED
 
 
 async def test_empty_roll_blocks_the_close(

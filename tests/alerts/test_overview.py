@@ -38,11 +38,13 @@ def called(engine: Engine) -> Engine:
 def test_overview_counts_the_callers_division(called: Engine) -> None:
     with called.begin() as connection:
         seen = {
-            officer: overview(connection, 1, somebody(connection, officer)).tally.households
+            officer: overview(
+                connection, 1, somebody(connection, officer), POLICY.closing
+            ).tally.households
             for officer in ("city-duty", "commander", "grid", "next-grid")
         }
         with pytest.raises(NotFoundError):
-            overview(connection, 1, somebody(connection, "far-commander"))
+            overview(connection, 1, somebody(connection, "far-commander"), POLICY.closing)
     assert seen == {"city-duty": 20, "commander": 20, "grid": 10, "next-grid": 10}
 
 

@@ -19,6 +19,7 @@ SMALL = {
         *("--answers", "5", "--frames", "1"),
     ),
     "reconnect": ("--clients", "12"),
+    "roster": ("--households", "100"),
     "cluster": (
         *("--households", "300", "--deliveries", "40"),
         *("--connections", "8", "--seconds", "0.2"),
@@ -101,6 +102,10 @@ FIGURES = {
         "answers",
         "bare_seconds_all_back",
         "to_bare",
+    },
+    "roster": {
+        "households",
+        *(f"{what}_{unit}" for what in ("import", "preview") for unit in ("seconds", "mebibytes")),
     },
     "cluster": {
         *(f"{what}_per_second_{n}" for what in ("answers", "texts") for n in (1, 2, 4)),

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import pytest
 import pytest_asyncio
@@ -96,12 +96,13 @@ async def wire(site: Site) -> Proxy:
 
 
 @asynccontextmanager
-async def running_site(database_url: str, gateway: Gateway) -> AsyncIterator[Site]:
+async def running_site(database_url: str, gateway: Gateway, **changes: Any) -> AsyncIterator[Site]:
     """Run a service over the tests' city, behind a proxy at its public address."""
     listener = listening()
     async with Proxy(*listener.getsockname()) as wire:
         url = f"http://127.0.0.1:{wire.port}"
-        async with running_service(database_url, gateway, listener, public_url=url) as running:
+        given = {"public_url": url} | changes
+        async with running_service(database_url, gateway, listener, **given) as running:
             yield Site(running, wire)
 
 

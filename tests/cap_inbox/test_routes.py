@@ -2,6 +2,7 @@
 
 from tests.support.cap_documents import SENDER, Area, Inbox, document, info, simple
 from tests.support.city import CITY, FAR_TOWN, NEXT_VILLAGE, QIANFO
+from tests.support.noted import reasons
 
 HERE = "31.8,107.1 32,107.1 32,107.3 31.8,107.3 31.8,107.1"
 
@@ -57,7 +58,7 @@ async def test_notes_are_on_the_boards_of_the_divisions_covered(inbox: Inbox) ->
     await inbox.taken(document(info(Area((CITY,)), event="three")))
     await inbox.taken(document(info(Area(polygons=(HERE,)), event="four")))
     seen = {
-        caller: [note["summary"]["event"] for note in await inbox.notes(caller)]
+        caller: [note["message"]["event"] for note in await inbox.notes(caller)]
         for caller in ("city-duty", "commander", "far-commander", "grid", "next-grid")
     }
     assert seen == {
@@ -73,23 +74,28 @@ async def test_note_holds_the_sender_texts_unchanged(inbox: Inbox) -> None:
     markup = "<headline>&lt;script&gt;alert(1)&lt;/script&gt;</headline>"
     await inbox.taken(document(info(Area((QIANFO,), description="&lt;b&gt;"), more=markup)))
     (note,) = await inbox.notes()
-    summary = note["summary"]
+    summary = note["message"]
     assert (summary["headline"], summary["places"]) == ("<script>alert(1)</script>", "<b>")
     assert (summary["sender"], summary["severity"], note["divisions"]) == (
         SENDER,
         "Minor",
         [QIANFO],
     )
-    assert (note["approval"], note["may_decide"], note["households"]) == (None, False, None)
+    assert (note["state"], note["approval"], note["allowed_actions"], note["households"]) == (
+        "noted",
+        None,
+        [],
+        None,
+    )
 
 
 async def test_officer_raises_a_proposal(inbox: Inbox) -> None:
     service = inbox.service
     await inbox.taken(simple("Severe"))
     (seen,) = await inbox.notes("grid")
-    assert (seen["approval"], seen["may_decide"], seen["alert_state"]) == (1, False, "proposed")
+    assert (seen["approval"], reasons(seen), seen["state"]) == (1, {"not_this_role"}, "waiting")
     (note,) = await inbox.notes()
-    assert (note["may_decide"], note["asked"], note["households"]) == (True, QIANFO[:9], 10)
+    assert (reasons(note), note["asked"], note["households"]) == ({None}, QIANFO[:9], 10)
     assert note["people"] == 25
     assert (await service.get("/api/alerts", "commander"))[1] == []
     assert (await service.get("/api/alerts/1", "commander"))[0] == 404
@@ -102,7 +108,7 @@ async def test_officer_raises_a_proposal(inbox: Inbox) -> None:
     (alert,) = (await service.get("/api/alerts", "commander"))[1]
     assert (alert["state"], alert["raised_by"], alert["event"]) == ("open", "commander", "山体滑坡")
     (note,) = await inbox.notes()
-    assert (note["alert_state"], note["approval"], note["outcome"]) == ("open", None, "proposed")
+    assert (note["state"], note["alert"], reasons(note)) == ("approved", 1, {"not_in_this_state"})
 
 
 async def test_officer_declines_a_proposal(inbox: Inbox) -> None:
@@ -110,7 +116,7 @@ async def test_officer_declines_a_proposal(inbox: Inbox) -> None:
     status, decided = await inbox.service.post("/api/approvals/1/decline", "commander")
     assert (status, decided["state"], decided["reached"]) == (200, "declined", None)
     (note,) = await inbox.notes()
-    assert (note["alert_state"], note["approval"]) == ("cancelled", None)
+    assert (note["state"], note["alert"]) == ("declined", 1)
     status, _ = await inbox.service.post("/api/approvals/1/approve", "commander")
     assert status == 409
 

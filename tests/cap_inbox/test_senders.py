@@ -38,7 +38,7 @@ async def test_only_senders_of_the_policy_post_and_do_nothing_else(inbox: Inbox)
         status, body = await inbox.post(simple(), token)
         assert (status, body["code"]) == (401, "sign_in_required")
         assert "alerting cap token NAME" in body["detail"]
-    for path in ("/api/alerts", "/api/cap/notes", "/api/cap/messages"):
+    for path in ("/api/alerts", "/api/notes", "/api/cap/messages"):
         assert (await service.get(path, inbox.tokens["university"]))[0] == 401
     gone = await service.runtime.ledger.write(
         lambda tx: issue_sender_token(tx.connection, "gone", after(0), timedelta(days=9_999))

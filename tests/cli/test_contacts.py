@@ -100,7 +100,7 @@ def test_one_bad_row_rejects_the_file_and_all_are_listed(shell: Shell, engine: E
     shell.run("contacts", "import", "divisions", "bazhong")
     run = shell.run("contacts", "import", "households", str(bad_file(shell.folder)))
     assert (run.returncode, run.stdout) == (2, "")
-    assert [line.partition(":")[0] for line in run.stderr.splitlines()] == [
+    assert [line.partition(":")[0] for line in run.stderr.splitlines()[::2]] == [
         "line 3, headcount",
         "line 4, phones",
         "line 4, language",

@@ -9,6 +9,7 @@ from contacts.division import (
     ancestors,
     county_of,
     covers,
+    is_household,
     parent_of,
     parse_code,
     parse_division,
@@ -37,12 +38,14 @@ CODES = st.sampled_from(sorted({len(code) for code in TIERS})).flatmap(
 @pytest.mark.parametrize(("code", "tier"), TIERS.items())
 def test_length_of_a_code_determines_its_tier(code: str, tier: Tier) -> None:
     assert tier_of(parse_code(f" {code}\n")) is tier
+    assert is_household(code) is (tier is Tier.HOUSEHOLD)
 
 
 @pytest.mark.parametrize(
     "text", ["", "5", "511", "51192110020", "5119x1", "-119", "５１１９", "51.9"]
 )
 def test_malformed_code_is_refused(text: str) -> None:
+    assert not is_household(text)
     with pytest.raises(ValueError, match="is not a division code: write 4 digits for a city"):
         parse_code(text)
 

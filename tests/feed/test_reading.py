@@ -58,6 +58,7 @@ async def test_snapshot_holds_the_whole_scope(watched_city: City) -> None:
         "status": "Exercise",
         "state": "open",
         "event": "滑坡",
+        "event_names": {"zh": "滑坡", "en": "landslide", "es": "deslizamiento"},
         "colour": "red",
         "sent": "2022-08-29T04:30:00+00:00",
         "expires": "2022-08-30T04:30:00+00:00",

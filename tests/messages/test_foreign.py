@@ -36,8 +36,8 @@ def test_unknown_language_reads_the_home_language() -> None:
 
 
 def test_words_without_a_translation_are_those_of_the_alert() -> None:
-    asked = request(event="落石", instruction="快走", language=None, translations={})
-    assert untranslated(asked, "en") == untranslated(asked, "es") == ["落石", "快走"]
+    asked = request(event="崩岸", instruction="快走", language=None, translations={})
+    assert untranslated(asked, "en") == untranslated(asked, "es") == ["崩岸", "快走"]
     assert untranslated(asked, "zh") == []
 
 
@@ -49,7 +49,7 @@ def test_spanish_reader_of_an_english_alert_gets_english_words() -> None:
 
 def test_translation_or_library_makes_them_readable() -> None:
     translated = {"en": {"event": "Rockfall", "instruction": "Leave"}, "es": {"event": "Rocas"}}
-    asked = request(event="落石", instruction="快走", translations=translated)
+    asked = request(event="崩岸", instruction="快走", translations=translated)
     assert untranslated(asked, "en") == []
     assert untranslated(asked, "es") == ["快走"]
     assert untranslated(request(event="滑坡", translations={}), "en") == []

@@ -18,6 +18,11 @@ def test_hazard_is_found_by_its_other_names(event: str) -> None:
     assert phrase_for(event, "zh") == LANGUAGES["zh"].hazards["landslide"]
 
 
+@pytest.mark.parametrize("event", ["落石", "滚石", "Rockfall", "falling rocks", "caída de rocas"])
+def test_rockfall_is_a_collapse(event: str) -> None:
+    assert phrase_for(event, "en") == LANGUAGES["en"].hazards["collapse"]
+
+
 def test_unknown_event_or_language_has_no_phrase() -> None:
     assert phrase_for("山体开裂", "zh") is None
     assert phrase_for("滑坡", "xx") is None

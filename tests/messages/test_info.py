@@ -1,10 +1,12 @@
 """The words of an alert in each language."""
 
+import pytest
+
 from alerting.cap.alert import AlertRequest
-from alerting.messages.info import SpokenInfo, info_in
+from alerting.messages.info import SpokenInfo, event_names, info_in
 from alerting.messages.languages import LANGUAGES
 
-OWN = SpokenInfo("滑坡", "立即撤离", "快走", "村小学")
+OWN = SpokenInfo("滑坡", "滑坡", "立即撤离", "快走", "村小学")
 ENGLISH = LANGUAGES["en"].hazards["landslide"]
 
 
@@ -26,25 +28,48 @@ def test_home_language_reads_the_alert_as_given() -> None:
 
 def test_other_language_reads_the_phrase_library() -> None:
     told = info_in(request(), "en")
-    assert told == ("landslide", "EVACUATE NOW", ENGLISH.instruction, "village school")
+    assert (told.event, told.title, told.action) == ("landslide", "landslide", "EVACUATE NOW")
+    assert (told.instruction, told.assembly_point) == (ENGLISH.instruction, "village school")
 
 
 def test_translation_goes_before_the_phrase_library() -> None:
     words = {"event": "big landslide", "assembly_point": "the school"}
     told = info_in(request(translations={"en": words}), "en")
-    assert told == ("big landslide", "EVACUATE NOW", ENGLISH.instruction, "the school")
+    assert (told.event, told.title, told.action) == (*["big landslide"] * 2, "EVACUATE NOW")
+    assert (told.instruction, told.assembly_point) == (ENGLISH.instruction, "the school")
 
 
 def test_alert_in_another_language_is_told_at_home_by_the_library() -> None:
     told = info_in(request(language="en", event="landslide", instruction="Run"), "zh")
     home = LANGUAGES["zh"].hazards["landslide"]
-    assert told == ("滑坡", "立即撤离", home.instruction, "村小学")
+    assert told == OWN._replace(instruction=home.instruction)
     assert info_in(request(language="en", event="landslide"), "en").instruction == "快走"
 
 
-def test_unknown_event_is_told_as_given() -> None:
-    told = info_in(request(event="山体开裂"), "en")
-    assert told == ("山体开裂", "EVACUATE NOW", "快走", "village school")
+def test_unknown_event_is_told_as_given_in_its_own_language() -> None:
+    assert info_in(request(event="山体开裂"), "zh").event == "山体开裂"
+
+
+@pytest.mark.parametrize("code", sorted(LANGUAGES.keys() - {"zh"}))
+def test_unknown_event_is_told_in_generic_words_of_other_languages(code: str) -> None:
+    told, words = info_in(request(event="山体开裂"), code), LANGUAGES[code].texts
+    assert (told.event, told.action) == (words["generic_hazard"], words["action"])
+    assert told.instruction == words["generic_instruction"]
+
+
+def test_pages_name_an_unknown_event_beside_the_generic_word() -> None:
+    assert event_names(request(event="山体开裂")) == {
+        "en": "emergency (山体开裂)",
+        "es": "desastre (山体开裂)",
+        "zh": "山体开裂",
+    }
+    named = event_names(request(event="Sinkhole", language="en"))
+    assert (named["en"], named["zh"]) == ("Sinkhole", "灾害（Sinkhole）")
+
+
+def test_pages_name_a_known_event_by_the_library() -> None:
+    rockfall = {"en": "rockfall", "es": "derrumbe", "zh": "落石"}
+    assert event_names(request(event="落石")) == rockfall
 
 
 def test_language_without_a_file_reads_the_home_language() -> None:

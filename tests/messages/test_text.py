@@ -37,19 +37,19 @@ FACTS = {
         status=Status.ACTUAL, issuer=ISSUER, action="立即撤离",
         place="诺江镇千佛村", hazard="滑坡", time="05:10",
         assembly_point="千佛村小学操场", codes=(27, 31), households=120, people=310, missing=2,
-        count=3, listed="034 035 101", example="034", reply_code="4821",
+        count=3, listed="034 035 101", example="034", reply_code="4821", measured="31.5 mm/h",
     ),
     "en": TextFacts(
         status=Status.ACTUAL, issuer=ISSUER, action="EVACUATE NOW",
         place="Qianfo village", hazard="landslide", time="05:10",
         assembly_point="the village school", codes=(27, 31), households=120, people=310, missing=2,
-        count=3, listed="034 035 101", example="034", reply_code="4821",
+        count=3, listed="034 035 101", example="034", reply_code="4821", measured="31.5 mm/h",
     ),
     "es": TextFacts(
         status=Status.ACTUAL, issuer=ISSUER, action="EVACUE YA",
         place="Qianfo", hazard="deslizamiento", time="05:10",
         assembly_point="escuela de Qianfo", codes=(27, 31), households=120, people=310, missing=2,
-        count=3, listed="034 035 101", example="034", reply_code="4821",
+        count=3, listed="034 035 101", example="034", reply_code="4821", measured="31.5 mm/h",
     ),
 }  # fmt: skip
 LONGEST_PLACES = [
@@ -138,7 +138,7 @@ def test_names_of_any_length_stand_whole_in_the_text(names: list[str]) -> None:
         status=Status.EXERCISE, issuer=ISSUER, action="立即撤到空旷处", time="05:10", code=27,
         codes=tuple(range(20)),
         households=99_999_999, people=99_999_999, missing=99_999_999, count=99_999_999,
-        example="0" * 19, reply_code="0000", **told,
+        example="0" * 19, reply_code="0000", measured="-1e+12 mm/h", **told,
     )  # fmt: skip
     texts = {(kind, language): compose(kind, language, worst) for kind, language in ALL}
     assert [

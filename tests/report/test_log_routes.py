@@ -24,6 +24,8 @@ async def test_log_of_a_wider_area_is_not_exported_below(service: Running) -> No
     status, refusal = await service.get(path, "grid")
     assert (status, "higher tier" in refusal["detail"]) == (403, True)
     assert (await service.get(path, "county-duty"))[0] == 200
+    pages = [await service.get(f"/alerts/{alert}/report", who) for who in ("grid", "county-duty")]
+    assert [path in html for _, html in pages] == [False, True]
     assert (await service.get(path, "far-commander"))[0] == 404
     assert (await service.get(path))[0] == 401
 

@@ -80,6 +80,7 @@ FAULTS: Final[dict[str, tuple[Callable[[Lines], Lines], list[int]]]] = {
     "unreadable": (lambda lines: changed(lines, 5, "{", "["), [6, 9]),
     "missing household": (lambda lines: without(lines, 2), [3, 8]),
     "missing entry": (lambda lines: without(lines, 5), [6, 8]),
+    "missing first entry": (lambda lines: without(lines, 4), [5, 8, 8]),
     "missing end": (lambda lines: lines[:-1], [8]),
     "doubled entry": (lambda lines: doubled(lines, 5), [7, 10]),
     "household among entries": (lambda lines: [*lines, lines[1]], [9]),

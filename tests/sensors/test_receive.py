@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from alerting.cap.lifecycle import AlertState
 from alerting.errors import TooManyError
 from alerting.ledger.tables import alerts
-from alerting.sensors.rules import Level, Verdict
+from alerting.sensors.rules import Level, News, Verdict
 from alerting.sensors.store import PER_MINUTE, keep
 from alerting.sensors.tables import sensor_readings
 from tests.support.city import NOW
@@ -66,9 +66,9 @@ async def test_red_is_proposed_again_after_thirty_minutes(hut: Hut) -> None:
     await hut.read(1, minutes=1)
     await hut.read(55, minutes=2)
     await hut.read(56, minutes=29)
-    assert (len(hut.alerts()), hut.known().owes_red) == (1, True)
+    assert (len(hut.alerts()), hut.known().owes) == (1, {News.RED})
     await hut.read(57, minutes=30)
-    assert (len(hut.alerts()), hut.known().owes_red, hut.known().alert) == (2, False, 2)
+    assert (len(hut.alerts()), hut.known().owes, hut.known().alert) == (2, set(), 2)
 
 
 async def test_red_that_is_over_is_owed_no_more(hut: Hut) -> None:
@@ -78,7 +78,7 @@ async def test_red_that_is_over_is_owed_no_more(hut: Hut) -> None:
     await hut.read(55, minutes=2)
     await hut.read(1, minutes=3)
     await hut.read(2, minutes=31)
-    assert (len(hut.alerts()), hut.known().owes_red) == (1, False)
+    assert (len(hut.alerts()), hut.known().owes) == (1, set())
 
 
 async def test_yellow_is_told_at_most_once_in_ten_minutes(hut: Hut) -> None:

@@ -66,7 +66,7 @@ async def test_token_of_another_sensor_opens_nothing(station: Station) -> None:
     assert (await station.post({"readings": []}, "nobody", crack))[0] == 401
     assert (await station.post({"readings": []}, "gauge-1", "commander"))[0] == 401
     assert (await station.post({"readings": []}, "crack-1", crack))[0] == 200
-    for path in ("/api/sensors", "/api/alerts", "/api/cap/notes"):
+    for path in ("/api/sensors", "/api/alerts", "/api/notes"):
         assert (await station.service.get(path, crack))[0] == 401
 
 

@@ -1,7 +1,5 @@
 """A sensor from which nothing comes is noticed once, until it is back."""
 
-from alerting.escalation.loop import STEPS
-from alerting.sensors.silence import notice_silence
 from tests.support.sensors import CRACK, POLICY, Hut, open_hut
 
 
@@ -41,7 +39,3 @@ async def test_sensor_that_the_policy_no_longer_names_is_not_missed(database_url
     async with open_hut(database_url, POLICY.replace(CRACK, "")) as hut:
         await hut.read(1)
         assert await hut.look_for_silence(10) == 1
-
-
-def test_escalation_looks_for_silence() -> None:
-    assert STEPS[0] is notice_silence

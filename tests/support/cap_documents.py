@@ -207,7 +207,7 @@ class Inbox:
 
     async def notes(self, caller: str = "commander") -> list[Json]:
         """Return the notes on an officer's board."""
-        status, found = await self.service.get("/api/cap/notes", caller)
+        status, found = await self.service.get("/api/notes", caller)
         assert status == 200, found
         result: list[Json] = found
         return result
@@ -223,11 +223,15 @@ async def running_inbox(
     async with running_service(
         database_url, gateway, **{"loops": "api", "policy": str(file)} | changes
     ) as service:
-        names = [sender.name for sender in service.runtime.policy.cap_senders]
-        tokens = await service.runtime.ledger.write(
-            lambda tx: {
-                name: issue_sender_token(tx.connection, name, wall_clock(), _A_DAY)
-                for name in names
-            }
-        )
-        yield Inbox(service, tokens)
+        yield await inbox_of(service)
+
+
+async def inbox_of(service: Running) -> Inbox:
+    """Return a service and a token for each of its policy's senders."""
+    names = [sender.name for sender in service.runtime.policy.cap_senders]
+    tokens = await service.runtime.ledger.write(
+        lambda tx: {
+            name: issue_sender_token(tx.connection, name, wall_clock(), _A_DAY) for name in names
+        }
+    )
+    return Inbox(service, tokens)

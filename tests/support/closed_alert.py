@@ -29,6 +29,7 @@ from tests.support.running import Workplace, message_id, request_for
 HOMES: Final = 10
 PHONELESS: Final = 10
 IN_SHELTER: Final = 9
+AT_HIGH_RISK: Final = 5
 BY_PHONE: Final = range(1, 9)
 CLOSED_AT: Final = after(1800)
 CALLED_AT: Final = CLOSED_AT + POLICY.roll_call.interval
@@ -126,12 +127,16 @@ async def raised(work: Workplace, **changes: Any) -> AfterZero:
 
 
 async def at_zero(work: Workplace, **changes: Any) -> AfterZero:
-    """Raise an alert and get everybody out: most by text, one by an officer, one checked in."""
+    """Raise an alert and get everybody out: most by text, one by an officer, one checked in.
+
+    An officer has seen those at high risk.
+    """
     zero = await raised(work, **changes)
     for number in BY_PHONE:
         await zero.text(number, "1", after(300 + number))
     await zero.check_in(IN_SHELTER, after(400))
     await zero.report(Report.EVACUATED, PHONELESS, at=after(401))
+    await zero.report(Report.EVACUATED, AT_HIGH_RISK, at=after(402))
     return zero
 
 

@@ -16,7 +16,7 @@ from alerting.policy.sensors import Sensor
 from alerting.runtime import Clock, wall_clock
 from alerting.sensors.receive import Received, receive
 from alerting.sensors.rules import OK, Reading
-from alerting.sensors.silence import notice_silence
+from alerting.sensors.silence import look_at_sensors
 from alerting.sensors.store import Followed, states
 from alerting.sensors.tables import sensor_notes
 from alerting.sensors.tokens import issue_sensor_token
@@ -103,7 +103,9 @@ class Hut:
     async def look_for_silence(self, minutes: float) -> int:
         """Run the step of the escalation minutes after `NOW`."""
         at = NOW + timedelta(minutes=minutes)
-        return await self.work.runtime.ledger.write(lambda tx: notice_silence(tx, at))
+        return await self.work.runtime.ledger.write(
+            lambda tx: look_at_sensors(tx, at, is_drill=True)
+        )
 
     def known(self, name: str = "gauge-1") -> Followed:
         """Return what is known of a sensor."""
@@ -177,11 +179,15 @@ async def running_station(
     file.write_text(policy, encoding="utf-8")
     given = {"loops": "api", "policy": str(file)} | changes
     async with running_service(database_url, gateway, **given) as service:
-        names = [sensor.name for sensor in service.runtime.policy.sensors]
-        tokens = await service.runtime.ledger.write(
-            lambda tx: {
-                name: issue_sensor_token(tx.connection, name, wall_clock(), _A_DAY)
-                for name in names
-            }
-        )
-        yield Station(service, tokens)
+        yield await station_of(service)
+
+
+async def station_of(service: Running) -> Station:
+    """Return a service and a token for each of its policy's sensors."""
+    names = [sensor.name for sensor in service.runtime.policy.sensors]
+    tokens = await service.runtime.ledger.write(
+        lambda tx: {
+            name: issue_sensor_token(tx.connection, name, wall_clock(), _A_DAY) for name in names
+        }
+    )
+    return Station(service, tokens)

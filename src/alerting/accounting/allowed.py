@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from alerting.access.rules import Act, Ruling, rule
-from alerting.alerts.rules import NotAllowed
+from alerting.alerts.rules import AGAINST, NotAllowed
 from alerting.database.bulk import one_of
 from alerting.doors.tasks import Task, pending
 from alerting.ledger.alerts import StoredAlert
@@ -47,12 +47,6 @@ _ACTS: Final = {
 _CHANNELS: Final = {
     HouseholdAction.ASK_BY_TEXT: Channel.SMS,
     HouseholdAction.ASK_BY_CALL: Channel.VOICE,
-}
-
-_RULED: Final = {
-    Ruling.ALLOWED: None,
-    Ruling.NOT_THIS_ROLE: NotAllowed.NOT_THIS_ROLE,
-    Ruling.NOT_THIS_PLACE: NotAllowed.NOT_THIS_PLACE,
 }
 
 _PHONED: Final = (
@@ -109,7 +103,7 @@ def _against(
     ruling = rule(caller.role, caller.division, _ACTS[action], entry.household)
     channel = _CHANNELS.get(action)
     if ruling is not Ruling.ALLOWED or channel is None:
-        return _RULED[ruling]
+        return AGAINST[ruling]
     last, has_phone = household.tries.get(channel), household.has_phone
     asking = asking_of(policy, alert, entry, channel, last, now, has_phone=has_phone)
     return None if asking is Asking.ALLOWED else asking

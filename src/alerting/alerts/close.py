@@ -24,7 +24,7 @@ from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextKind
 from alerting.messages.wording import Readers, Wording, homes_of
 from alerting.officer_calls.calls import stand_down_officers
-from alerting.roll.entries import count_unspoken
+from alerting.roll.checks import checks_owed
 from alerting.roll.escalation import stand_down
 from alerting.roll.rules.tally import NotClear, Obstacle, is_clear
 from alerting.roll.tallies import EVERYWHERE, tally_of
@@ -92,7 +92,14 @@ _SAID = {
     NotClear.PEOPLE_UNACCOUNTED: "{} people are unaccounted",
     NotClear.HELP_OPEN: "{} calls for help are open",
     NotClear.NOBODY_SPOKE_TO_THEM: "no officer has spoken to {} households that stay",
+    NotClear.HIGH_RISK_UNVERIFIED: (
+        "{} households at high risk are out or away by their own or a neighbour's word alone: see "
+        "or ring each, and report it"
+    ),
+    NotClear.TOO_FEW_VERIFIED: "{} more households have to be seen or rung by an officer",
 }
+
+_TO_VERIFY: Final = frozenset({NotClear.HIGH_RISK_UNVERIFIED, NotClear.TOO_FEW_VERIFIED})
 
 
 async def close(runtime: Runtime, caller: Officer, alert_id: int) -> AlertState:
@@ -102,7 +109,8 @@ async def close(runtime: Runtime, caller: Officer, alert_id: int) -> AlertState:
         NotFoundError: if the alert is not within the caller's divisions.
         ForbiddenError: if the caller may not close alerts there.
         IllegalTransitionError: if the alert is not open.
-        ConflictError: if its area is not zero-unaccounted; lists every reason.
+        ConflictError: if its area is not zero-unaccounted, or too few households are verified; it
+            lists every reason.
     """
     return await carry_out(runtime, caller, alert_id, _close, on_whole_area=Act.CLOSE)
 
@@ -110,11 +118,13 @@ async def close(runtime: Runtime, caller: Officer, alert_id: int) -> AlertState:
 def _close(command: Command) -> AlertState:
     connection, alert = command.connection, command.alert
     state = transition(alert.state, Action.CLOSE)
-    unspoken = count_unspoken(connection, alert.id, EVERYWHERE)
-    obstacles = is_clear(tally_of(connection, alert.id, EVERYWHERE), unspoken)
+    checks = checks_owed(connection, alert.id, EVERYWHERE, command.transaction.policy.closing)
+    obstacles = is_clear(tally_of(connection, alert.id, EVERYWHERE), checks)
     if obstacles:
         reasons = tuple(_say(obstacle) for obstacle in obstacles)
-        raise ConflictError("The area is not zero-unaccounted", reasons)
+        is_checked = any(each.reason not in _TO_VERIFY for each in obstacles)
+        said = "is not zero-unaccounted" if is_checked else "has too few verified households"
+        raise ConflictError(f"The area {said}", reasons)
     set_state(connection, alert.id, state)
     # A running roll-call schedules the next one when it ends.
     if not is_running(connection, alert.id):

@@ -7,13 +7,13 @@ from typing import Final
 from sqlalchemy import Connection, Integer, func, select
 
 from alerting.access.scope import alert_for
-from alerting.deliveries.places import assembly_point, place_name
+from alerting.deliveries.places import assembly_point, place_names
 from alerting.deliveries.progress import Progress, progress
 from alerting.ledger.alerts import StoredAlert, list_alerts
-from alerting.messages.text import HOME_LANGUAGE
 from alerting.officer_calls.listing import confirmed_officers
-from alerting.roll.entries import count_unspoken
-from alerting.roll.rules.tally import Tally
+from alerting.policy.sections import ClosingRules
+from alerting.roll.checks import checks_owed
+from alerting.roll.rules.tally import Checks, Tally
 from alerting.roll.tables import tallies
 from alerting.roll.tallies import NAMES, tallies_below, tally_of
 from contacts.directory import Officer, children, division
@@ -24,10 +24,10 @@ _SUMS: Final = tuple(func.sum(tallies.c[name]).cast(Integer) for name in NAMES)
 
 @dataclass(frozen=True)
 class Listed:
-    """An alert, the everyday name of its area, and the tally of the asking division."""
+    """An alert, the everyday name of its area by language, and the asking division's tally."""
 
     alert: StoredAlert
-    place: str
+    place_names: dict[str, str]
     tally: Tally
 
 
@@ -35,7 +35,7 @@ def listed(connection: Connection, scope: str, limit: int) -> list[Listed]:
     """Return up to `limit` alerts that concern a division, newest first, with its tallies."""
     alerts = list_alerts(connection, scope, limit)
     areas = {alert.divisions for alert in alerts}
-    places = {area: place_name(connection, area, HOME_LANGUAGE) for area in areas}
+    places = {area: place_names(connection, area) for area in areas}
     counts = _tallies(connection, scope, [alert.id for alert in alerts])
     return [Listed(a, places[a.divisions], counts.get(a.id, Tally())) for a in alerts]
 
@@ -59,8 +59,7 @@ class Overview:
     tally: Tally
     progress: list[Progress]
     officers_confirmed: int
-    unspoken: int
-    """Number of staying households to whom no officer has spoken."""
+    checks: Checks
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,9 @@ class Breakdown:
     parts: list[tuple[Division, Tally]]
 
 
-def overview(connection: Connection, alert_id: int, caller: Officer) -> Overview:
+def overview(
+    connection: Connection, alert_id: int, caller: Officer, rules: ClosingRules
+) -> Overview:
     """Return an alert, counted over the caller's division.
 
     Raises:
@@ -85,7 +86,7 @@ def overview(connection: Connection, alert_id: int, caller: Officer) -> Overview
         tally_of(connection, alert_id, caller.division),
         progress(connection, alert_id, caller.division),
         confirmed_officers(connection, alert_id, caller.division),
-        count_unspoken(connection, alert_id, caller.division),
+        checks_owed(connection, alert_id, caller.division, rules),
     )
 
 

@@ -26,6 +26,8 @@ class WarningCode(StrEnum):
     """The policy names no issuer in a language; `count` texts name a generic one."""
     GENERIC_ASSEMBLY_POINT = "generic_assembly_point"
     """`count` villages have no assembly point of their own, and the alert names none."""
+    UNTRANSLATED = "untranslated"
+    """`count` of the alert's own words are told in a language by generic ones."""
     FOREIGN_WORDS = "foreign_words"
     """The texts in a language hold `count` different words of another language or script."""
     OVER_ONE_SEGMENT = "over_one_segment"
@@ -46,7 +48,7 @@ class PreviewWarning:
     language: str | None
     count: int
     examples: tuple[str, ...] = ()
-    """At most three, each of at most 40 characters: names of villages, or foreign words."""
+    """At most three, each of at most 40 characters: names of villages, or words."""
 
 
 def warnings_of(
@@ -101,10 +103,14 @@ def _foreign(
         # The instruction is on the household's page.
         texts.append(info_in(wording.request, language).instruction)
         by_script = (word for text in texts for word in foreign_words(text, language))
-        words = list(dict.fromkeys((*untranslated(wording.request, language), *by_script)))
-        if words:
-            first = tuple(_short(word) for word in words[:_MOST_EXAMPLES])
-            yield PreviewWarning(WarningCode.FOREIGN_WORDS, language, len(words), first)
+        found = {
+            WarningCode.UNTRANSLATED: untranslated(wording.request, language),
+            WarningCode.FOREIGN_WORDS: list(dict.fromkeys(by_script)),
+        }
+        for code, words in found.items():
+            if words:
+                first = tuple(_short(word) for word in words[:_MOST_EXAMPLES])
+                yield PreviewWarning(code, language, len(words), first)
 
 
 def _over_one_segment(

@@ -18,7 +18,7 @@ from alerting.messages.text import TextFacts, TextKind
 from alerting.messages.wording import Readers
 from alerting.roll.entries import RollEntry
 from alerting.roll.rules.standing import HouseholdStanding, Standing
-from alerting.roll.rules.tally import Tally, is_clear
+from alerting.roll.rules.tally import Checks, Tally, is_clear
 from alerting.roll.tallies import EVERYWHERE, tally_of
 from alerting.roll_calls.store import people_no_longer_waited_for, schedule
 from contacts.directory import Officer, called_first, officers_for
@@ -59,7 +59,7 @@ def _reopen(transaction: Transaction, alert: StoredAlert, tally: Tally, now: dat
     connection = transaction.connection
     set_state(connection, alert.id, transition(alert.state, Action.REOPEN))
     schedule(connection, alert.id, None)
-    reasons = {obstacle.reason: obstacle.number for obstacle in is_clear(tally, 0)}
+    reasons = {obstacle.reason: obstacle.number for obstacle in is_clear(tally, Checks())}
     seq = transaction.append(alert.id, AlertReopened(reasons=reasons), now)
     # Silent households of a roll-call are recorded in batches: count those still to be recorded.
     silent = people_no_longer_waited_for(connection, alert.id, now)

@@ -85,7 +85,8 @@ async def get_alerts(caller: Caller, runtime: RuntimeDep) -> list[ListedAlertBod
 @router.get("/{alert_id}")
 async def get_alert(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> AlertStateBody:
     """Return an alert's current state, counted over the caller's division."""
-    seen = await runtime.database.read(lambda db: overview(db, alert_id, caller))
+    rules = runtime.policy.closing
+    seen = await runtime.database.read(lambda db: overview(db, alert_id, caller, rules))
     asked = seen.alert.request
     return AlertStateBody(
         **AlertBody.of(seen.alert).model_dump(),
@@ -99,9 +100,7 @@ async def get_alert(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> Ale
         counts=CountsBody.of(seen.tally),
         deliveries=[ProgressBody.model_validate(each) for each in seen.progress],
         officers_confirmed=seen.officers_confirmed,
-        not_clear=[
-            ObstacleBody.model_validate(each) for each in is_clear(seen.tally, seen.unspoken)
-        ],
+        not_clear=[ObstacleBody.model_validate(each) for each in is_clear(seen.tally, seen.checks)],
         allowed_actions=allowed_actions(seen.alert, caller, runtime.clock.now()),
     )
 

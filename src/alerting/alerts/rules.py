@@ -42,6 +42,14 @@ class NotAllowed(StrEnum):
     EXPIRED = "expired"
 
 
+AGAINST: Final = {
+    Ruling.ALLOWED: None,
+    Ruling.NOT_THIS_ROLE: NotAllowed.NOT_THIS_ROLE,
+    Ruling.NOT_THIS_PLACE: NotAllowed.NOT_THIS_PLACE,
+}
+"""What a permission says against an action."""
+
+
 @dataclass(frozen=True, slots=True)
 class Acting:
     """The facts about an officer that decide."""

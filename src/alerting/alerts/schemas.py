@@ -112,7 +112,7 @@ class PreviewWarningBody(Body):
     count: int
     """How many villages, words or texts it concerns."""
     examples: tuple[str, ...]
-    """At most three, each of at most 40 characters: names of villages, or foreign words."""
+    """At most three, each of at most 40 characters: names of villages, or words."""
 
 
 class PreviewBody(Body):
@@ -214,8 +214,8 @@ def allowed_actions(alert: StoredAlert, caller: Officer, now: datetime) -> list[
 class ListedAlertBody(AlertBody):
     """An alert in a list."""
 
-    place: str
-    """The everyday name of its area."""
+    place_names: dict[str, str]
+    """The everyday name of its area by language."""
     counts: CountsBody
     """Counts over the caller's division."""
     allowed_actions: list[AlertActionBody]
@@ -226,7 +226,7 @@ class ListedAlertBody(AlertBody):
         """Return the body for a listed alert, with what the caller may do."""
         return cls(
             **AlertBody.of(listed.alert).model_dump(),
-            place=listed.place,
+            place_names=listed.place_names,
             counts=CountsBody.of(listed.tally),
             allowed_actions=actions,
         )

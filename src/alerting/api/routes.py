@@ -28,6 +28,7 @@ from alerting.feed.routes import router as feed_routes_router
 from alerting.help_cases.routes import router as help_cases_routes_router
 from alerting.household_page.preview import router as household_page_preview_router
 from alerting.household_page.routes import router as household_page_routes_router
+from alerting.notes.routes import router as notes_routes_router
 from alerting.officer_calls.routes import alerts_router as officer_calls_routes_alerts_router
 from alerting.officer_calls.routes import my_calls_router as officer_calls_routes_my_calls_router
 from alerting.officer_calls.routes import router as officer_calls_routes_router
@@ -37,6 +38,8 @@ from alerting.replies.gateway_routes import router as replies_gateway_routes_rou
 from alerting.replies.routes import router as replies_routes_router
 from alerting.replies.routes import twilio_router as replies_routes_twilio_router
 from alerting.report.log_routes import router as report_log_routes_router
+from alerting.report.routes import page_router as report_routes_page_router
+from alerting.report.routes import router as report_routes_router
 from alerting.roll_calls.routes import router as roll_calls_routes_router
 from alerting.sensors.routes import router as sensors_routes_router
 from alerting.sign_in.routes import router as sign_in_routes_router
@@ -56,6 +59,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     board_routes_router,
     board_next_step_routes_router,
     cap_inbox_routes_router,
+    notes_routes_router,
     sensors_routes_router,
     accounting_routes_router,
     reminders_routes_households_router,
@@ -71,6 +75,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     reminders_routes_router,
     board_routes_log_router,
     report_log_routes_router,
+    report_routes_router,
     deliveries_routes_router,
     sign_in_session_routes_router,
     sign_in_routes_router,
@@ -82,6 +87,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     household_page_preview_router,
     household_page_routes_router,
     cap_messages_feed_routes_router,
+    report_routes_page_router,
     api_pages_router,
 )
 

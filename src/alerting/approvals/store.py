@@ -1,7 +1,7 @@
 """Approvals as rows: find them, filter them by caller, settle them."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -74,6 +74,16 @@ def waiting_of(connection: Connection, alert: int) -> tuple[Approval, ...]:
     """Return an alert's approvals that wait for a decision."""
     found = approvals_of(connection, alert)
     return tuple(each for each in found if each.state is ApprovalState.WAITING)
+
+
+def proposals_of(connection: Connection, alerts: Collection[int]) -> dict[int, Approval]:
+    """Return the approval on which each of these alerts waits or waited, if it was proposed."""
+    rows = connection.execute(
+        select(approvals)
+        .where(approvals.c.alert.in_(alerts), approvals.c.cause == ApprovalCause.PROPOSED_ALERT)
+        .order_by(approvals.c.id)
+    )
+    return {row.alert: _approval(row) for row in rows}
 
 
 def approvals_for(connection: Connection, alert: int, caller: Officer) -> list[Approval]:

@@ -1,9 +1,9 @@
 """An alert's log for people: newest first, in pages."""
 
 from collections.abc import Collection, Iterable
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, Select, bindparam, or_, select
 
 from alerting.ledger.alerts import ENTRY
 from alerting.ledger.events.registry import BESIDE_THE_LOG, Event
@@ -20,6 +20,18 @@ _HOMES: Final = select(roll.c.household, roll.c.head, roll.c.address).where(
 )
 
 
+def log_of(alert: int, division: str) -> Select[Any]:
+    """Return the statement for the entries that a division's log shows: see `log_before`."""
+    return select(*ENTRY).where(
+        events.c.alert == alert,
+        events.c.kind.not_in(sorted(BESIDE_THE_LOG)),
+        or_(
+            events.c.division.between(*subtree(division)),
+            events.c.division.in_([_EVERYWHERE, *ancestors(division)]),
+        ),
+    )
+
+
 def log_before(
     connection: Connection,
     alert: int,
@@ -33,14 +45,7 @@ def log_before(
     Includes events in the division, below it and above it. Leaves out evidence and deliveries:
     households and progress show them, as on the feed. `kinds` are those wanted; empty: all.
     """
-    chosen = select(*ENTRY).where(
-        events.c.alert == alert,
-        events.c.kind.not_in(sorted(BESIDE_THE_LOG)),
-        or_(
-            events.c.division.between(*subtree(division)),
-            events.c.division.in_([_EVERYWHERE, *ancestors(division)]),
-        ),
-    )
+    chosen = log_of(alert, division)
     if kinds:
         chosen = chosen.where(events.c.kind.in_(sorted(kinds)))
     if before is not None:

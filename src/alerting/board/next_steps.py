@@ -19,7 +19,7 @@ from alerting.help_cases.store import cases_in
 from alerting.officer_calls.listing import calls_within
 from alerting.officer_calls.rules import CallState
 from alerting.policy.policy import Policy
-from alerting.roll.entries import count_unspoken
+from alerting.roll.checks import checks_owed
 from alerting.roll.tallies import tally_of
 from contacts.directory import Officer, officers_named
 
@@ -48,7 +48,7 @@ def next_steps_for(
         state=alert.state,
         role=caller.role,
         tally=tally_of(connection, alert_id, home),
-        unspoken=count_unspoken(connection, alert_id, home),
+        checks=checks_owed(connection, alert_id, home, policy.closing),
         help_unattended=_unattended(connection, alert_id, home),
         open_doors=_open_doors(connection, doors),
         own_doors=sum(

@@ -12,7 +12,7 @@ from alerting.cap.lifecycle import OVER, AlertState
 from alerting.roll.rules.evidence import Evidence
 from alerting.roll.rules.persons import fold_persons
 from alerting.roll.rules.standing import HouseholdStanding
-from alerting.roll.rules.tally import Tally, is_clear
+from alerting.roll.rules.tally import Checks, Tally, is_clear
 from contacts.people import Role
 
 
@@ -135,6 +135,8 @@ class NextReason(StrEnum):
     """Nobody is left but these; counts people."""
     MANY_LEFT = "many_left"
     """People are unaccounted for; counts people."""
+    TO_VERIFY = "to_verify"
+    """Households that an officer has to see or ring before the close; counts households."""
     READY_TO_CLOSE = "ready_to_close"
     """Nothing is against a close; counts the people."""
     CLOSED = "closed"
@@ -155,6 +157,7 @@ _ACTING: Final = {
     NextReason.OWN_DOORS: frozenset(Role),
     NextReason.FEW_LEFT: _REPORTERS,
     NextReason.MANY_LEFT: _REPORTERS,
+    NextReason.TO_VERIFY: _REPORTERS,
     NextReason.READY_TO_CLOSE: roles_for(Act.CLOSE),
     NextReason.CLOSED: roles_for(Act.ALL_CLEAR),
 }
@@ -187,7 +190,7 @@ class Situation:
     state: AlertState
     role: Role
     tally: Tally
-    unspoken: int
+    checks: Checks
     help_unattended: Sequence[str] = ()
     open_doors: Sequence[tuple[Somebody, int]] = ()
     own_doors: int = 0
@@ -247,8 +250,10 @@ def _rest(now: Situation) -> Iterator[NextStep]:
     missing = now.tally.people_unaccounted
     if now.state is AlertState.CLOSED:
         yield NextStep(NextReason.CLOSED, now.tally.people)
-    elif not is_clear(now.tally, now.unspoken):
+    elif not is_clear(now.tally, now.checks):
         yield NextStep(NextReason.READY_TO_CLOSE, now.tally.people)
     elif missing:
         is_few = missing <= _FEW_PEOPLE
         yield NextStep(NextReason.FEW_LEFT if is_few else NextReason.MANY_LEFT, missing)
+    elif owed := now.checks.unspoken + now.checks.high_risk + now.checks.verified:
+        yield NextStep(NextReason.TO_VERIFY, owed)

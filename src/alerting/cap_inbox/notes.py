@@ -5,19 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, exists, or_, select
+from sqlalchemy import Connection, Row, Select, case, exists, or_, select
 
-from alerting.access.rules import Ruling
-from alerting.approvals.rules import may_decide
-from alerting.approvals.store import Approval, waiting_of
-from alerting.areas.audience import count, resolve
 from alerting.cap.lifecycle import AlertState
 from alerting.cap_inbox.rules.outcomes import Outcome, Reason
 from alerting.cap_inbox.rules.summary import Summary
 from alerting.cap_inbox.tables import cap_inbox, cap_inbox_areas
-from alerting.deliveries.rules.forecast import Audience
-from alerting.errors import ForbiddenError, InvalidError, NotFoundError
-from alerting.ledger.alerts import stored
+from alerting.errors import ForbiddenError, NotFoundError
 from alerting.ledger.tables import alerts
 from contacts.directory import Officer
 from contacts.division import ancestors, subtree
@@ -50,48 +44,20 @@ class CameIn:
     alert_state: AlertState | None
 
 
-@dataclass(frozen=True)
-class Note:
-    """A message on a board, and the approval of its proposal that waits for a decision."""
-
-    message: CameIn
-    approval: Approval | None
-    may_decide: bool
-    """Whether the caller may decide on it."""
-    audience: Audience | None
-    """Whom the proposal would reach; None if it is none, or its area holds nobody any more."""
-
-
-def notes_for(connection: Connection, caller: Officer, now: datetime, limit: int) -> list[Note]:
-    """Return up to `limit` messages on the caller's board, newest first."""
-    low, high = subtree(caller.division)
+def notes_for(connection: Connection, home: str, now: datetime, limit: int) -> list[CameIn]:
+    """Return up to `limit` messages on a division's board: proposals that wait, then the newest."""
+    low, high = subtree(home)
     covers_some = exists().where(
         cap_inbox_areas.c.message == cap_inbox.c.id,
         or_(
             cap_inbox_areas.c.division.between(low, high),
-            cap_inbox_areas.c.division.in_(ancestors(caller.division)),
+            cap_inbox_areas.c.division.in_(ancestors(home)),
         ),
     )
     query = _FOUND.where(cap_inbox.c.shown_until > now, covers_some)
-    return [_note(connection, each, caller) for each in _listed(connection, query, limit)]
-
-
-def _note(connection: Connection, message: CameIn, caller: Officer) -> Note:
-    is_proposed = message.alert is not None and message.alert_state is AlertState.PROPOSED
-    waiting = waiting_of(connection, message.alert) if is_proposed and message.alert else ()
-    approval = next(iter(waiting), None)
-    decides = approval is not None and (
-        may_decide(caller.role, caller.division, approval.divisions) is Ruling.ALLOWED
-    )
-    audience = _audience(connection, approval.alert) if approval else None
-    return Note(message, approval, decides, audience)
-
-
-def _audience(connection: Connection, alert: int) -> Audience | None:
-    try:
-        return count(connection, resolve(connection, stored(connection, alert).request.area))
-    except InvalidError:
-        return None
+    # Not null: the databases sort nulls differently.
+    is_settled = case((alerts.c.state == AlertState.PROPOSED, 0), else_=1)
+    return _listed(connection, query.order_by(is_settled), limit)
 
 
 def came_in(connection: Connection, caller: Officer, before: int, limit: int) -> list[CameIn]:

@@ -1,4 +1,4 @@
-"""HTTP routes for CAP messages of other systems: take one in, list notes, messages and sources."""
+"""HTTP routes for CAP messages of other systems: take one in, list messages and sources."""
 
 from typing import Annotated, Final
 
@@ -6,18 +6,16 @@ from fastapi import APIRouter, Query, Request, Response
 
 from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.described import REFUSALS, allows
-from alerting.cap_inbox.notes import as_it_came, came_in, check_administrator, notes_for
+from alerting.cap_inbox.notes import as_it_came, came_in, check_administrator
 from alerting.cap_inbox.receive import receive
 from alerting.cap_inbox.rules.tree import MOST_BYTES
-from alerting.cap_inbox.schemas import CameInBody, NoteBody, ReceivedBody, SourceBody
+from alerting.cap_inbox.schemas import CameInBody, ReceivedBody, SourceBody
 from alerting.cap_inbox.senders import KnownSender
 from alerting.cap_inbox.sources import sources_of
 from alerting.database.tables import LARGEST_ID, RowId
 from contacts.people import Role
 
 router = APIRouter(prefix="/api/cap", tags=["cap"])
-
-_NOTES: Final = 50
 
 _MESSAGES: Final = 100
 
@@ -53,14 +51,6 @@ def _charset(content_type: str) -> str | None:
         if name.strip().lower() == "charset":
             return value.strip().strip('"')[:_MOST_CHARSET] or None
     return None
-
-
-@router.get("/notes")
-async def get_notes(caller: Caller, runtime: RuntimeDep) -> list[NoteBody]:
-    """List the messages of other systems on the caller's board, newest first."""
-    now = runtime.clock.now()
-    found = await runtime.database.read(lambda db: notes_for(db, caller, now, _NOTES))
-    return [NoteBody.of(note) for note in found]
 
 
 @router.get("/messages", openapi_extra=_FOR_ADMINISTRATORS)

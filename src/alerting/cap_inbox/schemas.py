@@ -6,7 +6,7 @@ from typing import Self
 from pydantic import ConfigDict
 
 from alerting.cap.lifecycle import AlertState
-from alerting.cap_inbox.notes import CameIn, Note
+from alerting.cap_inbox.notes import CameIn
 from alerting.cap_inbox.receive import Received
 from alerting.cap_inbox.rules.outcomes import SAID, Outcome, Reason
 from alerting.cap_inbox.rules.summary import Summary
@@ -78,37 +78,6 @@ class CameInBody(Body):
     def listed(cls, message: CameIn) -> Self:
         """Return the body for a listed document."""
         return cls(**vars(message), why=SAID[message.reason] if message.reason else "")
-
-
-class NoteBody(CameInBody):
-    """A message on a board."""
-
-    approval: int | None
-    """The approval that waits for a decision, if it is a proposal."""
-    asked: str | None
-    """The division whose officers are asked now."""
-    passes_at: datetime | None
-    """When the next tier is asked; null at the last tier."""
-    may_decide: bool
-    """Whether the caller may approve or decline the proposal."""
-    households: int | None
-    """Number of households that the proposal would reach; null if it is none."""
-    people: int | None
-    """Whom the proposal would reach; null if it is none."""
-
-    @classmethod
-    def of(cls, note: Note) -> Self:
-        """Return the body for a note."""
-        approval = note.approval
-        return cls(
-            **CameInBody.listed(note.message).model_dump(),
-            approval=approval and approval.id,
-            asked=approval and approval.asked,
-            passes_at=approval and approval.passes_at,
-            may_decide=note.may_decide,
-            households=note.audience and note.audience.households,
-            people=note.audience and note.audience.people,
-        )
 
 
 class SourceBody(Body):

@@ -1,7 +1,8 @@
 """The roster: imported from files, or made up for a drill."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -9,21 +10,24 @@ from typing import Annotated, Final, TextIO
 
 import typer
 
+from alerting.cli.clerk_import import (
+    Mode,
+    import_households_file,
+    import_officers_file,
+    refuse_while_followed,
+)
+from alerting.cli.clerk_words import told_report
 from alerting.config import DatabaseSettings, load_settings
 from alerting.database.engine import writing
-from alerting.ledger.alerts import any_followed
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.text import HOME_LANGUAGE
-from contacts.division import Tier
-from contacts.roster.files import Problem, RosterError, open_roster, read_sheet
-from contacts.roster.importing import (
-    bazhong_divisions,
-    import_divisions,
-    import_households,
-    import_officers,
-)
-from contacts.roster.lines import DivisionLine, Known
-from contacts.roster.store import Report
+from contacts.division import Tier, parse_division
+from contacts.roster.checks import Known
+from contacts.roster.clerk_file import Asked
+from contacts.roster.files import open_roster, read_sheet
+from contacts.roster.importing import bazhong_divisions, import_divisions
+from contacts.roster.lines import DivisionLine
+from contacts.roster.sheets import RawSheet, Source
 from contacts.roster.synthetic import (
     Roster,
     synthesize,
@@ -46,14 +50,6 @@ class Kind(StrEnum):
     HOUSEHOLDS = "households"
 
 
-_IMPORTS: Final[dict[Kind, Callable[..., Report]]] = {
-    Kind.DIVISIONS: import_divisions,
-    Kind.OFFICERS: partial(import_officers, languages=LANGUAGES.keys()),
-    Kind.HOUSEHOLDS: partial(import_households, languages=LANGUAGES.keys()),
-}
-
-_FOLLOWED: Final = "an alert is still followed, and its people may answer: retire after its end"
-
 _OTHER_LANGUAGES: Final = 0.03
 """Share of the households that read a language, for each but the home language."""
 
@@ -63,26 +59,70 @@ _SYNTH_HELP: Final = "Make up a roster of exactly so many households. " + ", ".j
 )
 
 
+_File = Annotated[str, typer.Argument(help="CSV, XLSX, XLS or ODS, or 'bazhong' for its divisions")]
+
+_Whole = Annotated[
+    bool, typer.Option("--whole", help="the file is the whole: retire what it leaves out")
+]
+
+_DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="show what would change, and store nothing")
+]
+
+_Within = Annotated[str, typer.Option(help="the division in which everything in the file lies")]
+
+_Columns = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="FIELD=HEADING", help="a column; may be repeated"),
+]
+
+_WithoutCodes = Annotated[
+    bool,
+    typer.Option(
+        "--without-codes",
+        help="households: the file's codes are void; find by address, head and phone",
+    ),
+]
+
+_Yes = Annotated[bool, typer.Option("--yes", help="the columns are right; do not ask")]
+
+
 @app.command("import")
 def import_roster(
     kind: Kind,
-    file: Annotated[str, typer.Argument(help="a CSV file, or 'bazhong' for its divisions")],
-    whole: Annotated[
-        bool, typer.Option("--whole", help="the file is the whole: retire what it leaves out")
-    ] = False,
+    file: _File,
+    whole: _Whole = False,
+    dry_run: _DryRun = False,
+    division: _Within = "",
+    columns: _Columns = None,
+    without_codes: _WithoutCodes = False,
+    yes: _Yes = False,
 ) -> None:
-    """Import divisions, officers or households from CSV: all of the file, or nothing of it."""
-    database_url = load_settings(DatabaseSettings).database_url
-    with _open(kind, file) as source, writing(database_url) as connection:
-        if whole and any_followed(connection):
-            raise RosterError([Problem(1, "", _FOLLOWED)])
-        report = _IMPORTS[kind](connection, source, whole=whole)
-    retired = f", {report.retired} retired" if whole else ""
-    people = f", {report.people} people" if report.people else ""
-    typer.echo(
-        f"{report.added} added, {report.updated} updated, {report.unchanged} unchanged"
-        f"{retired}{people}"
-    )
+    """Import divisions, officers or households: all of the file, or nothing of it."""
+    url = load_settings(DatabaseSettings).database_url
+    mode = Mode(whole, dry_run, is_confirmed=yes)
+    if kind is not Kind.HOUSEHOLDS and without_codes:
+        raise ValueError("--without-codes is for households: leave it out")
+    if kind is Kind.DIVISIONS:
+        if division or columns or yes:
+            raise ValueError("divisions take only --whole and --dry-run: leave the others out")
+        _import_divisions(url, file, mode)
+        return
+    within = parse_division(division) if division else ""
+    asked = Asked(within, dict(map(_column, columns or ())), without_codes=without_codes)
+    importing = import_households_file if kind is Kind.HOUSEHOLDS else import_officers_file
+    importing(url, Path(file), asked, mode)
+
+
+def _import_divisions(url: str, file: str, mode: Mode) -> None:
+    """Import divisions, or show how many rows an import would change."""
+    with _divisions(file) as source, writing(url) as connection:
+        if mode.whole and not mode.dry_run:
+            refuse_while_followed(connection)
+        report = import_divisions(connection, source, whole=mode.whole)
+        if mode.dry_run:
+            connection.rollback()
+    typer.echo(told_report(report, mode.whole, dry_run=mode.dry_run))
 
 
 @app.command("synth", help=_SYNTH_HELP)
@@ -141,7 +181,22 @@ def _weight(text: str) -> tuple[str, float]:
     return code, float(written)
 
 
-def _open(kind: Kind, file: str) -> TextIO:
-    if kind is Kind.DIVISIONS and file == "bazhong":
-        return bazhong_divisions()
-    return open_roster(Path(file))
+def _column(text: str) -> tuple[str, str]:
+    """Return a field and the heading of its column, from a text such as 'head=户主'.
+
+    Raises:
+        ValueError: if the text has another form.
+    """
+    field, _, heading = map(str.strip, text.partition("="))
+    if not field or not heading:
+        raise ValueError(f"{text!r} names no column: write FIELD=HEADING, such as head=户主姓名")
+    return field, heading
+
+
+@contextmanager
+def _divisions(file: str) -> Iterator[Source]:
+    if file == "bazhong":
+        yield bazhong_divisions()
+        return
+    with closing(open_roster(Path(file))) as sheets:
+        yield next(sheets, RawSheet(iter(())))

@@ -112,8 +112,13 @@ def export_log(
         found = _known(connection, alert)
         # For its owner alone.
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            return write_export(connection, found, issuers, wall_clock(), file.write)
+        try:
+            with open(descriptor, "w", encoding="utf-8", newline="\n") as file:
+                return write_export(connection, found, issuers, wall_clock(), file.write)
+        except BaseException:
+            # A part of a log is no log.
+            path.unlink()
+            raise
 
     end = database.look(export)
     database.close()

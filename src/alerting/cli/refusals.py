@@ -6,7 +6,8 @@ from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from alerting.config import SettingsError
-from contacts.roster.files import RosterError
+from contacts.faults import CellError
+from contacts.roster.problems import RosterError
 
 MENDABLE: Final = (SettingsError, RosterError, DBAPIError, CommandError, ValueError, OSError)
 """Failures that the user can repair; any other is a bug and shows its traceback."""
@@ -19,6 +20,10 @@ _NO_TABLE_CODES: Final = frozenset({"42P01", "42703"})
 
 def told(failure: BaseException) -> str:
     """Return what is wrong and the remedy; for settings and rosters one line per problem."""
+    if isinstance(failure, RosterError):
+        return failure.in_both_languages()
+    if isinstance(failure, CellError):
+        return f"{failure}\n  {failure.chinese}"
     if isinstance(failure, DBAPIError):
         return _of_database(failure)
     if isinstance(failure, CommandError):

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from alerting.cap.alert import AlertRequest
 from alerting.messages.info import info_in
 from alerting.messages.places import GATHERING, Places
-from alerting.messages.text import HOME_LANGUAGE
+from alerting.messages.text import HOME_LANGUAGE, languages
 from contacts.division import tier_of
 from contacts.place_names import with_those_above
 
@@ -21,6 +21,12 @@ def place_name(connection: Connection, divisions: Sequence[str], language: str) 
     """Return the everyday name of an area in a language."""
     # The first names the area; no text names the others.
     return places_of(connection, divisions[:1]).area(divisions, language)
+
+
+def place_names(connection: Connection, divisions: Sequence[str]) -> dict[str, str]:
+    """Return the everyday name of an area by language."""
+    places = places_of(connection, divisions[:1])
+    return {language: places.area(divisions, language) for language in languages()}
 
 
 def assembly_point(

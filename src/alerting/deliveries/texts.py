@@ -15,7 +15,7 @@ from alerting.deliveries.channel import Content
 from alerting.deliveries.places import places_of
 from alerting.deliveries.tables import deliveries, links, texts
 from alerting.ledger.alerts import StoredAlert
-from alerting.messages.link import LENGTH, LETTERS, append_link, as_sent, link_after
+from alerting.messages.link import LENGTH, LETTERS, append_link, link_after, with_sample
 from alerting.messages.speech import SpeechKind
 from alerting.messages.text import ComposedText, TextKind, segments
 from alerting.messages.wording import Wording
@@ -68,6 +68,7 @@ def text_row(
 
     `link` is the households' link, of which `alerting.messages.link` decides whether it is added.
     """
+    page = link_after(kind, body, link)
     return {
         "alert": alert,
         "kind": kind,
@@ -75,14 +76,10 @@ def text_row(
         "division": division,
         "in_force": in_force,
         "body": body,
-        "segments": _segments(kind, body, link),
-        "link": link_after(kind, body, link),
+        "segments": 0 if isinstance(kind, SpeechKind) else segments(with_sample(body, page)).count,
+        "link": page,
         "facts": json.dumps(body.facts) if isinstance(body, ComposedText) else "{}",
     }
-
-
-def _segments(kind: TextKind | SpeechKind, body: str, link: HouseholdLink | None) -> int:
-    return 0 if isinstance(kind, SpeechKind) else segments(as_sent(kind, body, link)).count
 
 
 _MADE: Final = select(links).where(

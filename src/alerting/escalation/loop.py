@@ -24,7 +24,7 @@ from alerting.ledger.writer import Transaction
 from alerting.metrics import CLOCK_HELD, ESCALATED_UNTIL
 from alerting.officer_calls.escalate import call_officers
 from alerting.runtime import Runtime, wall_clock
-from alerting.sensors.silence import notice_silence
+from alerting.sensors.silence import look_at_sensors
 from alerting.work_groups.progress import post_progress
 
 log = structlog.get_logger()
@@ -33,8 +33,6 @@ Step = Callable[[Transaction, datetime], int]
 """Performs what is due by an instant, at most one commit's worth; returns how much was done."""
 
 STEPS: Final[tuple[Step, ...]] = (
-    # First: like a request of a sensor, it locks the sensor's row before rows of alerts.
-    notice_silence,
     follow_households,
     call_officers,
     tell_doors,
@@ -80,7 +78,13 @@ class Escalator:
                 partial(look_for_dark, now=now, policy=self._runtime.policy)
             )
             part = partial(
-                _take, now=now, wall=wall, holder=self._holder, fence=self._fence, dark=dark
+                _take,
+                now=now,
+                wall=wall,
+                holder=self._holder,
+                fence=self._fence,
+                dark=dark,
+                is_drill=self._runtime.clock.is_drill,
             )
             # Alone: the lease belongs to no alert, and is taken before the alerts' rows are locked.
             fence, done = await self._runtime.ledger.write(part, alone=True)
@@ -109,16 +113,21 @@ def _take(
     holder: str,
     fence: int | None,
     dark: Darkness | None,
+    is_drill: bool,
 ) -> tuple[int | None, int]:
     """Perform one batch if the lease is ours; return the fencing token and the batch size."""
     held = hold(transaction.connection, CLOCK, holder, fence, wall)
     if held is None:
         return None, 0
 
+    def look_at_all_sensors(transaction: Transaction, now: datetime) -> int:
+        return look_at_sensors(transaction, now, is_drill=is_drill)
+
     def go_into_the_dark(transaction: Transaction, now: datetime) -> int:
         return send_into_the_dark(transaction, dark, now) if dark else 0
 
-    steps = (*STEPS, go_into_the_dark)
+    # Sensors first: like a sensor's request, it locks the sensor's row before rows of alerts.
+    steps = (look_at_all_sensors, *STEPS, go_into_the_dark)
     return held, sum(_attempt(step, transaction, now) for step in steps)
 
 

@@ -23,6 +23,7 @@ from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.progress import Progress
 from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.events.registry import Event
+from alerting.messages.info import event_names
 from alerting.roll.entries import RollEntry
 from alerting.roll.rules.standing import Standing
 from alerting.roll.rules.tally import Tally
@@ -60,6 +61,8 @@ class AlertBody(TypedDict):
     """Where it stands in its life."""
     event: str
     """The hazard, in the raiser's words."""
+    event_names: dict[str, str]
+    """The event by language, as pages name it."""
     colour: Colour
     """The level of the warning."""
     sent: str
@@ -237,6 +240,7 @@ def alert_body(alert: StoredAlert) -> AlertBody:
         status=alert.status,
         state=alert.state,
         event=alert.request.event,
+        event_names=event_names(alert.request),
         colour=alert.request.colour,
         sent=alert.sent.isoformat(),
         expires=alert.expires.isoformat(),

@@ -89,7 +89,7 @@ def notice_page(notice: Notice, code: str, shown: str, *, wrong: bool) -> str:
         others=_others(code) if shown else [],
         issuer=issuer_name(notice.issuer, code),
         place=told.place,
-        event=info.event,
+        event=info.title,
         headline=headline(language, alert.state),
         is_over=is_over,
         assembly_point=told.assembly_point,

@@ -6,6 +6,7 @@ from typing import Self
 from alerting.cap.alert import Colour, Severity, Status
 from alerting.cap.lifecycle import AlertState
 from alerting.ledger.alerts import StoredAlert
+from alerting.messages.info import event_names
 from contacts.bounds import Body
 
 
@@ -24,6 +25,8 @@ class AlertBody(Body):
     """Where it stands in its life."""
     event: str
     """The hazard, in the raiser's words."""
+    event_names: dict[str, str]
+    """The event by language, as pages name it: a generic word has the given one beside it."""
     colour: Colour
     """The level of the warning."""
     severity: Severity
@@ -48,6 +51,7 @@ class AlertBody(Body):
             **vars(alert),
             status=alert.status,
             event=alert.request.event,
+            event_names=event_names(alert.request),
             colour=alert.request.colour,
             severity=alert.request.severity,
             seq=alert.last_seq,

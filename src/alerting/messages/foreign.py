@@ -27,7 +27,7 @@ def foreign_words(text: str, language: str) -> list[str]:
 
 
 def untranslated(request: AlertRequest, language: str) -> list[str]:
-    """Return the alert's own words that readers of a language get in the alert's language.
+    """Return the alert's own words in place of which readers of a language get generic ones.
 
     Neither the alert's translations nor the phrase library has them in this language.
     """

@@ -53,11 +53,14 @@ def link_after(kind: str, body: str, link: HouseholdLink | None) -> str | None:
     allowed = segments(body).count
     if kind == TextKind.REMINDER and link.in_reminders:
         allowed = max(allowed, _MOST_SEGMENTS)
-    linked = append_link(body, link.page + SAMPLE_TOKEN)
-    return link.page if segments(linked).count <= allowed else None
+    return link.page if segments(with_sample(body, link.page)).count <= allowed else None
+
+
+def with_sample(body: str, page: str | None) -> str:
+    """Return a text with a sample token after `page`; the text alone if that is None."""
+    return body if page is None else append_link(body, page + SAMPLE_TOKEN)
 
 
 def as_sent(kind: str, body: str, link: HouseholdLink | None) -> str:
     """Return a text as it arrives, with a sample token in its link if it has one."""
-    page = link_after(kind, body, link)
-    return body if page is None else append_link(body, page + SAMPLE_TOKEN)
+    return with_sample(body, link_after(kind, body, link))

@@ -6,7 +6,7 @@ The text that is composed when the alert is accepted is the text that is sent: c
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from string import Formatter
 from typing import Annotated, Any, Final, Self
 
@@ -30,6 +30,9 @@ _GSM_EXTENDED: Final = frozenset(
     _GSM.decode(bytes([_ESCAPE, unit]))[0] for unit in BASIC_CHARACTER_SET_EXTENSION
 )
 """Characters of GSM 03.38 that take two units, because an escape precedes each."""
+
+_TEMPLATES_KEPT: Final = 1_024
+"""More than the languages have."""
 
 HOME_LANGUAGE: Final = HOME.home_language
 """The language of a household whose own has no file."""
@@ -96,6 +99,9 @@ class TextKind(StrEnum):
     GROUP_HELP_CASE = "group_help_case"
     GROUP_UNWOKEN = "group_unwoken"
     GROUP_PROGRESS = "group_progress"
+    SENSOR_YELLOW = "sensor_yellow"
+    SENSOR_SILENT = "sensor_silent"
+    SENSOR_CLOCK_WRONG = "sensor_clock_wrong"
 
 
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -134,6 +140,8 @@ class TextFacts(BaseModel):
     """A household's number in an example of an answer."""
     reply_code: Annotated[str, StringConstraints(pattern=r"^\d{4}$")] | None = None
     """The code that a reply repeats, to prove that its sender has the text."""
+    measured: _Name | None = None
+    """A sensor's value with its unit, such as '31.5 mm/h'; `listed` names the sensor."""
 
 
 class ComposedText(str):
@@ -250,9 +258,10 @@ def _template(kind: TextKind, language: str, facts: TextFacts) -> str:
     return body
 
 
-def placeholders(template: str) -> set[str]:
+@lru_cache(maxsize=_TEMPLATES_KEPT)
+def placeholders(template: str) -> frozenset[str]:
     """Return the names of the facts that a template uses."""
-    return {name for _, name, _, _ in Formatter().parse(template) if name}
+    return frozenset(name for _, name, _, _ in Formatter().parse(template) if name)
 
 
 def fact(name: str, kind: str, language: str, facts: TextFacts) -> Any:

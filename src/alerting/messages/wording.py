@@ -1,12 +1,13 @@
 """The wording of an alert: its facts for the readers of one language in one place."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, cached_property, partial
 from typing import NamedTuple
 
 from alerting.cap.alert import AlertRequest
-from alerting.messages.info import info_in
+from alerting.messages.info import SpokenInfo, info_in
 from alerting.messages.places import Places
 from alerting.messages.speech import SpeechKind, compose_speech
 from alerting.messages.text import TextFacts, TextKind, compose, spoken_in
@@ -44,7 +45,7 @@ class Wording:
 
     def to_households(self, readers: Readers, code: int | None = None) -> str:
         """Return the alert's text, with the alert's two digits if `code` is given."""
-        facts = self.facts(readers).model_copy(update={"code": code})
+        facts = self.facts(readers, code=code)
         return compose(TextKind.ALERT, readers.language, facts)
 
     def to_officers(self, language: str, households: int, people: int) -> str:
@@ -59,14 +60,14 @@ class Wording:
         people: int | None = None,
     ) -> str:
         """Return another kind of text or speech with the same facts."""
-        facts = self.facts(readers).model_copy(update={"households": households, "people": people})
+        facts = self.facts(readers, households=households, people=people)
         if isinstance(kind, SpeechKind):
             return compose_speech(kind, readers.language, facts)
         return compose(kind, readers.language, facts)
 
-    def facts(self, readers: Readers) -> TextFacts:
-        """Return what the alert's texts tell these readers."""
-        language, told = readers.language, info_in(self.request, readers.language)
+    def facts(self, readers: Readers, **more: int | None) -> TextFacts:
+        """Return what the alert's texts tell these readers, and the facts in `more`."""
+        language, told = readers.language, self._info(readers.language)
         generic = spoken_in(language).texts["generic_assembly_point"]
         return TextFacts(
             status=self.request.status,
@@ -76,6 +77,7 @@ class Wording:
             place=self._place(readers),
             time=f"{self.sent:%H:%M}",
             assembly_point=self.assembly_point(readers) or generic,
+            **more,
         )
 
     def issuer(self, readers: Readers) -> Issuer:
@@ -87,9 +89,14 @@ class Wording:
 
         None too if the readers' area has several assembly points.
         """
-        everybodys = info_in(self.request, readers.language).assembly_point
+        everybodys = self._info(readers.language).assembly_point
         divisions = (readers.division,) if readers.division else self.divisions
         return everybodys or self.places.assembly_point(divisions, readers.language)
+
+    @cached_property
+    def _info(self) -> Callable[[str], SpokenInfo]:
+        """Return the alert's words by language, looked up once for all villages."""
+        return cache(partial(info_in, self.request))
 
     def _place(self, readers: Readers) -> str:
         if readers.division:

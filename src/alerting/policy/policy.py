@@ -18,6 +18,7 @@ from alerting.policy.sections import (
     ApprovalRules,
     CapRules,
     Channel,
+    ClosingRules,
     DarkVillageRules,
     HelpCaseRules,
     HouseholdLadder,
@@ -72,6 +73,7 @@ class Policy(_Section):
     help_case: HelpCaseRules
     dark_village: DarkVillageRules
     roll_call: RollCallRules
+    closing: ClosingRules
     watch: WatchRules
     work_group: WorkGroupRules
     second_reader: SecondReader

@@ -73,6 +73,8 @@ Period = Annotated[timedelta, BeforeValidator(_seconds), Field(gt=timedelta(0))]
 
 Share = Annotated[float, Field(gt=0, le=1, strict=True)]
 
+Portion = Annotated[float, Field(ge=0, le=1, strict=True)]
+
 Rate = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
 
 Count = Annotated[int, Field(ge=1, strict=True)]
@@ -231,6 +233,17 @@ class RollCallRules(_Section):
 
     interval: Period
     answer_within: Period
+
+
+class ClosingRules(_Section):
+    """Shares of the households out or away that must be verified before an area is closed.
+
+    A household's own '1' is a claim, and a number can be forged. Households at high risk are those
+    with vulnerable people.
+    """
+
+    high_risk_verified: Portion
+    verified: Portion
 
 
 class WatchRules(_Section):

@@ -17,8 +17,8 @@ from alerting.database.tables import RowId
 from alerting.errors import ForbiddenError
 from alerting.ledger.alerts import StoredAlert
 from alerting.report.export import write_export
+from alerting.report.read import covers_whole
 from contacts.directory import Officer
-from contacts.division import covers
 
 log = structlog.get_logger()
 
@@ -70,7 +70,7 @@ async def get_log_export(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -
 
 def _whole_alert(connection: Connection, alert_id: int, caller: Officer) -> StoredAlert:
     alert = alert_for(connection, alert_id, caller)
-    if not all(covers(caller.division, division) for division in alert.divisions):
+    if not covers_whole(caller, alert):
         raise ForbiddenError(
             "this alert reaches beyond your division: somebody of a higher tier exports its log"
         )

@@ -138,6 +138,8 @@ class _Checked:
                 f"the file ends after {len(self.households)} households and {self.entries} "
                 f"entries; its head says {head.households} and {head.entries}, or other hashes"
             )
+        if people := self.fold.never_joined():
+            self._fault(f"{people} people are on the roll by an entry that is missing")
         for seq in sorted(self.anchored):
             self._fault(f"entry {seq} is anchored and missing")
 

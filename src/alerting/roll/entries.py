@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from alerting.database.bulk import ROWS, given, one_of
 from alerting.policy.escalation import Position
@@ -126,18 +126,6 @@ def _in_danger(
     low, high = subtree(page.division)
     within = {"of_alert": alert, "low": low, "high": high, "most": most}
     return [to_entry(row) for row in connection.execute(_IN_DANGER, asked | within)]
-
-
-def count_unspoken(connection: Connection, alert: int, division: str) -> int:
-    """Return the number of a division's staying households that no officer has spoken to."""
-    return connection.execute(
-        select(func.count()).where(
-            roll.c.alert == alert,
-            roll.c.danger.in_(_DANGERS[Standing.STAYING]),
-            roll.c.settled_by.is_(None),
-            roll.c.division.between(*subtree(division)),
-        )
-    ).scalar_one()
 
 
 _CHANGES: Final = (

@@ -8,28 +8,20 @@ from sqlalchemy import Connection, insert
 
 from alerting.alerts.raise_alert import accept
 from alerting.approvals.propose import propose
-from alerting.cap.alert import AlertRequest, Area, Status
+from alerting.cap.alert import AlertRequest, Area
 from alerting.errors import AlertingError, InvalidError
 from alerting.ledger.alerts import stored
 from alerting.ledger.events.alerts import SensorTold
 from alerting.ledger.writer import Transaction
 from alerting.metrics import SENSOR_NEWS
-from alerting.policy.sensors import RedAction, Sensor
-from alerting.sensors.rules import Level, News, Told, is_due
+from alerting.policy.sensors import RedAction
+from alerting.sensors.owe_texts import Occasion, owe_texts
+from alerting.sensors.rules import News, Told, holds, is_due
 from alerting.sensors.store import Followed, last_told
 from alerting.sensors.tables import sensor_notes
 from contacts.directory import officer
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class Occasion:
-    """The sensor that has news, and when they came."""
-
-    sensor: Sensor
-    now: datetime
-    is_drill: bool
 
 
 @dataclass(frozen=True)
@@ -45,15 +37,15 @@ def follow_news(
 ) -> Followed:
     """Tell news as far as flood control lets them; return what is known after it.
 
-    Red that was held back is told once its time has come, if the level is still red.
+    What was held back is told once its time has come, if it still holds.
     """
     for told in news:
         followed = _follow(transaction, occasion, followed, told)
     state = followed.state
-    if state.level is not Level.RED:
-        return replace(followed, owes_red=False)
-    if followed.owes_red and _may_tell(transaction, occasion, followed, News.RED):
-        return _tell(transaction, occasion, followed, Told(News.RED, state.value))
+    followed = replace(followed, owes=frozenset(n for n in followed.owes if holds(n, state)))
+    for owed in sorted(followed.owes):
+        if _may_tell(transaction, occasion, followed, owed):
+            followed = _tell(transaction, occasion, followed, Told(owed, state.value))
     return followed
 
 
@@ -63,10 +55,9 @@ def _follow(
     if _may_tell(transaction, occasion, followed, told.news):
         return _tell(transaction, occasion, followed, told)
     SENSOR_NEWS.labels(occasion.sensor.name, "suppressed").inc()
-    is_owed = told.news is News.RED and not _is_open(transaction, followed, occasion.now)
-    return replace(
-        followed, suppressed=followed.suppressed + 1, owes_red=followed.owes_red or is_owed
-    )
+    is_owed = told.news is not News.RED or not _is_open(transaction, followed, occasion.now)
+    owes = followed.owes | {told.news} if is_owed else followed.owes
+    return replace(followed, suppressed=followed.suppressed + 1, owes=owes)
 
 
 def _may_tell(transaction: Transaction, occasion: Occasion, followed: Followed, news: News) -> bool:
@@ -87,27 +78,28 @@ def _tell(transaction: Transaction, occasion: Occasion, followed: Followed, told
     raised = _Raised(followed.alert if _is_open(transaction, followed, now) else None)
     if told.news is News.RED:
         raised = _raise(transaction, occasion, told)
-        followed = replace(followed, alert=raised.alert or followed.alert, owes_red=False)
-    _note(transaction.connection, occasion, told, raised)
+        followed = replace(followed, alert=raised.alert or followed.alert)
+    note = _note(transaction.connection, occasion, told, raised)
+    owe_texts(transaction, occasion, followed.state, told, note)
     if raised.alert is not None:
         entry = SensorTold(sensor=sensor.name, news=told.news, value=told.value, unit=sensor.unit)
         transaction.append(raised.alert, entry, now, division=sensor.place)
     SENSOR_NEWS.labels(sensor.name, told.news).inc()
     log.warning("a sensor has news", sensor=sensor.name, news=told.news, value=told.value)
-    return followed
+    return replace(followed, owes=followed.owes - {told.news})
 
 
-def _note(connection: Connection, occasion: Occasion, told: Told, raised: _Raised) -> None:
-    connection.execute(
-        insert(sensor_notes).values(
-            sensor=occasion.sensor.name,
-            news=told.news,
-            at=occasion.now,
-            value=told.value,
-            alert=raised.alert,
-            detail=raised.detail,
-        )
+def _note(connection: Connection, occasion: Occasion, told: Told, raised: _Raised) -> int:
+    """Note news, and return the note's id."""
+    noted = insert(sensor_notes).values(
+        sensor=occasion.sensor.name,
+        news=told.news,
+        at=occasion.now,
+        value=told.value,
+        alert=raised.alert,
+        detail=raised.detail,
     )
+    return int(connection.execute(noted.returning(sensor_notes.c.id)).scalar_one())
 
 
 def _raise(transaction: Transaction, occasion: Occasion, told: Told) -> _Raised:
@@ -141,7 +133,7 @@ def _propose(transaction: Transaction, occasion: Occasion, told: Told) -> _Raise
 def _request(transaction: Transaction, occasion: Occasion, told: Told) -> AlertRequest:
     sensor = occasion.sensor
     return AlertRequest(
-        status=Status.EXERCISE if occasion.is_drill else Status.ACTUAL,
+        status=occasion.status,
         event=sensor.hazard,
         description=f"{sensor.name}: {told.value:g} {sensor.unit} >= {sensor.red.reach:g}",
         instruction=transaction.policy.alert.instruction,

@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, case, or_, select
 
 from alerting.approvals.store import Approval, decides, waiting_of
+from alerting.cap.lifecycle import AlertState
+from alerting.ledger.tables import alerts
 from alerting.policy.sensors import Sensor
 from alerting.sensors.rules import News
 from alerting.sensors.store import Followed, states
 from alerting.sensors.tables import sensor_notes
+from alerting.sensors.text_store import TextTold, texts_told
 from contacts.directory import Officer
 from contacts.division import covers
 
@@ -27,6 +30,8 @@ class Note:
     value: float | None
     alert: int | None
     detail: str
+    told: tuple[TextTold, ...]
+    """The officers who are texted of it."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +52,54 @@ def sensors_for(connection: Connection, sensors: Sequence[Sensor], caller: Offic
     known = states(connection)
     return [
         _listed(connection, sensor, known.get(sensor.name), caller)
-        for sensor in sensors
-        if covers(caller.division, sensor.place) or covers(sensor.place, caller.division)
+        for sensor in _seen_by(caller, sensors)
+    ]
+
+
+@dataclass(frozen=True)
+class Told:
+    """News of a sensor, as they stand in a list of all sensors' news."""
+
+    id: int
+    sensor: Sensor
+    note: Note
+    alert_expires: datetime | None
+    """None if no alert came of it, or was followed then."""
+
+
+def news_for(
+    connection: Connection,
+    sensors: Sequence[Sensor],
+    caller: Officer,
+    after: datetime,
+    limit: int,
+) -> list[Told]:
+    """Return up to `limit` news of the caller's sensors since then, newest first.
+
+    Those whose proposal waits come before all others, and are returned however old they are.
+    """
+    seen = {each.name: each for each in _seen_by(caller, sensors)}
+    is_settled = case((alerts.c.state == AlertState.PROPOSED, 0), else_=1)
+    query = (
+        select(sensor_notes, alerts.c.expires)
+        .join(alerts, alerts.c.id == sensor_notes.c.alert, isouter=True)
+        .where(sensor_notes.c.sensor.in_(seen))
+        .where(or_(sensor_notes.c.at > after, is_settled == 0))
+        .order_by(is_settled, sensor_notes.c.id.desc())
+        .limit(limit)
+    )
+    rows = connection.execute(query).all()
+    return [
+        Told(row.id, seen[row.sensor], note, row.expires)
+        for row, note in zip(rows, _as_notes(connection, rows), strict=True)
+    ]
+
+
+def _seen_by(caller: Officer, sensors: Sequence[Sensor]) -> list[Sensor]:
+    return [
+        each
+        for each in sensors
+        if covers(caller.division, each.place) or covers(each.place, caller.division)
     ]
 
 
@@ -64,5 +115,13 @@ def _listed(
 
 def _notes(connection: Connection, sensor: str) -> tuple[Note, ...]:
     mine = select(sensor_notes).where(sensor_notes.c.sensor == sensor)
-    rows = connection.execute(mine.order_by(sensor_notes.c.id.desc()).limit(_NOTES))
-    return tuple(Note(News(row.news), row.at, row.value, row.alert, row.detail) for row in rows)
+    rows = connection.execute(mine.order_by(sensor_notes.c.id.desc()).limit(_NOTES)).all()
+    return tuple(_as_notes(connection, rows))
+
+
+def _as_notes(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Note]:
+    told = texts_told(connection, [row.id for row in rows])
+    return [
+        Note(News(row.news), row.at, row.value, row.alert, row.detail, tuple(told[row.id]))
+        for row in rows
+    ]

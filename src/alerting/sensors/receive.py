@@ -8,7 +8,8 @@ from alerting.ledger.writer import Transaction
 from alerting.metrics import SENSOR_READINGS
 from alerting.policy.sensors import Sensor
 from alerting.runtime import Runtime
-from alerting.sensors.act import Occasion, follow_news
+from alerting.sensors.act import follow_news
+from alerting.sensors.owe_texts import Occasion
 from alerting.sensors.rules import Level, Reading, Verdict, judge
 from alerting.sensors.store import (
     judged_at,

@@ -61,10 +61,11 @@ class News(StrEnum):
 _EVERY: Final = {
     News.YELLOW: timedelta(minutes=10),
     News.RED: timedelta(minutes=30),
+    News.SILENT: timedelta(minutes=10),
     News.CLOCK_WRONG: timedelta(minutes=30),
     News.UNFIT: timedelta(minutes=30),
 }
-"""The least time between two equal news of a sensor; the others end only by their opposite."""
+"""The least time between two equal news of a sensor; being back is told each time."""
 
 
 @dataclass(frozen=True)
@@ -223,6 +224,17 @@ def is_due(news: News, last: Mapping[News, datetime], now: datetime) -> bool:
     """Return whether news may be told again: a sensor that flaps must not flood people."""
     told = last.get(news)
     return told is None or news not in _EVERY or now - told >= _EVERY[news]
+
+
+def holds(news: News, state: SensorState) -> bool:
+    """Return whether news that were held back are still true; those of one reading never are."""
+    found = {
+        News.YELLOW: state.level is Level.YELLOW,
+        News.RED: state.level is Level.RED,
+        News.SILENT: state.is_silent,
+        News.CLOCK_WRONG: state.is_clock_wrong,
+    }
+    return found.get(news, False)
 
 
 def is_silent(sensor: Sensor, state: SensorState, now: datetime) -> bool:

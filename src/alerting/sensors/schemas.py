@@ -5,6 +5,7 @@ from typing import Annotated, Final, Self
 
 from pydantic import ConfigDict, Field, StringConstraints
 
+from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.sensors.listing import Listed
 from alerting.sensors.receive import Received
 from alerting.sensors.rules import Level, News, Reading, Verdict
@@ -61,6 +62,21 @@ class TakenBody(Body):
         return cls(level=received.level, verdicts=received.verdicts)
 
 
+class SensorTextBody(Body):
+    """An officer who is texted of a sensor's news, and what came of it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    officer: str
+    """The officer's id."""
+    name: str
+    """The officer's name."""
+    state: DeliveryState
+    """How far the text has come."""
+    at: datetime | None
+    """When a provider took the text; null if none did."""
+
+
 class SensorNoteBody(Body):
     """News of a sensor, as they were told."""
 
@@ -76,6 +92,8 @@ class SensorNoteBody(Body):
     """The alert that it raised or proposed, or that was followed then."""
     detail: str
     """Why red brought about less than the policy says; empty if it did not."""
+    told: tuple[SensorTextBody, ...]
+    """The officers who are texted of it."""
 
 
 class SensorBody(Body):

@@ -1,38 +1,44 @@
-"""The step of the escalation that notices sensors from which nothing comes any more."""
+"""The step of the escalation that notices silent sensors, and tells what was held back."""
 
 from dataclasses import replace
 from datetime import datetime
 
 from alerting.ledger.writer import Transaction
 from alerting.policy.sensors import Sensor
-from alerting.sensors.act import Occasion, follow_news
+from alerting.sensors.act import follow_news
+from alerting.sensors.owe_texts import Occasion
 from alerting.sensors.rules import News, Told, is_silent
-from alerting.sensors.store import locked, record_state, states
+from alerting.sensors.store import Followed, locked, record_state, states
 
 
-def notice_silence(transaction: Transaction, now: datetime) -> int:
-    """Tell of each sensor that has become silent, once until it is back; return how many.
+def look_at_sensors(transaction: Transaction, now: datetime, *, is_drill: bool) -> int:
+    """Tell of each sensor that has become silent, and what is owed; return how many changed.
 
     A sensor that never reported counts from the first look at it.
     """
     sensors = transaction.policy.sensors
     known = states(transaction.connection) if sensors else {}
-    found = 0
-    for sensor in sensors:
-        followed = known.get(sensor.name)
-        if followed is None or is_silent(sensor, followed.state, now):
-            found += _tell(transaction, sensor, now)
-    return found
+    return sum(
+        _look(transaction, Occasion(sensor, now, is_drill))
+        for sensor in sensors
+        if _needs_a_look(sensor, known.get(sensor.name), now)
+    )
 
 
-def _tell(transaction: Transaction, sensor: Sensor, now: datetime) -> int:
+def _needs_a_look(sensor: Sensor, followed: Followed | None, now: datetime) -> bool:
+    return followed is None or bool(followed.owes) or is_silent(sensor, followed.state, now)
+
+
+def _look(transaction: Transaction, occasion: Occasion) -> int:
     # Read again under the lock: a reading may have come meanwhile.
+    sensor, now = occasion.sensor, occasion.now
     followed = locked(transaction.connection, sensor.name, now)
-    if not is_silent(sensor, followed.state, now):
+    after, news = followed, tuple[Told, ...]()
+    if is_silent(sensor, followed.state, now):
+        after = replace(followed, state=replace(followed.state, is_silent=True))
+        news = (Told(News.SILENT),)
+    after = follow_news(transaction, occasion, after, news)
+    if after == followed:
         return 0
-    silent = replace(followed, state=replace(followed.state, is_silent=True))
-    # It raises no alert, so that exercise or not is the same.
-    occasion = Occasion(sensor, now, is_drill=False)
-    told = follow_news(transaction, occasion, silent, (Told(News.SILENT),))
-    record_state(transaction.connection, sensor.name, told)
+    record_state(transaction.connection, sensor.name, after)
     return 1

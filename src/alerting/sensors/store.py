@@ -34,7 +34,8 @@ class Followed:
 
     state: SensorState
     alert: int | None = None
-    owes_red: bool = False
+    owes: frozenset[News] = frozenset()
+    """News that flood control held back, to be told once their time has come."""
     suppressed: int = 0
 
 
@@ -102,8 +103,7 @@ def verdicts_of(connection: Connection, readings: Sequence[int]) -> list[Verdict
 
 def locked(connection: Connection, sensor: str, now: datetime) -> Followed:
     """Lock and return what is known of a sensor; it is new, if nothing is."""
-    fresh = asdict(Followed(SensorState(Level.NORMAL, now, now)))
-    row = fresh.pop("state") | fresh | {"sensor": sensor}
+    row = _values(Followed(SensorState(Level.NORMAL, now, now))) | {"sensor": sensor}
     insert_missing(connection, sensor_states, [row])
     mine = select(sensor_states).where(sensor_states.c.sensor == sensor)
     return _followed(connection.execute(mine.with_for_update()).one())
@@ -118,15 +118,20 @@ def states(connection: Connection) -> dict[str, Followed]:
 def _followed(row: Any) -> Followed:
     known = {name: getattr(row, name) for name in _KNOWN}
     state = replace(SensorState(**known), level=Level(row.level))
-    return Followed(state, row.alert, row.owes_red, row.suppressed)
+    owes = frozenset(News(word) for word in row.owes.split())
+    return Followed(state, row.alert, owes, row.suppressed)
+
+
+def _values(followed: Followed) -> dict[str, Any]:
+    known = asdict(followed.state)
+    rest = {"alert": followed.alert, "suppressed": followed.suppressed}
+    return known | rest | {"owes": " ".join(sorted(followed.owes))}
 
 
 def record_state(connection: Connection, sensor: str, followed: Followed) -> None:
     """Record what is known of a sensor."""
-    values = asdict(followed)
-    values |= values.pop("state")
     mine = sensor_states.c.sensor == sensor
-    connection.execute(update(sensor_states).where(mine).values(values))
+    connection.execute(update(sensor_states).where(mine).values(_values(followed)))
 
 
 def last_told(connection: Connection, sensor: str) -> dict[News, datetime]:

@@ -1,4 +1,4 @@
-"""Tables of sensors: their readings, states, news and tokens."""
+"""Tables of sensors: their readings, states, news, texts and tokens."""
 
 from datetime import datetime
 
@@ -53,8 +53,8 @@ class SensorStateRow(SQLModel, table=True):
     is_clock_wrong: bool = False
     alert: int | None = Field(default=None, foreign_key="alerts.id")
     """The alert that it last raised or proposed."""
-    owes_red: bool = False
-    """Whether it rose to red while flood control held that back."""
+    owes: str = ""
+    """News that flood control held back and that still hold, with a space between."""
     suppressed: int = 0
     """How much news flood control has held back."""
 
@@ -75,6 +75,42 @@ class SensorNoteRow(SQLModel, table=True):
     """Why red brought about less than the policy says; empty if it did not."""
 
 
+class SensorTextRow(SQLModel, table=True):
+    """A text of a sensor's news that an officer is owed, frozen with the news."""
+
+    __tablename__ = "sensor_texts"
+    __table_args__ = (
+        Index(
+            "sensor_texts_owed",
+            "due_at",
+            sqlite_where=text("state IN ('queued', 'sending')"),
+            postgresql_where=text("state IN ('queued', 'sending')"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    note: int = Field(foreign_key="sensor_notes.id", index=True)
+    officer: str
+    kind: str
+    language: str
+    body: str = Field(sa_type=Text)
+    facts: str = Field(sa_type=Text)
+    """The facts that the body tells, as JSON, for providers that forbid free text."""
+    phones: str
+    """The phones that may still take it, with a space between; the first is texted next."""
+    state: str
+    """See `alerting.deliveries.rules.delivery.DeliveryState`."""
+    due_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime = Field(sa_type=Instant)
+    lease_until: datetime | None = Field(default=None, sa_type=Instant)
+    token: str | None = None
+    """The token of the last try; also the fencing token."""
+    tries: int = 0
+    doubts: int = 0
+    """Tries that the provider did not answer."""
+    accepted_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
 class SensorTokenRow(SQLModel, table=True):
     """A bearer token of a sensor, stored as its SHA-256."""
 
@@ -92,5 +128,7 @@ sensor_readings = _table(SensorReadingRow)
 sensor_states = _table(SensorStateRow)
 
 sensor_notes = _table(SensorNoteRow)
+
+sensor_texts = _table(SensorTextRow)
 
 sensor_tokens = _table(SensorTokenRow)

@@ -1,11 +1,13 @@
 """Cells of a roster file as text: trimmed, bounded, in degrees, or in another language.
 
-Every function raises ValueError with a message that names the remedy.
+Every function raises CellError with a message that names the remedy.
 """
 
 import re
 import unicodedata
 from typing import Final
+
+from contacts.faults import CellError, quoted
 
 MOST_NAME: Final = 80
 """Most characters of the name of a division, a head of household or an officer.
@@ -33,9 +35,15 @@ def text_cell(text: str) -> str:
     """Return the trimmed text; refuse an empty one."""
     value = text.strip()
     if not value:
-        raise ValueError("is empty: fill it in")
+        raise CellError(
+            "is empty: fill it in",
+            "是空的：请填写",
+        )
     if any(unicodedata.category(character) == "Cc" for character in value):
-        raise ValueError(f"{value!r} holds a line break or control character: remove it")
+        raise CellError(
+            f"{value!r} holds a line break or control character: remove it",
+            f"{quoted(value)}里有换行或控制字符：请去掉",
+        )
     return value
 
 
@@ -47,7 +55,10 @@ def optional_cell(text: str) -> str | None:
 def bounded_cell(most: int, value: str | None) -> str | None:
     """Return the value; refuse one of more than `most` characters."""
     if value is not None and len(value) > most:
-        raise ValueError(f"{value!r} has {len(value)} characters: shorten it to {most} or fewer")
+        raise CellError(
+            f"{value!r} has {len(value)} characters: shorten it to {most} or fewer",
+            f"{quoted(value)}有{len(value)}个字：请缩短到{most}个字以内",
+        )
     return value
 
 
@@ -56,7 +67,10 @@ def degrees_cell(limit: int, text: str) -> float | None:
     if not text.strip():
         return None
     if not _NUMBER.fullmatch(text.strip()) or abs(float(text)) > limit:
-        raise ValueError(f"{text!r} is not in degrees: write -{limit} to {limit}, such as 31.9")
+        raise CellError(
+            f"{text!r} is not in degrees: write -{limit} to {limit}, such as 31.9",
+            f"{quoted(text)}不是度数：请写-{limit}到{limit}，例如31.9",
+        )
     return float(text)
 
 

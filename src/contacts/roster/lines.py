@@ -1,29 +1,14 @@
-"""Columns of a roster line, each with its validator.
+"""Columns of a roster line, each with its validator: see `contacts.roster.checks`."""
 
-Every column is parsed by one function, which raises ValueError with a message that names the
-remedy. `Known` holds what a line may refer to: divisions, officers and languages.
-"""
-
-import re
-from collections.abc import Collection
-from dataclasses import MISSING, dataclass, field
-from enum import StrEnum
+from dataclasses import MISSING, field
 from functools import partial
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BeforeValidator, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator
 from pydantic.dataclasses import dataclass as parsed
 
-from contacts.division import (
-    DivisionCode,
-    HouseholdCode,
-    Tier,
-    parent_of,
-    parse_household,
-    tier_of,
-    village_of,
-)
-from contacts.people import Role, Vulnerability, parse_roster_phone
+from contacts.division import DivisionCode, HouseholdCode, Tier
+from contacts.people import Role
 from contacts.roster.cells import (
     MOST_ADDRESS,
     MOST_NAME,
@@ -37,180 +22,34 @@ from contacts.roster.cells import (
     text_cell,
     without_empty,
 )
-
-_HEADCOUNT: Final = re.compile(r"0?[1-9]|[1-9][0-9]")
-
-_LONGEST_NAME: Final = 40
-
-_OTHER_SEPARATORS: Final = re.compile("[；,，、]")
-
-_VILLAGE_OR_GRID: Final = frozenset({Tier.VILLAGE, Tier.GRID})
-
-_TIERS_BY_ROLE: Final = {
-    Role.INFORMANT: _VILLAGE_OR_GRID,
-    Role.GRID_OFFICER: _VILLAGE_OR_GRID,
-    Role.TOWN_COMMANDER: frozenset({Tier.TOWN}),
-    Role.DUTY_OFFICER: frozenset(Tier),
-    Role.ADMINISTRATOR: frozenset(Tier),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """References that a line may use: division codes, officer ids, languages of the service."""
-
-    divisions: Collection[str] = ()
-    officers: Collection[str] = ()
-    languages: Collection[str] = ()
-
-
-def _items(text: str) -> list[str]:
-    return [item.strip() for item in text.split(";") if item.strip()]
-
-
-def _choice(choices: type[StrEnum], text: str) -> StrEnum:
-    word = text.strip()
-    if word not in list(choices):
-        raise ValueError(f"{word!r} is not known: write one of {', '.join(choices)}")
-    return choices(word)
-
-
-def _phones(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(parse_roster_phone(item) for item in _items(text)))
-
-
-def _contact(text: str | None) -> str | None:
-    return None if text is None else parse_roster_phone(text)
-
-
-def _vulnerable(text: str) -> str:
-    words = {_choice(Vulnerability, item) for item in _items(text)}
-    return ";".join(word for word in Vulnerability if word in words)
-
-
-def _name(text: str) -> str:
-    if not text.strip():
-        raise ValueError("a name is empty: remove the ';' that is too many, or write the name")
-    name = text_cell(text)
-    if separator := _OTHER_SEPARATORS.search(name):
-        raise ValueError(f"{name!r} holds {separator[0]!r}: put ';' between two names")
-    if len(name) > _LONGEST_NAME:
-        raise ValueError(
-            f"{name!r} has {len(name)} characters: shorten it to {_LONGEST_NAME} or fewer"
-        )
-    return name
-
-
-def _name_or_none(name: str | None) -> str | None:
-    return None if name is None else _name(name)
-
-
-def _persons(text: str) -> str:
-    names = [_name(item) for item in text.split(";")] if text.strip() else []
-    for position, name in enumerate(names):
-        if name in names[:position]:
-            raise ValueError(f"{name!r} is named twice: write what tells the two apart")
-    return ";".join(names)
-
-
-def _at_most_all(persons: str, info: ValidationInfo) -> str:
-    headcount, named = info.data.get("headcount"), len(persons.split(";"))
-    if headcount is not None and named > headcount:
-        raise ValueError(
-            f"{named} people are named where the headcount is {headcount}: "
-            "correct the headcount, or remove a name"
-        )
-    return persons
-
-
-def _headcount(text: str) -> int:
-    digits = text.strip()
-    if not _HEADCOUNT.fullmatch(digits):
-        raise ValueError(f"{text!r} is not a headcount: write 1 to 99")
-    return int(digits)
-
-
-def _language(text: str, info: ValidationInfo[Known]) -> str:
-    languages = info.context.languages
-    if text.strip() not in languages:
-        raise ValueError(f"{text!r} is not a language here: write one of {', '.join(languages)}")
-    return text.strip()
-
-
-def _language_or_none(language: str | None, info: ValidationInfo[Known]) -> str | None:
-    return None if language is None else _language(language, info)
-
-
-def _known_division(code: str, info: ValidationInfo[Known]) -> str:
-    if code not in info.context.divisions:
-        raise ValueError(f"{code!r} is not a known division: import it first, or correct it")
-    return code
-
-
-def _known_officer(officer: str | None, info: ValidationInfo[Known]) -> str | None:
-    if officer is not None and officer not in info.context.officers:
-        raise ValueError(f"{officer!r} is not a known officer: import them first, or correct it")
-    return officer
-
-
-def _tier(tier: Tier, info: ValidationInfo) -> Tier:
-    code = info.data.get("code")
-    if code is not None and tier_of(code) is not tier:
-        raise ValueError(f"{tier!s} does not fit the code {code!r}: write {tier_of(code)!s}")
-    return tier
-
-
-def _parent(parent: str | None, info: ValidationInfo) -> str | None:
-    code = info.data.get("code")
-    if parent is not None and code is not None and parent != parent_of(code):
-        raise ValueError(f"{parent!r} is not what {code!r} lies in: write {parent_of(code)!r}")
-    return parent
-
-
-def _home(division: str, info: ValidationInfo) -> str:
-    code = info.data.get("code")
-    if code is not None and parent_of(code) != division:
-        raise ValueError(
-            f"household {code!r} does not lie in {division!r}: a household's code is its "
-            f"division's and 4 digits; write {parent_of(code)!r}, or correct the code"
-        )
-    return division
-
-
-def _beat(division: str, info: ValidationInfo) -> str:
-    role = info.data.get("role")
-    if role is not None and tier_of(division) not in _TIERS_BY_ROLE[role]:
-        tiers = " or ".join(sorted(_TIERS_BY_ROLE[role]))
-        raise ValueError(f"{division!r} is no place for a {role!s}: write the code of a {tiers}")
-    return division
-
-
-def _neighbour(centre: str | None, info: ValidationInfo) -> str | None:
-    code = info.data.get("code")
-    if centre is None or code is None:
-        return centre
-    if parse_household(centre) == code:
-        raise ValueError("a household does not look after itself: leave it empty")
-    if village_of(centre) != village_of(code):
-        raise ValueError(f"{centre!r} is not in the village of {code!r}: name a neighbour")
-    return centre
-
-
-def _both(longitude: float | None, info: ValidationInfo) -> float | None:
-    if "latitude" in info.data and (info.data["latitude"] is None) != (longitude is None):
-        raise ValueError("latitude and longitude belong together: write both, or neither")
-    if longitude == 0 and info.data.get("latitude") == 0:
-        raise ValueError("0, 0 lies in the Gulf of Guinea: leave both empty where they are unknown")
-    return longitude
-
+from contacts.roster.checks import (
+    check_at_most_all,
+    check_beat,
+    check_both,
+    check_choice,
+    check_contact,
+    check_headcount,
+    check_home,
+    check_known_division,
+    check_known_officer,
+    check_language,
+    check_language_or_none,
+    check_name_or_none,
+    check_neighbour,
+    check_parent,
+    check_persons,
+    check_phones,
+    check_tier,
+    check_vulnerable,
+)
 
 TextCell = Annotated[str, AfterValidator(text_cell)]
 
 NameCell = Annotated[TextCell, AfterValidator(partial(bounded_cell, MOST_NAME))]
 
-Phones = Annotated[tuple[str, ...], BeforeValidator(_phones)]
+Phones = Annotated[tuple[str, ...], BeforeValidator(check_phones)]
 
-KnownDivision = Annotated[DivisionCode, AfterValidator(_known_division)]
+KnownDivision = Annotated[DivisionCode, AfterValidator(check_known_division)]
 
 OptionalText = Annotated[str | None, BeforeValidator(optional_cell)]
 
@@ -219,7 +58,7 @@ _Translated = Annotated[OptionalText, AfterValidator(partial(bounded_cell, MOST_
 _Latitude = Annotated[float | None, BeforeValidator(partial(degrees_cell, 90))]
 
 _Longitude = Annotated[
-    float | None, BeforeValidator(partial(degrees_cell, 180)), AfterValidator(_both)
+    float | None, BeforeValidator(partial(degrees_cell, 180)), AfterValidator(check_both)
 ]
 
 
@@ -234,15 +73,15 @@ class DivisionLine:
 
     code: DivisionCode
     name: NameCell
-    tier: Annotated[Tier, BeforeValidator(partial(_choice, Tier)), AfterValidator(_tier)]
-    parent: Annotated[OptionalText, AfterValidator(_parent)]
+    tier: Annotated[Tier, BeforeValidator(partial(check_choice, Tier)), AfterValidator(check_tier)]
+    parent: Annotated[OptionalText, AfterValidator(check_parent)]
     assembly_point: Annotated[OptionalText, AfterValidator(partial(bounded_cell, MOST_PLACE))] = (
         None
     )
     route: Annotated[OptionalText, AfterValidator(partial(bounded_cell, MOST_ROUTE))] = None
     latitude: _Latitude = None
     longitude: _Longitude = None
-    contact_phone: Annotated[OptionalText, AfterValidator(_contact)] = None
+    contact_phone: Annotated[OptionalText, AfterValidator(check_contact)] = None
     words: Annotated[dict[str, _Translated], AfterValidator(without_empty)] = field(
         default_factory=dict
     )
@@ -258,19 +97,19 @@ class HouseholdLine:
     """
 
     code: HouseholdCode
-    division: Annotated[KnownDivision, AfterValidator(_home)]
+    division: Annotated[KnownDivision, AfterValidator(check_home)]
     address: Annotated[TextCell, AfterValidator(partial(bounded_cell, MOST_ADDRESS))]
     head: NameCell
-    headcount: Annotated[int, BeforeValidator(_headcount)]
+    headcount: Annotated[int, BeforeValidator(check_headcount)]
     phones: Phones
-    language: Annotated[str, AfterValidator(_language)]
-    vulnerable: Annotated[str, BeforeValidator(_vulnerable)]
+    language: Annotated[str, AfterValidator(check_language)]
+    vulnerable: Annotated[str, BeforeValidator(check_vulnerable)]
     latitude: _Latitude
     longitude: _Longitude
-    officer: Annotated[OptionalText, AfterValidator(_known_officer)]
-    persons: Annotated[str, BeforeValidator(_persons), AfterValidator(_at_most_all)] = ""
-    centre: Annotated[OptionalText, AfterValidator(_neighbour)] = None
-    courtyard: Annotated[OptionalText, AfterValidator(_name_or_none)] = None
+    officer: Annotated[OptionalText, AfterValidator(check_known_officer)]
+    persons: Annotated[str, BeforeValidator(check_persons), AfterValidator(check_at_most_all)] = ""
+    centre: Annotated[OptionalText, AfterValidator(check_neighbour)] = None
+    courtyard: Annotated[OptionalText, AfterValidator(check_name_or_none)] = None
 
 
 @parsed(frozen=True, slots=True)
@@ -282,11 +121,11 @@ class OfficerLine:
 
     id: TextCell
     name: NameCell
-    role: Annotated[Role, BeforeValidator(partial(_choice, Role))]
-    division: Annotated[KnownDivision, AfterValidator(_beat)]
+    role: Annotated[Role, BeforeValidator(partial(check_choice, Role))]
+    division: Annotated[KnownDivision, AfterValidator(check_beat)]
     phones: Phones
     deputy_of: OptionalText
-    language: Annotated[OptionalText, AfterValidator(_language_or_none)] = None
+    language: Annotated[OptionalText, AfterValidator(check_language_or_none)] = None
 
 
 RosterLine = DivisionLine | HouseholdLine | OfficerLine

@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import Column, Connection, Table, delete, select, update
 
-from contacts.roster.files import Problem, RosterError
+from contacts.roster.problems import Problem, RosterError
 from contacts.tables import (
     DIVISIONS,
     HOUSEHOLD_PHONES,
@@ -22,12 +22,13 @@ from contacts.tables import (
 
 _CHUNK: Final = 500
 
+_USERS: Final = ((HOUSEHOLDS, "households", "住户"), (OFFICERS, "officers", "责任人"))
+"""The tables whose rows lie in a division, and what they hold."""
 
-def retire_households(connection: Connection, named: Collection[str]) -> int:
-    """Remove the households that are not named, with their phones; return how many."""
-    gone = _others(connection, HOUSEHOLDS.c.code, named)
+
+def retire_households(connection: Connection, gone: list[str]) -> None:
+    """Remove households, with their phones."""
     _remove(connection, gone, HOUSEHOLD_PHONES.c.household, HOUSEHOLDS.c.code)
-    return len(gone)
 
 
 def retire_officers(connection: Connection, named: Collection[str]) -> int:
@@ -53,21 +54,43 @@ def retire_divisions(connection: Connection, named: Collection[str]) -> int:
         RosterError: if somebody still lives or serves in one of them.
     """
     gone = _others(connection, DIVISIONS.c.code, named)
-    for table, whose in ((HOUSEHOLDS, "households"), (OFFICERS, "officers")):
+    for table, whose, chinese in _USERS:
         for some in _chunks(gone):
             used = select(table.c.division).where(table.c.division.in_(some)).limit(1)
             if code := connection.execute(used).scalar():
-                message = f"{code} still has {whose}: import them first, or keep its line"
-                raise RosterError([Problem(1, "code", message)])
+                raise RosterError([_still_used(code, whose, chinese)])
     # Children first: a code is longer than its parent's.
     for code in sorted(gone, key=len, reverse=True):
         connection.execute(delete(DIVISIONS).where(DIVISIONS.c.code == code))
     return len(gone)
 
 
+def empty_file() -> RosterError:
+    """Return the refusal of a whole file that names nobody."""
+    return RosterError(
+        [
+            Problem(
+                1,
+                "",
+                "the file is empty: the whole roster would be retired",
+                "文件是空的：整个名册都会被注销",
+            )
+        ]
+    )
+
+
+def _still_used(code: str, whose: str, chinese: str) -> Problem:
+    return Problem(
+        1,
+        "code",
+        f"{code} still has {whose}: import them first, or keep its line",
+        f"{code}还有{chinese}：请先导入他们，或保留这一行",
+    )
+
+
 def _others(connection: Connection, key: "Column[str]", named: Collection[str]) -> list[str]:
     if not named:
-        raise RosterError([Problem(1, "", "the file is empty: the whole roster would be retired")])
+        raise empty_file()
     return [each for each in connection.execute(select(key)).scalars() if each not in named]
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
+from contacts.roster.lines import RosterLine
 from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
 
 _CHUNK: Final = 1000
@@ -20,6 +21,12 @@ class RosterEntry:
 
     row: dict[str, Any]
     phones: tuple[str, ...] = ()
+
+
+def entry_of(line: RosterLine) -> RosterEntry:
+    """Return the entry of a line of a file."""
+    row = {name: getattr(line, name) for name in line.__dataclass_fields__}
+    return RosterEntry(row, row.pop("phones", ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +51,8 @@ def store(conn: Connection, table: Table, entries: Iterable[RosterEntry]) -> Rep
     coming = iter(entries)
     while chunk := list(islice(coming, _CHUNK)):
         new, changed = _differing(conn, table, chunk)
-        _add(conn, table, new)
-        _update(conn, table, changed)
+        add(conn, table, new)
+        update_entries(conn, table, changed)
         added += len(new)
         updated += len(changed)
         unchanged += len(chunk) - len(new) - len(changed)
@@ -58,13 +65,14 @@ def _differing(
 ) -> tuple[list[RosterEntry], list[RosterEntry]]:
     """Return the entries that are not stored, and those whose stored values differ."""
     key = _key_name(table)
-    stored = _stored(conn, table, [entry.row[key] for entry in entries])
+    stored = stored_entries(conn, table, [entry.row[key] for entry in entries])
     new = [entry for entry in entries if entry.row[key] not in stored]
     changed = [entry for entry in entries if stored.get(entry.row[key], entry) != entry]
     return new, changed
 
 
-def _stored(conn: Connection, table: Table, keys: Sequence[str]) -> dict[str, RosterEntry]:
+def stored_entries(conn: Connection, table: Table, keys: Sequence[str]) -> dict[str, RosterEntry]:
+    """Return the stored entries of these keys, at most some thousands, by key."""
     key = table.c[_key_name(table)]
     rows = conn.execute(select(table).where(key.in_(keys))).mappings()
     phones = _stored_phones(conn, table, keys)
@@ -82,13 +90,15 @@ def _stored_phones(conn: Connection, table: Table, keys: Sequence[str]) -> dict[
     return numbers
 
 
-def _add(conn: Connection, table: Table, entries: Sequence[RosterEntry]) -> None:
+def add(conn: Connection, table: Table, entries: Sequence[RosterEntry]) -> None:
+    """Insert entries that are not stored."""
     if entries:
         conn.execute(insert(table), [entry.row for entry in entries])
         _add_phones(conn, table, entries)
 
 
-def _update(conn: Connection, table: Table, entries: Sequence[RosterEntry]) -> None:
+def update_entries(conn: Connection, table: Table, entries: Sequence[RosterEntry]) -> None:
+    """Update stored entries, and replace their phones."""
     if not entries:
         return
     key = _key_name(table)

@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import Connection, Table, func, select
 
 from contacts.directory import division, household, officer
-from contacts.roster.files import RosterError
 from contacts.roster.importing import (
     bazhong_divisions,
     import_divisions,
     import_households,
     import_officers,
 )
+from contacts.roster.problems import RosterError
 from contacts.roster.store import Report
 from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICERS
 

@@ -6,7 +6,8 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from contacts.people import Role
-from contacts.roster.lines import DivisionLine, HouseholdLine, Known, OfficerLine, columns, required
+from contacts.roster.checks import Known
+from contacts.roster.lines import DivisionLine, HouseholdLine, OfficerLine, columns, required
 
 KNOWN = Known(
     divisions={"5119", "511921100", "511921100208", "511921100208001"},

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Connection, func, insert, select
 
 from contacts.directory import division, household, officer
-from contacts.roster.files import RosterError
 from contacts.roster.importing import import_divisions, import_households, import_officers
+from contacts.roster.problems import RosterError
 from contacts.tables import (
     HOUSEHOLD_PHONES,
     HOUSEHOLDS,

@@ -34,6 +34,7 @@ class Office(Service):
         self.clear_unsaid = False
         self.unspoken = 0
         self.homes: list[dict[str, Any]] = []
+        self.accounted: list[dict[str, Any]] = []
         self.board = board()
         self.state = "open"
 
@@ -77,6 +78,8 @@ class Office(Service):
         return {"state": self.state}
 
     async def households(self, alert: int, **query: str) -> list[dict[str, Any]]:
+        if query.get("standing") in {"evacuated", "elsewhere"}:
+            return [home for home in self.accounted if home["standing"] == query["standing"]]
         if query:
             self.unspoken -= 1
             return [{"settled_by": None if self.unspoken >= 0 else "grid-1"}]
@@ -131,6 +134,19 @@ async def test_refused_close_tells_all_reasons_and_is_retried() -> None:
         "诺江镇: the commander closes the alert",
         "诺江镇: the commander gives the all-clear: everybody may return",
     ]
+
+
+async def test_rings_unverified_households_at_high_risk_before_the_close() -> None:
+    office = Office(refusals=1)
+    home = {"code": VILLAGE + "0001", "vulnerable": "elderly", "verified": False}
+    office.accounted = [
+        home | {"standing": "elsewhere"},
+        home | {"standing": "evacuated", "verified": True},
+        home | {"standing": "evacuated", "vulnerable": ""},
+    ]
+    await commander_of(office).lead()
+    assert verbs(office) == ["confirm", "close", "evidence", "close", "all-clear"]
+    assert [body["report"] for verb, body in office.asked if verb == "evidence"] == ["elsewhere"]
 
 
 async def test_closes_again_after_a_missed_roll_call() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerting.roll.rules.standing import HouseholdStanding, People, Standing, StandingReason
-from alerting.roll.rules.tally import NotClear, Obstacle, Tally, is_clear
+from alerting.roll.rules.tally import Checks, NotClear, Obstacle, Tally, is_clear, still_to_verify
 
 
 def household(standing: Standing, people: People, verified: bool = False) -> HouseholdStanding:
@@ -88,7 +88,7 @@ def test_the_totals_are_those_of_the_roll(roll: list[HouseholdStanding]) -> None
 def test_an_area_without_unaccounted_people_or_open_calls_is_clear(
     roll: list[HouseholdStanding],
 ) -> None:
-    assert is_clear(count(roll), 0) == ()
+    assert is_clear(count(roll), Checks()) == ()
 
 
 @pytest.mark.parametrize(
@@ -107,12 +107,31 @@ def test_an_area_without_unaccounted_people_or_open_calls_is_clear(
 def test_every_reason_why_an_area_is_not_clear_is_given(
     roll: list[HouseholdStanding], obstacles: list[Obstacle]
 ) -> None:
-    assert list(is_clear(count(roll), 0)) == obstacles
+    assert list(is_clear(count(roll), Checks())) == obstacles
 
 
 def test_a_count_gone_wrong_is_never_clear() -> None:
-    assert is_clear(count([OUT]) - count([SILENT]), 0) != ()
+    assert is_clear(count([OUT]) - count([SILENT]), Checks()) != ()
 
 
 def test_nor_while_somebody_stays_to_whom_no_officer_has_spoken() -> None:
-    assert is_clear(count([OUT]), 2) == (Obstacle(NotClear.NOBODY_SPOKE_TO_THEM, 2),)
+    assert is_clear(count([OUT]), Checks(unspoken=2)) == (
+        Obstacle(NotClear.NOBODY_SPOKE_TO_THEM, 2),
+    )
+
+
+def test_each_check_owed_is_an_obstacle() -> None:
+    assert is_clear(count([OUT]), Checks(high_risk=3, verified=4)) == (
+        Obstacle(NotClear.HIGH_RISK_UNVERIFIED, 3),
+        Obstacle(NotClear.TOO_FEW_VERIFIED, 4),
+    )
+
+
+@pytest.mark.parametrize(
+    ("share", "households", "verified", "left"),
+    [(1.0, 5, 3, 2), (0.0, 5, 0, 0), (0.5, 5, 2, 1), (0.5, 5, 4, 0), (1.0, 0, 0, 0)],
+)
+def test_a_share_is_reached_by_whole_households(
+    share: float, households: int, verified: int, left: int
+) -> None:
+    assert still_to_verify(share, households, verified) == left

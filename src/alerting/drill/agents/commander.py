@@ -1,7 +1,8 @@
 """The commander: confirms the call, widens the alert, closes it, and gives the all-clear.
 
-The commander closes the alert once nobody is missing. A household that misses the roll-call
-reopens the alert; the all-clear comes after it is closed again.
+The commander closes the alert once nobody is missing, and rings the households at high risk of
+which only a claim is known. A household that misses the roll-call reopens the alert; the all-clear
+comes after it is closed again.
 """
 
 import asyncio
@@ -37,6 +38,10 @@ _NAMED: Final = 20
 _ROLL_CALL_ENDED: Final = "roll_call.ended"
 
 _CLEAR: Final = "all_clear"
+
+_ACCOUNTED: Final = ("evacuated", "elsewhere")
+
+_BY_TELEPHONE: Final = "by telephone"
 
 _IN_QUESTION: Final = frozenset({"unaccounted", "partly", "needs_help"})
 
@@ -95,7 +100,18 @@ class Commander:
             await asyncio.sleep(_LOOK_SECONDS)
             if self.board.zero_at is None or self.board.owed or await self._unspoken():
                 continue
+            await self._ring_high_risk()
             await self._try_to_close()
+
+    async def _ring_high_risk(self) -> None:
+        """Ring the households at high risk that nobody has verified; each repeats what it said."""
+        now = self.board.time.now().isoformat()
+        for standing in _ACCOUNTED:
+            for home in await self.service.households(self.alert, standing=standing):
+                if home["vulnerable"] and not home["verified"]:
+                    said = {"household": home["code"], "report": standing, "note": _BY_TELEPHONE}
+                    key = f"ring-{home['code']}-{now}"
+                    await self.service.tell(self._path("evidence"), said | {"key": key})
 
     async def _hear_the_roll_call(self) -> None:
         """Wait until the first roll-call has ended, and read whether it reopened the alert."""

@@ -196,6 +196,10 @@ class Language(BaseModel):
     """The texts of a household's page by `alerting.household_page.rules.PageText`."""
     sign_in: Mapping[str, str]
     """The texts of a sign-in link's page, where `{name}` is the officer's name, and of no page."""
+    report: Mapping[str, str]
+    """The texts of an alert's report and of its bulletin: see `alerting.report.words`."""
+    events: Mapping[str, str]
+    """What happened, by the kind of an entry of the log."""
 
 
 def load(folder: Traversable) -> dict[str, Language]:

@@ -748,6 +748,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_attempts_delivery"), ["delivery"], unique=False)
 
     op.create_table(
+        "roster_columns",
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("division", sa.String(), nullable=False),
+        sa.Column("heading", sa.String(), nullable=False),
+        sa.Column("field", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "division", "heading"),
+    )
+    op.create_table(
         "household_phones",
         sa.Column("household", sa.String(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -917,7 +925,7 @@ def upgrade() -> None:
         sa.Column("is_silent", sa.Boolean(), nullable=False),
         sa.Column("is_clock_wrong", sa.Boolean(), nullable=False),
         sa.Column("alert", sa.Integer(), nullable=True),
-        sa.Column("owes_red", sa.Boolean(), nullable=False),
+        sa.Column("owes", sa.String(), nullable=False),
         sa.Column("suppressed", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["alert"],
@@ -943,9 +951,52 @@ def upgrade() -> None:
     with op.batch_alter_table("sensor_notes", schema=None) as batch_op:
         batch_op.create_index("sensor_notes_by_sensor", ["sensor", "news", "at"], unique=False)
 
+    op.create_table(
+        "sensor_texts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("note", sa.Integer(), nullable=False),
+        sa.Column("officer", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("phones", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("lease_until", sa.BigInteger(), nullable=True),
+        sa.Column("token", sa.String(), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("doubts", sa.Integer(), nullable=False),
+        sa.Column("accepted_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["note"],
+            ["sensor_notes.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("sensor_texts", schema=None) as batch_op:
+        batch_op.create_index(
+            "sensor_texts_owed",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('queued', 'sending')"),
+            postgresql_where=sa.text("state IN ('queued', 'sending')"),
+        )
+        batch_op.create_index(batch_op.f("ix_sensor_texts_note"), ["note"], unique=False)
+
 
 def downgrade() -> None:
     """Take the schema back."""
+    with op.batch_alter_table("sensor_texts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sensor_texts_note"))
+        batch_op.drop_index(
+            "sensor_texts_owed",
+            sqlite_where=sa.text("state IN ('queued', 'sending')"),
+            postgresql_where=sa.text("state IN ('queued', 'sending')"),
+        )
+
+    op.drop_table("sensor_texts")
     with op.batch_alter_table("sensor_notes", schema=None) as batch_op:
         batch_op.drop_index("sensor_notes_by_sensor")
 
@@ -990,6 +1041,7 @@ def downgrade() -> None:
     with op.batch_alter_table("household_phones", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_household_phones_number"))
 
+    op.drop_table("roster_columns")
     op.drop_table("household_phones")
     with op.batch_alter_table("attempts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_attempts_delivery"))

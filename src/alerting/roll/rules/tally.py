@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from math import ceil
 from operator import add, attrgetter, sub
 from typing import Final, Self
 
@@ -102,35 +103,52 @@ class NotClear(StrEnum):
     PEOPLE_UNACCOUNTED = "people_unaccounted"
     HELP_OPEN = "help_open"
     NOBODY_SPOKE_TO_THEM = "nobody_spoke_to_them"
+    HIGH_RISK_UNVERIFIED = "high_risk_unverified"
+    TOO_FEW_VERIFIED = "too_few_verified"
 
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
     """A reason why an area is not zero-unaccounted.
 
-    `number` counts people for PEOPLE_UNACCOUNTED, and households for HELP_OPEN and
-    NOBODY_SPOKE_TO_THEM; it is 0 for NOBODY_ON_ROLL.
+    `number` counts people for PEOPLE_UNACCOUNTED, and households for the others; it is 0 for
+    NOBODY_ON_ROLL.
     """
 
     reason: NotClear
     number: int
 
 
-def is_clear(tally: Tally, unspoken: int) -> tuple[Obstacle, ...]:
-    """Return every reason why the area is not zero-unaccounted; an empty tuple means that it is.
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """Numbers of households that an officer has yet to see or ring before an area is closed."""
+
+    unspoken: int = 0
+    """Staying households that no officer has spoken to."""
+    high_risk: int = 0
+    """Households at high risk, out or away, that are not verified and have to be."""
+    verified: int = 0
+    """Households, out or away, that are to be verified besides."""
+
+
+def still_to_verify(share: float, households: int, verified: int) -> int:
+    """Return how many more of some households have to be verified to reach a share."""
+    return max(0, ceil(share * households) - verified)
+
+
+def is_clear(tally: Tally, checks: Checks) -> tuple[Obstacle, ...]:
+    """Return every reason why the area may not be closed; an empty tuple means that it may.
 
     "An area is zero-unaccounted when nobody in it is unaccounted and no call for help is open.
-    Staying households are listed by name with the officer. Only then can a commander close it":
-    `unspoken` is the number of staying households that no officer has spoken to. An area without
-    a household on its roll is unknown, not clear.
+    Staying households are listed by name with the officer. Only then can a commander close it".
+    An area without a household on its roll is unknown, not clear.
     """
-    obstacles = []
-    if not tally.households:
-        obstacles.append(Obstacle(NotClear.NOBODY_ON_ROLL, 0))
-    if tally.people_unaccounted:
-        obstacles.append(Obstacle(NotClear.PEOPLE_UNACCOUNTED, tally.people_unaccounted))
-    if tally.households_needs_help:
-        obstacles.append(Obstacle(NotClear.HELP_OPEN, tally.households_needs_help))
-    if unspoken:
-        obstacles.append(Obstacle(NotClear.NOBODY_SPOKE_TO_THEM, unspoken))
-    return tuple(obstacles)
+    reasons = (
+        (NotClear.PEOPLE_UNACCOUNTED, tally.people_unaccounted),
+        (NotClear.HELP_OPEN, tally.households_needs_help),
+        (NotClear.NOBODY_SPOKE_TO_THEM, checks.unspoken),
+        (NotClear.HIGH_RISK_UNVERIFIED, checks.high_risk),
+        (NotClear.TOO_FEW_VERIFIED, checks.verified),
+    )
+    nobody = () if tally.households else (Obstacle(NotClear.NOBODY_ON_ROLL, 0),)
+    return (*nobody, *(Obstacle(reason, number) for reason, number in reasons if number))

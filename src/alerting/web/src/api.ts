@@ -114,6 +114,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/alerts/{alert_id}/bulletin": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return a bulletin of an alert as it stands now
+         * @description Return a bulletin of an alert as it stands now: plain text that names nobody.
+         */
+        readonly get: operations["get_bulletin"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/alerts/{alert_id}/cancel": {
         readonly parameters: {
             readonly query?: never;
@@ -590,6 +610,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/alerts/{alert_id}/report.xlsx": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return the report of an alert as a workbook
+         * @description Return the report of an alert as a workbook: a sheet for each of its tables.
+         */
+        readonly get: operations["get_report_workbook"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/alerts/{alert_id}/roll-calls": {
         readonly parameters: {
             readonly query?: never;
@@ -904,26 +944,6 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/api/cap/notes": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /**
-         * List the messages of other systems on the caller's board, newest first
-         * @description List the messages of other systems on the caller's board, newest first.
-         */
-        readonly get: operations["get_notes"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
     readonly "/api/cap/sources": {
         readonly parameters: {
             readonly query?: never;
@@ -978,6 +998,29 @@ export interface paths {
          * @description Return the caller and the division that the caller is responsible for.
          */
         readonly get: operations["get_me"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/notes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List what CAP sources and sensors noted or proposed on the caller's board
+         * @description List what CAP sources and sensors noted or proposed on the caller's board.
+         *
+         *     Proposals that wait come first, then the newest. A CAP message is listed until it expires, news
+         *     of a sensor for a day.
+         */
+        readonly get: operations["get_notes"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -1319,6 +1362,13 @@ export interface components {
              */
             readonly event: string;
             /**
+             * Event Names
+             * @description The event by language, as pages name it: a generic word has the given one beside it.
+             */
+            readonly event_names: {
+                readonly [key: string]: string;
+            };
+            /**
              * Expires
              * Format: date-time
              * @description When it stops sending; those unaccounted are followed on.
@@ -1535,6 +1585,13 @@ export interface components {
              */
             readonly event: string;
             /**
+             * Event Names
+             * @description The event by language, as pages name it: a generic word has the given one beside it.
+             */
+            readonly event_names: {
+                readonly [key: string]: string;
+            };
+            /**
              * Expires
              * Format: date-time
              * @description When it stops sending; those unaccounted are followed on.
@@ -1738,6 +1795,17 @@ export interface components {
          */
         readonly Asking: "allowed" | "alert_not_open" | "alert_has_expired" | "accounted_already" | "no_phone" | "cannot_be_reached" | "no_calls" | "under_way";
         /**
+         * BulletinBody
+         * @description A bulletin, to be pasted into a work group.
+         */
+        readonly BulletinBody: {
+            /**
+             * Text
+             * @description Some lines of plain text.
+             */
+            readonly text: string;
+        };
+        /**
          * CallBody
          * @description An unconfirmed call of the caller to an open alert, with the alert's text.
          */
@@ -1930,7 +1998,9 @@ export interface components {
         readonly Certainty: "Observed" | "Likely" | "Possible" | "Unlikely" | "Unknown";
         /**
          * Changes
-         * @description The new values of an alert's fields; omitted fields stay unchanged.
+         * @description The new values of an alert's fields; fields that are omitted or null stay unchanged.
+         *
+         *     A null assembly point is a change: each village's people go to its own again.
          *
          *     The translations of a changed field are dropped, because they say what was there before. New
          *     translations replace all earlier ones.
@@ -1941,7 +2011,7 @@ export interface components {
         readonly Changes: {
             /**
              * Assembly Point
-             * @description Where everybody is to go.
+             * @description Where everybody is to go; null: each village's people to its own assembly point.
              */
             readonly assembly_point?: string | null;
             /** @description The level of the warning. */
@@ -2075,6 +2145,13 @@ export interface components {
              * @description The hazard, in the raiser's words.
              */
             readonly event: string;
+            /**
+             * Event Names
+             * @description The event by language, as pages name it: a generic word has the given one beside it.
+             */
+            readonly event_names: {
+                readonly [key: string]: string;
+            };
             /**
              * Expires
              * Format: date-time
@@ -2644,6 +2721,13 @@ export interface components {
              * @description The hazard, in the raiser's words.
              */
             readonly event: string;
+            /**
+             * Event Names
+             * @description The event by language, as pages name it.
+             */
+            readonly event_names: {
+                readonly [key: string]: string;
+            };
             /**
              * Expires
              * @description When it stops sending.
@@ -6164,6 +6248,13 @@ export interface components {
              */
             readonly event: string;
             /**
+             * Event Names
+             * @description The event by language, as pages name it: a generic word has the given one beside it.
+             */
+            readonly event_names: {
+                readonly [key: string]: string;
+            };
+            /**
              * Expires
              * Format: date-time
              * @description When it stops sending; those unaccounted are followed on.
@@ -6190,10 +6281,12 @@ export interface components {
              */
             readonly origin: string;
             /**
-             * Place
-             * @description The everyday name of its area.
+             * Place Names
+             * @description The everyday name of its area by language.
              */
-            readonly place: string;
+            readonly place_names: {
+                readonly [key: string]: string;
+            };
             /**
              * Raised By
              * @description The id of the officer who raised it.
@@ -6440,7 +6533,7 @@ export interface components {
          * @description Why something is to be done now, the most urgent first.
          * @enum {string}
          */
-        readonly NextReason: "help_unattended" | "doors_on_one" | "officers_not_woken" | "village_dark" | "approval_waits" | "provider_down" | "own_doors" | "few_left" | "many_left" | "ready_to_close" | "closed";
+        readonly NextReason: "help_unattended" | "doors_on_one" | "officers_not_woken" | "village_dark" | "approval_waits" | "provider_down" | "own_doors" | "few_left" | "many_left" | "to_verify" | "ready_to_close" | "closed";
         /**
          * NextStepBody
          * @description Something to be done: the reason, and its number as of `seq`.
@@ -6498,92 +6591,142 @@ export interface components {
          * @description Kind of obstacle to an area being zero-unaccounted.
          * @enum {string}
          */
-        readonly NotClear: "nobody_on_roll" | "people_unaccounted" | "help_open" | "nobody_spoke_to_them";
+        readonly NotClear: "nobody_on_roll" | "people_unaccounted" | "help_open" | "nobody_spoke_to_them" | "high_risk_unverified" | "too_few_verified";
+        /**
+         * NoteAction
+         * @description An action on a proposal: a route of the same name below /api/approvals/ID takes it.
+         * @enum {string}
+         */
+        readonly NoteAction: "approve" | "decline";
+        /**
+         * NoteActionBody
+         * @description An action on a proposal, and whether the caller may take it now.
+         */
+        readonly NoteActionBody: {
+            /** @description The action. */
+            readonly action: components["schemas"]["NoteAction"];
+            /**
+             * Allowed
+             * @description Whether the caller may take it now.
+             */
+            readonly allowed: boolean;
+            /** @description Why not; null if it is allowed. */
+            readonly reason: components["schemas"]["NotAllowed"] | null;
+        };
         /**
          * NoteBody
-         * @description A message on a board.
+         * @description A note or proposal of a CAP sender, a feed or a sensor.
          */
         readonly NoteBody: {
             /**
              * Alert
-             * @description The alert that it raised, proposed, corrected or cancelled.
+             * @description The alert that it proposed, raised or corrected, or during which it was told.
              */
             readonly alert: number | null;
-            /** @description That alert's state. */
-            readonly alert_state: components["schemas"]["AlertState"] | null;
+            /**
+             * Allowed Actions
+             * @description Every action on its proposal, and whether the caller may take it now; else empty.
+             */
+            readonly allowed_actions: readonly components["schemas"]["NoteActionBody"][];
             /**
              * Approval
-             * @description The approval that waits for a decision, if it is a proposal.
+             * @description The approval of its proposal; null: it proposed nothing.
              */
             readonly approval: number | null;
             /**
              * Asked
-             * @description The division whose officers are asked now.
+             * @description The division whose officers are asked now; null: it proposed nothing.
              */
             readonly asked: string | null;
             /**
-             * Detail
-             * @description The element that is wrong, or what a person wants to know besides; empty: nothing.
-             */
-            readonly detail: string;
-            /**
              * Divisions
-             * @description Divisions whose boards show it, or showed it.
+             * @description The divisions that it covers.
              */
             readonly divisions: readonly string[];
             /**
+             * Expires
+             * @description Until when it holds; null: until the policy's time for alerts is over.
+             */
+            readonly expires: string | null;
+            /**
+             * Hazard
+             * @description The hazard, in the source's words.
+             */
+            readonly hazard: string;
+            /**
              * Households
-             * @description Number of households that the proposal would reach; null if it is none.
+             * @description Number of households that a proposal that waits would reach; null if none waits.
              */
             readonly households: number | null;
             /**
              * Id
-             * @description The id under which it is kept.
+             * @description The message's or the news's id, among those of CAP sources or of sensors.
              */
             readonly id: number;
-            /**
-             * May Decide
-             * @description Whether the caller may approve or decline the proposal.
-             */
-            readonly may_decide: boolean;
-            /** @description What became of it. */
-            readonly outcome: components["schemas"]["Outcome"];
+            /** @description The kind of its source. */
+            readonly kind: components["schemas"]["SourceKind"];
+            /** @description The CAP message; null: it is a sensor's. Its texts come from outside: escape them. */
+            readonly message: components["schemas"]["Summary"] | null;
             /**
              * Passes At
-             * @description When the next tier is asked; null at the last tier.
+             * @description When the next tier is asked; null if it is settled or at the last tier.
              */
             readonly passes_at: string | null;
             /**
              * People
-             * @description Whom the proposal would reach; null if it is none.
+             * @description Number of people in them.
              */
             readonly people: number | null;
-            /** @description Null if it was not read yet. */
-            readonly reason: components["schemas"]["Reason"] | null;
             /**
-             * Received At
-             * Format: date-time
-             * @description When it first came.
+             * Place
+             * @description The everyday name of its area; empty: it covers no division.
              */
-            readonly received_at: string;
+            readonly place: string;
+            /** @description The sensor's news; null: it is a CAP message. */
+            readonly reading: components["schemas"]["NoteReadingBody"] | null;
+            /**
+             * Since
+             * Format: date-time
+             * @description When it came, or was told.
+             */
+            readonly since: string;
             /**
              * Source
-             * @description The sender or feed, by its name in the policy.
+             * @description The source's name in the policy.
              */
             readonly source: string;
-            /** @description Null if it is no CAP message. Its texts come from outside: escape them. */
-            readonly summary: components["schemas"]["Summary"] | null;
-            /**
-             * Times
-             * @description How often the same bytes came.
-             */
-            readonly times: number;
-            /**
-             * Why
-             * @description The reason in words.
-             */
-            readonly why: string;
+            /** @description What became of it. */
+            readonly state: components["schemas"]["NoteState"];
         };
+        /**
+         * NoteReadingBody
+         * @description A sensor's news, with the reading that they are about.
+         */
+        readonly NoteReadingBody: {
+            /**
+             * Detail
+             * @description Why red brought about less than the policy says; empty if it did not.
+             */
+            readonly detail: string;
+            /** @description What was told. */
+            readonly news: components["schemas"]["News"];
+            /**
+             * Unit
+             * @description The unit of the sensor's readings.
+             */
+            readonly unit: string;
+            /**
+             * Value
+             * @description The reading; null: the news is about none.
+             */
+            readonly value: number | null;
+        };
+        /**
+         * NoteState
+         * @description What became of a note: nothing, a proposal's state, or the alert that it changed.
+         * @enum {string}
+         */
+        readonly NoteState: "noted" | "waiting" | "approved" | "declined" | "lapsed" | "alerted" | "updated";
         /**
          * ObstacleBody
          * @description A reason why the alert cannot be closed yet.
@@ -6857,7 +7000,7 @@ export interface components {
             readonly count: number;
             /**
              * Examples
-             * @description At most three, each of at most 40 characters: names of villages, or foreign words.
+             * @description At most three, each of at most 40 characters: names of villages, or words.
              */
             readonly examples: readonly string[];
             /**
@@ -6978,6 +7121,13 @@ export interface components {
              * @description The hazard, in the raiser's words.
              */
             readonly event: string;
+            /**
+             * Event Names
+             * @description The event by language, as pages name it: a generic word has the given one beside it.
+             */
+            readonly event_names: {
+                readonly [key: string]: string;
+            };
             /**
              * Expires
              * Format: date-time
@@ -7441,6 +7591,11 @@ export interface components {
             /** @description What was told. */
             readonly news: components["schemas"]["News"];
             /**
+             * Told
+             * @description The officers who are texted of it.
+             */
+            readonly told: readonly components["schemas"]["SensorTextBody"][];
+            /**
              * Value
              * @description The reading that it is about; null: none.
              */
@@ -7484,6 +7639,29 @@ export interface components {
              * @description at most 100
              */
             readonly readings: readonly components["schemas"]["SensorReadingBody"][];
+        };
+        /**
+         * SensorTextBody
+         * @description An officer who is texted of a sensor's news, and what came of it.
+         */
+        readonly SensorTextBody: {
+            /**
+             * At
+             * @description When a provider took the text; null if none did.
+             */
+            readonly at: string | null;
+            /**
+             * Name
+             * @description The officer's name.
+             */
+            readonly name: string;
+            /**
+             * Officer
+             * @description The officer's id.
+             */
+            readonly officer: string;
+            /** @description How far the text has come. */
+            readonly state: components["schemas"]["DeliveryState"];
         };
         /**
          * SentAgainBody
@@ -7738,6 +7916,12 @@ export interface components {
              */
             readonly url: string | null;
         };
+        /**
+         * SourceKind
+         * @description The kind of machine from which a note came.
+         * @enum {string}
+         */
+        readonly SourceKind: "cap_sender" | "cap_feed" | "sensor";
         /**
          * Standing
          * @description Standing of a household; 'partly': fewer people are accounted for than live there.
@@ -8307,7 +8491,7 @@ export interface components {
          * @description The reason of a warning.
          * @enum {string}
          */
-        readonly WarningCode: "no_issuer" | "generic_assembly_point" | "foreign_words" | "over_one_segment" | "no_language_file";
+        readonly WarningCode: "no_issuer" | "generic_assembly_point" | "untranslated" | "foreign_words" | "over_one_segment" | "no_language_file";
         /**
          * WebhookBody
          * @description A webhook of the policy, and how it fares. All times are in the service's time.
@@ -8701,6 +8885,7 @@ export type ApprovalState = components['schemas']['ApprovalState'];
 export type Area = components['schemas']['Area'];
 export type AskBody = components['schemas']['AskBody'];
 export type Asking = components['schemas']['Asking'];
+export type BulletinBody = components['schemas']['BulletinBody'];
 export type CallBody = components['schemas']['CallBody'];
 export type CallState = components['schemas']['CallState'];
 export type CallerBody = components['schemas']['CallerBody'];
@@ -8847,7 +9032,11 @@ export type NextStepBody = components['schemas']['NextStepBody'];
 export type NextStepsBody = components['schemas']['NextStepsBody'];
 export type NotAllowed = components['schemas']['NotAllowed'];
 export type NotClear = components['schemas']['NotClear'];
+export type NoteAction = components['schemas']['NoteAction'];
+export type NoteActionBody = components['schemas']['NoteActionBody'];
 export type NoteBody = components['schemas']['NoteBody'];
+export type NoteReadingBody = components['schemas']['NoteReadingBody'];
+export type NoteState = components['schemas']['NoteState'];
 export type ObstacleBody = components['schemas']['ObstacleBody'];
 export type OfficerCallBody = components['schemas']['OfficerCallBody'];
 export type Outcome = components['schemas']['Outcome'];
@@ -8879,6 +9068,7 @@ export type SensorBody = components['schemas']['SensorBody'];
 export type SensorNoteBody = components['schemas']['SensorNoteBody'];
 export type SensorReadingBody = components['schemas']['SensorReadingBody'];
 export type SensorReadingsBody = components['schemas']['SensorReadingsBody'];
+export type SensorTextBody = components['schemas']['SensorTextBody'];
 export type SentAgainBody = components['schemas']['SentAgainBody'];
 export type SessionBody = components['schemas']['SessionBody'];
 export type SettingsBody = components['schemas']['SettingsBody'];
@@ -8887,6 +9077,7 @@ export type Severity = components['schemas']['Severity'];
 export type SignInBody = components['schemas']['SignInBody'];
 export type SomebodyBody = components['schemas']['SomebodyBody'];
 export type SourceBody = components['schemas']['SourceBody'];
+export type SourceKind = components['schemas']['SourceKind'];
 export type Standing = components['schemas']['Standing'];
 export type StandingBody = components['schemas']['StandingBody'];
 export type StandingReason = components['schemas']['StandingReason'];
@@ -9142,6 +9333,41 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": readonly components["schemas"]["ListedApprovalBody"][];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_bulletin: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description A division within the caller's; left out: the caller's own. */
+                readonly division?: string | null;
+                /** @description The code of the language to write in; left out: the one the browser prefers. */
+                readonly lang?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The alert's id. */
+                readonly alert_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BulletinBody"];
                 };
             };
             readonly 401: components["responses"]["Unauthorized"];
@@ -9969,6 +10195,41 @@ export interface operations {
             readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
+    readonly get_report_workbook: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description A division within the caller's; left out: the caller's own. */
+                readonly division?: string | null;
+                /** @description The code of the language to write in; left out: the one the browser prefers. */
+                readonly lang?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The alert's id. */
+                readonly alert_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A workbook */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     readonly get_roll_calls: {
         readonly parameters: {
             readonly query?: never;
@@ -10598,31 +10859,6 @@ export interface operations {
             readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
-    readonly get_notes: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description Successful Response */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": readonly components["schemas"]["NoteBody"][];
-                };
-            };
-            readonly 401: components["responses"]["Unauthorized"];
-            readonly 414: components["responses"]["RequestURITooLong"];
-            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
-            readonly 500: components["responses"]["InternalServerError"];
-            readonly 503: components["responses"]["ServiceUnavailable"];
-        };
-    };
     readonly get_sources: {
         readonly parameters: {
             readonly query?: never;
@@ -10695,6 +10931,31 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["CallerBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_notes: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["NoteBody"][];
                 };
             };
             readonly 401: components["responses"]["Unauthorized"];

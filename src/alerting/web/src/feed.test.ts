@@ -15,6 +15,7 @@ const SNAPSHOT: FeedMessage = {
     status: "Exercise",
     state: "open",
     event: "滑坡",
+    event_names: { zh: "滑坡" },
     colour: "red",
     sent: "2022-08-28T20:31:00+00:00",
     expires: "2022-08-29T20:31:00+00:00",

@@ -55,6 +55,11 @@ export function fallback(home?: string): string {
   return home !== undefined && LANGUAGES.has(home) ? home : first;
 }
 
+/** Return a name in the language shown, else in another one. */
+export function named(names: Readonly<Record<string, string>>): string {
+  return names[language.value] ?? Object.values(names)[0] ?? "";
+}
+
 /** Return the reader of some texts in the language shown: `texts("board.tree")().show({ name })`. */
 export function texts<Name extends keyof Texts>(name: Name): () => Texts[Name] {
   return () => shown.value.texts[name] as Texts[Name];

@@ -6,13 +6,19 @@ type Shown = number | string;
 export interface Texts {
   readonly "alerts.notes": {
     readonly title: string;
+    readonly others: (values: { count: number }) => string;
     readonly from: (values: { source: Shown; at: Shown }) => string;
     readonly until: (values: { at: Shown }) => string;
     readonly details: string;
     readonly noted: string;
-    readonly proposed: string;
+    readonly waiting: string;
+    readonly approved: string;
+    readonly declined: string;
+    readonly lapsed: string;
     readonly alerted: string;
     readonly updated: string;
+    readonly passes: (values: { left: Shown }) => string;
+    readonly last: string;
     readonly board: string;
     readonly approve: string;
     readonly decline: string;
@@ -60,6 +66,22 @@ export interface Texts {
     readonly state_closed: string;
     readonly state_all_clear: string;
     readonly state_cancelled: string;
+    readonly report: string;
+  };
+  readonly "alerts.sensors": {
+    readonly title: string;
+    readonly sensor: string;
+    readonly level: string;
+    readonly reading: string;
+    readonly none: string;
+    readonly silent: string;
+    readonly clock_wrong: string;
+    readonly normal: string;
+    readonly yellow: string;
+    readonly red: string;
+    readonly back: string;
+    readonly unfit: string;
+    readonly told: (values: { news: Shown; reading: Shown }) => string;
   };
   readonly "board.actions": {
     readonly title: string;
@@ -389,6 +411,7 @@ export interface Texts {
     readonly few_left: (values: { count: number }) => string;
     readonly many_left: (values: { count: number }) => string;
     readonly knock_first: (values: { count: number }) => string;
+    readonly to_verify: (values: { count: number }) => string;
     readonly ready_to_close: (values: { count: number }) => string;
     readonly closed: (values: { count: number }) => string;
     readonly call: (values: { name: Shown }) => string;
@@ -403,6 +426,8 @@ export interface Texts {
     readonly people_unaccounted: (values: { count: number }) => string;
     readonly help_open: (values: { count: number }) => string;
     readonly nobody_spoke_to_them: (values: { count: number }) => string;
+    readonly high_risk_unverified: (values: { count: number }) => string;
+    readonly too_few_verified: (values: { count: number }) => string;
   };
   readonly "board.officers": {
     readonly title: string;
@@ -455,6 +480,13 @@ export interface Texts {
     readonly people: string;
     readonly note: string;
     readonly some: string;
+  };
+  readonly "board.report_links": {
+    readonly report: string;
+    readonly copy: string;
+    readonly copied: string;
+    readonly select: string;
+    readonly bulletin: string;
   };
   readonly "board.reports": {
     readonly evacuated: string;
@@ -577,6 +609,7 @@ export interface Texts {
     readonly event: string;
     readonly colour: string;
     readonly assembly_point: string;
+    readonly eachOwn: string;
     readonly description: string;
     readonly instruction: string;
     readonly red: string;
@@ -871,6 +904,7 @@ export interface Texts {
     readonly no_issuer: (values: { language: Shown; count: number }) => string;
     readonly generic_assembly_point: (values: { count: number; names: Shown }) => string;
     readonly more: (values: { count: Shown }) => string;
+    readonly untranslated: (values: { language: Shown; words: Shown }) => string;
     readonly foreign_words: (values: { language: Shown; words: Shown }) => string;
     readonly over_one_segment: (values: { language: Shown; count: number }) => string;
     readonly no_language_file: (values: { count: number; language: Shown; home: Shown }) => string;

@@ -14,8 +14,9 @@ const ALERT = {
   status: "Actual",
   state: "open",
   event: "滑坡",
+  event_names: { zh: "滑坡", en: "landslide" },
   colour: "red",
-  place: "诺江镇千佛村",
+  place_names: { zh: "诺江镇千佛村", en: "Qianfo village" },
   sent: "2026-08-29T05:10:00+00:00",
   counts: { people: { unaccounted: 12, needs_help: 1, evacuated: 28 }, people_total: 41 },
 } as unknown as ListedAlertBody;
@@ -38,7 +39,8 @@ beforeEach(() => {
   answers = {
     "/api/alerts": () => Response.json([ENDED, ALERT]),
     "/api/calls": () => Response.json([{ alert: { id: 1 } }]),
-    "/api/cap/notes": () => Response.json([]),
+    "/api/notes": () => Response.json([]),
+    "/api/sensors": () => Response.json([]),
   };
   vi.stubGlobal("fetch", async (url: string, { method }: RequestInit) => {
     if (method !== "POST") return answers[url]?.() ?? Response.error();
@@ -72,7 +74,7 @@ it("lists open alerts first: place, number missing and start", async () => {
     "#27",
     "Red",
     "滑坡",
-    "诺江镇千佛村",
+    "Qianfo village",
     "12",
     "of 41",
     "1 person needs help",
@@ -110,7 +112,7 @@ it("reports that it is stale and keeps showing the last answer", async () => {
   expect(place.querySelector(".stale")).toBeNull();
   await pass(62);
   expect(place.querySelector(".stale")).not.toBeNull();
-  expect(place.textContent).toContain("诺江镇千佛村");
+  expect(place.textContent).toContain("Qianfo village");
 });
 
 it("confirms the call by one tap", async () => {

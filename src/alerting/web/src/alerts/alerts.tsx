@@ -11,6 +11,7 @@ import "./alerts.css";
 import { EndedAlert, OpenAlert } from "./card";
 import { AlertList, parted } from "./list";
 import { Notes } from "./notes";
+import { Sensors } from "./sensors";
 import { t } from "./words";
 
 export function Alerts({ session }: { session: Session }): JSX.Element {
@@ -26,7 +27,7 @@ export function Alerts({ session }: { session: Session }): JSX.Element {
           </a>
         )}
         <Failure error={list.failure.value} />
-        <Notes list={list} />
+        <Notes list={list} now={alertTime(session.clock, list.tick.value)} />
         {alerts === null ? (
           <p role="status">{list.failure.value === null && t().loading}</p>
         ) : (
@@ -66,6 +67,7 @@ function Lists({
           ))}
         </ul>
       </section>
+      <Sensors sensors={list.sensors.value} />
       {ended.length > 0 && (
         <section aria-labelledby="ended">
           <h2 id="ended">{t().ended}</h2>

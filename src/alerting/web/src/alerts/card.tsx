@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import type { ListedAlertBody } from "../api";
-import { dayAndTime, duration, number } from "../language";
+import { dayAndTime, duration, language, named, number } from "../language";
 import { Bar, Shape } from "../standing";
 import { t } from "./words";
 
@@ -24,7 +24,7 @@ export function OpenAlert({ alert, now, onConfirm }: OpenAlertProps): JSX.Elemen
     <li class={`alert${onConfirm ? " calling" : ""}`}>
       <a href={`/board/${alert.id}`} class="to-board">
         <Head alert={alert} />
-        <span class="place">{alert.place}</span>
+        <span class="place">{named(alert.place_names)}</span>
         <Missing missing={people["unaccounted"] ?? 0} total={people_total} />
         {(people["needs_help"] ?? 0) > 0 && (
           <span class="standing is-needs_help">
@@ -41,6 +41,7 @@ export function OpenAlert({ alert, now, onConfirm }: OpenAlertProps): JSX.Elemen
         </span>
         {alert.state === "expired" && <span class="state">{t().state_expired}</span>}
       </a>
+      <ToReport alert={alert} />
       {onConfirm && (
         <div class="call">
           <strong>{t().called}</strong>
@@ -59,13 +60,23 @@ export function EndedAlert({ alert }: { alert: ListedAlertBody }): JSX.Element {
     <li class="alert ended">
       <a href={`/board/${alert.id}`} class="to-board">
         <Head alert={alert} />
-        <span class="place">{alert.place}</span>
+        <span class="place">{named(alert.place_names)}</span>
         <span class="when">
           <span class="state">{t()[`state_${alert.state}`]}</span>
           <span>{t().raisedAt({ when: dayAndTime(alert.sent) })}</span>
         </span>
       </a>
+      <ToReport alert={alert} />
     </li>
+  );
+}
+
+function ToReport({ alert }: { alert: ListedAlertBody }): JSX.Element {
+  return (
+    <a href={`/alerts/${alert.id}/report?lang=${language.value}`} class="to-report">
+      {t().report}
+      <span class="hidden"> #{alert.number}</span>
+    </a>
   );
 }
 
@@ -73,7 +84,7 @@ function Head({ alert }: { alert: ListedAlertBody }): JSX.Element {
   return (
     <span class="what">
       <span class={`colour ${alert.colour}`}>{t()[alert.colour]}</span>
-      <strong class="event">{alert.event}</strong>
+      <strong class="event">{named(alert.event_names)}</strong>
       <span class="code">#{alert.number}</span>
       {alert.status !== "Actual" && <span class="practice">{t()[alert.status]}</span>}
     </span>

@@ -1,7 +1,7 @@
 /** The alerts of the caller's division, polled every ten seconds and when the page is looked at. */
 
 import { computed, signal, type ReadonlySignal } from "@preact/signals";
-import type { ListedAlertBody, NoteBody } from "../api";
+import type { ListedAlertBody, NoteBody, SensorBody } from "../api";
 import { get, post } from "../client";
 
 const EVERY_MS = 10_000;
@@ -15,8 +15,10 @@ export class AlertList {
   /** Ids of the open alerts whose call the caller has not confirmed. */
   readonly toConfirm = signal<ReadonlySet<number>>(new Set());
   readonly failure = signal<unknown>(null);
-  /** Messages of other systems on the caller's board, newest first. */
+  /** Notes and proposals on the caller's board: those that wait first, then the newest. */
   readonly notes = signal<readonly NoteBody[]>([]);
+  /** The sensors of the caller's divisions. */
+  readonly sensors = signal<readonly SensorBody[]>([]);
   readonly notesFailure = signal<unknown>(null);
   /** The device's time, updated each second. */
   readonly tick = signal(Date.now());
@@ -56,7 +58,7 @@ export class AlertList {
     }
   }
 
-  /** Approve or decline the alert that another system proposes. */
+  /** Approve or decline the alert that another system or a sensor proposes. */
   async decide(approval: number, word: "approve" | "decline"): Promise<void> {
     try {
       const path = { approval_id: approval };
@@ -70,7 +72,9 @@ export class AlertList {
 
   async #refreshNotes(): Promise<void> {
     try {
-      this.notes.value = await get("/api/cap/notes");
+      const [notes, sensors] = await Promise.all([get("/api/notes"), get("/api/sensors")]);
+      this.notes.value = notes;
+      this.sensors.value = sensors;
       this.notesFailure.value = null;
     } catch (error) {
       this.notesFailure.value = error;

@@ -20,17 +20,26 @@ const SUMMARY = {
   restriction: "",
   expires: "2026-08-29T09:10:00+08:00",
 };
+const MAY = ["approve", "decline"].map((action) => ({ action, allowed: true, reason: null }));
 const NOTE = {
+  kind: "cap_sender",
+  source: "weather",
   id: 7,
-  outcome: "proposed",
-  summary: SUMMARY,
+  hazard: SUMMARY.event,
+  place: "千佛村",
+  since: SUMMARY.sent,
+  expires: SUMMARY.expires,
+  state: "waiting",
+  message: SUMMARY,
+  reading: null,
   alert: 3,
-  alert_state: "proposed",
   approval: 5,
-  may_decide: true,
+  passes_at: "2026-08-29T05:20:00+08:00",
+  allowed_actions: MAY,
   households: 10,
   people: 25,
 } as unknown as NoteBody;
+const NOW = new Date("2026-08-29T05:12:00+08:00");
 
 let place: HTMLElement;
 let list: AlertList;
@@ -46,10 +55,10 @@ beforeEach(() => {
   vi.stubGlobal("fetch", async (url: string, { method }: RequestInit) => {
     if (method === "POST") {
       posted.push(url);
-      notes = [{ ...NOTE, alert_state: "open", approval: null }];
+      notes = [{ ...NOTE, state: "approved", allowed_actions: [] }];
       return Response.json({});
     }
-    return Response.json(url === "/api/cap/notes" ? notes : []);
+    return Response.json(url === "/api/notes" ? notes : []);
   });
 });
 
@@ -64,7 +73,7 @@ async function open(): Promise<void> {
   await act(() =>
     render(
       <>
-        <Notes list={list} />
+        <Notes list={list} now={NOW} />
         <ConfirmDialog />
       </>,
       place,
@@ -92,7 +101,7 @@ it("raises a proposal once its counts are confirmed", async () => {
   expect(place.querySelector("dialog")?.textContent).toContain("25");
   expect(posted).toEqual([]);
   await press("Raise the alert", "dialog");
-  await vi.waitFor(() => expect(place.textContent).toContain("Raised as an alert"));
+  await vi.waitFor(() => expect(place.textContent).toContain("raised as an alert"));
   expect(posted).toEqual(["/api/approvals/5/approve"]);
   expect(place.querySelector('a[href="/board/3"]')).not.toBeNull();
 });
@@ -105,9 +114,27 @@ it("declines a proposal", async () => {
 });
 
 it("offers no decision to an officer who may not decide", async () => {
-  notes = [{ ...NOTE, may_decide: false }];
+  notes = [{ ...NOTE, allowed_actions: [] }];
   await open();
   expect(place.querySelector("button")).toBeNull();
+});
+
+it("counts down to the next tier", async () => {
+  await open();
+  expect(place.textContent).toContain("goes one tier up in 8 mins");
+  notes = [{ ...NOTE, passes_at: null }];
+  await act(() => list.refresh());
+  await vi.waitFor(() => expect(place.textContent).toContain("at the highest tier"));
+});
+
+it("folds what needs no decision", async () => {
+  const reading = { news: "yellow", value: 31, unit: "mm/h", detail: "" } as const;
+  notes = [NOTE, { ...NOTE, kind: "sensor", state: "noted", message: null, reading }];
+  await open();
+  const folded = place.querySelector("details.folded");
+  expect(folded?.hasAttribute("open")).toBe(false);
+  expect(folded?.querySelector("summary")?.textContent).toBe("1 note or decision");
+  expect(folded?.querySelector("li")?.textContent).toContain("Yellow: 31 mm/h");
 });
 
 it("is silent where there is nothing", async () => {

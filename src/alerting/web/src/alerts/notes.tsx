@@ -1,84 +1,121 @@
-/** Messages of other systems on the caller's board; a proposal is decided here. */
+/** What other systems and sensors noted or proposed; a proposal is decided here. */
 
 import type { JSX } from "preact";
 import type { NoteBody } from "../api";
 import { confirmAction } from "../confirm_dialog";
-import { dayAndTime, number, texts } from "../language";
+import { dayAndTime, duration, number, texts } from "../language";
 import { Failure } from "../shell";
 import type { AlertList } from "./list";
+import { newsOf } from "./sensors";
 
 const t = texts("alerts.notes");
 
-export function Notes({ list }: { list: AlertList }): JSX.Element | null {
+const SECOND_MS = 1_000;
+
+interface NotesProps {
+  readonly list: AlertList;
+  /** The alert time now. */
+  readonly now: Date;
+}
+
+/** Proposals that wait, open; all else folded. */
+export function Notes({ list, now }: NotesProps): JSX.Element | null {
   const notes = list.notes.value;
   if (notes.length === 0 && list.notesFailure.value === null) return null;
+  const waiting = notes.filter(({ state }) => state === "waiting");
+  const others = notes.filter(({ state }) => state !== "waiting");
   return (
     <section aria-labelledby="notes">
       <h2 id="notes">{t().title}</h2>
       <Failure error={list.notesFailure.value} />
-      <ul>
-        {notes.map((note) => (
-          <Note key={note.id} note={note} list={list} />
-        ))}
-      </ul>
+      <NoteList notes={waiting} list={list} now={now} />
+      {others.length > 0 && (
+        <details class="folded">
+          <summary>{t().others({ count: others.length })}</summary>
+          <NoteList notes={others} list={list} now={now} />
+        </details>
+      )}
     </section>
   );
 }
 
-/** Texts are the sender's; rendered as text, they cannot be markup. */
-function Note({ note, list }: { note: NoteBody; list: AlertList }): JSX.Element | null {
-  const { summary, alert } = note;
-  if (!summary) return null;
+function NoteList({ notes, list, now }: NotesProps & { notes: readonly NoteBody[] }): JSX.Element {
   return (
-    <li class="alert note">
+    <ul>
+      {notes.map((note) => (
+        <Note key={`${note.kind} ${note.id}`} note={note} list={list} now={now} />
+      ))}
+    </ul>
+  );
+}
+
+/** Texts are the sender's; rendered as text, they cannot be markup. */
+function Note({ note, list, now }: NotesProps & { note: NoteBody }): JSX.Element {
+  const { alert, message } = note;
+  return (
+    <li class={`alert note ${note.state}`}>
       <span class="what">
-        <span class="severity">{t()[summary.severity]}</span>
-        <strong class="event">{summary.event}</strong>
-        {summary.status !== "Actual" && <span class="practice">{t()[summary.status]}</span>}
+        {message && <span class="severity">{t()[message.severity]}</span>}
+        {note.reading && (
+          <span class={`severity ${note.reading.news}`}>{newsOf(note.reading)}</span>
+        )}
+        <strong class="event">{note.hazard}</strong>
+        {message && message.status !== "Actual" && (
+          <span class="practice">{t()[message.status]}</span>
+        )}
       </span>
-      <span class="place">{summary.places}</span>
-      {summary.headline && <span>{summary.headline}</span>}
+      <span class="place">{message?.places || note.place}</span>
+      <Texts note={note} />
       <span class="when">
         <span>
           {t().from({
-            source: summary.sender_name || summary.sender,
-            at: dayAndTime(summary.sent),
+            source: message?.sender_name || message?.sender || note.source,
+            at: dayAndTime(message?.sent ?? note.since),
           })}
         </span>
-        {summary.expires && <span>{t().until({ at: dayAndTime(summary.expires) })}</span>}
+        {note.expires && <span>{t().until({ at: dayAndTime(note.expires) })}</span>}
       </span>
-      {(summary.description || summary.instruction || summary.restriction) && (
-        <details>
-          <summary>{t().details}</summary>
-          {[summary.restriction, summary.description, summary.instruction]
-            .filter(Boolean)
-            .map((text) => (
-              <p key={text}>{text}</p>
-            ))}
-        </details>
-      )}
-      <span class="state">{outcomeOf(note)}</span>
-      {alert !== null && note.alert_state !== "proposed" && (
+      <span class="state">
+        {t()[note.state]}
+        {note.state === "waiting" && <PassesUp note={note} now={now} />}
+      </span>
+      {alert !== null && note.state !== "waiting" && note.state !== "declined" && (
         <a href={`/board/${alert}`}>{t().board}</a>
       )}
-      {note.approval !== null && note.may_decide && <Decision note={note} list={list} />}
+      {note.allowed_actions.some(({ allowed }) => allowed) && <Decision note={note} list={list} />}
     </li>
   );
 }
 
-function outcomeOf({ outcome, alert_state }: NoteBody): string {
-  if (outcome === "proposed")
-    return alert_state === "proposed"
-      ? t().proposed
-      : alert_state === "cancelled"
-        ? t().noted
-        : t().alerted;
-  return outcome === "alerted" || outcome === "updated" ? t()[outcome] : t().noted;
+function Texts({ note: { message, reading } }: { note: NoteBody }): JSX.Element {
+  const more = message
+    ? [message.restriction, message.description, message.instruction].filter(Boolean)
+    : [reading?.detail].filter(Boolean);
+  return (
+    <>
+      {message?.headline && <span>{message.headline}</span>}
+      {more.length > 0 && (
+        <details>
+          <summary>{t().details}</summary>
+          {more.map((text) => (
+            <p key={text}>{text}</p>
+          ))}
+        </details>
+      )}
+    </>
+  );
+}
+
+/** The clock of approvals: when the next tier is asked. */
+function PassesUp({ note, now }: { note: NoteBody; now: Date }): JSX.Element {
+  if (note.passes_at === null) return <span class="passes">{t().last}</span>;
+  const left = Math.max(0, (Date.parse(note.passes_at) - now.getTime()) / SECOND_MS);
+  return <span class="passes">{t().passes({ left: duration(left) })}</span>;
 }
 
 function Decision({ note, list }: { note: NoteBody; list: AlertList }): JSX.Element {
   const approval = note.approval ?? 0;
-  const text = note.summary?.places ?? "";
+  const text = note.message?.places || note.place;
   const approve = async (): Promise<void> => {
     const counts = [
       [t().households, number(note.households ?? 0)],

@@ -5,7 +5,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import type { AlertStateBody, DivisionBody } from "../api";
-import { texts } from "../language";
+import { named, texts } from "../language";
 import { statusOf, type Session } from "../session";
 import { Failure, Shell } from "../shell";
 import { readAlert } from "./alert_store";
@@ -56,9 +56,14 @@ function Live({ session, first }: LiveProps): JSX.Element {
   const live = useMemo(() => openBoardStore(session, first, (error) => (gone.value = error)), []);
   useEffect(() => live.close, [live]);
   const { alert, roll } = live;
-  const { event, number, status } = alert.value;
+  const { number, status } = alert.value;
   return (
-    <Shell title={`${event} #${number}`} me={session.me} status={status} stale={roll.stale}>
+    <Shell
+      title={`${named(alert.value.event_names)} #${number}`}
+      me={session.me}
+      status={status}
+      stale={roll.stale}
+    >
       <Failure error={gone.value} />
       {isWall() ? <Wall session={session} {...live} /> : <View session={session} {...live} />}
     </Shell>

@@ -65,6 +65,7 @@ async function snapshot(url: string, ...households: FeedHouseholdBody[]): Promis
       status: "Exercise",
       state: "open",
       event: "滑坡",
+      event_names: { zh: "滑坡" },
       colour: "red",
       sent: "2026-08-29T05:10:00+00:00",
       expires: "2026-08-30T05:10:00+00:00",

@@ -19,6 +19,7 @@ import { HazardMap } from "./map";
 import { NextSteps } from "./next/next_step";
 import { Pace } from "./pace";
 import { Panels } from "./panels/panels";
+import { ReportLinks } from "./report_links";
 import { Standings } from "./standings";
 import { HomeTiles, VillageTiles } from "./tiles";
 import { Tree } from "./tree";
@@ -131,6 +132,7 @@ export function View({ session, ...store }: { session: Session } & BoardStore): 
           />
         </Collapsible>
       </div>
+      <ReportLinks alert={alert.value.id} division={place} />
       <Panels alert={alert.value} feed={feed} session={session} division={division} />
     </div>
   );

@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import type { CallBody } from "../api";
-import { texts, time } from "../language";
+import { named, texts, time } from "../language";
 import { EntryLine } from "./entry_line";
 import { UNDO_MS } from "./entry";
 import type { DoorsStore } from "./doors_store";
@@ -34,7 +34,7 @@ export function Calls({ store }: { store: DoorsStore }): JSX.Element | null {
 
 function Call({ call, store }: { call: CallBody; store: DoorsStore }): JSX.Element {
   const { alert, description, assembly_point: gather, called_at: calledAt } = call;
-  const about = `${alert.event} #${alert.number}`;
+  const about = `${named(alert.event_names)} #${alert.number}`;
   return (
     <article class={`call is-${alert.colour}`}>
       <h2>{t().title}</h2>

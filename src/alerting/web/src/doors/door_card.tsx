@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import type { TaskBody } from "../api";
-import { duration, texts, time } from "../language";
+import { duration, named, texts, time } from "../language";
 import { now } from "../session";
 import { nameOf, StandingBadge } from "../standing";
 import { EntryLine } from "./entry_line";
@@ -72,7 +72,9 @@ function which({ alert }: TaskBody, { cache }: DoorsStore): string[] {
   const { alerts } = cache.value;
   const found = alerts.length > 1 ? alerts.find(({ id }) => id === alert) : undefined;
   if (!found) return [];
-  return [`${found.status === "Actual" ? "" : `${words().drill} `}${found.event} #${found.number}`];
+  return [
+    `${found.status === "Actual" ? "" : `${words().drill} `}${named(found.event_names)} #${found.number}`,
+  ];
 }
 
 /** Return the distance if it is known. */

@@ -32,7 +32,6 @@ const DANGER = <path d="M24 5 45 42H3zM24 18v12M24 34v4" />;
 
 export function HazardChoice({ raising }: { raising: Raising }): JSX.Element {
   const { hazard, otherEvent } = raising.drafting.draft.value.form;
-  const home = raising.session.settings.home_language;
   return (
     <fieldset class="hazards">
       <legend>{t().hazard}</legend>
@@ -40,7 +39,6 @@ export function HazardChoice({ raising }: { raising: Raising }): JSX.Element {
         {raising.defaults.hazards.map((each) => (
           <Tile key={each.id} id={each.id} raising={raising}>
             <span>{nameIn(each, language.value)}</span>
-            {nameIn(each, language.value) !== each.event && <small lang={home}>{each.event}</small>}
           </Tile>
         ))}
         <Tile id={OTHER} raising={raising}>

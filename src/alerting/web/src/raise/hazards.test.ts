@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { SettingsBody } from "../api";
-import { hazardsOf, nameIn } from "./hazards";
+import { eventIn, hazardsOf, nameIn } from "./hazards";
 import { LIBRARY } from "./samples";
 
 it("an alert says its hazard in the service's own language", () => {
@@ -17,4 +17,10 @@ it("a hazard is named in the page's language where the library has it", () => {
   const [landslide, debrisFlow] = hazardsOf(LIBRARY as SettingsBody);
   expect(landslide && nameIn(landslide, "en")).toBe("landslide");
   expect(debrisFlow && nameIn(debrisFlow, "en")).toBe("泥石流");
+});
+
+it("an event is named in the page's language, or as it is given", () => {
+  const hazards = hazardsOf(LIBRARY as SettingsBody);
+  expect(eventIn("滑坡", hazards, "en")).toBe("landslide");
+  expect(eventIn("崩岸", hazards, "en")).toBe("崩岸");
 });

@@ -27,6 +27,12 @@ export function hazardsOf({ hazards, home_language: home }: SettingsBody): reado
   }));
 }
 
+/** Return an alert's event in a language: as it is given if the library does not have it. */
+export function eventIn(event: string, hazards: readonly Hazard[], language: string): string {
+  const hazard = hazards.find((each) => each.event === event);
+  return hazard ? nameIn(hazard, language) : event;
+}
+
 /** Return the hazard's name in a language, or else as its alert says it. */
 export function nameIn({ names, event }: Hazard, language: string): string {
   return names[language] ?? event;

@@ -4,8 +4,9 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { PreviewBody } from "../api";
 import { confirmAction } from "../confirm_dialog";
-import { duration, list, number, time } from "../language";
+import { duration, language, list, number, time } from "../language";
 import { now } from "../session";
+import { eventIn } from "./hazards";
 import type { Raising, Shown } from "./raising";
 import { Variants } from "./variants";
 import { Warnings } from "./warnings";
@@ -51,7 +52,8 @@ export function Preview({ raising, shown }: { raising: Raising; shown: Shown }):
       <div class="columns">
         <section>
           <p class="headline">
-            <strong>{request.event}</strong> · {list(form.places.map(({ name }) => name))} →{" "}
+            <strong>{eventIn(request.event, raising.defaults.hazards, language.value)}</strong> ·{" "}
+            {list(form.places.map(({ name }) => name))} →{" "}
             <strong>{request.assembly_point ?? t().eachOwn}</strong>
           </p>
           <p class="reach">

@@ -3,8 +3,9 @@
 import type { JSX } from "preact";
 import { confirmAction } from "../confirm_dialog";
 import type { RaisedBody } from "../api";
-import { list, time } from "../language";
+import { language, list, time } from "../language";
 import { Failure } from "../shell";
+import { eventIn } from "./hazards";
 import type { Raising } from "./raising";
 import { OpenText, ReadyMadeText } from "./ready_text";
 import { t } from "./words";
@@ -23,7 +24,10 @@ export function Sending({ raising }: { raising: Raising }): JSX.Element {
       <h2>{t().noAnswer}</h2>
       <p role="status">{told}</p>
       <p class="headline">
-        <strong>{attempt?.request.event}</strong> → {attempt?.request.assembly_point ?? t().eachOwn}
+        <strong>
+          {eventIn(attempt?.request.event ?? "", raising.defaults.hazards, language.value)}
+        </strong>{" "}
+        → {attempt?.request.assembly_point ?? t().eachOwn}
       </p>
       {failed && <Failure error={raising.failure.value} />}
       <ReadyMadeText raising={raising} />

@@ -34,8 +34,9 @@ function told({ code, language: of, count, examples }: Warning, settings: Settin
   switch (code) {
     case "generic_assembly_point":
       return c().generic_assembly_point({ count, names: shown });
+    case "untranslated":
     case "foreign_words":
-      return c().foreign_words({ language, words: shown });
+      return c()[code]({ language, words: shown });
     case "no_language_file":
       return c().no_language_file({ count, language, home: named(settings.home_language) });
     default:

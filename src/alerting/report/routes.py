@@ -1,0 +1,139 @@
+"""Routes of an alert's report: the page, the workbook, and the bulletin."""
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from starlette.requests import HTTPConnection
+
+from alerting.access.browser import language_of
+from alerting.access.callers import ROW, Caller, RuntimeDep
+from alerting.database.tables import RowId
+from alerting.report.bulletin import bulletin_of
+from alerting.report.facts import Facts
+from alerting.report.page import SECURITY_POLICY, heading, lines_of, report_page
+from alerting.report.read import Reports, covers_whole
+from alerting.report.tables import tables_of
+from alerting.report.words import Words, language_for
+from alerting.report.workbook import workbook_of
+from contacts.bounds import Body
+from contacts.division import DivisionCode
+
+router = APIRouter(prefix="/api/alerts", tags=["alerts"])
+
+page_router = APIRouter(include_in_schema=False)
+
+_PAGE: Final = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": SECURITY_POLICY,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Vary": "Accept-Language",
+}
+
+_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+_WORKBOOK: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "content": {_XLSX: {"schema": {"type": "string", "format": "binary"}}},
+        "description": "A workbook",
+    }
+}
+
+_Language = Annotated[
+    str,
+    Query(
+        alias="lang",
+        max_length=10,
+        description="The code of the language to write in; left out: the one the browser prefers.",
+    ),
+]
+
+
+async def _reports(connection: HTTPConnection) -> Reports:
+    """Return the reports of this process."""
+    reports: Reports = connection.app.state.reports
+    return reports
+
+
+ReportsDep = Annotated[Reports, Depends(_reports)]
+
+
+@page_router.get(f"/alerts/{{alert_id:{ROW}}}/report")
+async def get_report(
+    alert_id: RowId,
+    caller: Caller,
+    request: Request,
+    runtime: RuntimeDep,
+    reports: ReportsDep,
+    division: DivisionCode | None = None,
+    lang: _Language = "",
+) -> Response:
+    """Return the report of an alert as a page, in the reader's language."""
+    code, policy = language_for(lang, language_of(request)), runtime.policy
+
+    def shown(facts: Facts) -> str:
+        words = Words(code, policy.alert.zone, facts.places)
+        may_export = covers_whole(caller, facts.alert)
+        return report_page(facts, words, policy.issuer, may_export=may_export)
+
+    html = await reports.read(caller, alert_id, division, shown)
+    return Response(html, headers=_PAGE, media_type="text/html; charset=utf-8")
+
+
+@router.get("/{alert_id}/report.xlsx", response_class=Response, responses=_WORKBOOK)
+async def get_report_workbook(
+    alert_id: RowId,
+    caller: Caller,
+    request: Request,
+    runtime: RuntimeDep,
+    reports: ReportsDep,
+    division: DivisionCode | None = None,
+    lang: _Language = "",
+) -> Response:
+    """Return the report of an alert as a workbook: a sheet for each of its tables."""
+    code, zone = language_for(lang, language_of(request)), runtime.policy.alert.zone
+
+    def shown(facts: Facts) -> bytes:
+        words = Words(code, zone, facts.places)
+        mark = words.spoken.prefixes.get(facts.alert.status, "")
+        lines = [
+            (words["title"], mark + heading(facts, words)),
+            *lines_of(facts, words),
+            (words["log"].format(entries=facts.alert.last_seq), facts.chain or ""),
+        ]
+        return workbook_of(words["title"], lines, tables_of(facts, words))
+
+    content = await reports.read(caller, alert_id, division, shown)
+    headers = {
+        "Content-Disposition": f'attachment; filename="alert-{alert_id}.xlsx"',
+        "Cache-Control": "no-store",
+    }
+    return Response(content, headers=headers, media_type=_XLSX)
+
+
+class BulletinBody(Body):
+    """A bulletin, to be pasted into a work group."""
+
+    text: str
+    """Some lines of plain text."""
+
+
+@router.get("/{alert_id}/bulletin")
+async def get_bulletin(
+    alert_id: RowId,
+    caller: Caller,
+    request: Request,
+    runtime: RuntimeDep,
+    reports: ReportsDep,
+    division: DivisionCode | None = None,
+    lang: _Language = "",
+) -> BulletinBody:
+    """Return a bulletin of an alert as it stands now: plain text that names nobody."""
+    code, zone = language_for(lang, language_of(request)), runtime.policy.alert.zone
+    text = await reports.read(
+        caller,
+        alert_id,
+        division,
+        lambda facts: bulletin_of(facts, Words(code, zone, facts.places)),
+    )
+    return BulletinBody(text=text)

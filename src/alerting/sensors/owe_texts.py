@@ -1,0 +1,128 @@
+"""The texts of a sensor's news: to the village's watcher and to the nearest officers on duty."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, insert
+
+from alerting.cap.alert import Status
+from alerting.deliveries.places import places_of
+from alerting.deliveries.rules.delivery import DeliveryState
+from alerting.ledger.writer import Transaction
+from alerting.messages.hazards import phrase_for
+from alerting.messages.places import Places
+from alerting.messages.text import (
+    HOME_LANGUAGE,
+    ComposedText,
+    TextFacts,
+    TextKind,
+    compose,
+    language_for,
+    spoken_in,
+)
+from alerting.policy.policy import Policy
+from alerting.policy.sensors import Sensor
+from alerting.sensors.rules import News, SensorState, Told
+from alerting.sensors.tables import sensor_texts
+from contacts.directory import Officer, nearest_on_duty
+from contacts.division import covers, village_of
+from contacts.people import Role
+
+_KINDS: Final = {
+    News.YELLOW: TextKind.SENSOR_YELLOW,
+    News.SILENT: TextKind.SENSOR_SILENT,
+    News.CLOCK_WRONG: TextKind.SENSOR_CLOCK_WRONG,
+}
+"""News that people are texted; of red the approval or the alert tells them."""
+
+_USEFUL_FOR: Final = timedelta(minutes=30)
+"""A text that could not be sent in this time is not sent any more."""
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """The sensor that has news, and when they came."""
+
+    sensor: Sensor
+    now: datetime
+    is_drill: bool
+
+    @property
+    def status(self) -> Status:
+        """CAP's status of what follows."""
+        return Status.EXERCISE if self.is_drill else Status.ACTUAL
+
+
+def owe_texts(
+    transaction: Transaction, occasion: Occasion, state: SensorState, told: Told, note: int
+) -> None:
+    """Owe the text of news to everybody who is told of the sensor, in this transaction."""
+    connection, place = transaction.connection, occasion.sensor.place
+    readers = readers_of(connection, place) if told.news in _KINDS else []
+    if not readers:
+        return
+    places = places_of(connection, [place])
+    bodies = {
+        language: _compose(transaction.policy, occasion, state, told, places, language)
+        for language in {language_for(each.language) for each in readers}
+    }
+    rows = [
+        {
+            "note": note,
+            "officer": each.id,
+            "kind": _KINDS[told.news],
+            "language": language_for(each.language),
+            "body": bodies[language_for(each.language)],
+            "facts": json.dumps(bodies[language_for(each.language)].facts),
+            "phones": " ".join(each.phones),
+            "state": DeliveryState.QUEUED,
+            "due_at": occasion.now,
+            "expires_at": occasion.now + _USEFUL_FOR,
+        }
+        for each in readers
+    ]
+    connection.execute(insert(sensor_texts), rows)
+
+
+def readers_of(connection: Connection, place: str) -> list[Officer]:
+    """Return the village's informants and the nearest officers on duty, of those with a phone."""
+    village = village_of(place)
+
+    def watches(officer: Officer) -> bool:
+        is_here = covers(village, officer.division)
+        return is_here and officer.role is Role.INFORMANT and bool(officer.phones)
+
+    def is_on_duty(officer: Officer) -> bool:
+        return officer.role is not Role.INFORMANT and bool(officer.phones)
+
+    return [
+        *nearest_on_duty(connection, place, watches),
+        *nearest_on_duty(connection, place, is_on_duty),
+    ]
+
+
+def _compose(
+    policy: Policy,
+    occasion: Occasion,
+    state: SensorState,
+    told: Told,
+    places: Places,
+    language: str,
+) -> ComposedText:
+    sensor = occasion.sensor
+    phrase = None if language == HOME_LANGUAGE else phrase_for(sensor.hazard, language)
+    since = state.heard_at if told.news is News.SILENT else occasion.now
+    value = state.value if told.value is None else told.value
+    none = spoken_in(language).texts["no_reading"]
+    facts = TextFacts(
+        status=occasion.status,
+        issuer=policy.issuer.at(sensor.place),
+        hazard=phrase.name if phrase else sensor.hazard,
+        place=places.own(sensor.place, language),
+        time=f"{since.astimezone(policy.alert.zone):%H:%M}",
+        measured=none if value is None else f"{value:g} {sensor.unit}",
+        listed=sensor.name,
+    )
+    return compose(_KINDS[told.news], language, facts)

@@ -1,0 +1,182 @@
+"""Sending of sensors' texts: at least once, by the provider at work, after those of alerts."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Final
+
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from alerting.deliveries.channel import Answer, ChannelClient
+from alerting.deliveries.providers import begin_trial, bucket_of, healths_of, note, spend
+from alerting.deliveries.rules.delivery import DeliveryState, Failure
+from alerting.deliveries.rules.providers import (
+    Condition,
+    Pace,
+    Provider,
+    Sign,
+    Turn,
+    sign_of,
+    turn_of,
+)
+from alerting.errors import LedgerClosedError
+from alerting.ledger.writer import Transaction
+from alerting.runtime import Runtime, wall_clock
+from alerting.sensors.text_store import (
+    OwedText,
+    any_owed,
+    expire_texts,
+    live_text_waits,
+    settle_text,
+    take_texts,
+)
+from alerting.sensors.tries import after_answer
+from alerting.stopping import SENDING_SECONDS, finish
+
+log = structlog.get_logger()
+
+_POLL_SECONDS: Final = 0.5
+
+_AT_ONCE: Final = 20
+
+
+@dataclass(frozen=True)
+class Route:
+    """A provider of texts, its client, and its pace."""
+
+    provider: Provider
+    channel: ChannelClient
+    pace: Pace
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Claimed texts, and the routes to try for each in turn."""
+
+    texts: Sequence[OwedText] = ()
+    routes: Sequence[Route] = ()
+
+
+@dataclass
+class _Tried:
+    """The last answer to a text, and the signs of all providers asked."""
+
+    answer: Answer
+    signs: dict[Provider, Sign] = field(default_factory=dict)
+
+
+class SensorTextSender:
+    """Claims and sends sensors' texts until cancelled.
+
+    They share providers, health and pace with the deliveries of alerts. While a text of an actual
+    alert is due, they wait.
+    """
+
+    def __init__(self, runtime: Runtime, routes: Sequence[Route]) -> None:
+        """`routes` are the providers of texts, the preferred one first."""
+        self._runtime = runtime
+        self._routes = routes
+
+    async def run(self) -> None:
+        """Send until cancelled."""
+        while True:
+            batch = await self._take()
+            await self._send_all(batch)
+            if not batch.texts:
+                await asyncio.sleep(_POLL_SECONDS)
+
+    async def _send_all(self, batch: _Batch) -> None:
+        """Send them concurrently; when cancelled, allow a few seconds to finish."""
+        sending = [asyncio.create_task(self._send(text, batch.routes)) for text in batch.texts]
+        try:
+            await asyncio.gather(*map(asyncio.shield, sending))
+        finally:
+            await finish(sending, SENDING_SECONDS)
+
+    async def _take(self) -> _Batch:
+        try:
+            if not await self._runtime.database.read(any_owed):
+                return _Batch()
+            return await self._runtime.ledger.write(self._claim, alone=True)
+        except (SQLAlchemyError, LedgerClosedError):
+            log.exception("sensors' texts not claimed")
+            return _Batch()
+
+    def _claim(self, transaction: Transaction) -> _Batch:
+        connection, now, wall = transaction.connection, self._runtime.clock.now(), wall_clock()
+        if expired := expire_texts(connection, now, wall):
+            log.error("sensors' texts expired unsent", officers=expired)
+        if live_text_waits(connection, now):
+            return _Batch()
+        routes = self._at_work(connection, now)
+        if not routes:
+            return _Batch()
+        pace = routes[0].pace
+        bucket = bucket_of(connection, pace, now)
+        most = min(_AT_ONCE, int(bucket.tokens))
+        if most <= 0:
+            return _Batch()
+        lease_until = wall + transaction.policy.sending.lease
+        texts = take_texts(connection, most, now, wall, lease_until)
+        if texts:
+            spend(connection, pace, bucket, sum(each.segments for each in texts))
+        return _Batch(texts, routes)
+
+    def _at_work(self, connection: Connection, now: datetime) -> list[Route]:
+        """Return the provider that sends now, then others for numbers that it does not reach.
+
+        If all are down, it is one whose trial is due.
+        """
+        order = [each.provider.name for each in self._routes]
+        healths = healths_of(connection, order, now)
+        for each in self._routes:
+            if turn_of(each.provider, healths) is Turn.ALL:
+                others = (other for other in self._routes if other is not each)
+                is_down = Condition.DOWN
+                able = [o for o in others if healths[o.provider.name].condition is not is_down]
+                return [each, *able]
+        every = self._runtime.policy.provider.trial
+        for each in self._routes:
+            if begin_trial(connection, each.provider.name, now, every):
+                return [each]
+        return []
+
+    async def _send(self, text: OwedText, routes: Sequence[Route]) -> None:
+        tried = await self._try(text, routes)
+        doubt = self._runtime.policy.provider.doubt
+        now = self._runtime.clock.now()
+        progress = after_answer(text.phones, text.tries, text.doubts, tried.answer, now, doubt)
+
+        def record(transaction: Transaction) -> None:
+            connection, rules = transaction.connection, transaction.policy.provider
+            settle_text(connection, text, progress, now)
+            for provider in sorted(tried.signs, key=lambda each: each.name):
+                note(connection, provider, [tried.signs[provider]], now, rules)
+
+        try:
+            await self._runtime.ledger.write(record, alone=True)
+        except (SQLAlchemyError, LedgerClosedError):
+            # When its lease expires, it is sent again.
+            log.exception("outcome of a sensor's text not written", officer=text.officer)
+        if progress.state in {DeliveryState.REFUSED, DeliveryState.UNKNOWN}:
+            log.error("a sensor's text reached nobody", officer=text.officer, answer=tried.answer)
+
+    async def _try(self, text: OwedText, routes: Sequence[Route]) -> _Tried:
+        """Send by the first route that reaches the number."""
+        signs: dict[Provider, Sign] = {}
+        for route in routes:
+            began = monotonic()
+            answer = await route.channel.send(text.message)
+            took = timedelta(seconds=monotonic() - began)
+            rules = self._runtime.policy.provider
+            if sign := sign_of(answer.kind, answer.failure, took, rules):
+                signs[route.provider] = sign
+            if answer.failure is Failure.PAGE_OPERATOR:
+                log.critical("the provider refuses the account", answer=answer)
+            if answer.failure is not Failure.NOT_THIS_WAY:
+                break
+        return _Tried(answer, signs)

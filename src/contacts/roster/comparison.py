@@ -1,0 +1,169 @@
+"""What an import of households would change: added, changed, moved, gone, suspicious."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from contacts.division import village_of
+from contacts.faults import CellError
+from contacts.roster.codes import may_be_shortened
+from contacts.roster.store import RosterEntry
+
+_MOST_ON_A_PHONE: Final = 3
+"""Most households that share one phone without doubt."""
+
+_MOST_PEOPLE: Final = 30
+"""Most people of a household without doubt."""
+
+_LEAST_SHORTENED: Final = 5
+"""Fewest codes that would all end in zeros by chance."""
+
+_SHARE_GONE: Final = 0.5
+"""Share of a village's households that go, above which the file may be a part only."""
+
+_LISTED: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A field of a household, from what to what."""
+
+    field: str
+    before: object
+    after: object
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A household as a list names it."""
+
+    code: str
+    head: str
+    address: str
+
+
+@dataclass(slots=True)
+class Difference:
+    """What an import changes; each household is in one of the lists, or unchanged."""
+
+    added: list[Label] = field(default_factory=list)
+    changed: list[tuple[Label, tuple[Change, ...]]] = field(default_factory=list)
+    moved: list[tuple[Label, str]] = field(default_factory=list)
+    """Households under a new code, each with the code that goes."""
+    gone: list[Label] = field(default_factory=list)
+    suspicious: list[CellError] = field(default_factory=list)
+    """Doubts, in words; the import does not wait for them to be removed."""
+    unchanged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Namesake:
+    """A stored household of the same head and phone as a new one."""
+
+    code: str
+    head: str
+    number: str
+
+
+def changes(before: RosterEntry, after: RosterEntry, fields: Collection[str]) -> tuple[Change, ...]:
+    """Return the fields that differ, of those that the file has."""
+    found = [
+        Change(name, before.row[name], value)
+        for name, value in after.row.items()
+        if name in fields and before.row[name] != value
+    ]
+    if "phones" in fields and before.phones != after.phones:
+        found.append(Change("phones", ";".join(before.phones), ";".join(after.phones)))
+    return tuple(found)
+
+
+def label(row: Mapping[str, Any]) -> Label:
+    """Return how a list names the household of this row."""
+    return Label(row["code"], row["head"], row["address"])
+
+
+def settle_moves(
+    difference: Difference, new: Sequence[RosterEntry], namesakes: Iterable[Namesake]
+) -> None:
+    """Take a new household for a moved one, if one of the same head and phone goes.
+
+    If that one stays, its people would be counted twice.
+    """
+    gone = {each.code: each for each in difference.gone}
+    by_mark = {(each.head, each.number): each.code for each in namesakes}
+    added = []
+    for entry in new:
+        marks = ((entry.row["head"], number) for number in entry.phones)
+        old = next((code for mark in marks if (code := by_mark.get(mark))), None)
+        if old in gone:
+            del gone[old]
+            difference.moved.append((label(entry.row), old))
+        else:
+            added.append(label(entry.row))
+            if old is not None:
+                difference.suspicious.append(_counted_twice(entry.row["code"], old))
+    difference.added, difference.gone = added, list(gone.values())
+
+
+def doubts(entries: Sequence[RosterEntry]) -> list[CellError]:
+    """Return what is suspicious in a file's households themselves."""
+    by_phone: dict[str, list[str]] = defaultdict(list)
+    by_home: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    found = []
+    for entry in entries:
+        row = entry.row
+        for number in entry.phones:
+            by_phone[number].append(row["code"])
+        by_home[village_of(row["code"]), row["head"], row["address"]].append(row["code"])
+        if row["headcount"] > _MOST_PEOPLE:
+            found.append(_crowded(row["code"], row["headcount"]))
+    found += [_shared(number, c) for number, c in by_phone.items() if len(c) > _MOST_ON_A_PHONE]
+    found += [_counted_twice(*codes[:2]) for codes in by_home.values() if len(codes) > 1]
+    if len(entries) >= _LEAST_SHORTENED and all(
+        may_be_shortened(entry.row["code"]) for entry in entries
+    ):
+        found.append(_zeros())
+    return found
+
+
+def emptied(gone: Iterable[Label], stored: Mapping[str, int]) -> list[CellError]:
+    """Return the villages most of whose households go; `stored` counts those of each village."""
+    going = Counter(village_of(each.code) for each in gone)
+    return [
+        CellError(
+            f"{count} of {stored[village]} households of {village} go: is the file a part only?",
+            f"{village}的{stored[village]}户中有{count}户将注销：文件是否只是一部分？",
+        )
+        for village, count in sorted(going.items())
+        if count > _SHARE_GONE * stored[village]
+    ]
+
+
+def _counted_twice(code: str, other: str) -> CellError:
+    return CellError(
+        f"{code} has the head and a phone or the address of {other}: its people may count twice",
+        f"{code}与{other}户主相同，电话或住址也相同：人数可能重复计算",
+    )
+
+
+def _crowded(code: str, headcount: int) -> CellError:
+    return CellError(
+        f"{code} has {headcount} people: is it one household?",
+        f"{code}有{headcount}人：是一户吗？",
+    )
+
+
+def _shared(number: str, codes: Sequence[str]) -> CellError:
+    listed = ", ".join(codes[:_LISTED])
+    return CellError(
+        f"{number} is the phone of {len(codes)} households ({listed} ...): whose is it?",
+        f"{number}是{len(codes)}户共用的电话（{listed}等）：是谁的？",
+    )
+
+
+def _zeros() -> CellError:
+    return CellError(
+        "all codes end in zeros: a spreadsheet may have shortened them",
+        "户编码都以0结尾：可能被表格软件截短了",
+    )

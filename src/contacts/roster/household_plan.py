@@ -1,0 +1,235 @@
+"""Import of households in three steps: read against the roster, compare with it, store.
+
+The first two only read, so that a preview is the same plan that an import then stores.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+
+from sqlalchemy import Connection, select
+
+from contacts.directory import households_in
+from contacts.division import village_of
+from contacts.faults import CellError, quoted
+from contacts.locality import HOME
+from contacts.roster.clerk_file import Asked
+from contacts.roster.codes import KnownHome
+from contacts.roster.comparison import (
+    Difference,
+    Label,
+    Namesake,
+    changes,
+    doubts,
+    emptied,
+    label,
+    settle_moves,
+)
+from contacts.roster.household_file import HouseholdFile, Stored
+from contacts.roster.households import read_households
+from contacts.roster.places import OfficersByName
+from contacts.roster.retire import empty_file, retire_households
+from contacts.roster.sheets import RawSheet
+from contacts.roster.store import (
+    Report,
+    RosterEntry,
+    add,
+    entry_of,
+    stored_entries,
+    update_entries,
+)
+from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICERS
+
+_T = TypeVar("_T")
+
+_CHUNK: Final = 1000
+
+_KEY: Final = frozenset({"code", "division"})
+
+
+@dataclass(slots=True)
+class Plan:
+    """What an import stores, and the difference that it makes."""
+
+    new: list[RosterEntry] = field(default_factory=list)
+    changed: list[RosterEntry] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    people: int = 0
+    difference: Difference = field(default_factory=Difference)
+
+    def report(self) -> Report:
+        """Return how many rows it concerns."""
+        return Report(
+            len(self.new),
+            len(self.changed),
+            self.difference.unchanged,
+            self.people,
+            len(self.gone),
+        )
+
+
+def read_for(
+    conn: Connection, sheets: Iterable[RawSheet], languages: Collection[str], asked: Asked
+) -> HouseholdFile:
+    """Read the households of a file against the stored roster.
+
+    Raises:
+        RosterError: with every problem of the file, up to a bound.
+    """
+    stored = Stored(
+        divisions=dict(conn.execute(select(DIVISIONS.c.code, DIVISIONS.c.name)).all()),
+        officers=OfficersByName(
+            conn.execute(select(*OFFICERS.c["id", "name", "division"]).order_by(OFFICERS.c.id))
+        ),
+        languages=languages,
+        usual_language=HOME.home_language,
+        homes=lambda: _known_homes(conn, asked.within),
+    )
+    return read_households(sheets, stored, asked)
+
+
+def plan_import(conn: Connection, file: HouseholdFile, *, whole: bool, within: str = "") -> Plan:
+    """Compare a file with the stored roster.
+
+    If the file is the whole of the division `within`, the households that it leaves out go.
+
+    Raises:
+        RosterError: if a household's neighbour is in neither the file nor the roster, or a whole
+            file names nobody.
+    """
+    plan = Plan()
+    entries = list(map(entry_of, file.lines))
+    for some in _chunks(entries):
+        _compare(conn, plan, file, some)
+    if whole:
+        plan.gone = _left_out(conn, file, within)
+    plan.difference.gone = _labels(conn, plan.gone)
+    settle_moves(plan.difference, plan.new, _namesakes(conn, plan.new))
+    _check_given(file, plan)
+    _check_centres(conn, file, plan)
+    plan.difference.suspicious += doubts(entries)
+    if plan.gone:
+        plan.difference.suspicious += emptied(plan.difference.gone, _counted(conn))
+    plan.people = sum(line.headcount for line in file.lines)
+    return plan
+
+
+def store_plan(conn: Connection, plan: Plan) -> Report:
+    """Store what was planned; return what was done."""
+    for some in _chunks(plan.new):
+        add(conn, HOUSEHOLDS, some)
+    for some in _chunks(plan.changed):
+        update_entries(conn, HOUSEHOLDS, some)
+    retire_households(conn, plan.gone)
+    return plan.report()
+
+
+def _compare(
+    conn: Connection, plan: Plan, file: HouseholdFile, entries: Sequence[RosterEntry]
+) -> None:
+    """Sort entries into new, changed and unchanged; what a sheet has no column for is kept."""
+    said = {name: file.fields(name) | _KEY for name, _ in file.layouts}
+    stored = stored_entries(conn, HOUSEHOLDS, [entry.row["code"] for entry in entries])
+    for entry in entries:
+        before = stored.get(entry.row["code"])
+        sheet, _ = file.places[entry.row["code"]]
+        fields = said[sheet]
+        if before is None:
+            plan.new.append(entry)
+        elif found := changes(before, entry, fields):
+            plan.changed.append(_kept(before, entry, fields))
+            plan.difference.changed.append((label(entry.row), found))
+        else:
+            plan.difference.unchanged += 1
+
+
+def _kept(before: RosterEntry, after: RosterEntry, fields: frozenset[str]) -> RosterEntry:
+    """Return the entry with the stored values of the fields that the file does not have."""
+    row = {name: value if name in fields else before.row[name] for name, value in after.row.items()}
+    return RosterEntry(row, after.phones if "phones" in fields else before.phones)
+
+
+def _left_out(conn: Connection, file: HouseholdFile, within: str) -> list[str]:
+    if not file.places:
+        raise empty_file()
+    codes = select(HOUSEHOLDS.c.code).order_by(HOUSEHOLDS.c.code)
+    inside = codes.where(households_in([within])) if within else codes
+    return [code for code in conn.scalars(inside) if code not in file.places]
+
+
+def _labels(conn: Connection, codes: Sequence[str]) -> list[Label]:
+    query = select(*HOUSEHOLDS.c["code", "head", "address"]).order_by(HOUSEHOLDS.c.code)
+    return [
+        Label(*row)
+        for some in _chunks(codes)
+        for row in conn.execute(query.where(HOUSEHOLDS.c.code.in_(some)))
+    ]
+
+
+def _namesakes(conn: Connection, new: Sequence[RosterEntry]) -> Iterator[Namesake]:
+    """Yield the stored households that share a phone with a new one."""
+    query = (
+        select(HOUSEHOLDS.c.code, HOUSEHOLDS.c.head, HOUSEHOLD_PHONES.c.number)
+        .join(HOUSEHOLD_PHONES, HOUSEHOLD_PHONES.c.household == HOUSEHOLDS.c.code)
+        .order_by(HOUSEHOLDS.c.code)
+    )
+    numbers = sorted({number for entry in new for number in entry.phones})
+    for some in _chunks(numbers):
+        for row in conn.execute(query.where(HOUSEHOLD_PHONES.c.number.in_(some))):
+            yield Namesake(*row)
+
+
+def _check_given(file: HouseholdFile, plan: Plan) -> None:
+    """Refuse a file whose new codes another import has stored since it was read."""
+    new = {entry.row["code"] for entry in plan.new}
+    for code in sorted(file.given - new):
+        sheet, line = file.places[code]
+        file.refuse(sheet, line, "code", _given_meanwhile(code))
+
+
+def _given_meanwhile(code: str) -> CellError:
+    return CellError(
+        f"{code!r} was given to another household meanwhile: import again",
+        f"{quoted(code)}同时被别的住户占用：请重新导入",
+    )
+
+
+def _check_centres(conn: Connection, file: HouseholdFile, plan: Plan) -> None:
+    """Refuse the rows whose neighbour will be in neither the file nor the roster."""
+    named = {line.centre for line in file.lines if line.centre} - file.places.keys()
+    known = {label.code for label in _labels(conn, sorted(named))} - set(plan.gone)
+    for line in file.lines:
+        if line.centre in named - known:
+            sheet, at = file.places[line.code]
+            file.refuse(sheet, at, "centre", _lost_centre(line.centre or ""))
+    file.check()
+
+
+def _lost_centre(centre: str) -> CellError:
+    return CellError(
+        f"{centre!r} is not a known household: add its line, or correct it",
+        f"没有{quoted(centre)}这一户：请加上这一行，或改正",
+    )
+
+
+def _counted(conn: Connection) -> Counter[str]:
+    """Return how many households each village has."""
+    return Counter(map(village_of, conn.scalars(select(HOUSEHOLDS.c.code))))
+
+
+def _known_homes(conn: Connection, within: str) -> Iterator[KnownHome]:
+    """Yield the stored households with their phones, by code."""
+    phones: dict[str, list[str]] = {}
+    numbers = select(*HOUSEHOLD_PHONES.c["household", "number"])
+    by_position = numbers.order_by(HOUSEHOLD_PHONES.c.household, HOUSEHOLD_PHONES.c.position)
+    for household, number in conn.execute(by_position):
+        phones.setdefault(household, []).append(number)
+    homes = select(*HOUSEHOLDS.c["code", "head", "address"]).order_by(HOUSEHOLDS.c.code)
+    inside = homes.where(households_in([within])) if within else homes
+    for code, head, address in conn.execute(inside):
+        yield KnownHome(code, head, address, tuple(phones.get(code, ())))
+
+
+def _chunks(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    return (items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK))

@@ -1,0 +1,122 @@
+"""Workbooks (XLSX, XLS, ODS) as rows of text.
+
+A workbook of a few kilobytes can ask its reader for gigabytes: by compression, by one cell far
+away, or by repeated rows. So a process of its own reads it, under limits of memory and time.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any, Final
+from zipfile import BadZipFile, ZipFile
+
+from contacts.roster import workbook_reader
+from contacts.roster.problems import Problem, RosterError
+from contacts.roster.sheets import MOST_BYTES, RawSheet, Row, bounded, too_large
+
+_SIGNATURES: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""First bytes of a ZIP file (XLSX, ODS) and of a compound file (XLS, and XLSX with a password)."""
+
+_MOST_UNPACKED: Final = 512 * 1024 * 1024
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether the file begins as workbooks do."""
+    with path.open("rb") as source:
+        return source.read(4) in _SIGNATURES
+
+
+def open_workbook(path: Path) -> Generator[RawSheet, None, None]:
+    """Yield the visible sheets in order; the rows of one are read before the next.
+
+    Raises:
+        RosterError: if the file is damaged, locked, or too large when unpacked.
+    """
+    if path.stat().st_size > MOST_BYTES or _unpacked(path) > _MOST_UNPACKED:
+        raise too_large(path)
+    command = [sys.executable, "-P", workbook_reader.__file__, str(path)]
+    # The command is this package's own module; the path is an argument, not part of a shell line.
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as reader:  # noqa: S603
+        assert reader.stdout is not None  # noqa: S101 - given by the argument above
+        try:
+            answers = map(json.loads, reader.stdout)
+            yield from _sheets(path, answers)
+        finally:
+            # It may be in the midst of a sheet that nobody waits for any more.
+            reader.kill()
+
+
+def _sheets(path: Path, answers: Iterator[dict[str, Any]]) -> Iterator[RawSheet]:
+    for answer in answers:
+        if "refused" in answer:
+            raise _REFUSALS.get(answer["refused"], _damaged)(path)
+        if "end" in answer:
+            return
+        name = answer["sheet"]
+        rows = bounded(_rows(path, answers, answer["rows"]), name)
+        yield RawSheet(rows, name, _hidden(answer["merged"]))
+        for _ in rows:
+            pass
+    # The reader ended without a word: the system stopped it at a limit.
+    raise too_large(path)
+
+
+def _rows(path: Path, answers: Iterator[Any], count: int) -> Iterator[Row]:
+    for line in range(1, count + 1):
+        cells = next(answers, None)
+        if cells is None:
+            raise too_large(path)
+        if any(map(str.strip, cells)):
+            yield Row(line, cells)
+
+
+def _hidden(merged: list[list[int]] | None) -> dict[tuple[int, int], int] | None:
+    """Return the cells that merged ones hide, by line and column, with the first line of each."""
+    if merged is None:
+        return None
+    return {
+        (row + 1, column): top + 1
+        for top, left, bottom, right in merged
+        for row in range(top + 1, bottom + 1)
+        for column in range(left, right + 1)
+    }
+
+
+def _unpacked(path: Path) -> int:
+    """Return the bytes that a workbook takes unpacked, as it says itself."""
+    try:
+        with ZipFile(path) as archive:
+            return sum(part.file_size for part in archive.infolist())
+    except BadZipFile:
+        return 0
+
+
+def _locked(path: Path) -> RosterError:
+    return RosterError(
+        [
+            Problem(
+                1,
+                "",
+                f"{path.name} has a password: save it without one",
+                f"{path.name}有密码：请另存为没有密码的文件",
+            )
+        ]
+    )
+
+
+def _damaged(path: Path) -> RosterError:
+    return RosterError(
+        [
+            Problem(
+                1,
+                "",
+                f"{path.name} cannot be read as a workbook: open it and save it as XLSX again",
+                f"{path.name}无法作为表格读取：请打开后重新另存为 XLSX",
+            )
+        ]
+    )
+
+
+_REFUSALS: Final = {"password": _locked, "size": too_large, "damaged": _damaged}

@@ -1,0 +1,144 @@
+"""Cells of households as people and spreadsheets write them, turned into what columns hold.
+
+Each function returns the cell as `contacts.roster.lines.HouseholdLine` takes it, and changes only
+what is certain. It raises CellError, with the remedy, where a cell may mean several things.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from contacts.faults import CellError, quoted
+from contacts.locality import HOME
+from contacts.people import parse_roster_phone
+from contacts.roster.headings import WORDS
+
+_NONE: Final = frozenset(WORDS["none"])
+
+_COUNTED: Final = re.compile(r"(\d{1,4})(?:\.0+)?\s*(?:个?人|口人?|名|people|persons?)?")
+
+_SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?e\+?\d+", re.IGNORECASE)
+
+_DECIMAL: Final = re.compile(r"(\d{7,})\.0+")
+
+_NOTE: Final = re.compile(r"\([^()\d]*\)|\[[^\[\]\d]*\]")
+
+_BETWEEN_PHONES: Final = re.compile(r"[;,、/|\n\r]+")
+
+_BETWEEN_WORDS: Final = re.compile(r"[;,、/|\s和及兼]+")
+
+_LOCAL: Final = re.compile(r"[2-9]\d{6,7}")
+
+_MOBILE: Final = re.compile(r"1[3-9]\d*")
+
+_LEAST_DIGITS: Final = 7
+
+_LANGUAGES: Final = {word: code for code, words in WORDS["languages"].items() for word in words}
+
+_ROLES: Final[Mapping[str, str]] = {
+    word: role for role, words in WORDS["roles"].items() for word in words
+}
+
+_VULNERABLE: Final = {word: kind for kind, words in WORDS["vulnerable"].items() for word in words}
+
+
+def plain(text: str) -> str:
+    """Return a cell in half-width characters, without the apostrophe that marks text in Excel."""
+    return unicodedata.normalize("NFKC", text).strip().removeprefix("'").strip()
+
+
+def filled(text: str) -> str:
+    """Return a plain cell; empty if it says 'none'."""
+    value = plain(text)
+    return "" if value.casefold() in _NONE else value
+
+
+def headcount(text: str) -> str:
+    """Return the digits of a number of people: '5人', '５', '5.0'."""
+    value = plain(text)
+    counted = _COUNTED.fullmatch(value)
+    return counted[1] if counted else value
+
+
+def phones(text: str) -> tuple[str, ...]:
+    """Return the numbers of a cell as E.164, each once, in their order."""
+    value = _NOTE.sub("", filled(text))
+    parts = (part for part in _BETWEEN_PHONES.split(value) if part.strip())
+    return tuple(dict.fromkeys(number for part in parts for number in _numbers(part.strip())))
+
+
+def _numbers(part: str) -> list[str]:
+    """Return the numbers of a part without other separators than spaces."""
+    pieces = part.split()
+    if len(pieces) > 1 and all(_digits(piece) >= _LEAST_DIGITS for piece in pieces):
+        return [_number(piece) for piece in pieces]
+    return [_number(part)]
+
+
+def _number(text: str) -> str:
+    if _SCIENTIFIC.fullmatch(text):
+        raise CellError(
+            f"{text!r}: a spreadsheet has dropped digits of this phone: set the column's format "
+            "to text and write the number again",
+            f"{quoted(text)}：表格软件丢掉了电话的后几位：请把该列设为文本格式，重新填写号码",
+        )
+    whole = _DECIMAL.sub(r"\1", text)
+    digits = re.sub(r"[\s-]", "", whole)
+    if HOME.home_region == "CN":
+        _check_length(text, digits)
+    return parse_roster_phone(whole)
+
+
+def _check_length(text: str, digits: str) -> None:
+    """Refuse a Chinese landline without its area code, or a mobile number of another length."""
+    if _LOCAL.fullmatch(digits):
+        raise CellError(
+            f"{text!r} is a landline without its area code: write it as 0827-{digits}",
+            f"{quoted(text)}是没有区号的座机：请加上区号，如 0827-{digits}",
+        )
+    if _MOBILE.fullmatch(digits) and len(digits) in {9, 10, 12, 13}:
+        raise CellError(
+            f"{text!r} has {len(digits)} digits where a mobile number has 11: check them",
+            f"{quoted(text)}有{len(digits)}位，手机号应为11位：请核对",
+        )
+
+
+def _digits(text: str) -> int:
+    return sum(map(str.isdigit, text))
+
+
+def language(text: str, languages: Collection[str], usual: str) -> str:
+    """Return a language's code; the usual one if the cell is empty."""
+    value = filled(text)
+    code = _LANGUAGES.get(value.casefold(), value)
+    return (code if code in languages else value) or usual
+
+
+def vulnerable(text: str) -> str:
+    """Return the kinds of vulnerability that a cell names, joined by ';'."""
+    kinds: list[str] = []
+    for word in filter(None, _BETWEEN_WORDS.split(filled(text))):
+        kinds.append(_VULNERABLE.get(word, word))
+        kinds.extend(filter(None, [WORDS["also"].get(word)]))
+    return ";".join(dict.fromkeys(kinds))
+
+
+def role(text: str) -> str:
+    """Return the role whose word a cell ends with: '县应急局值班员'; never a deputy's (副镇长)."""
+    value = filled(text)
+    ends = [word for word in _ROLES if value.casefold().endswith(word)]
+    if not ends or "副" in value:
+        return value
+    return _ROLES[max(ends, key=len)]
+
+
+def names(text: str) -> str:
+    """Return names joined by ';', whatever stands between them."""
+    return ";".join(filter(None, (part.strip() for part in re.split("[;,、/\n]", filled(text)))))
+
+
+def coordinates(latitude: str, longitude: str) -> tuple[str, str]:
+    """Return both coordinates; both empty if they are 0, 0, as programs write unknown ones."""
+    both = filled(latitude).rstrip("°"), filled(longitude).rstrip("°")
+    return ("", "") if all(re.fullmatch(r"-?0+(\.0+)?", each) for each in both) else both

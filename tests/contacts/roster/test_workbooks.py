@@ -1,0 +1,93 @@
+"""Workbooks are read under limits, whatever they ask of their reader."""
+
+import time
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+
+from contacts.roster.problems import RosterError
+from contacts.roster.workbooks import is_workbook, open_workbook
+from tests.support.office_files import write_ods, write_xls, write_xlsx
+
+
+def rows(path: Path) -> dict[str, list[tuple[int, list[str]]]]:
+    return {
+        sheet.name: [(row.line, row.cells) for row in sheet.rows] for sheet in open_workbook(path)
+    }
+
+
+def test_every_sheet_is_read_with_its_lines(tmp_path: Path) -> None:
+    path = write_xlsx(
+        tmp_path / "a.xlsx", {"甲": [[], ["", "户主"], [], ["", 13900000001.0, 2.5]], "乙": [["x"]]}
+    )
+    assert is_workbook(path)
+    assert rows(path) == {
+        "甲": [(2, ["", "户主", ""]), (4, ["", "13900000001", "2.5"])],
+        "乙": [(1, ["x"])],
+    }
+
+
+def test_number_beyond_what_is_exact_keeps_its_exponent(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "a.xlsx", {"甲": [[5119211002080010001.0, 5119211002080000.0]]})
+    ((_, cells),) = rows(path)["甲"]
+    assert cells == ["5.11921100208001e+18", "5119211002080000"]
+
+
+def test_open_document_is_read(tmp_path: Path) -> None:
+    path = write_ods(tmp_path / "a.ods", "名册", [["户主", "电话"], ["甲", "13900000001"]])
+    assert rows(path) == {"名册": [(1, ["户主", "电话"]), (2, ["甲", "13900000001"])]}
+    assert [sheet.merged for sheet in open_workbook(path)] == [None]
+
+
+def test_workbook_of_excel_97_is_read(tmp_path: Path) -> None:
+    path = write_xls(tmp_path / "a.xls")
+    assert is_workbook(path)
+    assert rows(path) == {
+        "花名册": [
+            (1, ["花名册", "", "", ""]),
+            (2, ["户主", "人数", "电话", "住址"]),
+            (3, ["甲", "3", "13900000001", "千佛村1号"]),
+        ]
+    }
+
+
+def test_hidden_cells_of_merged_ones_are_known(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "a.xlsx", {"甲": [["x"], ["y"], ["y"], ["y"]]}, ["A2:A4"])
+    assert [sheet.merged for sheet in open_workbook(path)] == [{(3, 0): 2, (4, 0): 2}]
+
+
+def test_cell_far_away_costs_no_memory(tmp_path: Path) -> None:
+    path = tmp_path / "far.xlsx"
+    far = [[""] * 16_383 + ["x"]]
+    write_xlsx(path, {"甲": [["y"], *[[]] * 1_048_574, *far]})
+    begun = time.monotonic()
+    with pytest.raises(RosterError, match="too large"):
+        rows(path)
+    assert time.monotonic() - begun < 60
+
+
+def test_archive_that_unpacks_to_gigabytes_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.xlsx"
+    with ZipFile(path, "w", ZIP_DEFLATED) as archive:
+        for number in range(6):
+            archive.writestr(f"xl/worksheets/sheet{number}.xml", b" " * 100_000_000)
+    assert path.stat().st_size < 1_000_000
+    with pytest.raises(RosterError, match="too large"):
+        rows(path)
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 no archive", b"\xd0\xcf\x11\xe0 no workbook"])
+def test_damaged_workbook_is_refused_in_words(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(content)
+    with pytest.raises(RosterError, match="cannot be read as a workbook") as caught:
+        rows(path)
+    assert "重新另存" in caught.value.problems[0].in_chinese()
+
+
+def test_reader_ends_with_whoever_reads_no_further(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "a.xlsx", {"甲": [["x"]] * 50_000})
+    sheets = open_workbook(path)
+    next(next(sheets).rows)
+    sheets.close()
