@@ -22,7 +22,7 @@ _IMPORT: Final = "correct acts_for in the policy, or import the officer"
 
 def source_findings(connection: Connection, policy: Policy) -> list[Finding]:
     """Return what is wrong with the policy's sensors and sources, or one finding for all."""
-    sources = (*policy.sensors, *policy.cap_sources.values())
+    sources: tuple[Sensor | CapSource, ...] = (*policy.sensors, *policy.cap_sources.values())
     if not sources:
         return []
     known = village_names(connection, {each.place for each in policy.sensors})

@@ -292,7 +292,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("source"),
     )
     with op.batch_alter_table("evidence", schema=None) as batch_op:
-        batch_op.create_index("evidence_by_giver", ["household", "given_by"], unique=False)
+        batch_op.create_index("evidence_by_giver", ["given_by", "household"], unique=False)
         batch_op.create_index("evidence_by_household", ["alert", "household"], unique=False)
 
     op.create_table(

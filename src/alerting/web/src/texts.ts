@@ -301,6 +301,7 @@ export interface Texts {
     readonly sent: (values: { at: Shown }) => string;
     readonly assembly: (values: { place: Shown }) => string;
     readonly eachOwn: string;
+    readonly wall: string;
   };
   readonly "board.hand_on": { readonly to: string; readonly send: string; readonly nobody: string };
   readonly "board.headline": {
@@ -654,6 +655,13 @@ export interface Texts {
     readonly waits: (values: { count: number }) => string;
     readonly nobody: string;
   };
+  readonly "board.wall": {
+    readonly missing: string;
+    readonly calls: string;
+    readonly known: string;
+    readonly more: (values: { count: Shown }) => string;
+    readonly waiting: string;
+  };
   readonly "doors.calls": {
     readonly title: string;
     readonly confirm: string;
@@ -704,6 +712,12 @@ export interface Texts {
     readonly not_home: string;
     readonly received: string;
     readonly missed_roll_call: string;
+  };
+  readonly "doors.gone": {
+    readonly title: (values: { count: number }) => string;
+    readonly allAway: string;
+    readonly away: string;
+    readonly handed: (values: { name: Shown }) => string;
   };
   readonly "doors.home_line": {
     readonly all: (values: { people: Shown }) => string;
