@@ -51,7 +51,7 @@ ALERT: Final[dict[str, Any]] = {
     "event": "滑坡",
     "description": "后山裂缝变宽，坡上有落石",
     "instruction": "立即撤离，往滑坡体两侧的高处走。带上老人和孩子，不要返回。",
-    "assembly_point": "千佛村小学操场（走东边公路，不要过河，不要走沟底）",
+    "assembly_point": "千佛村小学操场",
     "area": {"divisions": list(VILLAGES)},
 }
 HELP: Final = "2 老人摔倒了，走不动"

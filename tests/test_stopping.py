@@ -6,13 +6,13 @@ import gc
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
 import aiohttp
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from alerting.access.revocation import Guard
 from alerting.channels.smpp.sms import SmppSms
@@ -28,6 +28,8 @@ from alerting.feed.tail import Tail
 from alerting.feed.websocket_channel import Inbox
 from alerting.ledger.hints import ALERTS, DELIVERIES
 from alerting.runtime import Clock, wall_clock
+from alerting.sensors.send_texts import Route, SensorTextSender
+from alerting.sensors.tables import sensor_notes, sensor_texts
 from alerting.sign_in.send_links import LinkSender
 from alerting.stopping import cancel, finish
 from contacts.sign_in.links import queue_link
@@ -95,6 +97,28 @@ async def sending_links(work: Workplace) -> AsyncIterator[Wake]:
 
 
 @asynccontextmanager
+async def sending_sensor_texts(work: Workplace) -> AsyncIterator[Wake]:
+    now = work.runtime.clock.now()
+    told = {
+        "officer": "grid",
+        "kind": "sensor_yellow",
+        "language": "zh",
+        "body": "-",
+        "facts": "{}",
+    }
+    owed = {"phones": officer_phone("grid"), "state": "queued", "due_at": now}
+    ends = {"expires_at": now + timedelta(hours=1)}
+    work.change(
+        insert(sensor_notes).values(id=1, sensor="gauge", news="yellow", at=now),
+        insert(sensor_texts).values(note=1, **told, **owed, **ends),
+    )
+    route = Route(TEXTING, Taker(), Pace(TEXTING.name, 100, 20))
+    running = asyncio.create_task(SensorTextSender(work.runtime, [route]).run())
+    yield nothing
+    assert running.done()
+
+
+@asynccontextmanager
 async def escalating(work: Workplace) -> AsyncIterator[Wake]:
     running = asyncio.create_task(Escalator(work.runtime).run())
     yield nothing
@@ -115,6 +139,7 @@ async def guarding(work: Workplace) -> AsyncIterator[Wake]:
         ("Dispatcher._claim_until_told", dispatching, AWAITS),
         ("Dispatcher._send_claimed", dispatching, 3),
         ("LinkSender.run", sending_links, AWAITS),
+        ("SensorTextSender.run", sending_sensor_texts, AWAITS),
         ("Escalator.run", escalating, AWAITS),
         ("Guard.run", guarding, AWAITS),
     ],

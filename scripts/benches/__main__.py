@@ -22,6 +22,7 @@ BENCHES: Final = (
     "reconnect",
     "replies",
     "roster",
+    "siege",
 )
 """The benches; each is the function `bench` of the module of that name in this package."""
 

@@ -32,8 +32,16 @@ _WANTED: Final[Mapping[str, Mapping[str, str]]] = {
         "times_faster_than_channels": "at least 25",
     },
     "reconnect": {"seconds_all_back": "at most 10", "gaps": "0"},
-    "plan": {"to_insert_select_1m": "at most 3", "peak_mib": "at most 400"},
+    "plan": {"to_insert_select_1m": "at most 2", "peak_mib": "at most 400"},
     "growth": {"answer_1m_to_1k": "at most 1.2", "frame_1m_to_1k": "at most 1.2"},
+    "siege": {
+        "answers_lost": "0",
+        "p99_ms": "at most 1000",
+        "sign_in_ms": "at most 2000",
+        "postgres_answers_lost": "0",
+        "postgres_p99_ms": "at most 1000",
+        "postgres_sign_in_ms": "at most 2000",
+    },
     "faults": {
         "lost": "0",
         "claimed_twice": "0",

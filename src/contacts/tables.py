@@ -205,15 +205,17 @@ class HouseholdPhoneRow(SQLModel, table=True):
 
 
 class RosterColumnRow(SQLModel, table=True):
-    """A heading of households' files of a division, and what its column was confirmed to hold."""
+    """A heading of a division's files, and what its column was confirmed to hold."""
 
     __tablename__ = "roster_columns"
 
+    kind: str = Field(primary_key=True)
+    """The kind of file: households or officers."""
     division: str = Field(primary_key=True)
     """The division's code; empty for files of the whole roster."""
     heading: str = Field(primary_key=True)
     field: str
-    """The household's field; empty for a column that is not read."""
+    """The field of a household or officer; empty for a column that is not read."""
 
 
 DIVISIONS: Final = SQLModel.metadata.tables["divisions"]

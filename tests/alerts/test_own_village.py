@@ -176,6 +176,15 @@ async def test_alert_may_send_every_village_to_one_place(county: Workplace) -> N
     assert "千佛村小学" not in "".join(row.body for row in to_households(county))
 
 
+async def test_cleared_place_sends_every_village_to_its_own_again(county: Workplace) -> None:
+    alert = await raised(county, assembly_point="镇中学")
+    commander, changes = county.somebody("commander"), Changes(assembly_point=None)
+    await correct(county.runtime, commander, alert, changes)
+    corrections = [row for row in to_households(county) if row.kind == TextKind.CORRECTION]
+    assert {row.division for row in corrections} == set(OWN)
+    check(corrections)
+
+
 async def test_page_names_the_households_own_village(county: Workplace) -> None:
     alert = await raised(county)
     homes = {QIANFO: household_code(QIANFO, 1), GRID: IN_GRID[0], NEXT_VILLAGE: ENGLISH[1]}

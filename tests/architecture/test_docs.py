@@ -29,6 +29,15 @@ def test_every_link_leads_to_a_file() -> None:
     assert broken == []
 
 
+def test_every_picture_is_shown_by_a_document() -> None:
+    shown = {
+        (document.parent / link).resolve()
+        for document in DOCUMENTS
+        for link in _LINK.findall(document.read_text("utf-8"))
+    }
+    assert set((ROOT / "docs/pictures").iterdir()) <= shown
+
+
 def test_index_names_every_document() -> None:
     index = (ROOT / "docs/index.md").read_text("utf-8")
     assert [

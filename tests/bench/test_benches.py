@@ -20,6 +20,7 @@ SMALL = {
     ),
     "reconnect": ("--clients", "12"),
     "roster": ("--households", "100"),
+    "siege": ("--households", "20", "--seconds", "2"),
     "cluster": (
         *("--households", "300", "--deliveries", "40"),
         *("--connections", "8", "--seconds", "0.2"),
@@ -112,7 +113,20 @@ FIGURES = {
         *(f"{what}_{n}_to_1" for what in ("answers", "texts") for n in (2, 4)),
     },
 }
+ATTACKS = (
+    *("taps", "long_texts", "junk_texts", "exercises", "keys", "fields", "half_open", "websockets"),
+    *("corners", "forgeries"),
+)
+FIGURES["siege"] = {
+    f"{store}{figure}"
+    for store in ("", "postgres_")
+    for figure in (
+        *("answers_lost", "p50_ms", "p99_ms", "sign_in_ms"),
+        *(f"attack_{each}" for each in ATTACKS),
+    )
+}
 NONE_AT_BEST = {
+    *("answers_lost", "postgres_answers_lost"),
     *("boards_dropped", "p50_ms_from_response"),
     *("gaps", "resets", "failed_attempts"),
 }

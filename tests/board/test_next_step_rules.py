@@ -65,7 +65,8 @@ def test_few_people_are_named_as_the_last(missing: int, reason: NextReason) -> N
 def test_close_is_offered_only_when_nothing_is_against_it() -> None:
     clear = Tally(households_evacuated=9, people_evacuated=25)
     assert next_steps(situation(tally=clear)) == [NextStep(NextReason.READY_TO_CLOSE, 25)]
-    assert reasons(situation(tally=clear, checks=Checks(unspoken=1))) == []
+    owed = Checks(unspoken=1, high_risk=2, verified=3)
+    assert next_steps(situation(tally=clear, checks=owed)) == [NextStep(NextReason.TO_VERIFY, 6)]
     assert reasons(situation(tally=clear, state=AlertState.EXPIRED)) == [NextReason.READY_TO_CLOSE]
     assert reasons(situation(tally=clear, state=AlertState.CLOSED)) == [NextReason.CLOSED]
 

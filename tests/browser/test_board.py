@@ -223,3 +223,25 @@ async def test_most_urgent_step_is_told_with_its_number_and_button(
     )
     await step.get_by_role("button", name=say("催未回复的 9 户", "Remind 9 households")).click()
     await expect(board.locator(".drawer")).to_be_visible()
+
+
+@ON_SQLITE
+async def test_wall_view_shows_number_calls_and_places_across_the_room(
+    people: People, service: Running
+) -> None:
+    say = people.device.say
+    await service.raised("informant", QIANFO)
+    await service.text(household_phone(QIANFO, 5), "2 老人走不动")
+    wall = await people.opens("/board/1?wall", "commander")
+    figures = wall.locator(".wall-figure strong")
+    await expect(figures).to_have_text(["23", "1", "0%"])
+    await expect(wall.locator(".wall-call")).to_contain_text("住户0005")
+    await expect(wall.locator(".wall-lists ul").first).to_contain_text("千佛村")
+    await expect(wall.locator(".wall-condition")).to_contain_text(
+        say("1 户在求助", "1 household calls for help")
+    )
+    await service.text(household_phone(QIANFO, 3), "1")
+    await expect(figures.first).to_have_text("19")
+    await wall.set_viewport_size({"width": 1920, "height": 1080})
+    heights = await figures.evaluate_all("(all) => all.map((one) => one.offsetHeight)")
+    assert min(heights) >= 160

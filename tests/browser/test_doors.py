@@ -165,3 +165,28 @@ async def test_report_that_a_full_phone_cannot_keep_is_named(
     await expect(alarm).to_contain_text("住户0004")
     await expect(alarm).not_to_contain_text("QuotaExceededError")
     assert reports(service) == []
+
+
+async def test_doors_handed_to_somebody_else_stay_until_put_away(
+    people: People, service: Running
+) -> None:
+    say, page = people.device.say, await round_of(people, service)
+    for number in DOORS[:2]:
+        sent = {"household": household_code(QIANFO, number), "officer": "commander"}
+        assert (await service.post("/api/alerts/1/tasks", "commander", sent))[0] == 201
+    await page.reload()
+    gone = page.locator(".is-gone")
+    await expect(gone).to_have_count(2)
+    await expect(gone.first).to_contain_text(
+        say(
+            "已转给officer commander，您仍可上报",
+            "Handed to officer commander; you can still report",
+        )
+    )
+    await gone.first.get_by_role("button", name=say("收起", "Put away"), exact=True).click()
+    await expect(gone).to_have_count(1)
+    await gone.get_by_role("button", name=say("全部撤出", "All out"), exact=True).click()
+    await expect(gone).to_have_count(0)
+    await service.until(
+        select(evidence).where(evidence.c.given_by == "grid"), lambda rows: len(rows) == 1
+    )

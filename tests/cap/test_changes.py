@@ -57,6 +57,23 @@ def test_update_without_effect_is_refused_with_its_remedy() -> None:
         amend(REQUEST, Changes())
 
 
+def test_null_clears_the_assembly_point_in_every_language() -> None:
+    there = {"assembly_point": "村小学", "translations": {"en": {"assembly_point": "the school"}}}
+    before = AlertRequest.model_validate(REQUEST.model_dump() | there)
+    cleared = amend(before, Changes(assembly_point=None))
+    assert cleared.assembly_point is None
+    assert cleared.translations["en"].assembly_point is None
+    assert cleared.model_copy(update={"translations": before.translations}) == (
+        before.model_copy(update={"assembly_point": None})
+    )
+
+
+@pytest.mark.parametrize("field", sorted(Changes.model_fields.keys() - {"assembly_point"}))
+def test_null_of_any_other_field_changes_nothing(field: str) -> None:
+    with pytest.raises(InvalidError, match=r"^changes: nothing would change"):
+        amend(REQUEST, Changes.model_validate({field: None}))
+
+
 @pytest.mark.parametrize("field", ["status", "area", "msg_type", "references"])
 def test_status_and_area_cannot_change(field: str) -> None:
     with pytest.raises(ValidationError, match=field):

@@ -101,6 +101,19 @@ async def test_update_and_cancel_follow_there(work: Workplace, there: Desk) -> N
     assert there.alerts() == [("cancelled", "county-duty")]
 
 
+async def test_assembly_point_that_is_cleared_here_is_cleared_there(
+    work: Workplace, there: Desk
+) -> None:
+    raised = await work.raised("county-duty", QIANFO, assembly_point="镇中学")
+    changes = Changes(assembly_point=None)
+    await correct(work.runtime, work.somebody("county-duty"), raised.alert.id, changes)
+    first, second = documents(work)
+    await there.take(first)
+    assert said(there.work)["assembly_point"] == "镇中学"
+    await there.take(second)
+    assert said(there.work)["assembly_point"] is None
+
+
 async def test_all_clear_here_is_no_all_clear_there(work: Workplace, there: Desk) -> None:
     raised = await work.raised("county-duty", QIANFO)
     work.change(alerts.update().values(state="closed"))

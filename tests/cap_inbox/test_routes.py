@@ -1,7 +1,10 @@
 """CAP messages over HTTP: taken in, shown on boards, decided on, and read by administrators."""
 
+from datetime import timedelta
+
+from alerting.access.machines import MachineKind, issue_machine_token
 from tests.support.cap_documents import SENDER, Area, Inbox, document, info, simple
-from tests.support.city import CITY, FAR_TOWN, NEXT_VILLAGE, QIANFO
+from tests.support.city import CITY, FAR_TOWN, NEXT_VILLAGE, QIANFO, after
 from tests.support.noted import reasons
 
 HERE = "31.8,107.1 32,107.1 32,107.3 31.8,107.3 31.8,107.1"
@@ -156,3 +159,20 @@ async def test_sources_are_listed_with_what_came_of_them(inbox: Inbox) -> None:
     assert [each["name"] for each in found] == ["weather-bureau", "university"]
     assert found[0]["outcomes"] == {"ignored": 1, "noted": 1}
     assert (found[0]["url"], found[0]["polled_at"], found[0]["problem"]) == (None, None, "")
+
+
+async def test_only_senders_of_the_policy_post_and_do_nothing_else(inbox: Inbox) -> None:
+    service = inbox.service
+    for token in ("", "x", service.tokens["county-duty"]):
+        status, body = await inbox.post(simple(), token)
+        assert (status, body["code"]) == (401, "sign_in_required")
+        assert "alerting cap token NAME" in body["detail"]
+    for path in ("/api/alerts", "/api/notes", "/api/cap/messages"):
+        assert (await service.get(path, inbox.tokens["university"]))[0] == 401
+    kind, long = MachineKind.CAP_SENDER, timedelta(days=9_999)
+    gone = await service.runtime.ledger.write(
+        lambda tx: issue_machine_token(tx.connection, kind, "gone", after(0), long)
+    )
+    assert (await inbox.post(simple(), gone))[0] == 401
+    status, _ = await inbox.post(simple(), "university")
+    assert status == 200

@@ -6,11 +6,11 @@ from sqlalchemy import Engine
 
 from alerting.doctor.examine import examine_database
 from alerting.doctor.finding import Part
-from tests.support.city import found_city
+from tests.support.city import POLICY, found_city
 
 
 def parts(url: str) -> list[Part]:
-    return list(dict.fromkeys(each.part for each in examine_database(url)))
+    return list(dict.fromkeys(each.part for each in examine_database(url, POLICY)))
 
 
 def test_missing_database_has_no_roster(tmp_path: Path) -> None:
@@ -24,7 +24,7 @@ def test_database_without_tables_has_no_roster(tmp_path: Path) -> None:
 
 def test_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     (tmp_path / "some.db").write_text("a letter to the office\n" * 100)
-    (found,) = examine_database(f"sqlite:///{tmp_path / 'some.db'}")
+    (found,) = examine_database(f"sqlite:///{tmp_path / 'some.db'}", POLICY)
     assert "file is not a database" in found.said
 
 

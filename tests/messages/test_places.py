@@ -118,6 +118,8 @@ def test_route_is_that_of_the_assembly_point() -> None:
         ("千佛村文化广场", "Qianfo village square"),
         ("村委会", "village office"),
         ("Chaoyang", "Chaoyang"),
+        ("千佛村小学（走东边公路，不过河）", "Qianfo village school (Zoudongbiangonglu, Buguohe)"),
+        ("千佛村小学(新校区)", "Qianfo village school (Xinxiaoqu)"),
     ],
 )
 def test_name_is_written_in_the_script_of_the_language(name: str, english: str) -> None:

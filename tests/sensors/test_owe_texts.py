@@ -55,6 +55,8 @@ async def test_officer_reads_the_own_language(hut: Hut) -> None:
         "6 mm (crack-1). If they move or rise, raise an alert."
     )
     assert segments(body).count == 1
+    await hut.read(31)
+    assert "NOW. emergency, Qianfo village" in hut.work.rows(OWED)[3].body
 
 
 async def test_other_news_is_not_texted(hut: Hut) -> None:

@@ -116,3 +116,9 @@ async def test_sensor_that_sends_too_much_is_refused(hut: Hut) -> None:
     with pytest.raises(TooManyError):
         await hut.read(1)
     assert (await hut.read(1, minutes=2)).verdicts == (Verdict.COUNTED,)
+
+
+async def test_reading_that_changed_the_level_is_marked(hut: Hut) -> None:
+    await hut.take([reading(1), reading(31, 1), reading(32, 2)], minutes=2)
+    marks = select(sensor_readings.c.changed_level).order_by(sensor_readings.c.id)
+    assert hut.work.rows(marks) == [(False,), (True,), (False,)]

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from alerting.access.machines import MachineKind, issue_machine_token, revoke_machine_tokens
 from alerting.runtime import wall_clock
 from alerting.sensors.tables import sensor_readings
-from alerting.sensors.tokens import issue_sensor_token, revoke_sensor_tokens
 from tests.support.city import QIANFO
 from tests.support.gateway import Gateway
 from tests.support.sensors import POLICY, Station, running_station
@@ -74,10 +74,12 @@ async def test_token_ends_when_revoked_or_expired(station: Station) -> None:
     ledger, now = station.service.runtime.ledger, wall_clock()
     past, second = now - timedelta(seconds=2), timedelta(seconds=1)
     expired = await ledger.write(
-        lambda tx: issue_sensor_token(tx.connection, "gauge-1", past, second)
+        lambda tx: issue_machine_token(tx.connection, MachineKind.SENSOR, "gauge-1", past, second)
     )
     assert (await station.post({"readings": []}, token=expired))[0] == 401
-    await ledger.write(lambda tx: revoke_sensor_tokens(tx.connection, "gauge-1", now))
+    await ledger.write(
+        lambda tx: revoke_machine_tokens(tx.connection, MachineKind.SENSOR, "gauge-1", now)
+    )
     assert (await station.post({"readings": [READING]}))[0] == 401
     assert station.service.rows(select(sensor_readings)) == []
 
@@ -88,7 +90,9 @@ async def test_sensor_that_the_policy_no_longer_names_is_refused(
     changed = POLICY.replace('"gauge-1"', '"gauge-2"')
     async with running_station(database_url, gateway, tmp_path, changed) as station:
         token = await station.service.runtime.ledger.write(
-            lambda tx: issue_sensor_token(tx.connection, "gauge-1", wall_clock(), timedelta(days=1))
+            lambda tx: issue_machine_token(
+                tx.connection, MachineKind.SENSOR, "gauge-1", wall_clock(), timedelta(days=1)
+            )
         )
         assert (await station.post({"readings": []}, "gauge-1", token))[0] == 401
 

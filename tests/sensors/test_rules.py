@@ -163,3 +163,8 @@ def test_silence_is_noticed_once_and_ended_by_any_reading() -> None:
     assert not is_silent(gauge, silent, NOW + timedelta(days=1))
     assert news(judged(reading(1), before=silent)) == [News.BACK]
     assert news(judged(reading(1, status="fault"), before=silent)) == [News.BACK, News.UNFIT]
+
+
+def test_readings_that_change_the_level_are_marked() -> None:
+    found = judged(*(reading(value, minute) for minute, value in enumerate((1, 31, 32, 55, 1))))
+    assert found.changed == (False, True, False, True, True)

@@ -12,10 +12,12 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import OperationalError
 
+from alerting.cap.alert import Status
 from alerting.channels.twilio.sms import TwilioSms
 from alerting.deliveries.providers import all_healths, enlist
 from alerting.deliveries.rules.providers import Pace, Provider
 from alerting.deliveries.tables import deliveries, providers
+from alerting.ledger.tables import alerts
 from alerting.policy.sections import Channel
 from alerting.runtime import wall_clock
 from alerting.sensors.send_texts import Route, SensorTextSender
@@ -167,7 +169,9 @@ async def test_failed_try_is_repeated(texting: Texting, fault: str) -> None:
 
 async def test_text_waits_for_those_of_an_actual_alert(texting: Texting) -> None:
     work = texting.hut.work
-    await work.raised("commander", QIANFO, status="Actual")
+    await work.raised("commander", QIANFO)
+    # A drill, whose clock the tests turn, raises exercises only.
+    work.change(update(alerts).values(status=Status.ACTUAL))
     await texting.hut.read(31)
     async with running(texting.sender()):
         work.change(update(deliveries).where(deliveries.c.id != 1).values(state="accepted"))
@@ -227,6 +231,7 @@ async def test_providers_that_are_all_down_are_tried_now_and_then(texting: Texti
         await asyncio.sleep(0.7)
         assert texting.states() == ["queued", "queued"]
         work.change(update(providers).values(next_trial_at=NOW))
+        # One text is the trial. Its answer brings the only provider back, which sends the other.
         await texting.until("accepted", "accepted")
 
 

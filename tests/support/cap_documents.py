@@ -12,9 +12,9 @@ from xml.sax.saxutils import escape
 
 from sqlalchemy import select
 
+from alerting.access.machines import MachineKind, issue_machine_token
 from alerting.cap_inbox.act import Done
 from alerting.cap_inbox.receive import receive
-from alerting.cap_inbox.senders import issue_sender_token
 from alerting.cap_inbox.tables import cap_inbox
 from alerting.ledger.tables import alerts, events
 from alerting.policy.policy import parse_policy
@@ -231,7 +231,10 @@ async def inbox_of(service: Running) -> Inbox:
     names = [sender.name for sender in service.runtime.policy.cap_senders]
     tokens = await service.runtime.ledger.write(
         lambda tx: {
-            name: issue_sender_token(tx.connection, name, wall_clock(), _A_DAY) for name in names
+            name: issue_machine_token(
+                tx.connection, MachineKind.CAP_SENDER, name, wall_clock(), _A_DAY
+            )
+            for name in names
         }
     )
     return Inbox(service, tokens)

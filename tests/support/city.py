@@ -1,5 +1,6 @@
 """A small city for tests: two villages with households, and officers at every tier."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -87,11 +88,11 @@ def found_city(connection: Connection, households: int = 10) -> None:
         [{"officer": id_, "position": 0, "number": officer_phone(id_)} for id_, _, _ in _OFFICERS],
     )
     for village in (QIANFO, NEXT_VILLAGE):
-        _settle(connection, village, households)
+        settle(connection, village, range(1, households + 1))
 
 
-def _settle(connection: Connection, village: str, households: int) -> None:
-    numbers = range(1, households + 1)
+def settle(connection: Connection, village: str, numbers: Sequence[int]) -> None:
+    """Insert the households of these numbers in a village."""
     connection.execute(insert(HOUSEHOLDS), [_household(village, number) for number in numbers])
     connection.execute(
         insert(HOUSEHOLD_PHONES),

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from alerting.access.machines import MachineKind, issue_machine_token
 from alerting.clock_file import FixedPace
 from alerting.ledger.tables import alerts, events
 from alerting.policy.policy import parse_policy
@@ -19,7 +20,6 @@ from alerting.sensors.rules import OK, Reading
 from alerting.sensors.silence import look_at_sensors
 from alerting.sensors.store import Followed, states
 from alerting.sensors.tables import sensor_notes
-from alerting.sensors.tokens import issue_sensor_token
 from tests.support.city import NOW, QIANFO
 from tests.support.gateway import Gateway
 from tests.support.running import Json, Running, Workplace, running_service, workplace
@@ -187,7 +187,8 @@ async def station_of(service: Running) -> Station:
     names = [sensor.name for sensor in service.runtime.policy.sensors]
     tokens = await service.runtime.ledger.write(
         lambda tx: {
-            name: issue_sensor_token(tx.connection, name, wall_clock(), _A_DAY) for name in names
+            name: issue_machine_token(tx.connection, MachineKind.SENSOR, name, wall_clock(), _A_DAY)
+            for name in names
         }
     )
     return Station(service, tokens)

@@ -135,6 +135,8 @@ class NextReason(StrEnum):
     """Nobody is left but these; counts people."""
     MANY_LEFT = "many_left"
     """People are unaccounted for; counts people."""
+    TO_VERIFY = "to_verify"
+    """Households that an officer has to see or ring before the close; counts households."""
     READY_TO_CLOSE = "ready_to_close"
     """Nothing is against a close; counts the people."""
     CLOSED = "closed"
@@ -155,6 +157,7 @@ _ACTING: Final = {
     NextReason.OWN_DOORS: frozenset(Role),
     NextReason.FEW_LEFT: _REPORTERS,
     NextReason.MANY_LEFT: _REPORTERS,
+    NextReason.TO_VERIFY: _REPORTERS,
     NextReason.READY_TO_CLOSE: roles_for(Act.CLOSE),
     NextReason.CLOSED: roles_for(Act.ALL_CLEAR),
 }
@@ -252,3 +255,5 @@ def _rest(now: Situation) -> Iterator[NextStep]:
     elif missing:
         is_few = missing <= _FEW_PEOPLE
         yield NextStep(NextReason.FEW_LEFT if is_few else NextReason.MANY_LEFT, missing)
+    elif owed := now.checks.unspoken + now.checks.high_risk + now.checks.verified:
+        yield NextStep(NextReason.TO_VERIFY, owed)

@@ -23,7 +23,9 @@ _Text = Annotated[str, StringConstraints(max_length=MOST_DESCRIBED)]
 
 
 class Changes(Body):
-    """The new values of an alert's fields; omitted fields stay unchanged.
+    """The new values of an alert's fields; fields that are omitted or null stay unchanged.
+
+    A null assembly point is a change: each village's people go to its own again.
 
     The translations of a changed field are dropped, because they say what was there before. New
     translations replace all earlier ones.
@@ -43,7 +45,7 @@ class Changes(Body):
     instruction: _Text | None = None
     """What people are to do."""
     assembly_point: _Text | None = None
-    """Where everybody is to go."""
+    """Where everybody is to go; null: each village's people to its own assembly point."""
     hazard_location: Point | None = None
     """Where the hazard is, as [latitude, longitude] in degrees WGS 84."""
     expires: Moment | None = None
@@ -59,6 +61,8 @@ def amend(request: AlertRequest, changes: Changes) -> AlertRequest:
         InvalidError: if a new value is invalid or nothing would change; `field` names the field.
     """
     given = changes.model_dump(exclude_none=True)
+    if "assembly_point" in changes.model_fields_set:
+        given["assembly_point"] = changes.assembly_point
     given.setdefault("translations", _still_true(request, given))
     try:
         amended = AlertRequest.model_validate(request.model_dump() | given)

@@ -159,8 +159,9 @@ def _info(facts: Facts, spoken: Spoken) -> Info:
 def _parameters(facts: Facts, spoken: Spoken) -> tuple[tuple[str, str], ...]:
     request = facts.request
     found = [(COLOUR, str(request.colour))]
-    if spoken.assembly_point:
-        found.append((ASSEMBLY_POINT, spoken.assembly_point))
+    # An empty value clears the point that an earlier message named.
+    if spoken.assembly_point or facts.step is Step.UPDATED:
+        found.append((ASSEMBLY_POINT, spoken.assembly_point or ""))
     if request.hazard_location:
         latitude, longitude = request.hazard_location
         found.append((HAZARD_LOCATION, f"{latitude},{longitude}"))

@@ -2,17 +2,18 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.described import REFUSALS, allows
+from alerting.access.machines import MachineKind, calling_machine, unknown_machine
 from alerting.cap_inbox.notes import as_it_came, came_in, check_administrator
 from alerting.cap_inbox.receive import receive
 from alerting.cap_inbox.rules.tree import MOST_BYTES
 from alerting.cap_inbox.schemas import CameInBody, ReceivedBody, SourceBody
-from alerting.cap_inbox.senders import KnownSender
 from alerting.cap_inbox.sources import sources_of
 from alerting.database.tables import LARGEST_ID, RowId
+from alerting.policy.cap_sources import CapSender
 from contacts.people import Role
 
 router = APIRouter(prefix="/api/cap", tags=["cap"])
@@ -31,6 +32,22 @@ _DOCUMENT: Final = {
         "content": {"application/cap+xml": {"schema": {"type": "string", "maxLength": MOST_BYTES}}},
     }
 }
+
+
+async def _known_sender(request: Request, runtime: RuntimeDep) -> CapSender:
+    """Return the sender whose token came with the request.
+
+    Raises:
+        HTTPException: 401, if there is none, it is not valid, or the policy no longer names it.
+    """
+    name = await calling_machine(request, MachineKind.CAP_SENDER)
+    for sender in runtime.policy.cap_senders:
+        if sender.name == name:
+            return sender
+    raise unknown_machine(MachineKind.CAP_SENDER)
+
+
+KnownSender = Annotated[CapSender, Depends(_known_sender)]
 
 
 @router.post("", openapi_extra=_DOCUMENT | {REFUSALS: [429], "security": [{"bearer": []}]})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, and_, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
 
 from alerting.cap_inbox.rules.message import Identity, MessageStatus, MessageType
 from alerting.cap_inbox.rules.outcomes import Outcome, Reason
@@ -17,6 +17,12 @@ from alerting.errors import TooManyError
 from alerting.policy.cap_sources import CapSource
 
 _MINUTE: Final = timedelta(minutes=1)
+
+_OF_A_MESSAGE: Final = (
+    (cap_inbox_areas, cap_inbox_areas.c.message),
+    (cap_inbox_references, cap_inbox_references.c.message),
+    (cap_inbox, cap_inbox.c.id),
+)
 
 _KEPT: Final = tuple(cap_inbox.c["id", "outcome", "reason", "detail", "alert"])
 
@@ -60,6 +66,24 @@ def keep(
     unread = {"outcome": Outcome.UNREAD, "detail": "", "summary": ""}
     made = insert(cap_inbox).values(row | arrival | unread).returning(cap_inbox.c.id)
     return Kept(connection.execute(made).scalar_one(), Outcome.UNREAD, None, "", None, False)
+
+
+def forget_messages(connection: Connection, before: datetime, now: datetime, most: int) -> int:
+    """Delete up to `most` documents that last came before then; return how many.
+
+    Those of an alert stay, and those that boards still show.
+    """
+    shown_until = cap_inbox.c.shown_until
+    old = select(cap_inbox.c.id).where(
+        cap_inbox.c.last_received_at < before,
+        cap_inbox.c.alert.is_(None),
+        cap_inbox.c.outcome != Outcome.UNREAD,
+        or_(shown_until.is_(None), shown_until <= now),
+    )
+    ids = connection.execute(old.order_by(cap_inbox.c.id).limit(most)).scalars().all()
+    for table, column in _OF_A_MESSAGE:
+        connection.execute(delete(table).where(column.in_(ids)))
+    return len(ids)
 
 
 def is_unread(connection: Connection, message: int) -> bool:

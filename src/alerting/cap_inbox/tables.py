@@ -72,19 +72,6 @@ class InboxReferenceRow(SQLModel, table=True):
     sent: datetime = Field(primary_key=True, sa_type=Instant)
 
 
-class CapSenderTokenRow(SQLModel, table=True):
-    """A bearer token of a sender, stored as its SHA-256."""
-
-    __tablename__ = "cap_sender_tokens"
-
-    hash: str = Field(primary_key=True)
-    sender: str = Field(index=True)
-    """The sender's name in the policy."""
-    issued_at: datetime = Field(sa_type=Instant)
-    expires_at: datetime = Field(sa_type=Instant)
-    revoked_at: datetime | None = Field(default=None, sa_type=Instant)
-
-
 class CapFeedRow(SQLModel, table=True):
     """How far a feed was polled, in the machine's time."""
 
@@ -116,8 +103,6 @@ cap_inbox = _table(InboxRow)
 cap_inbox_areas = _table(InboxAreaRow)
 
 cap_inbox_references = _table(InboxReferenceRow)
-
-cap_sender_tokens = _table(CapSenderTokenRow)
 
 cap_feeds = _table(CapFeedRow)
 

@@ -21,6 +21,7 @@ COMMANDS: Final = (
     "serve",
     "doctor",
     "migrate",
+    "prune",
     "drill",
 )
 """The commands; each is the app of the module of that name in this package."""

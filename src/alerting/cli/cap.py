@@ -1,44 +1,9 @@
-"""Senders of CAP messages: their bearer tokens, issued and revoked."""
+"""`alerting cap`: the bearer tokens of CAP senders, issued and revoked."""
 
-from datetime import timedelta
-from typing import Annotated
+from alerting.access.machines import MachineKind
+from alerting.cli.machines import Machines, tokens_command
 
-import typer
-
-from alerting.cap_inbox.senders import issue_sender_token, revoke_sender_tokens
-from alerting.config import DatabaseSettings, PolicySettings, load_settings
-from alerting.database.engine import writing
-from alerting.runtime import wall_clock
-
-app = typer.Typer(no_args_is_help=True, help=__doc__)
-
-Names = Annotated[
-    list[str], typer.Argument(metavar="NAME...", help="senders, as [[cap_senders]] names them")
-]
-
-
-@app.command("token")
-def token(
-    names: Names,
-    days: Annotated[float, typer.Option(help="how long the tokens are valid")] = 365.0,
-) -> None:
-    """Issue a token for each sender and print 'NAME TOKEN'; it cannot be shown again."""
-    known = {sender.name for sender in load_settings(PolicySettings).policy.cap_senders}
-    if unknown := sorted(set(names) - known):
-        raise ValueError(
-            f"{', '.join(unknown)}: the policy names no such sender; add it to [[cap_senders]], "
-            "or correct it"
-        )
-    with writing(load_settings(DatabaseSettings).database_url) as connection:
-        for name in names:
-            issued = issue_sender_token(connection, name, wall_clock(), timedelta(days=days))
-            typer.echo(f"{name} {issued}")
-
-
-@app.command("revoke")
-def revoke(names: Names) -> None:
-    """Revoke every token of these senders."""
-    with writing(load_settings(DatabaseSettings).database_url) as connection:
-        for name in names:
-            count = revoke_sender_tokens(connection, name, wall_clock())
-            typer.echo(f"{name}: {count} revoked")
+app = tokens_command(
+    Machines(MachineKind.CAP_SENDER, "sender", "cap_senders"),
+    "Senders of CAP messages: their bearer tokens, issued and revoked.",
+)

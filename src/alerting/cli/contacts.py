@@ -10,20 +10,23 @@ from typing import Annotated, Final, TextIO
 
 import typer
 
-from alerting.cli.household_import import FOLLOWED, Mode, import_file
-from alerting.cli.household_words import told_report
+from alerting.cli.clerk_import import (
+    Mode,
+    import_households_file,
+    import_officers_file,
+    refuse_while_followed,
+)
+from alerting.cli.clerk_words import told_report
 from alerting.config import DatabaseSettings, load_settings
 from alerting.database.engine import writing
-from alerting.ledger.alerts import any_followed
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.text import HOME_LANGUAGE
 from contacts.division import Tier, parse_division
 from contacts.roster.checks import Known
+from contacts.roster.clerk_file import Asked
 from contacts.roster.files import open_roster, read_sheet
-from contacts.roster.household_file import Asked
-from contacts.roster.importing import bazhong_divisions, import_divisions, import_officers
+from contacts.roster.importing import bazhong_divisions, import_divisions
 from contacts.roster.lines import DivisionLine
-from contacts.roster.problems import RosterError
 from contacts.roster.sheets import RawSheet, Source
 from contacts.roster.synthetic import (
     Roster,
@@ -66,11 +69,11 @@ _DryRun = Annotated[
     bool, typer.Option("--dry-run", help="show what would change, and store nothing")
 ]
 
-_Within = Annotated[str, typer.Option(help="households: the division in which all of the file lie")]
+_Within = Annotated[str, typer.Option(help="the division in which everything in the file lies")]
 
 _Columns = Annotated[
     list[str] | None,
-    typer.Option("--map", metavar="FIELD=HEADING", help="households: a column; may be repeated"),
+    typer.Option("--map", metavar="FIELD=HEADING", help="a column; may be repeated"),
 ]
 
 _WithoutCodes = Annotated[
@@ -81,7 +84,7 @@ _WithoutCodes = Annotated[
     ),
 ]
 
-_Yes = Annotated[bool, typer.Option("--yes", help="households: the columns are right; do not ask")]
+_Yes = Annotated[bool, typer.Option("--yes", help="the columns are right; do not ask")]
 
 
 @app.command("import")
@@ -97,29 +100,29 @@ def import_roster(
 ) -> None:
     """Import divisions, officers or households: all of the file, or nothing of it."""
     url = load_settings(DatabaseSettings).database_url
-    if kind is Kind.HOUSEHOLDS:
-        within = parse_division(division) if division else ""
-        asked = Asked(within, dict(map(_column, columns or ())), without_codes=without_codes)
-        import_file(url, Path(file), asked, Mode(whole, dry_run, is_confirmed=yes))
-    elif division or columns or without_codes or yes:
-        raise ValueError(f"{kind!s} take only --whole and --dry-run: leave the other options out")
-    else:
-        _import_others(url, kind, file, whole=whole, dry_run=dry_run)
+    mode = Mode(whole, dry_run, is_confirmed=yes)
+    if kind is not Kind.HOUSEHOLDS and without_codes:
+        raise ValueError("--without-codes is for households: leave it out")
+    if kind is Kind.DIVISIONS:
+        if division or columns or yes:
+            raise ValueError("divisions take only --whole and --dry-run: leave the others out")
+        _import_divisions(url, file, mode)
+        return
+    within = parse_division(division) if division else ""
+    asked = Asked(within, dict(map(_column, columns or ())), without_codes=without_codes)
+    importing = import_households_file if kind is Kind.HOUSEHOLDS else import_officers_file
+    importing(url, Path(file), asked, mode)
 
 
-def _import_others(url: str, kind: Kind, file: str, *, whole: bool, dry_run: bool) -> None:
-    """Import divisions or officers, or show how many rows an import would change."""
-    with _open(kind, file) as source, writing(url) as connection:
-        if whole and not dry_run and any_followed(connection):
-            raise RosterError([FOLLOWED])
-        if kind is Kind.DIVISIONS:
-            report = import_divisions(connection, source, whole=whole)
-        else:
-            report = import_officers(connection, source, LANGUAGES.keys(), whole=whole)
-        if dry_run:
+def _import_divisions(url: str, file: str, mode: Mode) -> None:
+    """Import divisions, or show how many rows an import would change."""
+    with _divisions(file) as source, writing(url) as connection:
+        if mode.whole and not mode.dry_run:
+            refuse_while_followed(connection)
+        report = import_divisions(connection, source, whole=mode.whole)
+        if mode.dry_run:
             connection.rollback()
-    stored = "nothing is stored (未写入): " if dry_run else ""
-    typer.echo(f"{stored}{told_report(report, whole)}")
+    typer.echo(told_report(report, mode.whole, dry_run=mode.dry_run))
 
 
 @app.command("synth", help=_SYNTH_HELP)
@@ -191,8 +194,8 @@ def _column(text: str) -> tuple[str, str]:
 
 
 @contextmanager
-def _open(kind: Kind, file: str) -> Iterator[Source]:
-    if kind is Kind.DIVISIONS and file == "bazhong":
+def _divisions(file: str) -> Iterator[Source]:
+    if file == "bazhong":
         yield bazhong_divisions()
         return
     with closing(open_roster(Path(file))) as sheets:

@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError
 
 from alerting.config import (
     DatabaseSettings,
+    PolicySettings,
     ProviderSettings,
     Settings,
     SettingsError,
@@ -23,8 +24,10 @@ from alerting.doctor.finding import Finding, Part, has_failed
 from alerting.doctor.providers import provider_findings
 from alerting.doctor.roster import count_roster, roster_findings
 from alerting.doctor.settings import problem_found, settings_findings
+from alerting.doctor.sources import feed_findings, source_findings
+from alerting.policy.policy import Policy, default_policy
 
-_P = TypeVar("_P", DatabaseSettings, ProviderSettings)
+_P = TypeVar("_P", DatabaseSettings, PolicySettings, ProviderSettings)
 
 
 async def examine() -> list[Finding]:
@@ -35,8 +38,11 @@ async def examine() -> list[Finding]:
     except SettingsError as wrong:
         found += map(problem_found, wrong.problems)
     # Each part is loaded by itself, so that a faulty one does not hide the state of the others.
+    rules = _part(PolicySettings)
+    policy = rules.policy if rules else default_policy()
+    found += await feed_findings(policy.feeds)
     if database := _part(DatabaseSettings):
-        found += examine_database(database.database_url)
+        found += examine_database(database.database_url, policy)
     if providers := _part(ProviderSettings):
         found += await provider_findings(providers)
     return sorted(found, key=lambda each: list(Part).index(each.part))
@@ -49,7 +55,7 @@ def _part(kind: type[_P]) -> _P | None:
         return None
 
 
-def examine_database(url: str) -> list[Finding]:
+def examine_database(url: str, policy: Policy) -> list[Finding]:
     """Check the database, and its contents if it can be used."""
     if missing := missing_file(url):
         return [missing]
@@ -57,7 +63,7 @@ def examine_database(url: str) -> list[Finding]:
     try:
         found = database_findings(engine)
         if not has_failed(found):
-            found += _contents(engine)
+            found += _contents(engine, policy)
     except DBAPIError as failed:
         return [unusable(url, str(failed.orig))]
     finally:
@@ -65,9 +71,10 @@ def examine_database(url: str) -> list[Finding]:
     return found
 
 
-def _contents(engine: Engine) -> list[Finding]:
+def _contents(engine: Engine, policy: Policy) -> list[Finding]:
     with engine.connect() as connection:
         found = roster_findings(count_roster(connection))
+        found += source_findings(connection, policy)
         if engine.dialect.name == "postgresql":
             found.append(clock_found("the database server", database_offset(connection)))
     return found

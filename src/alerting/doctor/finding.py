@@ -23,6 +23,7 @@ class Part(StrEnum):
     SCHEMA = "schema"
     PROVIDERS = "providers"
     ROSTER = "roster"
+    SOURCES = "sources"
     CLOCK = "clock"
 
 

@@ -102,7 +102,11 @@ def in_language(name: str, language: str) -> str:
     spoken = spoken_in(language)
     if spoken.script != _LATIN or not has_chinese(name):
         return name
-    return _in_latin(name, spoken)
+    place, bracket, note = name.replace("(", "（").partition("（")
+    words = _in_latin(place.strip(), spoken)
+    if not bracket:
+        return words
+    return f"{words} ({in_latin_letters(note.strip('）) ').replace('，', ', '))})"
 
 
 def _in_latin(name: str, spoken: Language) -> str:

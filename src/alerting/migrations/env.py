@@ -3,6 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
+import alerting.access.tables
 import alerting.approvals.tables
 import alerting.cap_inbox.tables
 import alerting.cap_messages.tables

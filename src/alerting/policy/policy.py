@@ -24,6 +24,7 @@ from alerting.policy.sections import (
     HouseholdLadder,
     OfficerLadder,
     ProviderRules,
+    RetentionRules,
     RollCallRules,
     SecondReader,
     SendingRules,
@@ -79,6 +80,7 @@ class Policy(_Section):
     second_reader: SecondReader
     sending: SendingRules
     provider: ProviderRules
+    retention: RetentionRules
     gateways: Annotated[tuple[Gateway, ...], AfterValidator(named_apart)] = ()
     """Providers of texts over HTTP, described by this place: see docs/gateways.md."""
     webhooks: Webhooks = ()

@@ -79,6 +79,8 @@ Rate = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
 
 Count = Annotated[int, Field(ge=1, strict=True)]
 
+Days = Annotated[int, Field(ge=1, le=36_500, strict=True)]
+
 Flag = Annotated[bool, Field(strict=True)]
 
 
@@ -250,6 +252,13 @@ class WatchRules(_Section):
     """Interval of the watchdog that looks for people without follow-up and for dark villages."""
 
     interval: Period
+
+
+class RetentionRules(_Section):
+    """Days for which what came from machines is kept; `alerting prune` deletes what is older."""
+
+    sensor_readings: Days
+    cap_inbox: Days
 
 
 class SendingRules(_Section):

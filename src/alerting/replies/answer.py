@@ -232,7 +232,8 @@ def _to_officer(
 
 
 def _kind_for_officer(word: Statement) -> TextKind | None:
-    if word.reply.intent in OPTING or word.route.reason is Routed.OFFICER_CONFIRMS:
+    is_beyond = word.reply.reason is ReplyReason.TOO_MANY
+    if word.reply.intent in OPTING or word.route.reason is Routed.OFFICER_CONFIRMS or is_beyond:
         return None
     is_unnamed = word.route.reason is Routed.UNNAMED and word.report is not Report.RECEIVED
     if is_unnamed or (word.route.targets and word.report is None):

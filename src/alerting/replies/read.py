@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from alerting.ledger.alerts import open_alerts
 from alerting.neighbours.rules import EMERGENCY_NUMBERS
 from alerting.policy.sections import SecondReader
+from alerting.replies.bounds import within_bound
 from alerting.replies.context import in_context
 from alerting.replies.door_codes import NO_PROOF, codes_sent, prove
 from alerting.replies.rules.door_codes import coded_reports, report_in
@@ -160,7 +161,7 @@ def read_texts(
         )
         for text in texts
     ]
-    return [_for_a_person(one) for one in found]
+    return [within_bound(connection, _for_a_person(one)) for one in found]
 
 
 def _for_a_person(one: ReadText) -> ReadText:

@@ -78,21 +78,26 @@ def _beginning(
     has_phone: ColumnElement[bool],
     now: datetime,
 ) -> dict[str, ColumnElement[Any]]:
-    """Return the starting positions on the ladder of silence, as SQL expressions by column."""
-    found = {
-        and_(is_vulnerable == vulnerable, has_phone == reachable): begin(
-            household_ladder(rules, vulnerable=vulnerable), now, reachable=reachable
+    """Return the starting positions on the ladder of silence, as SQL expressions by column.
+
+    The conditions are nested, so that each household takes two tests a column at most.
+    """
+
+    def position(name: str, *, reachable: bool) -> ColumnElement[Any]:
+        vulnerable, other = (
+            getattr(begin(household_ladder(rules, vulnerable=who), now, reachable=reachable), name)
+            for who in (True, False)
         )
-        for vulnerable in (False, True)
-        for reachable in (False, True)
-    }
-    instant = roll.c.next_at.type
+        of_others = literal(other, roll.c[name].type)
+        if vulnerable == other:
+            return of_others
+        return case((is_vulnerable, literal(vulnerable, roll.c[name].type)), else_=of_others)
+
     return {
-        "silent_since": case(
-            *((who, literal(at.silent_since, instant)) for who, at in found.items())
-        ),
-        "steps_done": case(*((who, literal(at.steps_done)) for who, at in found.items())),
-        "next_at": case(*((who, literal(at.next_at, instant)) for who, at in found.items())),
+        name: case(
+            (has_phone, position(name, reachable=True)), else_=position(name, reachable=False)
+        )
+        for name in ("silent_since", "steps_done", "next_at")
     }
 
 

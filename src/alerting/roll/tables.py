@@ -97,7 +97,7 @@ class EvidenceRow(SQLModel, table=True):
     __table_args__ = (
         Index("evidence_by_household", "alert", "household"),
         # For the phone that answered last, in any alert.
-        Index("evidence_by_giver", "household", "given_by"),
+        Index("evidence_by_giver", "given_by", "household"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -111,18 +111,24 @@ def _compose(
     places: Places,
     language: str,
 ) -> ComposedText:
-    sensor = occasion.sensor
-    phrase = None if language == HOME_LANGUAGE else phrase_for(sensor.hazard, language)
+    sensor, words = occasion.sensor, spoken_in(language).texts
     since = state.heard_at if told.news is News.SILENT else occasion.now
     value = state.value if told.value is None else told.value
-    none = spoken_in(language).texts["no_reading"]
     facts = TextFacts(
         status=occasion.status,
         issuer=policy.issuer.at(sensor.place),
-        hazard=phrase.name if phrase else sensor.hazard,
+        hazard=_hazard_in(language, sensor.hazard),
         place=places.own(sensor.place, language),
         time=f"{since.astimezone(policy.alert.zone):%H:%M}",
-        measured=none if value is None else f"{value:g} {sensor.unit}",
+        measured=words["no_reading"] if value is None else f"{value:g} {sensor.unit}",
         listed=sensor.name,
     )
     return compose(_KINDS[told.news], language, facts)
+
+
+def _hazard_in(language: str, hazard: str) -> str:
+    """Return the hazard in a language: its generic word if it has no other for it."""
+    if language == HOME_LANGUAGE:
+        return hazard
+    phrase = phrase_for(hazard, language)
+    return phrase.name if phrase else spoken_in(language).texts["generic_hazard"]

@@ -60,7 +60,7 @@ def take(transaction: Transaction, occasion: Occasion, kept: Sequence[int]) -> R
     waiting = unread(connection, sensor.name)
     seen = judged_at(connection, sensor.name, {each.at for each in waiting.values()})
     judged = judge(sensor, followed.state, [*waiting.values()], seen)
-    record_verdicts(connection, [*zip(waiting, judged.verdicts, strict=True)])
+    record_verdicts(connection, [*zip(waiting, judged.verdicts, judged.changed, strict=True)])
     followed = replace(followed, state=judged.state)
     followed = follow_news(transaction, occasion, followed, judged.news)
     record_state(connection, sensor.name, followed)

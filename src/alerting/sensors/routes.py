@@ -2,24 +2,42 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Depends, Path, Request
 
 from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.described import REFUSALS
+from alerting.access.machines import MachineKind, calling_machine, unknown_machine
+from alerting.policy.sensors import Sensor
 from alerting.sensors.listing import sensors_for
 from alerting.sensors.receive import receive
 from alerting.sensors.schemas import SensorBody, SensorReadingsBody, TakenBody
-from alerting.sensors.tokens import KnownSensor
 
 router = APIRouter(prefix="/api/sensors", tags=["sensors"])
 
 
+SensorName = Annotated[str, Path(max_length=40, description="the sensor's name in the policy")]
+
+
+async def _known_sensor(request: Request, name: SensorName, runtime: RuntimeDep) -> Sensor:
+    """Return the sensor that the address names, if its own token came with the request.
+
+    Raises:
+        HTTPException: 401, if there is no token, it is not valid or another sensor's, or the
+            policy no longer names the sensor.
+    """
+    caller = await calling_machine(request, MachineKind.SENSOR)
+    for sensor in runtime.policy.sensors:
+        if sensor.name == caller == name:
+            return sensor
+    raise unknown_machine(MachineKind.SENSOR)
+
+
+KnownSensor = Annotated[Sensor, Depends(_known_sensor)]
+
+
 @router.post("/{name}/readings", openapi_extra={REFUSALS: [429], "security": [{"bearer": []}]})
 async def post_readings(
-    name: Annotated[str, Path(max_length=40, description="the sensor's name in the policy")],
-    body: SensorReadingsBody,
-    sensor: KnownSensor,
-    runtime: RuntimeDep,
+    body: SensorReadingsBody, sensor: KnownSensor, runtime: RuntimeDep
 ) -> TakenBody:
     """Take up to 100 readings of the sensor in whose name the token was issued.
 

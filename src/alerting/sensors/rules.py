@@ -127,6 +127,8 @@ class Judged:
     """The verdict on each reading in the order given, the state after them, and the news."""
 
     verdicts: tuple[Verdict, ...]
+    changed: tuple[bool, ...]
+    """Whether each reading changed the level."""
     state: SensorState
     news: tuple[Told, ...]
 
@@ -143,7 +145,7 @@ def judge(
     """
     known = set(seen)
     has_current = any(not each.is_ahead and not each.is_old for each in readings)
-    verdicts = [Verdict.UNREAD] * len(readings)
+    verdicts, changed = [Verdict.UNREAD] * len(readings), [False] * len(readings)
     state, news = before, list[Told]()
     order = sorted(range(len(readings)), key=lambda place: readings[place].counts_from)
     for place in order:
@@ -152,8 +154,9 @@ def judge(
         known.add(reading.key)
         after = _after(sensor, state, reading, verdict)
         news += _news(state, after, reading, verdict)
+        changed[place] = after.level is not state.level
         state, verdicts[place] = after, verdict
-    return Judged(tuple(verdicts), state, tuple(news))
+    return Judged(tuple(verdicts), tuple(changed), state, tuple(news))
 
 
 def _verdict(

@@ -112,12 +112,12 @@ class SensorTextSender:
             log.error("sensors' texts expired unsent", officers=expired)
         if live_text_waits(connection, now):
             return _Batch()
-        routes = self._at_work(connection, now)
+        routes, most = self._at_work(connection, now)
         if not routes:
             return _Batch()
         pace = routes[0].pace
         bucket = bucket_of(connection, pace, now)
-        most = min(_AT_ONCE, int(bucket.tokens))
+        most = min(most, int(bucket.tokens))
         if most <= 0:
             return _Batch()
         lease_until = wall + transaction.policy.sending.lease
@@ -126,10 +126,10 @@ class SensorTextSender:
             spend(connection, pace, bucket, sum(each.segments for each in texts))
         return _Batch(texts, routes)
 
-    def _at_work(self, connection: Connection, now: datetime) -> list[Route]:
-        """Return the provider that sends now, then others for numbers that it does not reach.
+    def _at_work(self, connection: Connection, now: datetime) -> tuple[list[Route], int]:
+        """Return the provider that sends now and others that may stand in, and for how many texts.
 
-        If all are down, it is one whose trial is due.
+        If all are down, it is one whose trial is due, for one text.
         """
         order = [each.provider.name for each in self._routes]
         healths = healths_of(connection, order, now)
@@ -138,12 +138,12 @@ class SensorTextSender:
                 others = (other for other in self._routes if other is not each)
                 is_down = Condition.DOWN
                 able = [o for o in others if healths[o.provider.name].condition is not is_down]
-                return [each, *able]
+                return [each, *able], _AT_ONCE
         every = self._runtime.policy.provider.trial
         for each in self._routes:
             if begin_trial(connection, each.provider.name, now, every):
-                return [each]
-        return []
+                return [each], 1
+        return [], 0
 
     async def _send(self, text: OwedText, routes: Sequence[Route]) -> None:
         tried = await self._try(text, routes)

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from alerting.database.bulk import insert_missing
 from alerting.errors import TooManyError
@@ -24,7 +24,7 @@ _KNOWN: Final = tuple(each.name for each in fields(SensorState))
 _JUDGED: Final = (
     update(sensor_readings)
     .where(sensor_readings.c.id == bindparam("of_reading"))
-    .values(verdict=bindparam("judged"))
+    .values(verdict=bindparam("judged"), changed_level=bindparam("changed"))
 )
 
 
@@ -85,12 +85,29 @@ def _reading(row: Any) -> Reading:
     return Reading(row.value, row.unit, row.at, row.status, row.received_at)
 
 
-def record_verdicts(connection: Connection, verdicts: Sequence[tuple[int, Verdict]]) -> None:
-    """Record what became of readings."""
-    if verdicts:
-        connection.execute(
-            _JUDGED, [{"of_reading": id_, "judged": verdict} for id_, verdict in verdicts]
-        )
+def record_verdicts(connection: Connection, verdicts: Sequence[tuple[int, Verdict, bool]]) -> None:
+    """Record what became of readings: id, verdict, and whether it changed the level."""
+    rows = [
+        {"of_reading": id_, "judged": verdict, "changed": changed}
+        for id_, verdict, changed in verdicts
+    ]
+    if rows:
+        connection.execute(_JUDGED, rows)
+
+
+def forget_readings(connection: Connection, before: datetime, most: int) -> int:
+    """Delete up to `most` judged readings that came before then; return how many.
+
+    Those that changed a level stay.
+    """
+    old = select(sensor_readings.c.id).where(
+        sensor_readings.c.received_at < before,
+        sensor_readings.c.changed_level.is_(False),
+        sensor_readings.c.verdict != Verdict.UNREAD,
+    )
+    ids = connection.execute(old.order_by(sensor_readings.c.id).limit(most)).scalars().all()
+    connection.execute(delete(sensor_readings).where(sensor_readings.c.id.in_(ids)))
+    return len(ids)
 
 
 def verdicts_of(connection: Connection, readings: Sequence[int]) -> list[Verdict]:

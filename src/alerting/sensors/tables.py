@@ -1,4 +1,4 @@
-"""Tables of sensors: their readings, states, news, texts and tokens."""
+"""Tables of sensors: their readings, states, news and texts."""
 
 from datetime import datetime
 
@@ -36,6 +36,8 @@ class SensorReadingRow(SQLModel, table=True):
     status: str
     received_at: datetime = Field(sa_type=Instant)
     verdict: str
+    changed_level: bool = False
+    """Whether the sensor's level changed with it: then it is kept for good."""
 
 
 class SensorStateRow(SQLModel, table=True):
@@ -111,18 +113,6 @@ class SensorTextRow(SQLModel, table=True):
     accepted_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
-class SensorTokenRow(SQLModel, table=True):
-    """A bearer token of a sensor, stored as its SHA-256."""
-
-    __tablename__ = "sensor_tokens"
-
-    hash: str = Field(primary_key=True)
-    sensor: str = Field(index=True)
-    issued_at: datetime = Field(sa_type=Instant)
-    expires_at: datetime = Field(sa_type=Instant)
-    revoked_at: datetime | None = Field(default=None, sa_type=Instant)
-
-
 sensor_readings = _table(SensorReadingRow)
 
 sensor_states = _table(SensorStateRow)
@@ -130,5 +120,3 @@ sensor_states = _table(SensorStateRow)
 sensor_notes = _table(SensorNoteRow)
 
 sensor_texts = _table(SensorTextRow)
-
-sensor_tokens = _table(SensorTokenRow)

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from contacts.faults import CellError, quoted
 from contacts.roster.checks import Known
-from contacts.roster.headings import UNREAD, field_of
+from contacts.roster.headings import is_heading
 from contacts.roster.lines import (
     DivisionLine,
     HouseholdLine,
@@ -58,7 +58,7 @@ def open_roster(path: Path) -> Generator[RawSheet, None, None]:
     if is_workbook(path):
         yield from open_workbook(path)
     else:
-        yield open_text(path, lambda cell: cell in _OWN_HEADINGS or field_of(cell) != UNREAD)
+        yield open_text(path, lambda cell: cell in _OWN_HEADINGS or is_heading(cell))
 
 
 def read_sheet(source: Source, shape: type[_L], known: Known) -> Sheet[_L]:

@@ -17,8 +17,14 @@ _TABLE: Final[dict[str, Any]] = tomllib.loads(
 WORDS: Final[Mapping[str, Any]] = _TABLE["words"]
 """Words in cells, by what they mean."""
 
-HEADINGS: Final[Mapping[str, Sequence[str]]] = _TABLE["households"]
-"""The headings of each field of a household."""
+HOUSEHOLDS: Final = "households"
+
+OFFICERS: Final = "officers"
+
+HEADINGS: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
+    kind: _TABLE[kind] for kind in (HOUSEHOLDS, OFFICERS)
+}
+"""The headings of each field, by the kind of file."""
 
 UNREAD: Final = ""
 """The field of a column that is not read."""
@@ -39,6 +45,7 @@ _NUMBERED: Final = re.compile(r"(?<=[^\d])\d{1,2}$|[一二三]$")
 class Layout:
     """The columns of a sheet: the row of their headings, and the field of each column."""
 
+    kind: str
     line: int
     headings: tuple[str, ...]
     fields: tuple[str, ...]
@@ -72,24 +79,33 @@ def folded(heading: str) -> str:
 
 
 _FIELDS: Final = {
-    **{folded(name): field for field, names in HEADINGS.items() for name in names},
-    **{folded(field): field for field in HEADINGS},
+    kind: {
+        **{folded(name): field for field, names in headings.items() for name in names},
+        **{folded(field): field for field in headings},
+    }
+    for kind, headings in HEADINGS.items()
 }
 
 
-def field_of(heading: str) -> str:
-    """Return the field that a heading usually names, or `UNREAD`."""
-    text = folded(heading)
-    return _FIELDS.get(text) or _FIELDS.get(_NUMBERED.sub("", text), UNREAD)
+def field_of(heading: str, kind: str) -> str:
+    """Return the field that a heading usually names in a kind of file, or `UNREAD`."""
+    text, fields = folded(heading), _FIELDS[kind]
+    return fields.get(text) or fields.get(_NUMBERED.sub("", text), UNREAD)
+
+
+def is_heading(text: str) -> bool:
+    """Whether a text is a usual heading in any kind of file."""
+    return any(field_of(text, kind) != UNREAD for kind in HEADINGS)
 
 
 def chinese_name(field: str) -> str:
     """Return the field's name in Chinese."""
-    return HEADINGS[field][0] if field in HEADINGS else field
+    return next((names[field][0] for names in HEADINGS.values() if field in names), field)
 
 
 def find_layout(
     rows: Iterable[tuple[int, Sequence[str]]],
+    kind: str,
     confirmed: Mapping[str, str],
     asked: Mapping[str, str],
 ) -> Layout | None:
@@ -105,7 +121,7 @@ def find_layout(
         text = folded(heading)
         if text in wanted:
             return wanted[text]
-        found = known[text] if text in known else field_of(heading)
+        found = known[text] if text in known else field_of(heading, kind)
         return UNREAD if found in asked else found
 
     best = max(rows, key=lambda row: _headings(map(field, row[1])), default=(0, ()))
@@ -114,10 +130,10 @@ def find_layout(
     if _headings(fields) < 2:
         return None
     is_confirmed = all(
-        not heading or folded(heading) in {*wanted, *known} or heading in HEADINGS
+        not heading or folded(heading) in {*wanted, *known} or heading in HEADINGS[kind]
         for heading in headings
     )
-    return Layout(line, headings, fields, is_confirmed)
+    return Layout(kind, line, headings, fields, is_confirmed)
 
 
 def _headings(fields: Iterable[str]) -> int:
@@ -125,11 +141,9 @@ def _headings(fields: Iterable[str]) -> int:
     return len(set(fields) - {UNREAD})
 
 
-def layout_faults(layout: Layout, required: Iterable[Sequence[str]]) -> list[tuple[str, CellError]]:
-    """Return what is wrong with the columns, by field; of each group one column must be there."""
-    faults = [
-        (group[0], _missing(group[0])) for group in required if not set(group) & set(layout.fields)
-    ]
+def layout_faults(layout: Layout, required: Iterable[str]) -> list[tuple[str, CellError]]:
+    """Return what is wrong with the columns, by field."""
+    faults = [(field, _missing(field)) for field in required if field not in layout.fields]
     for field in dict.fromkeys(layout.fields):
         headings = [layout.headings[column] for column in layout.columns(field)]
         if field != UNREAD and field not in _SEVERAL and len(headings) > 1:
@@ -138,14 +152,14 @@ def layout_faults(layout: Layout, required: Iterable[Sequence[str]]) -> list[tup
 
 
 def asked_fault(
-    layouts: Sequence[Layout], asked: Mapping[str, str]
+    layouts: Sequence[Layout], kind: str, asked: Mapping[str, str]
 ) -> tuple[str, CellError] | None:
     """Return what is wrong with the columns that were asked for."""
     for field, heading in asked.items():
-        if field not in HEADINGS:
+        if field not in HEADINGS[kind]:
             return field, CellError(
-                f"is no column of a household: write one of {', '.join(HEADINGS)}",
-                f"不是住户的栏目：请写 {'、'.join(HEADINGS)} 之一",
+                f"is no column of {kind}: write one of {', '.join(HEADINGS[kind])}",
+                f"没有这个栏目：请写 {'、'.join(HEADINGS[kind])} 之一",
             )
         if not any(folded(heading) in map(folded, each.headings) for each in layouts):
             return field, CellError(

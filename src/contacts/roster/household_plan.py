@@ -14,6 +14,7 @@ from contacts.directory import households_in
 from contacts.division import village_of
 from contacts.faults import CellError, quoted
 from contacts.locality import HOME
+from contacts.roster.clerk_file import Asked
 from contacts.roster.codes import KnownHome
 from contacts.roster.comparison import (
     Difference,
@@ -25,10 +26,9 @@ from contacts.roster.comparison import (
     label,
     settle_moves,
 )
-from contacts.roster.household_file import Asked, HouseholdFile, Stored
+from contacts.roster.household_file import HouseholdFile, Stored
 from contacts.roster.households import read_households
 from contacts.roster.places import OfficersByName
-from contacts.roster.problems import RosterError
 from contacts.roster.retire import empty_file, retire_households
 from contacts.roster.sheets import RawSheet
 from contacts.roster.store import (
@@ -203,8 +203,7 @@ def _check_centres(conn: Connection, file: HouseholdFile, plan: Plan) -> None:
         if line.centre in named - known:
             sheet, at = file.places[line.code]
             file.refuse(sheet, at, "centre", _lost_centre(line.centre or ""))
-    if file.problems:
-        raise RosterError(file.problems)
+    file.check()
 
 
 def _lost_centre(centre: str) -> CellError:

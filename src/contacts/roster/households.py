@@ -1,26 +1,27 @@
 """Reads households from sheets as clerks have them: any headings, cells as people write them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import chain, islice
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
+
+from pydantic import TypeAdapter
 
 from contacts.division import VILLAGE_DIGITS, covers, is_household, parent_of
 from contacts.faults import CellError, quoted
 from contacts.roster import written
 from contacts.roster.checks import Known
+from contacts.roster.clerk_file import Asked
+from contacts.roster.clerk_sheets import noted, read_sheets
 from contacts.roster.codes import Codes, may_be_shortened, shortened, written_code
-from contacts.roster.headings import Layout, asked_fault, find_layout, layout_faults
-from contacts.roster.household_file import Asked, HouseholdFile, Stored
+from contacts.roster.headings import HOUSEHOLDS
+from contacts.roster.household_file import HouseholdFile, Stored
 from contacts.roster.lines import HouseholdLine, columns
 from contacts.roster.places import Places, is_code
-from contacts.roster.problems import RosterError
 from contacts.roster.row_reading import RowReading
-from contacts.roster.sheets import RawSheet, Row
+from contacts.roster.sheets import RawSheet
 
-_TITLE_ROWS: Final = 20
-"""Rows among which the headings stand."""
+_REQUIRED: Final = ("head", "headcount", "address", "phones")
 
-_REQUIRED: Final = (("head",), ("headcount",), ("address",), ("phones",))
+_HOUSEHOLD: Final = TypeAdapter(HouseholdLine)
 
 
 def read_households(sheets: Iterable[RawSheet], stored: Stored, asked: Asked) -> HouseholdFile:
@@ -30,20 +31,13 @@ def read_households(sheets: Iterable[RawSheet], stored: Stored, asked: Asked) ->
         RosterError: with every problem, up to a bound.
     """
     file = HouseholdFile(unsaid=frozenset({"centre"} if asked.without_codes else ()))
-    reader = _Reader(file, stored, asked)
-    for sheet in sheets:
-        reader.read(sheet)
-    if fault := asked_fault([layout for _, layout in file.layouts], asked.columns):
-        file.refuse("", 1, *fault)
-    if not file.layouts:
-        file.refuse("", 1, "", _without_headings())
-    if file.problems:
-        raise RosterError(file.problems)
+    read = _Reader(file, stored, asked).household
+    read_sheets(file, sheets, HOUSEHOLDS, _REQUIRED, asked, read)
     return file
 
 
 class _Reader:
-    """Reads sheet after sheet into one file."""
+    """Reads row after row into one file."""
 
     def __init__(self, file: HouseholdFile, stored: Stored, asked: Asked) -> None:
         self._file = file
@@ -52,37 +46,6 @@ class _Reader:
         self._places = Places(stored.divisions, asked.within)
         self._known = Known(stored.divisions, stored.officers.ids(), stored.languages)
         self._codes: Codes | None = None
-
-    def read(self, sheet: RawSheet) -> None:
-        first = list(islice(sheet.rows, _TITLE_ROWS))
-        rows = [(row.line, row.cells) for row in first]
-        layout = find_layout(rows, self._asked.confirmed, self._asked.columns)
-        if layout is None:
-            self._file.unread_sheets.extend([sheet.name] if first else [])
-            return
-        self._file.layouts.append((sheet.name, layout))
-        faults = layout_faults(layout, _REQUIRED)
-        for name, fault in faults:
-            self._file.refuse(sheet.name, layout.line, name, fault)
-        below = (row for row in first if row.line > layout.line)
-        if not faults:
-            self._read_rows(sheet, layout, chain(below, sheet.rows))
-
-    def _read_rows(self, sheet: RawSheet, layout: Layout, rows: Iterator[Row]) -> None:
-        above: dict[str, str] = {}
-        for row in rows:
-            if row.fault is not None:
-                self._file.refuse(sheet.name, row.line, "", row.fault)
-                continue
-            if len(row.cells) > len(layout.fields) and any(row.cells[len(layout.fields) :]):
-                self._file.refuse(sheet.name, row.line, "", _too_wide(row, layout))
-                continue
-            reading = RowReading(sheet, layout, row, above)
-            line = self._household(reading)
-            for name, fault in reading.faults.items():
-                self._file.refuse(sheet.name, row.line, layout.heading(name), fault)
-            if line is not None:
-                self._file.lines.append(line)
 
     def _place(self, code: str, row: RowReading) -> None:
         """Record where a code stands; refuse it where it stands a second time."""
@@ -93,16 +56,17 @@ class _Reader:
         if self._codes is not None and is_household(code):
             self._codes.name(code)
 
-    def _household(self, row: RowReading) -> HouseholdLine | None:
+    def household(self, row: RowReading) -> HouseholdLine | None:
+        """Return a row's household, or None if a cell of it is at fault."""
         cells: dict[str, Any] = {
             name: "" if name in self._file.unsaid else row.text(name)
             for name in columns(HouseholdLine)
         }
-        cells["headcount"] = self._noted("headcount", row, written.headcount)
-        cells["phones"] = self._noted("phones", row, written.phones) or ()
-        cells["vulnerable"] = self._noted("vulnerable", row, written.vulnerable)
-        cells["persons"] = self._noted("persons", row, written.names)
-        cells["language"] = self._noted("language", row, self._language)
+        cells["headcount"] = noted(self._file, row, "headcount", written.headcount)
+        cells["phones"] = noted(self._file, row, "phones", written.phones) or ()
+        cells["vulnerable"] = noted(self._file, row, "vulnerable", written.vulnerable)
+        cells["persons"] = noted(self._file, row, "persons", written.names)
+        cells["language"] = noted(self._file, row, "language", self._language)
         cells["latitude"], cells["longitude"] = written.coordinates(
             cells["latitude"], cells["longitude"]
         )
@@ -117,19 +81,10 @@ class _Reader:
         name, division = cells["officer"], cells["division"]
         named = row.attempt("officer", lambda: self._stored.officers.named(name, division))
         cells["officer"] = named or ""
-        return row.validated(cells, self._known)
+        return row.validated(_HOUSEHOLD, cells, self._known)
 
     def _language(self, text: str) -> str:
         return written.language(text, self._stored.languages, self._stored.usual_language)
-
-    def _noted(self, name: str, row: RowReading, read: Callable[[str], Any]) -> Any:
-        """Return a cell as it is read; count it if that is not what it says."""
-        text = row.text(name)
-        value = row.attempt(name, lambda: read(text))
-        told = ";".join(value) if isinstance(value, tuple) else str(value or "")
-        if told != text.strip() and not _says(text, told) and name not in row.faults:
-            self._file.note(name, text.strip(), told)
-        return value
 
     def _inside(self, row: RowReading) -> str:
         division = self._division(row)
@@ -201,12 +156,6 @@ class _Reader:
         return found
 
 
-def _says(text: str, told: str) -> bool:
-    """Whether a cell says a phone or a number in so many digits."""
-    digits = "".join(filter(str.isdigit, text))
-    return bool(digits) and text.isascii() and told.replace("+86", "").replace(";", "") == digits
-
-
 def _twice(code: str, sheet: str, line: int) -> CellError:
     if may_be_shortened(code):
         return shortened(code)
@@ -214,20 +163,4 @@ def _twice(code: str, sheet: str, line: int) -> CellError:
     return CellError(
         f"{code!r} is on {place} already: remove one",
         f"{quoted(code)}在{f'工作表“{sheet}”' if sheet else ''}第{line}行已有：请去掉一个",
-    )
-
-
-def _too_wide(row: Row, layout: Layout) -> CellError:
-    return CellError(
-        f"has {len(row.cells)} cells where the header has {len(layout.fields)}: "
-        "put a cell that holds a comma in double quotes",
-        f"有{len(row.cells)}格，标题只有{len(layout.fields)}格：请给含逗号的格加双引号",
-    )
-
-
-def _without_headings() -> CellError:
-    return CellError(
-        "no row holds headings that are known: name the columns head, address, headcount and "
-        "phones, or run again with --map FIELD=HEADING",
-        "找不到标题行：请把各列标题写成“户主”“住址”“人数”“电话”等，或加 --map 栏目=标题 再运行",
     )

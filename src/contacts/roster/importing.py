@@ -6,7 +6,7 @@ caller's transaction. It raises RosterError with every problem of the file, and 
 of that file.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from importlib.resources import files
 from io import StringIO
@@ -17,15 +17,16 @@ from sqlalchemy import Connection, select
 from contacts.division import parent_of
 from contacts.faults import CellError, quoted
 from contacts.roster.checks import Known
+from contacts.roster.clerk_file import Asked
 from contacts.roster.files import Sheet, read_sheet
-from contacts.roster.household_file import Asked
 from contacts.roster.household_plan import plan_import, read_for, store_plan
-from contacts.roster.lines import DivisionLine, OfficerLine
+from contacts.roster.lines import DivisionLine
+from contacts.roster.officer_import import read_officers_for, store_officers
 from contacts.roster.problems import RosterError
-from contacts.roster.retire import retire_divisions, retire_officers
+from contacts.roster.retire import retire_divisions
 from contacts.roster.sheets import Source, as_sheet
 from contacts.roster.store import Report, entry_of, store
-from contacts.tables import DIVISIONS, OFFICERS
+from contacts.tables import DIVISIONS
 
 
 def bazhong_divisions() -> TextIO:
@@ -69,24 +70,12 @@ def import_households(
 def import_officers(
     conn: Connection, source: Source, languages: Collection[str], *, whole: bool = False
 ) -> Report:
-    """Import officers from CSV; `languages` are the languages the service has texts in.
+    """Import officers; `languages` are the languages the service has texts in.
 
     Their divisions must be stored already; a deputy's principal is in the file or stored.
     """
-    divisions = set(conn.scalars(select(DIVISIONS.c.code)))
-    sheet = read_sheet(source, OfficerLine, Known(divisions=divisions, languages=languages))
-    principals = {
-        **dict(conn.execute(select(OFFICERS.c.id, OFFICERS.c.deputy_of)).all()),
-        **dict.fromkeys(sheet.line_by_key),
-        **{officer.id: officer.deputy_of for _, officer in sheet.lines},
-    }
-    _check_deputies(sheet, principals)
-    _refuse_problems(sheet)
-    officers = [officer for _, officer in sheet.lines]
-    officers.sort(key=lambda officer: len(_above(officer.id, principals)))
-    report = store(conn, OFFICERS, list(map(entry_of, officers)))
-    gone = retire_officers(conn, sheet.line_by_key) if whole else 0
-    return replace(report, retired=gone)
+    file = read_officers_for(conn, [as_sheet(source)], languages, Asked())
+    return store_officers(conn, file, whole=whole)
 
 
 def _check_parents(sheet: Sheet[DivisionLine], known: Collection[str]) -> None:
@@ -103,35 +92,6 @@ def _check_parents(sheet: Sheet[DivisionLine], known: Collection[str]) -> None:
                 "没有这一行时请加上",
             )
             sheet.refuse(line, "parent", fault)
-
-
-def _check_deputies(sheet: Sheet[OfficerLine], principals: Mapping[str, str | None]) -> None:
-    for line, officer in sheet.lines:
-        principal = officer.deputy_of
-        if principal is not None and principal not in principals:
-            fault = CellError(
-                f"{principal!r} is not a known officer: add their line, or correct it",
-                f"没有{quoted(principal)}这个责任人：请加上这一行，或改正",
-            )
-            sheet.refuse(line, "deputy_of", fault)
-        above = _above(officer.id, principals)
-        if officer.id in above:
-            ring = " -> ".join([officer.id, *above])
-            fault = CellError(
-                f"nobody deputises for themselves ({ring}): clear one of these cells",
-                f"不能自己给自己顶岗（{ring}）：请清空其中一格",
-            )
-            sheet.refuse(line, "deputy_of", fault)
-
-
-def _above(officer: str, principals: Mapping[str, str | None]) -> list[str]:
-    """Return the officer's principal, the principal's principal and so on, each once."""
-    above: list[str] = []
-    principal = principals.get(officer)
-    while principal is not None and principal not in above:
-        above.append(principal)
-        principal = principals.get(principal)
-    return above
 
 
 def _refuse_problems(sheet: Sheet[Any]) -> None:

@@ -9,22 +9,24 @@ from contacts.roster.headings import Layout
 from contacts.tables import ROSTER_COLUMNS
 
 
-def confirmed_columns(conn: Connection, division: str) -> dict[str, str]:
+def confirmed_columns(conn: Connection, kind: str, division: str) -> dict[str, str]:
     """Return the field of each heading confirmed for the division, or for those above it."""
     upwards = ["", *reversed(ancestors(division)), division] if division else [""]
     kept = select(*ROSTER_COLUMNS.c["division", "heading", "field"])
-    rows = conn.execute(kept.where(ROSTER_COLUMNS.c.division.in_(upwards))).all()
+    of_kind = kept.where(ROSTER_COLUMNS.c.kind == kind)
+    rows = conn.execute(of_kind.where(ROSTER_COLUMNS.c.division.in_(upwards))).all()
     rows = sorted(rows, key=lambda row: len(row.division))
     return {row.heading: row.field for row in rows}
 
 
-def keep_columns(conn: Connection, division: str, layouts: Iterable[Layout]) -> None:
+def keep_columns(conn: Connection, kind: str, division: str, layouts: Iterable[Layout]) -> None:
     """Keep the columns of a file; its headings are recognised without a question from now on."""
     fields = {heading: field for layout in layouts for heading, field in layout.read().items()}
-    same = ROSTER_COLUMNS.c.division == division, ROSTER_COLUMNS.c.heading.in_(fields)
+    kept = ROSTER_COLUMNS.c
+    same = kept.kind == kind, kept.division == division, kept.heading.in_(fields)
     conn.execute(delete(ROSTER_COLUMNS).where(*same))
     rows = [
-        {"division": division, "heading": heading, "field": field}
+        {"kind": kind, "division": division, "heading": heading, "field": field}
         for heading, field in sorted(fields.items())
     ]
     conn.execute(insert(ROSTER_COLUMNS), rows)

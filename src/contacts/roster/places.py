@@ -37,36 +37,55 @@ class Places:
         self._in_addresses: dict[str, str | None] = {}
 
     def named(self, *names: str) -> str:
-        """Return the one division that these names mean, widest first; empty ones say nothing.
+        """Return the one village or grid that these names mean, widest first.
+
+        Empty names say nothing.
 
         Raises:
             CellError: if they mean none, or several.
         """
-        found = [""]
-        for name in filter(None, names):
-            below = self._codes.get(name.strip()) or self._codes.get(everyday_name(name.strip()))
-            found = _inside(below or [], found)
-        lowest = self._homes(found)
+        lowest = self._homes(self._meant(names))
         if len(lowest) == 1:
             return lowest[0]
         if written_as_one := self.in_address("".join(names)):
             return written_as_one
         raise _unclear("".join(names), lowest)
 
+    def division(self, name: str) -> str:
+        """Return the one division of any tier that a name means.
+
+        Raises:
+            CellError: if it means none, or several.
+        """
+        meant = self._meant([name]) or self._walked(name)
+        found = [code for code in meant if code and covers(self._within, code)]
+        if len(found) != 1:
+            raise _unclear(name, found)
+        return found[0]
+
+    def _meant(self, names: Iterable[str]) -> list[str]:
+        """Return the divisions that these names may mean, each within what those before mean."""
+        found = [""]
+        for name in filter(None, map(str.strip, names)):
+            below = self._codes.get(name) or self._codes.get(everyday_name(name))
+            found = _inside(below or [], found)
+        return found
+
     def in_address(self, address: str) -> str | None:
         """Return the village or grid that an address begins with, if it can mean only one."""
         place = _PROVINCE.sub("", _NUMBERED.split(address, maxsplit=1)[0])
         if place not in self._in_addresses:
-            self._in_addresses[place] = self._read(place)
+            homes = self._homes(self._walked(place))
+            self._in_addresses[place] = homes[0] if len(homes) == 1 else None
         return self._in_addresses[place]
 
-    def _read(self, address: str) -> str | None:
+    def _walked(self, address: str) -> list[str]:
+        """Return what the names at the beginning of an address mean, one within the other."""
         found, rest = [""], address
         while beginning := self._beginning(rest, found):
             name, found = beginning
             rest = rest[len(name) :]
-        homes = self._homes(found)
-        return homes[0] if len(homes) == 1 else None
+        return found
 
     def _homes(self, codes: Iterable[str]) -> list[str]:
         """Return the villages and grids among these, of those that may be meant."""
@@ -90,8 +109,8 @@ def _inside(codes: Iterable[str], above: Sequence[str]) -> list[str]:
 def _unclear(name: str, codes: Sequence[str]) -> CellError:
     if not codes:
         return CellError(
-            f"{name!r} is no village or grid here: write its name as in the divisions, or its code",
-            f"这里没有叫{quoted(name)}的村或网格：请按区划表写名称，或写代码",
+            f"{name!r} is no such division here: write its name as in the divisions, or its code",
+            f"这里没有叫{quoted(name)}的区划：请按区划表写名称，或写代码",
         )
     listed = ", ".join(codes[:_NAMED_AT_MOST])
     return CellError(

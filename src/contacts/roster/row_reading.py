@@ -1,20 +1,20 @@
-"""One row of households: its cells by field, and what is wrong with them."""
+"""One row of a clerk's file: its cells by field, and what is wrong with them."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from contacts.faults import CellError
 from contacts.roster.checks import Known
 from contacts.roster.headings import HEADINGS, Layout
-from contacts.roster.lines import HouseholdLine
+from contacts.roster.lines import RosterLine
 from contacts.roster.sheets import RawSheet, Row
 
 _PLACE_FIELDS: Final = ("division", "town", "village", "grid")
 """Fields that may have one merged cell for many rows."""
 
-_HOUSEHOLD: Final = TypeAdapter(HouseholdLine)
+_L = TypeVar("_L", bound=RosterLine)
 
 
 class RowReading:
@@ -26,7 +26,7 @@ class RowReading:
         self.faults: dict[str, CellError] = {}
         self._above = above
         self._texts: dict[str, str] = {}
-        for name in HEADINGS:
+        for name in HEADINGS[layout.kind]:
             texts = [row.cells[c] for c in layout.columns(name) if c < len(row.cells)]
             self._texts[name] = (
                 ";".join(filter(str.strip, texts)) if len(texts) > 1 else "".join(texts)
@@ -34,7 +34,7 @@ class RowReading:
             for column in layout.columns(name):
                 self._unmerge(name, row.line, column)
         for name in _PLACE_FIELDS:
-            if self._texts[name].strip():
+            if self._texts.get(name, "").strip():
                 above[name] = self._texts[name]
 
     def _unmerge(self, name: str, line: int, column: int) -> None:
@@ -66,13 +66,14 @@ class RowReading:
             self.faults.setdefault(name, fault)
             return None
 
-    def validated(self, cells: dict[str, Any], known: Known) -> HouseholdLine | None:
-        """Return the household, or None if a cell is at fault."""
+    def validated(self, adapter: TypeAdapter[_L], cells: dict[str, Any], known: Known) -> _L | None:
+        """Return the line, or None if a cell is at fault; the first column is its key."""
         try:
-            line = _HOUSEHOLD.validate_python(cells, context=known)
+            line = adapter.validate_python(cells, context=known)
         except ValidationError as error:
-            # A row whose other cells are at fault was given no code.
-            given = {"code"} if self.faults and not cells["code"] else set()
+            # A row whose other cells are at fault was given no key.
+            key = next(iter(cells))
+            given = {key} if self.faults and not cells[key] else set()
             for detail in error.errors(include_url=False):
                 if (name := str(detail["loc"][-1])) not in given:
                     # Every check raises CellError, so each error has this context.

@@ -6,7 +6,7 @@ what is certain. It raises CellError, with the remedy, where a cell may mean sev
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from contacts.faults import CellError, quoted
@@ -35,6 +35,10 @@ _MOBILE: Final = re.compile(r"1[3-9]\d*")
 _LEAST_DIGITS: Final = 7
 
 _LANGUAGES: Final = {word: code for code, words in WORDS["languages"].items() for word in words}
+
+_ROLES: Final[Mapping[str, str]] = {
+    word: role for role, words in WORDS["roles"].items() for word in words
+}
 
 _VULNERABLE: Final = {word: kind for kind, words in WORDS["vulnerable"].items() for word in words}
 
@@ -118,6 +122,15 @@ def vulnerable(text: str) -> str:
         kinds.append(_VULNERABLE.get(word, word))
         kinds.extend(filter(None, [WORDS["also"].get(word)]))
     return ";".join(dict.fromkeys(kinds))
+
+
+def role(text: str) -> str:
+    """Return the role whose word a cell ends with: '县应急局值班员'; never a deputy's (副镇长)."""
+    value = filled(text)
+    ends = [word for word in _ROLES if value.casefold().endswith(word)]
+    if not ends or "副" in value:
+        return value
+    return _ROLES[max(ends, key=len)]
 
 
 def names(text: str) -> str:

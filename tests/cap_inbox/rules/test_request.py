@@ -124,6 +124,13 @@ def test_long_texts_are_cut() -> None:
     assert (len(request.description), len(request.instruction)) == (1_000, 1_000)
 
 
+def test_empty_assembly_point_is_cleared_and_a_missing_one_stays() -> None:
+    before = asked(said(parameter("assembly-point", "学校")))
+    assert changed(before, said()).model_fields_set == set()
+    cleared = changed(before, said(parameter("assembly-point", "")))
+    assert (cleared.model_fields_set, cleared.assembly_point) == ({"assembly_point"}, None)
+
+
 def test_update_changes_only_what_differs() -> None:
     texts = "<description>d</description><instruction>i</instruction>"
     before = asked(said(texts))

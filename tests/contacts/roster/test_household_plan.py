@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import Connection, func, select, update
 
 from contacts.directory import household
-from contacts.roster.household_file import Asked, HouseholdFile
+from contacts.roster.clerk_file import Asked
+from contacts.roster.household_file import HouseholdFile
 from contacts.roster.household_plan import plan_import, read_for, store_plan
 from contacts.roster.problems import RosterError
 from contacts.roster.sheets import text_sheet

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from contacts.roster.clerk_file import Asked
 from contacts.roster.codes import KnownHome
 from contacts.roster.files import open_roster
-from contacts.roster.household_file import Asked, HouseholdFile, Stored
+from contacts.roster.household_file import HouseholdFile, Stored
 from contacts.roster.households import read_households
 from contacts.roster.places import OfficersByName
 from contacts.roster.problems import MOST_PROBLEMS, RosterError

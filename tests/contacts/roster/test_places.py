@@ -69,13 +69,32 @@ def test_division_by_its_names(names: tuple[str, ...], code: str) -> None:
     ("name", "said"),
     [
         ("千佛村", "may be 511921100208, 511921101208: write the code"),
-        ("万佛村", "is no village or grid here"),
-        ("诺江镇", "is no village or grid here"),
+        ("万佛村", "is no such division here"),
+        ("诺江镇", "is no such division here"),
     ],
 )
 def test_name_that_is_not_certain_is_refused(name: str, said: str) -> None:
     with pytest.raises(CellError, match=said):
         Places(NAMES).named(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("通江县", "511921"),
+        ("诺江镇", "511921100"),
+        ("元顶村", "511921101209"),
+        ("巴中市通江县民胜镇", "511921101"),
+    ],
+)
+def test_division_of_any_tier_by_its_name(name: str, code: str) -> None:
+    assert Places(NAMES).division(name) == code
+
+
+@pytest.mark.parametrize("name", ["千佛村", "南江县", ""])
+def test_name_of_no_one_division_is_refused(name: str) -> None:
+    with pytest.raises(CellError, match=r"may be|is no such division"):
+        Places(NAMES).division(name)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from contacts.faults import CellError
-from contacts.people import Vulnerability
+from contacts.people import Role, Vulnerability
 from contacts.roster import written
 from contacts.roster.headings import WORDS
 
@@ -88,9 +88,26 @@ def test_vulnerability(text: str, kinds: str) -> None:
     assert written.vulnerable(text) == kinds
 
 
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("县应急局值班员", "duty_officer"),
+        ("网格信息员", "informant"),
+        ("Grid Officer", "grid_officer"),
+        ("镇长", "town_commander"),
+        ("副镇长", "副镇长"),
+        ("会计", "会计"),
+        ("duty_officer", "duty_officer"),
+    ],
+)
+def test_roles(text: str, role: str) -> None:
+    assert written.role(text) == role
+
+
 def test_words_mean_kinds_that_there_are() -> None:
     assert set(WORDS["vulnerable"]) == set(Vulnerability)
     assert set(WORDS["also"].values()) <= set(Vulnerability)
+    assert set(WORDS["roles"]) == set(Role)
 
 
 @pytest.mark.parametrize(

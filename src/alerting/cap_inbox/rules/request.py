@@ -64,11 +64,14 @@ def request_of(
 def changes_of(
     before: AlertRequest, message: CapMessage, info: CapInfo, rules: AlertRules, now: datetime
 ) -> Changes:
-    """Return the fields in which an info differs from the alert; what it leaves out stays."""
+    """Return the fields in which an info differs from the alert; what it leaves out stays.
+
+    An assembly point with an empty value is cleared.
+    """
     wanted = request_of(message, info, before.area, rules, now)
     names = ["event", "colour", "description"]
     names += ["instruction"] if info.instruction else []
-    names += ["assembly_point"] if _parameter(info, ASSEMBLY_POINT) else []
+    names += ["assembly_point"] if ASSEMBLY_POINT in dict(info.parameters) else []
     names += ["hazard_location"] if _place(info) else []
     names += ["expires"] if info.expires else []
     names += ["translations"] if wanted.translations else []

@@ -293,7 +293,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("source"),
     )
     with op.batch_alter_table("evidence", schema=None) as batch_op:
-        batch_op.create_index("evidence_by_giver", ["household", "given_by"], unique=False)
+        batch_op.create_index("evidence_by_giver", ["given_by", "household"], unique=False)
         batch_op.create_index("evidence_by_household", ["alert", "household"], unique=False)
 
     op.create_table(
@@ -750,10 +750,11 @@ def upgrade() -> None:
 
     op.create_table(
         "roster_columns",
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("division", sa.String(), nullable=False),
         sa.Column("heading", sa.String(), nullable=False),
         sa.Column("field", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("division", "heading"),
+        sa.PrimaryKeyConstraint("kind", "division", "heading"),
     )
     op.create_table(
         "household_phones",
@@ -803,18 +804,6 @@ def upgrade() -> None:
         sa.Column("problem", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
-    op.create_table(
-        "cap_sender_tokens",
-        sa.Column("hash", sa.String(), nullable=False),
-        sa.Column("sender", sa.String(), nullable=False),
-        sa.Column("issued_at", sa.BigInteger(), nullable=False),
-        sa.Column("expires_at", sa.BigInteger(), nullable=False),
-        sa.Column("revoked_at", sa.BigInteger(), nullable=True),
-        sa.PrimaryKeyConstraint("hash"),
-    )
-    with op.batch_alter_table("cap_sender_tokens", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_cap_sender_tokens_sender"), ["sender"], unique=False)
-
     op.create_table(
         "cap_inbox",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -880,16 +869,17 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "sensor_tokens",
+        "machine_tokens",
         sa.Column("hash", sa.String(), nullable=False),
-        sa.Column("sensor", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
         sa.Column("issued_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("revoked_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("hash"),
     )
-    with op.batch_alter_table("sensor_tokens", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_sensor_tokens_sensor"), ["sensor"], unique=False)
+    with op.batch_alter_table("machine_tokens", schema=None) as batch_op:
+        batch_op.create_index("machine_tokens_by_machine", ["kind", "name"], unique=False)
 
     op.create_table(
         "sensor_readings",
@@ -901,6 +891,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
         sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("changed_level", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("sensor_readings", schema=None) as batch_op:
@@ -1008,10 +999,10 @@ def downgrade() -> None:
         batch_op.drop_index("sensor_readings_by_time")
 
     op.drop_table("sensor_readings")
-    with op.batch_alter_table("sensor_tokens", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_sensor_tokens_sensor"))
+    with op.batch_alter_table("machine_tokens", schema=None) as batch_op:
+        batch_op.drop_index("machine_tokens_by_machine")
 
-    op.drop_table("sensor_tokens")
+    op.drop_table("machine_tokens")
     with op.batch_alter_table("cap_inbox_references", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cap_inbox_references_identifier"))
 
@@ -1027,10 +1018,6 @@ def downgrade() -> None:
         batch_op.drop_index("cap_inbox_by_arrival")
 
     op.drop_table("cap_inbox")
-    with op.batch_alter_table("cap_sender_tokens", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_cap_sender_tokens_sender"))
-
-    op.drop_table("cap_sender_tokens")
     op.drop_table("cap_feeds")
     op.drop_table("cap_feed_entries")
 

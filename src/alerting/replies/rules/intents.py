@@ -44,6 +44,7 @@ class ReplyReason(StrEnum):
     A_COUNT = "a key, or the number that was asked for"
     TWO_COUNTS = "fewer people are out than the text speaks of"
     INCOMPLETE = "a part of a long text is missing"
+    TOO_MANY = "more households than a number may report within an hour"
     ABSURD_COUNT = "no household has so many people, or so few"
 
 

@@ -2022,7 +2022,9 @@ export interface components {
         readonly Certainty: "Observed" | "Likely" | "Possible" | "Unlikely" | "Unknown";
         /**
          * Changes
-         * @description The new values of an alert's fields; omitted fields stay unchanged.
+         * @description The new values of an alert's fields; fields that are omitted or null stay unchanged.
+         *
+         *     A null assembly point is a change: each village's people go to its own again.
          *
          *     The translations of a changed field are dropped, because they say what was there before. New
          *     translations replace all earlier ones.
@@ -2033,7 +2035,7 @@ export interface components {
         readonly Changes: {
             /**
              * Assembly Point
-             * @description Where everybody is to go.
+             * @description Where everybody is to go; null: each village's people to its own assembly point.
              */
             readonly assembly_point?: string | null;
             /** @description The level of the warning. */
@@ -6560,7 +6562,7 @@ export interface components {
          * @description Why something is to be done now, the most urgent first.
          * @enum {string}
          */
-        readonly NextReason: "help_unattended" | "doors_on_one" | "officers_not_woken" | "village_dark" | "approval_waits" | "provider_down" | "own_doors" | "few_left" | "many_left" | "ready_to_close" | "closed";
+        readonly NextReason: "help_unattended" | "doors_on_one" | "officers_not_woken" | "village_dark" | "approval_waits" | "provider_down" | "own_doors" | "few_left" | "many_left" | "to_verify" | "ready_to_close" | "closed";
         /**
          * NextStepBody
          * @description Something to be done: the reason, and its number as of `seq`.

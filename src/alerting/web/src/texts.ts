@@ -316,6 +316,7 @@ export interface Texts {
     readonly sent: (values: { at: Shown }) => string;
     readonly assembly: (values: { place: Shown }) => string;
     readonly eachOwn: string;
+    readonly wall: string;
   };
   readonly "board.hand_on": { readonly to: string; readonly send: string; readonly nobody: string };
   readonly "board.headline": {
@@ -425,6 +426,7 @@ export interface Texts {
     readonly few_left: (values: { count: number }) => string;
     readonly many_left: (values: { count: number }) => string;
     readonly knock_first: (values: { count: number }) => string;
+    readonly to_verify: (values: { count: number }) => string;
     readonly ready_to_close: (values: { count: number }) => string;
     readonly closed: (values: { count: number }) => string;
     readonly call: (values: { name: Shown }) => string;
@@ -622,6 +624,7 @@ export interface Texts {
     readonly event: string;
     readonly colour: string;
     readonly assembly_point: string;
+    readonly eachOwn: string;
     readonly description: string;
     readonly instruction: string;
     readonly red: string;
@@ -666,6 +669,13 @@ export interface Texts {
     readonly reached: (values: { households: number; at: Shown }) => string;
     readonly waits: (values: { count: number }) => string;
     readonly nobody: string;
+  };
+  readonly "board.wall": {
+    readonly missing: string;
+    readonly calls: string;
+    readonly known: string;
+    readonly more: (values: { count: Shown }) => string;
+    readonly waiting: string;
   };
   readonly "doors.calls": {
     readonly title: string;
@@ -717,6 +727,12 @@ export interface Texts {
     readonly not_home: string;
     readonly received: string;
     readonly missed_roll_call: string;
+  };
+  readonly "doors.gone": {
+    readonly title: (values: { count: number }) => string;
+    readonly allAway: string;
+    readonly away: string;
+    readonly handed: (values: { name: Shown }) => string;
   };
   readonly "doors.home_line": {
     readonly all: (values: { people: Shown }) => string;

@@ -74,7 +74,7 @@ it("lists open alerts first: place, number missing and start", async () => {
     "#27",
     "Red",
     "滑坡",
-    "诺江镇千佛村",
+    "Qianfo village",
     "12",
     "of 41",
     "1 person needs help",
@@ -112,7 +112,7 @@ it("reports that it is stale and keeps showing the last answer", async () => {
   expect(place.querySelector(".stale")).toBeNull();
   await pass(62);
   expect(place.querySelector(".stale")).not.toBeNull();
-  expect(place.textContent).toContain("诺江镇千佛村");
+  expect(place.textContent).toContain("Qianfo village");
 });
 
 it("confirms the call by one tap", async () => {

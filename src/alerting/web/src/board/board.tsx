@@ -11,6 +11,7 @@ import { Failure, Shell } from "../shell";
 import { readAlert } from "./alert_store";
 import { View } from "./view";
 import { openBoardStore } from "./board_store";
+import { isWall, Wall } from "./wall/wall";
 
 const t = texts("board.page");
 
@@ -64,7 +65,7 @@ function Live({ session, first }: LiveProps): JSX.Element {
       stale={roll.stale}
     >
       <Failure error={gone.value} />
-      <View session={session} {...live} />
+      {isWall() ? <Wall session={session} {...live} /> : <View session={session} {...live} />}
     </Shell>
   );
 }

@@ -11,7 +11,8 @@ export function Facts({ alert }: { alert: AlertStateBody }): JSX.Element {
   return (
     <p class="facts">
       <b class={`warning is-warning-${colour}`}>{t()[colour]}</b>{" "}
-      {t().sent({ at: dayAndTime(sent) })} · {t().assembly({ place: here ?? t().eachOwn })}
+      {t().sent({ at: dayAndTime(sent) })} · {t().assembly({ place: here ?? t().eachOwn })} ·{" "}
+      <a href="?wall">{t().wall}</a>
     </p>
   );
 }

@@ -82,8 +82,8 @@ function Clock({ elapsed, target, isDone }: ClockProps): JSX.Element {
 }
 
 /** Return how many narrow characters a text is wide. */
-function widthOf(text: string): number {
-  return [...text].reduce((sum, sign) => sum + (sign >= WIDE ? 2 : 1), 0);
+export function widthOf(text: string): number {
+  return [...text].reduce((sum, sign) => sum + (sign >= WIDE || sign === "%" ? 2 : 1), 0);
 }
 
 interface EstimateProps {

@@ -10,6 +10,7 @@ import { Calls } from "./calls";
 import { CheckIn } from "./check_in";
 import { DoorCard } from "./door_card";
 import { consent, follow, position } from "./geolocation";
+import { Gone } from "./gone";
 import { Others } from "./others";
 import { Queue } from "./queue";
 import { StorageTrouble } from "./storage_trouble";
@@ -76,6 +77,7 @@ function Round({ round, store }: RoundProps): JSX.Element {
           <DoorCard key={keyOf(one)} one={one} store={store} />
         ))}
       </ul>
+      <Gone store={store} />
       <Others store={store} />
       {reported.length > 0 && (
         <details class="others">

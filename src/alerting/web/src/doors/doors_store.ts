@@ -1,13 +1,14 @@
 /** The state behind the officer's page: the cached doors, the outbox, and polling and sending. */
 
 import { signal, type ReadonlySignal } from "@preact/signals";
+import type { TaskBody } from "../api";
 import { alertClock, type AlertClock } from "../alert_time";
 import { get, mayTryAgain, Refusal } from "../client";
 import type { Session } from "../session";
 import { Device, DURABLE, keepForGood } from "./device";
 import type { Draft, Entry } from "./entry";
 import { Outbox } from "./outbox";
-import { EMPTY_CACHE, poll, readRolls, type ServerCache } from "./server_cache";
+import { doorName, EMPTY_CACHE, poll, readRolls, type ServerCache } from "./server_cache";
 import { Sender, type Round } from "./sender";
 import { Unkept } from "./unkept";
 import { requests } from "./requests";
@@ -85,6 +86,16 @@ export class DoorsStore {
     await this.unkept.written(() => this.outbox.dismiss(entry.id));
   }
 
+  /** Put away doors that are no longer the officer's. */
+  async putAway(doors: readonly TaskBody[]): Promise<void> {
+    const away = new Set(doors.map(doorName));
+    const { gone } = this.#cache.value;
+    await this.#keep({
+      ...this.#cache.value,
+      gone: gone.filter((door) => !away.has(doorName(door))),
+    });
+  }
+
   /** Poll the doors now; concurrent callers share one poll. */
   refresh(): Promise<void> {
     this.#polling ??= this.#poll().finally(() => (this.#polling = null));
@@ -94,7 +105,7 @@ export class DoorsStore {
   async #begin(): Promise<void> {
     await this.#forgetOthers();
     const seen = await this.#device.run((database) => database.get("seen", this.session.me.id));
-    this.#cache.value = seen ?? EMPTY_CACHE;
+    this.#cache.value = { ...EMPTY_CACHE, ...seen };
     await this.outbox.prune(Date.now());
     const wake = (): void => {
       if (document.visibilityState === "visible") void this.#wake();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { UNDO_MS, type Entry } from "./entry";
-import { roundOf } from "./round";
+import { goneOf, roundOf } from "./round";
 import { doorOf, draftOf, entryOf, START } from "./samples";
-import { EMPTY_CACHE } from "./server_cache";
+import { EMPTY_CACHE, goneAfter } from "./server_cache";
 
 const HOMES = [doorOf(1), doorOf(2), doorOf(3)];
 const CACHE = { ...EMPTY_CACHE, mine: HOMES, askedAt: START - 1000 };
@@ -83,5 +83,28 @@ describe("a door", () => {
     const cache = { ...CACHE, mine: [doorOf(1), other] };
     const out = entryOf(draftOf("evacuated"));
     expect(stages(cache, [out], LATER)).toEqual(["9 todo", "1 reported"]);
+  });
+});
+
+describe("a door that is no longer the officer's", () => {
+  const alerts = [{ id: 1 }];
+
+  it("is kept from poll to poll until it is theirs again or its alert is over", () => {
+    const once = goneAfter({ mine: HOMES, gone: [] }, [doorOf(1)], alerts);
+    expect(once.map(({ id }) => id)).toEqual([2, 3]);
+    const twice = goneAfter({ mine: [doorOf(1)], gone: once }, [doorOf(3)], alerts);
+    expect(twice.map(({ id }) => id)).toEqual([1, 2]);
+    expect(goneAfter({ mine: HOMES, gone: once }, [], [])).toEqual([]);
+  });
+
+  it("says who has it now, and is gone if it needs nobody", () => {
+    const others = [doorOf(2, { officer: "next", officer_name: "officer next" })];
+    const cache = { ...EMPTY_CACHE, gone: [doorOf(2), doorOf(3)], others };
+    expect(goneOf(cache, []).map(({ door, to }) => [door.id, to])).toEqual([[2, "officer next"]]);
+  });
+
+  it("is shown as reported, once this phone has reported on it", () => {
+    const cache = { ...EMPTY_CACHE, gone: [doorOf(2)], others: [doorOf(2)] };
+    expect(goneOf(cache, [entryOf(draftOf("evacuated", doorOf(2)))])).toEqual([]);
   });
 });

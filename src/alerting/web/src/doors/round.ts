@@ -3,7 +3,7 @@
 import type { TaskBody } from "../api";
 import { isUnsent, settles, UNDO_MS, type Entry } from "./entry";
 import { inOrder, type Position } from "./order";
-import type { ServerCache } from "./server_cache";
+import { doorName, type ServerCache } from "./server_cache";
 
 /** `todo`: to visit. `just`: reported less than `UNDO_MS` ago, still in place. `reported`: done. */
 export type Stage = "todo" | "just" | "reported";
@@ -27,16 +27,15 @@ export function roundOf(
 ): RoundDoor[] {
   const latest = latestAt(entries);
   const doors = new Map<string, TaskBody>();
-  for (const entry of latest.values())
-    if (entry.door) doors.set(nameOf(entry.door.alert, entry.door.household), entry.door);
+  for (const entry of latest.values()) if (entry.door) doors.set(doorName(entry.door), entry.door);
   // Take the service's version, except within the minute to undo, when nothing moves.
   for (const door of cache.mine) {
-    const name = nameOf(door.alert, door.household);
+    const name = doorName(door);
     if (!isFresh(latest.get(name), now)) doors.set(name, door);
   }
-  const listed = new Set(cache.mine.map((door) => nameOf(door.alert, door.household)));
+  const listed = new Set(cache.mine.map((door) => doorName(door)));
   const placed = inOrder([...doors.values()], here).map((door) => {
-    const name = nameOf(door.alert, door.household);
+    const name = doorName(door);
     const entry = latest.get(name) ?? null;
     return { door, latest: entry, stage: stageOf(entry, listed.has(name), cache.askedAt, now) };
   });
@@ -44,6 +43,24 @@ export function roundOf(
     ...placed.filter(({ stage }) => stage !== "reported"),
     ...placed.filter(({ stage }) => stage === "reported"),
   ];
+}
+
+/** A door that was the officer's and was handed to somebody else, `to`. */
+export interface GoneDoor {
+  readonly door: TaskBody;
+  readonly to: string;
+}
+
+/** Return the doors that others have now and that were not reported from this phone. */
+export function goneOf(cache: ServerCache, entries: readonly Entry[]): GoneDoor[] {
+  const latest = latestAt(entries);
+  const others = new Map(cache.others.map((door) => [doorName(door), door]));
+  return cache.gone
+    .filter((door) => !latest.has(doorName(door)))
+    .flatMap((door) => {
+      const now = others.get(doorName(door));
+      return now ? [{ door, to: now.officer_name ?? now.officer ?? "" }] : [];
+    });
 }
 
 function stageOf(latest: Entry | null, isListed: boolean, askedAt: number, now: number): Stage {
@@ -62,14 +79,10 @@ function latestAt(entries: readonly Entry[]): Map<string, Entry> {
   const latest = new Map<string, Entry>();
   for (const entry of entries)
     if ("household" in entry.deed && !entry.takenBack)
-      latest.set(nameOf(entry.alert, entry.deed.household), entry);
+      latest.set(doorName({ alert: entry.alert, household: entry.deed.household }), entry);
   return latest;
 }
 
 function isFresh(entry: Entry | undefined, now: number): boolean {
   return entry !== undefined && now - entry.pressedAt < UNDO_MS;
-}
-
-function nameOf(alert: number, household: string): string {
-  return `${alert}/${household}`;
 }

@@ -21,6 +21,8 @@ export interface ServerCache {
   readonly alerts: readonly AlertBody[];
   readonly calls: readonly CallBody[];
   readonly mine: readonly TaskBody[];
+  /** Doors that were the officer's own at an earlier poll, until the officer puts them away. */
+  readonly gone: readonly TaskBody[];
   /** Doors here that are assigned to other officers. */
   readonly others: readonly TaskBody[];
   /** The households on the roll of each alert, within the officer's division. */
@@ -36,6 +38,7 @@ export const EMPTY_CACHE: ServerCache = {
   alerts: [],
   calls: [],
   mine: [],
+  gone: [],
   others: [],
   homes: {},
   places: {},
@@ -66,7 +69,26 @@ export async function poll(
   const others = listed
     .flat()
     .filter((task) => PENDING.has(task.state) && task.officer !== officer);
-  return { ...before, alerts, calls, mine, others, askedAt: now };
+  const gone = goneAfter(before, mine, alerts);
+  return { ...before, alerts, calls, mine, gone, others, askedAt: now };
+}
+
+/** Return the doors that were the officer's own and are no longer, of alerts that still go on. */
+export function goneAfter(
+  before: Pick<ServerCache, "mine" | "gone">,
+  mine: readonly TaskBody[],
+  alerts: readonly Pick<AlertBody, "id">[],
+): TaskBody[] {
+  const own = new Set(mine.map(doorName));
+  const going = new Set(alerts.map(({ id }) => id));
+  return [...before.mine, ...before.gone].filter(
+    (door) => !own.has(doorName(door)) && going.has(door.alert),
+  );
+}
+
+/** Return what a door is the same by, whoever it is assigned to. */
+export function doorName({ alert, household }: Pick<TaskBody, "alert" | "household">): string {
+  return `${alert}/${household}`;
 }
 
 /** Read the rolls. Throws Refusal or Unreachable. */

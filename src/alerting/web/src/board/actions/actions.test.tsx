@@ -38,3 +38,8 @@ it("is empty for an area that is clear or an alert that is over", async () => {
   expect(await told(alert(), CLEAR)).toBe("");
   expect(await told(alert({ state: "cancelled" }))).toBe("");
 });
+
+it("keeps the reasons that only the service knows", async () => {
+  const unverified = { reason: "high_risk_unverified", number: 3 } as const;
+  expect(await told(alert({ not_clear: [unverified] }), CLEAR)).toContain("3");
+});

@@ -17,3 +17,9 @@ it("holds only the fields that were changed", () => {
 it.each(["", "  ", "滑坡 "])("ignores %j as no change", (event) => {
   expect(changesOf(ALERT, { ...ALERT, event })).toEqual({});
 });
+
+it.each(["", "  "])("clears the assembly point by %j", (point) => {
+  expect(changesOf(ALERT, { ...ALERT, assembly_point: point })).toEqual({ assembly_point: null });
+  const without = { ...ALERT, assembly_point: null };
+  expect(changesOf(without, { ...without, assembly_point: point })).toEqual({});
+});

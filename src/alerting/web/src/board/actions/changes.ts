@@ -13,10 +13,13 @@ export const WORDED = [
 /** The fields of an alert that an update can reword. */
 export type Worded = Pick<AlertStateBody, (typeof WORDED)[number]>;
 
-/** Return the fields that differ after trimming; an empty field is no change. */
+/**
+ * Return the fields that differ after trimming. An empty assembly point is cleared: each village's
+ * people go to its own. Any other empty field is no change.
+ */
 export function changesOf(alert: Worded, draft: Worded): Changes {
-  const changed = WORDED.map((field) => [field, draft[field]?.trim() ?? ""] as const).filter(
-    ([field, value]) => value !== "" && value !== alert[field],
+  const changed = WORDED.map((field) => [field, draft[field]?.trim() || null] as const).filter(
+    ([field, value]) => value !== alert[field] && (value !== null || field === "assembly_point"),
   );
   return Object.fromEntries(changed);
 }

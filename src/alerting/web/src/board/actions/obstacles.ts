@@ -7,11 +7,19 @@ import { allHouseholds, unaccounted, type Counts } from "../counts";
 
 const t = texts("board.obstacles");
 
+/** The reasons that the feed's counts decide. */
+const BY_FEED: ReadonlySet<ObstacleBody["reason"]> = new Set([
+  "nobody_on_roll",
+  "people_unaccounted",
+  "help_open",
+  "nobody_spoke_to_them",
+]);
+
 /**
  * Return the reasons against closing, each number that the feed carries taken from the feed.
  *
  * `told` are the service's reasons, which come by HTTP and may be older. Only they say how many of
- * those who stay no officer has spoken to.
+ * those who stay no officer has spoken to, and how many households have to be verified.
  */
 export function obstaclesIn(counts: Counts, told: readonly ObstacleBody[]): ObstacleBody[] {
   if (!allHouseholds(counts)) return [{ reason: "nobody_on_roll", number: 0 }];
@@ -20,7 +28,8 @@ export function obstaclesIn(counts: Counts, told: readonly ObstacleBody[]): Obst
     { reason: "help_open", number: counts.households["needs_help"] ?? 0 },
     { reason: "nobody_spoke_to_them", number: unspokenBy(told, counts) },
   ];
-  return known.filter(({ number }) => number > 0);
+  const others = told.filter(({ reason }) => !BY_FEED.has(reason));
+  return [...known.filter(({ number }) => number > 0), ...others];
 }
 
 export function obstacleWords({ reason, number: count }: ObstacleBody): string {

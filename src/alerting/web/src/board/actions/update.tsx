@@ -61,6 +61,7 @@ export function Update({ alert, done }: ActionProps): JSX.Element {
         {t().assembly_point}
         <input
           value={draft.value.assembly_point ?? ""}
+          placeholder={t().eachOwn}
           maxLength={LONGEST.assembly_point}
           onInput={(e) => set({ assembly_point: e.currentTarget.value })}
         />
@@ -82,5 +83,5 @@ export function Update({ alert, done }: ActionProps): JSX.Element {
 
 function valueOf(changes: Changes, field: keyof Worded): string {
   const value = changes[field];
-  return field === "colour" ? t()[value as "red"] : String(value);
+  return field === "colour" ? t()[value as "red"] : (value ?? t().eachOwn);
 }

@@ -48,6 +48,7 @@ const WHERE: Partial<Record<NextStepBody["reason"], string>> = {
   approval_waits: "panel-approvals",
   provider_down: "panel-sending",
   few_left: "households",
+  to_verify: "households",
 };
 /** The action by which the others are done. */
 const BY: Partial<Record<NextStepBody["reason"], Action>> = {

@@ -1,18 +1,18 @@
-"""What an import of households says of a file and of what it changes, in English and Chinese."""
+"""What an import says of a clerk's file and of what it changes, in English and Chinese."""
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
+from contacts.roster.clerk_file import ClerkFile
 from contacts.roster.comparison import Change, Difference, Label
 from contacts.roster.headings import UNREAD, chinese_name
-from contacts.roster.household_file import HouseholdFile
 from contacts.roster.store import Report
 
 _LISTED: Final = 20
 """Most households, or doubts, that are listed of each kind; the others are counted."""
 
 
-def told_columns(file: HouseholdFile) -> list[str]:
+def told_columns(file: ClerkFile[Any]) -> list[str]:
     """Return which column is taken for what."""
     lines = []
     for name, layout in file.layouts:
@@ -28,7 +28,7 @@ def told_columns(file: HouseholdFile) -> list[str]:
     return lines
 
 
-def told_readings(file: HouseholdFile) -> list[str]:
+def told_readings(file: ClerkFile[Any]) -> list[str]:
     """Return how cells were read that do not say it in so many words, with an example each."""
     return [
         f"{field} {chinese_name(field)}: {each.count} cells read otherwise 按此读取{each.count}格, "
@@ -54,12 +54,13 @@ def told_difference(difference: Difference) -> list[str]:
     ]
 
 
-def told_report(report: Report, whole: bool) -> str:
+def told_report(report: Report, whole: bool, *, dry_run: bool = False) -> str:
     """Return the line that says how many rows an import concerns."""
+    nothing = "nothing is stored (未写入): " if dry_run else ""
     retired = f", {report.retired} retired" if whole else ""
     people = f", {report.people} people" if report.people else ""
     return (
-        f"{report.added} added, {report.updated} updated, {report.unchanged} unchanged"
+        f"{nothing}{report.added} added, {report.updated} updated, {report.unchanged} unchanged"
         f"{retired}{people}"
     )
 

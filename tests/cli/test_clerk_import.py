@@ -1,4 +1,4 @@
-"""`alerting contacts import households` with files as clerks have them."""
+"""`alerting contacts import` with files as clerks have them."""
 
 import io
 import sys
@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select
 
-from contacts.tables import HOUSEHOLDS, ROSTER_COLUMNS
+from contacts.tables import HOUSEHOLDS, OFFICERS, ROSTER_COLUMNS
 from tests.cli.conftest import Shell
 from tests.support.office_files import HEADINGS, TITLE, home, write_xlsx
 
 IMPORT = ("contacts", "import", "households")
-OFFICERS = (
+GRID_OFFICER = (
     "id,name,role,division,phones,deputy_of\n"
     "grid208,演练网格员,grid_officer,511921100208,13900008001,\n"
 )
@@ -22,7 +22,7 @@ OFFICERS = (
 def clerk(shell: Shell) -> Shell:
     """A shell whose database has divisions and an officer."""
     assert shell.run("contacts", "import", "divisions", "bazhong").returncode == 0
-    (shell.folder / "officers.csv").write_text(OFFICERS, "utf-8")
+    (shell.folder / "officers.csv").write_text(GRID_OFFICER, "utf-8")
     assert shell.run("contacts", "import", "officers", "officers.csv").returncode == 0
     return shell
 
@@ -120,19 +120,63 @@ def test_every_fault_is_told_in_both_languages(clerk: Shell, engine: Engine) -> 
     ]
 
 
-def test_officers_and_divisions_come_as_workbooks_too(clerk: Shell) -> None:
-    rows = [line.split(",") for line in OFFICERS.replace("演练", "新").splitlines()]
-    file = str(write_xlsx(clerk.folder / "officers.xlsx", {"甲": rows}))
+CLERK = ["姓名", "职务", "单位", "电话"]
+
+
+def officers(folder: Path, *rows: list[str]) -> str:
+    return str(write_xlsx(folder / "officers.xlsx", {"甲": [CLERK, *rows]}))
+
+
+def test_clerk_s_officers_are_imported_and_given_ids(clerk: Shell, engine: Engine) -> None:
+    file = officers(
+        clerk.folder,
+        ["张三", "县应急局值班员", "通江县", "13900009001"],
+        ["演练网格员", "网格员", "诺江镇千佛村", "13900008001、13900008002"],
+    )
     run = clerk.run("contacts", "import", "officers", file, "--dry-run")
-    assert run.stdout == "nothing is stored (未写入): 0 added, 1 updated, 0 unchanged\n"
-    run = clerk.run("contacts", "import", "officers", file)
-    assert run.stdout == "0 added, 1 updated, 0 unchanged\n"
-    broken = [*rows, ["x", "", "chief", "511921100208", "", ""]]
-    file = str(write_xlsx(clerk.folder / "broken.xlsx", {"甲": broken}))
-    run = clerk.run("contacts", "import", "officers", file)
-    assert (run.returncode, "sheet 甲, line 3, name: is empty" in run.stderr) == (2, True)
+    for said in (
+        "  职务 -> role 职务\n",
+        "id 编号: 1 cells read otherwise",
+        " empty 空 -> duty_officer-511921\n",
+        "role 职务: 2 cells read otherwise",
+        " 县应急局值班员 -> duty_officer\n",
+        "nothing is stored (未写入): 1 added, 1 updated, 0 unchanged\n",
+    ):
+        assert said in run.stdout
+    with engine.begin() as connection:
+        assert connection.execute(select(OFFICERS.c.id)).scalars().all() == ["grid208"]
     run = clerk.run("contacts", "import", "officers", file, "--yes")
-    assert (run.returncode, "take only --whole and --dry-run" in run.stderr) == (2, True)
+    assert run.stdout.endswith("1 added, 1 updated, 0 unchanged\n"), run.stderr
+    again = clerk.run("contacts", "import", "officers", file)
+    assert again.stdout.endswith("0 added, 0 updated, 2 unchanged\n"), again.stderr
+
+
+def test_fault_of_an_officer_is_told_in_both_languages(clerk: Shell) -> None:
+    rows = ["张三", "副镇长", "诺江镇", "7221234"], ["", "网格员", "万佛村", ""]
+    run = clerk.run("contacts", "import", "officers", officers(clerk.folder, *rows), "--yes")
+    assert run.returncode == 2
+    faults = {line.split(":")[0] for line in run.stderr.splitlines()[::2]}
+    assert faults == {
+        "sheet 甲, line 2, 职务",
+        "sheet 甲, line 2, 电话",
+        "sheet 甲, line 3, 姓名",
+        "sheet 甲, line 3, 单位",
+    }
+    assert "工作表“甲”第2行，职务" in run.stderr
+
+
+def test_divisions_come_as_workbooks_too(clerk: Shell) -> None:
+    rows = [["code", "name", "tier", "parent"], ["511921100998", "新村", "village", "511921100"]]
+    file = str(write_xlsx(clerk.folder / "divisions.xlsx", {"甲": rows}))
+    run = clerk.run("contacts", "import", "divisions", file, "--dry-run")
+    assert run.stdout == "nothing is stored (未写入): 1 added, 0 updated, 0 unchanged\n"
+    assert clerk.run("contacts", "import", "divisions", file).stdout.startswith("1 added")
+    write_xlsx(clerk.folder / "divisions.xlsx", {"甲": [*rows, ["1", "", "", ""]]})
+    run = clerk.run("contacts", "import", "divisions", file)
+    assert (run.returncode, "sheet 甲, line 3, name: is empty" in run.stderr) == (2, True)
+    for options, said in (("--yes",), "only --whole"), (("--without-codes",), "for households"):
+        run = clerk.run("contacts", "import", "divisions", file, *options)
+        assert (run.returncode, said in run.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("column", ["head", "=户主", "head="])

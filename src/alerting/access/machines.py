@@ -1,0 +1,94 @@
+"""Machines that send to this service: their bearer tokens, and which one sent a request."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from fastapi import HTTPException, status
+from sqlalchemy import Connection, insert, select, update
+from starlette.requests import HTTPConnection
+
+from alerting.access.callers import desk_of
+from alerting.access.tables import machine_tokens
+from alerting.runtime import wall_clock
+from contacts.sign_in.credentials import hash_of
+
+_SCHEME: Final = "bearer "
+
+
+class MachineKind(StrEnum):
+    """A kind of machine; a token of one kind opens nothing of another."""
+
+    CAP_SENDER = "cap_sender"
+    SENSOR = "sensor"
+
+
+_REMEDIES: Final[Mapping[MachineKind, str]] = {
+    MachineKind.CAP_SENDER: (
+        "Send 'Authorization: Bearer TOKEN' with the token of a sender that the policy names in "
+        "[[cap_senders]]; an administrator issues it with 'alerting cap token NAME'"
+    ),
+    MachineKind.SENSOR: (
+        "Send 'Authorization: Bearer TOKEN' with the token of this sensor, which the policy names "
+        "in [[sensors]]; an administrator issues it with 'alerting sensors token NAME'"
+    ),
+}
+
+
+def issue_machine_token(
+    connection: Connection, kind: MachineKind, name: str, now: datetime, valid_for: timedelta
+) -> str:
+    """Return a new token of the machine; it cannot be read again.
+
+    Raises:
+        ValueError: if the time of validity is not positive.
+    """
+    if valid_for <= timedelta(0):
+        raise ValueError(f"a token cannot be valid for {valid_for}: write a time above zero")
+    token = secrets.token_urlsafe(32)
+    row = {"hash": hash_of(token), "kind": kind, "name": name}
+    valid = {"issued_at": now, "expires_at": now + valid_for}
+    connection.execute(insert(machine_tokens).values(row | valid))
+    return token
+
+
+def revoke_machine_tokens(
+    connection: Connection, kind: MachineKind, name: str, now: datetime
+) -> int:
+    """Revoke every token of the machine; return the number newly revoked."""
+    mine = (machine_tokens.c.kind == kind, machine_tokens.c.name == name)
+    held = update(machine_tokens).where(*mine, machine_tokens.c.revoked_at.is_(None))
+    return connection.execute(held.values(revoked_at=now)).rowcount
+
+
+def machine_of_token(
+    connection: Connection, kind: MachineKind, token: str, now: datetime
+) -> str | None:
+    """Return the name of the machine that holds the token, or None if it is not valid."""
+    return connection.scalar(
+        select(machine_tokens.c.name).where(
+            machine_tokens.c.hash == hash_of(token),
+            machine_tokens.c.kind == kind,
+            machine_tokens.c.expires_at > now,
+            machine_tokens.c.revoked_at.is_(None),
+        )
+    )
+
+
+async def calling_machine(connection: HTTPConnection, kind: MachineKind) -> str | None:
+    """Return the name of the machine whose token came with the request, or None."""
+    header = connection.headers.get("authorization", "")
+    if header[: len(_SCHEME)].lower() != _SCHEME:
+        return None
+    token, now = header[len(_SCHEME) :].strip(), wall_clock()
+    database = desk_of(connection).database
+    return await database.read(lambda db: machine_of_token(db, kind, token, now))
+
+
+def unknown_machine(kind: MachineKind) -> HTTPException:
+    """Return the refusal of a request without a valid token of this kind."""
+    return HTTPException(
+        status.HTTP_401_UNAUTHORIZED, _REMEDIES[kind], headers={"WWW-Authenticate": "Bearer"}
+    )

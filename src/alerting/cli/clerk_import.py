@@ -1,0 +1,131 @@
+"""Import of households and officers from files as clerks have them, with a preview."""
+
+from collections.abc import Callable, Collection, Iterable
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import typer
+from sqlalchemy import Connection
+
+from alerting.cli.clerk_words import told_columns, told_difference, told_readings, told_report
+from alerting.database.engine import Database, writing
+from alerting.ledger.alerts import any_followed
+from alerting.messages.languages import LANGUAGES
+from contacts.roster.clerk_file import Asked, ClerkFile
+from contacts.roster.files import open_roster
+from contacts.roster.headings import HOUSEHOLDS, OFFICERS
+from contacts.roster.household_plan import plan_import, read_for, store_plan
+from contacts.roster.kept_columns import confirmed_columns, keep_columns
+from contacts.roster.officer_import import read_officers_for, store_officers
+from contacts.roster.problems import Problem, RosterError
+from contacts.roster.sheets import RawSheet
+
+_T = TypeVar("_T")
+
+_F = TypeVar("_F", bound=ClerkFile[Any])
+
+_FOLLOWED: Final = Problem(
+    1,
+    "",
+    "an alert is still followed, and its people may answer: retire after its end",
+    "还有预警没有结束，其中的人可能还要回复：请在结束后再注销",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """How a file is imported."""
+
+    whole: bool
+    dry_run: bool
+    is_confirmed: bool
+    """Whether the columns need no question."""
+
+
+def import_households_file(url: str, path: Path, asked: Asked, mode: Mode) -> None:
+    """Import the file, or show what its import would change.
+
+    The file is read before the transaction that writes begins, so that the service goes on.
+    """
+    file = _read(url, path, HOUSEHOLDS, asked, read_for)
+    if mode.dry_run:
+        plan = _reading(
+            url, lambda db: plan_import(db, file, whole=mode.whole, within=asked.within)
+        )
+        _say(told_difference(plan.difference))
+        typer.echo(told_report(plan.report(), mode.whole, dry_run=True))
+        return
+    _confirm(file, mode)
+    with writing(url) as connection:
+        if mode.whole:
+            refuse_while_followed(connection)
+        plan = plan_import(connection, file, whole=mode.whole, within=asked.within)
+        report = store_plan(connection, plan)
+        keep_columns(connection, HOUSEHOLDS, asked.within, [layout for _, layout in file.layouts])
+    _say(told_difference(plan.difference))
+    typer.echo(told_report(report, mode.whole))
+
+
+def import_officers_file(url: str, path: Path, asked: Asked, mode: Mode) -> None:
+    """Import the file, or show how many officers its import would change."""
+    file = _read(url, path, OFFICERS, asked, read_officers_for)
+    if not mode.dry_run:
+        _confirm(file, mode)
+    with writing(url) as connection:
+        if mode.whole and not mode.dry_run:
+            refuse_while_followed(connection)
+        report = store_officers(connection, file, whole=mode.whole)
+        keep_columns(connection, OFFICERS, asked.within, [layout for _, layout in file.layouts])
+        if mode.dry_run:
+            connection.rollback()
+    typer.echo(told_report(report, mode.whole, dry_run=mode.dry_run))
+
+
+def refuse_while_followed(connection: Connection) -> None:
+    """Raise RosterError while an alert is not over: nobody is retired then."""
+    if any_followed(connection):
+        raise RosterError([_FOLLOWED])
+
+
+def _read(
+    url: str,
+    path: Path,
+    kind: str,
+    asked: Asked,
+    read: Callable[[Connection, Iterable[RawSheet], Collection[str], Asked], _F],
+) -> _F:
+    """Read a file against the roster; say how it was read, where that is not plain."""
+
+    def reading(connection: Connection) -> _F:
+        confirmed = confirmed_columns(connection, kind, asked.within)
+        with closing(open_roster(path)) as sheets:
+            return read(connection, sheets, LANGUAGES, replace(asked, confirmed=confirmed))
+
+    file = _reading(url, reading)
+    _say(told_columns(file) if any(not each.is_confirmed for _, each in file.layouts) else [])
+    _say(told_readings(file))
+    return file
+
+
+def _confirm(file: ClerkFile[Any], mode: Mode) -> None:
+    """Ask whether the columns are right, unless each was confirmed before or has its own name."""
+    if mode.is_confirmed or all(layout.is_confirmed for _, layout in file.layouts):
+        return
+    typer.confirm(
+        "Are the columns right (--yes says so)? 各列对吗（可用 --yes 回答）？", abort=True
+    )
+
+
+def _reading(url: str, query: Callable[[Connection], _T]) -> _T:
+    database = Database(url)
+    try:
+        return database.look(query)
+    finally:
+        database.close()
+
+
+def _say(lines: list[str]) -> None:
+    if lines:
+        typer.echo("\n".join(lines))

@@ -1,0 +1,68 @@
+"""The command for the tokens of one kind of machine: issued and revoked."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from alerting.access.machines import MachineKind, issue_machine_token, revoke_machine_tokens
+from alerting.config import DatabaseSettings, PolicySettings, load_settings
+from alerting.database.engine import writing
+from alerting.runtime import wall_clock
+
+
+@dataclass(frozen=True)
+class Machines:
+    """A kind of machine, in the words of its command."""
+
+    kind: MachineKind
+    word: str
+    """One of them, such as 'sensor'."""
+    section: str
+    """The tables of the policy that name them."""
+
+    def check(self, names: Collection[str]) -> None:
+        """Refuse names that the policy does not have.
+
+        Raises:
+            ValueError: naming them.
+        """
+        known = {each.name for each in getattr(load_settings(PolicySettings).policy, self.section)}
+        if unknown := sorted(set(names) - known):
+            raise ValueError(
+                f"{', '.join(unknown)}: the policy names no such {self.word}; add it to "
+                f"[[{self.section}]], or correct it"
+            )
+
+
+def tokens_command(machines: Machines, about: str) -> typer.Typer:
+    """Return the command that issues and revokes the tokens of a kind of machine."""
+    app = typer.Typer(no_args_is_help=True, help=about)
+    kind, one, section = machines.kind, machines.word, machines.section
+    names_of = typer.Argument(metavar="NAME...", help=f"{one}s, as [[{section}]] names them")
+
+    @app.command(
+        "token",
+        help=f"Issue a token for each {one} and print 'NAME TOKEN'; it cannot be shown again.",
+    )
+    def token(
+        names: Annotated[list[str], names_of],
+        days: Annotated[float, typer.Option(help="how long the tokens are valid")] = 365.0,
+    ) -> None:
+        machines.check(names)
+        with writing(load_settings(DatabaseSettings).database_url) as connection:
+            for name in names:
+                now, valid_for = wall_clock(), timedelta(days=days)
+                issued = issue_machine_token(connection, kind, name, now, valid_for)
+                typer.echo(f"{name} {issued}")
+
+    @app.command("revoke", help=f"Revoke every token of these {one}s.")
+    def revoke(names: Annotated[list[str], names_of]) -> None:
+        with writing(load_settings(DatabaseSettings).database_url) as connection:
+            for name in names:
+                count = revoke_machine_tokens(connection, kind, name, wall_clock())
+                typer.echo(f"{name}: {count} revoked")
+
+    return app

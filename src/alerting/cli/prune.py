@@ -1,0 +1,42 @@
+"""`alerting prune`: deletes old readings of sensors and old CAP messages, in batches."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Final
+
+import typer
+from sqlalchemy import Connection
+
+from alerting.cap_inbox.store import forget_messages
+from alerting.config import DatabaseSettings, PolicySettings, load_settings
+from alerting.database.engine import writing
+from alerting.runtime import wall_clock
+from alerting.sensors.store import forget_readings
+
+app = typer.Typer()
+
+_AT_ONCE: Final = 1_000
+"""Rows a transaction, so that the service beside it waits for milliseconds."""
+
+
+@app.command()
+def prune() -> None:
+    """Delete what the policy's [retention] keeps no longer; run it daily, beside the service."""
+    rules, now = load_settings(PolicySettings).policy.retention, wall_clock()
+    old = now - timedelta(days=rules.sensor_readings)
+    count = _delete(partial(forget_readings, before=old, most=_AT_ONCE))
+    typer.echo(f"{count:,} readings of sensors deleted")
+    old = now - timedelta(days=rules.cap_inbox)
+    count = _delete(partial(forget_messages, before=old, now=now, most=_AT_ONCE))
+    typer.echo(f"{count:,} CAP messages deleted")
+
+
+def _delete(forget: Callable[[Connection], int]) -> int:
+    url, total = load_settings(DatabaseSettings).database_url, 0
+    while True:
+        with writing(url) as connection:
+            count = forget(connection)
+        total += count
+        if count < _AT_ONCE:
+            return total
