@@ -1,7 +1,7 @@
 """Administrators see how webhooks fare; the service as deployed tells them."""
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from alerting.policy.policy import parse_policy
 from alerting.webhooks.tables import dead_letters
@@ -43,7 +43,20 @@ async def test_service_tells_and_shows_a_webhook(database_url: str, gateway: Gat
             await service.change(insert(dead_letters).values(letter))
             letters = await service.get("/api/webhooks/office/dead-letters", "administrator")
             missing, _ = await service.get("/api/webhooks/other/dead-letters", "administrator")
-    (message,) = receiver.messages
+            path = "/api/webhooks/{}/dead-letters/send-again"
+            answers = [
+                (await service.post(path.format(name), caller))[0]
+                for name, caller in (
+                    ("office", "commander"),
+                    ("other", "administrator"),
+                    ("office", "administrator"),
+                )
+            ]
+            await receiver.until(messages=2)
+            await service.until(select(dead_letters), lambda rows: not rows)
+    message, again = receiver.messages
+    assert again["id"] == message["id"]
+    assert answers == [403, 404, 202]
     assert message["type"] == "alert.raised"
     assert message["data"]["identifier"] == raised["identifier"]
     assert letters[0] == 200

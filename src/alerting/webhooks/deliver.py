@@ -16,8 +16,9 @@ from alerting.ledger.writer import Transaction
 from alerting.metrics import WEBHOOKS
 from alerting.policy.webhooks import Webhook
 from alerting.runtime import Runtime, wall_clock
+from alerting.webhooks.letters import next_due, record
 from alerting.webhooks.rules import headers_of, message_of
-from alerting.webhooks.store import Due, Outcome, due_to, enlist_webhooks, record_told
+from alerting.webhooks.store import Due, Outcome, enlist_webhooks
 
 log = structlog.get_logger()
 
@@ -79,13 +80,13 @@ class WebhookSender:
         tries = (self._try(webhook, each, session) for each in due)
         outcomes = await asyncio.gather(*tries)
 
-        def record(transaction: Transaction) -> None:
+        def recorded(transaction: Transaction) -> None:
             connection = transaction.connection
             # Another process may have taken over meanwhile, and has told the same.
             if hold(connection, _lease(webhook), self._holder, held, wall_clock()) == held:
-                record_told(connection, webhook.name, outcomes, self._runtime.clock.now())
+                record(connection, webhook.name, outcomes, self._runtime.clock.now())
 
-        await self._runtime.ledger.write(record, alone=True)
+        await self._runtime.ledger.write(recorded, alone=True)
         return held, len(due)
 
     async def _due(self, webhook: Webhook, fence: int | None) -> tuple[int | None, list[Due]]:
@@ -94,7 +95,7 @@ class WebhookSender:
         def unit(transaction: Transaction) -> tuple[int | None, list[Due]]:
             connection = transaction.connection
             held = hold(connection, _lease(webhook), self._holder, fence, wall_clock())
-            return held, [] if held is None else due_to(connection, webhook, now)
+            return held, [] if held is None else next_due(connection, webhook, now)
 
         return await self._runtime.ledger.write(unit, alone=True)
 

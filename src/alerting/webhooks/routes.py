@@ -1,9 +1,9 @@
-"""Routes for administrators: how each webhook fares, and what it never took."""
+"""Routes for administrators: how each webhook fares, and what it never took, to send again."""
 
 from datetime import datetime
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, status
 from pydantic import ConfigDict, Field
 from sqlalchemy import Connection
 
@@ -12,7 +12,8 @@ from alerting.access.described import allows
 from alerting.errors import ForbiddenError, NotFoundError
 from alerting.policy.webhooks import Webhook
 from alerting.runtime import Runtime
-from alerting.webhooks.store import count_behind, dead_letters_of, state_of
+from alerting.webhooks.letters import ask_again, dead_letters_of
+from alerting.webhooks.store import count_behind, state_of
 from contacts.bounds import Body
 from contacts.directory import Officer
 from contacts.division import covers
@@ -68,9 +69,11 @@ class DeadLetterBody(Body):
     seq: int
     """The entry of the alert's log."""
     at: datetime
-    """When it was given up."""
+    """When it was given up, or sent again in vain."""
     problem: str
     """What went wrong at the last try."""
+    asked_at: datetime | None
+    """When somebody asked to send it again; null: nobody did, or it was tried since."""
 
 
 class DeadLettersBody(Body):
@@ -94,10 +97,29 @@ async def list_webhooks(caller: Caller, runtime: RuntimeDep) -> list[WebhookBody
 @router.get("/{name}/dead-letters", openapi_extra=_OF_ONE)
 async def list_dead_letters(name: Name, caller: Caller, runtime: RuntimeDep) -> DeadLettersBody:
     """Return what a webhook of the caller's division never took; for administrators."""
-    if name not in {each.name for each in _seen_by(caller, runtime)}:
-        raise NotFoundError(f"there is no webhook {name} within your division")
+    _check(name, caller, runtime)
     found = await runtime.database.read(lambda db: dead_letters_of(db, name, _MOST_LETTERS))
     return DeadLettersBody(dead_letters=[DeadLetterBody.model_validate(each) for each in found])
+
+
+@router.post(
+    "/{name}/dead-letters/send-again",
+    status_code=status.HTTP_202_ACCEPTED,
+    openapi_extra=_OF_ONE,
+)
+async def send_dead_letters_again(name: Name, caller: Caller, runtime: RuntimeDep) -> None:
+    """Send a webhook's dead letters once more; for administrators.
+
+    Those that are taken leave the list, and what waits behind is tried at once.
+    """
+    _check(name, caller, runtime)
+    now = runtime.clock.now()
+    await runtime.ledger.write(lambda tx: ask_again(tx.connection, name, now))
+
+
+def _check(name: str, caller: Officer, runtime: Runtime) -> None:
+    if name not in {each.name for each in _seen_by(caller, runtime)}:
+        raise NotFoundError(f"there is no webhook {name} within your division")
 
 
 def _seen_by(caller: Officer, runtime: Runtime) -> list[Webhook]:

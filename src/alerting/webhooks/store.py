@@ -28,6 +28,8 @@ class Due:
     identifier: str
     seq: int
     event: Event | None
+    is_letter: bool = False
+    """Whether it was given up, and an administrator asked to send it again."""
 
 
 @dataclass(frozen=True)
@@ -182,15 +184,3 @@ def count_behind(connection: Connection, name: str) -> tuple[int, int]:
     ).scalar_one()
     dead = select(func.count()).where(dead_letters.c.name == name)
     return int(waiting), connection.execute(dead).scalar_one()
-
-
-def dead_letters_of(connection: Connection, name: str, limit: int) -> list[Row[Any]]:
-    """Return the latest events that a webhook did not take."""
-    return list(
-        connection.execute(
-            select(dead_letters)
-            .where(dead_letters.c.name == name)
-            .order_by(dead_letters.c.at.desc(), dead_letters.c.alert, dead_letters.c.seq)
-            .limit(limit)
-        )
-    )

@@ -42,8 +42,10 @@ class DeadLetterRow(SQLModel, table=True):
     alert: int = Field(primary_key=True, foreign_key="alerts.id")
     seq: int = Field(primary_key=True)
     at: datetime = Field(sa_type=Instant)
-    """When it was given up."""
+    """When it was given up, or sent again in vain."""
     problem: str
+    asked_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When an administrator asked to send it again; None: nobody did, or it was tried since."""
 
 
 webhooks = _table(WebhookRow)

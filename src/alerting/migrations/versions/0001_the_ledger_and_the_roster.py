@@ -86,6 +86,7 @@ def upgrade() -> None:
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("problem", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["name"], ["webhooks.name"]),
         sa.ForeignKeyConstraint(["alert"], ["alerts.id"]),
         sa.PrimaryKeyConstraint("name", "alert", "seq"),

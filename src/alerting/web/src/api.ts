@@ -1319,6 +1319,30 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/webhooks/{name}/dead-letters/send-again": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Send a webhook's dead letters once more
+         * @description Send a webhook's dead letters once more; for administrators.
+         *
+         *     Those that are taken leave the list, and what waits behind is tried at once.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["send_dead_letters_again"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2351,9 +2375,14 @@ export interface components {
              */
             readonly alert: number;
             /**
+             * Asked At
+             * @description When somebody asked to send it again; null: nobody did, or it was tried since.
+             */
+            readonly asked_at: string | null;
+            /**
              * At
              * Format: date-time
-             * @description When it was given up.
+             * @description When it was given up, or sent again in vain.
              */
             readonly at: string;
             /**
@@ -11424,6 +11453,40 @@ export interface operations {
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly send_dead_letters_again: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The webhook's name in the policy. */
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 202: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": unknown;
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
             readonly 414: components["responses"]["RequestURITooLong"];
             readonly 422: components["responses"]["UnprocessableEntity"];
             readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];

@@ -83,6 +83,21 @@ export interface Texts {
     readonly unfit: string;
     readonly told: (values: { news: Shown; reading: Shown }) => string;
   };
+  readonly "alerts.webhooks": {
+    readonly title: string;
+    readonly well: string;
+    readonly failing: string;
+    readonly waiting: string;
+    readonly delivered: string;
+    readonly never: string;
+    readonly failures: string;
+    readonly since: string;
+    readonly next: string;
+    readonly dead: (values: { count: number }) => string;
+    readonly entry: (values: { alert: Shown; seq: Shown }) => string;
+    readonly again: string;
+    readonly asked: string;
+  };
   readonly "board.actions": {
     readonly title: string;
     readonly send_again: string;

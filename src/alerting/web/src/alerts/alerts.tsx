@@ -12,6 +12,7 @@ import { EndedAlert, OpenAlert } from "./card";
 import { AlertList, parted } from "./list";
 import { Notes } from "./notes";
 import { Sensors } from "./sensors";
+import { Webhooks } from "./webhooks";
 import { t } from "./words";
 
 export function Alerts({ session }: { session: Session }): JSX.Element {
@@ -33,6 +34,7 @@ export function Alerts({ session }: { session: Session }): JSX.Element {
         ) : (
           <Lists session={session} list={list} alerts={alerts} />
         )}
+        {session.me.role === "administrator" && <Webhooks />}
       </div>
     </Shell>
   );

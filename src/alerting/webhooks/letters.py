@@ -1,0 +1,84 @@
+"""Dead letters: events that a webhook never took, listed and sent again when somebody asks."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, and_, delete, select, update
+
+from alerting.ledger.alerts import events_after
+from alerting.ledger.tables import alerts
+from alerting.policy.webhooks import Webhook
+from alerting.webhooks.rules import is_known
+from alerting.webhooks.store import Due, Outcome, due_to, record_told
+from alerting.webhooks.tables import dead_letters, webhooks
+
+_AT_ONCE: Final = 8
+
+
+def dead_letters_of(connection: Connection, name: str, limit: int) -> list[Row[Any]]:
+    """Return the latest events that a webhook did not take."""
+    return list(
+        connection.execute(
+            select(dead_letters)
+            .where(dead_letters.c.name == name)
+            .order_by(dead_letters.c.at.desc(), dead_letters.c.alert, dead_letters.c.seq)
+            .limit(limit)
+        )
+    )
+
+
+def ask_again(connection: Connection, name: str, now: datetime) -> None:
+    """Ask that a webhook's dead letters are sent once more."""
+    connection.execute(update(dead_letters).where(dead_letters.c.name == name).values(asked_at=now))
+
+
+def next_due(connection: Connection, webhook: Webhook, now: datetime) -> list[Due]:
+    """Return what a webhook is to be told next: letters asked for, else what its logs hold.
+
+    Letters do not wait for the next try: whoever asks for them says that the receiver is back.
+    """
+    return [*_letters(connection, webhook.name)] or due_to(connection, webhook, now)
+
+
+def _letters(connection: Connection, name: str) -> Iterator[Due]:
+    asked = (
+        select(dead_letters.c.alert, dead_letters.c.seq, alerts.c.identifier)
+        .join(alerts, alerts.c.id == dead_letters.c.alert)
+        .where(dead_letters.c.name == name, dead_letters.c.asked_at.is_not(None))
+        .order_by(dead_letters.c.alert, dead_letters.c.seq)
+        .limit(_AT_ONCE)
+    )
+    seen = set[int]()
+    for row in connection.execute(asked).all():
+        # One event of each alert, so that they arrive in their order.
+        if row.alert not in seen:
+            seen.add(row.alert)
+            for event in events_after(connection, row.alert, row.seq - 1, 1):
+                if is_known(event):
+                    yield Due(row.alert, row.identifier, row.seq, event, is_letter=True)
+
+
+def record(connection: Connection, name: str, outcomes: Sequence[Outcome], now: datetime) -> None:
+    """Store what came of events, of letters that were sent again among them."""
+    letters = [each for each in outcomes if each.due.is_letter]
+    for each in letters:
+        _record_letter(connection, name, each, now)
+    if any(not each.problem for each in letters):
+        # The receiver is back: what waits behind is tried at once.
+        well = {"failures": 0, "failing_since": None, "problem": "", "next_try_at": now}
+        connection.execute(
+            update(webhooks).where(webhooks.c.name == name).values(well | {"delivered_at": now})
+        )
+    if not letters:
+        record_told(connection, name, outcomes, now)
+
+
+def _record_letter(connection: Connection, name: str, told: Outcome, now: datetime) -> None:
+    table = dead_letters.c
+    mine = and_(table.name == name, table.alert == told.due.alert, table.seq == told.due.seq)
+    if told.problem:
+        tried = {"asked_at": None, "at": now, "problem": told.problem}
+        connection.execute(update(dead_letters).where(mine).values(tried))
+    else:
+        connection.execute(delete(dead_letters).where(mine))
