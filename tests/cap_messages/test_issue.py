@@ -43,7 +43,7 @@ async def test_raised_alert_is_the_first_message(work: Workplace) -> None:
     assert text_of(made, "identifier") == alert.identifier
     assert text_of(made, "msgType") == "Alert"
     assert text_of(made, "info/event") == alert.request.event
-    assert texts_of(made, "info/area/areaDesc") == ["诺江镇千佛村"]
+    assert texts_of(made, "info[1]/area/areaDesc") == ["诺江镇千佛村"]
     assert named(made, "info/parameter") == {
         "colour": "red",
         "assembly-point": "村小学",
@@ -75,7 +75,7 @@ async def test_chain_refers_to_every_earlier_message(work: Workplace) -> None:
     assert text_of(raised, "references") is None
     named_before = [each.split(",")[1] for each in (text_of(cancelled, "references") or "").split()]
     assert named_before == identifiers[:3]
-    assert texts_of(widened, "info/area/geocode/value") == [QIANFO, NEXT_VILLAGE]
+    assert texts_of(widened, "info[1]/area/geocode/value") == [QIANFO, NEXT_VILLAGE]
     assert named(widened, "info/parameter")["households"] == "20"
     assert named(updated, "info/parameter")["assembly-point"] == "镇中学"
     assert "已取消" in (text_of(cancelled, "info/instruction") or "")
@@ -120,10 +120,10 @@ async def test_drawn_area_is_told_as_drawn(work: Workplace) -> None:
     area = {"polygon": AROUND_FIRST_THREE}
     alert = (await work.raised("commander", area=area)).alert
     (made,) = documents(work, alert.id)
-    assert texts_of(made, "info/area/polygon") == [
+    assert texts_of(made, "info[1]/area/polygon") == [
         "31.9,107.1 31.9,107.3 31.9035,107.3 31.9035,107.1 31.9,107.1"
     ]
-    assert texts_of(made, "info/area/geocode/value") == []
+    assert texts_of(made, "info[1]/area/geocode/value") == []
 
 
 async def test_drawn_area_beyond_the_own_village_is_told_as_that_village(work: Workplace) -> None:
@@ -131,8 +131,8 @@ async def test_drawn_area_beyond_the_own_village_is_told_as_that_village(work: W
     area = {"polygon": AROUND_FIRST_THREE}
     alert = (await work.raised("informant", area=area)).alert
     (made,) = documents(work, alert.id)
-    assert texts_of(made, "info/area/polygon") == []
-    assert texts_of(made, "info/area/geocode/value") == [QIANFO]
+    assert texts_of(made, "info[1]/area/polygon") == []
+    assert texts_of(made, "info[1]/area/geocode/value") == [QIANFO]
 
 
 async def test_widening_by_a_drawing_adds_it(work: Workplace) -> None:
@@ -140,8 +140,8 @@ async def test_widening_by_a_drawing_adds_it(work: Workplace) -> None:
     drawing = Area.model_validate({"circles": [{"centre": [107.2, 31.9], "radius_km": 0.15}]})
     await widen(work.runtime, work.somebody("commander"), alert.id, drawing)
     _, widened = documents(work, alert.id)
-    assert texts_of(widened, "info/area/circle") == ["31.9,107.2 0.15"]
-    assert texts_of(widened, "info/area/geocode/value") == [QIANFO]
+    assert texts_of(widened, "info[1]/area/circle") == ["31.9,107.2 0.15"]
+    assert texts_of(widened, "info[1]/area/geocode/value") == [QIANFO]
 
 
 @pytest.mark.parametrize("scope", ["Public", "Restricted"])

@@ -23,6 +23,16 @@ def test_rockfall_is_a_collapse(event: str) -> None:
     assert phrase_for(event, "en") == LANGUAGES["en"].hazards["collapse"]
 
 
+@pytest.mark.parametrize("event", ["后山滑坡险情", "Landslide above the school", "滑坡、泥石流"])
+def test_hazard_is_found_among_other_words(event: str) -> None:
+    assert phrase_for(event, "es") == LANGUAGES["es"].hazards["landslide"]
+
+
+@pytest.mark.parametrize("event", ["brainstorms", "firestorming"])
+def test_hazard_is_no_part_of_a_word(event: str) -> None:
+    assert phrase_for(event, "en") is None
+
+
 def test_unknown_event_or_language_has_no_phrase() -> None:
     assert phrase_for("山体开裂", "zh") is None
     assert phrase_for("滑坡", "xx") is None
