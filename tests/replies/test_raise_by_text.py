@@ -64,7 +64,8 @@ async def test_alert_by_english_text_names_the_hazard_in_each_language(work: Wor
     ((stored,),) = work.rows(select(alerts.c.request))
     request = AlertRequest.model_validate_json(stored)
     assert (request.language, request.event, request.category) == ("en", "landslide", "Geo")
-    assert info_in(request, "zh")[:2] == ("滑坡", "立即撤离")
+    told = info_in(request, "zh")
+    assert (told.event, told.action) == ("滑坡", "立即撤离")
 
 
 async def test_raising_by_text_confirms_the_call(work: Workplace) -> None:

@@ -75,6 +75,7 @@ async def test_link_opens_a_page_with_one_button(
 
 def test_pages_have_the_same_texts_in_all_languages() -> None:
     keys = {"title", "invitation", "button", "over", "over_because", "ask_again", "go_on"}
+    keys |= {"not_found", "not_found_because", "to_alerts"}
     for language in LANGUAGES.values():
         assert set(language.sign_in) == keys
         assert "{name}" in language.sign_in["invitation"]

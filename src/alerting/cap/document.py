@@ -169,4 +169,5 @@ def _add(parent: ET.Element, name: str, value: str | None) -> None:
 def _add_named(parent: ET.Element, name: str, value_name: str, value: str) -> None:
     element = ET.SubElement(parent, name)
     _add(element, "valueName", value_name)
-    _add(element, "value", value)
+    # Present even if it is empty: CAP asks for it, and an empty one clears.
+    ET.SubElement(element, "value").text = _UNWRITABLE.sub("\ufffd", value)
