@@ -31,6 +31,24 @@ def test_fewer_out_than_spoken_of_may_be_a_call_for_help(text: str) -> None:
     assert reply.suspected
 
 
+@pytest.mark.parametrize("text", ["四口都在外头", "四个都在外头"])
+def test_number_out_or_away_is_kept_whichever_is_meant(text: str) -> None:
+    assert claim(Intent.ELSEWHERE, normalise(text)).count == 4
+    assert claim(None, normalise(text)).count == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("我到了，我到了，在学校门口", 1),
+        ("爷爷婆婆、爸爸妈妈、妹妹、我，都在镇上", 6),
+        ("爸爸妈妈和我都到学校了", 3),
+    ],
+)
+def test_person_named_twice_counts_once(text: str, count: int) -> None:
+    assert read(text)[2] == count
+
+
 @pytest.mark.parametrize(
     ("text", "count"),
     [("三个大人两个小孩都到了", 5), ("一共五口人，出来了四个", 4), ("4 of us out, all 4", 4)],

@@ -69,11 +69,18 @@ def _counted(
     if key is None and _are_others_unknown(counted):
         return Reply(Intent.UNCLEAR, ReplyReason.DOUBT)
     count = count_people(counted, away=intent is Intent.ELSEWHERE)
+    if count is None and not _is_of_all(counted):
+        # 'Four of us are out of town' may be read as out or as away: it speaks of four either way.
+        count = count_people(parts, away=True)
     if intent is Intent.RECEIVED:
         count = None
     if count is not None and not 0 < count <= MOST_PEOPLE:
         return Reply(Intent.UNCLEAR, ReplyReason.ABSURD_COUNT)
     return Reply(intent, ReplyReason.KEY if key else ReplyReason.WORDS, count)
+
+
+def _is_of_all(parts: list[str]) -> bool:
+    return any(has("everyone", without("elsewhere", part)) for part in parts)
 
 
 def _are_others_unknown(parts: list[str]) -> bool:

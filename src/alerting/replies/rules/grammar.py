@@ -268,5 +268,6 @@ def _of_people(clauses: list[str], *, away: bool) -> str:
 
 
 def _count_named(text: str) -> int | None:
-    pairs = len(_PAIR().findall(text))
-    return 2 * pairs + len(_ONE().findall(_PAIR().sub(" ", text))) or None
+    """Count the persons named, each once: 'I am out, I am out' is one person."""
+    pairs = set(_PAIR().findall(text))
+    return 2 * len(pairs) + len(set(_ONE().findall(_PAIR().sub(" ", text)))) or None

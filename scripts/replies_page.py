@@ -1,0 +1,143 @@
+"""The tables of docs/replies.md, measured anew: `python scripts/replies_page.py`.
+
+Each table stands between two comments that name it; the text around them is written by hand.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+from alerting.policy.policy import default_policy
+from alerting.policy.sections import SecondReader
+from alerting.replies.corpus import LabelledReply, Verdict, judge, read, read_labelled
+from alerting.replies.rules.grammar import normalise
+from alerting.replies.rules.intents import Intent, Reply, ReplyReason
+from alerting.replies.rules.second_reader import second_reading
+
+ROOT: Final = Path(__file__).parents[1]
+
+PAGE: Final = ROOT / "docs/replies.md"
+
+CORPUS: Final = ROOT / "tests/replies/corpus"
+
+_DANGERS: Final = (0.9, 0.7, 0.5, 0.45, 0.4, 0.3, 0.2)
+
+_OUTS: Final = (0.0, 0.5, 0.8, 0.85, 0.9, 0.95)
+
+_NOTHING: Final = Reply(Intent.UNCLEAR, ReplyReason.NOT_UNDERSTOOD)
+"""The reading of rules that understand nothing: the second reader is measured alone."""
+
+_IN_DANGER: Final = frozenset({"help", "staying"})
+
+Judged = Sequence[tuple[LabelledReply, Verdict]]
+
+_SETS: Final[dict[str, Callable[[LabelledReply], bool]]] = {
+    "Chinese and English, first writers": lambda row: row.lang != "es" and row.id[0] != "x",
+    "Chinese and English, later writers": lambda row: row.id[0] == "x",
+    "Spanish": lambda row: row.lang == "es",
+}
+"""The parts of the measuring set; ids of the later writers begin with an x."""
+
+
+def danger_table(rows: Sequence[LabelledReply], chosen: SecondReader) -> str:
+    """Return the calls heard and the false alarms for each threshold of danger."""
+    lines = []
+    for danger in sorted({*_DANGERS, chosen.danger}, reverse=True):
+        tried = chosen.model_copy(update={"danger": danger, "call": max(danger, chosen.call)})
+        both = [(row, judge(row, read(row.text, tried))) for row in rows]
+        alone = [
+            (row, judge(row, second_reading(normalise(row.text), _NOTHING, tried))) for row in rows
+        ]
+        shares = (heard(both), alarms(both), heard(alone), alarms(alone))
+        lines.append((_marked(danger, chosen.danger), *map(_percent, shares)))
+    return _table(
+        ("danger from", "calls heard", "false alarms", "heard alone", "alarms alone"), lines
+    )
+
+
+def out_table(rows: Sequence[LabelledReply], chosen: SecondReader) -> str:
+    """Return the false safe readings and the share understood for each threshold of 'out'."""
+    lines = []
+    for out in sorted({*_OUTS, chosen.out}):
+        tried = chosen.model_copy(update={"out": out})
+        judged = [(row, judge(row, read(row.text, tried))) for row in rows]
+        lines.append((_marked(out, chosen.out), str(false_safe(judged)), understood(judged)))
+    return _table(("out from", "false safe", "understood"), lines)
+
+
+def set_table(rows: Sequence[LabelledReply], chosen: SecondReader) -> str:
+    """Return the figures of each part of the measuring set."""
+    lines = []
+    for name, belongs in _SETS.items():
+        judged = [(row, judge(row, read(row.text, chosen))) for row in rows if belongs(row)]
+        shares = map(_percent, (heard(judged), alarms(judged)))
+        figures = (understood(judged), str(false_safe(judged)), *shares)
+        lines.append((name, str(len(judged)), *figures))
+    return _table(
+        ("set", "replies", "understood", "false safe", "calls heard", "false alarms"), lines
+    )
+
+
+def understood(judged: Judged) -> str:
+    """Return the share of replies understood, for people."""
+    return _percent(_share(verdict.understood for _, verdict in judged))
+
+
+def false_safe(judged: Judged) -> int:
+    """Return the number of replies that were read as safe and are not."""
+    return sum(verdict.false_safe for _, verdict in judged)
+
+
+def heard(judged: Judged) -> float:
+    """Return the share of the calls for help that were heard."""
+    return _share(verdict.heard for row, verdict in judged if row.intent == "help")
+
+
+def alarms(judged: Judged) -> float:
+    """Return the share of replies without danger or refusal that were heard as calls."""
+    return _share(verdict.heard for row, verdict in judged if row.intent not in _IN_DANGER)
+
+
+def _share(holds: Iterable[bool]) -> float:
+    told = list(holds)
+    return sum(told) / max(1, len(told))
+
+
+def _percent(share: float) -> str:
+    return f"{share:.1%}".replace("%", " %")
+
+
+def _marked(value: float, chosen: float) -> str:
+    return f"**{value:g}**" if value == chosen else f"{value:g}"
+
+
+def _table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    rows = [head, ["---"] * len(head), *lines]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def with_tables(page: str, tables: dict[str, str]) -> str:
+    """Return the page with each table between the comments of its name."""
+    for name, table in tables.items():
+        between = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- /{name} -->)", re.DOTALL)
+        page, replaced = between.subn(lambda found, table=table: found[1] + table + found[2], page)  # type: ignore[misc]
+        if replaced != 1:
+            raise ValueError(f"{PAGE.name} has {replaced} places for the table {name}")
+    return page
+
+
+def main() -> None:
+    """Measure, and write the tables into the page."""
+    chosen = default_policy().second_reader
+    thresholds = read_labelled(CORPUS / "thresholds.tsv")
+    tables = {
+        "danger": danger_table(thresholds, chosen),
+        "out": out_table(thresholds, chosen),
+        "sets": set_table(read_labelled(CORPUS / "measuring.tsv"), chosen),
+    }
+    PAGE.write_text(with_tables(PAGE.read_text(encoding="utf-8"), tables), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
