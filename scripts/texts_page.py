@@ -51,7 +51,7 @@ LINK: Final = HouseholdLink("https://alert.example/h/", in_reminders=True)
 """The link of a household, by the default policy."""
 
 
-_CODED: Final = frozenset({TextKind.RAISED, TextKind.APPROVAL})
+_CODED: Final = frozenset({TextKind.RAISED, TextKind.APPROVAL, TextKind.PROPOSAL})
 """Kinds that name their alert by its number."""
 
 _OF_SENSORS: Final = frozenset(

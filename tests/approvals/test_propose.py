@@ -10,6 +10,7 @@ from alerting.approvals.decide import decide
 from alerting.approvals.propose import propose
 from alerting.approvals.tables import approvals
 from alerting.cap.alert import AlertRequest
+from alerting.deliveries.tables import texts
 from alerting.errors import ConflictError, InvalidError, NotFoundError
 from alerting.ledger.tables import alerts, events
 from alerting.officer_calls.tables import confirmations
@@ -48,6 +49,13 @@ async def test_proposal_asks_the_nearest_officers_and_reaches_nobody(work: Workp
     assert states(work) == ("proposed", "waiting")
     assert (texted(work), on_roll(work, QIANFO)) == (["commander"], 0)
     assert log(work) == ["alert.proposed", "approval.asked"]
+
+
+async def test_text_of_a_proposal_asks_for_a_new_alert(work: Workplace) -> None:
+    await proposed(work, QIANFO)
+    bodies = [body for (body,) in work.rows(select(texts.c.body).where(texts.c.kind == "proposal"))]
+    assert bodies
+    assert all("建议发布预警" in body and "扩大" not in body for body in bodies)
 
 
 async def test_approval_raises_it_in_the_name_of_the_officer(work: Workplace) -> None:

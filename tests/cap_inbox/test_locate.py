@@ -42,6 +42,11 @@ def test_code_above_the_roster_is_all_of_it(connection: Connection) -> None:
     assert locate(connection, [coded("52")]).reason is Reason.UNKNOWN_CODES
 
 
+def test_codes_may_be_filled_up_with_zeros(connection: Connection) -> None:
+    assert locate(connection, [coded(f"{TOWN}000")]).touched == (TOWN,)
+    assert locate(connection, [coded(f"{CITY:0<12}")]).touched == (CITY,)
+
+
 @pytest.mark.parametrize("code", ["", "511921100299", household_code(QIANFO, 1), "5119x", "二"])
 def test_unknown_codes_are_named(connection: Connection, code: str) -> None:
     place = locate(connection, [coded(code)])

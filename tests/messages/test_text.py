@@ -70,7 +70,7 @@ ASKS_FOR_KEYS = [
 ]
 ALL = list(itertools.product(TextKind, languages()))
 # Kinds whose texts show the alert's code in the middle.
-CODED = {TextKind.RAISED: {"code": 27}, TextKind.APPROVAL: {"code": 27}}
+CODED = {key: {"code": 27} for key in (TextKind.RAISED, TextKind.APPROVAL, TextKind.PROPOSAL)}
 
 
 def facts(language: str, kind: TextKind, **changes: object) -> TextFacts:

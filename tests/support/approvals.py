@@ -18,7 +18,7 @@ def asked_by_text(place: Workplace | Running, alert: int = 1) -> list[tuple[str,
     statement = (
         select(deliveries.c.recipient, deliveries.c.channel)
         .join(texts, texts.c.id == deliveries.c.text)
-        .where(texts.c.kind == "approval", deliveries.c.alert == alert)
+        .where(texts.c.kind.in_(("approval", "proposal")), deliveries.c.alert == alert)
         .order_by(deliveries.c.id)
     )
     return [(row.recipient, row.channel) for row in place.rows(statement)]

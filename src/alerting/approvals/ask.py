@@ -147,6 +147,8 @@ def _tell(
     connection = transaction.connection
     households, people = _still_to_reach(connection, alert.id, divisions)
     issuer = transaction.policy.issuer.at(told[0].division)
+    is_new = alert.state is AlertState.PROPOSED
+    kind = TextKind.PROPOSAL if is_new else TextKind.APPROVAL
 
     def texts(language: str) -> list[ComposedText]:
         names = short_names(connection, divisions, language)
@@ -164,9 +166,9 @@ def _tell(
                 people=people,
             )
 
-        return in_parts(TextKind.APPROVAL, language, divisions, facts, _ONE_TEXT)
+        return in_parts(kind, language, divisions, facts, _ONE_TEXT)
 
-    notify_in_parts(transaction, plan, TextKind.APPROVAL, texts, told)
+    notify_in_parts(transaction, plan, kind, texts, told)
 
 
 def _still_to_reach(

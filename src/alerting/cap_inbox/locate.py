@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from alerting.cap.alert import Area
-from alerting.cap.geocode import VALUE_NAME
+from alerting.cap.geocode import VALUE_NAME, division_of
 from alerting.cap_inbox.rules.message import CapArea
 from alerting.cap_inbox.rules.outcomes import Reason
 from alerting.cap_inbox.rules.shape import area_of, is_drawn, outline_of, shape_of
@@ -85,7 +85,7 @@ def _why(drawn: Sequence[CapArea], unknown: Sequence[str]) -> Reason:
 
 
 def _codes(area: CapArea) -> list[str]:
-    return [value for name, value in area.geocodes if name == VALUE_NAME]
+    return [division_of(value) for name, value in area.geocodes if name == VALUE_NAME]
 
 
 def _known(

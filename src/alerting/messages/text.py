@@ -87,6 +87,7 @@ class TextKind(StrEnum):
     DOORS = "doors"
     DARK = "dark"
     APPROVAL = "approval"
+    PROPOSAL = "proposal"
     UNWOKEN = "unwoken"
     HELP_CASE = "help_case"
     SUSPECTED_CALL = "suspected_call"

@@ -137,6 +137,9 @@ def test_strongest_action_of_the_infos_counts() -> None:
         ({"status": "Exercise"}, {}, {"exercises": True}, CapAction.ALERT, Reason.BY_RULE),
         ({}, {"responseType": "AllClear"}, {}, CapAction.NOTE, Reason.ALL_CLEAR),
         ({}, {"responseType": "AllClear"}, {"do": "note"}, CapAction.NOTE, Reason.ALL_CLEAR),
+        ({}, {"responseType": "Shelter"}, {}, CapAction.PROPOSE, Reason.OTHER_RESPONSE),
+        ({}, {"responseType": "Monitor"}, {"do": "note"}, CapAction.NOTE, Reason.BY_RULE),
+        ({}, {"responseType": "Execute"}, {}, CapAction.ALERT, Reason.BY_RULE),
         (
             {"scope": "Restricted", "status": "Exercise"},
             {},

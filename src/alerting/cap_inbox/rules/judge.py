@@ -59,6 +59,10 @@ def still_valid(
     return tuple(info for info in infos if (info.expires or without_end) > now)
 
 
+_LEAVE: Final = frozenset({None, ResponseType.EVACUATE, ResponseType.EXECUTE})
+"""Responses for which people may be told at once to leave; `Execute` means a plan: leaving."""
+
+
 @dataclass(frozen=True)
 class Judged:
     """The action for a message, why, and the infos that call for it, the most severe first."""
@@ -98,6 +102,8 @@ def judge(
     is_later = any(info.effective and info.effective > now for info in acting)
     if strongest is CapAction.ALERT and is_later:
         return Judged(CapAction.PROPOSE, Reason.NOT_YET_EFFECTIVE, acting)
+    if strongest is CapAction.ALERT and not all(i.response_type in _LEAVE for i in acting):
+        return Judged(CapAction.PROPOSE, Reason.OTHER_RESPONSE, acting)
     return Judged(strongest, reason, acting)
 
 

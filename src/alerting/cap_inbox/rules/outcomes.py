@@ -51,6 +51,7 @@ class Reason(StrEnum):
     NO_INFO = "no_info"
     EXPIRED = "expired"
     NOT_YET_EFFECTIVE = "not_yet_effective"
+    OTHER_RESPONSE = "other_response"
     NO_AREA = "no_area"
     UNKNOWN_CODES = "unknown_codes"
     NOBODY_THERE = "nobody_there"
@@ -88,6 +89,7 @@ SAID: Final[Mapping[Reason, str]] = {
     Reason.NO_INFO: "it has no info: it says nothing about any place",
     Reason.EXPIRED: "it had expired when it came",
     Reason.NOT_YET_EFFECTIVE: "it takes effect later, and an alert is sent at once: it waits",
+    Reason.OTHER_RESPONSE: "it asks for another response than to evacuate: an officer decides",
     Reason.NO_AREA: "its areas have no division code, polygon or circle",
     Reason.UNKNOWN_CODES: "its division codes are not in the roster",
     Reason.NOBODY_THERE: "no household with coordinates lies in its polygons and circles",
