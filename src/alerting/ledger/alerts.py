@@ -1,5 +1,6 @@
 """Queries and updates of alerts, their areas and their logs."""
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -187,6 +188,20 @@ def areas_of(connection: Connection, alert_ids: Collection[int]) -> dict[int, tu
     for alert, division in connection.execute(chosen.order_by(areas.c.division)):
         divisions[alert].append(division)
     return {alert: tuple(found) for alert, found in divisions.items()}
+
+
+def proposed_to(connection: Connection, alert_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """Return the divisions that each of these alerts was proposed for; none: it was not proposed.
+
+    An alert has no area until its proposal is approved.
+    """
+    # A proposal is the first entry of its log.
+    first = and_(events.c.alert.in_(sorted(alert_ids)), events.c.seq == 1)
+    proposals = select(events.c.alert, events.c.payload).where(
+        first, events.c.kind == EventKind.ALERT_PROPOSED
+    )
+    found = {alert: json.loads(said)["divisions"] for alert, said in connection.execute(proposals)}
+    return {alert: tuple(found.get(alert, ())) for alert in alert_ids}
 
 
 def last_seq(connection: Connection, alert: int) -> int:

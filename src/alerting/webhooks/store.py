@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, and_, bindparam, func, insert, literal, select, update
 
 from alerting.database.bulk import insert_missing
-from alerting.ledger.alerts import areas_of, events_after
+from alerting.ledger.alerts import areas_of, events_after, proposed_to
 from alerting.ledger.events.registry import Event
 from alerting.ledger.tables import alerts
 from alerting.policy.webhooks import Webhook
@@ -80,17 +80,23 @@ _BEHIND: Final = (
 def due_to(connection: Connection, webhook: Webhook, now: datetime) -> list[Due]:
     """Return what a webhook is to be told next, at most one event of each alert.
 
-    After a failure nothing is due until its time, and then one event only.
+    After a failure nothing is due until its time, and then one event only; entries that are not
+    wanted need no answer, so they are passed over besides.
     """
     row = state_of(connection, webhook.name)
     if row is None or row.next_try_at > now:
         return []
     behind = connection.execute(_BEHIND, {"who": webhook.name}).all()
-    if row.failures:
-        behind = behind[:1]
-    divisions = areas_of(connection, [each.id for each in behind])
-    found = (_next(connection, webhook, each, divisions[each.id]) for each in behind)
-    return [each for each in found if each is not None]
+    ids = [each.id for each in behind]
+    areas, proposed = areas_of(connection, ids), proposed_to(connection, ids)
+    found = (
+        _next(connection, webhook, each, areas[each.id] + proposed[each.id]) for each in behind
+    )
+    due = [each for each in found if each is not None]
+    if not row.failures:
+        return due
+    passed_over = [each for each in due if each.event is None]
+    return passed_over + [each for each in due if each.event is not None][:1]
 
 
 def _next(
@@ -109,7 +115,10 @@ def _next(
 def record_told(
     connection: Connection, name: str, outcomes: Sequence[Outcome], now: datetime
 ) -> None:
-    """Store what came of the events; a failure delays the webhook, and too many give events up."""
+    """Store what came of the events; a failure delays the webhook, and too many give events up.
+
+    Only an answer of the receiver ends a failure: entries passed over move its place, no more.
+    """
     row = state_of(connection, name)
     if row is None:
         return
@@ -121,8 +130,11 @@ def record_told(
     for each in outcomes:
         if not each.problem or each in given_up:
             _advance(connection, name, each.due)
+    answered = [each for each in outcomes if each.due.event]
+    if not answered:
+        return
     failures = row.failures + 1 if failed else 0
-    is_told = any(each.due.event and not each.problem for each in outcomes)
+    is_told = len(answered) > len(failed)
     values = {
         "failures": failures,
         "failing_since": since,
@@ -131,8 +143,7 @@ def record_told(
         "next_try_at": now + wait_after(failures) if len(failed) > len(given_up) else now,
         "delivered_at": now if is_told else row.delivered_at,
     }
-    if is_told or failed or row.failures:
-        connection.execute(update(webhooks).where(webhooks.c.name == name).values(values))
+    connection.execute(update(webhooks).where(webhooks.c.name == name).values(values))
 
 
 def _is_too_old(outcome: Outcome, since: datetime | None, now: datetime) -> bool:
