@@ -103,7 +103,8 @@ async def test_sensor_that_the_policy_no_longer_names_is_refused(
         ({}, "readings"),
         ({"readings": [READING] * 101}, "readings"),
         ({"readings": [READING | {"at": "2026-08-29T19:05:00"}]}, "at"),
-        ({"readings": [READING | {"at": "0001-01-01T00:00:00+14:00"}]}, "at"),
+        ({"readings": [READING, READING | {"at": "x" * 41}]}, "at"),
+        ({"readings": [READING | {"at": None}]}, "at"),
         ({"readings": [READING | {"value": "many"}]}, "value"),
         ({"readings": [READING | {"unit": "a\0b"}]}, "NUL"),
         ({"readings": [READING | {"status": "x" * 41}]}, "status"),
@@ -114,6 +115,36 @@ async def test_refusal_names_the_field(station: Station, body: object, field: st
     status, answer = await station.post(body)
     assert status == 422
     assert field in json.dumps(answer)
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        "1970-01-01T00:00:00Z",
+        "0001-01-01T00:00:00+14:00",
+        "2106-02-07T06:28:15Z",
+        "2026-02-30T12:00:00+08:00",
+        "",
+        "never",
+        0,
+    ],
+)
+async def test_time_that_cannot_be_kept_is_a_wrong_clock(station: Station, at: object) -> None:
+    now = station.service.runtime.clock.now().isoformat()
+    good = READING | {"at": now, "value": 55}
+    status, taken = await station.post({"readings": [good, READING | {"at": at, "value": 56}]})
+    assert (status, taken) == (200, {"level": "red", "verdicts": ["counted", "clock_wrong"]})
+    (seen, _) = await station.seen()
+    assert (seen["value"], seen["clock_wrong"]) == (56, True)
+    assert {note["news"] for note in seen["notes"]} == {"red", "clock_wrong"}
+
+
+async def test_sensor_whose_clock_is_dead_is_not_mute(station: Station) -> None:
+    dead = [READING | {"at": "1970-01-01T00:00:00Z", "value": value} for value in (55, 1, 55)]
+    wrong = ["clock_wrong"] * 3
+    for _ in range(2):
+        status, taken = await station.post({"readings": dead})
+        assert (status, taken) == (200, {"level": "red", "verdicts": wrong})
 
 
 async def test_made_up_readings_never_break_the_service(station: Station) -> None:

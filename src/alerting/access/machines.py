@@ -1,7 +1,7 @@
 """Machines that send to this service: their bearer tokens, and which one sent a request."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -61,6 +61,12 @@ def revoke_machine_tokens(
     mine = (machine_tokens.c.kind == kind, machine_tokens.c.name == name)
     held = update(machine_tokens).where(*mine, machine_tokens.c.revoked_at.is_(None))
     return connection.execute(held.values(revoked_at=now)).rowcount
+
+
+def with_tokens(connection: Connection, kind: MachineKind, names: Collection[str]) -> set[str]:
+    """Return which of these machines were ever issued a token."""
+    mine = (machine_tokens.c.kind == kind, machine_tokens.c.name.in_(sorted(names)))
+    return {*connection.execute(select(machine_tokens.c.name).where(*mine)).scalars()}
 
 
 def machine_of_token(

@@ -7,7 +7,12 @@ from typing import Annotated
 
 import typer
 
-from alerting.access.machines import MachineKind, issue_machine_token, revoke_machine_tokens
+from alerting.access.machines import (
+    MachineKind,
+    issue_machine_token,
+    revoke_machine_tokens,
+    with_tokens,
+)
 from alerting.config import DatabaseSettings, PolicySettings, load_settings
 from alerting.database.engine import writing
 from alerting.runtime import wall_clock
@@ -29,12 +34,29 @@ class Machines:
         Raises:
             ValueError: naming them.
         """
-        known = {each.name for each in getattr(load_settings(PolicySettings).policy, self.section)}
-        if unknown := sorted(set(names) - known):
+        if unknown := self._unknown(names):
             raise ValueError(
                 f"{', '.join(unknown)}: the policy names no such {self.word}; add it to "
                 f"[[{self.section}]], or correct it"
             )
+
+    def check_held(self, names: Collection[str], holders: Collection[str]) -> None:
+        """Refuse names that neither hold a token nor stand in the policy.
+
+        Raises:
+            ValueError: naming them.
+        """
+        others = set(names) - set(holders)
+        # A token is revoked without the policy, which may no longer name its holder.
+        if others and (unknown := self._unknown(others)):
+            raise ValueError(
+                f"{', '.join(unknown)}: no such {self.word} has a token, and the policy names none;"
+                " nothing was revoked: correct the name"
+            )
+
+    def _unknown(self, names: Collection[str]) -> list[str]:
+        known = {each.name for each in getattr(load_settings(PolicySettings).policy, self.section)}
+        return sorted(set(names) - known)
 
 
 def tokens_command(machines: Machines, about: str) -> typer.Typer:
@@ -61,6 +83,7 @@ def tokens_command(machines: Machines, about: str) -> typer.Typer:
     @app.command("revoke", help=f"Revoke every token of these {one}s.")
     def revoke(names: Annotated[list[str], names_of]) -> None:
         with writing(load_settings(DatabaseSettings).database_url) as connection:
+            machines.check_held(names, with_tokens(connection, kind, names))
             for name in names:
                 count = revoke_machine_tokens(connection, kind, name, wall_clock())
                 typer.echo(f"{name}: {count} revoked")

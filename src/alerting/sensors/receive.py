@@ -10,7 +10,7 @@ from alerting.policy.sensors import Sensor
 from alerting.runtime import Runtime
 from alerting.sensors.act import follow_news
 from alerting.sensors.owe_texts import Occasion
-from alerting.sensors.rules import Level, Reading, Verdict, judge
+from alerting.sensors.rules import NO_TIME, Level, Reading, Verdict, judge
 from alerting.sensors.store import (
     judged_at,
     keep,
@@ -58,7 +58,7 @@ def take(transaction: Transaction, occasion: Occasion, kept: Sequence[int]) -> R
     connection, sensor = transaction.connection, occasion.sensor
     followed = locked(connection, sensor.name, occasion.now)
     waiting = unread(connection, sensor.name)
-    seen = judged_at(connection, sensor.name, {each.at for each in waiting.values()})
+    seen = judged_at(connection, sensor.name, {each.at for each in waiting.values()} - {NO_TIME})
     judged = judge(sensor, followed.state, [*waiting.values()], seen)
     record_verdicts(connection, [*zip(waiting, judged.verdicts, judged.changed, strict=True)])
     followed = replace(followed, state=judged.state)

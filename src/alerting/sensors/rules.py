@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -13,6 +13,9 @@ from alerting.policy.sensors import Sensor
 _AHEAD: Final = timedelta(minutes=2)
 
 _BEHIND: Final = timedelta(hours=1)
+
+NO_TIME: Final = datetime(2100, 1, 1, tzinfo=UTC)
+"""Stands for the time of a reading that names none that is kept; it lies ahead of every arrival."""
 
 OK: Final = "ok"
 """The status of a reading that may count."""
@@ -167,9 +170,11 @@ def _verdict(
     *,
     has_current: bool,
 ) -> Verdict:
+    # A dead clock names the same time for ever: by that, no repeat is known.
+    is_repeat = reading.key in known and reading.at != NO_TIME
     is_late = state.counted_at is not None and reading.counts_from < state.counted_at
     found = (
-        (reading.key in known, Verdict.DUPLICATE),
+        (is_repeat, Verdict.DUPLICATE),
         (reading.status != OK, Verdict.NOT_OK),
         (reading.value is None or not math.isfinite(reading.value), Verdict.NO_NUMBER),
         (reading.unit != sensor.unit, Verdict.WRONG_UNIT),

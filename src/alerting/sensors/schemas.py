@@ -3,12 +3,19 @@
 from datetime import datetime
 from typing import Annotated, Final, Self
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import (
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.sensors.listing import Listed
 from alerting.sensors.receive import Received
-from alerting.sensors.rules import Level, News, Reading, Verdict
+from alerting.sensors.rules import NO_TIME, Level, News, Reading, Verdict
 from contacts.bounds import Body, Moment
 
 _MOST: Final = 100
@@ -19,7 +26,27 @@ _LARGEST: Final = 1e12
 # refuse the good readings beside it.
 _Value = Annotated[float, Field(json_schema_extra={"minimum": -_LARGEST, "maximum": _LARGEST})]
 
-_Word = Annotated[str, StringConstraints(max_length=40)]
+_LONGEST: Final = 40
+
+_Word = Annotated[str, StringConstraints(max_length=_LONGEST)]
+
+
+def _or_no_time(said: object, check: ValidatorFunctionWrapHandler) -> datetime:
+    """Return the time that a machine's clock says, or `NO_TIME` if that cannot be.
+
+    A time without a zone and a value of another type are mistakes of the one who set it up.
+    """
+    try:
+        return check(said)  # type: ignore[no-any-return]
+    except ValidationError as refusal:
+        is_set_up_wrong = refusal.errors()[0]["type"] in {"timezone_aware", "datetime_type"}
+        if is_set_up_wrong or len(str(said)) > _LONGEST:
+            raise
+        return NO_TIME
+
+
+# A clock that is dead must not make the service refuse its reading, nor the readings beside it.
+_Time = Annotated[Moment, WrapValidator(_or_no_time)]
 
 
 class SensorReadingBody(Body):
@@ -29,7 +56,9 @@ class SensorReadingBody(Body):
 
     value: _Value | None = Field(description="the number read; null or NaN never counts")
     unit: _Word = Field(description="the unit, which must be the policy's")
-    at: Moment = Field(description="when it was read, with time zone")
+    at: _Time = Field(
+        description="when it was read, with time zone; a time that cannot be is a wrong clock"
+    )
     status: _Word = Field("ok", description="'ok', or what is wrong with the sensor")
 
     def reading(self, now: datetime) -> Reading:

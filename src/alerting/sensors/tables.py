@@ -32,7 +32,7 @@ class SensorReadingRow(SQLModel, table=True):
     """None if it was no finite number."""
     unit: str
     at: datetime = Field(sa_type=Instant)
-    """The time that the sensor says."""
+    """The time that the sensor says; see `alerting.sensors.rules.NO_TIME`."""
     status: str
     received_at: datetime = Field(sa_type=Instant)
     verdict: str

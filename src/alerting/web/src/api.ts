@@ -7638,7 +7638,7 @@ export interface components {
             /**
              * At
              * Format: date-time
-             * @description when it was read, with time zone
+             * @description when it was read, with time zone; a time that cannot be is a wrong clock
              */
             readonly at: string;
             /**
