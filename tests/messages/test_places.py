@@ -1,10 +1,14 @@
 """Names of places and of assembly points in each language."""
 
+from itertools import product
+
 import pytest
 
+from alerting.messages.languages import LANGUAGES
 from alerting.messages.places import Places, in_language
 from contacts.division import Division, Tier
 
+WITH_NOUNS = [code for code in LANGUAGES if LANGUAGES[code].places.landmarks]
 COUNTY, TOWN, QIANFO, NEXT = "511921", "511921100", "511921100208", "511921100209"
 GRID, NAMED_GRID, OWN_PHONE = f"{QIANFO}001", f"{QIANFO}002", f"{QIANFO}003"
 PLACES = Places(
@@ -125,3 +129,54 @@ def test_route_is_that_of_the_assembly_point() -> None:
 def test_name_is_written_in_the_script_of_the_language(name: str, english: str) -> None:
     assert in_language(name, "en") == english
     assert in_language(name, "zh") == name
+
+
+@pytest.mark.parametrize(
+    ("name", "english", "spanish"),
+    [
+        ("小学", "school", "escuela"),
+        ("村小学", "village school", "escuela de la aldea"),
+        ("镇中学", "town middle school", "colegio del pueblo"),
+        ("县体育馆", "county sports hall", "gimnasio del condado"),
+        ("学校操场", "school playground", "patio de la escuela"),
+        ("镇政府广场", "town government square", "plaza del gobierno del pueblo"),
+        ("千佛镇政府", "Qianfo town government office", "gobierno de pueblo de Qianfo"),
+        ("避难场所", "shelter", "refugio"),
+        ("高地", "high ground", "terreno alto"),
+        ("千佛村空地", "Qianfo village open ground", "terreno abierto de Qianfo"),
+        ("村部", "village office", "oficina de la aldea"),
+        ("村村部", "village office", "oficina de la aldea"),
+        ("老村委会", "old village office", "anterior oficina de la aldea"),
+        ("千佛村老学校", "old Qianfo village school", "anterior escuela de Qianfo"),
+        ("老鹰村小学", "Laoying village school", "escuela de Laoying"),
+    ],
+)
+def test_common_nouns_are_translated_with_and_without_a_name(
+    name: str, english: str, spanish: str
+) -> None:
+    assert (in_language(name, "en"), in_language(name, "es")) == (english, spanish)
+
+
+@pytest.mark.parametrize("language", WITH_NOUNS)
+def test_no_combination_of_common_nouns_leaves_a_connecting_word_or_pinyin(language: str) -> None:
+    words = LANGUAGES[language].places
+    connecting = {"of", "de", "del"}
+    divisions, landmarks = words.divisions, words.landmarks
+    first = ["", *words.before, "千佛村", "千佛村老"]
+    for before, division, *ends in product(first, ["", *divisions], landmarks, ["", "广场"]):
+        name = before + division + "".join(ends)
+        made = in_language(name, language)
+        assert made, name
+        assert made == " ".join(made.split()), name
+        assert not connecting & {made.split()[0], made.split()[-1]}, name
+        # A name in pinyin is capitalised, and Qianfo is the only one.
+        if not (before.startswith("千佛村") and division):
+            assert made.replace("Qianfo", "").islower(), name
+
+
+@pytest.mark.parametrize("language", WITH_NOUNS)
+def test_division_alone_is_its_common_noun(language: str) -> None:
+    for division in LANGUAGES[language].places.divisions:
+        made = in_language(division, language)
+        assert made.islower(), division
+        assert not made.endswith(" de"), division

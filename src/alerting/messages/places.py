@@ -1,11 +1,12 @@
 """The names of places in texts, and the points where their people gather, in each language."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from alerting.messages.languages import Language
+from alerting.messages.languages import Language, PlaceWords
 from alerting.messages.text import spoken_in
 from contacts.division import Division, Tier, parent_of, tier_of
 from contacts.naming import everyday_name, has_chinese, in_latin_letters
@@ -114,13 +115,49 @@ def _in_latin(name: str, spoken: Language) -> str:
 
     A landmark belongs to what stands before it: 'Qianfo village' + 'school'.
     """
-    for ending, words in _longest_first(spoken.places.landmarks):
+    words = spoken.places
+    if name in words.alone:
+        return words.alone[name]
+    if parted := _with_word_before(name, words):
+        before, noun = parted
+        return before.format(name=_in_latin(noun, spoken))
+    for ending, around in _longest_first(words.landmarks):
         if name.endswith(ending):
-            return words.format(name=_in_latin(name.removesuffix(ending), spoken)).strip()
-    for ending, words in _longest_first(spoken.places.divisions):
+            owner = name.removesuffix(ending).strip()
+            return _around(around, _in_latin(owner, spoken), words)
+    for ending, around in _longest_first(words.divisions):
         if name.endswith(ending):
-            return words.format(name=in_latin_letters(name.removesuffix(ending))).strip()
+            own = name.removesuffix(ending).strip()
+            latin = _in_latin(own, spoken) if own in words.divisions else in_latin_letters(own)
+            return _around(around, latin, words)
     return in_latin_letters(name)
+
+
+def _with_word_before(name: str, words: PlaceWords) -> tuple[str, str] | None:
+    """Return the words for 'old' and the name without it, or None.
+
+    Only common nouns may follow it, and only a division may precede it: in other places it belongs
+    to a proper name, as in Laoying village.
+    """
+    if not any(each in name for each in words.before):
+        return None
+    befores, divisions, landmarks = (
+        "|".join(re.escape(each) for each, _ in _longest_first(endings))
+        for endings in (words.before, words.divisions, words.landmarks)
+    )
+    pattern = f"((?:.*(?:{divisions}))?)({befores})((?:{divisions})?(?:{landmarks})+)"
+    found = re.fullmatch(pattern, name)
+    return found and (words.before[found[2]], found[1] + found[3])
+
+
+def _around(around: str, name: str, words: PlaceWords) -> str:
+    """Return words around a name; without a name, also without the word that connects them."""
+    made = around.format(name=name).strip()
+    if not name:
+        return made.removesuffix(f" {words.connecting}")
+    for parts, contracted in words.contractions.items():
+        made = made.replace(f" {parts} ", f" {contracted} ")
+    return made
 
 
 def _longest_first(endings: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -155,6 +155,14 @@ class PlaceWords(BaseModel):
     """By the Chinese ending of a division's name: the words for it around the `{name}`."""
     landmarks: Mapping[str, str] = {}
     """The same for buildings and squares, such as assembly points."""
+    alone: Mapping[str, str] = {}
+    """By a Chinese common noun without a name before it: its words."""
+    before: Mapping[str, str] = {}
+    """By a Chinese word that stands before a landmark: the words for it around the `{name}`."""
+    connecting: str = ""
+    """The word before a `{name}`, which is left out with it."""
+    contractions: Mapping[str, str] = {}
+    """By two words in a row: the one word written for them."""
 
 
 class Hazard(BaseModel):
