@@ -32,10 +32,13 @@ _IN_DANGER: Final = frozenset({"help", "staying"})
 
 Judged = Sequence[tuple[LabelledReply, Verdict]]
 
+_FIRST: Final = frozenset({"zh", "en", "mix"})
+"""Languages of the first corpus, alone and mixed."""
+
 _SETS: Final[dict[str, Callable[[LabelledReply], bool]]] = {
-    "Chinese and English, first writers": lambda row: row.lang != "es" and row.id[0] != "x",
+    "Chinese and English, first writers": lambda row: row.lang in _FIRST and row.id[0] != "x",
     "Chinese and English, later writers": lambda row: row.id[0] == "x",
-    "Spanish": lambda row: row.lang == "es",
+    "Other languages": lambda row: row.lang not in _FIRST,
 }
 """The parts of the measuring set; ids of the later writers begin with an x."""
 
