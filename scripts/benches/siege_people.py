@@ -23,7 +23,7 @@ _PATIENCE: Final = aiohttp.ClientTimeout(total=60.0)
 
 @dataclass(frozen=True)
 class People:
-    """Who answers and signs in, and how long they take for it."""
+    """People who answer and sign in, and the seconds each takes."""
 
     service: str
     secret: str

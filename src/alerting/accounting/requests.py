@@ -42,7 +42,7 @@ class FindingBody(Body):
     household: HouseholdCode
     """The household's code."""
     report: ReportFound
-    """What was found."""
+    """The finding."""
     people: People | None = None
     """How many people it is about; null: all. With 'staying': how many left home."""
     persons: Names | None = None
@@ -104,7 +104,7 @@ class VisitorsBody(Body):
     address: OneLine = ""
     """Where they stay; empty: unknown."""
     report: ReportFound
-    """What was found."""
+    """The finding."""
     given_at: Moment | None = None
     """When they were found; left out: now."""
     note: Note = ""

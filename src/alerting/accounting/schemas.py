@@ -139,7 +139,7 @@ class EvidenceBody(Body):
     given_by_name: str | None
     """The officer's name; null if no officer gave it."""
     report: Report
-    """What it says of the household."""
+    """The standing that it reports."""
     people: int | None
     """How many people it is about; null: all."""
     persons: list[str] | None

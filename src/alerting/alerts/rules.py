@@ -47,7 +47,7 @@ AGAINST: Final = {
     Ruling.NOT_THIS_ROLE: NotAllowed.NOT_THIS_ROLE,
     Ruling.NOT_THIS_PLACE: NotAllowed.NOT_THIS_PLACE,
 }
-"""What a permission says against an action."""
+"""The reason why each ruling refuses an action; None if it allows it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ class VariantTextBody(Body):
     kind: Literal[
         TextKind.ALERT, TextKind.REMINDER, TextKind.CALL, SpeechKind.ALERT, SpeechKind.CALL
     ]
-    """What it is for."""
+    """The purpose of the text."""
     body: str
     """Its words."""
     segments: int

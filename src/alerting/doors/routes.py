@@ -35,7 +35,7 @@ class LastWordBody(Body):
     """The latest evidence about a household."""
 
     report: Report
-    """What it says of the household."""
+    """The standing that it reports."""
     people: int | None
     """How many people it is about; null: all."""
     rung: str

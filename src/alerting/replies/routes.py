@@ -77,7 +77,7 @@ class ReadingBody(Body):
         ]
         | None
     ) = None
-    """What it says of the household; null: nothing, it is dismissed."""
+    """The standing that the text reports; null: it is dismissed."""
     people: People | None = None
     """How many people it is about; null: all."""
     household: HouseholdCode | None = None

@@ -2687,7 +2687,7 @@ export interface components {
              * @description When it came here.
              */
             readonly recorded_at: string;
-            /** @description What it says of the household. */
+            /** @description The standing that it reports. */
             readonly report: components["schemas"]["Report"];
             /**
              * Rung
@@ -5830,7 +5830,7 @@ export interface components {
              * @description Names on the roll, instead of `people`. With 'staying': names of those who stay.
              */
             readonly persons?: readonly string[] | null;
-            /** @description What was found. */
+            /** @description The finding. */
             readonly report: components["schemas"]["Report"];
         };
         /**
@@ -6238,7 +6238,7 @@ export interface components {
              * @description How many people it is about; null: all.
              */
             readonly people: number | null;
-            /** @description What it says of the household. */
+            /** @description The standing that it reports. */
             readonly report: components["schemas"]["Report"];
             /**
              * Rung
@@ -7268,7 +7268,7 @@ export interface components {
             readonly people?: number | null;
             /**
              * Report
-             * @description What it says of the household; null: nothing, it is dismissed.
+             * @description The standing that the text reports; null: it is dismissed.
              */
             readonly report?: ("evacuated" | "needs_help" | "staying" | "elsewhere" | "received" | "not_home") | null;
         };
@@ -8454,7 +8454,7 @@ export interface components {
             readonly cost: number;
             /**
              * Kind
-             * @description What it is for.
+             * @description The purpose of the text.
              * @enum {string}
              */
             readonly kind: "alert" | "reminder" | "call" | "voice_alert" | "voice_call";
@@ -8512,7 +8512,7 @@ export interface components {
              * @description How many they are.
              */
             readonly people: number;
-            /** @description What was found. */
+            /** @description The finding. */
             readonly report: components["schemas"]["Report"];
         };
         /**
