@@ -127,7 +127,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
                 loops.append(FeedPoller(runtime))
         await stack.enter_async_context(_running(loops))
         stopping = threading.Event()
-        preparing = asyncio.create_task(asyncio.to_thread(grammar.prepare, stopping.is_set))
+        preparing = asyncio.create_task(asyncio.to_thread(grammar.prepare, stopping.wait))
         stack.push_async_callback(asyncio.wait, [preparing])
         stack.callback(stopping.set)
         yield
