@@ -13,6 +13,7 @@ import alerting.deliveries.tables
 import alerting.doors.tables
 import alerting.help_cases.tables
 import alerting.ledger.tables
+import alerting.office.tables
 import alerting.officer_calls.tables
 import alerting.replies.tables
 import alerting.roll.tables

@@ -92,6 +92,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", "alert", "seq"),
     )
     op.create_table(
+        "administration",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("officer", sa.String(), nullable=False),
+        sa.Column("act", sa.String(), nullable=False),
+        sa.Column("division", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column(
+            "details",
+            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("administration", schema=None) as batch_op:
+        batch_op.create_index("administration_by_division", ["division", "id"], unique=False)
+
+    op.create_table(
         "heartbeat",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
@@ -1184,6 +1202,10 @@ def downgrade() -> None:
         )
 
     op.drop_table("inbound")
+    with op.batch_alter_table("administration", schema=None) as batch_op:
+        batch_op.drop_index("administration_by_division")
+
+    op.drop_table("administration")
     op.drop_table("heartbeat")
     op.drop_table("divisions")
     with op.batch_alter_table("alerts", schema=None) as batch_op:

@@ -1,0 +1,36 @@
+"""Table of what administrators changed."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import JSON, Index
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+from alerting.database.tables import _table
+from contacts.tables import Instant
+
+_DETAILS: Final[Any] = JSON().with_variant(JSONB(), "postgresql")
+
+
+class AdministrationRow(SQLModel, table=True):
+    """One act of an administrator; rows are only added."""
+
+    __tablename__ = "administration"
+    __table_args__ = (Index("administration_by_division", "division", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=Instant)
+    officer: str
+    """The administrator's id, which the roster may no longer have."""
+    act: str
+    """See `alerting.office.log.OfficeAct`."""
+    division: str
+    """The division within which everything changed lies."""
+    reason: str
+    """Why, where a reason is asked for; empty otherwise."""
+    details: dict[str, Any] = Field(sa_type=_DETAILS, nullable=False)
+    """What changed, from what to what: see `alerting.office.log.Details`."""
+
+
+administration = _table(AdministrationRow)
