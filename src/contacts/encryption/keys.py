@@ -66,7 +66,7 @@ def read_keys(file: Path) -> tuple[Key, ...]:
     except FileNotFoundError:
         raise KeyFileError(
             f"{file}: there is no such key file; put back the one of this database, or name it in "
-            "ALERTING_KEY_FILE"
+            "ALERTING_KEY_FILE; for a new database 'alerting migrate' makes it"
         ) from None
     except UnicodeDecodeError:
         lines = []
