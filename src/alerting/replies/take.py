@@ -198,7 +198,7 @@ def _opt_in(transaction: Transaction, taken: Sequence[ReadText]) -> None:
     """
     for one in taken:
         is_asked = any(word.reply.intent is Intent.OPTED_IN for word in one.words)
-        is_yes = one.text.is_whole and normalise(one.text.body).strip(" .!") == _YES
+        is_yes = one.text.is_whole and _is_yes(one.text.body)
         if not (is_asked or is_yes):
             continue
         for home in one.sender.open_homes:
@@ -208,6 +208,10 @@ def _opt_in(transaction: Transaction, taken: Sequence[ReadText]) -> None:
                 transaction.append(
                     home.alert, HouseholdOptedIn(), now, division=place, subject=subject
                 )
+
+
+def _is_yes(body: str) -> bool:
+    return len(body) <= _QUICK and normalise(body).strip(" .!") == _YES
 
 
 def _confirm(transaction: Transaction, taken: Sequence[ReadText]) -> None:
