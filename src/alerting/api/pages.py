@@ -75,6 +75,7 @@ _FILES: Final = {
     f"/board/{{alert_id:{ROW}}}": "board.html",
     "/raise": "raise.html",
     "/doors": "doors.html",
+    "/security": "security.html",
     "/sign-in": "sign-in.html",
     "/away": "away.html",
     "/api/reference": "reference.html",

@@ -38,6 +38,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_alerts_state"), ["state"], unique=False)
 
     op.create_table(
+        "security_events",
+        sa.Column("minute", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("division", sa.String(), nullable=False),
+        sa.Column("officer", sa.String(), nullable=False),
+        sa.Column("sender", sa.String(), nullable=False),
+        sa.Column("route", sa.String(), nullable=False),
+        sa.Column("detail", sa.String(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "minute", "kind", "division", "officer", "sender", "route", "detail"
+        ),
+    )
+
+    op.create_table(
         "divisions",
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -78,6 +93,16 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["name"], ["webhooks.name"]),
         sa.ForeignKeyConstraint(["alert"], ["alerts.id"]),
         sa.PrimaryKeyConstraint("name", "alert"),
+    )
+    op.create_table(
+        "webhook_security_positions",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("minute", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["name"],
+            ["webhooks.name"],
+        ),
+        sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
         "dead_letters",
@@ -1171,6 +1196,7 @@ def downgrade() -> None:
 
     op.drop_table("evidence")
     op.drop_table("dead_letters")
+    op.drop_table("webhook_security_positions")
     op.drop_table("webhook_positions")
     op.drop_table("webhooks")
     op.drop_table("events")
@@ -1215,3 +1241,4 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_alerts_state"))
 
     op.drop_table("alerts")
+    op.drop_table("security_events")

@@ -946,6 +946,51 @@ export interface Texts {
     readonly copies: (values: { count: number }) => string;
     readonly openPage: string;
   };
+  readonly "security.page": {
+    readonly title: string;
+    readonly kind: string;
+    readonly all: string;
+    readonly suspicious: string;
+    readonly officer: string;
+    readonly officer_hint: string;
+    readonly sender: string;
+    readonly route: string;
+    readonly more: string;
+    readonly again: string;
+    readonly loading: string;
+    readonly none: string;
+    readonly service: string;
+    readonly times: (values: { count: number }) => string;
+    readonly only: string;
+  };
+  readonly "security.kinds": {
+    readonly sign_in_asked: string;
+    readonly signed_in: string;
+    readonly sign_in_refused: string;
+    readonly access_refused: string;
+    readonly session_ended: string;
+    readonly credential_issued: string;
+    readonly credential_revoked: string;
+    readonly wrong_door_code: string;
+    readonly bad_signature: string;
+    readonly limit_reached: string;
+    readonly exported: string;
+    readonly roster_imported: string;
+    readonly policy_changed: string;
+  };
+  readonly "security.details": {
+    readonly status: (values: { code: Shown }) => string;
+    readonly queued: string;
+    readonly too_soon: string;
+    readonly unknown: string;
+    readonly more: string;
+    readonly guessed: string;
+    readonly alerts_by_text: string;
+    readonly households_by_text: string;
+    readonly log: (values: { alert: Shown }) => string;
+    readonly report: (values: { alert: Shown }) => string;
+    readonly by: (values: { officer: Shown }) => string;
+  };
   readonly "shared.confirm_dialog": { readonly back: string };
   readonly "shared.shell": {
     readonly alerts: string;
@@ -955,6 +1000,7 @@ export interface Texts {
     readonly test: string;
     readonly away: string;
     readonly doors: string;
+    readonly security: string;
     readonly leave: string;
     readonly leaving: string;
     readonly unsent: (values: { reports: number }) => string;
