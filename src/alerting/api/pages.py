@@ -76,6 +76,8 @@ _FILES: Final = {
     "/raise": "raise.html",
     "/doors": "doors.html",
     "/sign-in": "sign-in.html",
+    "/admin/roster": "office.html",
+    "/admin/log": "office.html",
     "/api/reference": "reference.html",
     # The service worker keeps pages usable offline; a phone installs the officer's page by the
     # manifest.

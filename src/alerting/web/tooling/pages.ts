@@ -1,5 +1,13 @@
 /** The pages to build, each from the HTML file of its name. */
-export const PAGES = ["alerts", "board", "doors", "raise", "reference", "sign-in"] as const;
+export const PAGES = [
+  "alerts",
+  "board",
+  "doors",
+  "office",
+  "raise",
+  "reference",
+  "sign-in",
+] as const;
 
 /** A slow machine is no fault of the pages: builds say nothing of how long their parts took. */
 export const QUIET_CHECKS = { bundlerTimings: false };
