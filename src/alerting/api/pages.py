@@ -78,6 +78,8 @@ _FILES: Final = {
     "/security": "security.html",
     "/sign-in": "sign-in.html",
     "/away": "away.html",
+    "/admin/roster": "office.html",
+    "/admin/log": "office.html",
     "/api/reference": "reference.html",
     # The service worker keeps pages usable offline; a phone installs the officer's page by the
     # manifest.

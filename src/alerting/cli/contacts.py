@@ -113,7 +113,7 @@ def _import_divisions(url: str, file: str, mode: Mode) -> None:
             refuse_while_followed(connection)
         report = import_divisions(connection, source, whole=mode.whole)
         told = told_report(report, mode.whole, dry_run=mode.dry_run)
-        note_import(connection, Kind.DIVISIONS, "", told)
+        note_import(connection, RosterKind.DIVISIONS, "", told)
         if mode.dry_run:
             connection.rollback()
     typer.echo(told)

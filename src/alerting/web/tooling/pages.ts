@@ -4,6 +4,7 @@ export const PAGES = [
   "away",
   "board",
   "doors",
+  "office",
   "raise",
   "reference",
   "security",

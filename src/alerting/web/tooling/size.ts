@@ -12,6 +12,7 @@ const AT_MOST: Record<(typeof PAGES)[number], number> = {
   away: 60,
   board: 150,
   doors: 60,
+  office: 60,
   raise: 60,
   // Swagger UI as it is published; nobody waits for it in an emergency.
   reference: 420,
