@@ -8,7 +8,7 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-from contacts.encryption.cipher import Domain, Keyring
+from contacts.encryption.cipher import PERSONAL, PHONE, Keyring
 from contacts.encryption.keys import key_file_of, read_keys
 
 
@@ -17,6 +17,6 @@ def opened(database: Path) -> "closing[sqlite3.Connection]":
     beside = database.with_name("alerting.key")
     ring = Keyring(read_keys(beside if beside.exists() else key_file_of(f"sqlite:///{database}")))
     connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
-    for domain in (Domain.PHONE, Domain.PERSONAL):
-        connection.create_function(domain.name.lower(), 1, partial(ring.decrypted, domain))
+    for domain in (PHONE, PERSONAL):
+        connection.create_function(domain.name, 1, partial(ring.decrypted, domain))
     return closing(connection)

@@ -5,7 +5,7 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-from contacts.encryption.cipher import Domain, Keyring
+from contacts.encryption.cipher import PERSONAL, PHONE, Keyring
 from contacts.encryption.keys import read_keys
 from tests.support.key_file import KEY_FILE
 
@@ -14,7 +14,7 @@ def opened(file: Path) -> "closing[sqlite3.Connection]":
     """Open a file; SQL may say as_phone(TEXT) and as_personal(TEXT)."""
     ring = Keyring(read_keys(Path(KEY_FILE)))
     connection = sqlite3.connect(file)
-    for domain in (Domain.PHONE, Domain.PERSONAL):
-        name = f"as_{domain.name.lower()}"
+    for domain in (PHONE, PERSONAL):
+        name = f"as_{domain.name}"
         connection.create_function(name, 1, partial(ring.encrypted, domain))
     return closing(connection)
