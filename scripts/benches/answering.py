@@ -37,7 +37,7 @@ class NoLedger(Ledger):
         """Parse a text without storing it; pass everything else to the ledger."""
         if isinstance(item, IncomingText):
             read_reply(item.body)
-            return None
+            return ()
         return await super().write_item(handler, item)
 
 
