@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from scripts.benches.report import ROOT, shown
+from scripts.benches.scale import scale
 
 PAGE: Final = ROOT / "docs" / "performance.md"
 OPERATIONS: Final = ROOT / "docs" / "operations.md"
@@ -128,8 +129,10 @@ def bench(
 
 
 def page(found: list[dict[str, Any]]) -> str:
-    """Return the page's text: one section per bench, in the order of the benches."""
-    return "\n".join((_HEAD, *(line for each in found for line in _section(each))))
+    """Return the page's text: a section per bench, in the order of the benches, and the scale."""
+    results = {each["bench"]: each["results"] for each in found}
+    sections = (line for each in found for line in _section(each))
+    return "\n".join((_HEAD, *sections, *scale(results)))
 
 
 def sized(operations: str, found: list[dict[str, Any]]) -> str:
