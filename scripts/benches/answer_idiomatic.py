@@ -15,6 +15,7 @@ from typing import Annotated, Any, Final
 import uvicorn
 from fastapi import Depends, FastAPI, Form, Header, HTTPException, Request
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.orm import registry
 from sqlmodel import Field, Session, SQLModel, create_engine, select
 from twilio.request_validator import RequestValidator
 
@@ -24,7 +25,11 @@ _VILLAGES: Final = 300
 _BUSY_SECONDS: Final = 30
 
 
-class PeerHousehold(SQLModel, table=True):
+class _Peer(SQLModel, registry=registry()):
+    """Base of the peer's tables, which are apart from the service's."""
+
+
+class PeerHousehold(_Peer, table=True):
     """A household on the roll."""
 
     id: int | None = Field(default=None, primary_key=True)
@@ -34,14 +39,14 @@ class PeerHousehold(SQLModel, table=True):
     standing: str = "unaccounted"
 
 
-class PeerVillage(SQLModel, table=True):
+class PeerVillage(_Peer, table=True):
     """A village's tally."""
 
     id: int | None = Field(default=None, primary_key=True)
     evacuated: int = 0
 
 
-class PeerText(SQLModel, table=True):
+class PeerText(_Peer, table=True):
     """A text as it came."""
 
     provider_id: str = Field(primary_key=True)
@@ -49,7 +54,7 @@ class PeerText(SQLModel, table=True):
     body: str
 
 
-class PeerEvidence(SQLModel, table=True):
+class PeerEvidence(_Peer, table=True):
     """What a text says about a household."""
 
     id: int | None = Field(default=None, primary_key=True)
@@ -58,7 +63,7 @@ class PeerEvidence(SQLModel, table=True):
     report: str
 
 
-class PeerEntry(SQLModel, table=True):
+class PeerEntry(_Peer, table=True):
     """An entry of the log."""
 
     id: int | None = Field(default=None, primary_key=True)
@@ -144,9 +149,7 @@ def engine_of(file: str) -> Engine:
 
 def found(engine: Engine, households: int) -> None:
     """Write the villages and their households."""
-    SQLModel.metadata.create_all(
-        engine, tables=[SQLModel.metadata.tables[t.__tablename__] for t in _TABLES]
-    )
+    _Peer.metadata.create_all(engine)
     with Session(engine) as session:
         session.add_all(PeerVillage(id=number) for number in range(_VILLAGES))
         session.flush()
@@ -157,9 +160,6 @@ def found(engine: Engine, households: int) -> None:
             for number in range(households)
         )
         session.commit()
-
-
-_TABLES: Final = (PeerVillage, PeerHousehold, PeerText, PeerEvidence, PeerEntry)
 
 
 def main() -> None:
