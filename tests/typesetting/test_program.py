@@ -64,7 +64,7 @@ def test_controls_and_turned_lines_are_not_printed() -> None:
 
 def test_missing_chinese_fonts_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(typst, "Fonts", lambda **_: EMBEDDED)
-    with pytest.raises(NoGlyphsError, match="[户避险]"):
+    with pytest.raises(NoGlyphsError, match=r"[户避险]"):
         typeset(report("避险"))
     assert typeset(report("plain letters")).startswith(b"%PDF")
 
