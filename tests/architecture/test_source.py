@@ -49,6 +49,12 @@ TESTED_ELSEWHERE: Final = {
     "alerting/cap_inbox/rules/parts.py": "tests/cap_inbox/rules/test_read.py breaks every part",
     "alerting/cap_inbox/rules/summary.py": "tests/cap_inbox/test_routes.py reads it",
     "alerting/cap_inbox/rules/values.py": "tests/cap_inbox/rules/test_read.py breaks each value",
+    "alerting/office/entry_import.py": "tests/office/test_roster_routes.py imports files",
+    "alerting/office/household_import.py": "tests/office/test_roster_routes.py imports files",
+    "alerting/office/imports.py": "tests/office/test_roster_routes.py imports files",
+    "alerting/office/roster_file.py": "tests/office/test_roster_routes.py imports files",
+    "alerting/office/schemas.py": "tests/office/test_roster_routes.py asks for every body",
+    "alerting/office/scope.py": "tests/office/test_roster_routes.py is refused by it",
     "alerting/notes/schemas.py": "tests/notes/test_routes.py asks for every body",
     "alerting/ledger/events/alerts.py": "tests/ledger/events/test_registry.py walks them",
     "alerting/ledger/events/households.py": "tests/ledger/events/test_registry.py walks them",
@@ -77,6 +83,8 @@ TESTED_ELSEWHERE: Final = {
     "contacts/roster/row_reading.py": "tests/contacts/roster/test_households.py reads every cell",
     "contacts/roster/workbook_reader.py": "tests/contacts/roster/test_workbooks.py starts it",
     "contacts/place_names.py": "tests/deliveries/test_places.py reads names",
+    "alerting/security/schemas.py": "tests/security/test_routes.py reads every field",
+    "alerting/webhooks/post.py": "tests/webhooks/test_deliver.py posts",
     "alerting/reminders/remind.py": "tests/escalation/test_households.py counts them",
 }
 """Modules without a test file of their own, each with the reason."""

@@ -12,9 +12,11 @@ from typing import Final
 
 from fastapi import HTTPException
 from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from alerting.api.refusals import problem
+from alerting.security.refused import note_refused
 
 _MOST_PATH: Final = 8_000
 
@@ -42,6 +44,9 @@ CAP messages draw areas of thousands of corners.
 
 _PEOPLES_TEXTS: Final = "/gateways/"
 """Some handsets pad with NUL: these texts are cleaned, because a refused one would be lost."""
+
+_STREAMED: Final = frozenset({"/api/roster/preview", "/api/roster/imports"})
+"""Paths whose routes read the body themselves, once they know the caller: it may be large."""
 
 _BODY_SECONDS: Final = 10.0
 
@@ -77,12 +82,19 @@ class Border:
         body = _Body(receive)
         try:
             _check_head(scope)
-            if scope["type"] == "http" and scope["method"] not in _SAFE_METHODS:
+            if _has_body(scope):
                 receive = await _read(scope, body)
         except HTTPException as refusal:
+            note_refused(HTTPConnection(scope), refusal.status_code)
             await _refuse(refusal, scope, body, send)
         else:
             await self._app(scope, receive, send)
+
+
+def _has_body(scope: Scope) -> bool:
+    if scope["type"] != "http" or scope["method"] in _SAFE_METHODS:
+        return False
+    return scope["path"] not in _STREAMED
 
 
 class _Body:

@@ -75,13 +75,21 @@ _FILES: Final = {
     f"/board/{{alert_id:{ROW}}}": "board.html",
     "/raise": "raise.html",
     "/doors": "doors.html",
+    "/security": "security.html",
     "/sign-in": "sign-in.html",
+    "/away": "away.html",
+    "/admin/roster": "office.html",
+    "/admin/log": "office.html",
     "/api/reference": "reference.html",
     # The service worker keeps pages usable offline; a phone installs the officer's page by the
     # manifest.
     "/sw.js": "sw.js",
     "/manifest.webmanifest": "manifest.webmanifest",
     "/icon.svg": "icon.svg",
+    "/icon-192.png": "icon-192.png",
+    "/icon-512.png": "icon-512.png",
+    "/icon-maskable-512.png": "icon-maskable-512.png",
+    "/apple-touch-icon.png": "apple-touch-icon.png",
 }
 """The built files with stable names, by URL path."""
 

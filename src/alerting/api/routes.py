@@ -29,6 +29,7 @@ from alerting.help_cases.routes import router as help_cases_routes_router
 from alerting.household_page.preview import router as household_page_preview_router
 from alerting.household_page.routes import router as household_page_routes_router
 from alerting.notes.routes import router as notes_routes_router
+from alerting.office.roster_routes import router as office_roster_routes_router
 from alerting.officer_calls.routes import alerts_router as officer_calls_routes_alerts_router
 from alerting.officer_calls.routes import my_calls_router as officer_calls_routes_my_calls_router
 from alerting.officer_calls.routes import router as officer_calls_routes_router
@@ -43,6 +44,7 @@ from alerting.report.log_routes import router as report_log_routes_router
 from alerting.report.routes import page_router as report_routes_page_router
 from alerting.report.routes import router as report_routes_router
 from alerting.roll_calls.routes import router as roll_calls_routes_router
+from alerting.security.routes import router as security_routes_router
 from alerting.sensors.routes import router as sensors_routes_router
 from alerting.sign_in.routes import router as sign_in_routes_router
 from alerting.sign_in.session_routes import router as sign_in_session_routes_router
@@ -86,6 +88,8 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     paper_routes_divisions_router,
     paper_routes_alerts_router,
     webhooks_routes_router,
+    office_roster_routes_router,
+    security_routes_router,
     api_documents_router,
     api_health_router,
     household_page_preview_router,

@@ -4,34 +4,27 @@ from collections.abc import Callable, Collection, Iterable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import typer
 from sqlalchemy import Connection
 
 from alerting.cli.clerk_words import told_columns, told_difference, told_readings, told_report
+from alerting.cli.security_notes import note_import
 from alerting.database.engine import Database, writing
-from alerting.ledger.alerts import any_followed
 from alerting.messages.languages import LANGUAGES
+from alerting.office.roster_file import refuse_while_followed
 from contacts.roster.clerk_file import Asked, ClerkFile
 from contacts.roster.files import open_roster
 from contacts.roster.headings import HOUSEHOLDS, OFFICERS
 from contacts.roster.household_plan import plan_import, read_for, store_plan
 from contacts.roster.kept_columns import confirmed_columns, keep_columns
 from contacts.roster.officer_import import read_officers_for, store_officers
-from contacts.roster.problems import Problem, RosterError
 from contacts.roster.sheets import RawSheet
 
 _T = TypeVar("_T")
 
 _F = TypeVar("_F", bound=ClerkFile[Any])
-
-_FOLLOWED: Final = Problem(
-    1,
-    "",
-    "an alert is still followed, and its people may answer: retire after its end",
-    "还有预警没有结束，其中的人可能还要回复：请在结束后再注销",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +57,10 @@ def import_households_file(url: str, path: Path, asked: Asked, mode: Mode) -> No
         plan = plan_import(connection, file, whole=mode.whole, within=asked.within)
         report = store_plan(connection, plan)
         keep_columns(connection, HOUSEHOLDS, asked.within, [layout for _, layout in file.layouts])
+        told = told_report(report, mode.whole)
+        note_import(connection, HOUSEHOLDS, asked.within, told)
     _say(told_difference(plan.difference))
-    typer.echo(told_report(report, mode.whole))
+    typer.echo(told)
 
 
 def import_officers_file(url: str, path: Path, asked: Asked, mode: Mode) -> None:
@@ -78,15 +73,11 @@ def import_officers_file(url: str, path: Path, asked: Asked, mode: Mode) -> None
             refuse_while_followed(connection)
         report = store_officers(connection, file, whole=mode.whole)
         keep_columns(connection, OFFICERS, asked.within, [layout for _, layout in file.layouts])
+        told = told_report(report, mode.whole, dry_run=mode.dry_run)
+        note_import(connection, OFFICERS, asked.within, told)
         if mode.dry_run:
             connection.rollback()
-    typer.echo(told_report(report, mode.whole, dry_run=mode.dry_run))
-
-
-def refuse_while_followed(connection: Connection) -> None:
-    """Raise RosterError while an alert is not over: nobody is retired then."""
-    if any_followed(connection):
-        raise RosterError([_FOLLOWED])
+    typer.echo(told)
 
 
 def _read(

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Final, TextIO
@@ -14,15 +13,16 @@ from alerting.cli.clerk_import import (
     Mode,
     import_households_file,
     import_officers_file,
-    refuse_while_followed,
 )
 from alerting.cli.clerk_words import told_report
 from alerting.cli.export import export_roster
 from alerting.cli.paper import print_cards, print_roll
+from alerting.cli.security_notes import note_import
 from alerting.config import DatabaseSettings, load_settings
 from alerting.database.engine import writing
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.text import HOME_LANGUAGE
+from alerting.office.roster_file import RosterKind, refuse_while_followed
 from contacts.division import Tier, parse_division
 from contacts.roster.checks import Known
 from contacts.roster.clerk_file import Asked
@@ -48,14 +48,6 @@ app.command("cards")(print_cards)
 app.command("roll")(print_roll)
 
 _NUMBER: Final = re.compile(r"\d{1,6}(\.\d{1,6})?")
-
-
-class Kind(StrEnum):
-    """The kind of rows in a roster file."""
-
-    DIVISIONS = "divisions"
-    OFFICERS = "officers"
-    HOUSEHOLDS = "households"
 
 
 _OTHER_LANGUAGES: Final = 0.03
@@ -97,7 +89,7 @@ _Yes = Annotated[bool, typer.Option("--yes", help="the columns are right; do not
 
 @app.command("import")
 def import_roster(
-    kind: Kind,
+    kind: RosterKind,
     file: _File,
     whole: _Whole = False,
     dry_run: _DryRun = False,
@@ -109,16 +101,16 @@ def import_roster(
     """Import divisions, officers or households: all of the file, or nothing of it."""
     url = load_settings(DatabaseSettings).database_url
     mode = Mode(whole, dry_run, is_confirmed=yes)
-    if kind is not Kind.HOUSEHOLDS and without_codes:
+    if kind is not RosterKind.HOUSEHOLDS and without_codes:
         raise ValueError("--without-codes is for households: leave it out")
-    if kind is Kind.DIVISIONS:
+    if kind is RosterKind.DIVISIONS:
         if division or columns or yes:
             raise ValueError("divisions take only --whole and --dry-run: leave the others out")
         _import_divisions(url, file, mode)
         return
     within = parse_division(division) if division else ""
     asked = Asked(within, dict(map(_column, columns or ())), without_codes=without_codes)
-    importing = import_households_file if kind is Kind.HOUSEHOLDS else import_officers_file
+    importing = import_households_file if kind is RosterKind.HOUSEHOLDS else import_officers_file
     importing(url, Path(file), asked, mode)
 
 
@@ -128,9 +120,11 @@ def _import_divisions(url: str, file: str, mode: Mode) -> None:
         if mode.whole and not mode.dry_run:
             refuse_while_followed(connection)
         report = import_divisions(connection, source, whole=mode.whole)
+        told = told_report(report, mode.whole, dry_run=mode.dry_run)
+        note_import(connection, RosterKind.DIVISIONS, "", told)
         if mode.dry_run:
             connection.rollback()
-    typer.echo(told_report(report, mode.whole, dry_run=mode.dry_run))
+    typer.echo(told)
 
 
 @app.command("synth", help=_SYNTH_HELP)

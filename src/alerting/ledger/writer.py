@@ -2,9 +2,10 @@
 
 import asyncio
 import threading
-from collections import defaultdict
+import time
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from queue import Empty, SimpleQueue
@@ -33,6 +34,9 @@ Handler = Callable[["Transaction", Sequence[_Item]], Sequence[_Result]]
 Unit = Callable[["Transaction"], _Result]
 
 _SHARED_AT_MOST: Final = 512
+
+_ALONE_SECONDS: Final = 0.03
+"""Time after which no further unit alone begins while others may wait to share a commit."""
 
 _TRIES: Final = 5
 
@@ -151,17 +155,20 @@ class _Waiting(Generic[_Item, _Result]):
     handler: Handler[_Item, _Result]
     item: _Item
     future: asyncio.Future[_Result]
-    alone: bool = False
+    alone: bool
+    is_session: bool
 
 
 class Ledger:
     """Writes units of work on one thread, with group commit: waiting units share a transaction.
 
     No caller is answered before the commit. A batch never waits for more units: while one batch
-    commits, the next gathers. A unit that refuses its request is undone alone. A batch that
-    fails is rolled back and its units run one by one, so that only the bad unit fails. A unit
-    rolled back by a deadlock or a serialization failure is tried up to 5 times. If a transaction
-    cannot begin, the whole batch fails at once, because each unit would wait as long in vain.
+    commits, the next gathers. Units that want a transaction of their own, such as a raise, give way
+    to those that share one, such as answers. A unit that refuses its request is undone alone. A
+    batch that fails is rolled back and its units run one by one, so that only the bad unit fails. A
+    unit rolled back by a deadlock or a serialization failure is tried up to 5 times. If a
+    transaction cannot begin, the whole batch fails at once, because each unit would wait as long in
+    vain.
     """
 
     def __init__(
@@ -192,34 +199,27 @@ class Ledger:
     async def write(self, unit: Unit[_Result], *, alone: bool = False) -> _Result:
         """Run one unit of work; return its result once it is committed.
 
-        `alone` gives the unit a transaction of its own. A unit that locks rows other than alerts
-        needs it, because in a shared transaction two processes could deadlock.
+        `alone` gives the unit a transaction of its own, after those that share one. A unit that
+        locks rows other than alerts needs it, because in a shared transaction two processes could
+        deadlock. A unit of many statements needs it, because all that share its transaction wait.
 
         Raises:
             LedgerClosedError: if the ledger has been closed, or is read-only.
             Exception: any exception of the unit or the commit; then nothing of it is written.
         """
-        return await self._write(unit, alone=alone, is_fact=True)
-
-    async def write_session(self, unit: Unit[_Result]) -> _Result:
-        """Run a unit that writes sign-in sessions, as `write` does, alone and even if read-only."""
-        return await self._write(unit, alone=True, is_fact=False)
-
-    async def _write(self, unit: Unit[_Result], *, alone: bool, is_fact: bool) -> _Result:
-        def undone_alone(
-            transaction: Transaction, _items: Sequence[None]
-        ) -> Sequence[_Result | _Refused]:
-            try:
-                with transaction.attempt():
-                    return [unit(transaction)]
-            except AlertingError as refusal:
-                # A refusal is a result, not a failure: it must not roll back the whole batch.
-                return [_Refused(refusal)]
-
-        result = await self._put(undone_alone, None, alone=alone, is_fact=is_fact)
+        if alone:
+            return await self._put(_by_itself(unit), None, alone=True)
+        result = await self._put(_undone_alone(unit), None)
         if isinstance(result, _Refused):
             raise result.refusal
         return result
+
+    async def write_session(self, unit: Unit[_Result]) -> _Result:
+        """Run a unit that writes sign-in sessions, as `write` does, alone and even if read-only.
+
+        It goes before the other units alone: it is short, and an officer waits for it.
+        """
+        return await self._put(_by_itself(unit), None, alone=True, is_session=True)
 
     async def write_item(self, handler: Handler[_Item, _Result], item: _Item) -> _Result:
         """Pass this item to `handler`, in one call with the other items that wait for it.
@@ -229,17 +229,22 @@ class Ledger:
         Raises:
             LedgerClosedError: if the ledger has been closed, or is read-only.
         """
-        return await self._put(handler, item, alone=False)
+        return await self._put(handler, item)
 
     async def _put(
-        self, handler: Handler[_Item, _Result], item: _Item, *, alone: bool, is_fact: bool = True
+        self,
+        handler: Handler[_Item, _Result],
+        item: _Item,
+        *,
+        alone: bool = False,
+        is_session: bool = False,
     ) -> _Result:
-        if self._read_only and is_fact:
+        if self._read_only and not is_session:
             raise ReadOnlyError
         if self._closed:
             raise LedgerClosedError
         future: asyncio.Future[_Result] = self._loop.create_future()
-        self._queue.put(_Waiting(handler, item, future, alone))
+        self._queue.put(_Waiting(handler, item, future, alone, is_session))
         return await future
 
     async def close(self) -> None:
@@ -256,22 +261,38 @@ class Ledger:
             raise UncleanStopError("the ledger could not commit what waited")
 
     def _run(self) -> None:
-        while (first := self._queue.get()) is not None:
-            batch = [first]
-            try:
-                while len(batch) < self._shared_at_most:
-                    waiting = self._queue.get_nowait()
-                    if waiting is None:
-                        self._queue.put(None)
-                        break
-                    batch.append(waiting)
-            except Empty:
-                pass
-            if shared := [waiting for waiting in batch if not waiting.alone]:
+        """Commit what waits until closed: all that may share a commit, then some units alone."""
+        alone: deque[_Waiting[Any, Any]] = deque()
+        is_closing = False
+        while alone or not is_closing:
+            shared, is_closing = self._gather(alone, is_closing=is_closing)
+            if shared:
                 self._commit_batch(shared)
-            for waiting in batch:
-                if waiting.alone:
-                    self._commit_batch([waiting])
+            until = time.monotonic() + _ALONE_SECONDS
+            while alone:
+                self._commit_batch([alone.popleft()])
+                if time.monotonic() > until:
+                    break
+
+    def _gather(
+        self, alone: deque[_Waiting[Any, Any]], *, is_closing: bool
+    ) -> tuple[list[_Waiting[Any, Any]], bool]:
+        """Return the waiting units that share the next commit, and whether the ledger closes.
+
+        Units that want a transaction of their own are added to `alone`. Wait only if there are
+        none.
+        """
+        shared: list[_Waiting[Any, Any]] = []
+        with suppress(Empty):
+            while not is_closing and len(shared) < self._shared_at_most:
+                waiting = self._queue.get(block=not shared and not alone)
+                if waiting is None:
+                    is_closing = True
+                elif waiting.is_session:
+                    alone.appendleft(waiting)
+                else:
+                    (alone if waiting.alone else shared).append(waiting)
+        return shared, is_closing
 
     def _commit_batch(self, batch: list[_Waiting[Any, Any]], tries: int = _TRIES) -> None:
         begun = False
@@ -312,6 +333,25 @@ class Ledger:
         except RuntimeError:
             # The event loop is closed, and nobody waits for the answer any more.
             self._closed = True
+
+
+def _by_itself(unit: Unit[_Result]) -> Handler[None, _Result]:
+    """Return a handler of a unit with its own transaction, which a refusal rolls back."""
+    return lambda transaction, _items: [unit(transaction)]
+
+
+def _undone_alone(unit: Unit[_Result]) -> Handler[None, _Result | _Refused]:
+    """Return a handler of a unit that shares its transaction: a refusal undoes only the unit."""
+
+    def handler(transaction: Transaction, _items: Sequence[None]) -> Sequence[_Result | _Refused]:
+        try:
+            with transaction.attempt():
+                return [unit(transaction)]
+        except AlertingError as refusal:
+            # A refusal is a result, not a failure: it must not roll back the whole batch.
+            return [_Refused(refusal)]
+
+    return handler
 
 
 def _gave_way(failure: Exception) -> bool:

@@ -13,10 +13,12 @@ import alerting.deliveries.tables
 import alerting.doors.tables
 import alerting.help_cases.tables
 import alerting.ledger.tables
+import alerting.office.tables
 import alerting.officer_calls.tables
 import alerting.replies.tables
 import alerting.roll.tables
 import alerting.roll_calls.tables
+import alerting.security_log.tables
 import alerting.sensors.tables
 import alerting.webhooks.tables
 import alerting.work_groups.tables  # noqa: F401 - registers its tables

@@ -10,7 +10,7 @@ from contacts.roster.headings import Layout, asked_fault, chinese_name, find_lay
 from contacts.roster.row_reading import RowReading
 from contacts.roster.sheets import RawSheet, Row
 
-_TITLE_ROWS: Final = 20
+TITLE_ROWS: Final = 20
 """Rows among which the headings stand."""
 
 
@@ -28,7 +28,7 @@ def read_sheets(
         RosterError: with every problem, up to a bound.
     """
     for sheet in sheets:
-        first = list(islice(sheet.rows, _TITLE_ROWS))
+        first = list(islice(sheet.rows, TITLE_ROWS))
         rows = [(row.line, row.cells) for row in first]
         layout = find_layout(rows, kind, asked.confirmed, asked.columns)
         if layout is None:

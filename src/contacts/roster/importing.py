@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from importlib.resources import files
 from io import StringIO
-from typing import Any, TextIO
+from typing import TextIO
 
 from sqlalchemy import Connection, select
 
@@ -42,10 +42,25 @@ def import_divisions(conn: Connection, source: Source, *, whole: bool = False) -
     topmost tier is known, that tier is stored without parents, so that a city's province need not
     be listed.
     """
+    return store_divisions(conn, read_divisions(conn, source), whole=whole)
+
+
+def read_divisions(conn: Connection, source: Source) -> Sheet[DivisionLine]:
+    """Read the divisions of a file against the stored ones.
+
+    Raises:
+        RosterError: with every problem of the file, up to a bound.
+    """
     sheet = read_sheet(source, DivisionLine, Known())
+    _check_parents(sheet, {*sheet.line_by_key, *conn.scalars(select(DIVISIONS.c.code))})
+    if sheet.problems:
+        raise RosterError(sheet.problems)
+    return sheet
+
+
+def store_divisions(conn: Connection, sheet: Sheet[DivisionLine], *, whole: bool = False) -> Report:
+    """Store the divisions of a file; if it is the whole, remove those that it leaves out."""
     known = {*sheet.line_by_key, *conn.scalars(select(DIVISIONS.c.code))}
-    _check_parents(sheet, known)
-    _refuse_problems(sheet)
     divisions = sorted((division for _, division in sheet.lines), key=lambda d: len(d.code))
     entries = list(map(entry_of, divisions))
     for entry in entries:
@@ -92,8 +107,3 @@ def _check_parents(sheet: Sheet[DivisionLine], known: Collection[str]) -> None:
                 "没有这一行时请加上",
             )
             sheet.refuse(line, "parent", fault)
-
-
-def _refuse_problems(sheet: Sheet[Any]) -> None:
-    if sheet.problems:
-        raise RosterError(sheet.problems)

@@ -64,7 +64,7 @@ def _differing(
     conn: Connection, table: Table, entries: Sequence[RosterEntry]
 ) -> tuple[list[RosterEntry], list[RosterEntry]]:
     """Return the entries that are not stored, and those whose stored values differ."""
-    key = _key_name(table)
+    key = key_name(table)
     stored = stored_entries(conn, table, [entry.row[key] for entry in entries])
     new = [entry for entry in entries if entry.row[key] not in stored]
     changed = [entry for entry in entries if stored.get(entry.row[key], entry) != entry]
@@ -73,7 +73,7 @@ def _differing(
 
 def stored_entries(conn: Connection, table: Table, keys: Sequence[str]) -> dict[str, RosterEntry]:
     """Return the stored entries of these keys, at most some thousands, by key."""
-    key = table.c[_key_name(table)]
+    key = table.c[key_name(table)]
     rows = conn.execute(select(table).where(key.in_(keys))).mappings()
     phones = _stored_phones(conn, table, keys)
     return {row[key]: RosterEntry(dict(row), tuple(phones.get(row[key], ()))) for row in rows}
@@ -83,7 +83,7 @@ def _stored_phones(conn: Connection, table: Table, keys: Sequence[str]) -> dict[
     numbers: dict[str, list[str]] = {}
     if table in _PHONES:
         phones = _PHONES[table]
-        owner = phones.c[_key_name(phones)]
+        owner = phones.c[key_name(phones)]
         query = select(owner, phones.c.number).where(owner.in_(keys))
         for key, number in conn.execute(query.order_by(owner, phones.c.position)):
             numbers.setdefault(key, []).append(number)
@@ -101,22 +101,22 @@ def update_entries(conn: Connection, table: Table, entries: Sequence[RosterEntry
     """Update stored entries, and replace their phones."""
     if not entries:
         return
-    key = _key_name(table)
+    key = key_name(table)
     rows = [{f"{name}_": value for name, value in entry.row.items()} for entry in entries]
     changed: dict[str, Any] = {name: bindparam(f"{name}_") for name in entries[0].row}
     del changed[key]
     conn.execute(update(table).where(table.c[key] == bindparam(f"{key}_")).values(changed), rows)
     if table in _PHONES:
         phones = _PHONES[table]
-        owner = phones.c[_key_name(phones)]
+        owner = phones.c[key_name(phones)]
         conn.execute(delete(phones).where(owner.in_([entry.row[key] for entry in entries])))
     _add_phones(conn, table, entries)
 
 
 def _add_phones(conn: Connection, table: Table, entries: Iterable[RosterEntry]) -> None:
-    key = _key_name(table)
+    key = key_name(table)
     rows = [
-        {_key_name(_PHONES[table]): entry.row[key], "position": position, "number": number}
+        {key_name(_PHONES[table]): entry.row[key], "position": position, "number": number}
         for entry in entries
         for position, number in enumerate(entry.phones)
     ]
@@ -124,6 +124,6 @@ def _add_phones(conn: Connection, table: Table, entries: Iterable[RosterEntry]) 
         conn.execute(insert(_PHONES[table]), rows)
 
 
-def _key_name(table: Table) -> str:
+def key_name(table: Table) -> str:
     """Return the name of the first column of the primary key."""
     return next(iter(table.primary_key.columns)).name

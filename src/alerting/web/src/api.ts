@@ -4,6 +4,28 @@
  */
 
 export interface paths {
+    readonly "/api/administration": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List what administrators changed in a division, the latest first, 50 at a time
+         * @description List what administrators changed in a division, the latest first, 50 at a time.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["list_administration"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/alerts": {
         readonly parameters: {
             readonly query?: never;
@@ -1115,6 +1137,75 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/roster/imports": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Store a file exactly as it was previewed, or nothing of it
+         * @description Store a file exactly as it was previewed, or nothing of it.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["import_roster"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/roster/preview": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Return what an import of a file would change, or its faults
+         * @description Return what an import of a file would change, or its faults; nothing is stored.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["preview_roster"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/security-events": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return the security events of the caller's divisions and of the service
+         * @description Return the security events of the caller's divisions and of the service; for administrators.
+         *
+         *     Events of one minute that differ in nothing are one row with a count. Officers of other
+         *     divisions are left out. Events without an officer concern the service as a whole.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["list_security_events"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/sensors": {
         readonly parameters: {
             readonly query?: never;
@@ -1433,6 +1524,47 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AdministrationBody
+         * @description An act of an administrator.
+         */
+        readonly AdministrationBody: {
+            /** @description What was done. */
+            readonly act: components["schemas"]["OfficeAct"];
+            /**
+             * At
+             * Format: date-time
+             * @description When.
+             */
+            readonly at: string;
+            /** @description What changed, from what to what. */
+            readonly details: components["schemas"]["DetailsBody"];
+            /**
+             * Division
+             * @description The division within which it was done.
+             */
+            readonly division: string;
+            /**
+             * Id
+             * @description Its number; later acts have higher ones.
+             */
+            readonly id: number;
+            /**
+             * Name
+             * @description The administrator's name; empty if the roster has them no more.
+             */
+            readonly name: string;
+            /**
+             * Officer
+             * @description The administrator's id.
+             */
+            readonly officer: string;
+            /**
+             * Reason
+             * @description Why, where a reason is asked for.
+             */
+            readonly reason: string;
+        };
         /**
          * AlertAction
          * @description An action on an alert that an officer may take.
@@ -2101,6 +2233,32 @@ export interface components {
          */
         readonly Cause: "silent" | "cannot_be_reached" | "refuses" | "help" | "handed_on";
         /**
+         * CellReadingBody
+         * @description How cells of a field were read that do not say it in so many words.
+         */
+        readonly CellReadingBody: {
+            /**
+             * Count
+             * @description How many cells.
+             */
+            readonly count: number;
+            /**
+             * Field
+             * @description The field.
+             */
+            readonly field: string;
+            /**
+             * Read
+             * @description How it was read.
+             */
+            readonly read: string;
+            /**
+             * Written
+             * @description The first of them, as it stands.
+             */
+            readonly written: string;
+        };
+        /**
          * Certainty
          * @description CAP's certainty: how certain the event is.
          * @enum {string}
@@ -2230,6 +2388,32 @@ export interface components {
          * @enum {string}
          */
         readonly Colour: "red" | "orange" | "yellow" | "blue";
+        /**
+         * ColumnsBody
+         * @description The columns of a sheet.
+         */
+        readonly ColumnsBody: {
+            /**
+             * Headings
+             * @description The columns that have a heading.
+             */
+            readonly headings: readonly components["schemas"]["HeadingBody"][];
+            /**
+             * Is Confirmed
+             * @description Whether every heading is a field's own name, or was confirmed for an earlier file.
+             */
+            readonly is_confirmed: boolean;
+            /**
+             * Line
+             * @description The row of the headings, from 1.
+             */
+            readonly line: number;
+            /**
+             * Sheet
+             * @description The name of a workbook's sheet; empty for a text file.
+             */
+            readonly sheet: string;
+        };
         /**
          * Condition
          * @description Condition of a provider, the best first.
@@ -2562,6 +2746,24 @@ export interface components {
          */
         readonly DeliveryState: "queued" | "sending" | "unknown" | "refused" | "accepted" | "expired" | "cancelled" | "sent" | "failed" | "undelivered" | "delivered";
         /**
+         * DetailsBody
+         * @description Changes of the roster: all are counted, and the first are listed.
+         */
+        readonly DetailsBody: {
+            /**
+             * Counts
+             * @description How many of each kind there are.
+             */
+            readonly counts: {
+                readonly [key: string]: number;
+            };
+            /**
+             * Lines
+             * @description The first of them.
+             */
+            readonly lines: readonly components["schemas"]["LineBody"][];
+        };
+        /**
          * DivisionBody
          * @description A division's name and its place in the tree; the topmost one listed has its parent too.
          */
@@ -2703,6 +2905,22 @@ export interface components {
             readonly division: string;
         };
         /**
+         * DoubtBody
+         * @description What looks wrong, though it can be imported.
+         */
+        readonly DoubtBody: {
+            /**
+             * Chinese
+             * @description The same in Chinese.
+             */
+            readonly chinese: string;
+            /**
+             * Message
+             * @description The doubt, in English.
+             */
+            readonly message: string;
+        };
+        /**
          * EventBody
          * @description An entry of the alert's log; `at` is in the alert's time.
          */
@@ -2785,6 +3003,37 @@ export interface components {
              * @description When the missed roll-call was called.
              */
             readonly since: string | null;
+        };
+        /**
+         * FaultBody
+         * @description What is wrong with a file, where, and the remedy.
+         */
+        readonly FaultBody: {
+            /**
+             * Chinese
+             * @description The same in Chinese.
+             */
+            readonly chinese: string;
+            /**
+             * Column
+             * @description The column's heading; empty: the whole row.
+             */
+            readonly column: string;
+            /**
+             * Line
+             * @description The row, from 1.
+             */
+            readonly line: number;
+            /**
+             * Message
+             * @description What is wrong and the remedy, in English.
+             */
+            readonly message: string;
+            /**
+             * Sheet
+             * @description The name of a workbook's sheet; empty for a text file.
+             */
+            readonly sheet: string;
         };
         /**
          * AlertAllClear
@@ -5998,6 +6247,22 @@ export interface components {
             };
         };
         /**
+         * HeadingBody
+         * @description A column of a sheet.
+         */
+        readonly HeadingBody: {
+            /**
+             * Field
+             * @description The field that it is taken for; empty: it is not read.
+             */
+            readonly field: string;
+            /**
+             * Heading
+             * @description Its heading.
+             */
+            readonly heading: string;
+        };
+        /**
          * HelpCaseBody
          * @description A help case of a household.
          */
@@ -6338,6 +6603,39 @@ export interface components {
          * @enum {string}
          */
         readonly Level: "normal" | "yellow" | "red";
+        /**
+         * LineBody
+         * @description A change of the roster.
+         */
+        readonly LineBody: {
+            /**
+             * After
+             * @description The field's value afterwards.
+             */
+            readonly after: string;
+            /**
+             * Before
+             * @description The field's value before.
+             */
+            readonly before: string;
+            /**
+             * Field
+             * @description The field that changed; empty where all is new or gone.
+             */
+            readonly field: string;
+            /**
+             * Name
+             * @description The head's, the officer's or the division's name.
+             */
+            readonly name: string;
+            /**
+             * Subject
+             * @description The code or the id; of a household that moved, the new code.
+             */
+            readonly subject: string;
+            /** @description What became of it. */
+            readonly what: components["schemas"]["RosterChange"];
+        };
         /**
          * ListedAlertBody
          * @description An alert in a list.
@@ -6855,6 +7153,12 @@ export interface components {
             /** @description What is in the way. */
             readonly reason: components["schemas"]["NotClear"];
         };
+        /**
+         * OfficeAct
+         * @description What an administrator did.
+         * @enum {string}
+         */
+        readonly OfficeAct: "import_households" | "import_officers" | "import_divisions";
         /**
          * OfficerCallBody
          * @description An officer who was called, and the state of the call.
@@ -7535,11 +7839,145 @@ export interface components {
             readonly number: number;
         };
         /**
+         * RosterChange
+         * @description What became of a household, an officer or a division.
+         * @enum {string}
+         */
+        readonly RosterChange: "added" | "changed" | "moved" | "gone";
+        /**
+         * RosterImportBody
+         * @description What an import changes, or changed.
+         */
+        readonly RosterImportBody: {
+            /** @description The changes. */
+            readonly changes: components["schemas"]["DetailsBody"];
+            /**
+             * People
+             * @description People in the file; 0 for officers and divisions.
+             */
+            readonly people: number;
+            /**
+             * Suspicious
+             * @description What looks wrong; it is imported all the same.
+             */
+            readonly suspicious: readonly components["schemas"]["DoubtBody"][];
+            /**
+             * Suspicious Count
+             * @description How many doubts there are; the first are listed.
+             */
+            readonly suspicious_count: number;
+            /**
+             * Token
+             * @description Identifies the file, the choices and the changes: an import of another token is refused.
+             */
+            readonly token: string;
+            /**
+             * Unchanged
+             * @description Rows of the file that the roster has already.
+             */
+            readonly unchanged: number;
+        };
+        /**
+         * RosterKind
+         * @description The kind of rows in a roster file.
+         * @enum {string}
+         */
+        readonly RosterKind: "divisions" | "officers" | "households";
+        /**
+         * RosterPreviewBody
+         * @description How a file is read, and what its import would change, or what is wrong with it.
+         */
+        readonly RosterPreviewBody: {
+            /** @description What an import would change; null for a file with faults. */
+            readonly changes: components["schemas"]["RosterImportBody"] | null;
+            /**
+             * Columns
+             * @description The columns by sheet; empty for divisions, whose columns have fixed names.
+             */
+            readonly columns: readonly components["schemas"]["ColumnsBody"][];
+            /**
+             * Faults
+             * @description What is wrong; empty if the file can be imported.
+             */
+            readonly faults: readonly components["schemas"]["FaultBody"][];
+            /**
+             * Readings
+             * @description How cells were read that do not say it in so many words.
+             */
+            readonly readings: readonly components["schemas"]["CellReadingBody"][];
+        };
+        /**
          * Scope
          * @description CAP's scope: the audience of the alert.
          * @enum {string}
          */
         readonly Scope: "Public" | "Restricted" | "Private";
+        /**
+         * SecurityEventBody
+         * @description Security events of one minute that differ in nothing.
+         */
+        readonly SecurityEventBody: {
+            /**
+             * Count
+             * @description How many.
+             */
+            readonly count: number;
+            /**
+             * Detail
+             * @description The status of the answer, or what was exported, imported or changed.
+             */
+            readonly detail: string;
+            /**
+             * Division
+             * @description The officer's division; empty: it concerns the service as a whole.
+             */
+            readonly division: string;
+            /** @description The kind of event. */
+            readonly kind: components["schemas"]["SecurityKind"];
+            /**
+             * Minute
+             * Format: date-time
+             * @description The minute in which they happened, by the machine's clock.
+             */
+            readonly minute: string;
+            /**
+             * Officer
+             * @description The id of the officer whom it concerns; empty: nobody was signed in.
+             */
+            readonly officer: string;
+            /**
+             * Route
+             * @description The method and the route, with placeholders in place of ids and tokens.
+             */
+            readonly route: string;
+            /**
+             * Sender
+             * @description The network address, the machine, or the masked phone that it came from.
+             */
+            readonly sender: string;
+        };
+        /**
+         * SecurityEventsBody
+         * @description A page of the security log, the newest first.
+         */
+        readonly SecurityEventsBody: {
+            /**
+             * Events
+             * @description The events.
+             */
+            readonly events: readonly components["schemas"]["SecurityEventBody"][];
+            /**
+             * Next Offset
+             * @description The `offset` of the next page; null: there is none.
+             */
+            readonly next_offset: number | null;
+        };
+        /**
+         * SecurityKind
+         * @description What happened.
+         * @enum {string}
+         */
+        readonly SecurityKind: "sign_in_asked" | "signed_in" | "sign_in_refused" | "access_refused" | "session_ended" | "credential_issued" | "credential_revoked" | "wrong_door_code" | "bad_signature" | "limit_reached" | "exported" | "roster_imported" | "policy_changed";
         /**
          * SendAgainBody
          * @description The division in which an alert is sent again to silent households.
@@ -8988,6 +9426,7 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AdministrationBody = components['schemas']['AdministrationBody'];
 export type AlertAction = components['schemas']['AlertAction'];
 export type AlertActionBody = components['schemas']['AlertActionBody'];
 export type AlertBody = components['schemas']['AlertBody'];
@@ -9010,12 +9449,14 @@ export type CapMessageBody = components['schemas']['CapMessageBody'];
 export type CaseState = components['schemas']['CaseState'];
 export type Category = components['schemas']['Category'];
 export type Cause = components['schemas']['Cause'];
+export type CellReadingBody = components['schemas']['CellReadingBody'];
 export type Certainty = components['schemas']['Certainty'];
 export type Changes = components['schemas']['Changes'];
 export type Channel = components['schemas']['Channel'];
 export type CheckInBody = components['schemas']['CheckInBody'];
 export type Circle = components['schemas']['Circle'];
 export type Colour = components['schemas']['Colour'];
+export type ColumnsBody = components['schemas']['ColumnsBody'];
 export type Condition = components['schemas']['Condition'];
 export type CorrectedBody = components['schemas']['CorrectedBody'];
 export type CorrectionBody = components['schemas']['CorrectionBody'];
@@ -9026,14 +9467,17 @@ export type DeadLetterBody = components['schemas']['DeadLetterBody'];
 export type DeadLettersBody = components['schemas']['DeadLettersBody'];
 export type DecidedBody = components['schemas']['DecidedBody'];
 export type DeliveryState = components['schemas']['DeliveryState'];
+export type DetailsBody = components['schemas']['DetailsBody'];
 export type DivisionBody = components['schemas']['DivisionBody'];
 export type DivisionTallyBody = components['schemas']['DivisionTallyBody'];
 export type DoorBody = components['schemas']['DoorBody'];
 export type DoorCountBody = components['schemas']['DoorCountBody'];
 export type DoorsBody = components['schemas']['DoorsBody'];
+export type DoubtBody = components['schemas']['DoubtBody'];
 export type EventBody = components['schemas']['EventBody'];
 export type EventKind = components['schemas']['EventKind'];
 export type EvidenceBody = components['schemas']['EvidenceBody'];
+export type FaultBody = components['schemas']['FaultBody'];
 export type FeedAlertAllClear = components['schemas']['FeedAlertAllClear'];
 export type FeedAlertBody = components['schemas']['FeedAlertBody'];
 export type FeedAlertCancelled = components['schemas']['FeedAlertCancelled'];
@@ -9123,6 +9567,7 @@ export type GeoMultiPolygon = components['schemas']['GeoMultiPolygon'];
 export type GeoPolygon = components['schemas']['GeoPolygon'];
 export type HandOnBody = components['schemas']['HandOnBody'];
 export type HazardBody = components['schemas']['HazardBody'];
+export type HeadingBody = components['schemas']['HeadingBody'];
 export type HelpCaseBody = components['schemas']['HelpCaseBody'];
 export type HelpCasesBody = components['schemas']['HelpCasesBody'];
 export type HomesBody = components['schemas']['HomesBody'];
@@ -9134,6 +9579,7 @@ export type HouseholdRecordBody = components['schemas']['HouseholdRecordBody'];
 export type InfoText = components['schemas']['InfoText'];
 export type LastWordBody = components['schemas']['LastWordBody'];
 export type Level = components['schemas']['Level'];
+export type LineBody = components['schemas']['LineBody'];
 export type ListedAlertBody = components['schemas']['ListedAlertBody'];
 export type ListedApprovalBody = components['schemas']['ListedApprovalBody'];
 export type ListedHouseholdBody = components['schemas']['ListedHouseholdBody'];
@@ -9153,6 +9599,7 @@ export type NoteBody = components['schemas']['NoteBody'];
 export type NoteReadingBody = components['schemas']['NoteReadingBody'];
 export type NoteState = components['schemas']['NoteState'];
 export type ObstacleBody = components['schemas']['ObstacleBody'];
+export type OfficeAct = components['schemas']['OfficeAct'];
 export type OfficerCallBody = components['schemas']['OfficerCallBody'];
 export type Outcome = components['schemas']['Outcome'];
 export type OwnerBody = components['schemas']['OwnerBody'];
@@ -9175,7 +9622,14 @@ export type ResolutionTreeBody = components['schemas']['ResolutionTreeBody'];
 export type ResponseType = components['schemas']['ResponseType'];
 export type Role = components['schemas']['Role'];
 export type RollCallBody = components['schemas']['RollCallBody'];
+export type RosterChange = components['schemas']['RosterChange'];
+export type RosterImportBody = components['schemas']['RosterImportBody'];
+export type RosterKind = components['schemas']['RosterKind'];
+export type RosterPreviewBody = components['schemas']['RosterPreviewBody'];
 export type Scope = components['schemas']['Scope'];
+export type SecurityEventBody = components['schemas']['SecurityEventBody'];
+export type SecurityEventsBody = components['schemas']['SecurityEventsBody'];
+export type SecurityKind = components['schemas']['SecurityKind'];
 export type SendAgainBody = components['schemas']['SendAgainBody'];
 export type SendBody = components['schemas']['SendBody'];
 export type SendingBody = components['schemas']['SendingBody'];
@@ -9230,6 +9684,39 @@ export type ResponseUnauthorized = components['responses']['Unauthorized'];
 export type ResponseUnprocessableEntity = components['responses']['UnprocessableEntity'];
 export type $defs = Record<string, never>;
 export interface operations {
+    readonly list_administration: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Where everything in it lies; left out: the caller's. */
+                readonly division?: string | null;
+                /** @description Only acts before this one. */
+                readonly before?: number | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["AdministrationBody"][];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     readonly get_alerts: {
         readonly parameters: {
             readonly query?: never;
@@ -11103,8 +11590,8 @@ export interface operations {
     readonly get_cards: {
         readonly parameters: {
             readonly query?: {
-                /** @description How many are on a page. */
-                readonly per_page?: 2 | 4;
+                /** @description How many are on a page: 2 or 4. */
+                readonly per_page?: number;
                 /** @description The code of the language to write in; left out: the one the browser prefers. */
                 readonly lang?: string;
             };
@@ -11213,6 +11700,141 @@ export interface operations {
             };
             readonly 401: components["responses"]["Unauthorized"];
             readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly import_roster: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The preview's token. */
+                readonly token?: string;
+                /** @description What the file's rows are. */
+                readonly kind?: components["schemas"]["RosterKind"];
+                /** @description Where everything in it lies; left out: the caller's. */
+                readonly division?: string | null;
+                /** @description Households: the file is all of the division; who is missing is retired. */
+                readonly whole?: boolean;
+                /** @description Households: the codes are void; find by address, head and phone. */
+                readonly without_codes?: boolean;
+                /** @description A column: FIELD=HEADING. */
+                readonly column?: readonly string[];
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/octet-stream": string;
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RosterImportBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly preview_roster: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description What the file's rows are. */
+                readonly kind?: components["schemas"]["RosterKind"];
+                /** @description Where everything in it lies; left out: the caller's. */
+                readonly division?: string | null;
+                /** @description Households: the file is all of the division; who is missing is retired. */
+                readonly whole?: boolean;
+                /** @description Households: the codes are void; find by address, head and phone. */
+                readonly without_codes?: boolean;
+                /** @description A column: FIELD=HEADING. */
+                readonly column?: readonly string[];
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/octet-stream": string;
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RosterPreviewBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly list_security_events: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Left out: every kind. */
+                readonly kind?: readonly components["schemas"]["SecurityKind"][];
+                /** @description Only events of this officer. */
+                readonly officer?: string | null;
+                /** @description The first minute to list. */
+                readonly since?: string | null;
+                /** @description The minute before which to list. */
+                readonly until?: string | null;
+                /** @description Rows to pass over: see `next_offset`. */
+                readonly offset?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SecurityEventsBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
             readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
             readonly 500: components["responses"]["InternalServerError"];
             readonly 503: components["responses"]["ServiceUnavailable"];

@@ -9,11 +9,14 @@ const DIST = join(dirname(import.meta.dirname), "dist");
 const KILOBYTE = 1024;
 const AT_MOST: Record<(typeof PAGES)[number], number> = {
   alerts: 60,
+  away: 60,
   board: 150,
   doors: 60,
+  office: 60,
   raise: 60,
   // Swagger UI as it is published; nobody waits for it in an emergency.
   reference: 420,
+  security: 60,
   "sign-in": 60,
 };
 

@@ -1,0 +1,164 @@
+"""Preview and import of a file of officers or of divisions.
+
+A preview stores the file and undoes that in the same transaction, so that both see one difference.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlalchemy import Connection, Table
+
+from alerting.ledger.writer import Transaction
+from alerting.messages.languages import LANGUAGES
+from alerting.office.log import OfficeAct, details_of, record
+from alerting.office.roster_file import (
+    Outcome,
+    RosterFile,
+    RosterKind,
+    check_token,
+    sheets_of,
+    with_confirmed,
+    written,
+)
+from alerting.runtime import Runtime
+from contacts.directory import Officer
+from contacts.division import covers
+from contacts.faults import CellError, quoted
+from contacts.roster.clerk_file import Reading
+from contacts.roster.entry_comparison import all_entries, difference_between
+from contacts.roster.headings import OFFICERS as OFFICERS_FILE
+from contacts.roster.headings import Layout
+from contacts.roster.importing import read_divisions, store_divisions
+from contacts.roster.kept_columns import keep_columns
+from contacts.roster.officer_import import read_officers_for, store_officers
+from contacts.roster.problems import Problem, RosterError
+from contacts.roster.sheets import RawSheet
+from contacts.roster.store import Report, RosterEntry
+from contacts.tables import DIVISIONS, OFFICERS
+
+_Entries = Mapping[str, RosterEntry]
+
+_TABLES: Final[Mapping[RosterKind, Table]] = {
+    RosterKind.OFFICERS: OFFICERS,
+    RosterKind.DIVISIONS: DIVISIONS,
+}
+
+_ACTS: Final = {
+    RosterKind.OFFICERS: OfficeAct.IMPORT_OFFICERS,
+    RosterKind.DIVISIONS: OfficeAct.IMPORT_DIVISIONS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows of a file that was read: how to store them, and where each stands."""
+
+    store: Callable[[Connection], Report]
+    places: Mapping[str, tuple[str, int]]
+    """Sheet and line, by key."""
+    layouts: list[tuple[str, Layout]] = field(default_factory=list)
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+
+
+async def preview_entries(runtime: Runtime, file: RosterFile) -> Outcome:
+    """Return what an import of the file would change; nothing is stored.
+
+    Raises:
+        RosterError: with every problem of the file, up to a bound.
+    """
+    rows = await asyncio.to_thread(runtime.database.look, lambda db: _read(db, file))
+
+    def unit(transaction: Transaction) -> Outcome:
+        with transaction.connection.begin_nested() as savepoint:
+            outcome = _store(transaction.connection, file, rows)
+            savepoint.rollback()
+        return outcome
+
+    return await runtime.ledger.write(unit, alone=True)
+
+
+async def import_entries(
+    runtime: Runtime, caller: Officer, file: RosterFile, token: str
+) -> Outcome:
+    """Store the file that was previewed under this token: all of it, or nothing.
+
+    Raises:
+        RosterError: with every problem of the file, up to a bound.
+        ConflictError: if it would store something else than was previewed.
+    """
+    rows = await asyncio.to_thread(runtime.database.look, lambda db: _read(db, file))
+    now = runtime.clock.now()
+
+    def unit(transaction: Transaction) -> Outcome:
+        connection = transaction.connection
+        outcome = _store(connection, file, rows)
+        check_token(outcome, token)
+        within = file.asked.within
+        if rows.layouts:
+            keep_columns(connection, OFFICERS_FILE, within, [each for _, each in rows.layouts])
+        details = details_of(outcome.difference)
+        record(connection, caller, _ACTS[file.kind], within, details, now)
+        return outcome
+
+    return await runtime.ledger.write(unit, alone=True)
+
+
+def _read(connection: Connection, file: RosterFile) -> _Rows:
+    if file.kind is RosterKind.DIVISIONS:
+        with sheets_of(file.content) as sheets:
+            sheet = read_divisions(connection, next(sheets, RawSheet(iter(()))))
+        places = {code: ("", line) for code, line in sheet.line_by_key.items()}
+        return _Rows(lambda db: store_divisions(db, sheet), places)
+    file = with_confirmed(connection, file)
+    with sheets_of(file.content) as sheets:
+        officers = read_officers_for(connection, sheets, LANGUAGES, file.asked)
+    return _Rows(
+        lambda db: store_officers(db, officers),
+        officers.places,
+        officers.layouts,
+        officers.readings,
+    )
+
+
+def _store(connection: Connection, file: RosterFile, rows: _Rows) -> Outcome:
+    table = _TABLES[file.kind]
+    before = all_entries(connection, table)
+    report = rows.store(connection)
+    after = all_entries(connection, table)
+    changed = [key for key in after if before.get(key) != after[key]]
+    _check_scope(file, rows, before, after, changed)
+    stored = [written(some[key] for key in changed if key in some) for some in (before, after)]
+    difference = difference_between(before, after)
+    return Outcome(difference, report, file.digest(stored), rows.layouts, rows.readings)
+
+
+def _check_scope(
+    file: RosterFile, rows: _Rows, before: _Entries, after: _Entries, changed: list[str]
+) -> None:
+    """Refuse rows that change what lies beyond the division, as it was or as it would be."""
+    scope = file.asked.within
+    beyond = [
+        _beyond(key, scope, *rows.places[key])
+        for key in changed
+        for some in (before, after)
+        if key in some and not covers(scope, _place(key, some[key]))
+    ]
+    if beyond:
+        raise RosterError(list(dict.fromkeys(beyond)))
+
+
+def _place(key: str, entry: RosterEntry) -> str:
+    """Return the division of an officer, or the division itself."""
+    place: str = entry.row.get("division", key)
+    return place
+
+
+def _beyond(key: str, scope: str, sheet: str, line: int) -> Problem:
+    fault = CellError(
+        f"{key!r} does not lie in {scope!r}, whose roster you keep: leave the row out, or as it "
+        "is stored",
+        f"{quoted(key)}不在您管理的{quoted(scope)}之内：请去掉这一行，或照原样保留",
+    )
+    return Problem(line, "", str(fault), fault.chinese, sheet)

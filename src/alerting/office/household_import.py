@@ -1,0 +1,83 @@
+"""Preview and import of a file of households."""
+
+import asyncio
+
+from sqlalchemy import Connection
+
+from alerting.ledger.writer import Transaction
+from alerting.messages.languages import LANGUAGES
+from alerting.office.log import OfficeAct, details_of, record
+from alerting.office.roster_file import (
+    Outcome,
+    RosterFile,
+    check_token,
+    refuse_while_followed,
+    sheets_of,
+    with_confirmed,
+    written,
+)
+from alerting.runtime import Runtime
+from contacts.directory import Officer
+from contacts.roster.headings import HOUSEHOLDS
+from contacts.roster.household_file import HouseholdFile
+from contacts.roster.household_plan import Plan, plan_import, read_for, store_plan
+from contacts.roster.kept_columns import keep_columns
+
+
+async def preview_households(runtime: Runtime, file: RosterFile) -> Outcome:
+    """Return what an import of the file would change; nothing is stored.
+
+    Raises:
+        RosterError: with every problem of the file, up to a bound.
+    """
+
+    def look(connection: Connection) -> Outcome:
+        _, outcome = _plan(connection, file, _read(connection, file))
+        return outcome
+
+    return await asyncio.to_thread(runtime.database.look, look)
+
+
+async def import_households(
+    runtime: Runtime, caller: Officer, file: RosterFile, token: str
+) -> Outcome:
+    """Store the file that was previewed under this token: all of it, or nothing.
+
+    It is read before the transaction that writes begins, so that other writes go on.
+
+    Raises:
+        RosterError: with every problem of the file, up to a bound.
+        ConflictError: if it would store something else than was previewed.
+    """
+    rows = await asyncio.to_thread(runtime.database.look, lambda db: _read(db, file))
+    now = runtime.clock.now()
+
+    def unit(transaction: Transaction) -> Outcome:
+        connection = transaction.connection
+        plan, outcome = _plan(connection, file, rows)
+        check_token(outcome, token)
+        store_plan(connection, plan)
+        within = file.asked.within
+        keep_columns(connection, HOUSEHOLDS, within, [layout for _, layout in rows.layouts])
+        details = details_of(outcome.difference)
+        record(connection, caller, OfficeAct.IMPORT_HOUSEHOLDS, within, details, now)
+        return outcome
+
+    return await runtime.ledger.write(unit, alone=True)
+
+
+def _read(connection: Connection, file: RosterFile) -> HouseholdFile:
+    file = with_confirmed(connection, file)
+    with sheets_of(file.content) as sheets:
+        return read_for(connection, sheets, LANGUAGES, file.asked)
+
+
+def _plan(connection: Connection, file: RosterFile, rows: HouseholdFile) -> tuple[Plan, Outcome]:
+    if file.whole:
+        refuse_while_followed(connection)
+    plan = plan_import(connection, rows, whole=file.whole, within=file.asked.within)
+    stored = [written(plan.new), written(plan.changed), plan.gone, plan.difference.changed]
+    outcome = Outcome(
+        plan.difference, plan.report(), file.digest(stored), rows.layouts, rows.readings
+    )
+    return plan, outcome

@@ -1,0 +1,73 @@
+"""Preview and import of a roster file of any kind, one at a time."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from alerting.errors import ConflictError, TooManyError
+from alerting.office.entry_import import import_entries, preview_entries
+from alerting.office.household_import import import_households, preview_households
+from alerting.office.roster_file import Outcome, RosterFile, RosterKind, columns_in, with_confirmed
+from alerting.runtime import Runtime
+from contacts.directory import Officer
+from contacts.roster.headings import Layout
+from contacts.roster.problems import Problem, RosterError
+
+_BUSY: Final = threading.Lock()
+"""Reading a county's file takes a core for seconds: a process reads one at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an import would change, or what is wrong with the file."""
+
+    outcome: Outcome | None
+    """None for a file with faults."""
+    layouts: list[tuple[str, Layout]]
+    faults: tuple[Problem, ...] = ()
+
+
+async def preview_file(runtime: Runtime, file: RosterFile) -> Preview:
+    """Return what an import of the file would change, or its faults; nothing is stored.
+
+    Raises:
+        TooManyError: while another file is read.
+    """
+    preview = preview_households if file.kind is RosterKind.HOUSEHOLDS else preview_entries
+    with _one_at_a_time():
+        try:
+            outcome = await preview(runtime, file)
+        except RosterError as refused:
+            known = await runtime.database.read(lambda db: with_confirmed(db, file))
+            columns = await asyncio.to_thread(columns_in, known)
+            return Preview(None, columns, refused.problems)
+    return Preview(outcome, outcome.layouts)
+
+
+async def import_file(runtime: Runtime, caller: Officer, file: RosterFile, token: str) -> Outcome:
+    """Store the file that was previewed under this token: all of it, or nothing.
+
+    Raises:
+        ConflictError: if it would store something else than was previewed.
+        TooManyError: while another file is read.
+    """
+    importing = import_households if file.kind is RosterKind.HOUSEHOLDS else import_entries
+    with _one_at_a_time():
+        try:
+            return await importing(runtime, caller, file, token)
+        except RosterError as refused:
+            reasons = tuple(map(str, refused.problems))
+            raise ConflictError("the file has faults: look at it again", reasons) from refused
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    if not _BUSY.acquire(blocking=False):
+        raise TooManyError("another file is being read just now: try again in a minute")
+    try:
+        yield
+    finally:
+        _BUSY.release()

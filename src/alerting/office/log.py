@@ -1,0 +1,138 @@
+"""The log of administration: who changed what, from what to what."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import Connection, and_, insert, select, true
+
+from alerting.office.tables import administration
+from contacts.directory import Officer
+from contacts.division import subtree
+from contacts.roster.comparison import Difference
+
+MOST_LINES: Final = 200
+"""Most changes that an entry lists of each kind; it counts all."""
+
+
+class OfficeAct(StrEnum):
+    """What an administrator did."""
+
+    IMPORT_HOUSEHOLDS = "import_households"
+    IMPORT_OFFICERS = "import_officers"
+    IMPORT_DIVISIONS = "import_divisions"
+
+
+class RosterChange(StrEnum):
+    """What became of a household, an officer or a division."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    MOVED = "moved"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One change: of whom or what, which field, and from what to what."""
+
+    what: RosterChange
+    subject: str
+    """The code or the id; of a household that moved, the new one."""
+    name: str
+    field: str = ""
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """The changes of an act: how many of each kind, and the first of them."""
+
+    counts: dict[str, int]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of the log."""
+
+    id: int
+    at: datetime
+    officer: str
+    act: OfficeAct
+    division: str
+    reason: str
+    details: Details
+
+
+def details_of(difference: Difference) -> Details:
+    """Return the details of a difference that was stored."""
+    counts = {
+        RosterChange.ADDED: len(difference.added),
+        RosterChange.CHANGED: len(difference.changed),
+        RosterChange.MOVED: len(difference.moved),
+        RosterChange.GONE: len(difference.gone),
+    }
+    return Details({str(what): count for what, count in counts.items()}, tuple(_lines(difference)))
+
+
+def record(
+    connection: Connection,
+    caller: Officer,
+    act: OfficeAct,
+    division: str,
+    details: Details,
+    now: datetime,
+    reason: str = "",
+) -> None:
+    """Add an entry to the log, in the transaction that changes the roster."""
+    connection.execute(
+        insert(administration).values(
+            at=now,
+            officer=caller.id,
+            act=act,
+            division=division,
+            reason=reason,
+            details=json.dumps(asdict(details), ensure_ascii=False),
+        )
+    )
+
+
+def entries_within(
+    connection: Connection, division: str, before: int | None, most: int
+) -> list[Entry]:
+    """Return the latest entries within a division, the newest first; `before` is an entry's id."""
+    columns = administration.c
+    low, high = subtree(division)
+    older = true() if before is None else columns.id < before
+    query = select(administration).where(and_(columns.division.between(low, high), older))
+    rows = connection.execute(query.order_by(columns.id.desc()).limit(most)).mappings()
+    return [_entry(dict(row)) for row in rows]
+
+
+def _entry(row: dict[str, Any]) -> Entry:
+    stored = json.loads(row["details"])
+    lines = tuple(Line(**each | {"what": RosterChange(each["what"])}) for each in stored["lines"])
+    details = Details(stored["counts"], lines)
+    return Entry(**row | {"act": OfficeAct(row["act"]), "details": details})
+
+
+def _lines(difference: Difference) -> Iterator[Line]:
+    for each in difference.added[:MOST_LINES]:
+        yield Line(RosterChange.ADDED, each.code, each.head)
+    for label, changes in difference.changed[:MOST_LINES]:
+        for change in changes:
+            before, after = map(_told, (change.before, change.after))
+            yield Line(RosterChange.CHANGED, label.code, label.head, change.field, before, after)
+    for label, old in difference.moved[:MOST_LINES]:
+        yield Line(RosterChange.MOVED, label.code, label.head, "code", old, label.code)
+    for each in difference.gone[:MOST_LINES]:
+        yield Line(RosterChange.GONE, each.code, each.head)
+
+
+def _told(value: object) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,33 @@
+"""Table of what administrators changed."""
+
+from datetime import datetime
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from alerting.database.tables import _table
+from contacts.encryption.columns import Personal
+from contacts.tables import Instant
+
+
+class AdministrationRow(SQLModel, table=True):
+    """One act of an administrator; rows are only added."""
+
+    __tablename__ = "administration"
+    __table_args__ = (Index("administration_by_division", "division", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=Instant)
+    officer: str
+    """The administrator's id, which the roster may no longer have."""
+    act: str
+    """See `alerting.office.log.OfficeAct`."""
+    division: str
+    """The division within which everything changed lies."""
+    reason: str = Field(sa_type=Personal)
+    """Why, where a reason is asked for; empty otherwise."""
+    details: str = Field(sa_type=Personal)
+    """What changed, from what to what: JSON of `alerting.office.log.Details`."""
+
+
+administration = _table(AdministrationRow)

@@ -1,0 +1,56 @@
+"""Bounded reading of an uploaded file, after the caller is known."""
+
+import asyncio
+from typing import Any, Final
+
+from fastapi import HTTPException, Request, status
+from starlette.requests import ClientDisconnect
+
+MOST_BYTES: Final = 16 * 1024 * 1024
+"""A county of 100,000 households is about 12 MiB of text; larger files are for the command line."""
+
+_MOST_DROPPED: Final = 4 * MOST_BYTES
+
+_SECONDS: Final = 120.0
+
+UPLOAD: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/octet-stream": {
+                "schema": {"type": "string", "format": "binary", "maxLength": MOST_BYTES}
+            }
+        },
+    }
+}
+"""For a route's `openapi_extra`: its body is a file."""
+
+
+async def uploaded(request: Request) -> bytes:
+    """Return the body of a request.
+
+    Raises:
+        HTTPException: 413, 408 or 400 if it is too large, too slow, or breaks off.
+    """
+    parts: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(_SECONDS):
+            async for part in request.stream():
+                size += len(part)
+                # The rest is read and dropped: closing earlier would lose the answer.
+                if size <= MOST_BYTES:
+                    parts.append(part)
+                elif size > _MOST_DROPPED:
+                    break
+    except TimeoutError:
+        late = f"the file took longer than {_SECONDS:.0f} s: send it again"
+        raise HTTPException(status.HTTP_408_REQUEST_TIMEOUT, late) from None
+    except ClientDisconnect:
+        raise HTTPException(status.HTTP_400_BAD_REQUEST, "the file broke off") from None
+    if size > MOST_BYTES:
+        raise HTTPException(
+            status.HTTP_413_CONTENT_TOO_LARGE,
+            f"the file is larger than {MOST_BYTES:,} bytes: split it, town by town",
+        )
+    return b"".join(parts)

@@ -1,0 +1,32 @@
+"""Differences between stored entries."""
+
+from sqlalchemy import Engine
+
+from contacts.roster.entry_comparison import all_entries, difference_between
+from contacts.roster.store import RosterEntry
+from contacts.tables import OFFICERS
+from tests.support.city import OFFICER_IDS, QIANFO, found_city, officer_phone
+
+
+def entry(name: str, *phones: str) -> RosterEntry:
+    return RosterEntry({"id": name, "name": name, "division": QIANFO}, phones)
+
+
+def test_added_changed_and_gone_are_told() -> None:
+    before = {"a": entry("a", "1"), "b": entry("b"), "c": entry("c")}
+    after = {"a": entry("a", "2"), "b": entry("b"), "d": entry("d")}
+    found = difference_between(before, after)
+    assert [each.code for each in found.added] == ["d"]
+    assert [each.code for each in found.gone] == ["c"]
+    ((label, (change,)),) = found.changed
+    assert (label.code, label.address) == ("a", QIANFO)
+    assert (change.field, change.before, change.after) == ("phones", "1", "2")
+    assert found.unchanged == 1
+
+
+def test_all_stored_entries_are_read(engine: Engine) -> None:
+    with engine.begin() as connection:
+        found_city(connection)
+        found = all_entries(connection, OFFICERS)
+    assert sorted(found) == sorted(OFFICER_IDS)
+    assert found["grid"].phones == (officer_phone("grid"),)
