@@ -698,6 +698,28 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/alerts/{alert_id}/roll.pdf": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Print the households of an alert in walking order, as they stand now, with boxes to tick
+         * @description Print the households of an alert in walking order, as they stand now, with boxes to tick.
+         *
+         *     Phones are on it for officers of the county. A division may have at most 2,000 households.
+         */
+        readonly get: operations["get_paper_roll_of_alert"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/alerts/{alert_id}/send-again": {
         readonly parameters: {
             readonly query?: never;
@@ -1020,6 +1042,50 @@ export interface paths {
          * @description Return a division and its parts; every caller may read them, since names are public.
          */
         readonly get: operations["get_division"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/divisions/{code}/cards.pdf": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Print a card for each household, in its language, in walking order
+         * @description Print a card for each household, in its language, in walking order.
+         *
+         *     A division may have at most 2,000 households.
+         */
+        readonly get: operations["get_cards"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/divisions/{code}/roll.pdf": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Print the households of a division in walking order, with boxes to tick
+         * @description Print the households of a division in walking order, with boxes to tick.
+         *
+         *     Phones are on it for officers of the county. A division may have at most 2,000 households.
+         */
+        readonly get: operations["get_paper_roll"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -10866,6 +10932,41 @@ export interface operations {
             readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
+    readonly get_paper_roll_of_alert: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description A division within the caller's; left out: the caller's own. */
+                readonly division?: string | null;
+                /** @description The code of the language to write in; left out: the one the browser prefers. */
+                readonly lang?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The alert's id. */
+                readonly alert_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A PDF */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/pdf": string;
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     readonly get_send_again: {
         readonly parameters: {
             readonly query: {
@@ -11475,6 +11576,74 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["LocalityBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_cards: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description How many are on a page: 2 or 4. */
+                readonly per_page?: number;
+                /** @description The code of the language to write in; left out: the one the browser prefers. */
+                readonly lang?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The code of a division within the caller's. */
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A PDF */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/pdf": string;
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_paper_roll: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The code of the language to write in; left out: the one the browser prefers. */
+                readonly lang?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The code of a division within the caller's. */
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A PDF */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/pdf": string;
                 };
             };
             readonly 401: components["responses"]["Unauthorized"];
