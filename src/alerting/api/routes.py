@@ -33,6 +33,7 @@ from alerting.office.roster_routes import router as office_roster_routes_router
 from alerting.officer_calls.routes import alerts_router as officer_calls_routes_alerts_router
 from alerting.officer_calls.routes import my_calls_router as officer_calls_routes_my_calls_router
 from alerting.officer_calls.routes import router as officer_calls_routes_router
+from alerting.prediction.routes import router as prediction_routes_router
 from alerting.reminders.routes import households_router as reminders_routes_households_router
 from alerting.reminders.routes import router as reminders_routes_router
 from alerting.replies.gateway_routes import router as replies_gateway_routes_router
@@ -59,6 +60,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     officer_calls_routes_alerts_router,
     board_routes_router,
     board_next_step_routes_router,
+    prediction_routes_router,
     cap_inbox_routes_router,
     notes_routes_router,
     sensors_routes_router,
