@@ -1,12 +1,14 @@
-"""The runtime passed to every service: ledger, database, clock and policy."""
+"""The runtime passed to every service: ledger, database, clock, policy and security log."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from alerting.clock_file import ClockFile
 from alerting.database.engine import Database
 from alerting.ledger.writer import Ledger
 from alerting.policy.policy import Policy
+from alerting.security_log.book import SecurityBook
+from alerting.security_log.rules import SecurityEvent
 
 
 def wall_clock() -> datetime:
@@ -43,6 +45,12 @@ class Runtime:
     database: Database
     ledger: Ledger
     clock: Clock
+    security: SecurityBook = field(default_factory=SecurityBook)
+    """The security events of this process."""
+
+    def note(self, event: SecurityEvent) -> None:
+        """Note a security event that happens now; call it on the event loop."""
+        self.security.note(event, wall_clock())
 
     @property
     def policy(self) -> Policy:

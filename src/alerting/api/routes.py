@@ -43,6 +43,7 @@ from alerting.report.log_routes import router as report_log_routes_router
 from alerting.report.routes import page_router as report_routes_page_router
 from alerting.report.routes import router as report_routes_router
 from alerting.roll_calls.routes import router as roll_calls_routes_router
+from alerting.security.routes import router as security_routes_router
 from alerting.sensors.routes import router as sensors_routes_router
 from alerting.sign_in.routes import router as sign_in_routes_router
 from alerting.sign_in.session_routes import router as sign_in_session_routes_router
@@ -86,6 +87,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     areas_routes_router,
     webhooks_routes_router,
     office_roster_routes_router,
+    security_routes_router,
     api_documents_router,
     api_health_router,
     household_page_preview_router,

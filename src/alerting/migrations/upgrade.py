@@ -1,5 +1,6 @@
 """The database brought to the newest schema."""
 
+from contextlib import suppress
 from enum import StrEnum
 from importlib.resources import files
 
@@ -8,6 +9,11 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
+
+from alerting.database.engine import writer_engine
+from alerting.database.keys import check_keys, register_key
+from alerting.runtime import wall_clock
+from contacts.encryption.keys import key_file_of, make_key_file
 
 
 class SchemaState(StrEnum):
@@ -21,8 +27,25 @@ class SchemaState(StrEnum):
 
 
 def migrate(url: str) -> None:
-    """Bring the database to the newest schema, creating it where it is empty."""
-    command.upgrade(alembic_config(url), "head")
+    """Bring the database to the newest schema; where it is empty, create it and its key file.
+
+    Raises:
+        KeyFileError: if the key file of a database that has one is missing, or is of another.
+    """
+    engine = writer_engine(url)
+    try:
+        with engine.connect() as connection:
+            is_new = schema_state(connection) is SchemaState.EMPTY
+        if is_new:
+            with suppress(FileExistsError):
+                make_key_file(key_file_of(url))
+        command.upgrade(alembic_config(url), "head")
+        with engine.begin() as connection:
+            check_keys(connection)
+            if is_new:
+                register_key(connection, wall_clock())
+    finally:
+        engine.dispose()
 
 
 def schema_state(connection: Connection) -> SchemaState:

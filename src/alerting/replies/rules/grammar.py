@@ -99,12 +99,15 @@ def expression(pattern: str) -> Callable[[], re.Pattern[str]]:
     return lambda: _compiled(pattern, _in_use.get())
 
 
+_REST: Final = 3
+
+
 def prepare(pause: Callable[[float], bool] = lambda _seconds: False) -> None:
     """Compile all expressions, so that the first text is read as fast as any other.
 
-    This takes some seconds of processor time. After each expression `pause` is called with the
-    seconds that it took, so that other threads have their turn; preparing ends once it returns
-    True. Texts in several of the languages that compete, but not in all, wait for theirs.
+    This takes some seconds of processor time. After each expression `pause` is called with three
+    times the seconds that it took, so that other threads have their turn; preparing ends once it
+    returns True. Texts in several of the languages that compete, but not in all, wait for theirs.
     """
     alone = (_without_rivals(code) for code in _MARKS)
     # First those of a bare '1', which most households answer.
@@ -112,7 +115,7 @@ def prepare(pause: Callable[[float], bool] = lambda _seconds: False) -> None:
         for pattern in _patterns:
             began = time.monotonic()
             _compiled(pattern, codes)
-            if pause(time.monotonic() - began):
+            if pause(_REST * (time.monotonic() - began)):
                 return
 
 

@@ -1137,6 +1137,31 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/security-events": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return the security events of the caller's divisions and of the service
+         * @description Return the security events of the caller's divisions and of the service; for administrators.
+         *
+         *     Events of one minute that differ in nothing are one row with a count. Officers of other
+         *     divisions are left out. Events without an officer concern the service as a whole.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["list_security_events"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/sensors": {
         readonly parameters: {
             readonly query?: never;
@@ -7891,6 +7916,72 @@ export interface components {
          */
         readonly Scope: "Public" | "Restricted" | "Private";
         /**
+         * SecurityEventBody
+         * @description Security events of one minute that differ in nothing.
+         */
+        readonly SecurityEventBody: {
+            /**
+             * Count
+             * @description How many.
+             */
+            readonly count: number;
+            /**
+             * Detail
+             * @description The status of the answer, or what was exported, imported or changed.
+             */
+            readonly detail: string;
+            /**
+             * Division
+             * @description The officer's division; empty: it concerns the service as a whole.
+             */
+            readonly division: string;
+            /** @description The kind of event. */
+            readonly kind: components["schemas"]["SecurityKind"];
+            /**
+             * Minute
+             * Format: date-time
+             * @description The minute in which they happened, by the machine's clock.
+             */
+            readonly minute: string;
+            /**
+             * Officer
+             * @description The id of the officer whom it concerns; empty: nobody was signed in.
+             */
+            readonly officer: string;
+            /**
+             * Route
+             * @description The method and the route, with placeholders in place of ids and tokens.
+             */
+            readonly route: string;
+            /**
+             * Sender
+             * @description The network address, the machine, or the masked phone that it came from.
+             */
+            readonly sender: string;
+        };
+        /**
+         * SecurityEventsBody
+         * @description A page of the security log, the newest first.
+         */
+        readonly SecurityEventsBody: {
+            /**
+             * Events
+             * @description The events.
+             */
+            readonly events: readonly components["schemas"]["SecurityEventBody"][];
+            /**
+             * Next Offset
+             * @description The `offset` of the next page; null: there is none.
+             */
+            readonly next_offset: number | null;
+        };
+        /**
+         * SecurityKind
+         * @description What happened.
+         * @enum {string}
+         */
+        readonly SecurityKind: "sign_in_asked" | "signed_in" | "sign_in_refused" | "access_refused" | "session_ended" | "credential_issued" | "credential_revoked" | "wrong_door_code" | "bad_signature" | "limit_reached" | "exported" | "roster_imported" | "policy_changed";
+        /**
          * SendAgainBody
          * @description The division in which an alert is sent again to silent households.
          */
@@ -9547,6 +9638,9 @@ export type RosterImportBody = components['schemas']['RosterImportBody'];
 export type RosterKind = components['schemas']['RosterKind'];
 export type RosterPreviewBody = components['schemas']['RosterPreviewBody'];
 export type Scope = components['schemas']['Scope'];
+export type SecurityEventBody = components['schemas']['SecurityEventBody'];
+export type SecurityEventsBody = components['schemas']['SecurityEventsBody'];
+export type SecurityKind = components['schemas']['SecurityKind'];
 export type SendAgainBody = components['schemas']['SendAgainBody'];
 export type SendBody = components['schemas']['SendBody'];
 export type SendingBody = components['schemas']['SendingBody'];
@@ -11645,6 +11739,44 @@ export interface operations {
             readonly 414: components["responses"]["RequestURITooLong"];
             readonly 422: components["responses"]["UnprocessableEntity"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly list_security_events: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Left out: every kind. */
+                readonly kind?: readonly components["schemas"]["SecurityKind"][];
+                /** @description Only events of this officer. */
+                readonly officer?: string | null;
+                /** @description The first minute to list. */
+                readonly since?: string | null;
+                /** @description The minute before which to list. */
+                readonly until?: string | null;
+                /** @description Rows to pass over: see `next_offset`. */
+                readonly offset?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SecurityEventsBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
             readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
             readonly 500: components["responses"]["InternalServerError"];
             readonly 503: components["responses"]["ServiceUnavailable"];

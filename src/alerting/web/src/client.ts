@@ -31,14 +31,19 @@ type Answer<O> = O extends { readonly responses: infer R }
     }[keyof R]
   : never;
 
+type Filed<O> = InQuery<O> & { file: Blob };
+
 interface Plain {
   path?: Readonly<Record<string, unknown>>;
   query?: Readonly<Record<string, unknown>>;
   body?: unknown;
   key?: string;
+  file?: Blob;
 }
 
 const LONGEST_MS = 15_000;
+/** A county's file is sent over a slow line, and then read. */
+const LONGEST_FILE_MS = 180_000;
 const UNAUTHORISED = 401;
 const NO_CONTENT = 204;
 
@@ -94,6 +99,22 @@ export async function post<P extends PathFor<"post">>(
   return (await call("POST", path, asked)) as Answer<Operation<P, "post">>;
 }
 
+/** Send a file as the body of a request. Throws Refusal or Unreachable. */
+export async function upload<P extends PathFor<"post">>(
+  path: P,
+  asked: Filed<Operation<P, "post">>,
+): Promise<Answer<Operation<P, "post">>> {
+  return (await call("POST", path, asked)) as Answer<Operation<P, "post">>;
+}
+
+/** Change a resource. Throws Refusal or Unreachable. */
+export async function put<P extends PathFor<"put">>(
+  path: P,
+  ...[asked]: Given<Operation<P, "put">>
+): Promise<Answer<Operation<P, "put">>> {
+  return (await call("PUT", path, asked)) as Answer<Operation<P, "put">>;
+}
+
 /** Delete a resource. Throws Refusal or Unreachable. */
 export async function remove<P extends PathFor<"delete">>(
   path: P,
@@ -114,8 +135,8 @@ async function call(method: string, template: string, asked: Plain = {}): Promis
   const response = await send(addressOf(template, asked), {
     method,
     headers: headersOf(asked),
-    body: asked.body === undefined ? null : JSON.stringify(asked.body),
-    signal: AbortSignal.timeout(LONGEST_MS),
+    body: asked.file ?? (asked.body === undefined ? null : JSON.stringify(asked.body)),
+    signal: AbortSignal.timeout(asked.file ? LONGEST_FILE_MS : LONGEST_MS),
   });
   if (response.ok) return response.status === NO_CONTENT ? undefined : await read(response);
   if (response.status === UNAUTHORISED) signIn();

@@ -98,7 +98,7 @@ interface PersonalProps {
   readonly unkept: ShellProps["unkept"] | undefined;
 }
 
-/** The officer, the link to the alerts, and signing out. */
+/** The officer, the links to the other pages, and signing out. */
 function Personal({ me, unkept }: PersonalProps): JSX.Element {
   async function leave(): Promise<void> {
     const unsent = await unsentBy(me.id);
@@ -119,6 +119,8 @@ function Personal({ me, unkept }: PersonalProps): JSX.Element {
       <span class="who">{me.name}</span>
       <a href="/">{t().alerts}</a>
       <a href="/doors">{t().doors}</a>
+      {me.role === "administrator" && <a href="/security">{t().security}</a>}
+      {me.role === "administrator" && <a href="/admin/roster">{t().office}</a>}
       <button type="button" class="plain" onClick={leave}>
         {t().leave}
       </button>

@@ -822,6 +822,95 @@ export interface Texts {
     readonly visitors: string;
     readonly drill: string;
   };
+  readonly "office.page": {
+    readonly title: string;
+    readonly roster: string;
+    readonly log: string;
+    readonly administrators: string;
+    readonly within: (values: { name: Shown }) => string;
+    readonly whole: (values: { name: Shown }) => string;
+  };
+  readonly "office.roster": {
+    readonly what: string;
+    readonly households: string;
+    readonly officers: string;
+    readonly divisions: string;
+    readonly householdsHint: string;
+    readonly officersHint: string;
+    readonly divisionsHint: string;
+    readonly file: string;
+    readonly within: string;
+    readonly whole: string;
+    readonly withoutCodes: string;
+    readonly look: string;
+    readonly busy: string;
+    readonly changes: string;
+    readonly unchanged: (values: { count: number; people: number }) => string;
+    readonly more: (values: { count: Shown }) => string;
+    readonly sure: (values: { count: number }) => string;
+    readonly store: string;
+    readonly done: string;
+    readonly toLog: string;
+  };
+  readonly "office.columns": {
+    readonly check: string;
+    readonly known: string;
+    readonly explain: string;
+    readonly none: string;
+  };
+  readonly "office.faults": {
+    readonly title: (values: { count: number }) => string;
+    readonly explain: string;
+    readonly place: string;
+    readonly column: string;
+    readonly what: string;
+    readonly at: (values: { sheet: Shown; line: Shown }) => string;
+  };
+  readonly "office.changes": {
+    readonly added: string;
+    readonly changed: string;
+    readonly moved: string;
+    readonly gone: string;
+    readonly suspicious: (values: { count: number }) => string;
+    readonly line: (values: { field: Shown; before: Shown; after: Shown }) => string;
+    readonly empty: string;
+  };
+  readonly "office.log": {
+    readonly none: string;
+    readonly import_households: string;
+    readonly import_officers: string;
+    readonly import_divisions: string;
+    readonly reason: (values: { reason: Shown }) => string;
+    readonly more: string;
+  };
+  readonly "office.fields": {
+    readonly head: string;
+    readonly headcount: string;
+    readonly phones: string;
+    readonly address: string;
+    readonly village: string;
+    readonly grid: string;
+    readonly town: string;
+    readonly division: string;
+    readonly code: string;
+    readonly vulnerable: string;
+    readonly officer: string;
+    readonly language: string;
+    readonly persons: string;
+    readonly latitude: string;
+    readonly longitude: string;
+    readonly centre: string;
+    readonly courtyard: string;
+    readonly name: string;
+    readonly role: string;
+    readonly id: string;
+    readonly deputy_of: string;
+    readonly tier: string;
+    readonly parent: string;
+    readonly assembly_point: string;
+    readonly route: string;
+    readonly contact_phone: string;
+  };
   readonly "raise.page": {
     readonly title: string;
     readonly notAllowed: string;
@@ -951,6 +1040,51 @@ export interface Texts {
     readonly copies: (values: { count: number }) => string;
     readonly openPage: string;
   };
+  readonly "security.page": {
+    readonly title: string;
+    readonly kind: string;
+    readonly all: string;
+    readonly suspicious: string;
+    readonly officer: string;
+    readonly officer_hint: string;
+    readonly sender: string;
+    readonly route: string;
+    readonly more: string;
+    readonly again: string;
+    readonly loading: string;
+    readonly none: string;
+    readonly service: string;
+    readonly times: (values: { count: number }) => string;
+    readonly only: string;
+  };
+  readonly "security.kinds": {
+    readonly sign_in_asked: string;
+    readonly signed_in: string;
+    readonly sign_in_refused: string;
+    readonly access_refused: string;
+    readonly session_ended: string;
+    readonly credential_issued: string;
+    readonly credential_revoked: string;
+    readonly wrong_door_code: string;
+    readonly bad_signature: string;
+    readonly limit_reached: string;
+    readonly exported: string;
+    readonly roster_imported: string;
+    readonly policy_changed: string;
+  };
+  readonly "security.details": {
+    readonly status: (values: { code: Shown }) => string;
+    readonly queued: string;
+    readonly too_soon: string;
+    readonly unknown: string;
+    readonly more: string;
+    readonly guessed: string;
+    readonly alerts_by_text: string;
+    readonly households_by_text: string;
+    readonly log: (values: { alert: Shown }) => string;
+    readonly report: (values: { alert: Shown }) => string;
+    readonly by: (values: { officer: Shown }) => string;
+  };
   readonly "shared.confirm_dialog": { readonly back: string };
   readonly "shared.shell": {
     readonly alerts: string;
@@ -960,6 +1094,7 @@ export interface Texts {
     readonly test: string;
     readonly away: string;
     readonly doors: string;
+    readonly security: string;
     readonly leave: string;
     readonly leaving: string;
     readonly unsent: (values: { reports: number }) => string;
@@ -967,6 +1102,7 @@ export interface Texts {
     readonly leaveAnyway: string;
     readonly language: string;
     readonly product: string;
+    readonly office: string;
   };
   readonly "shared.standing": {
     readonly needs_help: string;

@@ -1,5 +1,15 @@
 /** The pages to build, each from the HTML file of its name. */
-export const PAGES = ["alerts", "away", "board", "doors", "raise", "reference", "sign-in"] as const;
+export const PAGES = [
+  "alerts",
+  "away",
+  "board",
+  "doors",
+  "office",
+  "raise",
+  "reference",
+  "security",
+  "sign-in",
+] as const;
 
 /** A slow machine is no fault of the pages: builds say nothing of how long their parts took. */
 export const QUIET_CHECKS = { bundlerTimings: false };

@@ -12,9 +12,11 @@ const AT_MOST: Record<(typeof PAGES)[number], number> = {
   away: 60,
   board: 150,
   doors: 60,
+  office: 60,
   raise: 60,
   // Swagger UI as it is published; nobody waits for it in an emergency.
   reference: 420,
+  security: 60,
   "sign-in": 60,
 };
 

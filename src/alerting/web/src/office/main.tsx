@@ -1,0 +1,4 @@
+import { start } from "../session";
+import { Office } from "./office";
+
+void start("office", (session) => <Office session={session} />);

@@ -1,0 +1,39 @@
+/** The administrators' pages: one frame, one page below it by the address. */
+
+import type { JSX } from "preact";
+import { statusOf, type Session } from "../session";
+import { Shell } from "../shell";
+import { Log } from "./log";
+import "./office.css";
+import { RosterPage } from "./roster/roster";
+import { t } from "./words";
+
+interface Page {
+  readonly path: string;
+  readonly name: () => string;
+  readonly show: (session: Session) => JSX.Element;
+}
+
+const PAGES: readonly Page[] = [
+  { path: "/admin/roster", name: () => t().roster, show: (s) => <RosterPage me={s.me} /> },
+  { path: "/admin/log", name: () => t().log, show: () => <Log /> },
+];
+
+export function Office({ session }: { session: Session }): JSX.Element {
+  const shown = PAGES.find(({ path }) => path === location.pathname) ?? PAGES[0];
+  const isAdministrator = session.me.role === "administrator";
+  return (
+    <Shell title={shown?.name() ?? t().title} me={session.me} status={statusOf(session)}>
+      <div class="office">
+        <nav class="pages" aria-label={t().title}>
+          {PAGES.map(({ path, name }) => (
+            <a key={path} href={path} {...(path === shown?.path && { "aria-current": "page" })}>
+              {name()}
+            </a>
+          ))}
+        </nav>
+        {isAdministrator ? shown?.show(session) : <p class="refused">{t().administrators}</p>}
+      </div>
+    </Shell>
+  );
+}

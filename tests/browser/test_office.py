@@ -1,0 +1,61 @@
+"""The administrators' pages: a faulty roster file, then the right one, and the log of it."""
+
+import pytest
+from playwright.async_api import FilePayload, Page, expect
+from sqlalchemy import select
+
+from contacts.tables import HOUSEHOLDS
+from tests.browser.pages_checked import check_page
+from tests.browser.people import People
+from tests.support.roster_files import HEADINGS, home
+from tests.support.running import Running
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
+]
+
+
+def file_of(text: str) -> FilePayload:
+    return {"name": "花名册.csv", "mimeType": "text/csv", "buffer": text.encode("gb18030")}
+
+
+async def look(page: Page, text: str) -> None:
+    """Choose a file and ask for its preview."""
+    await page.locator("#file").set_input_files(file_of(text))
+    await page.locator("form.import button[type=submit]").click()
+
+
+async def test_administrator_corrects_a_file_and_imports_it(
+    people: People, service: Running
+) -> None:
+    say, page = people.device.say, await people.opens("/", "administrator")
+    await page.get_by_role("link", name=say("管理", "Office")).click()
+    faulty = HEADINGS.replace("户主姓名", "当家的") + home(1) + home(2, phone="1390000")
+    await look(page, faulty)
+    faults = page.locator("section[aria-labelledby=faults]")
+    await expect(faults).to_contain_text(say("缺少", "is missing"))
+    await page.get_by_label(say("户主", "Head"), exact=True).select_option("当家的")
+    await expect(faults.locator("tbody tr")).to_have_count(1)
+    await expect(faults).to_contain_text("联系电话")
+    await check_page(page)
+    await look(page, faulty.replace("1390000,", "13900000002,"))
+    await page.get_by_label(say("户主", "Head"), exact=True).select_option("当家的")
+    await expect(page.locator("section[aria-labelledby=changes]")).to_contain_text("2")
+    await check_page(page)
+    assert service.rows(select(HOUSEHOLDS.c.code).where(HOUSEHOLDS.c.head == "新户1")) == []
+    await page.get_by_role("button", name=say("导入", "Import"), exact=True).click()
+    await expect(page.locator(".done")).to_be_visible()
+    assert len(service.rows(select(HOUSEHOLDS.c.code).where(HOUSEHOLDS.c.head == "新户1"))) == 1
+    await page.get_by_role("link", name=say("看管理记录", "See the log")).click()
+    entry = page.locator("ol.log > li")
+    await expect(entry).to_contain_text("officer administrator")
+    await page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+    await expect(entry).to_contain_text("新户2")
+    await check_page(page)
+
+
+async def test_pages_are_for_administrators(people: People) -> None:
+    page = await people.opens("/admin/roster", "commander")
+    closed = people.device.say("只对管理员开放", "for administrators")
+    await expect(page.get_by_text(closed)).to_be_visible()
