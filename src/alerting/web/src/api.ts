@@ -632,6 +632,28 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/alerts/{alert_id}/prediction": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Predict when nobody of a division will be unaccounted, as a range, or say why not
+         * @description Predict when nobody of a division will be unaccounted, as a range, or say why not.
+         *
+         *     It is computed anew at most every two seconds.
+         */
+        readonly get: operations["get_prediction"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/alerts/{alert_id}/report.pdf": {
         readonly parameters: {
             readonly query?: never;
@@ -7304,6 +7326,53 @@ export interface components {
             readonly unaccounted: number;
         };
         /**
+         * PredictionBody
+         * @description When nobody will be unaccounted and no call for help open: a range of 80 %, or why none.
+         */
+        readonly PredictionBody: {
+            /**
+             * At
+             * Format: date-time
+             * @description When it was made, in the alert's time.
+             */
+            readonly at: string;
+            /**
+             * Earliest
+             * @description With a range: zero comes before it with a chance of 10 %.
+             */
+            readonly earliest: string | null;
+            /** @description What can be said. */
+            readonly kind: components["schemas"]["PredictionKind"];
+            /**
+             * Latest
+             * @description With a range: zero comes after it with a chance of 10 %.
+             */
+            readonly latest: string | null;
+            /**
+             * Number
+             * @description The number that the reason counts; 0: it counts nothing.
+             */
+            readonly number: number;
+            /**
+             * Reached
+             * @description When zero was reached; null: it was not.
+             */
+            readonly reached: string | null;
+            /** @description Why no time can be named; null: one can. */
+            readonly reason: components["schemas"]["Withheld"] | null;
+            /**
+             * Seq
+             * @description The last entry of the alert's log that it knows, as in the feed.
+             */
+            readonly seq: number;
+        };
+        /**
+         * PredictionKind
+         * @description What can be said of the moment of zero.
+         * @enum {string}
+         */
+        readonly PredictionKind: "range" | "reached" | "withheld";
+        /**
          * PreviewBody
          * @description An alert's audience, its texts, and the forecast of its sending.
          */
@@ -9119,6 +9188,12 @@ export interface components {
             /** @description The area to add. */
             readonly area: components["schemas"]["Area"];
         };
+        /**
+         * Withheld
+         * @description Why no time can be named.
+         * @enum {string}
+         */
+        readonly Withheld: "over" | "nobody_on_roll" | "help_open" | "doors_on_nobody" | "calls_wait" | "doors_wait";
     };
     responses: {
         /** @description The body cannot be read. */
@@ -9606,6 +9681,8 @@ export type OwnerBody = components['schemas']['OwnerBody'];
 export type PersonBody = components['schemas']['PersonBody'];
 export type PlaceBody = components['schemas']['PlaceBody'];
 export type PointBody = components['schemas']['PointBody'];
+export type PredictionBody = components['schemas']['PredictionBody'];
+export type PredictionKind = components['schemas']['PredictionKind'];
 export type PreviewBody = components['schemas']['PreviewBody'];
 export type PreviewWarningBody = components['schemas']['PreviewWarningBody'];
 export type Problem = components['schemas']['Problem'];
@@ -9669,6 +9746,7 @@ export type VisitorsBody = components['schemas']['VisitorsBody'];
 export type WarningCode = components['schemas']['WarningCode'];
 export type WebhookBody = components['schemas']['WebhookBody'];
 export type WidenBody = components['schemas']['WidenBody'];
+export type Withheld = components['schemas']['Withheld'];
 export type ResponseBadRequest = components['responses']['BadRequest'];
 export type ResponseConflict = components['responses']['Conflict'];
 export type ResponseForbidden = components['responses']['Forbidden'];
@@ -10786,6 +10864,39 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": readonly components["schemas"]["OfficerCallBody"][];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_prediction: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description A division within the caller's; left out: the caller's own. */
+                readonly division?: string | null;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The alert's id. */
+                readonly alert_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PredictionBody"];
                 };
             };
             readonly 401: components["responses"]["Unauthorized"];
