@@ -513,6 +513,7 @@ export interface Texts {
     readonly some: string;
   };
   readonly "board.report_links": {
+    readonly roll: string;
     readonly report: string;
     readonly copy: string;
     readonly copied: string;
@@ -785,6 +786,11 @@ export interface Texts {
     readonly unsent: (values: { count: Shown }) => string;
     readonly refused: string;
     readonly stranded: (values: { count: Shown; name: Shown }) => string;
+  };
+  readonly "doors.scanned": {
+    readonly title: string;
+    readonly unknown: (values: { code: Shown }) => string;
+    readonly close: string;
   };
   readonly "doors.storage_trouble": {
     readonly unkept: string;
