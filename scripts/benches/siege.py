@@ -24,6 +24,7 @@ from typing import Annotated, Final
 import typer
 from sqlalchemy import Connection, create_engine, insert, select, text
 
+from alerting.database.engine import writer_engine
 from alerting.deliveries.tables import links
 from alerting.drill.service.hosting import free_port
 from alerting.drill.service.processes import Processes
@@ -85,7 +86,7 @@ def _prepare(store: Store, households: int) -> dict[str, str]:
     # One household more than answer: its link is tapped, and its village alarmed by exercises.
     bearer = found_town_at(store.url, households + 1)
     asyncio.run(raise_and_deliver_at(store.url, REQUEST))
-    engine = create_engine(store.url)
+    engine = writer_engine(store.url)
     with engine.begin() as connection:
         tapped, village = connection.execute(
             select(roll.c.household, roll.c.division)
