@@ -5,15 +5,17 @@ Each table stands between two comments that name it; the text around them is wri
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 from alerting.policy.policy import default_policy
 from alerting.policy.sections import SecondReader
-from alerting.replies.corpus import LabelledReply, Verdict, judge, read, read_labelled
+from alerting.replies.corpus import LabelledReply, Verdict, judge, read_labelled
 from alerting.replies.rules.grammar import normalise
-from alerting.replies.rules.intents import Intent, Reply, ReplyReason
-from alerting.replies.rules.second_reader import second_reading
+from alerting.replies.rules.intents import Intent, Reply, ReplyReason, for_household
+from alerting.replies.rules.reply import read_normal
+from alerting.replies.rules.second_reader import Doubt, Model, second_reading, trained
 
 ROOT: Final = Path(__file__).parents[1]
 
@@ -43,15 +45,42 @@ _SETS: Final[dict[str, Callable[[LabelledReply], bool]]] = {
 """The parts of the measuring set; ids of the later writers begin with an x."""
 
 
+@cache
+def _doubt(plain: str) -> Doubt:
+    return trained().judge(plain)
+
+
+class _Once(Model):
+    """The trained model; it judges each text once, however many thresholds are tried."""
+
+    def judge(self, plain: str) -> Doubt:
+        return _doubt(plain)
+
+
+@cache
+def _by_rules(text: str) -> tuple[str, Reply]:
+    plain = normalise(text)
+    return plain, read_normal(plain)
+
+
+def _judged(rows: Iterable[LabelledReply], tried: SecondReader, *, alone: bool = False) -> Judged:
+    """Read and judge the replies; `alone` by the second reader, with rules that read nothing."""
+    once = _Once(trained().scales, trained().biases, trained().weights)
+    judged = []
+    for row in rows:
+        plain, by_rules = _by_rules(row.text)
+        reply = second_reading(plain, _NOTHING if alone else by_rules, tried, once)
+        judged.append((row, judge(row, for_household(reply, row.headcount))))
+    return judged
+
+
 def danger_table(rows: Sequence[LabelledReply], chosen: SecondReader) -> str:
     """Return the calls heard and the false alarms for each threshold of danger."""
     lines = []
     for danger in sorted({*_DANGERS, chosen.danger}, reverse=True):
         tried = chosen.model_copy(update={"danger": danger, "call": max(danger, chosen.call)})
-        both = [(row, judge(row, read(row.text, tried))) for row in rows]
-        alone = [
-            (row, judge(row, second_reading(normalise(row.text), _NOTHING, tried))) for row in rows
-        ]
+        both = _judged(rows, tried)
+        alone = _judged(rows, tried, alone=True)
         shares = (heard(both), alarms(both), heard(alone), alarms(alone))
         lines.append((_marked(danger, chosen.danger), *map(_percent, shares)))
     return _table(
@@ -64,7 +93,7 @@ def out_table(rows: Sequence[LabelledReply], chosen: SecondReader) -> str:
     lines = []
     for out in sorted({*_OUTS, chosen.out}):
         tried = chosen.model_copy(update={"out": out})
-        judged = [(row, judge(row, read(row.text, tried))) for row in rows]
+        judged = _judged(rows, tried)
         lines.append((_marked(out, chosen.out), str(false_safe(judged)), understood(judged)))
     return _table(("out from", "false safe", "understood"), lines)
 
@@ -73,7 +102,7 @@ def set_table(rows: Sequence[LabelledReply], chosen: SecondReader) -> str:
     """Return the figures of each part of the measuring set."""
     lines = []
     for name, belongs in _SETS.items():
-        judged = [(row, judge(row, read(row.text, chosen))) for row in rows if belongs(row)]
+        judged = _judged([row for row in rows if belongs(row)], chosen)
         shares = map(_percent, (heard(judged), alarms(judged)))
         figures = (understood(judged), str(false_safe(judged)), *shares)
         lines.append((name, str(len(judged)), *figures))

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from alerting.policy.policy import default_policy
-from alerting.replies.corpus import LabelledReply, Verdict, judge, read, read_labelled
+from alerting.replies.corpus import LabelledReply, Verdict, judge, read, read_labelled, read_text
 from alerting.replies.rules.intents import Reply
 from alerting.replies.rules.second_reader import Model
 from scripts.train_second_reader import pack
@@ -60,7 +60,7 @@ def _judged(rows: Iterable[LabelledReply], model: Model | None) -> list[_Judged]
     judged = []
     for row in rows:
         started = time.process_time()
-        reply = read(row.text, thresholds, model)
+        reply = read(row, thresholds, model)
         taken = time.process_time() - started
         judged.append((row, reply, judge(row, reply), taken))
     return judged
@@ -112,7 +112,7 @@ def _fuzzed(rows: Sequence[LabelledReply]) -> float:
     thresholds = default_policy().second_reader
     for text in (*mixed, *repeated):
         started = time.process_time()
-        read(text[:_LONGEST], thresholds)
+        read_text(text[:_LONGEST], thresholds)
         longest = max(longest, time.process_time() - started)
     return round(longest * 1000, 3)
 

@@ -20,7 +20,7 @@ MOST_FALSE_SAFE = 1
 
 @pytest.fixture(scope="module")
 def measured() -> list[tuple[LabelledReply, Reply]]:
-    return [(row, read(row.text, THRESHOLDS)) for row in read_labelled(CORPUS / "measuring.tsv")]
+    return [(row, read(row, THRESHOLDS)) for row in read_labelled(CORPUS / "measuring.tsv")]
 
 
 def test_sets_share_no_text() -> None:

@@ -24,7 +24,7 @@ def read_file(
     thresholds = default_policy().second_reader
     typer.echo("id\tintent\tcount\tsuspected")
     for row in read_labelled(file):
-        reply = read(row.text, thresholds)
+        reply = read(row, thresholds)
         count = "" if reply.count is None else str(reply.count)
         suspected = str(reply.suspected).lower()
         typer.echo("\t".join([row.id, name_of(reply.intent), count, suspected]))

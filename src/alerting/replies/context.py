@@ -1,4 +1,7 @@
-"""Replies read in the context of our own question: 'Where are the other 2?' is answered by '2'."""
+"""Replies read in context: of our own question, and of the size of the household.
+
+'Where are the other 2?' is answered by '2'; 'I am out' accounts for a household of one.
+"""
 
 from dataclasses import replace
 from typing import Final
@@ -7,7 +10,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from alerting.deliveries.tables import deliveries, texts
 from alerting.messages.text import TextKind
-from alerting.replies.rules.intents import Intent, Reply, ReplyReason
+from alerting.replies.rules.intents import Intent, Reply, ReplyReason, for_household
 from alerting.replies.rules.routing import Candidate
 from alerting.roll.rules.standing import Standing
 from alerting.roll.tables import roll
@@ -34,6 +37,10 @@ _LAST: Final = (
     .limit(1)
 )
 
+_HEADCOUNT: Final = select(roll.c.headcount).where(
+    roll.c.alert == bindparam("of_alert"), roll.c.household == bindparam("recipient")
+)
+
 _KEY_OF_HELP: Final = "2"
 
 _MISSING: Final = 2
@@ -43,12 +50,14 @@ def in_context(connection: Connection, plain: str, reply: Reply, home: Candidate
     """Return a bare '2' as unclear if it may be the number of people that we asked for.
 
     It stays a suspected call for help: an officer is sent at once, and the sender is asked whether
-    help is needed. A second '2' is then the key.
+    help is needed. A second '2' is then the key. 'I am out' is unclear in a household of several.
     """
+    its = {"of_alert": home.alert, "recipient": home.household}
+    if reply.reason is ReplyReason.ONE_PERSON:
+        return for_household(reply, connection.execute(_HEADCOUNT, its).scalar_one())
     if reply.intent is not Intent.NEEDS_HELP or plain.strip(" .!") != _KEY_OF_HELP:
         return reply
-    last = {"of_alert": home.alert, "recipient": home.household}
-    if connection.execute(_LAST, last).scalar() != TextKind.CONFIRM_PARTIAL:
+    if connection.execute(_LAST, its).scalar() != TextKind.CONFIRM_PARTIAL:
         return reply
     open_people = select(roll.c.unaccounted).where(
         roll.c.alert == home.alert,

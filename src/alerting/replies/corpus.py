@@ -6,7 +6,7 @@ from typing import Final
 
 from alerting.policy.sections import SecondReader
 from alerting.replies.rules.grammar import normalise
-from alerting.replies.rules.intents import Intent, Reply
+from alerting.replies.rules.intents import Intent, Reply, for_household
 from alerting.replies.rules.reply import read_normal
 from alerting.replies.rules.second_reader import Model, second_reading
 
@@ -86,11 +86,15 @@ def _also(note: str) -> tuple[tuple[str, int | None], ...]:
     return tuple(readings)
 
 
-def read(text: str, thresholds: SecondReader, model: Model | None = None) -> Reply:
+def read(row: LabelledReply, thresholds: SecondReader, model: Model | None = None) -> Reply:
+    """Return the reading of a reply from a household of its size."""
+    return for_household(read_text(row.text, thresholds, model), row.headcount)
+
+
+def read_text(text: str, thresholds: SecondReader, model: Model | None = None) -> Reply:
     """Return the reading of a household's text by the rules and the second reader."""
     plain = normalise(text)
-    reply = read_normal(plain)
-    return second_reading(plain, reply, thresholds, model)
+    return second_reading(plain, read_normal(plain), thresholds, model)
 
 
 def name_of(intent: Intent) -> str:

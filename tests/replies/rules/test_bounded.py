@@ -1,13 +1,17 @@
 """Reading takes bounded time: patterns repeat no choice without a bound, and long texts are cut."""
 
+import random
 import re
+import time
+from collections.abc import Iterator
 
 import pytest
 
 from alerting.messages.languages import LANGUAGES, ReplyWords
+from alerting.replies.rules.features import features
 from alerting.replies.rules.grammar import MOST_CHARACTERS, normalise
 from alerting.replies.rules.intents import SAFE, Intent, ReplyReason
-from alerting.replies.rules.reply import read_reply
+from alerting.replies.rules.reply import read_normal, read_reply
 
 # A group repeated without a bound and not possessively can be split in exponentially many ways.
 UNBOUNDED = re.compile(r"\)[*+](?!\+)")
@@ -40,3 +44,42 @@ def test_a_long_text_is_for_a_person() -> None:
 def test_a_call_for_help_at_the_end_of_a_long_text_is_heard() -> None:
     text = "".join(chr(0x4E00 + n) for n in range(300)) + " 快来救命"
     assert read_reply(text).intent is Intent.NEEDS_HELP
+
+
+def fuzzed(length: int) -> Iterator[str]:
+    """Return texts of words that the rules know, in any order."""
+    chance = random.Random(7)
+    words = [
+        "我们",
+        "都出来了",
+        "在学校",
+        "水",
+        "没",
+        "妈妈",
+        "help ",
+        "we are ",
+        "out ",
+        "3个",
+        ",",
+        "路",
+    ]
+    while True:
+        yield "".join(chance.choices(words, k=length))[:length]
+
+
+def cost(texts: Iterator[str]) -> float:
+    """Return the shortest processor time of several readings, each of a new text."""
+    taken = []
+    for _ in range(5):
+        text = next(texts)
+        started = time.process_time()
+        plain = normalise(text)
+        read_normal(plain)
+        features(plain)
+        taken.append(time.process_time() - started)
+    return min(taken)
+
+
+def test_a_text_ten_times_as_long_takes_at_most_ten_times_as_long() -> None:
+    read_reply(next(fuzzed(160)))
+    assert cost(fuzzed(1_600)) <= 10 * cost(fuzzed(160))

@@ -55,3 +55,29 @@ def test_an_outing_is_no_evacuation(text: str) -> None:
     reply = unsure(text)
     assert reply is not None
     assert reply.intent is Intent.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "全家都在学校了,这里什么时候发被子?",
+        "all of us are at the school, why is it so loud in here?",
+    ],
+)
+def test_a_question_beside_a_claim_is_an_aside(text: str) -> None:
+    assert unsure(normalise(text)) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "全家都在学校了吗?",
+        "全家都在学校了,对吗?",
+        "all of us are at the school, right?",
+        "都撤了 ?",
+    ],
+)
+def test_a_question_about_the_claim_is_none(text: str) -> None:
+    reply = unsure(normalise(text))
+    assert reply is not None
+    assert reply.intent is Intent.UNCLEAR

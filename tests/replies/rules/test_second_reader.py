@@ -12,8 +12,14 @@ from alerting.replies.rules.intents import SAFE, Intent, Reply, ReplyReason
 from alerting.replies.rules.second_reader import QUESTIONS, Model, second_reading
 
 THRESHOLDS = default_policy().second_reader
-SURE = SecondReader(danger=1.0, call=1.0, calm=1.0, refusal=1.0, refuses=1.0, out=1e-9)
-WARY = SecondReader(danger=1e-9, call=1.0, calm=1e-9, refusal=1e-9, refuses=1.0, out=1.0)
+SURE = SecondReader(
+    danger=1.0, call=1.0, alarming=1.0, comes=1.0, calm=1.0, refusal=1.0, refuses=1.0, out=1e-9,
+    sure=1.0,
+)  # fmt: skip
+WARY = SecondReader(
+    danger=1e-9, call=1.0, alarming=1e-9, comes=1.0, calm=1e-9, refusal=1e-9, refuses=1.0, out=1.0,
+    sure=1.0,
+)  # fmt: skip
 TEXTS = [
     "mum is out but dad is nowhere",
     "都在学校了",
@@ -37,7 +43,7 @@ def test_it_accounts_for_nobody_and_is_only_more_careful(
 ) -> None:
     read = reading(intent)
     found = second_reading(normalise(text), read, thresholds)
-    raised = {Intent.NEEDS_HELP, Intent.STAYING}
+    raised = {Intent.NEEDS_HELP, Intent.STAYING, Intent.RECEIVED}
     assert found.intent is intent or (found.intent in raised and intent is not Intent.NEEDS_HELP)
     if found.intent is intent:
         assert replace(found, suspected=False) == read
@@ -90,12 +96,51 @@ def test_a_likely_refusal_is_one_only_where_the_rules_read_nothing() -> None:
     assert second_reading(plain, kept, refuses) == kept
 
 
+def test_a_text_that_nobody_understood_may_be_on_the_way() -> None:
+    comes = SURE.model_copy(update={"comes": 1e-9})
+    plain = normalise("kettle off, coats on, bye")
+    found = second_reading(plain, reading(Intent.UNCLEAR), comes)
+    assert (found.intent, found.reason) == (Intent.RECEIVED, ReplyReason.SECOND_READER_COMES)
+
+
+def test_a_question_is_answered_by_a_person() -> None:
+    comes = SURE.model_copy(update={"comes": 1e-9, "refuses": 1e-9})
+    question = Reply(Intent.UNCLEAR, ReplyReason.QUESTION)
+    assert second_reading("when do we go?", question, comes) == question
+
+
+def alarmed(otherwise: Reply) -> Reply:
+    return Reply(Intent.NEEDS_HELP, ReplyReason.ALARMING, otherwise=otherwise)
+
+
+def test_alarming_words_are_a_call_unless_the_text_is_calm() -> None:
+    plain = normalise("we lost the wheelchair, all of us are at the school")
+    read = alarmed(reading(Intent.EVACUATED))
+    assert second_reading(plain, read, WARY) == read
+    assert second_reading(plain, read, SURE).intent is Intent.EVACUATED
+
+
+def test_a_refusal_in_alarming_words_stays_a_refusal() -> None:
+    refuses = SURE.model_copy(update={"alarming": 1e-9, "refuses": 1e-9})
+    read = alarmed(reading(Intent.STAYING))
+    assert second_reading("i stay with my wheelchair", read, refuses).intent is Intent.STAYING
+
+
+def test_a_doubtful_claim_needs_both_readers() -> None:
+    claim = Reply(Intent.EVACUATED, ReplyReason.LIKELY)
+    read = Reply(Intent.UNCLEAR, ReplyReason.NOT_UNDERSTOOD, otherwise=claim)
+    plain = normalise("all of us are in the school gym")
+    agreed = THRESHOLDS.model_copy(update={"sure": 0.5})
+    assert second_reading(plain, read, agreed) == claim
+    assert second_reading(plain, read, SURE).intent is Intent.UNCLEAR
+
+
 def test_the_same_text_has_the_same_features() -> None:
     assert features("all out") == features("all out")
     assert all(0 <= bucket < BUCKETS for bucket in features("老人走不动"))
 
 
 def test_a_model_of_other_features_is_refused() -> None:
-    head = b'{"biases": [0, 0, 0], "buckets": 8, "scales": [1, 1, 1]}\n'
+    head = b'{"biases": [0, 0, 0, 0], "buckets": 8, "scales": [1, 1, 1, 1]}\n'
     with pytest.raises(ValueError, match="trained for other features"):
         Model.parse(head + bytes(8 * len(QUESTIONS)))

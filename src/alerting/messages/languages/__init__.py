@@ -70,6 +70,10 @@ class ReplyWords(BaseModel):
     harmless: tuple[str, ...] = ()
     """Sounds like danger or negation but is neither: 'nobody hurt', 'don't worry'."""
     help: tuple[str, ...] = ()
+    """Calls for help, whatever else is said: 'trapped'."""
+    alarming: tuple[str, ...] = ()
+    """Often a call for help, but not always: 'the water', 'left behind'. The second reader tells
+    which; it is a call if nobody asks it."""
     rather: tuple[str, ...] = ()
     """Refuses in words that would otherwise be a call for help: 'I would rather drown'."""
     staying: tuple[str, ...] = ()
@@ -84,6 +88,8 @@ class ReplyWords(BaseModel):
     neighbour: tuple[str, ...] = ()
     """Somebody of another household, or hearsay."""
     under_way: tuple[str, ...] = ()
+    whereabouts: tuple[str, ...] = ()
+    """Says that people are at a place of any name: 'all of us are at Darryl's'."""
     elsewhere: tuple[str, ...] = ()
     out: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()

@@ -35,18 +35,20 @@ _IN_ALL: Final = expression(r"{in_all}")
 
 _A_PAIR: Final = 2
 
+_NUMBER: Final = expression(r"{n}")
+
 _NAMED: Final = expression(r"{kin}|{kin_pair}")
 
 _GIBBERISH: Final = expression(
     r"(?<![a-z])(?!{abbreviation})"
-    r"(?:[bcdfghjklmnpqrstvwxz]{2,}|[bcfghjlnqvwz])(?![a-z])"
+    r"(?:[bcdfghjklmnpqrstvwxz]{3,}|[bcfghjlqvwz])(?![a-z])"
 )
 
 
 def claim(key: Intent | None, said: str) -> Reply:
     """Read who is out or away, in a text without words of danger or doubt."""
     parts = _split(key, said)
-    is_told = any(has("everyone", part) or (count_people([part]) or 0) > 1 for part in parts)
+    is_told = any(has("everyone", part) or count_people([part]) for part in parts)
     meant = {part: _meaning(part, is_told=is_told) for part in parts}
     if _NUMBERS().fullmatch(said) or _GIBBERISH().search(said) or _leaves_open(key, parts, meant):
         return Reply(Intent.UNCLEAR, ReplyReason.NOT_UNDERSTOOD)
@@ -55,6 +57,30 @@ def claim(key: Intent | None, said: str) -> Reply:
     if intent is None or (intent is Intent.RECEIVED and Intent.UNCLEAR in meant.values()):
         return Reply(Intent.UNCLEAR, ReplyReason.NOT_UNDERSTOOD)
     return _counted(key, intent, parts, meant)
+
+
+def likely_claim(said: str) -> Reply | None:
+    """Return the claim in a text of which a part is not understood, if it leaves nobody open."""
+    parts = clauses(said)
+    is_away = any(has("elsewhere", part) for part in parts)
+    is_out = any(has("out", part) or (not is_away and _is_somewhere(part)) for part in parts)
+    is_open = any(_NAMED().search(part) and not _is_claim(part) for part in parts)
+    if "?" in said or is_open or not (is_out or is_away):
+        return None
+    count = count_people(parts, away=True)
+    if count is not None and not 0 < count <= MOST_PEOPLE:
+        return None
+    one = count == 1 and _is_one_speaking(parts)
+    reason = ReplyReason.ONE_PERSON if one else ReplyReason.LIKELY
+    return Reply(Intent.EVACUATED if is_out else Intent.ELSEWHERE, reason, count)
+
+
+def _is_claim(part: str) -> bool:
+    return has("out", part) or has("elsewhere", part) or _is_somewhere(part)
+
+
+def _is_somewhere(part: str) -> bool:
+    return has("place", part) or has("whereabouts", part)
 
 
 def _counted(
@@ -76,7 +102,16 @@ def _counted(
         count = None
     if count is not None and not 0 < count <= MOST_PEOPLE:
         return Reply(Intent.UNCLEAR, ReplyReason.ABSURD_COUNT)
+    if key is None and count == 1 and _is_one_speaking(counted):
+        return Reply(intent, ReplyReason.ONE_PERSON, count)
     return Reply(intent, ReplyReason.KEY if key else ReplyReason.WORDS, count)
+
+
+def _is_one_speaking(parts: list[str]) -> bool:
+    """True if only 'I' tells who: no number, and nothing that says that 'I' am all."""
+    return any(has("myself", part) for part in parts) and not any(
+        _NUMBER().search(part) for part in parts
+    )
 
 
 def _is_of_all(parts: list[str]) -> bool:
@@ -125,11 +160,13 @@ def _meaning(part: str, *, is_told: bool) -> Intent | None:
     A part with unknown words claims 'out' only if it, or another part, says who is out.
     """
     known = bool(_KNOWN().fullmatch(part))
-    is_told = is_told and has("place", part)
+    is_told = is_told or has("place", part)
     if has("out", part if known else without("elsewhere", part)):
         return Intent.EVACUATED if known or is_told or _SUBJECT().search(part) else Intent.UNCLEAR
     if has("elsewhere", part):
         return Intent.ELSEWHERE
+    if has("whereabouts", part):
+        return Intent.EVACUATED
     if not known:
         return Intent.UNCLEAR
     return Intent.RECEIVED if has("courtesy", part) else None

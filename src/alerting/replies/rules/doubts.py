@@ -39,6 +39,18 @@ _UNSURE: Final = {
 }
 
 
+_BY_PLACES: Final = frozenset({"negation", "doubt"})
+"""Words that may belong to where people are: 'not at home' denies nothing."""
+
+_OF_HOUSEHOLD: Final = expression(r"{everyone}|{n}|{each}|{complete}|{kin_pair}")
+
+_TAG: Final = 18
+"""A doubt of at most this many bytes (six Chinese characters) is one about the part before it."""
+
+
+_CALLS: Final = ("help", "alarming")
+
+
 def after_turn(said: str) -> str:
     """Return what follows the last turn of a text: 'first ..., now ...'.
 
@@ -74,9 +86,19 @@ def is_over(said: str) -> bool:
         and has("past", told)
         and not has("ill", told)
         and not _SOMEBODY().search(told)
-        and not has("help", rest)
+        and not is_alarming(rest)
         and _AT_PLACE().search(rest) is not None
     )
+
+
+def is_alarming(said: str) -> bool:
+    """True if a text holds a call for help, or words that are often one."""
+    return any(has(name, said) for name in _CALLS)
+
+
+def is_warning(said: str) -> bool:
+    """True if a text holds words that are often a call for help, in a sentence of a person."""
+    return has("alarming", without("rather", said)) and not _is_machine(said)
 
 
 def called(key: Intent | None, said: str) -> Reply | None:
@@ -99,7 +121,7 @@ def refused(key: Intent | None, said: str) -> Reply | None:
 
 
 def _is_machine(said: str) -> bool:
-    return has("automatic", said) and not has("help", without("automatic", said))
+    return has("automatic", said) and not is_alarming(without("automatic", said))
 
 
 def unsure(said: str) -> Reply | None:
@@ -110,29 +132,53 @@ def unsure(said: str) -> Reply | None:
         return Reply(Intent.UNCLEAR, ReplyReason.WITHDRAWN)
     if has("stop_texts", said) and not has("out", said):
         return Reply(Intent.OPTED_OUT, ReplyReason.WORDS)
-    without_places = without("elsewhere", said)
-    for name, reason in _UNSURE.items():
-        if has(name, without_places if name in {"negation", "doubt"} else said):
-            if name in {"negation", "doubt"} and has("under_way", said):
-                break
-            if name == "negation" and _is_aside(without_places):
-                continue
-            return Reply(Intent.UNCLEAR, reason)
+    if reason := _reason_for_doubt(said):
+        return Reply(Intent.UNCLEAR, reason)
     if has("under_way", said) and not arrived(said):
         return Reply(Intent.RECEIVED, ReplyReason.UNDER_WAY)
     return None
 
 
-def _is_aside(said: str) -> bool:
-    """True if only parts without people are negated, beside a claim for the whole household."""
+def _reason_for_doubt(said: str) -> ReplyReason | None:
+    """Return why nobody is accounted for; None if each doubt stands in a part beside the claim."""
+    without_places = without("elsewhere", said)
+    for name, reason in _UNSURE.items():
+        seen = without_places if name in _BY_PLACES else said
+        if has(name, seen):
+            if name in _BY_PLACES and has("under_way", said):
+                return None
+            if not _is_aside(name, seen):
+                return reason
+    return None
+
+
+def _is_aside(name: str, said: str) -> bool:
+    """True if only other parts are in doubt than one that claims the whole household, or a number.
+
+    'All of us are at the school, why is it so loud?' asks nothing about the household.
+    """
     parts = clauses(said)
-    denied = [part for part in parts if has("negation", part)]
-    claimed = [
-        part
-        for part in parts
-        if part not in denied
-        and has("out", part)
-        and (has("everyone", part) or _NUMBER().search(part))
-    ]
-    bare = any(len(part) <= _BARE for part in denied)
-    return bool(claimed) and not bare and not any(_PEOPLE().search(part) for part in denied)
+    doubted = [part for part in parts if has(name, part)]
+    claimed = any(_is_clean(part) for part in parts if part not in doubted)
+    return claimed and not any(_binds(name, part) for part in doubted)
+
+
+def _is_clean(part: str) -> bool:
+    return (
+        (has("out", part) or has("whereabouts", part))
+        and _OF_HOUSEHOLD().search(part) is not None
+        and not any(has(name, part) for name in (*_UNSURE, "under_way"))
+    )
+
+
+def _binds(name: str, part: str) -> bool:
+    """True if a doubt in this part is one about the household: short, or about people or leaving.
+
+    '对吗?' and 'right?' doubt the part before them.
+    """
+    if name == "outing":
+        return True
+    is_short = len(part) <= _BARE if name == "negation" else len(part.encode()) <= _TAG
+    if name in _BY_PLACES:
+        return is_short or _PEOPLE().search(without("not_people", part)) is not None
+    return is_short or has("out", part)

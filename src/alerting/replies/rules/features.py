@@ -1,12 +1,13 @@
-"""The features of the second reader: a text's characters, words, and kinds of words.
+"""The features of the second reader: a text's characters and words, and the kinds in each clause.
 
 They leave out the rules' reading: a second opinion is worth something only if it is formed
 independently of the first.
 """
 
 import re
-from collections.abc import Collection
-from itertools import pairwise
+from bisect import bisect_right
+from collections.abc import Collection, Sequence
+from itertools import combinations, pairwise
 from math import sqrt
 from typing import Final
 from zlib import crc32
@@ -14,13 +15,14 @@ from zlib import crc32
 from alerting.replies.rules.grammar import (
     CLASSES,
     MOST_CHARACTERS,
+    clause_ends,
+    clauses,
     expression,
-    has,
     in_its_languages,
     without,
 )
 
-BUCKETS: Final = 1 << 18
+BUCKETS: Final = 245_000
 """Features are hashed into this many weights per question."""
 
 _LONGEST: Final = 4
@@ -56,15 +58,21 @@ def features(plain: str) -> dict[int, float]:
     - the text with each person, place or number replaced by one character for its class, so that a
       phrase is recognised whichever of them it holds;
     - pairs of words of that text that are apart, at half the weight;
-    - the kinds of words.
+    - the kinds of words in the whole text;
+    - the kinds that meet in one clause, and those of the first, the last and the other clauses;
+    - the last clause, in which people tend to say how things are now, at half the weight.
     """
     seen = plain[:MOST_CHARACTERS]
     masked = _mask(seen)
+    said = without("harmless", seen)
+    kinds = _kinds(said)
     groups = (
         (_written(seen, "w"), 1.0),
         (_written(masked, "m"), 1.0),
         (_apart(masked), 0.5),
-        (_kinds(seen), 1.0),
+        (_of_text(kinds, is_calmed=said != seen), 1.0),
+        (_of_clauses(kinds), 0.7),
+        (_written((clauses(masked) or [""])[-1], "l"), 0.5),
     )
     found: dict[int, float] = {}
     for group, weight in groups:
@@ -102,9 +110,32 @@ def _apart(plain: str) -> Collection[str]:
     }
 
 
-def _kinds(plain: str) -> Collection[str]:
-    said = without("harmless", plain)
-    kinds = [name for name in _KINDS if has(name, said)]
-    pairs = [f"k{one}+{other}" for place, one in enumerate(kinds) for other in kinds[place + 1 :]]
-    harmless = ["harmless"] if said != plain else []
-    return [f"k{name}" for name in kinds] + pairs + harmless
+def _kinds(said: str) -> list[list[str]]:
+    """Return the kinds of words in each clause; each kind is searched for once."""
+    ends = clause_ends(said)
+    kinds: list[list[str]] = [[] for _ in range(len(ends) + 1)]
+    for name in _KINDS:
+        found = CLASSES[name]().finditer(said)
+        for place in sorted({bisect_right(ends, each.start()) for each in found}):
+            kinds[place].append(name)
+    return kinds
+
+
+def _of_text(kinds: Sequence[Sequence[str]], *, is_calmed: bool) -> Collection[str]:
+    """Return the kinds in all clauses, and each two of them."""
+    there = [name for name in _KINDS if any(name in each for each in kinds)]
+    return {
+        *(f"k{name}" for name in there),
+        *(f"k{one}+{other}" for one, other in combinations(there, 2)),
+        *(["harmless"] if is_calmed else []),
+    }
+
+
+def _of_clauses(kinds: Sequence[Sequence[str]]) -> Collection[str]:
+    """Return each two kinds that meet in a clause, and the kinds by the clause's place."""
+    last = len(kinds) - 1
+    places = ["last" if at == last else "first" if at == 0 else "amid" for at in range(last + 1)]
+    return {
+        *(f"c{one}+{other}" for each in kinds for one, other in combinations(each, 2)),
+        *(f"{place}{name}" for place, each in zip(places, kinds, strict=True) for name in each),
+    }

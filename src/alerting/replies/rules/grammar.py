@@ -43,7 +43,7 @@ _REPEATED: Final = re.compile(r"(?=([^\d\n]{1,6}?)\1{3})(?:\1)++")
 _PUNCTUATION: Final = str.maketrans({"’": "'", "‘": "'", "。": ".", "｡": ".", "～": "~", "—": "-"})
 
 _CLAUSE_END: Final = re.compile(
-    rf"[,;!?~…\n]+| - |(?<!\d)[.:]+|[.:]+(?!\d)|(?<={_WIDE})\s+|\s+(?={_WIDE})"
+    rf"(?<=\?)(?!\?)|[,;!~…\n]+| - |(?<!\d)[.:]+|[.:]+(?!\d)|(?<={_WIDE})\s+|\s+(?={_WIDE})"
 )
 
 _SIGNS: Final = str.maketrans(
@@ -215,8 +215,13 @@ def without(name: str, text: str) -> str:
 
 
 def clauses(text: str) -> list[str]:
-    """Split a normalised text at the ends of sentences and clauses."""
+    """Split a normalised text at the ends of sentences and clauses; questions keep their mark."""
     return [clause for part in _CLAUSE_END.split(text) if (clause := part.strip(" .'-"))]
+
+
+def clause_ends(text: str) -> list[int]:
+    """Return where the clauses of a normalised text end, all but the last."""
+    return [found.end() for found in _CLAUSE_END.finditer(text.rstrip(" .,;!?~…"))]
 
 
 MOST_CHARACTERS: Final = 160

@@ -1,6 +1,6 @@
 """The meanings of a reply, and the rules that decided."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -38,10 +38,14 @@ class ReplyReason(StrEnum):
     AUTOMATIC = "a phone's automatic reply"
     TOO_LONG = "too long to be read by rules"
     WITHDRAWN = "an earlier answer is taken back"
+    LIKELY = "a claim beside a part that is not understood; the second reader is sure of it"
+    ALARMING = "words that are often a call for help"
     SECOND_READER = "the second reader doubts that all are safe"
     SECOND_READER_CALLS = "the second reader hears a call for help"
     SECOND_READER_REFUSES = "the second reader hears a refusal"
+    SECOND_READER_COMES = "the second reader hears that they are coming, or thanks"
     A_COUNT = "a key, or the number that was asked for"
+    ONE_PERSON = "one person speaks of himself or herself"
     TWO_COUNTS = "fewer people are out than the text speaks of"
     INCOMPLETE = "a part of a long text is missing"
     TOO_MANY = "more households than a number may report within an hour"
@@ -62,10 +66,20 @@ class Reply:
     alert_code: int | None = None
     suspected: bool = False
     """True if it may be a call for help that the rules did not find."""
+    otherwise: "Reply | None" = None
+    """The reading without its alarming or doubtful words; the second reader may prefer it."""
 
 
 OPTING: Final = frozenset({Intent.OPTED_OUT, Intent.OPTED_IN})
 """The intents about texts themselves: they say nothing about people, and need no reader."""
+
+
+def for_household(reply: Reply, headcount: int) -> Reply:
+    """Return the reading for a household of this size: 'I am out' of three says nothing of two."""
+    if reply.reason is not ReplyReason.ONE_PERSON or headcount == 1:
+        return reply
+    return replace(reply, intent=Intent.UNCLEAR, count=None)
+
 
 SAFE: Final = frozenset({Intent.EVACUATED, Intent.ELSEWHERE})
 """The intents that account for people."""

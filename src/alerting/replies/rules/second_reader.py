@@ -21,16 +21,20 @@ from alerting.replies.rules.menu import offered
 
 MODEL: Final = "second_reader.bin"
 
-QUESTIONS: Final = ("danger", "refusal", "out")
+QUESTIONS: Final = ("danger", "refusal", "out", "coming")
 
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """The likelihood that a text reports danger, a refusal, and people who are out or away."""
+    """The likelihood that a text reports danger, a refusal, people out or away, or on the way.
+
+    Thanks count as 'coming' too: both are the intent 'received'.
+    """
 
     danger: float
     refusal: float
     out: float
+    coming: float
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,9 @@ def trained() -> Model:
     return Model.parse(files(__package__).joinpath(MODEL).read_bytes())
 
 
+_FOR_PEOPLE: Final = frozenset({ReplyReason.QUESTION, ReplyReason.TOO_LONG, ReplyReason.AUTOMATIC})
+"""Readings that stay unclear: a person answers them."""
+
 _NEVER_DOUBTED: Final = frozenset({Intent.NEEDS_HELP, *OPTING})
 
 
@@ -90,19 +97,53 @@ def second_reading(
     """Return the rules' reading of a normalised text, or a more careful one.
 
     Plain keys and the alert's own words, with or without thanks, are read by the rules alone.
+    Alarming words are a call unless the text's danger stays below `alarming`.
     """
-    if reply.intent in _NEVER_DOUBTED or _is_plain(plain) or offered(plain):
+    is_settled = reply.intent in _NEVER_DOUBTED and not reply.otherwise
+    if is_settled or _is_plain(plain) or offered(plain):
         return reply
     doubt = (model or trained()).judge(plain)
-    if reply.intent in SAFE:
-        doubted = _is_vetoed(doubt, thresholds)
-        reply = _instead(reply, Intent.UNCLEAR, ReplyReason.SECOND_READER) if doubted else reply
-    elif doubt.danger >= thresholds.call:
+    if reply.intent is Intent.NEEDS_HELP:
+        if _is_call(doubt, thresholds):
+            return reply
+        reply = _other(reply)
+    if reply.otherwise and _is_sure(doubt, thresholds):
+        return _other(reply)
+    if reply.intent in SAFE and not _is_vetoed(doubt, thresholds):
+        return reply
+    if reply.intent not in SAFE and doubt.danger >= thresholds.call:
         return _instead(reply, Intent.NEEDS_HELP, ReplyReason.SECOND_READER_CALLS)
-    elif reply.intent is Intent.UNCLEAR and doubt.refusal >= thresholds.refuses:
-        reply = _instead(reply, Intent.STAYING, ReplyReason.SECOND_READER_REFUSES)
-    danger = reply.suspected or doubt.danger >= thresholds.danger
-    return replace(reply, suspected=reply.intent not in SAFE and danger)
+    suspected = reply.suspected or doubt.danger >= thresholds.danger
+    return replace(_reread(reply, doubt, thresholds), suspected=suspected)
+
+
+def _other(reply: Reply) -> Reply:
+    return replace(reply.otherwise or reply, alert_code=reply.alert_code)
+
+
+def _is_sure(doubt: Doubt, thresholds: SecondReader) -> bool:
+    """True if a doubtful claim is one: all likelihoods speak for it."""
+    others = doubt.danger + doubt.refusal + doubt.coming
+    return doubt.out >= thresholds.sure and others <= 1 - thresholds.sure
+
+
+def _is_call(doubt: Doubt, thresholds: SecondReader) -> bool:
+    """True if alarming words are a call: not if it is clear that people refuse, or are coming."""
+    explained = doubt.refusal >= thresholds.refuses or doubt.coming >= thresholds.comes
+    return doubt.danger >= (thresholds.danger if explained else thresholds.alarming)
+
+
+def _reread(reply: Reply, doubt: Doubt, thresholds: SecondReader) -> Reply:
+    """Return a reading that accounts for nobody."""
+    if reply.intent in SAFE:
+        reply = _instead(reply, Intent.UNCLEAR, ReplyReason.SECOND_READER)
+    if reply.intent is not Intent.UNCLEAR or reply.reason in _FOR_PEOPLE:
+        return reply
+    if doubt.refusal >= thresholds.refuses:
+        return _instead(reply, Intent.STAYING, ReplyReason.SECOND_READER_REFUSES)
+    if doubt.coming >= thresholds.comes:
+        return _instead(reply, Intent.RECEIVED, ReplyReason.SECOND_READER_COMES)
+    return reply
 
 
 def _instead(reply: Reply, intent: Intent, reason: ReplyReason) -> Reply:
