@@ -36,6 +36,7 @@ from alerting.feed.hub import Hub
 from alerting.feed.websocket_channel import Inbox
 from alerting.ledger.hints import DELIVERIES, Bus, LocalBus
 from alerting.ledger.writer import Ledger
+from alerting.prediction.read import Predictions
 from alerting.replies.rules import grammar
 from alerting.report.read import Reports
 from alerting.runtime import Clock, Runtime
@@ -107,6 +108,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.curves = Curves()
         app.state.reports = Reports(runtime, app.state.curves)
         app.state.typesetter = Typesetter(settings.fonts)
+        app.state.predictions = Predictions(runtime, app.state.curves)
         app.state.public_feed = PublicFeed(runtime, settings.public_url)
         app.state.hub = Hub(database, bus)
         stack.callback(app.state.hub.close)

@@ -9,7 +9,7 @@ from contacts.tables import Instant
 
 # Codes of places and households, ids of officers, words of the program, public texts, hashes of
 # random tokens, tokens of attempts (which count only in signed requests), and ids that providers or
-# clients chose.
+# clients chose. Senders of security events are network addresses and masked phones.
 NOT_PERSONAL = {
     "administration": "officer act division",
     "alerted_groups": "name division",
@@ -50,6 +50,7 @@ NOT_PERSONAL = {
     "roll": "household division language officer added_by standing reason",
     "roll_calls": "called_by",
     "roster_columns": "kind division heading field",
+    "security_events": "kind division officer sender route detail",
     "sensor_notes": "sensor news detail",
     "sensor_readings": "sensor unit status verdict",
     "sensor_states": "sensor level owes",
@@ -60,6 +61,7 @@ NOT_PERSONAL = {
     "text_parts": "message_id",
     "texts": "kind language division link",
     "webhook_positions": "name",
+    "webhook_security_positions": "name",
     "webhooks": "name problem",
     "work_groups": "name owner",
 }

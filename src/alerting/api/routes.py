@@ -34,6 +34,9 @@ from alerting.office.roster_routes import router as office_roster_routes_router
 from alerting.officer_calls.routes import alerts_router as officer_calls_routes_alerts_router
 from alerting.officer_calls.routes import my_calls_router as officer_calls_routes_my_calls_router
 from alerting.officer_calls.routes import router as officer_calls_routes_router
+from alerting.paper.routes import alerts_router as paper_routes_alerts_router
+from alerting.paper.routes import divisions_router as paper_routes_divisions_router
+from alerting.prediction.routes import router as prediction_routes_router
 from alerting.reminders.routes import households_router as reminders_routes_households_router
 from alerting.reminders.routes import router as reminders_routes_router
 from alerting.replies.gateway_routes import router as replies_gateway_routes_router
@@ -62,6 +65,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     board_routes_router,
     board_door_split_routes_router,
     board_next_step_routes_router,
+    prediction_routes_router,
     cap_inbox_routes_router,
     notes_routes_router,
     sensors_routes_router,
@@ -85,6 +89,8 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     sign_in_routes_router,
     api_settings_router,
     areas_routes_router,
+    paper_routes_divisions_router,
+    paper_routes_alerts_router,
     webhooks_routes_router,
     office_roster_routes_router,
     security_routes_router,

@@ -15,6 +15,8 @@ from alerting.cli.clerk_import import (
     import_officers_file,
 )
 from alerting.cli.clerk_words import told_report
+from alerting.cli.export import export_roster
+from alerting.cli.paper import print_cards, print_roll
 from alerting.cli.security_notes import note_import
 from alerting.config import DatabaseSettings, load_settings
 from alerting.database.engine import writing
@@ -38,6 +40,12 @@ from contacts.roster.synthetic import (
 from contacts.roster.synthetic_homes import PROPORTIONS
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
+
+app.command("export")(export_roster)
+
+app.command("cards")(print_cards)
+
+app.command("roll")(print_roll)
 
 _NUMBER: Final = re.compile(r"\d{1,6}(\.\d{1,6})?")
 

@@ -53,7 +53,8 @@ async def take_text(runtime: Runtime, text: IncomingText) -> None:
     text = storable(text)
     await runtime.ledger.write_item(keep_first, text)
     try:
-        await _read(runtime, text)
+        async with runtime.turns.of(text.sender):
+            await _read(runtime, text)
     except LedgerClosedError:
         raise
     except Exception as failure:

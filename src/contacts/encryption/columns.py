@@ -26,7 +26,7 @@ from sqlalchemy.sql.elements import NamedColumn
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
-from contacts.encryption.cipher import Domain
+from contacts.encryption.cipher import PERSONAL, PHONE, TOKEN, Domain
 from contacts.encryption.keys import KEYS
 
 _ALWAYS: Final = frozenset({operators.is_, operators.is_not, operators.distinct_op})
@@ -71,7 +71,7 @@ class Encrypted(TypeDecorator[str]):
     impl = String
     cache_ok = True
     comparator_factory = _Comparator
-    domain = Domain.PERSONAL
+    domain = PERSONAL
 
     def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
         """Return the encryption under the first key."""
@@ -92,14 +92,14 @@ class Phone(Encrypted):
     """A phone: equal ones are encrypted equally, so that it can be looked up."""
 
     cache_ok = True
-    domain = Domain.PHONE
+    domain = PHONE
 
 
 class Token(Encrypted):
     """A token that opens something, or a digest: findable as a phone is."""
 
     cache_ok = True
-    domain = Domain.TOKEN
+    domain = TOKEN
 
 
 class _Asked(TypeDecorator[Any]):

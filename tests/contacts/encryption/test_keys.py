@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from contacts.encryption.cipher import Domain, Key, KeyFileError
+from contacts.encryption.cipher import TOKEN, Key, KeyFileError
 from contacts.encryption.keys import (
     ProcessKeys,
     add_key,
@@ -60,7 +60,7 @@ def test_changed_file_is_read_again_and_a_missing_one_changes_nothing(file: Path
     assert keys.ring.ids == (new.id, old.id)
     file.unlink()
     keys.use(file)
-    assert keys.ring.encrypted(Domain.TOKEN, "x").startswith(new.id)
+    assert keys.ring.encrypted(TOKEN, "x").startswith(new.id)
 
 
 def test_key_file_stands_beside_the_database_unless_named(

@@ -1,9 +1,9 @@
-"""The expressions are compiled ahead, with pauses in which other threads have their turn."""
+"""The expressions are compiled ahead, with pauses for other threads."""
 
 from alerting.replies.rules.grammar import prepare
 
 
-def test_prepare_pauses_longer_than_it_works_and_ends_when_told() -> None:
+def test_prepare_pauses_after_each_expression_and_ends_when_told() -> None:
     pauses: list[float] = []
 
     def pause(seconds: float) -> bool:

@@ -663,6 +663,28 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/alerts/{alert_id}/prediction": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Predict when nobody of a division will be unaccounted, as a range, or say why not
+         * @description Predict when nobody of a division will be unaccounted, as a range, or say why not.
+         *
+         *     It is computed anew at most every two seconds.
+         */
+        readonly get: operations["get_prediction"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/alerts/{alert_id}/report.pdf": {
         readonly parameters: {
             readonly query?: never;
@@ -723,6 +745,28 @@ export interface paths {
          *     Roles: duty_officer, town_commander.
          */
         readonly post: operations["post_roll_call"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/alerts/{alert_id}/roll.pdf": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Print the households of an alert in walking order, as they stand now, with boxes to tick
+         * @description Print the households of an alert in walking order, as they stand now, with boxes to tick.
+         *
+         *     Phones are on it for officers of the county. A division may have at most 2,000 households.
+         */
+        readonly get: operations["get_paper_roll_of_alert"];
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1051,6 +1095,50 @@ export interface paths {
          * @description Return a division and its parts; every caller may read them, since names are public.
          */
         readonly get: operations["get_division"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/divisions/{code}/cards.pdf": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Print a card for each household, in its language, in walking order
+         * @description Print a card for each household, in its language, in walking order.
+         *
+         *     A division may have at most 2,000 households.
+         */
+        readonly get: operations["get_cards"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/divisions/{code}/roll.pdf": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Print the households of a division in walking order, with boxes to tick
+         * @description Print the households of a division in walking order, with boxes to tick.
+         *
+         *     Phones are on it for officers of the county. A division may have at most 2,000 households.
+         */
+        readonly get: operations["get_paper_roll"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -7285,6 +7373,53 @@ export interface components {
             readonly unaccounted: number;
         };
         /**
+         * PredictionBody
+         * @description When nobody will be unaccounted and no call for help open: a range of 80 %, or why none.
+         */
+        readonly PredictionBody: {
+            /**
+             * At
+             * Format: date-time
+             * @description When it was made, in the alert's time.
+             */
+            readonly at: string;
+            /**
+             * Earliest
+             * @description With a range: zero comes before it with a chance of 10 %.
+             */
+            readonly earliest: string | null;
+            /** @description What can be said. */
+            readonly kind: components["schemas"]["PredictionKind"];
+            /**
+             * Latest
+             * @description With a range: zero comes after it with a chance of 10 %.
+             */
+            readonly latest: string | null;
+            /**
+             * Number
+             * @description The number that the reason counts; 0: it counts nothing.
+             */
+            readonly number: number;
+            /**
+             * Reached
+             * @description When zero was reached; null: it was not.
+             */
+            readonly reached: string | null;
+            /** @description Why no time can be named; null: one can. */
+            readonly reason: components["schemas"]["Withheld"] | null;
+            /**
+             * Seq
+             * @description The last entry of the alert's log that it knows, as in the feed.
+             */
+            readonly seq: number;
+        };
+        /**
+         * PredictionKind
+         * @description What can be said of the moment of zero.
+         * @enum {string}
+         */
+        readonly PredictionKind: "range" | "reached" | "withheld";
+        /**
          * PreviewBody
          * @description An alert's audience, its texts, and the forecast of its sending.
          */
@@ -9142,6 +9277,12 @@ export interface components {
             /** @description The area to add. */
             readonly area: components["schemas"]["Area"];
         };
+        /**
+         * Withheld
+         * @description Why no time can be named.
+         * @enum {string}
+         */
+        readonly Withheld: "over" | "nobody_on_roll" | "help_open" | "doors_on_nobody" | "calls_wait" | "doors_wait";
     };
     responses: {
         /** @description The body cannot be read. */
@@ -9630,6 +9771,8 @@ export type OwnerBody = components['schemas']['OwnerBody'];
 export type PersonBody = components['schemas']['PersonBody'];
 export type PlaceBody = components['schemas']['PlaceBody'];
 export type PointBody = components['schemas']['PointBody'];
+export type PredictionBody = components['schemas']['PredictionBody'];
+export type PredictionKind = components['schemas']['PredictionKind'];
 export type PreviewBody = components['schemas']['PreviewBody'];
 export type PreviewWarningBody = components['schemas']['PreviewWarningBody'];
 export type Problem = components['schemas']['Problem'];
@@ -9695,6 +9838,7 @@ export type VisitorsBody = components['schemas']['VisitorsBody'];
 export type WarningCode = components['schemas']['WarningCode'];
 export type WebhookBody = components['schemas']['WebhookBody'];
 export type WidenBody = components['schemas']['WidenBody'];
+export type Withheld = components['schemas']['Withheld'];
 export type ResponseBadRequest = components['responses']['BadRequest'];
 export type ResponseConflict = components['responses']['Conflict'];
 export type ResponseForbidden = components['responses']['Forbidden'];
@@ -10896,6 +11040,39 @@ export interface operations {
             readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
+    readonly get_prediction: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description A division within the caller's; left out: the caller's own. */
+                readonly division?: string | null;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The alert's id. */
+                readonly alert_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PredictionBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     readonly get_report_pdf: {
         readonly parameters: {
             readonly query?: {
@@ -11024,6 +11201,41 @@ export interface operations {
             readonly 408: components["responses"]["RequestTimeout"];
             readonly 409: components["responses"]["Conflict"];
             readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_paper_roll_of_alert: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description A division within the caller's; left out: the caller's own. */
+                readonly division?: string | null;
+                /** @description The code of the language to write in; left out: the one the browser prefers. */
+                readonly lang?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The alert's id. */
+                readonly alert_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A PDF */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/pdf": string;
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
             readonly 414: components["responses"]["RequestURITooLong"];
             readonly 422: components["responses"]["UnprocessableEntity"];
             readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
@@ -11640,6 +11852,74 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["LocalityBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_cards: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description How many are on a page: 2 or 4. */
+                readonly per_page?: number;
+                /** @description The code of the language to write in; left out: the one the browser prefers. */
+                readonly lang?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The code of a division within the caller's. */
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A PDF */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/pdf": string;
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_paper_roll: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The code of the language to write in; left out: the one the browser prefers. */
+                readonly lang?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The code of a division within the caller's. */
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A PDF */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/pdf": string;
                 };
             };
             readonly 401: components["responses"]["Unauthorized"];

@@ -475,18 +475,23 @@ export interface Texts {
     readonly since: string;
     readonly left: (values: { left: Shown; target: Shown }) => string;
     readonly over: (values: { over: Shown; target: Shown }) => string;
-    readonly predicted: string;
-    readonly by: (values: { at: Shown; left: Shown }) => string;
-    readonly pace: (values: { people: Shown }) => string;
+    readonly between: (values: { from: Shown; to: Shown }) => string;
+    readonly about: (values: { at: Shown }) => string;
+    readonly asOf: (values: { seq: Shown }) => string;
+    readonly asOfOnly: (values: { seq: Shown }) => string;
+    readonly follows: string;
+    readonly nobody_on_roll: string;
+    readonly help_open: (values: { count: number }) => string;
+    readonly calls_wait: (values: { count: number }) => string;
+    readonly doors_on_nobody: (values: { count: number }) => string;
+    readonly doors_wait: (values: { count: number }) => string;
     readonly zero: (values: { at: Shown; after: Shown }) => string;
     readonly zeroNow: string;
-    readonly cannot: string;
-    readonly early: string;
-    readonly not_falling: string;
-    readonly late: string;
     readonly took: string;
     readonly within: (values: { target: Shown; left: Shown }) => string;
     readonly ended: string;
+    readonly late: string;
+    readonly maybeLate: string;
   };
   readonly "board.page": {
     readonly title: string;
@@ -509,6 +514,7 @@ export interface Texts {
     readonly some: string;
   };
   readonly "board.report_links": {
+    readonly roll: string;
     readonly report: string;
     readonly copy: string;
     readonly copied: string;
@@ -793,6 +799,11 @@ export interface Texts {
     readonly unsent: (values: { count: Shown }) => string;
     readonly refused: string;
     readonly stranded: (values: { count: Shown; name: Shown }) => string;
+  };
+  readonly "doors.scanned": {
+    readonly title: string;
+    readonly unknown: (values: { code: Shown }) => string;
+    readonly close: string;
   };
   readonly "doors.storage_trouble": {
     readonly unkept: string;

@@ -9,7 +9,7 @@ import { duration, language, number, texts } from "../language";
 import { Collapsible } from "./collapsible";
 import { plotted, rangeOf } from "./curve_data";
 import { hooksFor } from "./curve_target";
-import type { CurvePoint } from "./prediction";
+import type { CurvePoint } from "./curve_points";
 
 const t = texts("board.curve");
 
