@@ -25,6 +25,7 @@ from alerting.drill.service.client import Service, open_session
 from alerting.drill.service.hosting import OneProcess
 from alerting.drill.timers import utc_now
 from alerting.messages.languages import LANGUAGES
+from scripts.picture_moments import Moments, finish, nearly_all_out
 
 DOCS: Final = Path(__file__).parents[1] / "docs/pictures"
 TOWN: Final = "511921100"
@@ -83,7 +84,7 @@ HAZARD: Final = ".hazards label"
 CHECKED: Final = (HAZARD, "button[type=submit]")
 UNFOLD: Final = "document.querySelectorAll('details').forEach(each => each.open = true)"
 SHOTS: Final = (
-    Shot("board", "/board/1", COMMANDER, "#panel-help li", screens=1.4),
+    Shot("board", "/board/1", COMMANDER, ".next-step", screens=1.4),
     Shot("doors", "/doors", GRID, ".door"),
     Shot("alerts", "/", COMMANDER, "main li"),
     Shot("raise", "/raise", INFORMANT, ".hazards .chosen", (HAZARD,)),
@@ -93,7 +94,7 @@ SHOTS: Final = (
 )
 
 
-async def play(stage: Environment) -> str:
+async def play(stage: Environment, moments: Moments) -> str:
     """Play the evacuation for `PLAYED_SECONDS`, and return the link of a household."""
     async with open_session() as session:
         commander = Service(session, stage.service_url, stage.tokens[COMMANDER])
@@ -101,7 +102,9 @@ async def play(stage: Environment) -> str:
         await commander.tell("/api/alerts", ALERT)
         for officer in (commander, grid):
             await officer.tell("/api/alerts/1/confirm")
+        await take_slowly(stage, moments, "raised")
         await stage.time.sleep(PLAYED_SECONDS / 2)
+        await take_slowly(stage, moments, "minute-5")
         silent = await commander.households(1, standing="unaccounted", division=QIANFO)
         phones = (stage.city.households[each["code"]].phones for each in silent)
         await says(session, stage, next(each[0] for each in phones if each), HELP)
@@ -110,7 +113,25 @@ async def play(stage: Environment) -> str:
             found = {"household": door["household"], "report": "evacuated"}
             await grid.tell("/api/alerts/1/evidence", found)
         stage.time.clock.change(1.0, utc_now())
+        await moments.take("help")
         return await link_texted(session, stage)
+
+
+async def take_slowly(stage: Environment, moments: Moments, moment: str) -> None:
+    """Take the pictures of a moment in real time, so that all show the same minute."""
+    stage.time.clock.change(1.0, utc_now())
+    await moments.take(moment)
+    stage.time.clock.change(SPEED, utc_now())
+
+
+async def play_to_the_end(stage: Environment, moments: Moments) -> None:
+    """Bring everybody out, and close the alert."""
+    async with open_session() as session:
+        commander = Service(session, stage.service_url, stage.tokens[COMMANDER])
+        await nearly_all_out(commander)
+        await moments.take("nearly")
+        await finish(commander)
+        await moments.take("finished")
 
 
 async def says(session: aiohttp.ClientSession, stage: Environment, phone: str, body: str) -> None:
@@ -138,7 +159,8 @@ async def take(stage: Environment, folder: Path, names: Collection[str]) -> None
     ):
         officers = {shot.officer for shot in SHOTS}
         held = {officer: await signed_in(browser, stage, officer) for officer in officers}
-        household = Shot("household", await play(stage), None, "h1", is_whole=True)
+        moments = Moments(browser, stage, held[COMMANDER], folder, names)
+        household = Shot("household", await play(stage, moments), None, "h1", is_whole=True)
         for shot, width, language in product((*SHOTS, household), WIDTHS, LANGUAGES):
             file = shot.file(width, language)
             if not names or file in names:
@@ -146,6 +168,7 @@ async def take(stage: Environment, folder: Path, names: Collection[str]) -> None
                     browser, stage, shot, width, language, held[shot.officer]
                 )
                 (folder / file).write_bytes(picture)
+        await play_to_the_end(stage, moments)
 
 
 def chromium() -> str:

@@ -17,6 +17,7 @@ TESTED_ELSEWHERE: Final = {
     "alerting/__main__.py": "tests/cli/test_serve.py starts it",
     "alerting/approvals/schemas.py": "tests/approvals/test_routes.py asks for it",
     "alerting/alerts/schemas.py": "tests/alerts/test_routes.py asks for every body",
+    "alerting/board/door_split.py": "tests/board/test_door_split_routes.py splits doors",
     "alerting/cap_messages/store.py": "tests/cap_messages/test_feed.py and test_issue.py ask it",
     "alerting/accounting/requests.py": "tests/accounting/test_routes.py sends every body",
     "alerting/accounting/schemas.py": "tests/accounting/test_routes.py asks for every body",

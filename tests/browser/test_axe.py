@@ -130,7 +130,7 @@ async def raise_preview(people: People) -> Page:
 
 async def board(people: People) -> Page:
     page = await people.opens("/board/1", "commander")
-    await expect(page.locator("#panel-help li").first).to_be_visible()
+    await expect(page.locator("#panel-help .tone-danger")).to_be_visible()
     return page
 
 

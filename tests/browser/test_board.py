@@ -87,7 +87,7 @@ async def test_call_for_help_is_announced_and_resolved(people: People, service: 
     await announced.get_by_role("button", name=say("知道了", "Seen")).click()
     await expect(announced).to_be_empty()
     grid = await board_of(people, "grid")
-    cases = grid.locator("#panel-help")
+    cases = await unfold(grid, say("求助", "Calls for help"))
     await expect(cases).to_contain_text("住户0005")
     await cases.get_by_role("button", name=say("解决…", "Resolve…")).click()
     await cases.get_by_role("button", name=say("人已撤出", "They are out")).click()

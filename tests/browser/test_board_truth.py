@@ -73,7 +73,7 @@ async def test_every_frame_shows_the_numbers_of_one_sequence(
     await service.raised("informant", QIANFO)
     page = await people.opens("/board/1", "commander")
     await expect(page.locator(".headline strong")).to_have_text("25")
-    await page.locator(".tree-part:not([open]) > summary").evaluate_all(
+    await page.locator(":is(.tree-part, .standings):not([open]) > summary").evaluate_all(
         "(found) => found.forEach((one) => one.click())"
     )
     over = asyncio.Event()

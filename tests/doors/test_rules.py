@@ -2,9 +2,10 @@ from datetime import timedelta
 
 import pytest
 
-from alerting.doors.rules import Door, DoorReason, whose_door
+from alerting.doors.rules import Door, DoorReason, Walker, split_doors, whose_door
 from alerting.policy.escalation import Step
 from alerting.policy.sections import HouseholdAction
+from tests.support.city import NEXT_VILLAGE, QIANFO, TOWN, household_code
 
 GRID = HouseholdAction.DOOR_GRID_OFFICER
 DEPUTY = HouseholdAction.DOOR_DEPUTY
@@ -56,3 +57,30 @@ def test_door_is_unassigned_only_without_any_officer(do: HouseholdAction) -> Non
 def test_step_without_a_door_is_refused(do: HouseholdAction) -> None:
     with pytest.raises(ValueError, match=f"step 5 is {do}, which sends nobody to a door"):
         whose_door(step(do), grid_officer="g", deputies=["d"], duty_officers_above=["a"])
+
+
+def shares(doors: int, *walkers: Walker) -> dict[str, int]:
+    sent = split_doors([(household_code(QIANFO, n), QIANFO) for n in range(doors)], walkers)
+    return {each.id: list(sent.values()).count(each.id) for each in walkers}
+
+
+def test_doors_are_split_evenly_by_what_waits_already() -> None:
+    grid, mate = Walker("grid", QIANFO, 0), Walker("mate", QIANFO, 4)
+    assert shares(10, grid, mate) == {"grid": 7, "mate": 3}
+
+
+def test_nearer_officer_gets_the_odd_door() -> None:
+    grid, duty = Walker("grid", QIANFO, 0), Walker("duty", TOWN, 0)
+    assert shares(5, duty, grid) == {"grid": 3, "duty": 2}
+
+
+def test_most_urgent_doors_are_not_all_with_one_officer() -> None:
+    doors = [(household_code(QIANFO, n), QIANFO) for n in range(4)]
+    sent = split_doors(doors, [Walker("a", QIANFO, 0), Walker("b", QIANFO, 0)])
+    assert list(sent.values()) == ["a", "b", "a", "b"]
+
+
+def test_door_is_split_only_among_officers_of_its_own_place() -> None:
+    elsewhere = Walker("next", NEXT_VILLAGE, 0)
+    assert shares(3, elsewhere) == {"next": 0}
+    assert shares(3, elsewhere, Walker("duty", TOWN, 9)) == {"next": 0, "duty": 3}

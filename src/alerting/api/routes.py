@@ -14,6 +14,7 @@ from alerting.api.pages import router as api_pages_router
 from alerting.api.settings import router as api_settings_router
 from alerting.approvals.routes import router as approvals_routes_router
 from alerting.areas.routes import router as areas_routes_router
+from alerting.board.door_split_routes import router as board_door_split_routes_router
 from alerting.board.next_step_routes import router as board_next_step_routes_router
 from alerting.board.routes import log_router as board_routes_log_router
 from alerting.board.routes import router as board_routes_router
@@ -62,6 +63,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     cap_messages_routes_router,
     officer_calls_routes_alerts_router,
     board_routes_router,
+    board_door_split_routes_router,
     board_next_step_routes_router,
     prediction_routes_router,
     cap_inbox_routes_router,

@@ -143,6 +143,21 @@ def doors_in(connection: Connection, alert: int, division: str, limit: int) -> l
     return _listed(connection, there, limit)
 
 
+def open_doors(connection: Connection, alert: int, division: str, officer: str) -> list[Task]:
+    """Return the doors in a division for which their officer has not set out, first due first."""
+    rows = connection.execute(
+        select(tasks)
+        .where(
+            tasks.c.alert == alert,
+            tasks.c.officer == officer,
+            tasks.c.state == TaskState.OPEN,
+            tasks.c.division.between(*subtree(division)),
+        )
+        .order_by(tasks.c.due_at, tasks.c.id)
+    )
+    return [to_task(row) for row in rows]
+
+
 def door(connection: Connection, task: int) -> ListedDoor | None:
     """Return a door task by id, or None."""
     found = _listed(connection, tasks.c.id == task, 1)

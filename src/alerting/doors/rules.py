@@ -7,6 +7,7 @@ from typing import Final
 
 from alerting.policy.escalation import Step
 from alerting.policy.sections import HouseholdAction
+from contacts.division import covers
 
 
 class DoorReason(StrEnum):
@@ -94,3 +95,30 @@ class TaskState(StrEnum):
 
 PENDING: Final = frozenset({TaskState.OPEN, TaskState.TAKEN})
 """States in which somebody is still to go to the door."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walker:
+    """An officer who can be sent to doors in a division, and how many wait for them already."""
+
+    id: str
+    division: str
+    doors: int
+
+
+def split_doors(doors: Sequence[tuple[str, str]], walkers: Sequence[Walker]) -> dict[str, str]:
+    """Return the officer of each door by household: the one with the fewest doors at that time.
+
+    Among equals the nearest is chosen, who serves the smallest division around the door, and then
+    the first by id. `doors` are households with their divisions, the most urgent first, so that
+    every officer gets some of the urgent ones. A door that is in no officer's division is left out.
+    """
+    load = {walker.id: walker.doors for walker in walkers}
+    sent: dict[str, str] = {}
+    for household, division in doors:
+        near = [walker for walker in walkers if covers(walker.division, division)]
+        if near:
+            chosen = min(near, key=lambda each: (load[each.id], -len(each.division), each.id))
+            sent[household] = chosen.id
+            load[chosen.id] += 1
+    return sent

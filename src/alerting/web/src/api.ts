@@ -402,6 +402,37 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/alerts/{alert_id}/door-split": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return how an officer's doors would be split now
+         * @description Return how an officer's doors would be split now; changes nothing.
+         *
+         *     Roles: duty_officer, town_commander.
+         */
+        readonly get: operations["get_door_split"];
+        readonly put?: never;
+        /**
+         * Split the doors for which an officer has not set out among those on duty near them
+         * @description Split the doors for which an officer has not set out among those on duty near them.
+         *
+         *     Each door goes to the officer with the fewest doors at that time, and among equals to the
+         *     nearest. Doing it again moves nothing more.
+         *
+         *     Roles: duty_officer, town_commander.
+         */
+        readonly post: operations["post_door_split"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/alerts/{alert_id}/doors": {
         readonly parameters: {
             readonly query?: never;
@@ -2914,6 +2945,22 @@ export interface components {
             readonly oldest_due_at: string;
             /** @description The tasks' state. */
             readonly state: components["schemas"]["TaskState"];
+        };
+        /**
+         * DoorSplitBody
+         * @description How an officer's doors are split.
+         */
+        readonly DoorSplitBody: {
+            /**
+             * Doors
+             * @description Number of doors for which the officer has not set out.
+             */
+            readonly doors: number;
+            /**
+             * Shares
+             * @description The officers who get or keep some, the uppermost tier first.
+             */
+            readonly shares: readonly components["schemas"]["ShareBody"][];
         };
         /**
          * DoorsBody
@@ -8448,6 +8495,37 @@ export interface components {
          */
         readonly Severity: "Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown";
         /**
+         * ShareBody
+         * @description An officer's part of the doors that are split.
+         */
+        readonly ShareBody: {
+            /**
+             * Division
+             * @description The officer's division.
+             */
+            readonly division: string;
+            /**
+             * Doors
+             * @description Number of these doors that the officer gets or keeps.
+             */
+            readonly doors: number;
+            /**
+             * Name
+             * @description The officer's name.
+             */
+            readonly name: string;
+            /**
+             * Officer
+             * @description The officer's id.
+             */
+            readonly officer: string;
+            /**
+             * Total
+             * @description Number of doors that wait for the officer then.
+             */
+            readonly total: number;
+        };
+        /**
          * SignInBody
          * @description The officer who wants to sign in, by one of `phone` and `officer`.
          */
@@ -8544,6 +8622,17 @@ export interface components {
          * @enum {string}
          */
         readonly SourceKind: "cap_sender" | "cap_feed" | "sensor";
+        /**
+         * SplitBody
+         * @description The officer whose doors are split.
+         */
+        readonly SplitBody: {
+            /**
+             * Officer
+             * @description The officer's id.
+             */
+            readonly officer: string;
+        };
         /**
          * Standing
          * @description Standing of a household; 'partly': fewer people are accounted for than live there.
@@ -9547,6 +9636,7 @@ export type DivisionBody = components['schemas']['DivisionBody'];
 export type DivisionTallyBody = components['schemas']['DivisionTallyBody'];
 export type DoorBody = components['schemas']['DoorBody'];
 export type DoorCountBody = components['schemas']['DoorCountBody'];
+export type DoorSplitBody = components['schemas']['DoorSplitBody'];
 export type DoorsBody = components['schemas']['DoorsBody'];
 export type DoubtBody = components['schemas']['DoubtBody'];
 export type EventBody = components['schemas']['EventBody'];
@@ -9720,10 +9810,12 @@ export type SessionBody = components['schemas']['SessionBody'];
 export type SettingsBody = components['schemas']['SettingsBody'];
 export type SettledBody = components['schemas']['SettledBody'];
 export type Severity = components['schemas']['Severity'];
+export type ShareBody = components['schemas']['ShareBody'];
 export type SignInBody = components['schemas']['SignInBody'];
 export type SomebodyBody = components['schemas']['SomebodyBody'];
 export type SourceBody = components['schemas']['SourceBody'];
 export type SourceKind = components['schemas']['SourceKind'];
+export type SplitBody = components['schemas']['SplitBody'];
 export type Standing = components['schemas']['Standing'];
 export type StandingBody = components['schemas']['StandingBody'];
 export type StandingReason = components['schemas']['StandingReason'];
@@ -10464,6 +10556,79 @@ export interface operations {
             };
             readonly 401: components["responses"]["Unauthorized"];
             readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_door_split: {
+        readonly parameters: {
+            readonly query: {
+                /** @description The id of the officer whose doors they are. */
+                readonly officer: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The alert's id. */
+                readonly alert_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DoorSplitBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly post_door_split: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The alert's id. */
+                readonly alert_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SplitBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DoorSplitBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
             readonly 414: components["responses"]["RequestURITooLong"];
             readonly 422: components["responses"]["UnprocessableEntity"];
             readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];

@@ -138,8 +138,8 @@ export interface Texts {
   readonly "board.amounts": {
     readonly people: (values: { count: number }) => string;
     readonly households: (values: { count: number }) => string;
-    readonly more: string;
     readonly loading: string;
+    readonly all: string;
   };
   readonly "board.approval_acts": {
     readonly approve: string;
@@ -328,6 +328,7 @@ export interface Texts {
     readonly assembly: (values: { place: Shown }) => string;
     readonly eachOwn: string;
     readonly wall: string;
+    readonly print: string;
   };
   readonly "board.hand_on": { readonly to: string; readonly send: string; readonly nobody: string };
   readonly "board.headline": {
@@ -583,6 +584,12 @@ export interface Texts {
     readonly void: string;
     readonly beyond: string;
   };
+  readonly "board.split": {
+    readonly act: string;
+    readonly title: (values: { count: Shown; name: Shown }) => string;
+    readonly share: (values: { doors: number; total: Shown }) => string;
+    readonly done: string;
+  };
   readonly "board.standings": {
     readonly title: string;
     readonly standing: string;
@@ -686,6 +693,12 @@ export interface Texts {
     readonly reached: (values: { households: number; at: Shown }) => string;
     readonly waits: (values: { count: number }) => string;
     readonly nobody: string;
+  };
+  readonly "board.print": {
+    readonly print: string;
+    readonly reading: (values: { read: Shown; all: Shown }) => string;
+    readonly sums: (values: { households: number; people: number; missing: Shown }) => string;
+    readonly asOf: (values: { at: Shown }) => string;
   };
   readonly "board.wall": {
     readonly missing: string;

@@ -10,7 +10,8 @@ import { statusOf, type Session } from "../session";
 import { Failure, Shell } from "../shell";
 import { readAlert } from "./alert_store";
 import { View } from "./view";
-import { openBoardStore } from "./board_store";
+import { openBoardStore, type BoardStore } from "./board_store";
+import { isPrint, Print } from "./print/print";
 import { isWall, Wall } from "./wall/wall";
 
 const t = texts("board.page");
@@ -65,7 +66,12 @@ function Live({ session, first }: LiveProps): JSX.Element {
       stale={roll.stale}
     >
       <Failure error={gone.value} />
-      {isWall() ? <Wall session={session} {...live} /> : <View session={session} {...live} />}
+      <Shown session={session} {...live} />
     </Shell>
   );
+}
+
+function Shown(props: { session: Session } & BoardStore): JSX.Element {
+  if (isWall()) return <Wall {...props} />;
+  return isPrint() ? <Print {...props} /> : <View {...props} />;
 }

@@ -1,9 +1,8 @@
-/** A collapsible part of the board; on a phone most start collapsed. */
+/** A collapsible part of the board; on a phone it starts collapsed. */
 
 import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
-
-const WIDE = "(min-width: 900px)";
+import { isWide } from "./wide";
 
 export interface CollapsibleProps {
   readonly id?: string;
@@ -11,8 +10,6 @@ export interface CollapsibleProps {
   /** Note beside the name, shown open or collapsed. */
   readonly note?: string;
   readonly class?: string;
-  /** Whether it starts open on a phone too. */
-  readonly open?: boolean;
   readonly children: ComponentChildren;
 }
 
@@ -21,10 +18,9 @@ export function Collapsible({
   name,
   note,
   class: more = "",
-  open = false,
   children,
 }: CollapsibleProps): JSX.Element {
-  const [isOpen, setOpen] = useState(open || matchMedia(WIDE).matches);
+  const [isOpen, setOpen] = useState(isWide);
   return (
     <details
       id={id}

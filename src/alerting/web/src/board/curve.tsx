@@ -6,6 +6,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { duration, language, number, texts } from "../language";
+import { Collapsible } from "./collapsible";
 import { plotted, rangeOf } from "./curve_data";
 import { hooksFor } from "./curve_target";
 import type { CurvePoint } from "./curve_points";
@@ -22,6 +23,14 @@ interface CurveProps {
 }
 
 export function Curve({ points, sent, at, target }: CurveProps): JSX.Element {
+  return (
+    <Collapsible name={t().title} class="curve">
+      <Drawn points={points} sent={sent} at={at} target={target} />
+    </Collapsible>
+  );
+}
+
+function Drawn({ points, sent, at, target }: CurveProps): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
   const begun = Date.parse(sent);
   const chosen = language.value;
@@ -32,9 +41,8 @@ export function Curve({ points, sent, at, target }: CurveProps): JSX.Element {
   }, [points, at, begun, target, chosen]);
   const last = points.value.at(-1);
   return (
-    <figure class="curve">
+    <figure>
       <figcaption>
-        <h2>{t().title}</h2>
         {last && (
           <p class="hidden">
             {t().said({

@@ -12,7 +12,7 @@ export function Facts({ alert }: { alert: AlertStateBody }): JSX.Element {
     <p class="facts">
       <b class={`warning is-warning-${colour}`}>{t()[colour]}</b>{" "}
       {t().sent({ at: dayAndTime(sent) })} · {t().assembly({ place: here ?? t().eachOwn })} ·{" "}
-      <a href="?wall">{t().wall}</a>
+      <a href="?wall">{t().wall}</a> · <a href="?print">{t().print}</a>
     </p>
   );
 }

@@ -2,6 +2,7 @@
 
 import { useSignal, type ReadonlySignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import type { Feed } from "../feed";
 import { duration, number, texts } from "../language";
 import { now, type Session } from "../session";
@@ -10,6 +11,7 @@ import type { Home } from "./homes";
 import { isOpen } from "./homes";
 import { Household } from "./household";
 import { whyVulnerable } from "../vulnerable";
+import { rowsAtFirst } from "./wide";
 
 const t = texts("board.households");
 
@@ -33,7 +35,7 @@ export interface HouseholdsProps {
 export function Households(props: HouseholdsProps): JSX.Element {
   const { homes, isWhole, isKnown, wanted, opened } = props;
   const showsAll = useSignal(false);
-  const most = useSignal(AT_ONCE);
+  const most = useSignal(rowsAtFirst(AT_ONCE));
   const chosen = homes.value.filter(
     (home) => showsAll.value || isOpen(home) || home.code === opened.value,
   );
@@ -77,9 +79,15 @@ export function Households(props: HouseholdsProps): JSX.Element {
 function Row(props: HouseholdsProps & { home: Home }): JSX.Element {
   const { home, opened, alert, feed, session } = props;
   const isOpened = opened.value === home.code;
+  const line = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (!isOpened) return;
+    line.current?.scrollIntoView({ block: "nearest" });
+    line.current?.querySelector("button")?.focus();
+  }, [isOpened]);
   const { code, standing, known, headcount, people, vulnerable } = home;
   return (
-    <li id={`household-${code}`} class={isOpened ? "opened" : ""}>
+    <li ref={line} class={isOpened ? "opened" : ""}>
       <button
         type="button"
         class="row"

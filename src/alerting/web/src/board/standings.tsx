@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { number, share, texts } from "../language";
 import { Bar, StandingBadge, STANDINGS } from "../standing";
+import { Collapsible } from "./collapsible";
 import { accounted, peopleByStanding, type Counts } from "./counts";
 
 const t = texts("board.standings");
@@ -11,8 +12,7 @@ export function Standings({ counts }: { counts: Counts }): JSX.Element {
   const { people, households } = counts;
   const known = accounted(counts);
   return (
-    <section class="standings">
-      <h2 class="hidden">{t().title}</h2>
+    <Collapsible name={t().title} class="standings">
       <Bar people={peopleByStanding(counts)} />
       <table>
         <thead>
@@ -37,6 +37,6 @@ export function Standings({ counts }: { counts: Counts }): JSX.Element {
       {known > 0 && (
         <p class="why">{t().verified({ part: share((people["verified"] ?? 0) / known) })}</p>
       )}
-    </section>
+    </Collapsible>
   );
 }

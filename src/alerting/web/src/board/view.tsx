@@ -17,6 +17,7 @@ import { HelpWatch, SoundSwitch } from "./help_watch";
 import { Households } from "./households";
 import { HazardMap } from "./map";
 import { NextSteps } from "./next/next_step";
+import { unfold } from "./next/reveal";
 import { Pace } from "./pace";
 import { Panels } from "./panels/panels";
 import { ReportLinks } from "./report_links";
@@ -53,12 +54,7 @@ export function View({ session, ...store }: { session: Session } & BoardStore): 
 
   function open(code: string): void {
     opened.value = code;
-    // Wait for the element to be rendered first.
-    setTimeout(() => {
-      const row = document.getElementById(`household-${code}`);
-      row?.scrollIntoView({ block: "nearest" });
-      row?.querySelector("button")?.focus();
-    });
+    unfold("households");
   }
   const isVillage = roll.isWhole.value && villagesIn(here).length === 1;
   const homes = { homes: roll.homes, onHome: open };
@@ -122,7 +118,7 @@ export function View({ session, ...store }: { session: Session } & BoardStore): 
             <VillageTiles top={here} tallies={tallies} division={division} />
           )}
         </Collapsible>
-        <Collapsible id="households" name={t().households} class="homes-part" open>
+        <Collapsible id="households" name={t().households} class="homes-part">
           <Households
             key={place}
             alert={alert.value.id}

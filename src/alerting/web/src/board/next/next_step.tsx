@@ -23,6 +23,7 @@ import { placeName, villageOf } from "../panels/places";
 import { secondsSince, useTicking } from "../panels/ticking";
 import { useQuery } from "../panels/use_query";
 import { reveal } from "./reveal";
+import { Split } from "./split";
 import { reconciled } from "./steps";
 
 const t = texts("board.next");
@@ -50,6 +51,7 @@ const WHERE: Partial<Record<NextStepBody["reason"], string>> = {
   few_left: "households",
   to_verify: "households",
 };
+const SENDS: ReadonlySet<string> = new Set(["duty_officer", "town_commander"]);
 /** The action by which the others are done. */
 const BY: Partial<Record<NextStepBody["reason"], Action>> = {
   many_left: "send_again",
@@ -116,6 +118,9 @@ function Step({ of, isFirst, ...props }: StepProps): JSX.Element {
     <div class={`next-step because-${of.reason}`}>
       <p role={isFirst ? "status" : undefined}>{sentence(of, props, now)}</p>
       <div class="next-acts">
+        {of.reason === "doors_on_one" && of.officer && SENDS.has(props.session.me.role) && (
+          <Split alert={props.alert.id} officer={of.officer} />
+        )}
         <Call of={of} />
         <Button of={of} {...props} />
       </div>

@@ -5,8 +5,14 @@ export function reveal(id: string): void {
   setTimeout(() => {
     const part = document.getElementById(id);
     if (!part) return;
-    if (part instanceof HTMLDetailsElement) part.open = true;
+    unfold(id);
     part.scrollIntoView({ block: "start" });
     part.querySelector<HTMLElement>("summary, button")?.focus({ preventScroll: true });
   });
+}
+
+/** Unfold the part with this id. */
+export function unfold(id: string): void {
+  const part = document.getElementById(id);
+  if (part instanceof HTMLDetailsElement) part.open = true;
 }

@@ -12,6 +12,7 @@ import { ApprovalActs } from "./approval_acts";
 import { useQuery } from "./use_query";
 import { Panel } from "./panel";
 import { placeName } from "./places";
+import { Rows } from "./rows";
 import { secondsSince, useTicking } from "./ticking";
 import { words } from "./words";
 
@@ -47,8 +48,9 @@ export function Approvals({ alert, feed, session }: ApprovalsProps): JSX.Element
       tone={waiting.length ? "caution" : "plain"}
       error={query.error.value}
     >
-      <ul class="panel-list">
-        {waiting.map((each) => (
+      <Rows
+        of={waiting}
+        row={(each) => (
           <Approval
             key={each.id}
             of={each}
@@ -56,8 +58,8 @@ export function Approvals({ alert, feed, session }: ApprovalsProps): JSX.Element
             session={session}
             done={() => void query.refresh()}
           />
-        ))}
-      </ul>
+        )}
+      />
       {settled.length > 0 && (
         <details class="rest">
           <summary>

@@ -10,6 +10,7 @@ import { OF_CAME_IN } from "../event_kinds";
 import { whoOf } from "./log_lines";
 import { saidOf } from "./log_words";
 import { placeName } from "./places";
+import { Rows } from "./rows";
 import { useQuery } from "./use_query";
 
 const t = texts("board.came_in");
@@ -39,21 +40,19 @@ export function CameIn({ alert, feed, division }: CameInProps): JSX.Element | nu
     <section aria-label={t().title}>
       <h3>{t().title}</h3>
       <Failure error={query.error.value} />
-      <ul class="panel-list">
-        {found.map((event) => (
-          <li key={event.seq}>
-            {time(event.at)} · {saidOf(event as Parameters<typeof saidOf>[0])}{" "}
-            <small>
-              {[
-                event.division && placeName(event.division),
-                ...whoOf({ last: event as never, count: 1 }),
-              ]
-                .filter(Boolean)
-                .join(" · ")}
-            </small>
-          </li>
-        ))}
-      </ul>
+      <Rows of={found} row={line} />
     </section>
+  );
+}
+
+function line(event: EventBody): JSX.Element {
+  const who = whoOf({ last: event as never, count: 1 });
+  return (
+    <li key={event.seq}>
+      {time(event.at)} · {saidOf(event as Parameters<typeof saidOf>[0])}{" "}
+      <small>
+        {[event.division && placeName(event.division), ...who].filter(Boolean).join(" · ")}
+      </small>
+    </li>
   );
 }

@@ -6,11 +6,13 @@ import type { TaskBody } from "../../api";
 import { duration, number, texts, time } from "../../language";
 import type { Session } from "../../session";
 import { StandingBadge } from "../../standing";
+import { rowsAtFirst } from "../wide";
 import { byOfficer, byVillage, pending, sumDoors, type DoorsOf } from "./door_sums";
 import type { DoorQueries } from "./door_queries";
 import { Cell } from "./cell";
 import { Panel } from "./panel";
 import { placeName } from "./places";
+import { Rows } from "./rows";
 import { secondsSince, useTicking } from "./ticking";
 import { words } from "./words";
 
@@ -86,7 +88,7 @@ interface DueProps {
 function Table({ of, head, name, now }: TableProps): JSX.Element | null {
   const isWhole = useSignal(false);
   if (!of.length) return null;
-  const shown = isWhole.value ? of : of.slice(0, AT_FIRST);
+  const shown = isWhole.value ? of : of.slice(0, rowsAtFirst(AT_FIRST));
   return (
     <>
       <div class="panel-scroll" tabIndex={0}>
@@ -120,7 +122,7 @@ function Table({ of, head, name, now }: TableProps): JSX.Element | null {
       </div>
       {shown.length < of.length && (
         <button type="button" class="plain" onClick={() => (isWhole.value = true)}>
-          {words().more} ({number(of.length - shown.length)})
+          {words().all} ({number(of.length)})
         </button>
       )}
     </>
@@ -134,22 +136,16 @@ function First({
   tasks: ReadonlySignal<readonly TaskBody[] | null>;
   now: ReadonlySignal<Date>;
 }): JSX.Element | null {
-  const shown = useSignal(AT_FIRST);
   const waiting = (tasks.value ?? []).filter(({ state }) => state === "open" || state === "taken");
   if (!waiting.length) return null;
   return (
     <section>
       <h3>{t().first}</h3>
-      <ul class="panel-list">
-        {waiting.slice(0, shown.value).map((task) => (
-          <Door key={task.id} of={task} now={now} />
-        ))}
-      </ul>
-      {shown.value < waiting.length && (
-        <button type="button" class="plain" onClick={() => (shown.value += 2 * AT_FIRST)}>
-          {words().more} ({number(waiting.length - shown.value)})
-        </button>
-      )}
+      <Rows
+        of={waiting}
+        most={AT_FIRST}
+        row={(task) => <Door key={task.id} of={task} now={now} />}
+      />
     </section>
   );
 }

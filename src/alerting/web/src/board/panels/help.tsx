@@ -13,6 +13,7 @@ import { useQuery } from "./use_query";
 import { HelpActs } from "./help_acts";
 import { Panel } from "./panel";
 import { placeName } from "./places";
+import { Rows } from "./rows";
 import { secondsSince, useTicking } from "./ticking";
 import { tierName, words } from "./words";
 
@@ -53,7 +54,6 @@ export function Help({ alert, feed, session, division, calls, tasks }: HelpProps
       title={t().title}
       told={found === null ? words().loading : all ? t().told({ open: calls, all }) : t().none}
       tone={calls ? "danger" : found === null ? "plain" : "well"}
-      open
       error={query.error.value}
     >
       {found && typeof found.resolution.rate === "number" && (
@@ -62,8 +62,9 @@ export function Help({ alert, feed, session, division, calls, tasks }: HelpProps
       {found && listed !== calls && (
         <p class="why">{t().older({ seq: String(found.seq), listed })}</p>
       )}
-      <ul class="panel-list">
-        {found?.cases.map((each) => (
+      <Rows
+        of={found?.cases ?? []}
+        row={(each) => (
           <Case
             key={each.household}
             of={each}
@@ -79,8 +80,8 @@ export function Help({ alert, feed, session, division, calls, tasks }: HelpProps
               />
             }
           />
-        ))}
-      </ul>
+        )}
+      />
     </Panel>
   );
 }

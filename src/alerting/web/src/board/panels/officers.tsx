@@ -12,6 +12,7 @@ import { useQuery } from "./use_query";
 import { byTier, type TierOfCalls } from "./officer_tiers";
 import { Panel } from "./panel";
 import { placeName } from "./places";
+import { Rows } from "./rows";
 import { secondsSince, useTicking } from "./ticking";
 import { tierName, words } from "./words";
 
@@ -78,19 +79,11 @@ function TierList({ of, now }: { of: TierOfCalls; now: ReadonlySignal<Date> }): 
           })}
         </small>
       </h3>
-      <ul class="panel-list">
-        {of.silent.map((each) => (
-          <Call key={each.id} of={each} now={now} />
-        ))}
-      </ul>
+      <Rows of={of.silent} row={(each) => <Call key={each.id} of={each} now={now} />} />
       {of.confirmed.length > 0 && (
         <details class="rest">
           <summary>{t().rest({ count: of.confirmed.length })}</summary>
-          <ul class="panel-list">
-            {of.confirmed.map((each) => (
-              <Call key={each.id} of={each} now={now} />
-            ))}
-          </ul>
+          <Rows of={of.confirmed} row={(each) => <Call key={each.id} of={each} now={now} />} />
         </details>
       )}
     </section>

@@ -1,11 +1,9 @@
-/** One panel of the board: its title, its one number, and its details. */
+/** One panel of the board: its title, its one number, and its details; folded on a phone. */
 
 import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
 import { Failure } from "../../shell";
-
-/** On screens this wide every panel starts open. */
-const WIDE = "(min-width: 900px)";
+import { isWide } from "../wide";
 
 export type Tone = "danger" | "caution" | "well" | "plain";
 
@@ -15,8 +13,6 @@ export interface PanelProps {
   /** Summary shown also while it is closed: '2 open'. */
   readonly told: string;
   readonly tone: Tone;
-  /** Whether it starts open on a phone too. */
-  readonly open?: boolean;
   /** Error of the last refresh, if any; the content shown is then older. */
   readonly error?: unknown;
   readonly children: ComponentChildren;
@@ -25,7 +21,7 @@ export interface PanelProps {
 const SIGNS = { danger: "▲", caution: "◆", well: "✓" } as const;
 
 export function Panel(props: PanelProps): JSX.Element {
-  const [isOpen, setOpen] = useState(props.open || matchMedia(WIDE).matches);
+  const [isOpen, setOpen] = useState(isWide);
   return (
     <details
       id={props.id}

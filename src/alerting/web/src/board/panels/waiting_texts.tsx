@@ -17,6 +17,7 @@ import { useMutation } from "./use_mutation";
 import { useQuery } from "./use_query";
 import { Panel } from "./panel";
 import { covers, placeName, villageOf } from "./places";
+import { Rows } from "./rows";
 import { words } from "./words";
 
 const t = texts("board.waiting_texts");
@@ -72,8 +73,10 @@ export function WaitingTexts({ alert, feed, session, division }: TextsProps): JS
         )}
       </div>
       {[suspected, others].map((listed, place) => (
-        <ul class="panel-list" key={place}>
-          {listed.map((text) => (
+        <Rows
+          key={place}
+          of={listed}
+          row={(text) => (
             <Text
               key={text.provider_id}
               of={text}
@@ -81,8 +84,8 @@ export function WaitingTexts({ alert, feed, session, division }: TextsProps): JS
               mayRead={mayRead}
               done={() => void query.refresh()}
             />
-          ))}
-        </ul>
+          )}
+        />
       ))}
       <CameIn alert={alert.id} feed={feed} division={division} />
     </Panel>

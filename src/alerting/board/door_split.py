@@ -1,0 +1,138 @@
+"""Splits the doors for which an officer has not set out among the officers on duty near them."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from sqlalchemy import Connection
+
+from alerting.access.command import Command, carry_out
+from alerting.access.rules import Act, Ruling, rule
+from alerting.access.scope import alert_for, refusal
+from alerting.doors.listing import count_doors, open_doors
+from alerting.doors.rules import PENDING, Cause, Walker, split_doors
+from alerting.doors.tasks import Door, Task, assign
+from alerting.errors import ConflictError, ForbiddenError
+from alerting.officer_calls.listing import calls_within
+from alerting.officer_calls.rules import CallState
+from alerting.runtime import Runtime
+from contacts.directory import Officer, officers_for
+from contacts.division import Tier, tier_of
+from contacts.people import Role
+
+_WALKS: Final = frozenset({Role.INFORMANT, Role.GRID_OFFICER, Role.DUTY_OFFICER})
+
+_TIERS: Final = frozenset({Tier.TOWN, Tier.VILLAGE, Tier.GRID})
+"""The tiers near enough to walk to a door."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """An officer's part of the doors that are split, and how many wait for them then in all."""
+
+    officer: Officer
+    doors: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Split:
+    """The doors that are split, the officer of each by household, and each officer's share."""
+
+    doors: Sequence[Task]
+    sent: Mapping[str, str]
+    shares: Sequence[Share]
+    has_others: bool
+    """Whether somebody else is near enough to get some."""
+
+
+async def preview_split(runtime: Runtime, caller: Officer, alert_id: int, of: str) -> Split:
+    """Return how the doors of the officer `of` would be split now; changes nothing.
+
+    Raises:
+        NotFoundError: if the alert does not concern the caller's division.
+        ForbiddenError: if the caller may not send officers.
+    """
+
+    def look(connection: Connection) -> Split:
+        alert_for(connection, alert_id, caller)
+        return _split(connection, runtime, caller, alert_id, of)
+
+    return await runtime.database.read(look)
+
+
+async def split_among(runtime: Runtime, caller: Officer, alert_id: int, of: str) -> Split:
+    """Split the doors of the officer `of`; doing it again moves nothing more.
+
+    Raises:
+        NotFoundError: if the alert does not concern the caller's division.
+        ForbiddenError: if the caller may not send officers.
+        ConflictError: if there is nobody else to send.
+    """
+    return await carry_out(runtime, caller, alert_id, partial(_carry_out, runtime=runtime, of=of))
+
+
+def _carry_out(command: Command, runtime: Runtime, of: str) -> Split:
+    split = _split(command.connection, runtime, command.caller, command.alert.id, of)
+    if split.doors and not split.has_others:
+        raise ConflictError(f"nobody else on duty near these doors: call {of} or send a neighbour")
+    handed_on = [
+        Door(
+            each.alert,
+            each.household,
+            each.division,
+            split.sent[each.household],
+            Cause.HANDED_ON,
+            each.due_at,
+        )
+        for each in split.doors
+        if each.household in split.sent
+    ]
+    assign(command.transaction, handed_on, command.now)
+    return split
+
+
+def _split(connection: Connection, runtime: Runtime, caller: Officer, alert: int, of: str) -> Split:
+    if rule(caller.role, caller.division, Act.SEND, caller.division) is not Ruling.ALLOWED:
+        raise ForbiddenError(refusal(caller, Act.SEND))
+    home = caller.division
+    doors = open_doors(connection, alert, home, of)
+    candidates = _candidates(connection, runtime, alert, home, doors, of)
+    waiting = _waiting(connection, alert, home)
+    before = waiting - Counter({of: len(doors)})
+    sent = split_doors(
+        [(each.household, each.division) for each in doors],
+        [Walker(each.id, each.division, before[each.id]) for each in candidates],
+    )
+    given = Counter(sent.values())
+    shares = [
+        Share(each, given[each.id], before[each.id] + given[each.id])
+        for each in candidates
+        if given[each.id]
+    ]
+    return Split(doors, sent, shares, has_others=any(each.id != of for each in candidates))
+
+
+def _candidates(
+    connection: Connection, runtime: Runtime, alert: int, home: str, doors: Sequence[Task], of: str
+) -> list[Officer]:
+    """Return the officer of the doors, and those near them who walk and did not sleep on."""
+    calls = calls_within(connection, alert, home, runtime.policy.officer)
+    asleep = {each.officer for each in calls if each.state is CallState.NOT_WOKEN}
+    return [
+        each
+        for each in officers_for(connection, {door.division for door in doors})
+        if each.id == of
+        or (each.role in _WALKS and tier_of(each.division) in _TIERS and each.id not in asleep)
+    ]
+
+
+def _waiting(connection: Connection, alert: int, home: str) -> Counter[str]:
+    """Return how many doors wait for each officer, whether they have set out or not."""
+    counted: Counter[str] = Counter()
+    for each in count_doors(connection, alert, home):
+        if each.officer is not None and each.state in PENDING:
+            counted[each.officer] += each.count
+    return counted
