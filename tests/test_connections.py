@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator
+from typing import ClassVar
 
 import pytest
 from starlette.applications import Starlette
@@ -72,3 +74,45 @@ async def test_slow_head_is_cut_also_after_an_answer(
         writer.write(ASKED[:9])
         with contextlib.suppress(ConnectionError):
             assert (await reader.read()).endswith(b"here")
+
+
+class Recorded(BoundedProtocol):
+    """Keeps the protocols of the test's connections."""
+
+    made: ClassVar[list[BoundedProtocol]] = []
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.made.append(self)
+
+
+@pytest.fixture
+async def idle() -> AsyncIterator[tuple[BoundedProtocol, socket.socket]]:
+    """Yield a connection whose first request is answered: the server's end and the client's."""
+    app = Starlette(routes=[Route("/", answered)])
+    async with serving(app, http=Recorded) as url:
+        with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2]))) as client:
+            client.setblocking(False)
+            client.sendall(ASKED)
+            assert await _heard(client)
+            yield Recorded.made.pop(), client
+
+
+async def _heard(client: socket.socket) -> bytes:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        return await asyncio.get_running_loop().sock_recv(client, 1024)
+
+
+async def test_request_that_came_before_a_late_timeout_is_answered(
+    idle: tuple[BoundedProtocol, socket.socket],
+) -> None:
+    protocol, client = idle
+    client.sendall(ASKED)
+    protocol.timeout_keep_alive_handler()
+    assert (await _heard(client)).startswith(b"HTTP/1.1 200 OK\r\n")
+
+
+async def test_idle_connection_is_closed(idle: tuple[BoundedProtocol, socket.socket]) -> None:
+    protocol, client = idle
+    protocol.timeout_keep_alive_handler()
+    assert await _heard(client) == b""

@@ -40,6 +40,7 @@ from alerting.replies.rules import grammar
 from alerting.report.read import Reports
 from alerting.runtime import Clock, Runtime
 from alerting.stopping import CLOSE_SECONDS, SENDING_SECONDS, UncleanStopError, cancel
+from alerting.typesetting.typesetter import Typesetter
 from alerting.webhooks.deliver import WebhookSender
 from alerting.work_groups.sender import GroupSender
 
@@ -102,6 +103,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         stack.push_async_callback(app.state.early_receipts.close)
         app.state.curves = Curves()
         app.state.reports = Reports(runtime, app.state.curves)
+        app.state.typesetter = Typesetter(settings.fonts)
         app.state.public_feed = PublicFeed(runtime, settings.public_url)
         app.state.hub = Hub(database, bus)
         stack.callback(app.state.hub.close)
@@ -127,7 +129,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
                 loops.append(FeedPoller(runtime))
         await stack.enter_async_context(_running(loops))
         stopping = threading.Event()
-        preparing = asyncio.create_task(asyncio.to_thread(grammar.prepare, stopping.is_set))
+        preparing = asyncio.create_task(asyncio.to_thread(grammar.prepare, stopping.wait))
         stack.push_async_callback(asyncio.wait, [preparing])
         stack.callback(stopping.set)
         yield

@@ -14,6 +14,7 @@ from dotenv import dotenv_values
 from pydantic import (
     AfterValidator,
     BeforeValidator,
+    DirectoryPath,
     Field,
     FilePath,
     PrivateAttr,
@@ -225,7 +226,14 @@ class ProviderSettings(PolicySettings):
         return self.loops is Loops.READ_ONLY
 
 
-class Settings(ProviderSettings, AddressSettings, DatabaseSettings):
+class PaperSettings(_Variables):
+    """What is needed to print."""
+
+    fonts: DirectoryPath | None = None
+    """A folder with fonts for PDFs, besides those of the machine."""
+
+
+class Settings(ProviderSettings, AddressSettings, DatabaseSettings, PaperSettings):
     """Settings of an operator; decisions of a place about alerting are in the policy file."""
 
     nats_url: Annotated[str, AfterValidator(values.nats_url)] | None = None
@@ -296,6 +304,7 @@ _SMPP: Final = ("ALERTING_SMPP_URL", "ALERTING_SMPP_FROM")
 _REMEDIES: Final = {
     "secret": f"write {_SECRETS}NAME=VALUE for each secret that the policy names",
     "loops": f"write one of {', '.join(Loops)}",
+    "fonts": "name a folder with fonts that is there, or remove it",
     "clock": "name a drill's clock file that is there, or remove it",
     "public_url": "it is missing; set the address at which phones and providers reach this "
     f"service, in the environment or in a file .env: {_PREFIX}PUBLIC_URL=https://alerts.example.org",

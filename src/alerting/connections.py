@@ -13,6 +13,8 @@ HEAD_SECONDS: Final = 10.0
 
 _MOST_HEAD_BYTES: Final = 64 * 1024
 
+_LAST_LOOK_SECONDS: Final = 0.1
+
 MOST_HALF_OPEN: Final = 256
 """Connections without a whole request head; one more ends the oldest."""
 
@@ -57,6 +59,16 @@ class BoundedProtocol(HttpToolsProtocol):
         """Begin to answer."""
         self._head_is_here()
         super().on_headers_complete()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close an idle connection, unless a request is there that the loop has not read yet.
+
+        If the loop is late, its timers run before it reads. Closing at once would then lose the
+        request, and providers do not repeat a webhook whose connection broke.
+        """
+        self.timeout_keep_alive_task = self.loop.call_later(
+            _LAST_LOOK_SECONDS, super().timeout_keep_alive_handler
+        )
 
     def _await_head(self) -> None:
         if self in self._half_open:

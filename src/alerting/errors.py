@@ -5,7 +5,9 @@ AlertingError
 ├── ForbiddenError     the caller's role does not do this
 ├── InvalidError       the request names something that cannot be; `field` says where
 ├── TooManyError       the same caller asked too often; to be tried again later
-└── ConflictError      the request is sound but not possible now; `reasons` says why not
+├── ConflictError      the request is sound but not possible now; `reasons` says why not
+├── NoFontsError       this machine has no font for a document
+└── TooLongError       a document cannot be made within its limits
 
 LedgerClosedError      nothing can be written now
 └── ReadOnlyError      this process never writes
@@ -42,6 +44,14 @@ class ConflictError(AlertingError):
     def __init__(self, message: str, reasons: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.reasons = reasons
+
+
+class NoFontsError(AlertingError):
+    """No font on this machine has these characters; the text names them and the remedy."""
+
+
+class TooLongError(AlertingError):
+    """The document cannot be made within 60 s and 2 GiB: print a smaller division."""
 
 
 class LedgerClosedError(Exception):

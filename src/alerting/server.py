@@ -13,6 +13,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
+from functools import partial
 from types import FrameType
 from typing import Final, NoReturn
 
@@ -23,6 +24,11 @@ from uvicorn.server import HANDLED_SIGNALS
 from alerting.stopping import CLOSE_SECONDS, REQUESTS_SECONDS, STOP_SECONDS, cancel
 
 _LOOK_SECONDS: Final = 0.02
+
+_ACCEPTS_AT_ONCE: Final = 16
+"""Listeners on each address. uvloop accepts one connection per listener and loop iteration, and
+under load an iteration takes milliseconds: 1,000 connections of an attacker would keep everybody
+else waiting for seconds."""
 
 _UNCLEAN: Final = 1
 
@@ -43,6 +49,22 @@ class Server(uvicorn.Server):
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(self.exit_status)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, with several listeners that share the queue of each address."""
+        await super().startup(sockets)
+        made = partial(  # type: ignore[call-arg] # any of uvicorn's HTTP protocols
+            self.config.http_protocol_class,
+            config=self.config,
+            server_state=self.server_state,
+            app_state=self.lifespan.state,
+        )
+        loop = asyncio.get_running_loop()
+        for listener in [each for server in self.servers for each in server.sockets]:
+            for _ in range(_ACCEPTS_AT_ONCE - 1):
+                shared = socket.fromfd(listener.fileno(), listener.family, listener.type)
+                backlog = self.config.backlog
+                self.servers.append(await loop.create_server(made, sock=shared, backlog=backlog))
 
     @property
     def exit_status(self) -> int:

@@ -1,6 +1,8 @@
 """The pages: served, restricted to their own origin, and compressed."""
 
+import json
 import re
+import struct
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +16,8 @@ from tests.support.running import Running
 
 LANGUAGES: Final = tuple((Path(alerting.__file__).parent / "web/src/languages").iterdir())
 """The folders of the pages' texts."""
-ADDRESSES = ("/", "/board/3", "/raise", "/doors", "/sign-in", "/api/reference")
+PNG: Final = b"\x89PNG\r\n\x1a\n"
+ADDRESSES = ("/", "/board/3", "/raise", "/doors", "/sign-in", "/away", "/api/reference")
 
 
 async def fetched(
@@ -22,7 +25,7 @@ async def fetched(
 ) -> tuple[int, dict[str, str], str]:
     headers = {"Accept-Encoding": encoding}
     async with service.session.get(service.url + path, headers=headers) as answer:
-        return answer.status, dict(answer.headers), await answer.text()
+        return answer.status, dict(answer.headers), await answer.text(errors="replace")
 
 
 def test_only_map_tiles_come_from_another_origin(tmp_path: Path) -> None:
@@ -87,6 +90,21 @@ async def test_service_worker_covers_the_pages(service: Running) -> None:
     assert _asset_of((await fetched(service, "/doors"))[2]) in script
     status, headers, _ = await fetched(service, "/manifest.webmanifest")
     assert (status, headers["Content-Type"]) == (200, "application/manifest+json")
+
+
+async def test_manifest_names_icons_of_the_sizes_that_home_screens_want(service: Running) -> None:
+    manifest = json.loads((await fetched(service, "/manifest.webmanifest"))[2])
+    pictures = {each["src"]: each for each in manifest["icons"] if each["type"] == "image/png"}
+    sizes = {"/apple-touch-icon.png": "180x180"} | {s: p["sizes"] for s, p in pictures.items()}
+    assert {each["purpose"] for each in pictures.values()} == {"any", "maskable"}
+    assert {"192x192", "512x512"} <= set(sizes.values())
+    for address, size in sizes.items():
+        async with service.session.get(service.url + address) as answer:
+            assert (answer.status, answer.content_type) == (200, "image/png"), address
+            picture = await answer.read()
+        assert picture.startswith(PNG)
+        width, height = struct.unpack(">II", picture[16:24])
+        assert f"{width}x{height}" == size
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,8 @@ REFUSALS: list[tuple[Exception, int, str]] = [
     (errors.InvalidError("area", "name one"), 422, "area: name one"),
     (errors.ConflictError("not yet", ("one", "two")), 409, "not yet"),
     (IllegalTransitionError(AlertState.CLOSED, Action.CLOSE), 409, "does not allow close"),
+    (errors.NoFontsError("no font has 户"), 503, "no font has 户"),
+    (errors.TooLongError(), 503, "print a smaller division"),
     (LedgerClosedError(), 503, "The service is stopping"),
     (OperationalError("SELECT 1", {}, Exception("disk full")), 503, "cannot be read or written"),
     (IntegrityError("INSERT", {}, Exception("twice")), 503, "cannot be read or written"),
@@ -58,7 +60,7 @@ async def test_each_refusal_has_the_same_form(url: str) -> None:
                 body = await answer.json(content_type=None)
                 assert (answer.status, said in body["detail"]) == (status, True), body
                 assert (body["status"], body["type"].split(":")[-1]) == (status, body["code"])
-                assert ("Retry-After" in answer.headers) is (status == 503)
+                assert ("Retry-After" in answer.headers) is (body["code"] == "unavailable")
                 assert body.get("reasons") == (["one", "two"] if "not yet" in said else None)
 
 

@@ -71,6 +71,7 @@ TESTED_ELSEWHERE: Final = {
     "alerting/sensors/schemas.py": "tests/sensors/test_routes.py asks for every body",
     "alerting/sensors/store.py": "tests/sensors/test_receive.py keeps readings there",
     "alerting/sensors/text_store.py": "tests/sensors/test_send_texts.py sends from it",
+    "alerting/typesetting/answers.py": "tests/report/test_routes.py asks for a PDF",
     "alerting/setting_values.py": "tests/test_config.py sets every one",
     "alerting/cli/clerk_words.py": "tests/cli/test_clerk_import.py reads them",
     "alerting/cli/cap.py": "tests/cli/test_machines.py runs it",

@@ -159,6 +159,16 @@ async def check_in(people: People) -> Page:
     return page
 
 
+async def without_network(people: People) -> Page:
+    people.watch.expected.append("net::ERR_INTERNET_DISCONNECTED|net::ERR_FAILED")
+    page = await doors(people)
+    await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    await page.context.set_offline(True)
+    await page.goto("/board/1")
+    await expect(page.locator(".away-links")).to_be_visible()
+    return page
+
+
 IN_ONE_LANGUAGE: Final = (
     sign_in_link,
     sign_in_link_over,
@@ -177,6 +187,7 @@ SWITCHED: Final = (
     board_unfolded,
     doors,
     check_in,
+    without_network,
 )
 """Pages whose language is chosen on them."""
 

@@ -35,6 +35,7 @@ def test_warnings_alone_exit_0(ready: Shell) -> None:
     assert marks(run.stdout) == {
         *((part, "ok") for part in ("settings", "database", "schema", "providers", "roster")),
         ("roster", "warning"),
+        ("paper", "ok"),
         ("clock", "ok"),
     }
     assert "2 households have no phone" in run.stdout

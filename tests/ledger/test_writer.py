@@ -1,6 +1,8 @@
 """The writer: waiting units share a commit, a bad unit fails alone, callers wait for the commit."""
 
 import asyncio
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from alerting.ledger.writer import Ledger, Transaction
 from alerting.migrations.upgrade import migrate
 from tests.support.alert_rows import stored_alert
 from tests.support.city import NOW, POLICY
+from tests.support.patience import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -169,6 +172,44 @@ def test_alone_unit_has_its_own_transaction(database: Database, woken: list[Topi
     alone = {connections.count(connection) for was_alone, connection in used if was_alone}
     assert alone == {1}
     assert len(set(connections)) < 20
+
+
+def test_units_alone_give_way_to_answers_that_come_meanwhile(
+    database: Database, woken: list[Topic]
+) -> None:
+    order: list[str] = []
+    are_raised, is_long, is_answered = (threading.Event() for _ in range(3))
+
+    def hold(_transaction: Transaction) -> None:
+        assert are_raised.wait(PATIENCE_SECONDS)
+
+    def long(_transaction: Transaction) -> None:
+        is_long.set()
+        assert is_answered.wait(PATIENCE_SECONDS)
+        time.sleep(0.05)  # Longer than units alone may take in a row.
+
+    def answers(_transaction: Transaction, items: Sequence[str]) -> Sequence[str]:
+        order.extend(items)
+        return items
+
+    async def scenario() -> None:
+        ledger = Ledger(database, woken.append, POLICY)
+        units: list[Callable[[Transaction], None]] = [
+            *(hold, long),
+            lambda _transaction: order.append("raise"),
+        ]
+        raising = [asyncio.ensure_future(ledger.write(unit, alone=True)) for unit in units]
+        await asyncio.sleep(0)
+        are_raised.set()
+        assert await asyncio.to_thread(is_long.wait, PATIENCE_SECONDS)
+        answering = asyncio.ensure_future(ledger.write_item(answers, "answer"))
+        await asyncio.sleep(0)
+        is_answered.set()
+        await asyncio.gather(answering, *raising)
+        await ledger.close()
+
+    asyncio.run(scenario())
+    assert order == ["answer", "raise"]
 
 
 def test_failed_begin_fails_all_waiting_units_at_once(tmp_path: Path) -> None:

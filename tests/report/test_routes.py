@@ -3,7 +3,12 @@
 from tests.support.city import QIANFO, TOWN
 from tests.support.running import Running
 
-PATHS = ("/alerts/{}/report", "/api/alerts/{}/report.xlsx", "/api/alerts/{}/bulletin")
+PATHS = (
+    "/alerts/{}/report",
+    "/api/alerts/{}/report.pdf",
+    "/api/alerts/{}/report.xlsx",
+    "/api/alerts/{}/bulletin",
+)
 
 
 async def status_of(service: Running, path: str, officer: str) -> int:
@@ -31,6 +36,18 @@ async def test_report_is_in_the_readers_language(service: Running) -> None:
         _, bulletin = await service.get(f"/api/alerts/{alert}/bulletin", "grid", lang=language)
         assert ("快报" in bulletin["text"]) == (language == "zh")
     assert (await service.get(f"/alerts/{alert}/report", "grid", lang="x" * 11))[0] == 422
+
+
+async def test_pdf_is_shown_and_not_kept(service: Running) -> None:
+    alert = (await service.raised("informant", QIANFO))["id"]
+    token = {"Authorization": f"Bearer {service.tokens['grid']}"}
+    url = f"{service.url}/api/alerts/{alert}/report.pdf?lang=zh"
+    async with service.session.get(url, headers=token) as answer:
+        assert (answer.content_type, answer.headers["Cache-Control"]) == (
+            "application/pdf",
+            "no-store",
+        )
+        assert (await answer.read()).startswith(b"%PDF")
 
 
 async def test_workbook_is_a_download(service: Running) -> None:

@@ -56,7 +56,7 @@ async def raise_alert(
         alert, reached = accept(transaction, caller, request, key, now)
         return Raised(alert, reached, waiting_of(transaction.connection, alert.id))
 
-    return await runtime.ledger.write(unit)
+    return await runtime.ledger.write(unit, alone=True)
 
 
 def _check_request(runtime: Runtime, request: AlertRequest, now: datetime) -> None:

@@ -78,12 +78,17 @@ _FILES: Final = {
     "/sign-in": "sign-in.html",
     "/admin/roster": "office.html",
     "/admin/log": "office.html",
+    "/away": "away.html",
     "/api/reference": "reference.html",
     # The service worker keeps pages usable offline; a phone installs the officer's page by the
     # manifest.
     "/sw.js": "sw.js",
     "/manifest.webmanifest": "manifest.webmanifest",
     "/icon.svg": "icon.svg",
+    "/icon-192.png": "icon-192.png",
+    "/icon-512.png": "icon-512.png",
+    "/icon-maskable-512.png": "icon-maskable-512.png",
+    "/apple-touch-icon.png": "apple-touch-icon.png",
 }
 """The built files with stable names, by URL path."""
 

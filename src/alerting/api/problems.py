@@ -31,7 +31,7 @@ _BY_STATUS: Final[dict[int, tuple[str, ...]]] = {
     429: ("too_many_requests",),
     431: ("too_large",),
     500: ("failed",),
-    503: ("unavailable",),
+    503: ("unavailable", "no_fonts", "too_long"),
 }
 """The codes of each status; the first one is that of a refusal raised as an HTTP status."""
 
@@ -48,7 +48,7 @@ MEANINGS: Final[dict[int, str]] = {
     429: "The same caller asks too often: try again in a minute.",
     431: "The headers are too many or too large.",
     500: "A fault of the service, which its log explains.",
-    503: "Nothing was recorded: the database is away, or the service stops. Try again.",
+    503: "Nothing was recorded: the database is away, or the service stops; or no PDF can be made.",
 }
 """The meaning of each status with which a route below /api refuses."""
 

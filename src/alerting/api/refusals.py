@@ -18,8 +18,10 @@ from alerting.errors import (
     ForbiddenError,
     InvalidError,
     LedgerClosedError,
+    NoFontsError,
     NotFoundError,
     ReadOnlyError,
+    TooLongError,
     TooManyError,
 )
 
@@ -39,6 +41,8 @@ _REFUSED: Final[dict[type[Exception], tuple[int, str]]] = {
     TooManyError: (429, "too_many_requests"),
     ConflictError: (409, "conflict"),
     IllegalTransitionError: (409, "illegal_transition"),
+    NoFontsError: (503, "no_fonts"),
+    TooLongError: (503, "too_long"),
 }
 
 

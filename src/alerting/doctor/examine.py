@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError
 
 from alerting.config import (
     DatabaseSettings,
+    PaperSettings,
     PolicySettings,
     ProviderSettings,
     Settings,
@@ -21,13 +22,15 @@ from alerting.doctor.database import (
     unusable,
 )
 from alerting.doctor.finding import Finding, Part, has_failed
+from alerting.doctor.paper import paper_finding
 from alerting.doctor.providers import provider_findings
 from alerting.doctor.roster import count_roster, roster_findings
 from alerting.doctor.settings import problem_found, settings_findings
 from alerting.doctor.sources import feed_findings, source_findings
 from alerting.policy.policy import Policy, default_policy
+from alerting.typesetting.typesetter import Typesetter
 
-_P = TypeVar("_P", DatabaseSettings, PolicySettings, ProviderSettings)
+_P = TypeVar("_P", DatabaseSettings, PaperSettings, PolicySettings, ProviderSettings)
 
 
 async def examine() -> list[Finding]:
@@ -45,6 +48,8 @@ async def examine() -> list[Finding]:
         found += examine_database(database.database_url, policy)
     if providers := _part(ProviderSettings):
         found += await provider_findings(providers)
+    if paper := _part(PaperSettings):
+        found.append(await paper_finding(Typesetter(paper.fonts)))
     return sorted(found, key=lambda each: list(Part).index(each.part))
 
 

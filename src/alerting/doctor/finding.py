@@ -24,6 +24,7 @@ class Part(StrEnum):
     PROVIDERS = "providers"
     ROSTER = "roster"
     SOURCES = "sources"
+    PAPER = "paper"
     CLOCK = "clock"
 
 

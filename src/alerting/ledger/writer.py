@@ -2,9 +2,10 @@
 
 import asyncio
 import threading
-from collections import defaultdict
+import time
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from queue import Empty, SimpleQueue
@@ -33,6 +34,9 @@ Handler = Callable[["Transaction", Sequence[_Item]], Sequence[_Result]]
 Unit = Callable[["Transaction"], _Result]
 
 _SHARED_AT_MOST: Final = 512
+
+_ALONE_SECONDS: Final = 0.03
+"""Time after which no further unit alone begins while others may wait to share a commit."""
 
 _TRIES: Final = 5
 
@@ -158,10 +162,12 @@ class Ledger:
     """Writes units of work on one thread, with group commit: waiting units share a transaction.
 
     No caller is answered before the commit. A batch never waits for more units: while one batch
-    commits, the next gathers. A unit that refuses its request is undone alone. A batch that
-    fails is rolled back and its units run one by one, so that only the bad unit fails. A unit
-    rolled back by a deadlock or a serialization failure is tried up to 5 times. If a transaction
-    cannot begin, the whole batch fails at once, because each unit would wait as long in vain.
+    commits, the next gathers. Units that want a transaction of their own, such as a raise, give way
+    to those that share one, such as answers. A unit that refuses its request is undone alone. A
+    batch that fails is rolled back and its units run one by one, so that only the bad unit fails. A
+    unit rolled back by a deadlock or a serialization failure is tried up to 5 times. If a
+    transaction cannot begin, the whole batch fails at once, because each unit would wait as long in
+    vain.
     """
 
     def __init__(
@@ -192,8 +198,9 @@ class Ledger:
     async def write(self, unit: Unit[_Result], *, alone: bool = False) -> _Result:
         """Run one unit of work; return its result once it is committed.
 
-        `alone` gives the unit a transaction of its own. A unit that locks rows other than alerts
-        needs it, because in a shared transaction two processes could deadlock.
+        `alone` gives the unit a transaction of its own, after those that share one. A unit that
+        locks rows other than alerts needs it, because in a shared transaction two processes could
+        deadlock. A unit of many statements needs it, because all that share its transaction wait.
 
         Raises:
             LedgerClosedError: if the ledger has been closed, or is read-only.
@@ -256,22 +263,36 @@ class Ledger:
             raise UncleanStopError("the ledger could not commit what waited")
 
     def _run(self) -> None:
-        while (first := self._queue.get()) is not None:
-            batch = [first]
-            try:
-                while len(batch) < self._shared_at_most:
-                    waiting = self._queue.get_nowait()
-                    if waiting is None:
-                        self._queue.put(None)
-                        break
-                    batch.append(waiting)
-            except Empty:
-                pass
-            if shared := [waiting for waiting in batch if not waiting.alone]:
+        """Commit what waits until closed: all that may share a commit, then some units alone."""
+        alone: deque[_Waiting[Any, Any]] = deque()
+        is_closing = False
+        while alone or not is_closing:
+            shared, is_closing = self._gather(alone, is_closing=is_closing)
+            if shared:
                 self._commit_batch(shared)
-            for waiting in batch:
-                if waiting.alone:
-                    self._commit_batch([waiting])
+            until = time.monotonic() + _ALONE_SECONDS
+            while alone:
+                self._commit_batch([alone.popleft()])
+                if time.monotonic() > until:
+                    break
+
+    def _gather(
+        self, alone: deque[_Waiting[Any, Any]], *, is_closing: bool
+    ) -> tuple[list[_Waiting[Any, Any]], bool]:
+        """Return the waiting units that share the next commit, and whether the ledger closes.
+
+        Units that want a transaction of their own are added to `alone`. Wait only if there are
+        none.
+        """
+        shared: list[_Waiting[Any, Any]] = []
+        with suppress(Empty):
+            while not is_closing and len(shared) < self._shared_at_most:
+                waiting = self._queue.get(block=not shared and not alone)
+                if waiting is None:
+                    is_closing = True
+                else:
+                    (alone if waiting.alone else shared).append(waiting)
+        return shared, is_closing
 
     def _commit_batch(self, batch: list[_Waiting[Any, Any]], tries: int = _TRIES) -> None:
         begun = False

@@ -77,7 +77,7 @@ async def raise_by_text(
         _keep(transaction, alert or _raise(runtime, transaction, caller, text), caller, text)
         return True
 
-    return await runtime.ledger.write(unit)
+    return await runtime.ledger.write(unit, alone=True)
 
 
 async def confirm_raise(runtime: Runtime, provider_id: str, sender: str, code: str) -> bool:
@@ -100,7 +100,7 @@ async def confirm_raise(runtime: Runtime, provider_id: str, sender: str, code: s
         _keep(transaction, alert, caller, replace(text, provider_id=provider_id, body=code))
         return True
 
-    return await runtime.ledger.write(unit)
+    return await runtime.ledger.write(unit, alone=True)
 
 
 def _keep(transaction: Transaction, alert: StoredAlert, caller: Officer, text: Inbound) -> None:

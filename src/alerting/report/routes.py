@@ -1,5 +1,6 @@
-"""Routes of an alert's report: the page, the workbook, and the bulletin."""
+"""Routes of an alert's report: the page, the PDF, the workbook, and the bulletin."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -9,12 +10,15 @@ from alerting.access.browser import language_of
 from alerting.access.callers import ROW, Caller, RuntimeDep
 from alerting.database.tables import RowId
 from alerting.report.bulletin import bulletin_of
+from alerting.report.document import report_document
 from alerting.report.facts import Facts
 from alerting.report.page import SECURITY_POLICY, heading, lines_of, report_page
 from alerting.report.read import Reports, covers_whole
 from alerting.report.tables import tables_of
 from alerting.report.words import Words, language_for
 from alerting.report.workbook import workbook_of
+from alerting.typesetting.answers import PDF, TypesetterDep, pdf_answer
+from alerting.typesetting.typesetter import Template
 from contacts.bounds import Body
 from contacts.division import DivisionCode
 
@@ -78,6 +82,28 @@ async def get_report(
 
     html = await reports.read(caller, alert_id, division, shown)
     return Response(html, headers=_PAGE, media_type="text/html; charset=utf-8")
+
+
+@router.get("/{alert_id}/report.pdf", response_class=Response, responses=PDF)
+async def get_report_pdf(
+    alert_id: RowId,
+    caller: Caller,
+    request: Request,
+    runtime: RuntimeDep,
+    reports: ReportsDep,
+    typesetter: TypesetterDep,
+    division: DivisionCode | None = None,
+    lang: _Language = "",
+) -> Response:
+    """Return the report of an alert as a PDF/A, for paper and for archives."""
+    code, policy = language_for(lang, language_of(request)), runtime.policy
+
+    def shown(facts: Facts) -> Mapping[str, Any]:
+        return report_document(facts, Words(code, policy.alert.zone, facts.places), policy.issuer)
+
+    data = await reports.read(caller, alert_id, division, shown)
+    content = await typesetter.pdf(Template.REPORT, data, runtime.clock.now())
+    return pdf_answer(f"alert-{alert_id}", content)
 
 
 @router.get("/{alert_id}/report.xlsx", response_class=Response, responses=_WORKBOOK)

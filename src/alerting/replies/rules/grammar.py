@@ -5,6 +5,7 @@ word of one language is not taken for a word of another that is spelt the same.
 """
 
 import re
+import time
 import unicodedata
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -98,18 +99,21 @@ def expression(pattern: str) -> Callable[[], re.Pattern[str]]:
     return lambda: _compiled(pattern, _in_use.get())
 
 
-def prepare(is_enough: Callable[[], bool] = lambda: False) -> None:
+def prepare(pause: Callable[[float], bool] = lambda _seconds: False) -> None:
     """Compile all expressions, so that the first text is read as fast as any other.
 
-    This takes some seconds; it ends early once `is_enough` returns True.
-    Texts in several of the languages that compete, but not in all, wait for theirs.
+    This takes some seconds of processor time. After each expression `pause` is called with the
+    seconds that it took, so that other threads have their turn; preparing ends once it returns
+    True. Texts in several of the languages that compete, but not in all, wait for theirs.
     """
     alone = (_without_rivals(code) for code in _MARKS)
-    for codes in {tuple(LANGUAGES), *alone, _without_rivals() or tuple(LANGUAGES)}:
+    # First those of a bare '1', which most households answer.
+    for codes in dict.fromkeys((_without_rivals() or tuple(LANGUAGES), tuple(LANGUAGES), *alone)):
         for pattern in _patterns:
-            if is_enough():
-                return
+            began = time.monotonic()
             _compiled(pattern, codes)
+            if pause(time.monotonic() - began):
+                return
 
 
 _MARKS: Final = {

@@ -11,9 +11,9 @@ WIDTH: Final = 640
 
 HEIGHT: Final = 200
 
-_LEFT: Final = 48
+LEFT: Final = 48
 
-_BOTTOM: Final = 24
+BOTTOM: Final = 24
 
 _TOP: Final = 8
 
@@ -47,10 +47,10 @@ def drawing(points: Sequence[Point], sent: datetime) -> Drawing | None:
     span = max(points[-1].at - sent, _SHORTEST)
 
     def x(at: datetime) -> float:
-        return round(_LEFT + (WIDTH - _LEFT) * max((at - sent) / span, 0), 1)
+        return round(LEFT + (WIDTH - LEFT) * max((at - sent) / span, 0), 1)
 
     def y(people: int) -> float:
-        return round(HEIGHT - _BOTTOM - (HEIGHT - _BOTTOM - _TOP) * people / most, 1)
+        return round(HEIGHT - BOTTOM - (HEIGHT - BOTTOM - _TOP) * people / most, 1)
 
     def path(heights: Sequence[int]) -> str:
         steps = [

@@ -632,6 +632,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/alerts/{alert_id}/report.pdf": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return the report of an alert as a PDF/A, for paper and for archives
+         * @description Return the report of an alert as a PDF/A, for paper and for archives.
+         */
+        readonly get: operations["get_report_pdf"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/alerts/{alert_id}/report.xlsx": {
         readonly parameters: {
             readonly query?: never;
@@ -9151,7 +9171,7 @@ export interface components {
                 };
             };
         };
-        /** @description Nothing was recorded: the database is away, or the service stops. Try again. */
+        /** @description Nothing was recorded: the database is away, or the service stops; or no PDF can be made. */
         readonly ServiceUnavailable: {
             headers: {
                 readonly [name: string]: unknown;
@@ -9168,7 +9188,7 @@ export interface components {
                  */
                 readonly "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    readonly code?: "unavailable";
+                    readonly code?: "unavailable" | "no_fonts" | "too_long";
                     /** @constant */
                     readonly status?: 503;
                 };
@@ -10606,6 +10626,41 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": readonly components["schemas"]["OfficerCallBody"][];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_report_pdf: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description A division within the caller's; left out: the caller's own. */
+                readonly division?: string | null;
+                /** @description The code of the language to write in; left out: the one the browser prefers. */
+                readonly lang?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The alert's id. */
+                readonly alert_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A PDF */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/pdf": string;
                 };
             };
             readonly 401: components["responses"]["Unauthorized"];

@@ -29,6 +29,8 @@ const FOLLOW_MS = 2_000;
 
 /** Render a page for the signed-in officer; anybody else is sent to sign in. */
 export async function start(part: Part, page: (session: Session) => JSX.Element): Promise<void> {
+  // Browsers offer no service worker on a page that was not loaded over HTTPS.
+  void navigator.serviceWorker?.register("/sw.js");
   const kept = remembered();
   const slow = new Promise<null>((resolve) => setTimeout(resolve, PATIENCE_MS, null));
   // The texts are loaded while the service answers.
@@ -115,7 +117,8 @@ async function follow(session: Session): Promise<void> {
   if (settings) session.clock = alertClock(settings, Date.now());
 }
 
-function remembered(): Session | null {
+/** Return the session stored on this device; null without one. */
+export function remembered(): Session | null {
   const kept = localStorage.getItem(KEPT);
   return kept === null ? null : (JSON.parse(kept) as Session);
 }

@@ -1,8 +1,9 @@
 /**
- * The service worker: caches the officer's page on the device, so that it opens without a network.
+ * The service worker: caches the officer's pages on the device, so that they open without a network.
  *
  * Only files are cached here; the page handles its own requests. A file's name contains a hash of
- * its content, so a cached file is never outdated. Pages are fetched from the network first.
+ * its content, so a cached file is never outdated. Pages are fetched from the network first; in place
+ * of a page that is not cached, the fallback page says what is kept on the device.
  */
 
 /** The addresses to cache, filled in by the build; a changed one makes this a new worker. */
@@ -12,6 +13,7 @@ const KEPT = __KEPT__;
 const worker = self as unknown as ServiceWorkerGlobalScope;
 
 const STORE = "pages-1";
+const FALLBACK = "/away";
 const PATIENCE_MS = 4_000;
 
 worker.addEventListener("install", (event) => {
@@ -19,15 +21,18 @@ worker.addEventListener("install", (event) => {
 });
 
 worker.addEventListener("activate", (event) => {
-  event.waitUntil(discardOld().then(() => worker.clients.claim()));
+  event.waitUntil(Promise.all([discardOld(), preload()]).then(() => worker.clients.claim()));
 });
 
 worker.addEventListener("fetch", (event) => {
   const { pathname, origin } = new URL(event.request.url);
   if (event.request.method !== "GET" || origin !== worker.location.origin) return;
-  if (!KEPT.includes(pathname)) return;
-  const isPage = event.request.mode === "navigate";
-  event.respondWith(isPage ? newest(event.request, pathname) : kept(event.request));
+  const isKept = KEPT.includes(pathname);
+  if (event.request.mode === "navigate") {
+    // The browser reports a preload that nobody waits for.
+    event.waitUntil(Promise.resolve(event.preloadResponse).catch(() => undefined));
+    event.respondWith(isKept ? newest(event, pathname) : orFallback(event));
+  } else if (isKept) event.respondWith(kept(event.request));
 });
 
 async function keep(): Promise<void> {
@@ -46,12 +51,36 @@ async function kept(request: Request): Promise<Response> {
 }
 
 /** Return the page from the network, or from the cache if the network is slow or away. */
-async function newest(request: Request, address: string): Promise<Response> {
+async function newest(event: FetchEvent, address: string): Promise<Response> {
   try {
-    const response = await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    const response = await Promise.race([fetched(event), tooLate()]);
     if (response.ok) return response;
   } catch {
     // Fall back to the cached page.
   }
   return (await caches.match(address)) ?? Response.error();
+}
+
+/** Return the page from the network, or the fallback page if the network is away. */
+async function orFallback(event: FetchEvent): Promise<Response> {
+  try {
+    return await fetched(event);
+  } catch {
+    return (await caches.match(FALLBACK)) ?? Response.error();
+  }
+}
+
+/** Ask for pages while the worker starts, so that it delays none. */
+async function preload(): Promise<void> {
+  await worker.registration.navigationPreload?.enable();
+}
+
+async function fetched(event: FetchEvent): Promise<Response> {
+  const preloaded = (await event.preloadResponse) as Response | undefined;
+  return preloaded ?? (await fetch(event.request));
+}
+
+async function tooLate(): Promise<never> {
+  await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+  throw new DOMException("the network is slow", "TimeoutError");
 }

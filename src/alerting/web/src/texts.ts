@@ -98,6 +98,17 @@ export interface Texts {
     readonly again: string;
     readonly asked: string;
   };
+  readonly "away.page": {
+    readonly title: string;
+    readonly told: string;
+    readonly kept: string;
+    readonly doors: (values: { count: number; at: Shown }) => string;
+    readonly unsent: (values: { count: number }) => string;
+    readonly toDoors: string;
+    readonly toRaise: string;
+    readonly nothing: string;
+    readonly again: string;
+  };
   readonly "board.actions": {
     readonly title: string;
     readonly send_again: string;

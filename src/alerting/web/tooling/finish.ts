@@ -1,16 +1,17 @@
-/** Steps after a build: the service worker, and a compressed copy of every text file. */
+/** Steps after a build: the service worker, the icons, and a compressed copy of every text file. */
 
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build, type Plugin } from "vite";
 import { cataloguesOf, filesOf } from "./first_load.ts";
+import { drawIcons } from "./icons.ts";
 import { QUIET_CHECKS } from "./pages.ts";
 
 const TEXTS = /\.(css|html|js|svg|webmanifest)$/;
 const WORKER = "src/sw.ts";
 /** The pages that the service worker caches, because they must open without a network. */
-const KEPT = ["doors", "raise", "sign-in"] as const;
+const KEPT = ["away", "doors", "raise", "sign-in"] as const;
 
 export function finish(): Plugin {
   let folder = "";
@@ -22,6 +23,7 @@ export function finish(): Plugin {
     },
     async closeBundle() {
       await buildWorker(folder);
+      await drawIcons(folder);
       await compressAll(folder);
     },
   };

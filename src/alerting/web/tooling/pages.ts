@@ -1,6 +1,7 @@
 /** The pages to build, each from the HTML file of its name. */
 export const PAGES = [
   "alerts",
+  "away",
   "board",
   "doors",
   "office",

@@ -9,6 +9,7 @@ const DIST = join(dirname(import.meta.dirname), "dist");
 const KILOBYTE = 1024;
 const AT_MOST: Record<(typeof PAGES)[number], number> = {
   alerts: 60,
+  away: 60,
   board: 150,
   doors: 60,
   office: 60,

@@ -77,6 +77,19 @@ export class Device {
   }
 }
 
+/** Run work on a connection of its own; return `nothing` if the browser stores nothing. */
+export async function onDevice<T>(nothing: T, work: (device: Device) => Promise<T>): Promise<T> {
+  const device = new Device();
+  try {
+    return await work(device);
+  } catch (error) {
+    if (!(error instanceof StorageFailure)) throw error;
+    return nothing;
+  } finally {
+    device.close();
+  }
+}
+
 /** Open the database; concurrent windows share it. */
 async function open(remembered: () => readonly Entry[], onClosed: () => void): Promise<Database> {
   // Some browsers have no IndexedDB at all in private mode.

@@ -18,6 +18,8 @@ export class LedgerServer {
   /** Requests received, in order, without repetitions. */
   readonly told: Told[] = [];
   readonly mishaps: Mishap[] = [];
+  /** Requests on which the service always fails, by their bodies; null: none. */
+  broken: RegExp | null = null;
   asked = 0;
   /** Responses to GET requests, by path. */
   readonly there = new Map<string, unknown>();
@@ -57,7 +59,9 @@ export class LedgerServer {
     const mishap = this.mishaps.shift();
     if (mishap === "no answer") return void request.socket.destroy();
     if (typeof mishap === "object") return say(mishap.status, { detail: mishap.detail });
-    this.#record(request.url ?? "", Buffer.concat(chunks).toString());
+    const text = Buffer.concat(chunks).toString();
+    if (this.broken?.test(text)) return say(500, { detail: "a bug" });
+    this.#record(request.url ?? "", text);
     if (mishap === "answer lost") return void request.socket.destroy();
     say(200, {});
   }

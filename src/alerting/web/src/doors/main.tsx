@@ -1,8 +1,11 @@
 import { start } from "../session";
+import { startsElsewhere } from "../start_page";
 import { followIfAgreed } from "./geolocation";
 import { Loading } from "./loading";
 
-// Browsers offer no service worker on a page that was not loaded over HTTPS.
-void navigator.serviceWorker?.register("/sw.js");
 void followIfAgreed();
-void start("doors", (session) => <Loading session={session} />);
+void start("doors", (session) => {
+  const other = startsElsewhere(session.me);
+  if (other !== null && navigator.onLine) location.replace(other);
+  return <Loading session={session} />;
+});

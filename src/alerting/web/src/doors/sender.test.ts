@@ -69,7 +69,7 @@ describe("sending", () => {
     expect(ledger.asked).toBe(0);
   });
 
-  it.each(["no answer", { status: 500, detail: "full" }, { status: 429, detail: "slow" }] as const)(
+  it.each(["no answer", { status: 429, detail: "slow" }] as const)(
     "stops at %j and resumes there",
     async (mishap) => {
       await reported(1, 2, 3);
@@ -100,6 +100,39 @@ describe("sending", () => {
       state: "refused",
       refusal: "there is no such household",
     });
+  });
+
+  it("is not held up by entries on which the service always fails", async () => {
+    await reported(1, 2, 3, 4, 5, 6);
+    ledger.broken = /0001|0002|0003/;
+    expect(await sender.flush()).toBe("away");
+    expect(await sender.flush()).toBe("away");
+    expect(homes()).toEqual([4, 5, 6]);
+    ledger.broken = null;
+    expect(await sender.flush()).toBe("done");
+    expect(homes().sort()).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it("keeps the order of what is about one household when the service fails on the first", async () => {
+    await reported(1);
+    await outbox.add(draftOf("needs_help", doorOf(1)), CLOCK, START + 5000);
+    await reported(2);
+    ledger.mishaps.push({ status: 500, detail: "a bug" });
+    expect(await sender.flush()).toBe("away");
+    expect(states()).toEqual(["tried", "waiting", "received"]);
+    expect(await sender.flush()).toBe("done");
+    expect(ledger.told.map(({ body }) => body["report"])).toEqual([
+      "evacuated",
+      "evacuated",
+      "needs_help",
+    ]);
+  });
+
+  it("ends a round after a service that is down has failed three times", async () => {
+    await reported(1, 2, 3, 4, 5);
+    ledger.broken = /./;
+    expect(await sender.flush()).toBe("away");
+    expect(ledger.asked).toBe(3);
   });
 
   it("sends each entry once under concurrent flushes", async () => {

@@ -1,4 +1,9 @@
-/** Sends the outbox in order, one entry at a time, and retries until the ledger has answered. */
+/**
+ * Sends the outbox in order, one entry at a time, and retries until the ledger has answered.
+ *
+ * Entries about one household keep their order. An entry on which the service fails does not hold
+ * up those about other households.
+ */
 
 import { Refusal } from "../client";
 import { pauseBefore } from "../feed";
@@ -9,6 +14,8 @@ import type { Outbox } from "./outbox";
 const UNAUTHORISED = 401;
 const TOO_MANY = 429;
 const BROKEN = 500;
+/** Failures in a row after which the service is taken to be down, rather than an entry at fault. */
+const DOWN_AFTER = 3;
 /** Lock that lets only one window of a phone send at a time. */
 const LOCK = "doors-sender";
 
@@ -29,6 +36,8 @@ export class Sender {
   readonly #onRound: (round: Round) => void;
   #running: Promise<Round> | null = null;
   #attempt = 0;
+  /** How often the service failed on an entry, by its id; those with the fewest go first. */
+  readonly #failures = new Map<number, number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -67,35 +76,73 @@ export class Sender {
       if (!navigator.onLine) return "away";
       // Other windows share the cookie, and somebody else may have signed in there since.
       if ((await this.#requests.who()) !== this.#officer) return "somebody_else";
-      for (let next = await this.#outbox.next(); next; next = await this.#outbox.next())
-        await this.#sendOne(next.id);
-      return "done";
+      return await this.#sendAll();
     } catch (error) {
       if (isLater(error)) return "away";
       throw error;
     }
   }
 
-  async #sendOne(id: number): Promise<void> {
+  /** Send until nothing is left, or the service fails on everything that is. */
+  async #sendAll(): Promise<Round> {
+    const failed = new Set<number>();
+    let inARow = 0;
+    for (let next = this.#next(failed); next; next = this.#next(failed)) {
+      if (await this.#sendOne(next.id)) {
+        inARow = 0;
+        this.#failures.delete(next.id);
+      } else {
+        failed.add(next.id);
+        this.#failures.set(next.id, this.#failuresOf(next) + 1);
+        if (++inARow >= DOWN_AFTER) break;
+      }
+    }
+    return failed.size ? "away" : "done";
+  }
+
+  /** Return the next entry to send: of each household the oldest, unless this round failed on it. */
+  #next(failed: ReadonlySet<number>): Entry | undefined {
+    const oldest = new Map<string, Entry>();
+    for (const entry of this.#outbox.entries.value.filter(isUnsent))
+      if (!oldest.has(subjectOf(entry))) oldest.set(subjectOf(entry), entry);
+    return [...oldest.values()]
+      .filter(({ id }) => !failed.has(id))
+      .toSorted((one, other) => this.#failuresOf(one) - this.#failuresOf(other))[0];
+  }
+
+  #failuresOf({ id }: Entry): number {
+    return this.#failures.get(id) ?? 0;
+  }
+
+  /** Send an entry; return false if the service failed on it. */
+  async #sendOne(id: number): Promise<boolean> {
     const entry = await this.#outbox.tried(id);
-    if (!entry) return;
+    if (!entry) return true;
     try {
       await this.#requests.send(entry);
       await this.#outbox.received(id, Date.now());
+      return true;
     } catch (error) {
       if (!(error instanceof Refusal) || isLater(error)) throw error;
+      if (error.status >= BROKEN) return false;
       const why = error.reasons.length ? error.reasons.join("; ") : error.message;
       await this.#outbox.refused(id, why, Date.now());
+      return true;
     }
   }
 }
 
-/** Return whether to retry later: something failed that is not the report itself. */
+/** Return whether to end the round: something failed that is not the report itself. */
 function isLater(error: unknown): boolean {
   if (error instanceof StorageFailure) return true;
   if (!(error instanceof Refusal)) return error instanceof Error && error.name === "Unreachable";
   const { status } = error;
-  return status === UNAUTHORISED || status === TOO_MANY || status >= BROKEN;
+  return status === UNAUTHORISED || status === TOO_MANY;
+}
+
+/** Return what an entry's order matters for: its household, else itself alone. */
+function subjectOf({ alert, deed, id }: Entry): string {
+  return "household" in deed ? `${alert}/${deed.household}` : String(id);
 }
 
 /** Run under a Web Lock, which exists over HTTPS only; idempotency keys make it safe without. */

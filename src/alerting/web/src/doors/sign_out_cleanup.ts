@@ -1,6 +1,6 @@
 /** Deletion of the doors' data on this device when an officer signs out. */
 
-import { Device, DURABLE, StorageFailure } from "./device";
+import { DURABLE, onDevice } from "./device";
 import { isUnsent } from "./entry";
 
 /** Return how many of an officer's reports wait here to be sent. */
@@ -31,17 +31,4 @@ export async function forgetDoors(): Promise<void> {
       ]);
     }),
   );
-}
-
-/** Run work on the storage; return `nothing` if the browser stores nothing. */
-async function onDevice<T>(nothing: T, work: (device: Device) => Promise<T>): Promise<T> {
-  const device = new Device();
-  try {
-    return await work(device);
-  } catch (error) {
-    if (!(error instanceof StorageFailure)) throw error;
-    return nothing;
-  } finally {
-    device.close();
-  }
 }

@@ -5,6 +5,7 @@ import type { JSX } from "preact";
 import { post } from "../client";
 import { texts } from "../language";
 import { Failure, Shell } from "../shell";
+import { START } from "../start_page";
 import "./sign_in.css";
 
 const t = texts("sign-in.page");
@@ -72,7 +73,7 @@ function ended(): boolean {
   return new URLSearchParams(location.search).get("why") === "ended";
 }
 
-/** Return the page that the link leads to: the one that redirected here. */
+/** Return the page that the link leads to: the one that redirected here, else the role's own. */
 function next(): string {
-  return new URLSearchParams(location.search).get("next") ?? "/";
+  return new URLSearchParams(location.search).get("next") ?? START;
 }

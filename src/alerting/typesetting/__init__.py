@@ -1,0 +1,1 @@
+"""Typesetting: data and a template become a PDF, in a process of its own."""

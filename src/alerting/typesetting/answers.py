@@ -1,0 +1,36 @@
+"""HTTP answers that are PDFs, and the typesetter of this process, for routes."""
+
+from typing import Annotated, Any, Final
+
+from fastapi import Depends, Response
+from starlette.requests import HTTPConnection
+
+from alerting.typesetting.typesetter import Typesetter
+
+_MEDIA_TYPE: Final = "application/pdf"
+
+PDF: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "content": {_MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}},
+        "description": "A PDF",
+    }
+}
+"""For a route's `responses`."""
+
+
+async def _typesetter(connection: HTTPConnection) -> Typesetter:
+    typesetter: Typesetter = connection.app.state.typesetter
+    return typesetter
+
+
+TypesetterDep = Annotated[Typesetter, Depends(_typesetter)]
+
+
+def pdf_answer(name: str, content: bytes) -> Response:
+    """Return a PDF that a browser shows; nobody keeps it, because it names people."""
+    headers = {
+        "Content-Disposition": f'inline; filename="{name}.pdf"',
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(content, headers=headers, media_type=_MEDIA_TYPE)

@@ -1,0 +1,170 @@
+"""Program that typesets one document: a job as JSON on its input, the file on its output.
+
+It runs under limits of memory and time, and imports nothing of this package. A refusal is JSON on
+its output, with exit code 3.
+"""
+
+import json
+import re
+import resource
+import sys
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import typst
+
+REFUSED: Final = 3
+
+_TEMPLATES: Final = Path(__file__).parent / "templates"
+
+_MOST_MEMORY: Final = 2 * 1024 * 1024 * 1024
+
+_MOST_SECONDS: Final = 60
+
+_STANDARD: Final = "a-2b"
+"""PDF/A is for archives, and allows no character that its fonts do not have."""
+
+_PREFERRED: Final[tuple[str, ...]] = (
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "Source Han Sans CN",
+    "PingFang SC",
+    "Microsoft YaHei",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "SimHei",
+    "SimSun",
+)
+"""Families with simplified Chinese and Latin letters; the others on the machine come after them."""
+
+_WITHOUT_GLYPH: Final = re.compile(r'the text `(".*")` could not be displayed', re.DOTALL)
+
+_ESCAPED: Final = re.compile(r"\\u\{([0-9a-f]{1,6})\}")
+
+_COMMON: Final = "村户人路山"
+"""Characters of every font for Chinese; a font without them is for something else."""
+
+_MOST_RARE: Final = 40
+"""Most different characters that are written by their numbers."""
+
+_HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+"""Categories of characters that are not printed: controls, and what turns a line around."""
+
+
+class NoGlyphsError(Exception):
+    """No font has these characters."""
+
+
+def main() -> None:
+    """Typeset the job on the input."""
+    resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (_MOST_SECONDS, _MOST_SECONDS))
+    try:
+        content = typeset(json.load(sys.stdin))
+    except NoGlyphsError as missing:
+        sys.stdout.write(json.dumps({"missing": str(missing)}))
+        sys.exit(REFUSED)
+    sys.stdout.buffer.write(content)
+
+
+def typeset(job: dict[str, Any], **output: Any) -> Any:
+    """Return the document; `output` are options of the compiler, instead of those for PDF/A.
+
+    What people wrote comes as data, so that none of it is read as markup.
+
+    Raises:
+        NoGlyphsError: if no font has the characters.
+    """
+    fonts = typst.Fonts(font_paths=[job["fonts"]] if job["fonts"] else [])
+    families = fonts.families()
+    chosen = [name for name in _PREFERRED if name in families] or families[:1]
+    data = {**printable(job["data"]), "fonts": chosen}
+    rare = without_glyph("".join(sorted(set(characters(data)))), chosen, fonts)
+    written = json.dumps(numbered(data, rare), ensure_ascii=False)
+    return typst.compile(
+        _TEMPLATES / f"{job['template']}.typ",
+        root=_TEMPLATES,
+        font_paths=fonts,
+        sys_inputs={"data": written},
+        **(output or {"format": "pdf", "pdf_standards": _STANDARD, "timestamp": job["at"]}),
+    )
+
+
+def without_glyph(text: str, families: list[str], fonts: typst.Fonts) -> set[str]:
+    """Return the characters for which no font has a glyph, as the compiler names them.
+
+    Raises:
+        NoGlyphsError: if there are too many, or if they are common ones.
+    """
+    has_chinese = any("CJK UNIFIED" in unicodedata.name(each, "") for each in text)
+    left = text + (_COMMON if has_chinese else "")
+    found: set[str] = set()
+    while missing := _first_without(left, families, fonts):
+        found |= missing
+        if len(found) > _MOST_RARE or missing & set(_COMMON):
+            raise NoGlyphsError("".join(sorted(found)))
+        left = "".join(each for each in left if each not in found)
+    return found
+
+
+def _first_without(text: str, families: list[str], fonts: typst.Fonts) -> set[str]:
+    """Return the first characters without a glyph; empty if all have one."""
+    probe = (
+        "#let given = json(bytes(sys.inputs.given))\n"
+        "#set text(font: given.families)\n"
+        "#for each in given.text [#each ]"
+    )
+    given = json.dumps({"families": families, "text": list(text)})
+    try:
+        typst.compile(
+            probe.encode(),
+            format="pdf",
+            font_paths=fonts,
+            sys_inputs={"given": given},
+            pdf_standards=_STANDARD,
+            timestamp=0,
+        )
+    except typst.TypstError as refusal:
+        if said := _WITHOUT_GLYPH.search(refusal.message):
+            return set(_ESCAPED.sub(lambda code: chr(int(code[1], 16)), said[1])[1:-1])
+        raise
+    return set()
+
+
+def characters(value: Any) -> Iterator[str]:
+    """Yield the characters of all texts in a value."""
+    if isinstance(value, str):
+        yield from value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from characters(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from characters(each)
+
+
+def printable(value: Any) -> Any:
+    """Return a value with a space for each character in its texts that is not printed."""
+    if isinstance(value, str):
+        return "".join(" " if unicodedata.category(each) in _HIDDEN else each for each in value)
+    return _each(value, printable)
+
+
+def numbered(value: Any, rare: set[str]) -> Any:
+    """Return a value with the numbers of rare characters in their places, such as [U+20BB7]."""
+    if isinstance(value, str):
+        return "".join(f"[U+{ord(each):04X}]" if each in rare else each for each in value)
+    return _each(value, lambda each: numbered(each, rare))
+
+
+def _each(value: Any, change: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: change(each) for name, each in value.items()}
+    return [change(each) for each in value] if isinstance(value, list) else value
+
+
+if __name__ == "__main__":
+    main()
