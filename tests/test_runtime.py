@@ -1,9 +1,10 @@
-"""Alert time: the machine's, or a drill's."""
+"""Alert time, the machine's or a drill's; and turns of those who send much."""
 
+import asyncio
 from datetime import UTC, timedelta
 
 from alerting.clock_file import FixedPace
-from alerting.runtime import Clock, wall_clock
+from alerting.runtime import Clock, Turns, wall_clock
 
 
 def test_alert_time_is_wall_time() -> None:
@@ -27,3 +28,22 @@ def test_drill_uses_the_drills_clock() -> None:
 
 def test_drill_at_speed_1_is_still_a_drill() -> None:
     assert Clock(FixedPace(1.0, wall_clock())).is_drill
+
+
+async def test_tasks_of_one_key_take_turns_and_others_do_not_wait() -> None:
+    turns, order, release = Turns(), list[str](), asyncio.Event()
+
+    async def flood(name: str) -> None:
+        async with turns.of("flooding"):
+            order.append(name)
+            await release.wait()
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(flood("first"))
+        tasks.create_task(flood("second"))
+        await asyncio.sleep(0)
+        async with turns.of("other"):
+            assert order == ["first"]
+        release.set()
+    assert order == ["first", "second"]
+    assert not turns._locks

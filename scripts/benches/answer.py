@@ -5,7 +5,9 @@ their texts. Another process posts '1' for each household over kept-alive connec
 compared are the real one on SQLite and on PostgreSQL, one that commits each answer alone, and one
 that stores nothing. The latency is that of the real ledger at a fixed rate. After each load the
 service is killed with SIGKILL; each answer acknowledged with a 2xx must then be in the database,
-with its text, its evidence and its standing.
+with its text, its evidence and its standing. `times_idiomatic` compares the service on SQLite with
+an endpoint that keeps the same rows as FastAPI's and SQLModel's documentation teaches it: see
+`scripts.benches.answer_idiomatic`.
 """
 
 import asyncio
@@ -43,6 +45,8 @@ from scripts.benches.town import (
 from scripts.benches.webhooks import Found, Load
 
 PACE: Final = 500.0
+IDIOMATIC_THREADS: Final = 40
+"""Threads on which Starlette runs synchronous endpoints."""
 _KEPT: Final = (
     "SELECT count(*) FROM inbound",
     "SELECT count(*) FROM evidence",
@@ -107,6 +111,7 @@ class _Bench:
         single, to_free_single = await self._beside_free(file, SINGLE)
         grouped, to_free = await self._beside_free(file, GROUPED)
         on_server, to_free_on_server = await self._beside_free(server, GROUPED)
+        idiomatic = await self._idiomatic()
         paced = await self._measure(file, GROUPED, PACE)
         paced_on_server = await self._measure(server, GROUPED, PACE)
         return {
@@ -114,6 +119,8 @@ class _Bench:
             "sqlite_single_per_second": single,
             "sqlite_grouped_per_second": grouped,
             "postgres_grouped_per_second": on_server,
+            "idiomatic_per_second": idiomatic.per_second,
+            "times_idiomatic": grouped / idiomatic.per_second,
             "sqlite_single_to_storage_free": to_free_single,
             "sqlite_grouped_to_storage_free": to_free,
             "postgres_grouped_to_storage_free": to_free_on_server,
@@ -145,23 +152,42 @@ class _Bench:
         processes = Processes(self.folder, self.account.settings() | settings)
         try:
             await processes.start("service", "scripts.benches.answering", ledger, str(port))
-            await until_ready(service)
-            wanted = asdict(self._load(f"{service}/twilio/sms", per_second))
-            said = await processes.start_and_hear(
-                "households", "scripts.benches.webhooks", json.dumps(wanted)
-            )
-            await processes.kill("service")
+            found = await self._posted(processes, service, self.connections, per_second)
         finally:
             await processes.close()
-        found = Found(**json.loads(said))
         check(url, found, 0 if ledger == FREE else found.answered)
         return found
 
-    def _load(self, url: str, per_second: float | None) -> Load:
+    async def _idiomatic(self) -> Found:
+        """Measure the peer, with as many posts under way as it has threads."""
+        file, port = self.folder / "idiomatic.db", free_port()
+        processes = Processes(self.folder, self.account.settings())
+        arguments = (str(file), str(self.households), str(port))
+        try:
+            await processes.start("service", "scripts.benches.answer_idiomatic", *arguments)
+            service = f"http://{HOST}:{port}"
+            found = await self._posted(processes, service, IDIOMATIC_THREADS, None)
+        finally:
+            await processes.close()
+        for left in self.folder.glob(f"{file.name}*"):
+            left.unlink()
+        if found.refused:
+            raise RuntimeError(f"the peer refused answers: {found}")
+        return found
+
+    async def _posted(
+        self, processes: Processes, service: str, connections: int, per_second: float | None
+    ) -> Found:
+        """Post a load to the service once it is ready, then kill it."""
+        await until_ready(service)
         secret, sender = self.account.secret, self.account.sender
-        return Load(
-            url, secret, sender, self.households, self.connections, self.seconds, per_second
+        url, households = f"{service}/twilio/sms", self.households
+        load = Load(url, secret, sender, households, connections, self.seconds, per_second)
+        said = await processes.start_and_hear(
+            "households", "scripts.benches.webhooks", json.dumps(asdict(load))
         )
+        await processes.kill("service")
+        return Found(**json.loads(said))
 
 
 def check(url: str, found: Found, kept: int) -> None:

@@ -1,6 +1,7 @@
 """The service as `alerting serve` runs it, with its own ledger or a substitute.
 
-`python -m scripts.benches.answering LEDGER PORT`, where LEDGER is one of LEDGERS.
+`python -m scripts.benches.answering LEDGER PORT`, where LEDGER is one of LEDGERS. The expressions
+of replies are compiled first, which takes `alerting serve` its first half minute.
 """
 
 import sys
@@ -21,6 +22,7 @@ from alerting.ledger.hints import Topic
 from alerting.ledger.writer import Ledger
 from alerting.logs import configure_logs
 from alerting.policy.policy import default_policy
+from alerting.replies.rules.grammar import prepare
 from alerting.replies.rules.reply import read_reply
 from alerting.replies.statements import IncomingText
 from scripts.benches.town import HOST
@@ -37,7 +39,7 @@ class NoLedger(Ledger):
         """Parse a text without storing it; pass everything else to the ledger."""
         if isinstance(item, IncomingText):
             read_reply(item.body)
-            return None
+            return ()
         return await super().write_item(handler, item)
 
 
@@ -60,6 +62,7 @@ def main() -> None:
     app = create_app(load_settings())
     if make_ledger:
         _put_in_place(app, make_ledger)
+    prepare()
     spare_what_stays()
     uvicorn.run(
         app,

@@ -4,10 +4,9 @@
 """
 
 import asyncio
-import sqlite3
 import sys
 import time
-from contextlib import closing
+from pathlib import Path
 
 import uvloop
 
@@ -15,10 +14,11 @@ from alerting.channels.twilio.sms import TwilioSms
 from alerting.config import Settings, load_settings
 from alerting.deliveries.channel import Message
 from alerting.deliveries.rules.delivery import OutcomeKind
+from scripts.benches.decrypting import opened
 
 _VALID_SECONDS = 86_400
 _SENT = """
-    SELECT deliveries.number, texts.body, attempts.token FROM deliveries
+    SELECT phone(deliveries.number), personal(texts.body), attempts.token FROM deliveries
     JOIN texts ON texts.id = deliveries.text JOIN attempts ON attempts.delivery = deliveries.id
     ORDER BY attempts.started_at, deliveries.id
 """
@@ -27,7 +27,7 @@ _SENT = """
 def main() -> None:
     """Send the texts that the ledger sent, and print the seconds taken."""
     settings = load_settings()
-    with closing(sqlite3.connect(sys.argv[1])) as database:
+    with opened(Path(sys.argv[1])) as database:
         messages = [
             Message(number, body, token, _VALID_SECONDS)
             for number, body, token in database.execute(_SENT)

@@ -1,16 +1,17 @@
 """The outcome of a fault run, judged by the ledger's file and the gateway's record alone."""
 
-import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from scripts.benches.decrypting import opened
+
 _OWED: Final = """
-    SELECT deliveries.id, deliveries.number, deliveries.state, deliveries.error_code, texts.body
+    SELECT deliveries.id, phone(deliveries.number), deliveries.state, deliveries.error_code,
+        personal(texts.body)
     FROM deliveries JOIN texts ON texts.id = deliveries.text
     WHERE deliveries.channel = 'sms' AND deliveries.recipient_kind = 'household'
     AND texts.kind = 'alert'
@@ -24,7 +25,7 @@ _TRIES: Final = """
 _WAITING: Final = f"SELECT count(*) FROM ({_OWED}) WHERE state IN ('queued', 'sending', 'unknown')"
 _IN_FLIGHT: Final = f"SELECT id FROM ({_OWED}) WHERE state IN ('sending', 'unknown')"
 _UNKNOWN: Final = """
-    SELECT coalesce(sum(json_extract(payload, '$.unknown')), 0) FROM events
+    SELECT coalesce(sum(json_extract(personal(payload), '$.unknown')), 0) FROM events
     WHERE kind = 'deliveries.attempted'
 """
 _ENDED_FOR_A_REASON: Final = frozenset({"expired", "cancelled"})
@@ -82,13 +83,13 @@ class FaultOutcome:
 
 def in_flight(database: Path) -> set[int]:
     """Return the households' deliveries that await an answer."""
-    with _reading(database) as ledger:
+    with opened(database) as ledger:
         return {delivery for (delivery,) in ledger.execute(_IN_FLIGHT)}
 
 
 def texts_waiting(database: Path) -> int:
     """Return the number of the households' texts that are neither accepted nor ended."""
-    with _reading(database) as ledger:
+    with opened(database) as ledger:
         (count,) = ledger.execute(_WAITING).fetchone()
         return int(count)
 
@@ -106,7 +107,7 @@ def judge(
     `crashed_with` holds, for each kill, the deliveries in flight at that moment. Another process
     may retry a delivery after `lease_seconds`.
     """
-    with _reading(database) as ledger:
+    with opened(database) as ledger:
         owed = [_Owed(*row) for row in ledger.execute(_OWED)]
         tries: dict[int, list[_Try]] = defaultdict(list)
         for row in ledger.execute(_TRIES):
@@ -130,10 +131,6 @@ def judge(
         unknown=unknown,
         tries=sum(len(tries[one.id]) for one in owed),
     )
-
-
-def _reading(database: Path) -> "closing[sqlite3.Connection]":
-    return closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True))
 
 
 def _lost(

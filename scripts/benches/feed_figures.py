@@ -1,10 +1,8 @@
 """Figures of the feed bench, from answers, the alert's log and the frames that boards received."""
 
 import json
-import sqlite3
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
@@ -13,12 +11,13 @@ from statistics import quantiles
 from typing import Any, Final
 
 from contacts.division import covers
+from scripts.benches.decrypting import opened
 from scripts.benches.feed_board import Board, shown
 from scripts.benches.town import household_phone
 from scripts.benches.webhooks import Post
 
 _GIVEN: Final = """
-    SELECT events.seq, events.division, phones.number
+    SELECT events.seq, events.division, phone(phones.number)
     FROM events JOIN household_phones AS phones ON phones.household = events.subject
     WHERE events.kind = 'evidence.given' ORDER BY events.seq
 """
@@ -90,7 +89,7 @@ def answers_in(database: Path, posts: Sequence[Post]) -> list[Answer]:
         RuntimeError: if an answer is not in the log.
     """
     by_phone = {household_phone(post.number): post for post in posts}
-    with closing(sqlite3.connect(database)) as connection:
+    with opened(database) as connection:
         given = [row for row in connection.execute(_GIVEN) if row[2] in by_phone]
     if len(given) != len(posts):
         raise RuntimeError(f"{len(posts)} answers were taken, {len(given)} are in the log")

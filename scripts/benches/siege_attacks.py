@@ -1,7 +1,8 @@
 """The attackers of a siege: ten clients, each with an attack of its own.
 
 `python -m scripts.benches.siege_attacks JSON` takes a Siege and prints the number of requests of
-each attack as JSON. Each is bounded: it stops at its most requests, or when the time is over.
+each attack, and the attackers' processor time, as JSON. Each is bounded: it stops at its most
+requests, or when the time is over.
 """
 
 import asyncio
@@ -37,7 +38,22 @@ class Siege:
     link: str
     informant: str
     """A forged number: that of an informant of the village."""
+    names: tuple[str, ...]
+    """The attacks."""
 
+
+ATTACKS: Final = (
+    "taps",
+    "long_texts",
+    "junk_texts",
+    "exercises",
+    "keys",
+    "fields",
+    "half_open",
+    "websockets",
+    "corners",
+    "forgeries",
+)
 
 Request = Callable[[int], Awaitable[object]]
 
@@ -88,9 +104,9 @@ class Attackers:
         }
 
     async def run(self) -> dict[str, int]:
-        """Attack in every way at once; return the requests of each."""
+        """Attack in the ways of the siege at once; return the requests of each."""
         end = time.monotonic() + self._siege.seconds
-        attacks = self.attacks()
+        attacks = {name: self.attacks()[name] for name in self._siege.names}
         sent = await asyncio.gather(*(_besiege(each, end) for each in attacks.values()))
         for each in self._held:
             each.close()
@@ -208,9 +224,10 @@ async def run(siege: Siege) -> dict[str, int]:
 
 
 def main() -> None:
-    """Run the siege in the argument, and print the numbers of requests."""
+    """Run the siege in the argument; print the numbers of requests, and the processor time."""
     siege = Siege(**json.loads(sys.argv[1]))
-    sys.stdout.write(json.dumps(uvloop.run(run(siege))) + "\n")
+    sent = uvloop.run(run(siege))
+    sys.stdout.write(json.dumps(sent | {"cpu_seconds": time.process_time()}) + "\n")
 
 
 if __name__ == "__main__":

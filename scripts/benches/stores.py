@@ -3,6 +3,7 @@
 It is created once and copied for every load; both commit as durably as the service requires.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ def in_file(folder: Path) -> Store:
 @contextmanager
 def on_server(folder: Path) -> Iterator[Store]:
     """Yield a store on a server with its files in the folder; the server is stopped afterwards."""
+    keys_in(folder)
     server = get_server(mkdtemp(prefix="pg-", dir=folder), cleanup_mode="delete")
     try:
         postgres = server.get_uri("postgres").replace("postgresql://", "postgresql+psycopg://")
@@ -54,6 +56,11 @@ def on_server(folder: Path) -> Iterator[Store]:
         yield Store(address(_TOWN), fresh)
     finally:
         server.cleanup()
+
+
+def keys_in(folder: Path) -> None:
+    """Keep the key of a server's database in this folder, as processes do that work there."""
+    os.environ["ALERTING_KEY_FILE"] = str(folder / "alerting.key")
 
 
 def run_on(url: str, statement: str) -> None:

@@ -36,9 +36,11 @@ from alerting.feed.hub import Hub
 from alerting.feed.websocket_channel import Inbox
 from alerting.ledger.hints import DELIVERIES, Bus, LocalBus
 from alerting.ledger.writer import Ledger
+from alerting.prediction.read import Predictions
 from alerting.replies.rules import grammar
 from alerting.report.read import Reports
 from alerting.runtime import Clock, Runtime
+from alerting.security.writer import SecurityWriter
 from alerting.stopping import CLOSE_SECONDS, SENDING_SECONDS, UncleanStopError, cancel
 from alerting.typesetting.typesetter import Typesetter
 from alerting.webhooks.deliver import WebhookSender
@@ -99,11 +101,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         clock = Clock(ClockFile(settings.clock) if settings.clock else None)
         runtime = Runtime(database, ledger, clock)
         app.state.runtime = runtime
+        security = SecurityWriter(runtime)
+        stack.push_async_callback(security.store)
         app.state.early_receipts = EarlyReceipts(partial(record_receipt_by_id, runtime))
         stack.push_async_callback(app.state.early_receipts.close)
         app.state.curves = Curves()
         app.state.reports = Reports(runtime, app.state.curves)
         app.state.typesetter = Typesetter(settings.fonts)
+        app.state.predictions = Predictions(runtime, app.state.curves)
         app.state.public_feed = PublicFeed(runtime, settings.public_url)
         app.state.hub = Hub(database, bus)
         stack.callback(app.state.hub.close)
@@ -114,7 +119,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         else:
             stack.callback(app.state.inbox.close)
         app.state.guard = Guard(database, ledger)
-        loops: list[_Loop] = [app.state.guard]
+        loops: list[_Loop] = [app.state.guard, security]
         if settings.loops.runs(Loops.DELIVER):
             sending = await senders(settings, runtime, stack)
             woken: list[Dispatcher | GroupSender] = [*sending.dispatchers, *sending.group_senders]

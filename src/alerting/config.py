@@ -110,6 +110,11 @@ class DatabaseSettings(_Variables):
     """The database: all that the commands on roster and ledger need."""
 
     database_url: Annotated[str, AfterValidator(values.database_url)] = "sqlite:///alerting.db"
+    key_file: Path | None = None
+    """File of the keys of its personal columns; None: beside an SQLite file, or `alerting.key`.
+
+    Whoever opens the database reads this setting: see `contacts.encryption.keys.key_file_of`.
+    """
 
 
 class AddressSettings(_Variables):

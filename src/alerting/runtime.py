@@ -1,12 +1,16 @@
-"""The runtime passed to every service: ledger, database, clock and policy."""
+"""The runtime passed to every service: ledger, database, clock, policy and security log."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from weakref import WeakValueDictionary
 
 from alerting.clock_file import ClockFile
 from alerting.database.engine import Database
 from alerting.ledger.writer import Ledger
 from alerting.policy.policy import Policy
+from alerting.security_log.book import SecurityBook
+from alerting.security_log.rules import SecurityEvent
 
 
 def wall_clock() -> datetime:
@@ -36,6 +40,24 @@ class Clock:
         return wall if self._file is None else self._file.at(wall)
 
 
+class Turns:
+    """One task at a time for each key, first in, first out: a flood from one key waits for itself.
+
+    Without turns, the texts of one sender that wait together would each take the writer's whole
+    round of statements, and everybody's answers would wait for all of them.
+    """
+
+    def __init__(self) -> None:
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def of(self, key: str) -> asyncio.Lock:
+        """Return the key's lock; it is forgotten once nobody holds it or waits for it."""
+        lock = self._locks.get(key)
+        if lock is None:
+            lock = self._locks[key] = asyncio.Lock()
+        return lock
+
+
 @dataclass(frozen=True)
 class Runtime:
     """The ledger to write to, the database to read from, the clock, and the policy."""
@@ -43,6 +65,14 @@ class Runtime:
     database: Database
     ledger: Ledger
     clock: Clock
+    security: SecurityBook = field(default_factory=SecurityBook)
+    """The security events of this process."""
+    turns: Turns = field(default_factory=Turns)
+    """Turns of senders and of households' links."""
+
+    def note(self, event: SecurityEvent) -> None:
+        """Note a security event that happens now; call it on the event loop."""
+        self.security.note(event, wall_clock())
 
     @property
     def policy(self) -> Policy:

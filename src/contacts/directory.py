@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, false, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, false, func, or_, select
 
 from contacts.division import Division, Tier, ancestors, covers, subtree, tier_of
 from contacts.people import Role
@@ -128,6 +128,17 @@ def households_within(conn: Connection, shape: Shape) -> list[str]:
 def household(conn: Connection, code: str) -> Household | None:
     """Return the household, or None if the code is unknown."""
     return next(iter(_households(conn, HOUSEHOLDS.c.code == code)), None)
+
+
+def households_of(conn: Connection, division: str) -> list[Household]:
+    """Return the households of a division, by code."""
+    return _households(conn, households_in([division]))
+
+
+def count_households(conn: Connection, division: str) -> int:
+    """Return how many households a division has."""
+    query = select(func.count()).select_from(HOUSEHOLDS).where(households_in([division]))
+    return conn.scalars(query).one()
 
 
 def names_in(persons: str) -> tuple[str, ...]:

@@ -22,13 +22,19 @@ class Locality:
     @classmethod
     def read(cls) -> Self:
         """Return the settings of the environment, or else of a file .env; unchecked."""
-        try:
-            in_file = dotenv_values(".env", encoding="utf-8-sig")
-        except ValueError:
-            in_file = {}  # A command refuses such a file in words when it reads its settings.
-        given = in_file | {name: value for name, value in os.environ.items() if value}
-        found = {each.name: given.get(PREFIX + each.name.upper()) for each in fields(cls)}
+        found = {each.name: setting(each.name) for each in fields(cls)}
         return cls(**{name: value for name, value in found.items() if value})
+
+
+def setting(name: str) -> str | None:
+    """Return a setting of the environment, or else of a file .env; unchecked."""
+    variable = PREFIX + name.upper()
+    if given := os.environ.get(variable):
+        return given
+    try:
+        return dotenv_values(".env", encoding="utf-8-sig").get(variable)
+    except ValueError:
+        return None  # A command refuses such a file in words when it reads its settings.
 
 
 HOME: Final = Locality.read()

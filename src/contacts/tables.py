@@ -11,6 +11,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
+from contacts.encryption.columns import Personal, Phone
+
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -69,7 +71,7 @@ class DivisionRow(SQLModel, table=True):
     latitude: float | None = None
     """The assembly point's, in degrees WGS 84."""
     longitude: float | None = None
-    contact_phone: str | None = None
+    contact_phone: str | None = Field(default=None, sa_type=Phone)
     """The phone of somebody whom its people may ask, E.164."""
     words: dict[str, str] = Field(
         default_factory=dict,
@@ -86,7 +88,7 @@ class OfficerRow(SQLModel, table=True):
     __tablename__ = "officers"
 
     id: str = Field(primary_key=True)
-    name: str
+    name: str = Field(sa_type=Personal)
     role: str
     division: str = Field(foreign_key="divisions.code", index=True)
     deputy_of: str | None = Field(default=None, foreign_key="officers.id")
@@ -101,7 +103,7 @@ class OfficerPhoneRow(SQLModel, table=True):
 
     officer: str = Field(primary_key=True, foreign_key="officers.id")
     position: int = Field(primary_key=True)
-    number: str = Field(index=True)
+    number: str = Field(sa_type=Phone, index=True)
 
 
 class OfficerTokenRow(SQLModel, table=True):
@@ -137,11 +139,11 @@ class SignInLinkRow(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=Instant)
     used_at: datetime | None = Field(default=None, sa_type=Instant)
     revoked_at: datetime | None = Field(default=None, sa_type=Instant)
-    number: str | None
+    number: str | None = Field(sa_type=Phone)
     """Phone to which the link is texted, E.164; None if it is shown instead."""
     language: str
     """Language the officer reads."""
-    unsent: str | None
+    unsent: str | None = Field(sa_type=Personal)
     """The token itself, until the text is handed over. From then on only the officer has it."""
 
 
@@ -177,13 +179,13 @@ class HouseholdRow(SQLModel, table=True):
 
     code: str = Field(primary_key=True)
     division: str = Field(foreign_key="divisions.code")
-    address: str
-    head: str
+    address: str = Field(sa_type=Personal)
+    head: str = Field(sa_type=Personal)
     headcount: int
     language: str
-    vulnerable: str = ""
+    vulnerable: str = Field(default="", sa_type=Personal)
     """Kinds of vulnerability, as in the roster ('elderly;alone'); empty if none."""
-    persons: str = ""
+    persons: str = Field(default="", sa_type=Personal)
     """Names of those who live here, as far as the roster names them, separated by ';'."""
     latitude: float | None = None
     longitude: float | None = None
@@ -201,7 +203,7 @@ class HouseholdPhoneRow(SQLModel, table=True):
 
     household: str = Field(primary_key=True, foreign_key="households.code")
     position: int = Field(primary_key=True)
-    number: str = Field(index=True)
+    number: str = Field(sa_type=Phone, index=True)
 
 
 class RosterColumnRow(SQLModel, table=True):

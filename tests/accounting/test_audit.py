@@ -108,10 +108,13 @@ TAMPERINGS: list[tuple[Any, list[str]]] = [
     (update(roll).where(roll.c.household == HOME).values(settled_by="nobody"), ["household"]),
     (update(tallies).values(people_evacuated=0), ["tally"]),
     (delete(tallies), ["tally"]),
-    (delete(evidence).where(evidence.c.source == "SM4"), ["household", "help", "tally"]),
+    (
+        delete(evidence).where(evidence.c.source == "SM4"),
+        ["household", "help", "tally", "evidence"],
+    ),
     (
         update(evidence).values(report="staying"),
-        ["household", "household", "help", "tally"],
+        ["household", "household", "help", "tally", "evidence", "evidence"],
     ),
     (update(help_cases).values(state="resolved"), ["help"]),
     (update(help_cases).values(opened_at=after(1)), ["help"]),
@@ -120,11 +123,11 @@ TAMPERINGS: list[tuple[Any, list[str]]] = [
     (update(help_cases).values(household=HOME), ["help", "help"]),
     (update(help_cases).values(household="nobody's"), ["help", "help"]),
     (delete(help_cases), ["help"]),
-    (delete(events).where(events.c.seq == 1), ["log", "log"]),
-    (delete(events).where(events.c.seq == 2), ["log", "log"]),
-    (update(events).where(events.c.seq == 1).values(payload="{}"), ["log"]),
-    (update(events).where(events.c.seq == 1).values(at=after(9)), ["log"]),
-    (update(events).where(events.c.seq == 2).values(subject="nobody"), ["log"]),
+    (delete(events).where(events.c.seq == 1), ["log", "log", "evidence"]),
+    (delete(events).where(events.c.seq == 2), ["log", "log", "evidence"]),
+    (update(events).where(events.c.seq == 1).values(payload="{}"), ["log", "evidence"]),
+    (update(events).where(events.c.seq == 1).values(at=after(9)), ["log", "evidence"]),
+    (update(events).where(events.c.seq == 2).values(subject="nobody"), ["log", "evidence"]),
     (update(events).where(events.c.seq == 2).values(chain="0"), ["log"]),
     (update(alerts).values(last_seq=9), ["log"]),
     (update(alerts).values(chain="0"), ["log"]),
@@ -155,7 +158,12 @@ def test_damaged_row_is_reported_and_stops_nothing(told: Engine, damage: Any) ->
         connection.execute(damage)
         audit = verify(connection)
     assert (audit.households, audit.evidence) == (10, 2)
-    assert {each.what.split()[0] for each in audit.differences} == {"household", "tally"}
+    of_evidence = {each.what for each in audit.differences if each.what.startswith("evidence")}
+    assert len(of_evidence) == (damage.table is evidence)
+    assert {each.what.split()[0] for each in audit.differences} - {"evidence"} == {
+        "household",
+        "tally",
+    }
     (first, *_) = audit.differences
     assert (first.what, first.kept) == (f"household {CALLER}", "a damaged row")
 
@@ -197,7 +205,7 @@ def test_anchor_finds_a_log_that_was_written_anew(told: Engine) -> None:
 def _rewrite(connection: Connection) -> None:
     """Change the first entry, and make the chain fit again."""
     chain, entry = None, events.c
-    connection.execute(update(events).where(entry.seq == 1).values(subject="somebody else"))
+    connection.execute(update(events).where(entry.seq == 1).values(division="elsewhere"))
     for row in connection.execute(select(events).order_by(entry.seq)).all():
         chain = chained(chain, row._mapping)
         connection.execute(update(events).where(entry.seq == row.seq).values(chain=chain))

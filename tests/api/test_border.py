@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import aiohttp
 import pytest
-from structlog.testing import capture_logs
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
@@ -181,16 +180,3 @@ async def test_answers_ask_for_tls_and_those_of_the_api_are_not_stored(
                 assert answer.headers.get("Strict-Transport-Security") == lasts
                 assert answer.headers["X-Content-Type-Options"] == "nosniff"
                 assert answer.headers.get("Cache-Control") == stored
-
-
-async def test_refused_accesses_are_logged(service: Running) -> None:
-    with capture_logs() as lines:
-        await service.get("/api/me", "invented")
-        await service.get("/metrics", "grid")
-        await service.form("/twilio/sms", {"Body": "1"}, "invented")
-    assert [(line["status"], line["route"], line["officer"]) for line in lines] == [
-        (401, "/api/me", None),
-        (403, "/metrics", "grid"),
-        (403, "/twilio/sms", None),
-    ]
-    assert {line["client"] for line in lines} == {"127.0.0.1"}

@@ -13,7 +13,7 @@ from alerting.api import refusals
 from alerting.api.problems import MEDIA_TYPE
 from alerting.cap.lifecycle import Action, AlertState, IllegalTransitionError
 from alerting.errors import LedgerClosedError
-from tests.support.running import serving
+from tests.support.running import Workplace, serving
 
 REFUSALS: list[tuple[Exception, int, str]] = [
     (errors.NotFoundError("there is no alert 7"), 404, "there is no alert 7"),
@@ -36,8 +36,9 @@ class Body(BaseModel):
 
 
 @pytest.fixture
-async def url() -> AsyncIterator[str]:
+async def url(work: Workplace) -> AsyncIterator[str]:
     app = FastAPI()
+    app.state.runtime = work.runtime
     refusals.install(app)
 
     @app.get("/{number}")

@@ -1,26 +1,26 @@
 """The judge of the fault harness: it finds each kind of error and raises no false alarm."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from scripts.benches.fault_outcome import FaultOutcome, in_flight, judge, texts_waiting
+from tests.support.encrypting import opened
 
 SECOND = 1_000_000
 LEASE = 3.0
 TABLES = """
     CREATE TABLE texts (id, kind, body);
-    INSERT INTO texts VALUES (1, 'alert', 'leave'), (2, 'reminder', 'leave');
+    INSERT INTO texts VALUES (1, 'alert', as_personal('leave')),
+        (2, 'reminder', as_personal('leave'));
     CREATE TABLE deliveries (id, text, channel, recipient_kind, number, state, error_code);
     INSERT INTO deliveries VALUES
-        (1, 1, 'sms', 'household', '+1', 'delivered', NULL),
-        (2, 1, 'sms', 'household', '+2', 'accepted', NULL),
-        (3, 2, 'sms', 'household', '+1', 'queued', NULL),
-        (4, 1, 'sms', 'officer', '+9', 'queued', NULL),
-        (5, 1, 'voice', 'household', '+1', 'sending', NULL);
+        (1, 1, 'sms', 'household', as_phone('+1'), 'delivered', NULL),
+        (2, 1, 'sms', 'household', as_phone('+2'), 'accepted', NULL),
+        (3, 2, 'sms', 'household', as_phone('+1'), 'queued', NULL),
+        (4, 1, 'sms', 'officer', as_phone('+9'), 'queued', NULL),
+        (5, 1, 'voice', 'household', as_phone('+1'), 'sending', NULL);
     CREATE TABLE attempts
         (token, delivery, number, started_at, finished_at, outcome, error_code);
     INSERT INTO attempts VALUES
@@ -28,8 +28,9 @@ TABLES = """
     CREATE TABLE receipts (attempt);
     CREATE TABLE events (kind, payload);
     INSERT INTO events VALUES
-        ('deliveries.attempted', '{"accepted": 2}'), ('deliveries.attempted', '{"unknown": 1}'),
-        ('deliveries.receipted', '{"unknown": 7}');
+        ('deliveries.attempted', as_personal('{"accepted": 2}')),
+        ('deliveries.attempted', as_personal('{"unknown": 1}')),
+        ('deliveries.receipted', as_personal('{"unknown": 7}'));
 """
 
 
@@ -49,7 +50,7 @@ class Run:
         self.change(TABLES)
 
     def change(self, script: str) -> None:
-        with closing(sqlite3.connect(self.file)) as database:
+        with opened(self.file) as database:
             database.executescript(script)
 
     def judged(

@@ -1,8 +1,6 @@
 """Figures of the feed bench, from posts, log and arrivals with known results."""
 
 import json
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,7 @@ from scripts.benches.feed_client import scopes
 from scripts.benches.feed_figures import Answer, answers_in, check_fresh, spans
 from scripts.benches.town import COUNTY, household_phone
 from scripts.benches.webhooks import Post
+from tests.support.encrypting import opened
 
 VILLAGE, FAR = "511921100208", "511921101200"
 ANSWERS = [Answer(2, VILLAGE, 1.0, 1.25), Answer(3, FAR, 1.5, 2.0)]
@@ -37,11 +36,11 @@ def board(division: str, *arrivals: tuple[float, str, int]) -> Board:
 def database(tmp_path: Path) -> Path:
     """A log in which the second household's answer was committed before the first's."""
     file = tmp_path / "town.db"
-    with closing(sqlite3.connect(file)) as connection:
+    with opened(file) as connection:
         connection.executescript(f"""
             CREATE TABLE household_phones (household, number);
-            INSERT INTO household_phones VALUES ('a', '{household_phone(0)}');
-            INSERT INTO household_phones VALUES ('b', '{household_phone(1)}');
+            INSERT INTO household_phones VALUES ('a', as_phone('{household_phone(0)}'));
+            INSERT INTO household_phones VALUES ('b', as_phone('{household_phone(1)}'));
             CREATE TABLE events (seq, kind, division, subject);
             INSERT INTO events VALUES (1, 'alert.raised', '', '');
             INSERT INTO events VALUES (3, 'evidence.given', '{VILLAGE}', 'a');

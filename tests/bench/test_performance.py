@@ -33,6 +33,23 @@ def test_page_shows_each_benchs_figures_beside_their_targets(
     assert sized.endswith("\n\n## Backup\nDaily.\n")
 
 
+def test_attacks_alone_have_a_table_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "performance.md"
+    monkeypatch.setattr(performance, "PAGE", page)
+    monkeypatch.setattr(performance, "OPERATIONS", tmp_path / "operations.md")
+    performance.OPERATIONS.write_text("## Sizing\n\n## Backup\n", "utf-8")
+    found = {"p99_ms": 9.0, "taps_alone_p99_ms": 2.5, "postgres_taps_alone_p99_ms": 3.5}
+    report("siege", found, tmp_path / "1.json")
+    performance.bench(tmp_path)
+    written = page.read_text("utf-8")
+    assert (
+        "| `p99_ms` | 9.000 | at most 1000 |\n\n| alone | `p99_ms` | `postgres_p99_ms` |" in written
+    )
+    assert "| `taps` | 2.500 | 3.500 |" in written
+
+
 def test_sizing_is_updated_in_the_operations_page() -> None:
     before = performance.OPERATIONS.read_text("utf-8")
     measured = [{"bench": "plan", "results": {"peak_mib": 321.25}}]

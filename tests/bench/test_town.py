@@ -1,20 +1,22 @@
 """The benches' town: every household has one phone, and the database is on a disk."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
+from sqlalchemy import select
+
+from alerting.database.engine import writing
+from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
 from scripts.benches.town import COUNTY, TOWN, found_town, fresh_copy, household_phone, workshop
 
 
 def test_every_household_has_one_phone_of_its_own(tmp_path: Path) -> None:
     assert found_town(tmp_path / TOWN, 700)
-    with closing(sqlite3.connect(tmp_path / TOWN)) as database:
-        phones = database.execute("SELECT number FROM household_phones").fetchall()
-        places = database.execute("SELECT DISTINCT division FROM households").fetchall()
-    assert sorted(number for (number,) in phones) == sorted(map(household_phone, range(700)))
+    with writing(f"sqlite:///{tmp_path / TOWN}") as connection:
+        phones = list(connection.scalars(select(HOUSEHOLD_PHONES.c.number)))
+        places = list(connection.scalars(select(HOUSEHOLDS.c.division).distinct()))
+    assert sorted(phones) == sorted(map(household_phone, range(700)))
     assert len(places) > 100
-    assert all(code.startswith(COUNTY) for (code,) in places)
+    assert all(code.startswith(COUNTY) for code in places)
 
 
 def test_fresh_copy_has_no_changes_of_the_previous_run(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from alerting.cli import main
 from tests.support.gateway import ACCOUNT
+from tests.support.key_file import KEY_FILE
 from tests.support.nursery import Forked
 
 
@@ -90,5 +91,5 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
 @pytest.fixture
 def shell(empty: Shell, database_url: str) -> Shell:
     """A shell in an empty folder, before a migrated database."""
-    empty.set(ALERTING_DATABASE_URL=database_url)
+    empty.set(ALERTING_DATABASE_URL=database_url, ALERTING_KEY_FILE=KEY_FILE)
     return empty

@@ -46,7 +46,10 @@ def test_old_readings_go_unless_they_changed_the_level(
     shell.set(ALERTING_POLICY=str(file))
     run = shell.run("prune")
     assert (run.returncode, run.stderr) == (0, "")
-    assert run.stdout == "2,001 readings of sensors deleted\n0 CAP messages deleted\n"
+    assert run.stdout == (
+        "2,001 readings of sensors deleted\n0 CAP messages deleted\n"
+        "0 minutes of the security log deleted\n"
+    )
     with engine.begin() as connection:
         left = connection.execute(select(sensor_readings.c.value).order_by(sensor_readings.c.id))
         assert left.scalars().all() == [31.0, 2.0, 3.0]

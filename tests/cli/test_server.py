@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cli.conftest import Shell
+from tests.support.key_file import KEY_FILE
 from tests.support.nursery import Forked
 
 
@@ -85,7 +86,7 @@ def test_address_in_use_is_told_with_a_remedy(empty: Shell) -> None:
 def test_failed_start_points_to_the_doctor(empty: Shell) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"postgresql+psycopg://u@127.0.0.1:{silent.getsockname()[1]}/d?connect_timeout=2"
-        empty.set(ALERTING_DATABASE_URL=address)
+        empty.set(ALERTING_DATABASE_URL=address, ALERTING_KEY_FILE=KEY_FILE)
         process = empty.start("serve", "--port", "0")
         _, said = process.communicate(timeout=60)
     assert process.returncode == 2

@@ -111,12 +111,12 @@ def test_area_may_be_every_village_of_a_city_but_one(city: Connection) -> None:
 
 
 def test_condition_works_in_insert_select(city: Connection) -> None:
-    source = select(HOUSEHOLDS.c.code, HOUSEHOLDS.c.head, DIVISIONS.c.tier).join_from(
+    source = select(HOUSEHOLDS.c.code, HOUSEHOLDS.c.language, DIVISIONS.c.tier).join_from(
         HOUSEHOLDS, DIVISIONS
     )
     query = source.where(households_in(["511921100209"]))
     city.execute(insert(DIVISIONS).from_select(["code", "name", "tier"], query))
-    assert division(city, NEXT_VILLAGE) == Division(NEXT_VILLAGE, "住户0004", Tier.VILLAGE, None)
+    assert division(city, NEXT_VILLAGE) == Division(NEXT_VILLAGE, "zh", Tier.VILLAGE, None)
 
 
 @pytest.mark.parametrize(

@@ -174,7 +174,7 @@ def _failed_text(alert: int, number: str) -> Insert:
     """Let the alert's text have failed at another phone of the household."""
     columns = [column for column in deliveries.c if column.name != "id"]
     changed = {"number": number, "state": DeliveryState.UNDELIVERED}
-    copied = [literal(changed[c.name]) if c.name in changed else c for c in columns]
+    copied = [literal(changed[c.name], c.type) if c.name in changed else c for c in columns]
     first = (deliveries.c.alert == alert, deliveries.c.recipient == HOME)
     text = select(*copied).where(*first).order_by(deliveries.c.id).limit(1)
     return insert(deliveries).from_select([column.name for column in columns], text)

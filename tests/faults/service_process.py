@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.support.gateway import ACCOUNT, TOKEN
+from tests.support.key_file import KEY_FILE
 from tests.support.nursery import Forked
 
 SPARE_SECONDS: Final = 15.0
@@ -29,6 +30,7 @@ def environment_of(folder: Path, port: int, policy: str, **settings: str) -> dic
         "TWILIO_ACCOUNT_SID": ACCOUNT,
         "TWILIO_AUTH_TOKEN": TOKEN,
         "POLICY": str(policy_file),
+        "KEY_FILE": KEY_FILE,
     }
     environment = {f"ALERTING_{name}": value for name, value in (values | settings).items()}
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("ALERTING_")}

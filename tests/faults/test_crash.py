@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import sqlite3
 import urllib.request
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from alerting.drill.run.environment import Environment
 from alerting.drill.run.summary import Summary
 from alerting.drill.scenario import SCENARIOS, ScenarioName
 from alerting.drill.service.hosting import OneProcess
+from scripts.benches.decrypting import opened
 
 pytestmark = pytest.mark.long
 
@@ -40,7 +40,7 @@ class Aftermath:
 
 
 _TRIES = """
-    SELECT deliveries.number, attempts.number, attempts.outcome FROM deliveries
+    SELECT phone(deliveries.number), attempts.number, attempts.outcome FROM deliveries
     JOIN attempts ON attempts.delivery = deliveries.id
     WHERE deliveries.channel = 'sms' AND deliveries.recipient_kind = 'household'
 """
@@ -69,7 +69,7 @@ def aftermath() -> Aftermath:
     def done(summary: Summary, stage: Environment) -> None:
         told = [entry.words for entry in journals[0].entries]
         aftermath = Aftermath(summary, told, {}, {}, 0, _told_twice(stage))
-        with contextlib.closing(sqlite3.connect(stage.folder / "alerting.db")) as ledger:
+        with opened(stage.folder / "alerting.db") as ledger:
             for number, tried, outcome in ledger.execute(_TRIES):
                 aftermath.tries[number] = max(tried, aftermath.tries.get(number, 0))
                 aftermath.outcomes.setdefault(number, set()).add(outcome)

@@ -11,18 +11,14 @@ from typing import Any, Final
 import aiohttp
 import pytest
 from sqlalchemy import (
-    ColumnElement,
     Engine,
-    String,
     Table,
-    cast,
     func,
-    insert,
-    literal,
     select,
     update,
 )
 
+from alerting.database.bulk import ROWS, insert_given
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.forecast import Priority, Recipient
 from alerting.deliveries.tables import attempts, deliveries
@@ -135,25 +131,27 @@ def owe(engine: Engine, many: int) -> None:
     with engine.begin() as connection:
         alert = stored_alert(connection)
         text = insert_text(connection, alert, TextKind.ALERT, "zh", "立即撤离")
-        digits = func.lpad(cast(func.generate_series(1, many).column_valued("n"), String), 8, "0")
-        columns: dict[str, ColumnElement[Any]] = {
-            "alert": literal(alert),
-            "text": literal(text),
-            "recipient_kind": literal(Recipient.HOUSEHOLD.value),
-            "recipient": func.concat(QIANFO, digits),
-            "division": literal(QIANFO),
-            "tier": literal("household"),
-            "channel": literal(Channel.SMS.value),
-            "number": func.concat("+86100", digits),
-            "priority": literal(Priority.HOUSEHOLD.value),
-            "state": literal(DeliveryState.QUEUED.value),
-            "due_at": literal(now, deliveries.c.due_at.type),
-            "expires_at": literal(now + timedelta(hours=1), deliveries.c.expires_at.type),
-            "attempts": literal(0),
-            "seq": literal(0),
+        owed = {
+            "alert": alert,
+            "text": text,
+            "recipient_kind": Recipient.HOUSEHOLD.value,
+            "division": QIANFO,
+            "tier": "household",
+            "channel": Channel.SMS.value,
+            "priority": Priority.HOUSEHOLD.value,
+            "state": DeliveryState.QUEUED.value,
+            "due_at": now,
+            "expires_at": now + timedelta(hours=1),
+            "attempts": 0,
+            "seq": 0,
         }
-        planned = select(*(value.label(name) for name, value in columns.items()))
-        connection.execute(insert(deliveries).from_select([*columns], planned))
+        to = [
+            {"recipient": f"{QIANFO}{number:08d}", "number": f"+86100{number:08d}"}
+            for number in range(1, many + 1)
+        ]
+        connection.execute(
+            insert_given(deliveries.c[*owed, *to[0]]), {ROWS: [owed | each for each in to]}
+        )
 
 
 @pytest.mark.parametrize(

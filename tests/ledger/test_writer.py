@@ -212,6 +212,42 @@ def test_units_alone_give_way_to_answers_that_come_meanwhile(
     assert order == ["answer", "raise"]
 
 
+def test_sessions_go_before_other_units_alone(database: Database, woken: list[Topic]) -> None:
+    order: list[str] = []
+    are_queued = threading.Event()
+
+    async def scenario() -> None:
+        ledger = Ledger(database, woken.append, POLICY)
+        units = [
+            ledger.write(lambda _tx: are_queued.wait(PATIENCE_SECONDS)),
+            ledger.write(lambda _tx: order.append("raise"), alone=True),
+            ledger.write_session(lambda _tx: order.append("session")),
+        ]
+        waiting = [asyncio.ensure_future(unit) for unit in units]
+        await asyncio.sleep(0)
+        are_queued.set()
+        await asyncio.gather(*waiting)
+        await ledger.close()
+
+    asyncio.run(scenario())
+    assert order == ["session", "raise"]
+
+
+def test_refused_unit_alone_writes_nothing(database: Database, woken: list[Topic]) -> None:
+    def refuse(transaction: Transaction) -> None:
+        transaction.connection.execute(insert(heartbeat).values(id=7, at=NOW))
+        raise ConflictError("not now")
+
+    async def scenario() -> None:
+        ledger = Ledger(database, woken.append, POLICY)
+        with pytest.raises(ConflictError):
+            await ledger.write(refuse, alone=True)
+        assert await database.read(lambda db: db.execute(select(heartbeat.c.id)).all()) == []
+        await ledger.close()
+
+    asyncio.run(scenario())
+
+
 def test_failed_begin_fails_all_waiting_units_at_once(tmp_path: Path) -> None:
     """If each unit waited as long as the first, the hundredth would fail after minutes."""
     url = f"sqlite:///{tmp_path / 'alerting.db'}"

@@ -1,5 +1,6 @@
 """A text is kept before it is understood: nothing in it, or in older rows, can lose it."""
 
+import asyncio
 from time import process_time
 
 import pytest
@@ -12,7 +13,7 @@ from alerting.replies.arrival import keep_first, storable
 from alerting.replies.read import read_ahead
 from alerting.replies.rules.grammar import prepare
 from alerting.replies.statements import IncomingText
-from alerting.replies.store import UNREADABLE
+from alerting.replies.store import UNREAD, UNREADABLE
 from alerting.replies.tables import inbound
 from alerting.replies.take import take_text
 from alerting.roll.rules.evidence import Report
@@ -53,6 +54,21 @@ async def test_text_is_kept_whatever_it_says(database_url: str, gateway: Gateway
         status, record = await service.get(f"/api/alerts/1/households/{HOME}", "commander")
         assert (status, record["household"]["standing"]) == (200, "needs_help")
         assert service.runtime.database.look(verify).differences == ()
+
+
+async def test_texts_of_one_sender_are_kept_at_once_and_read_in_turn(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    async with work.runtime.turns.of(PHONE):
+        waiting = asyncio.ensure_future(take_text(work.runtime, incoming(work, "2")))
+        await take_text(work.runtime, incoming(work, "1", household_phone(QIANFO, 4)))
+        reasons = work.rows(select(inbound.c.sender, inbound.c.reason))
+        assert (PHONE, UNREAD) in reasons
+        assert len(reasons) == 2
+    await waiting
+    assert work.rows(select(evidence.c.report).order_by(evidence.c.id)) == [
+        (Report.EVACUATED,),
+        (Report.NEEDS_HELP,),
+    ]
 
 
 async def test_text_that_cannot_be_read_waits_for_an_officer(work: Workplace) -> None:

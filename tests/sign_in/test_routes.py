@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, update
-from structlog.testing import capture_logs
 
 from alerting.messages.languages import LANGUAGES
 from alerting.runtime import wall_clock
+from alerting.security_log.tables import security_events
 from contacts.sign_in.links import revoke_links
 from contacts.tables import OFFICER_PHONES, OFFICERS, SIGN_IN_LINKS
-from tests.support.city import officer_phone
+from tests.support.city import QIANFO, officer_phone
 from tests.support.running import Running
 from tests.support.signing_in import Browser, link_for, pressed, signed_in
 
@@ -220,10 +220,32 @@ async def test_invalid_request_is_refused(service: Running, subtests: pytest.Sub
 
 async def test_new_sign_in_ends_the_old_session_of_that_browser(service: Running) -> None:
     old, other = await signed_in(service, "grid"), await signed_in(service, "grid")
-    with capture_logs() as lines:
-        async with service.session.post(
-            await link_for(service, "commander"), headers=old.headers, allow_redirects=False
-        ) as answer:
-            assert answer.status == 303
+    async with service.session.post(
+        await link_for(service, "commander"), headers=old.headers, allow_redirects=False
+    ) as answer:
+        assert answer.status == 303
     assert [(await browser.get("/api/me"))[0] for browser in (old, other)] == [401, 200]
-    assert [line["officer"] for line in lines if line["event"] == "signed in"] == ["commander"]
+
+
+NOTED = select(security_events.c["kind", "officer", "division", "detail"]).where(
+    security_events.c.kind.like("sign%")
+)
+"""Kinds of signing in; each happens once."""
+
+
+async def test_signing_in_is_noted_whether_it_succeeds_or_not(service: Running) -> None:
+    await ask(service, {"officer": "grid"})
+    await ask(service, {"officer": "invented"})
+    link = await link_for(service, "grid")
+    for status in (303, 410):
+        asked = {"User-Agent": "phone", "Accept": "text/html"}
+        async with service.session.post(link, headers=asked, allow_redirects=False) as answer:
+            assert answer.status == status
+    rows = await service.until(NOTED, lambda found: len(found) == 4)
+    grid = ("grid", QIANFO)
+    assert sorted(tuple(row) for row in rows) == [
+        ("sign_in_asked", "", "", "unknown"),
+        ("sign_in_asked", *grid, "queued"),
+        ("sign_in_refused", "", "", ""),
+        ("signed_in", *grid, "phone"),
+    ]

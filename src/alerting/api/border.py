@@ -12,9 +12,11 @@ from typing import Final
 
 from fastapi import HTTPException
 from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from alerting.api.refusals import problem
+from alerting.security.refused import note_refused
 
 _MOST_PATH: Final = 8_000
 
@@ -83,6 +85,7 @@ class Border:
             if _has_body(scope):
                 receive = await _read(scope, body)
         except HTTPException as refusal:
+            note_refused(HTTPConnection(scope), refusal.status_code)
             await _refuse(refusal, scope, body, send)
         else:
             await self._app(scope, receive, send)

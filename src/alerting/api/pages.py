@@ -75,10 +75,11 @@ _FILES: Final = {
     f"/board/{{alert_id:{ROW}}}": "board.html",
     "/raise": "raise.html",
     "/doors": "doors.html",
+    "/security": "security.html",
     "/sign-in": "sign-in.html",
+    "/away": "away.html",
     "/admin/roster": "office.html",
     "/admin/log": "office.html",
-    "/away": "away.html",
     "/api/reference": "reference.html",
     # The service worker keeps pages usable offline; a phone installs the officer's page by the
     # manifest.

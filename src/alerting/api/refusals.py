@@ -24,13 +24,11 @@ from alerting.errors import (
     TooLongError,
     TooManyError,
 )
+from alerting.security.refused import note_refused
 
 log = structlog.get_logger()
 
 _RETRY_AFTER_SECONDS: Final = "2"
-
-_SECURITY: Final = frozenset({401, 403, 429})
-"""Statuses that are logged: somebody asked for what is not theirs, or too often."""
 
 _AWAY: Final = "the database cannot be read or written just now"
 
@@ -59,7 +57,7 @@ def install(app: FastAPI) -> None:
 
 async def _refused(request: Request, refusal: Exception) -> JSONResponse:
     status, code = _REFUSED[type(refusal)]
-    _log_refused(request, status)
+    note_refused(request, status)
     reasons = list(refusal.reasons) if isinstance(refusal, ConflictError) else []
     detail = str(refusal) or str(type(refusal).__doc__)
     return answer(problem_of(status, code, detail, reasons=reasons or None))
@@ -74,25 +72,10 @@ async def _malformed(_request: Request, malformed: Exception) -> JSONResponse:
 async def _http(request: Request, refusal: Exception) -> Response:
     if not isinstance(refusal, HTTPException):
         raise refusal
-    _log_refused(request, refusal.status_code)
+    note_refused(request, refusal.status_code)
     if refusal.status_code == 404 and is_for_a_reader(request):
         return not_found_page(request)
     return problem(refusal, refusal.headers)
-
-
-def _log_refused(request: Request, status: int) -> None:
-    """Log a refused access, by the route and not by the address, which may hold a secret."""
-    if status in _SECURITY:
-        route = getattr(request.scope.get("route"), "path", None)
-        officer = getattr(request.state, "officer", None)
-        log.warning(
-            "access refused",
-            status=status,
-            method=request.scope.get("method"),
-            route=route,
-            officer=officer,
-            client=request.client and request.client.host,
-        )
 
 
 def problem(refusal: HTTPException, headers: Any = None) -> JSONResponse:

@@ -33,6 +33,9 @@ from alerting.office.roster_routes import router as office_roster_routes_router
 from alerting.officer_calls.routes import alerts_router as officer_calls_routes_alerts_router
 from alerting.officer_calls.routes import my_calls_router as officer_calls_routes_my_calls_router
 from alerting.officer_calls.routes import router as officer_calls_routes_router
+from alerting.paper.routes import alerts_router as paper_routes_alerts_router
+from alerting.paper.routes import divisions_router as paper_routes_divisions_router
+from alerting.prediction.routes import router as prediction_routes_router
 from alerting.reminders.routes import households_router as reminders_routes_households_router
 from alerting.reminders.routes import router as reminders_routes_router
 from alerting.replies.gateway_routes import router as replies_gateway_routes_router
@@ -42,6 +45,7 @@ from alerting.report.log_routes import router as report_log_routes_router
 from alerting.report.routes import page_router as report_routes_page_router
 from alerting.report.routes import router as report_routes_router
 from alerting.roll_calls.routes import router as roll_calls_routes_router
+from alerting.security.routes import router as security_routes_router
 from alerting.sensors.routes import router as sensors_routes_router
 from alerting.sign_in.routes import router as sign_in_routes_router
 from alerting.sign_in.session_routes import router as sign_in_session_routes_router
@@ -59,6 +63,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     officer_calls_routes_alerts_router,
     board_routes_router,
     board_next_step_routes_router,
+    prediction_routes_router,
     cap_inbox_routes_router,
     notes_routes_router,
     sensors_routes_router,
@@ -82,8 +87,11 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     sign_in_routes_router,
     api_settings_router,
     areas_routes_router,
+    paper_routes_divisions_router,
+    paper_routes_alerts_router,
     webhooks_routes_router,
     office_roster_routes_router,
+    security_routes_router,
     api_documents_router,
     api_health_router,
     household_page_preview_router,

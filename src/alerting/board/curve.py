@@ -50,7 +50,7 @@ _SAID: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class Step:
     """A change of the counts of a village or grid."""
 
     at: datetime
@@ -75,6 +75,10 @@ class Curves:
         """Return when these percentages of a division's people were known: see `Curve.reached`."""
         return self._follow(alert).read(connection, division, lambda each: each.reached(percents))
 
+    def steps(self, connection: Connection, alert: int, division: str) -> list[Step]:
+        """Return every change of a division's counts, in the order of the log."""
+        return self._follow(alert).steps(connection, division)
+
     def _follow(self, alert: int) -> "_Followed":
         with self._lock:
             followed = self._kept.pop(alert, None) or _Followed(alert)
@@ -94,7 +98,7 @@ class _Followed:
     def __init__(self, alert: int) -> None:
         self._alert = alert
         self._lock = Lock()
-        self._steps: list[_Step] = []
+        self._steps: list[Step] = []
         self._curves: dict[str, tuple[Curve, int]] = {}
         """By division: the curve, and how many of the steps it includes."""
         self._households = 0
@@ -105,18 +109,25 @@ class _Followed:
 
     def read(self, connection: Connection, division: str, take: Callable[[Curve], _T]) -> _T:
         with self._lock:
-            # Read evidence before the roll: then the roll has every household that the evidence
-            # names.
-            words = connection.execute(_SAID, self._from(self._last_word)).all()
-            self._take_joined(connection)
-            self._take_words(connection, words)
-            self._last_word = max([self._last_word, *(row.id for row in words)])
+            self._read_on(connection)
             curve, seen = self._curves.get(division) or (Curve(), 0)
             for step in self._steps[seen:]:
                 if covers(division, step.division):
                     curve.add(step.at, step.change)
             self._curves[division] = curve, len(self._steps)
             return take(curve)
+
+    def steps(self, connection: Connection, division: str) -> list[Step]:
+        with self._lock:
+            self._read_on(connection)
+            return [step for step in self._steps if covers(division, step.division)]
+
+    def _read_on(self, connection: Connection) -> None:
+        # Read evidence before the roll: then the roll has every household that the evidence names.
+        words = connection.execute(_SAID, self._from(self._last_word)).all()
+        self._take_joined(connection)
+        self._take_words(connection, words)
+        self._last_word = max([self._last_word, *(row.id for row in words)])
 
     def _from(self, after: int) -> dict[str, int]:
         return {"of_alert": self._alert, "after": after}
@@ -129,7 +140,7 @@ class _Followed:
         when = {row.seq: row.at for row in connection.execute(_WHEN, asked)}
         for row in rows:
             here = Count(total=row.people, unaccounted=row.people)
-            self._steps.append(_Step(when[row.seq], row.division, here))
+            self._steps.append(Step(when[row.seq], row.division, here))
             self._households += row.households
             self._last_joined = row.seq
 
@@ -145,7 +156,7 @@ class _Followed:
             # order.
             at = max(since, row.recorded_at)
             self._standing[row.household] = at, now
-            self._steps.append(_Step(at, row.division, now - before))
+            self._steps.append(Step(at, row.division, now - before))
 
     def _said_before(
         self, connection: Connection, households: set[str]

@@ -19,6 +19,7 @@ COMMANDS: Final = (
     "ledger",
     "replies",
     "serve",
+    "key",
     "doctor",
     "migrate",
     "prune",

@@ -10,6 +10,7 @@ import typer
 from sqlalchemy import Connection
 
 from alerting.cli.clerk_words import told_columns, told_difference, told_readings, told_report
+from alerting.cli.security_notes import note_import
 from alerting.database.engine import Database, writing
 from alerting.messages.languages import LANGUAGES
 from alerting.office.roster_file import refuse_while_followed
@@ -56,8 +57,10 @@ def import_households_file(url: str, path: Path, asked: Asked, mode: Mode) -> No
         plan = plan_import(connection, file, whole=mode.whole, within=asked.within)
         report = store_plan(connection, plan)
         keep_columns(connection, HOUSEHOLDS, asked.within, [layout for _, layout in file.layouts])
+        told = told_report(report, mode.whole)
+        note_import(connection, HOUSEHOLDS, asked.within, told)
     _say(told_difference(plan.difference))
-    typer.echo(told_report(report, mode.whole))
+    typer.echo(told)
 
 
 def import_officers_file(url: str, path: Path, asked: Asked, mode: Mode) -> None:
@@ -70,9 +73,11 @@ def import_officers_file(url: str, path: Path, asked: Asked, mode: Mode) -> None
             refuse_while_followed(connection)
         report = store_officers(connection, file, whole=mode.whole)
         keep_columns(connection, OFFICERS, asked.within, [layout for _, layout in file.layouts])
+        told = told_report(report, mode.whole, dry_run=mode.dry_run)
+        note_import(connection, OFFICERS, asked.within, told)
         if mode.dry_run:
             connection.rollback()
-    typer.echo(told_report(report, mode.whole, dry_run=mode.dry_run))
+    typer.echo(told)
 
 
 def _read(

@@ -15,6 +15,9 @@ from alerting.cli.clerk_import import (
     import_officers_file,
 )
 from alerting.cli.clerk_words import told_report
+from alerting.cli.export import export_roster
+from alerting.cli.paper import print_cards, print_roll
+from alerting.cli.security_notes import note_import
 from alerting.config import DatabaseSettings, load_settings
 from alerting.database.engine import writing
 from alerting.messages.languages import LANGUAGES
@@ -37,6 +40,12 @@ from contacts.roster.synthetic import (
 from contacts.roster.synthetic_homes import PROPORTIONS
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
+
+app.command("export")(export_roster)
+
+app.command("cards")(print_cards)
+
+app.command("roll")(print_roll)
 
 _NUMBER: Final = re.compile(r"\d{1,6}(\.\d{1,6})?")
 
@@ -111,9 +120,11 @@ def _import_divisions(url: str, file: str, mode: Mode) -> None:
         if mode.whole and not mode.dry_run:
             refuse_while_followed(connection)
         report = import_divisions(connection, source, whole=mode.whole)
+        told = told_report(report, mode.whole, dry_run=mode.dry_run)
+        note_import(connection, RosterKind.DIVISIONS, "", told)
         if mode.dry_run:
             connection.rollback()
-    typer.echo(told_report(report, mode.whole, dry_run=mode.dry_run))
+    typer.echo(told)
 
 
 @app.command("synth", help=_SYNTH_HELP)

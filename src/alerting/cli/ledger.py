@@ -9,6 +9,7 @@ import typer
 from sqlalchemy import Connection
 
 from alerting.accounting.audit import Anchor, anchors, check_anchors, verify
+from alerting.cli.security_notes import note_export
 from alerting.config import DatabaseSettings, PolicySettings, load_settings
 from alerting.database.engine import Database
 from alerting.ledger.alerts import StoredAlert, find_alert
@@ -121,6 +122,8 @@ def export_log(
             raise
 
     end = database.look(export)
+    with database.writer.begin() as connection:
+        note_export(connection, alert)
     database.close()
     typer.echo(f"{end.households} households to {end.roll}, {end.entries} entries to {end.chain}")
 

@@ -13,9 +13,11 @@ from alerting.access.machines import (
     revoke_machine_tokens,
     with_tokens,
 )
+from alerting.cli.security_notes import note_machine
 from alerting.config import DatabaseSettings, PolicySettings, load_settings
 from alerting.database.engine import writing
 from alerting.runtime import wall_clock
+from alerting.security_log.rules import SecurityKind
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,9 @@ def tokens_command(machines: Machines, about: str) -> typer.Typer:
             for name in names:
                 now, valid_for = wall_clock(), timedelta(days=days)
                 issued = issue_machine_token(connection, kind, name, now, valid_for)
+                note_machine(
+                    connection, SecurityKind.CREDENTIAL_ISSUED, name, f"{one}, {days:g} days"
+                )
                 typer.echo(f"{name} {issued}")
 
     @app.command("revoke", help=f"Revoke every token of these {one}s.")
@@ -86,6 +91,8 @@ def tokens_command(machines: Machines, about: str) -> typer.Typer:
             machines.check_held(names, with_tokens(connection, kind, names))
             for name in names:
                 count = revoke_machine_tokens(connection, kind, name, wall_clock())
+                told = f"{one}, {count} revoked"
+                note_machine(connection, SecurityKind.CREDENTIAL_REVOKED, name, told)
                 typer.echo(f"{name}: {count} revoked")
 
     return app

@@ -11,4 +11,5 @@ app = typer.Typer()
 @app.command("migrate")
 def migrate_database() -> None:
     """Bring the database to the newest schema, creating it where it is empty."""
-    migrate(load_settings(DatabaseSettings).database_url)
+    if made := migrate(load_settings(DatabaseSettings).database_url):
+        typer.echo(f"{made} made. Keep a copy of it, apart from the copies of the database.")

@@ -7,9 +7,11 @@ from typing import Annotated, Final
 import segno
 import typer
 
+from alerting.cli.security_notes import note_officer
 from alerting.config import AddressSettings, DatabaseSettings, load_settings
 from alerting.database.engine import writing
 from alerting.runtime import wall_clock
+from alerting.security_log.rules import SecurityKind
 from contacts.sign_in.credentials import issue_token, revoke_tokens
 from contacts.sign_in.links import issue_link, revoke_links
 from contacts.sign_in.sessions import revoke_sessions, sessions_of
@@ -31,6 +33,8 @@ def link(
     public_url = load_settings(AddressSettings).public_url
     with writing(load_settings(DatabaseSettings).database_url) as connection:
         tokens = {id_: issue_link(connection, id_, wall_clock(), to) for id_ in ids}
+        for id_ in ids:
+            note_officer(connection, SecurityKind.CREDENTIAL_ISSUED, id_, "link")
     for id_, token in tokens.items():
         url = f"{public_url}/in/{token}"
         typer.echo(f"{id_} {url}")
@@ -46,6 +50,7 @@ def token(
     with writing(load_settings(DatabaseSettings).database_url) as connection:
         for id_ in ids:
             issued = issue_token(connection, id_, wall_clock(), timedelta(days=days))
+            note_officer(connection, SecurityKind.CREDENTIAL_ISSUED, id_, f"token, {days:g} days")
             typer.echo(f"{id_} {issued}")
 
 
@@ -66,4 +71,5 @@ def revoke(ids: Ids) -> None:
     with writing(load_settings(DatabaseSettings).database_url) as connection:
         for id_ in ids:
             count = sum(end(connection, id_, wall_clock()) for end in _REVOKE)
+            note_officer(connection, SecurityKind.CREDENTIAL_REVOKED, id_, f"{count} revoked")
             typer.echo(f"{id_}: {count} revoked")

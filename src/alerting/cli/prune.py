@@ -12,6 +12,7 @@ from alerting.cap_inbox.store import forget_messages
 from alerting.config import DatabaseSettings, PolicySettings, load_settings
 from alerting.database.engine import writing
 from alerting.runtime import wall_clock
+from alerting.security_log.store import forget
 from alerting.sensors.store import forget_readings
 
 app = typer.Typer()
@@ -30,6 +31,9 @@ def prune() -> None:
     old = now - timedelta(days=rules.cap_inbox)
     count = _delete(partial(forget_messages, before=old, now=now, most=_AT_ONCE))
     typer.echo(f"{count:,} CAP messages deleted")
+    old = now - timedelta(days=rules.security_log)
+    count = _delete(partial(forget, before=old, most=_AT_ONCE))
+    typer.echo(f"{count:,} minutes of the security log deleted")
 
 
 def _delete(forget: Callable[[Connection], int]) -> int:

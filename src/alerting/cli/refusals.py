@@ -6,10 +6,19 @@ from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from alerting.config import SettingsError
+from alerting.errors import AlertingError
 from contacts.faults import CellError
 from contacts.roster.problems import RosterError
 
-MENDABLE: Final = (SettingsError, RosterError, DBAPIError, CommandError, ValueError, OSError)
+MENDABLE: Final = (
+    SettingsError,
+    RosterError,
+    AlertingError,
+    DBAPIError,
+    CommandError,
+    ValueError,
+    OSError,
+)
 """Failures that the user can repair; any other is a bug and shows its traceback."""
 
 _NO_TABLE: Final = ("no such table", "no such column")
@@ -34,7 +43,7 @@ def told(failure: BaseException) -> str:
     if isinstance(failure, OSError) and failure.filename is not None:
         reason = failure.strerror or repr(failure)
         return f"{failure.filename}: {reason}; check the name, and that you may read and write it"
-    return str(failure)
+    return str(failure) or str(failure.__doc__)
 
 
 def _of_database(failure: DBAPIError) -> str:

@@ -16,6 +16,7 @@ from alerting.connections import MOST_CLIENT_MESSAGE, BoundedProtocol
 from alerting.feed.websocket_protocol import WireProtocol
 from alerting.logs import configure_logs
 from alerting.migrations.upgrade import migrate
+from contacts.encryption.keys import key_file_of, read_keys
 
 app = typer.Typer()
 
@@ -45,6 +46,8 @@ def serve(
     application = create_app(settings)
     if make_url(settings.database_url).get_backend_name() == "sqlite":
         migrate(settings.database_url)
+    # A service starts without its database server, but never without its keys.
+    read_keys(key_file_of(settings.database_url))
     spare_what_stays()
     sys.setswitchinterval(_SWITCH_SECONDS)
     config = uvicorn.Config(

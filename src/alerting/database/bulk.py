@@ -3,10 +3,9 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from sqlalchemy import (
-    Boolean,
     Column,
     ColumnElement,
     Connection,
@@ -27,6 +26,9 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
+from contacts.encryption.cipher import Domain
+from contacts.encryption.columns import Encrypted, OneOf, encrypted_in
+from contacts.encryption.keys import KEYS
 from contacts.tables import Instant
 
 ROWS: Final = "rows"
@@ -49,14 +51,25 @@ class _Rows(TypeDecorator[Any]):
     impl = Text
     cache_ok = True
 
-    def __init__(self, names: tuple[str, ...]) -> None:
+    def __init__(self, names: tuple[str, ...], encrypted: tuple[tuple[str, Domain], ...]) -> None:
         super().__init__()
         self.names = names
+        self.encrypted = encrypted
 
     def process_bind_param(self, value: Any, dialect: Any) -> str:
+        if self.encrypted:
+            value = [row | self._encrypted(row) for row in value]
         if dialect.name == "sqlite":
             value = [[*map(row.__getitem__, self.names)] for row in value]
         return _ENCODER.encode(value)
+
+    def _encrypted(self, row: Mapping[str, Any]) -> dict[str, str | None]:
+        """Return a row's values of encrypted columns as they are stored."""
+        encrypted = KEYS.ring.encrypted
+        return {
+            name: None if row[name] is None else encrypted(domain, row[name])
+            for name, domain in self.encrypted
+        }
 
 
 def _instant(value: datetime) -> int | None:
@@ -72,21 +85,11 @@ class _Given(FunctionElement[Any]):
     inherit_cache = True
 
 
-class _OneOf(FunctionElement[bool]):
-    """Condition that a text is one of those in a JSON parameter."""
-
-    type = Boolean()
-    inherit_cache = True
-
-    def self_group(self, against: Any = None) -> Self:
-        """Return the condition itself; SQLAlchemy would add '= 1' for SQLite."""
-        return self
-
-
 def given(columns: Iterable[Column[Any]]) -> TableValuedAlias:
     """Return the rows of the parameter `ROWS`, in order, with these columns of a table."""
     named = [column(each.name, each.type) for each in columns]
-    rows = bindparam(ROWS, type_=_Rows(tuple(each.name for each in named)))
+    names = tuple(each.name for each in named)
+    rows = bindparam(ROWS, type_=_Rows(names, tuple(encrypted_in(named).items())))
     return _Given(rows, *named).table_valued(*named)
 
 
@@ -98,7 +101,9 @@ def insert_given(columns: Iterable[Column[Any]]) -> Insert:
 
 def one_of(text: ColumnElement[str], name: str) -> ColumnElement[bool]:
     """Return the condition that `text` is in the list given by the parameter `name`."""
-    return _OneOf(text, bindparam(name, type_=_Json))
+    if isinstance(text.type, Encrypted):
+        return text.in_(bindparam(name, expanding=True))
+    return OneOf(text, bindparam(name, type_=_Json))
 
 
 @compiles(_Given, "sqlite")
@@ -118,19 +123,6 @@ def _given_on_postgresql(element: _Given, compiler: SQLCompiler, **_: Any) -> st
     kind = compiler.dialect.type_compiler_instance.process
     read = ", ".join(f'"{each.name}" {kind(each.type)}' for each in columns)
     return f"(SELECT * FROM json_to_recordset(CAST({compiler.process(rows)} AS JSON)) AS r({read}))"
-
-
-@compiles(_OneOf, "sqlite")
-def _one_of_on_sqlite(element: _OneOf, compiler: SQLCompiler, **kw: Any) -> str:
-    text, texts = (compiler.process(each, **kw) for each in element.clauses)
-    return f"{text} IN (SELECT value FROM json_each({texts}))"
-
-
-@compiles(_OneOf, "postgresql")
-def _one_of_on_postgresql(element: _OneOf, compiler: SQLCompiler, **kw: Any) -> str:
-    # An array is looked up in an index; with a join the planner might scan the whole table.
-    text, texts = (compiler.process(each, **kw) for each in element.clauses)
-    return f"{text} = ANY (ARRAY(SELECT json_array_elements_text(CAST({texts} AS JSON))))"
 
 
 _INSERT: Final[Mapping[str, Callable[[Table], postgresql.Insert | sqlite.Insert]]] = {

@@ -10,6 +10,9 @@ from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
 
+from alerting.database.keys import check_keys, check_once
+from contacts.encryption.keys import KEYS, key_file_of
+
 _T = TypeVar("_T")
 
 _K = TypeVar("_K")
@@ -43,6 +46,8 @@ class Database:
         if self.writer.dialect.name == "postgresql":
             event.listen(self.writer, "connect", _end_pauses)
         self._reader = _reader_engine(url)
+        check_once(self.writer)
+        check_once(self._reader)
         self._threads = ThreadPoolExecutor(_READERS, thread_name_prefix="reader")
         self._together: dict[Callable[..., Any], CoalescedReads[Any, Any]] = {}
 
@@ -88,7 +93,18 @@ def writer_engine(url: str) -> Engine:
     engine = create_engine(url, pool_pre_ping=True)
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine, "BEGIN IMMEDIATE")
+    _use_keys(engine)
     return engine
+
+
+def _use_keys(engine: Engine) -> None:
+    """Encrypt and decrypt with the database's key file, as it is when a transaction begins."""
+    file = key_file_of(engine.url.render_as_string(hide_password=False))
+    KEYS.forget()
+
+    @event.listens_for(engine, "begin")
+    def began(_connection: Connection) -> None:
+        KEYS.use(file)
 
 
 def _keep_private(url: str) -> None:
@@ -117,6 +133,7 @@ def writing(url: str) -> Iterator[Connection]:
     engine = writer_engine(url)
     try:
         with engine.begin() as connection:
+            check_keys(connection)
             yield connection
     finally:
         engine.dispose()
@@ -126,15 +143,17 @@ def _reader_engine(url: str) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         engine = create_engine(url, pool_size=_READERS, max_overflow=2)
         _prepare_sqlite(engine, "BEGIN")
-        return engine
-    return create_engine(
-        url,
-        pool_size=_READERS,
-        max_overflow=2,
-        pool_pre_ping=True,
-        isolation_level="REPEATABLE READ",
-        execution_options={"postgresql_readonly": True},
-    )
+    else:
+        engine = create_engine(
+            url,
+            pool_size=_READERS,
+            max_overflow=2,
+            pool_pre_ping=True,
+            isolation_level="REPEATABLE READ",
+            execution_options={"postgresql_readonly": True},
+        )
+    _use_keys(engine)
+    return engine
 
 
 def _prepare_sqlite(engine: Engine, begin: str) -> None:

@@ -42,6 +42,17 @@ class HeartbeatRow(SQLModel, table=True):
     at: datetime = Field(sa_type=Instant)
 
 
+class EncryptionKeyRow(SQLModel, table=True):
+    """A key that values of this database are encrypted with, by its id."""
+
+    __tablename__ = "encryption_keys"
+
+    id: str = Field(primary_key=True)
+    since: datetime = Field(sa_type=Instant)
+
+
 leases = _table(LeaseRow)
 
 heartbeat = _table(HeartbeatRow)
+
+encryption_keys = _table(EncryptionKeyRow)

@@ -205,21 +205,17 @@ def _page_operator(transaction: Transaction, refused: Sequence[Outcome]) -> None
         codes[outcome.claimed.alert].add(outcome.error_code or 0)
     for alert in sorted(codes):
         payload, now = ProviderNeedsOperator(codes=tuple(sorted(codes[alert]))), refused[-1].now
-        asked = {"alert": alert, "since": now - _PAGED_FOR, "payload": payload.written()}
-        if transaction.connection.execute(_PAGED, asked).first() is None:
+        asked = {"alert": alert, "since": now - _PAGED_FOR}
+        paged = transaction.connection.execute(_PAGED, asked).scalars()
+        if payload.written() not in paged:
             transaction.append(alert, payload, now)
 
 
 _PAGED_FOR: Final = timedelta(minutes=10)
 """A provider that is down is tried every few seconds; the log holds the same refusal once."""
 
-_PAGED: Final = (
-    select(events.c.seq)
-    .where(
-        events.c.alert == bindparam("alert"),
-        events.c.at > bindparam("since", type_=events.c.at.type),
-        events.c.kind == ProviderNeedsOperator.kind,
-        events.c.payload == bindparam("payload"),
-    )
-    .limit(1)
+_PAGED: Final = select(events.c.payload).where(
+    events.c.alert == bindparam("alert"),
+    events.c.at > bindparam("since", type_=events.c.at.type),
+    events.c.kind == ProviderNeedsOperator.kind,
 )

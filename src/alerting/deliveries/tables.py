@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, Text, false, text
+from sqlalchemy import Index, false, text
 from sqlmodel import Field, SQLModel
 
 from alerting.database.tables import _table
+from contacts.encryption.columns import Personal, Phone, Token
 from contacts.tables import Instant
 
 
@@ -34,12 +35,12 @@ class TextRow(SQLModel, table=True):
     """The village or grid of the households that read it; empty: no household's own text."""
     in_force: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     """True for the current text of its kind, language and division: see `own_texts`."""
-    body: str = Field(sa_type=Text)
+    body: str = Field(sa_type=Personal)
     segments: int
     """Segments of the whole text, the recipient's link included."""
     link: str | None = None
     """The link appended to the body, without the recipient's token (see `links`); None: no link."""
-    facts: str = Field(default="{}", sa_type=Text, sa_column_kwargs={"server_default": "{}"})
+    facts: str = Field(default="{}", sa_type=Personal)
     """The facts that the body tells, as JSON, for providers that forbid free text."""
 
 
@@ -49,7 +50,7 @@ class LinkRow(SQLModel, table=True):
     __tablename__ = "links"
     __table_args__ = (Index("links_by_household", "alert", "household", unique=True),)
 
-    token: str = Field(primary_key=True)
+    token: str = Field(sa_type=Token, primary_key=True)
     # No foreign key: its check would make a claim wait for a transaction that locks the alert.
     alert: int
     household: str
@@ -92,7 +93,7 @@ class DeliveryRow(SQLModel, table=True):
     division: str
     tier: str
     channel: str
-    number: str
+    number: str = Field(sa_type=Phone)
     priority: int
     state: str
     due_at: datetime = Field(sa_type=Instant)

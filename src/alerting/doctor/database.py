@@ -8,10 +8,13 @@ from typing import Final
 from sqlalchemy import URL, Connection, Engine, make_url, text
 
 from alerting.database.engine import writer_engine
+from alerting.database.keys import check_keys
 from alerting.database.lease import beat
 from alerting.doctor.finding import Finding, Part, failure, good, warning
 from alerting.migrations.upgrade import SchemaState, schema_state
 from alerting.runtime import wall_clock
+from contacts.encryption.cipher import KeyFileError
+from contacts.encryption.keys import KEYS
 
 _MIB: Final = 2**20
 
@@ -99,7 +102,22 @@ def database_findings(engine: Engine) -> list[Finding]:
     _probe(engine, state)
     with engine.connect() as connection:
         found = [kind_found(connection, engine.url), _room(connection, engine.url)]
+        if state is SchemaState.NEWEST:
+            found.append(key_found(connection))
     return [*found, schema_found(state)]
+
+
+def key_found(connection: Connection) -> Finding:
+    """Return whether the key file is that of this database, and readable by its owner alone."""
+    try:
+        check_keys(connection)
+        mode = KEYS.file.stat().st_mode
+    except (KeyFileError, OSError) as missing:
+        return failure(Part.DATABASE, str(missing), "without its key nobody can read the database")
+    said = f"its keys are in {KEYS.file}"
+    if mode & 0o077:
+        return warning(Part.DATABASE, f"{said}, which others may read", f"chmod 600 {KEYS.file}")
+    return good(Part.DATABASE, said)
 
 
 def _probe(engine: Engine, state: SchemaState) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from alerting.database.tables import _table
+from contacts.encryption.columns import Personal, Phone
 from contacts.tables import Instant
 
 
@@ -40,10 +41,11 @@ class TaskRow(SQLModel, table=True):
     taken_at: datetime | None = Field(default=None, sa_type=Instant)
     told_at: datetime | None = Field(default=None, sa_type=Instant)
     """When the text that tells the officer was put in the outbox."""
-    code: str = ""
+    code: str = Field(default="", sa_type=Personal)
     """The code in the text that tells the officer; a report by text that repeats it is theirs."""
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
-    closed_by: str | None = None
+    closed_by: str | None = Field(default=None, sa_type=Phone)
+    """The phone or the officer whose word closed it."""
     seq: int
 
 

@@ -143,7 +143,7 @@ _CLOSE: Final = (
             else_=TaskState.ANSWERED.value,
         ),
         closed_at=bindparam("at", type_=tasks.c.closed_at.type),
-        closed_by=bindparam("by"),
+        closed_by=bindparam("closer"),
     )
 )
 
@@ -162,7 +162,8 @@ def close_tasks(transaction: Transaction, settled: Sequence[Settled], now: datet
         )
     if ended:
         transaction.connection.execute(
-            _CLOSE, [{"task": task.id, "by": one.by, "at": now} for task, one in ended]
+            _CLOSE,
+            [{"task": task.id, "by": one.by, "closer": one.by, "at": now} for task, one in ended],
         )
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from alerting.database.tables import _table
+from contacts.encryption.columns import Phone
 from contacts.tables import Instant
 
 
@@ -29,7 +30,8 @@ class HelpCaseRow(SQLModel, table=True):
     reason: str
     opened_at: datetime = Field(sa_type=Instant)
     resolved_at: datetime | None = Field(default=None, sa_type=Instant)
-    resolved_by: str | None = None
+    resolved_by: str | None = Field(default=None, sa_type=Phone)
+    """The phone or the officer whose word resolved it."""
     owner: str
     """The division whose officers own the case."""
     passes_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -124,7 +124,8 @@ async def answer_by_link(runtime: Runtime, token: str, tap: Tap) -> None:
         if item:
             record_evidence(transaction, [item])
 
-    await runtime.ledger.write(unit)
+    async with runtime.turns.of(token):
+        await runtime.ledger.write(unit)
 
 
 def _behind(connection: Connection, token: str) -> HouseholdKey:

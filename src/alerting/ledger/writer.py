@@ -155,7 +155,8 @@ class _Waiting(Generic[_Item, _Result]):
     handler: Handler[_Item, _Result]
     item: _Item
     future: asyncio.Future[_Result]
-    alone: bool = False
+    alone: bool
+    is_session: bool
 
 
 class Ledger:
@@ -206,27 +207,19 @@ class Ledger:
             LedgerClosedError: if the ledger has been closed, or is read-only.
             Exception: any exception of the unit or the commit; then nothing of it is written.
         """
-        return await self._write(unit, alone=alone, is_fact=True)
-
-    async def write_session(self, unit: Unit[_Result]) -> _Result:
-        """Run a unit that writes sign-in sessions, as `write` does, alone and even if read-only."""
-        return await self._write(unit, alone=True, is_fact=False)
-
-    async def _write(self, unit: Unit[_Result], *, alone: bool, is_fact: bool) -> _Result:
-        def undone_alone(
-            transaction: Transaction, _items: Sequence[None]
-        ) -> Sequence[_Result | _Refused]:
-            try:
-                with transaction.attempt():
-                    return [unit(transaction)]
-            except AlertingError as refusal:
-                # A refusal is a result, not a failure: it must not roll back the whole batch.
-                return [_Refused(refusal)]
-
-        result = await self._put(undone_alone, None, alone=alone, is_fact=is_fact)
+        if alone:
+            return await self._put(_by_itself(unit), None, alone=True)
+        result = await self._put(_undone_alone(unit), None)
         if isinstance(result, _Refused):
             raise result.refusal
         return result
+
+    async def write_session(self, unit: Unit[_Result]) -> _Result:
+        """Run a unit that writes sign-in sessions, as `write` does, alone and even if read-only.
+
+        It goes before the other units alone: it is short, and an officer waits for it.
+        """
+        return await self._put(_by_itself(unit), None, alone=True, is_session=True)
 
     async def write_item(self, handler: Handler[_Item, _Result], item: _Item) -> _Result:
         """Pass this item to `handler`, in one call with the other items that wait for it.
@@ -236,17 +229,22 @@ class Ledger:
         Raises:
             LedgerClosedError: if the ledger has been closed, or is read-only.
         """
-        return await self._put(handler, item, alone=False)
+        return await self._put(handler, item)
 
     async def _put(
-        self, handler: Handler[_Item, _Result], item: _Item, *, alone: bool, is_fact: bool = True
+        self,
+        handler: Handler[_Item, _Result],
+        item: _Item,
+        *,
+        alone: bool = False,
+        is_session: bool = False,
     ) -> _Result:
-        if self._read_only and is_fact:
+        if self._read_only and not is_session:
             raise ReadOnlyError
         if self._closed:
             raise LedgerClosedError
         future: asyncio.Future[_Result] = self._loop.create_future()
-        self._queue.put(_Waiting(handler, item, future, alone))
+        self._queue.put(_Waiting(handler, item, future, alone, is_session))
         return await future
 
     async def close(self) -> None:
@@ -290,6 +288,8 @@ class Ledger:
                 waiting = self._queue.get(block=not shared and not alone)
                 if waiting is None:
                     is_closing = True
+                elif waiting.is_session:
+                    alone.appendleft(waiting)
                 else:
                     (alone if waiting.alone else shared).append(waiting)
         return shared, is_closing
@@ -333,6 +333,25 @@ class Ledger:
         except RuntimeError:
             # The event loop is closed, and nobody waits for the answer any more.
             self._closed = True
+
+
+def _by_itself(unit: Unit[_Result]) -> Handler[None, _Result]:
+    """Return a handler of a unit with its own transaction, which a refusal rolls back."""
+    return lambda transaction, _items: [unit(transaction)]
+
+
+def _undone_alone(unit: Unit[_Result]) -> Handler[None, _Result | _Refused]:
+    """Return a handler of a unit that shares its transaction: a refusal undoes only the unit."""
+
+    def handler(transaction: Transaction, _items: Sequence[None]) -> Sequence[_Result | _Refused]:
+        try:
+            with transaction.attempt():
+                return [unit(transaction)]
+        except AlertingError as refusal:
+            # A refusal is a result, not a failure: it must not roll back the whole batch.
+            return [_Refused(refusal)]
+
+    return handler
 
 
 def _gave_way(failure: Exception) -> bool:

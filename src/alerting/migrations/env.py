@@ -18,6 +18,7 @@ import alerting.officer_calls.tables
 import alerting.replies.tables
 import alerting.roll.tables
 import alerting.roll_calls.tables
+import alerting.security_log.tables
 import alerting.sensors.tables
 import alerting.webhooks.tables
 import alerting.work_groups.tables  # noqa: F401 - registers its tables

@@ -2,12 +2,18 @@
 
 from enum import StrEnum
 from importlib.resources import files
+from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
+
+from alerting.database.engine import writer_engine
+from alerting.database.keys import check_keys, keys_in_use, register_key
+from alerting.runtime import wall_clock
+from contacts.encryption.keys import key_file_of, make_key_file
 
 
 class SchemaState(StrEnum):
@@ -20,9 +26,37 @@ class SchemaState(StrEnum):
     """This version does not know the schema: a newer version made it."""
 
 
-def migrate(url: str) -> None:
-    """Bring the database to the newest schema, creating it where it is empty."""
-    command.upgrade(alembic_config(url), "head")
+def migrate(url: str) -> Path | None:
+    """Bring the database to the newest schema; where it is empty, create it and its key file.
+
+    Return the key file if it was made.
+
+    Raises:
+        KeyFileError: if the key file of a database that has one is missing, or is of another.
+    """
+    made: Path | None = None
+    engine = writer_engine(url)
+    try:
+        with engine.connect() as connection:
+            is_empty = schema_state(connection) is SchemaState.EMPTY
+        if is_empty:
+            made = _made_key_file(key_file_of(url))
+        command.upgrade(alembic_config(url), "head")
+        with engine.begin() as connection:
+            check_keys(connection)
+            if not keys_in_use(connection):
+                register_key(connection, wall_clock())
+    finally:
+        engine.dispose()
+    return made
+
+
+def _made_key_file(file: Path) -> Path | None:
+    try:
+        make_key_file(file)
+    except FileExistsError:
+        return None
+    return file
 
 
 def schema_state(connection: Connection) -> SchemaState:

@@ -1,5 +1,6 @@
 """The log of administration: who changed what, from what to what."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -96,7 +97,7 @@ def record(
             act=act,
             division=division,
             reason=reason,
-            details=asdict(details),
+            details=json.dumps(asdict(details), ensure_ascii=False),
         )
     )
 
@@ -114,7 +115,7 @@ def entries_within(
 
 
 def _entry(row: dict[str, Any]) -> Entry:
-    stored = row["details"]
+    stored = json.loads(row["details"])
     lines = tuple(Line(**each | {"what": RosterChange(each["what"])}) for each in stored["lines"])
     details = Details(stored["counts"], lines)
     return Entry(**row | {"act": OfficeAct(row["act"]), "details": details})

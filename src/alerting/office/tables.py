@@ -1,16 +1,13 @@
 """Table of what administrators changed."""
 
 from datetime import datetime
-from typing import Any, Final
 
-from sqlalchemy import JSON, Index
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from alerting.database.tables import _table
+from contacts.encryption.columns import Personal
 from contacts.tables import Instant
-
-_DETAILS: Final[Any] = JSON().with_variant(JSONB(), "postgresql")
 
 
 class AdministrationRow(SQLModel, table=True):
@@ -27,10 +24,10 @@ class AdministrationRow(SQLModel, table=True):
     """See `alerting.office.log.OfficeAct`."""
     division: str
     """The division within which everything changed lies."""
-    reason: str
+    reason: str = Field(sa_type=Personal)
     """Why, where a reason is asked for; empty otherwise."""
-    details: dict[str, Any] = Field(sa_type=_DETAILS, nullable=False)
-    """What changed, from what to what: see `alerting.office.log.Details`."""
+    details: str = Field(sa_type=Personal)
+    """What changed, from what to what: JSON of `alerting.office.log.Details`."""
 
 
 administration = _table(AdministrationRow)

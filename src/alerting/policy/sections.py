@@ -255,10 +255,11 @@ class WatchRules(_Section):
 
 
 class RetentionRules(_Section):
-    """Days for which what came from machines is kept; `alerting prune` deletes what is older."""
+    """Days until `alerting prune` deletes what machines sent, and the security log."""
 
     sensor_readings: Days
     cap_inbox: Days
+    security_log: Days
 
 
 class SendingRules(_Section):

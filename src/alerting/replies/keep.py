@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 from alerting.ledger.events.households import TextSuspected, TextUnclear
 from alerting.ledger.writer import Transaction
 from alerting.replies.arrival import is_phone
+from alerting.replies.read import read_hazard
 from alerting.replies.rules.intents import Intent, ReplyReason
-from alerting.replies.rules.reply import read_raise, read_task_report
+from alerting.replies.rules.reply import read_task_report
 from alerting.replies.rules.routing import Candidate, Routed
 from alerting.replies.statements import ReadText, Statement
 from alerting.replies.store import (
@@ -153,7 +154,7 @@ def _is_unheard_hazard(one: ReadText) -> bool:
     """True if it reports a hazard, and no open alert concerns the sender."""
     if not is_phone(one.text.sender) or one.sender.open_homes or one.sender.calls:
         return False
-    return read_raise(one.text.body) is not None
+    return read_hazard(one.text.body) is not None
 
 
 def _home(one: ReadText, word: Statement) -> Candidate | None:

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-import structlog
 from sqlalchemy import Connection, distinct, func, select
 
 from alerting.access.rules import Act, Ruling, rule
@@ -30,6 +29,7 @@ from alerting.replies.tables import inbound
 from alerting.roll.enrol import anybody_missing
 from alerting.roll.tallies import EVERYWHERE, tally_of
 from alerting.runtime import Runtime
+from alerting.security_log.rules import SecurityEvent, SecurityKind
 from contacts.directory import Officer, officer_by_phone
 from contacts.division import Tier, covers, tier_of, village_of
 from contacts.people import mask_phone
@@ -45,8 +45,6 @@ _MOST_AN_HOUR: Final = 3
 A further text is kept, and waits for an officer.
 """
 
-log = structlog.get_logger()
-
 
 async def raise_by_text(
     runtime: Runtime, provider_id: str, sender: str, body: str, hazard: str
@@ -61,7 +59,7 @@ async def raise_by_text(
     now = runtime.clock.now()
     text = Inbound(provider_id, sender, body, now, _RAISE, hazard, alert=None, recipient=None)
 
-    def unit(transaction: Transaction) -> bool:
+    def unit(transaction: Transaction) -> bool | SecurityEvent:
         caller = _who_may_raise(transaction.connection, sender)
         if caller is None:
             return False
@@ -70,14 +68,25 @@ async def raise_by_text(
         village, since = village_of(caller.division), now - _HOUR
         alert = _joined(runtime, transaction, caller, text)
         if alert is None and _raised_since(transaction.connection, caller, since) >= _MOST_AN_HOUR:
-            log.warning("too many alerts by text within an hour", sender=mask_phone(sender))
-            return False
+            return _limited(caller, sender)
         if alert is None and (recent := _recent(runtime, transaction.connection, village, since)):
             return ask(transaction, recent, caller, text, village)
         _keep(transaction, alert or _raise(runtime, transaction, caller, text), caller, text)
         return True
 
-    return await runtime.ledger.write(unit, alone=True)
+    taken = await runtime.ledger.write(unit, alone=True)
+    if isinstance(taken, SecurityEvent):
+        runtime.note(taken)
+        return False
+    return taken
+
+
+def _limited(caller: Officer, sender: str) -> SecurityEvent:
+    return SecurityEvent(
+        SecurityKind.LIMIT_REACHED,
+        *(caller.division, caller.id, mask_phone(sender)),
+        detail="alerts_by_text",
+    )
 
 
 async def confirm_raise(runtime: Runtime, provider_id: str, sender: str, code: str) -> bool:

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, Text, text
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from alerting.database.tables import _table
+from contacts.encryption.columns import Personal, Phone, Token
 from contacts.tables import Instant
 
 
@@ -23,8 +24,8 @@ class InboundRow(SQLModel, table=True):
     )
 
     provider_id: str = Field(primary_key=True)
-    sender: str = Field(index=True)
-    body: str = Field(sa_type=Text)
+    sender: str = Field(sa_type=Phone, index=True)
+    body: str = Field(sa_type=Personal)
     received_at: datetime = Field(sa_type=Instant)
     intent: str
     reason: str
@@ -34,11 +35,11 @@ class InboundRow(SQLModel, table=True):
     """True if it was not understood and waits for an officer."""
     suspected: bool = False
     """True if it may be a call for help: it is listed first, and an officer is sent."""
-    media: str = ""
+    media: str = Field(default="", sa_type=Personal)
     """The links of what came with it, one a line; a browser opens one only on a click."""
     wrong_codes: int = 0
     """Number of codes of door texts that it guessed wrong: see `alerting.replies.door_codes`."""
-    code: str = ""
+    code: str = Field(default="", sa_type=Personal)
     """The code that its sender was asked for, if it raises an alert: see `confirm_raise`."""
     settled_by: str | None = None
     settled_at: datetime | None = Field(default=None, sa_type=Instant)
@@ -52,13 +53,13 @@ class TextPartRow(SQLModel, table=True):
 
     __tablename__ = "text_parts"
 
-    sender: str = Field(primary_key=True)
+    sender: str = Field(sa_type=Phone, primary_key=True)
     reference: int = Field(primary_key=True)
     total: int = Field(primary_key=True)
     number: int = Field(primary_key=True)
-    digest: str = Field(primary_key=True)
+    digest: str = Field(sa_type=Token, primary_key=True)
     """Of the octets: a reference that is used again has another part in the same place."""
-    octets: str = Field(sa_type=Text)
+    octets: str = Field(sa_type=Personal)
     """In hexadecimal digits."""
     data_coding: int
     message_id: str

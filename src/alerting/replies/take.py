@@ -29,6 +29,7 @@ from alerting.replies.recorded import acknowledge_reports
 from alerting.replies.rules.grammar import normalise
 from alerting.replies.rules.intents import Intent
 from alerting.replies.rules.routing import Candidate
+from alerting.replies.security import events_of
 from alerting.replies.senders import Call
 from alerting.replies.statements import IncomingText, ReadText, Statement
 from alerting.replies.store import known_texts
@@ -37,6 +38,7 @@ from alerting.roll.escalation import back_in_reach, to_the_door
 from alerting.roll.rules.evidence import Report
 from alerting.roll.tables import roll
 from alerting.runtime import Runtime
+from alerting.security_log.rules import SecurityEvent
 from contacts.people import mask_phone
 
 log = structlog.get_logger()
@@ -51,7 +53,8 @@ async def take_text(runtime: Runtime, text: IncomingText) -> None:
     text = storable(text)
     await runtime.ledger.write_item(keep_first, text)
     try:
-        await _read(runtime, text)
+        async with runtime.turns.of(text.sender):
+            await _read(runtime, text)
     except LedgerClosedError:
         raise
     except Exception as failure:
@@ -87,7 +90,8 @@ async def _read(runtime: Runtime, text: IncomingText) -> None:
         runtime, text.provider_id, text.sender, text.body, hazard
     )
     if not raised:
-        await runtime.ledger.write_item(take_texts, text)
+        for event in await runtime.ledger.write_item(take_texts, text):
+            runtime.note(event)
 
 
 MOST_PEOPLE_SAID: Final = 999
@@ -96,8 +100,14 @@ _CONFIRMING: Final = frozenset({Intent.EVACUATED, Intent.RECEIVED})
 """Intents by which an officer confirms a call: '1', or thanks."""
 
 
-def take_texts(transaction: Transaction, texts: Sequence[IncomingText]) -> list[None]:
-    """Take a batch of texts in, with the same result as one by one."""
+def take_texts(
+    transaction: Transaction, texts: Sequence[IncomingText]
+) -> list[Sequence[SecurityEvent]]:
+    """Take a batch of texts in, with the same result as one by one.
+
+    Returns each text's security events.
+    """
+    noted: dict[str, Sequence[SecurityEvent]] = {}
     known = known_texts(transaction.connection, {text.provider_id for text in texts})
     first: dict[str, IncomingText] = {}
     for text in texts:
@@ -108,8 +118,9 @@ def take_texts(transaction: Transaction, texts: Sequence[IncomingText]) -> list[
             read_texts(transaction.connection, one_of_each(left), transaction.policy.second_reader)
         )
         _take(transaction, taken)
+        noted |= {one.text.provider_id: events_of(one) for one in taken}
         left = left[len(taken) :]
-    return [None] * len(texts)
+    return [noted.pop(text.provider_id, ()) for text in texts]
 
 
 def _take(transaction: Transaction, taken: Sequence[ReadText]) -> None:
@@ -198,7 +209,7 @@ def _opt_in(transaction: Transaction, taken: Sequence[ReadText]) -> None:
     """
     for one in taken:
         is_asked = any(word.reply.intent is Intent.OPTED_IN for word in one.words)
-        is_yes = one.text.is_whole and normalise(one.text.body).strip(" .!") == _YES
+        is_yes = one.text.is_whole and _is_yes(one.text.body)
         if not (is_asked or is_yes):
             continue
         for home in one.sender.open_homes:
@@ -208,6 +219,10 @@ def _opt_in(transaction: Transaction, taken: Sequence[ReadText]) -> None:
                 transaction.append(
                     home.alert, HouseholdOptedIn(), now, division=place, subject=subject
                 )
+
+
+def _is_yes(body: str) -> bool:
+    return len(body) <= _QUICK and normalise(body).strip(" .!") == _YES
 
 
 def _confirm(transaction: Transaction, taken: Sequence[ReadText]) -> None:

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from io import TextIOWrapper
 from typing import IO, Any, Final
 
-import structlog
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 from sqlalchemy import Connection
 
@@ -18,9 +17,9 @@ from alerting.errors import ForbiddenError
 from alerting.ledger.alerts import StoredAlert
 from alerting.report.export import write_export
 from alerting.report.read import covers_whole
+from alerting.security.refused import note_by
+from alerting.security_log.rules import SecurityKind
 from contacts.directory import Officer
-
-log = structlog.get_logger()
 
 router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
@@ -39,7 +38,9 @@ _CHUNK_BYTES: Final = 256 * 1024
     responses=_LINES,
     openapi_extra=refuses(403),
 )
-async def get_log_export(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> StreamingResponse:
+async def get_log_export(
+    alert_id: RowId, request: Request, caller: Caller, runtime: RuntimeDep
+) -> StreamingResponse:
     """Export an alert's log and roll as lines that prove themselves to `alerting ledger verify`.
 
     It holds phone numbers and people's own words; the caller's division must cover the whole area.
@@ -59,7 +60,7 @@ async def get_log_export(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -
         return file, length
 
     file, length = await runtime.database.read(write)
-    log.info("log exported", alert=alert_id, officer=caller.id)
+    note_by(request, SecurityKind.EXPORTED, caller, detail=f"log {alert_id}")
     headers = {
         "Content-Disposition": f'attachment; filename="alert-{alert_id}.jsonl"',
         "Content-Length": str(length),

@@ -17,6 +17,8 @@ from alerting.report.read import Reports, covers_whole
 from alerting.report.tables import tables_of
 from alerting.report.words import Words, language_for
 from alerting.report.workbook import workbook_of
+from alerting.security.refused import note_by
+from alerting.security_log.rules import SecurityKind
 from alerting.typesetting.answers import PDF, TypesetterDep, pdf_answer
 from alerting.typesetting.typesetter import Template
 from contacts.bounds import Body
@@ -130,6 +132,7 @@ async def get_report_workbook(
         return workbook_of(words["title"], lines, tables_of(facts, words))
 
     content = await reports.read(caller, alert_id, division, shown)
+    note_by(request, SecurityKind.EXPORTED, caller, detail=f"report {alert_id}")
     headers = {
         "Content-Disposition": f'attachment; filename="alert-{alert_id}.xlsx"',
         "Cache-Control": "no-store",

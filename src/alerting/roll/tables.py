@@ -6,6 +6,7 @@ from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from alerting.database.tables import _table
+from contacts.encryption.columns import Personal, Phone
 from contacts.tables import Instant
 
 
@@ -35,12 +36,12 @@ class RollRow(SQLModel, table=True):
     alert: int = Field(primary_key=True, foreign_key="alerts.id")
     household: str = Field(primary_key=True)
     division: str
-    head: str
-    address: str
+    head: str = Field(sa_type=Personal)
+    address: str = Field(sa_type=Personal)
     headcount: int
     language: str
-    vulnerable: str
-    persons: str
+    vulnerable: str = Field(sa_type=Personal)
+    persons: str = Field(sa_type=Personal)
     """Names that the roster has, separated by ';'."""
     officer: str | None
     added_by: str | None
@@ -56,7 +57,8 @@ class RollRow(SQLModel, table=True):
     verified: bool
     flagged: bool
     reason: str
-    settled_by: str | None
+    settled_by: str | None = Field(sa_type=Phone)
+    """The phone or the officer whose word decided its standing."""
     danger: int
     """Sort key, lowest for most danger: see `alerting.roll.rules.standing.danger_of`."""
     silent_since: datetime = Field(sa_type=Instant)
@@ -107,7 +109,8 @@ class EvidenceRow(SQLModel, table=True):
     given_at: datetime = Field(sa_type=Instant)
     recorded_at: datetime = Field(sa_type=Instant)
     rung: int
-    given_by: str
+    given_by: str = Field(sa_type=Phone)
+    """The phone, or the officer's id."""
     report: str
     people: int | None
     persons: str | None = None
@@ -117,7 +120,7 @@ class EvidenceRow(SQLModel, table=True):
     channel: str
     source: str = Field(unique=True)
     """Idempotency key: a message's or a request's id."""
-    note: str
+    note: str = Field(sa_type=Personal)
 
 
 roll = _table(RollRow)

@@ -6,6 +6,7 @@ from sqlalchemy import Index, Text, text
 from sqlmodel import Field, SQLModel
 
 from alerting.database.tables import _table
+from contacts.encryption.columns import Personal
 from contacts.tables import Instant
 
 
@@ -95,10 +96,10 @@ class SensorTextRow(SQLModel, table=True):
     officer: str
     kind: str
     language: str
-    body: str = Field(sa_type=Text)
-    facts: str = Field(sa_type=Text)
+    body: str = Field(sa_type=Personal)
+    facts: str = Field(sa_type=Personal)
     """The facts that the body tells, as JSON, for providers that forbid free text."""
-    phones: str
+    phones: str = Field(sa_type=Personal)
     """The phones that may still take it, with a space between; the first is texted next."""
     state: str
     """See `alerting.deliveries.rules.delivery.DeliveryState`."""

@@ -3,7 +3,6 @@
 import asyncio
 from typing import Annotated, Final
 
-import structlog
 from fastapi import APIRouter, HTTPException, Path, Request, Response, status
 from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection
@@ -13,15 +12,18 @@ from alerting.access.callers import RuntimeDep, is_foreign, own_origin
 from alerting.access.described import OPEN
 from alerting.ledger.writer import Transaction
 from alerting.runtime import Runtime, wall_clock
+from alerting.security.refused import note_by
+from alerting.security_log.rules import SecurityKind
 from alerting.sign_in.page import invitation, refusal
 from alerting.sign_in.schemas import SignInBody
-from contacts.directory import officer, officer_by_phone
+from contacts.directory import Officer, officer, officer_by_phone
 from contacts.sign_in.links import Redeemed, officer_of_link, queue_link, redeem_link
 from contacts.sign_in.sessions import revoke_session_of
 
-log = structlog.get_logger()
-
 router = APIRouter(tags=["sessions"])
+
+_UNKNOWN: Final = "unknown"
+"""Detail of a wish to sign in that fits no officer."""
 
 _ANSWER_SECONDS: Final = 0.3
 """Minimum answer time, so that timing does not reveal whether an officer exists."""
@@ -52,18 +54,21 @@ async def post_link(token: Token, request: Request, runtime: RuntimeDep) -> Resp
     now, device = wall_clock(), request.headers.get("user-agent", "")
     before = request.cookies.get(COOKIE)
 
-    def unit(transaction: Transaction) -> Redeemed | None:
+    def unit(transaction: Transaction) -> tuple[Redeemed, Officer | None] | None:
         redeemed = redeem_link(transaction.connection, token, now, device)
-        if redeemed and before:
+        if redeemed is None:
+            return None
+        if before:
             # Otherwise the browser's old session would live on unseen.
             revoke_session_of(transaction.connection, before, now)
-        return redeemed
+        return redeemed, officer(transaction.connection, redeemed.officer)
 
-    redeemed = await runtime.ledger.write_session(unit)
-    if redeemed is None:
-        log.warning("sign-in link refused", client=request.client and request.client.host)
+    used = await runtime.ledger.write_session(unit)
+    if used is None:
+        note_by(request, SecurityKind.SIGN_IN_REFUSED, None)
         return _refused(request, runtime)
-    log.info("signed in", officer=redeemed.officer, device=device[:200])
+    redeemed, whose = used
+    note_by(request, SecurityKind.SIGNED_IN, whose, detail=device)
     answer = RedirectResponse(redeemed.path, status.HTTP_303_SEE_OTHER)
     give_cookie(answer, request, redeemed.token)
     return answer
@@ -86,21 +91,27 @@ def _refused(request: Request, runtime: Runtime) -> Response:
 async def post_sign_in(wish: SignInBody, request: Request, runtime: RuntimeDep) -> None:
     """Text a link to the officer, at most one a minute; the answer reveals nothing."""
     language = language_of(request)
-    await asyncio.gather(
+    queued, _ = await asyncio.gather(
         runtime.ledger.write(lambda tx: _queue(tx.connection, wish, language), alone=True),
         asyncio.sleep(_ANSWER_SECONDS),
     )
+    for whose, how in queued or [(None, _UNKNOWN)]:
+        note_by(request, SecurityKind.SIGN_IN_ASKED, whose, detail=how)
 
 
-def _queue(connection: Connection, wish: SignInBody, language: str) -> None:
+def _queue(
+    connection: Connection, wish: SignInBody, language: str
+) -> list[tuple[Officer | None, str]]:
     now = wall_clock()
-    for officer_id, number in _phones(connection, wish):
-        queue_link(connection, officer_id, number, language, now, wish.path)
+    return [
+        (each, queue_link(connection, each.id, number, language, now, wish.path))
+        for each, number in _phones(connection, wish)
+    ]
 
 
-def _phones(connection: Connection, wish: SignInBody) -> list[tuple[str, str]]:
+def _phones(connection: Connection, wish: SignInBody) -> list[tuple[Officer, str]]:
     """Return the officers to text and their phones; several officers may share a phone."""
     if wish.phone is not None:
-        return [(each.id, wish.phone) for each in officer_by_phone(connection, wish.phone)]
+        return [(each, wish.phone) for each in officer_by_phone(connection, wish.phone)]
     found = officer(connection, wish.officer or "")
-    return [(found.id, found.phones[0])] if found and found.phones else []
+    return [(found, found.phones[0])] if found and found.phones else []

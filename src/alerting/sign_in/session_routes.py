@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-import structlog
 from fastapi import APIRouter, Query, Request, Response, status
 from sqlalchemy import Connection
 
@@ -13,12 +12,12 @@ from alerting.access.rules import Ruling, oversees
 from alerting.database.tables import RowId
 from alerting.errors import NotFoundError
 from alerting.runtime import Runtime, wall_clock
+from alerting.security.refused import note_by
+from alerting.security_log.rules import SecurityKind
 from alerting.sign_in.schemas import CallerBody, SessionBody
 from contacts.bounds import OfficerId
 from contacts.directory import Officer, officer, village_names
 from contacts.sign_in.sessions import Session, revoke_session, session, sessions_of
-
-log = structlog.get_logger()
 
 router = APIRouter(prefix="/api", tags=["sessions"])
 
@@ -61,30 +60,36 @@ async def delete_current(request: Request, known: KnownCaller, runtime: RuntimeD
     if known.session is None:
         raise NotFoundError("you called with a bearer token, which is no session: drop the token")
     await _end(runtime, known.session)
+    note_by(request, SecurityKind.SESSION_ENDED, known.officer)
     answer = Response(status_code=status.HTTP_204_NO_CONTENT)
     take_cookie(answer, request)
     return answer
 
 
 @router.delete("/sessions/{session_id}", status_code=status.HTTP_204_NO_CONTENT)
-async def delete_session(session_id: RowId, caller: Caller, runtime: RuntimeDep) -> None:
+async def delete_session(
+    session_id: RowId, request: Request, caller: Caller, runtime: RuntimeDep
+) -> None:
     """End a session of the caller, or of an officer in the caller's charge."""
     now = wall_clock()
 
-    def look(db: Connection) -> Session | None:
+    def look(db: Connection) -> tuple[Session, Officer | None] | None:
         found = session(db, session_id, now)
-        return found if found and _looks_after(db, caller, found.officer) else None
+        if found is None or not _looks_after(db, caller, found.officer):
+            return None
+        return found, officer(db, found.officer)
 
     found = await runtime.database.read(look)
     if found is None:
         raise NotFoundError(f"there is no session {session_id} that you may end")
-    await _end(runtime, found)
+    over, whose = found
+    await _end(runtime, over)
+    note_by(request, SecurityKind.SESSION_ENDED, whose, detail=f"by {caller.id}")
 
 
 async def _end(runtime: Runtime, over: Session) -> None:
     now = wall_clock()
     await runtime.ledger.write_session(lambda tx: revoke_session(tx.connection, over.id, now))
-    log.info("session ended", officer=over.officer, session=over.id)
 
 
 def _looks_after(connection: Connection, caller: Officer, officer_id: str) -> bool:

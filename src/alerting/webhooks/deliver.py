@@ -7,17 +7,19 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import structlog
-from aiohttp import ClientError, ClientSession, ClientTimeout
+from aiohttp import ClientSession, ClientTimeout
 from sqlalchemy.exc import SQLAlchemyError
 
 from alerting.database.lease import hold
 from alerting.errors import LedgerClosedError
 from alerting.ledger.writer import Transaction
-from alerting.metrics import WEBHOOKS
 from alerting.policy.webhooks import Webhook
 from alerting.runtime import Runtime, wall_clock
 from alerting.webhooks.letters import next_due, record
+from alerting.webhooks.post import post
 from alerting.webhooks.rules import headers_of, message_of
+from alerting.webhooks.security import SecurityTeller
+from alerting.webhooks.security_rules import kinds_for
 from alerting.webhooks.store import Due, Outcome, enlist_webhooks
 
 log = structlog.get_logger()
@@ -26,10 +28,6 @@ _POLL_SECONDS: Final = 0.5
 
 _ANSWER_SECONDS: Final = 15.0
 """Time that Standard Webhooks gives a receiver at least."""
-
-_MOST_OF_A_PROBLEM: Final = 200
-
-_TAKEN: Final = range(200, 300)
 
 
 class WebhookSender:
@@ -56,6 +54,9 @@ class WebhookSender:
         async with ClientSession(timeout=self._timeout) as session, asyncio.TaskGroup() as group:
             for each in self._webhooks:
                 group.create_task(self._serve(each, session))
+                if kinds_for(each):
+                    key = self._keys[each.secret]
+                    group.create_task(SecurityTeller(self._runtime, each, key, session).run())
 
     async def _serve(self, webhook: Webhook, session: ClientSession) -> None:
         fence: int | None = None
@@ -104,17 +105,7 @@ class WebhookSender:
             return Outcome(due)
         body = message_of(due.event, due.identifier, personal=webhook.personal)
         headers = headers_of(self._keys[webhook.secret], due.event, body, wall_clock())
-        try:
-            async with session.post(
-                webhook.url, data=body, headers=headers, allow_redirects=False
-            ) as answer:
-                problem = "" if answer.status in _TAKEN else f"answered {answer.status}"
-        except (ClientError, TimeoutError, OSError) as failure:
-            problem = (str(failure) or type(failure).__name__)[:_MOST_OF_A_PROBLEM]
-        WEBHOOKS.labels("failed" if problem else "taken").inc()
-        if problem:
-            log.warning("a webhook did not take an event", name=webhook.name, problem=problem)
-        return Outcome(due, problem)
+        return Outcome(due, await post(webhook, session, headers, body))
 
 
 def _lease(webhook: Webhook) -> str:

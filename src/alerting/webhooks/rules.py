@@ -74,7 +74,12 @@ def message_of(event: Event, identifier: str, *, personal: bool) -> bytes:
 
 def headers_of(key: bytes, event: Event, body: bytes, at: datetime) -> dict[str, str]:
     """Return the headers of a message sent at an instant, its signature among them."""
-    name, seconds = message_id(event), int(at.timestamp())
+    return signed(key, message_id(event), body, at)
+
+
+def signed(key: bytes, name: str, body: bytes, at: datetime) -> dict[str, str]:
+    """Return the headers of a message with this id, sent at an instant."""
+    seconds = int(at.timestamp())
     digest = hmac.digest(key, b"%s.%d.%s" % (name.encode(), seconds, body), hashlib.sha256)
     return {
         "content-type": "application/json",

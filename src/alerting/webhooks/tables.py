@@ -48,8 +48,19 @@ class DeadLetterRow(SQLModel, table=True):
     """When an administrator asked to send it again; None: nobody did, or it was tried since."""
 
 
+class WebhookSecurityRow(SQLModel, table=True):
+    """The last minute of the security log that a webhook took, or never took."""
+
+    __tablename__ = "webhook_security_positions"
+
+    name: str = Field(primary_key=True, foreign_key="webhooks.name")
+    minute: datetime = Field(sa_type=Instant)
+
+
 webhooks = _table(WebhookRow)
 
 webhook_positions = _table(WebhookPositionRow)
 
 dead_letters = _table(DeadLetterRow)
+
+webhook_security_positions = _table(WebhookSecurityRow)

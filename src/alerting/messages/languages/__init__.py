@@ -206,6 +206,8 @@ class Language(BaseModel):
     """The texts of a sign-in link's page, where `{name}` is the officer's name, and of no page."""
     report: Mapping[str, str]
     """The texts of an alert's report and of its bulletin: see `alerting.report.words`."""
+    paper: Mapping[str, str]
+    """The words of cards and rolls: see `alerting.paper`."""
     events: Mapping[str, str]
     """What happened, by the kind of an entry of the log."""
 

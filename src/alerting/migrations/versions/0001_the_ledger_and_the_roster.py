@@ -38,6 +38,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_alerts_state"), ["state"], unique=False)
 
     op.create_table(
+        "security_events",
+        sa.Column("minute", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("division", sa.String(), nullable=False),
+        sa.Column("officer", sa.String(), nullable=False),
+        sa.Column("sender", sa.String(), nullable=False),
+        sa.Column("route", sa.String(), nullable=False),
+        sa.Column("detail", sa.String(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "minute", "kind", "division", "officer", "sender", "route", "detail"
+        ),
+    )
+
+    op.create_table(
         "divisions",
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -80,6 +95,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", "alert"),
     )
     op.create_table(
+        "webhook_security_positions",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("minute", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["name"],
+            ["webhooks.name"],
+        ),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
         "dead_letters",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("alert", sa.Integer(), nullable=False),
@@ -92,6 +117,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", "alert", "seq"),
     )
     op.create_table(
+        "encryption_keys",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "administration",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
@@ -99,11 +130,7 @@ def upgrade() -> None:
         sa.Column("act", sa.String(), nullable=False),
         sa.Column("division", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
-        sa.Column(
-            "details",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("details", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("administration", schema=None) as batch_op:
@@ -119,7 +146,7 @@ def upgrade() -> None:
         "inbound",
         sa.Column("provider_id", sa.String(), nullable=False),
         sa.Column("sender", sa.String(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
         sa.Column("intent", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
@@ -189,7 +216,7 @@ def upgrade() -> None:
         sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("octets", sa.Text(), nullable=False),
+        sa.Column("octets", sa.String(), nullable=False),
         sa.Column("data_coding", sa.Integer(), nullable=False),
         sa.Column("message_id", sa.String(), nullable=False),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
@@ -278,7 +305,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("division", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
-        sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("payload", sa.String(), nullable=False),
         sa.Column("chain", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["alert"],
@@ -558,10 +585,10 @@ def upgrade() -> None:
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("division", sa.String(), server_default=sa.text("''"), nullable=False),
         sa.Column("in_force", sa.Boolean(), server_default=sa.false(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
         sa.Column("segments", sa.Integer(), nullable=False),
         sa.Column("link", sa.String(), nullable=True),
-        sa.Column("facts", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("facts", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["alert"],
             ["alerts.id"],
@@ -967,8 +994,8 @@ def upgrade() -> None:
         sa.Column("officer", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("facts", sa.String(), nullable=False),
         sa.Column("phones", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
@@ -1169,6 +1196,7 @@ def downgrade() -> None:
 
     op.drop_table("evidence")
     op.drop_table("dead_letters")
+    op.drop_table("webhook_security_positions")
     op.drop_table("webhook_positions")
     op.drop_table("webhooks")
     op.drop_table("events")
@@ -1207,8 +1235,10 @@ def downgrade() -> None:
 
     op.drop_table("administration")
     op.drop_table("heartbeat")
+    op.drop_table("encryption_keys")
     op.drop_table("divisions")
     with op.batch_alter_table("alerts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_alerts_state"))
 
     op.drop_table("alerts")
+    op.drop_table("security_events")

@@ -99,20 +99,25 @@ def expression(pattern: str) -> Callable[[], re.Pattern[str]]:
     return lambda: _compiled(pattern, _in_use.get())
 
 
+_REST: Final = 3
+"""Seconds of pause for each second of compiling."""
+
+
 def prepare(pause: Callable[[float], bool] = lambda _seconds: False) -> None:
     """Compile all expressions, so that the first text is read as fast as any other.
 
-    This takes some seconds of processor time. After each expression `pause` is called with the
-    seconds that it took, so that other threads have their turn; preparing ends once it returns
-    True. Texts in several of the languages that compete, but not in all, wait for theirs.
+    This takes some seconds of processor time. The expressions that a bare '1' needs come first, at
+    full speed. After each of the others `pause` is called with three times the seconds that it
+    took, so that other threads have their turn. Preparing ends once `pause` returns True. Texts in
+    several of the languages that compete, but not in all, wait for theirs.
     """
-    alone = (_without_rivals(code) for code in _MARKS)
-    # First those of a bare '1', which most households answer.
-    for codes in dict.fromkeys((_without_rivals() or tuple(LANGUAGES), tuple(LANGUAGES), *alone)):
+    first, everyday = _without_rivals() or tuple(LANGUAGES), tuple(LANGUAGES)
+    for codes in dict.fromkeys((first, everyday, *map(_without_rivals, _MARKS))):
+        rest = 0 if codes == first else _REST
         for pattern in _patterns:
             began = time.monotonic()
             _compiled(pattern, codes)
-            if pause(time.monotonic() - began):
+            if pause(rest * (time.monotonic() - began)):
                 return
 
 

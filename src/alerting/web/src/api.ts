@@ -632,6 +632,28 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/alerts/{alert_id}/prediction": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Predict when nobody of a division will be unaccounted, as a range, or say why not
+         * @description Predict when nobody of a division will be unaccounted, as a range, or say why not.
+         *
+         *     It is computed anew at most every two seconds.
+         */
+        readonly get: operations["get_prediction"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/alerts/{alert_id}/report.pdf": {
         readonly parameters: {
             readonly query?: never;
@@ -692,6 +714,28 @@ export interface paths {
          *     Roles: duty_officer, town_commander.
          */
         readonly post: operations["post_roll_call"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/alerts/{alert_id}/roll.pdf": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Print the households of an alert in walking order, as they stand now, with boxes to tick
+         * @description Print the households of an alert in walking order, as they stand now, with boxes to tick.
+         *
+         *     Phones are on it for officers of the county. A division may have at most 2,000 households.
+         */
+        readonly get: operations["get_paper_roll_of_alert"];
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1028,6 +1072,50 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/divisions/{code}/cards.pdf": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Print a card for each household, in its language, in walking order
+         * @description Print a card for each household, in its language, in walking order.
+         *
+         *     A division may have at most 2,000 households.
+         */
+        readonly get: operations["get_cards"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/divisions/{code}/roll.pdf": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Print the households of a division in walking order, with boxes to tick
+         * @description Print the households of a division in walking order, with boxes to tick.
+         *
+         *     Phones are on it for officers of the county. A division may have at most 2,000 households.
+         */
+        readonly get: operations["get_paper_roll"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/me": {
         readonly parameters: {
             readonly query?: never;
@@ -1109,6 +1197,31 @@ export interface paths {
          *     Roles: administrator.
          */
         readonly post: operations["preview_roster"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/security-events": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return the security events of the caller's divisions and of the service
+         * @description Return the security events of the caller's divisions and of the service; for administrators.
+         *
+         *     Events of one minute that differ in nothing are one row with a count. Officers of other
+         *     divisions are left out. Events without an officer concern the service as a whole.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["list_security_events"];
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -7213,6 +7326,53 @@ export interface components {
             readonly unaccounted: number;
         };
         /**
+         * PredictionBody
+         * @description When nobody will be unaccounted and no call for help open: a range of 80 %, or why none.
+         */
+        readonly PredictionBody: {
+            /**
+             * At
+             * Format: date-time
+             * @description When it was made, in the alert's time.
+             */
+            readonly at: string;
+            /**
+             * Earliest
+             * @description With a range: zero comes before it with a chance of 10 %.
+             */
+            readonly earliest: string | null;
+            /** @description What can be said. */
+            readonly kind: components["schemas"]["PredictionKind"];
+            /**
+             * Latest
+             * @description With a range: zero comes after it with a chance of 10 %.
+             */
+            readonly latest: string | null;
+            /**
+             * Number
+             * @description The number that the reason counts; 0: it counts nothing.
+             */
+            readonly number: number;
+            /**
+             * Reached
+             * @description When zero was reached; null: it was not.
+             */
+            readonly reached: string | null;
+            /** @description Why no time can be named; null: one can. */
+            readonly reason: components["schemas"]["Withheld"] | null;
+            /**
+             * Seq
+             * @description The last entry of the alert's log that it knows, as in the feed.
+             */
+            readonly seq: number;
+        };
+        /**
+         * PredictionKind
+         * @description What can be said of the moment of zero.
+         * @enum {string}
+         */
+        readonly PredictionKind: "range" | "reached" | "withheld";
+        /**
          * PreviewBody
          * @description An alert's audience, its texts, and the forecast of its sending.
          */
@@ -7821,6 +7981,72 @@ export interface components {
          * @enum {string}
          */
         readonly Scope: "Public" | "Restricted" | "Private";
+        /**
+         * SecurityEventBody
+         * @description Security events of one minute that differ in nothing.
+         */
+        readonly SecurityEventBody: {
+            /**
+             * Count
+             * @description How many.
+             */
+            readonly count: number;
+            /**
+             * Detail
+             * @description The status of the answer, or what was exported, imported or changed.
+             */
+            readonly detail: string;
+            /**
+             * Division
+             * @description The officer's division; empty: it concerns the service as a whole.
+             */
+            readonly division: string;
+            /** @description The kind of event. */
+            readonly kind: components["schemas"]["SecurityKind"];
+            /**
+             * Minute
+             * Format: date-time
+             * @description The minute in which they happened, by the machine's clock.
+             */
+            readonly minute: string;
+            /**
+             * Officer
+             * @description The id of the officer whom it concerns; empty: nobody was signed in.
+             */
+            readonly officer: string;
+            /**
+             * Route
+             * @description The method and the route, with placeholders in place of ids and tokens.
+             */
+            readonly route: string;
+            /**
+             * Sender
+             * @description The network address, the machine, or the masked phone that it came from.
+             */
+            readonly sender: string;
+        };
+        /**
+         * SecurityEventsBody
+         * @description A page of the security log, the newest first.
+         */
+        readonly SecurityEventsBody: {
+            /**
+             * Events
+             * @description The events.
+             */
+            readonly events: readonly components["schemas"]["SecurityEventBody"][];
+            /**
+             * Next Offset
+             * @description The `offset` of the next page; null: there is none.
+             */
+            readonly next_offset: number | null;
+        };
+        /**
+         * SecurityKind
+         * @description What happened.
+         * @enum {string}
+         */
+        readonly SecurityKind: "sign_in_asked" | "signed_in" | "sign_in_refused" | "access_refused" | "session_ended" | "credential_issued" | "credential_revoked" | "wrong_door_code" | "bad_signature" | "limit_reached" | "exported" | "roster_imported" | "policy_changed";
         /**
          * SendAgainBody
          * @description The division in which an alert is sent again to silent households.
@@ -8962,6 +9188,12 @@ export interface components {
             /** @description The area to add. */
             readonly area: components["schemas"]["Area"];
         };
+        /**
+         * Withheld
+         * @description Why no time can be named.
+         * @enum {string}
+         */
+        readonly Withheld: "over" | "nobody_on_roll" | "help_open" | "doors_on_nobody" | "calls_wait" | "doors_wait";
     };
     responses: {
         /** @description The body cannot be read. */
@@ -9449,6 +9681,8 @@ export type OwnerBody = components['schemas']['OwnerBody'];
 export type PersonBody = components['schemas']['PersonBody'];
 export type PlaceBody = components['schemas']['PlaceBody'];
 export type PointBody = components['schemas']['PointBody'];
+export type PredictionBody = components['schemas']['PredictionBody'];
+export type PredictionKind = components['schemas']['PredictionKind'];
 export type PreviewBody = components['schemas']['PreviewBody'];
 export type PreviewWarningBody = components['schemas']['PreviewWarningBody'];
 export type Problem = components['schemas']['Problem'];
@@ -9470,6 +9704,9 @@ export type RosterImportBody = components['schemas']['RosterImportBody'];
 export type RosterKind = components['schemas']['RosterKind'];
 export type RosterPreviewBody = components['schemas']['RosterPreviewBody'];
 export type Scope = components['schemas']['Scope'];
+export type SecurityEventBody = components['schemas']['SecurityEventBody'];
+export type SecurityEventsBody = components['schemas']['SecurityEventsBody'];
+export type SecurityKind = components['schemas']['SecurityKind'];
 export type SendAgainBody = components['schemas']['SendAgainBody'];
 export type SendBody = components['schemas']['SendBody'];
 export type SendingBody = components['schemas']['SendingBody'];
@@ -9509,6 +9746,7 @@ export type VisitorsBody = components['schemas']['VisitorsBody'];
 export type WarningCode = components['schemas']['WarningCode'];
 export type WebhookBody = components['schemas']['WebhookBody'];
 export type WidenBody = components['schemas']['WidenBody'];
+export type Withheld = components['schemas']['Withheld'];
 export type ResponseBadRequest = components['responses']['BadRequest'];
 export type ResponseConflict = components['responses']['Conflict'];
 export type ResponseForbidden = components['responses']['Forbidden'];
@@ -10637,6 +10875,39 @@ export interface operations {
             readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
+    readonly get_prediction: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description A division within the caller's; left out: the caller's own. */
+                readonly division?: string | null;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The alert's id. */
+                readonly alert_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PredictionBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     readonly get_report_pdf: {
         readonly parameters: {
             readonly query?: {
@@ -10765,6 +11036,41 @@ export interface operations {
             readonly 408: components["responses"]["RequestTimeout"];
             readonly 409: components["responses"]["Conflict"];
             readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_paper_roll_of_alert: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description A division within the caller's; left out: the caller's own. */
+                readonly division?: string | null;
+                /** @description The code of the language to write in; left out: the one the browser prefers. */
+                readonly lang?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The alert's id. */
+                readonly alert_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A PDF */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/pdf": string;
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
             readonly 414: components["responses"]["RequestURITooLong"];
             readonly 422: components["responses"]["UnprocessableEntity"];
             readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
@@ -11392,6 +11698,74 @@ export interface operations {
             readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
+    readonly get_cards: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description How many are on a page: 2 or 4. */
+                readonly per_page?: number;
+                /** @description The code of the language to write in; left out: the one the browser prefers. */
+                readonly lang?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The code of a division within the caller's. */
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A PDF */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/pdf": string;
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_paper_roll: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The code of the language to write in; left out: the one the browser prefers. */
+                readonly lang?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The code of a division within the caller's. */
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A PDF */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/pdf": string;
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     readonly get_me: {
         readonly parameters: {
             readonly query?: never;
@@ -11534,6 +11908,44 @@ export interface operations {
             readonly 414: components["responses"]["RequestURITooLong"];
             readonly 422: components["responses"]["UnprocessableEntity"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly list_security_events: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Left out: every kind. */
+                readonly kind?: readonly components["schemas"]["SecurityKind"][];
+                /** @description Only events of this officer. */
+                readonly officer?: string | null;
+                /** @description The first minute to list. */
+                readonly since?: string | null;
+                /** @description The minute before which to list. */
+                readonly until?: string | null;
+                /** @description Rows to pass over: see `next_offset`. */
+                readonly offset?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SecurityEventsBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
             readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
             readonly 500: components["responses"]["InternalServerError"];
             readonly 503: components["responses"]["ServiceUnavailable"];

@@ -3,4 +3,4 @@
 import { beforeEach } from "vitest";
 import { speak } from "./language";
 
-beforeEach(() => speak("en", "alerts", "board", "doors", "raise", "sign-in"));
+beforeEach(() => speak("en", "alerts", "board", "doors", "raise", "security", "sign-in"));

@@ -7,6 +7,7 @@ export const PAGES = [
   "office",
   "raise",
   "reference",
+  "security",
   "sign-in",
 ] as const;
 

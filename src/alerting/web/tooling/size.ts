@@ -16,6 +16,7 @@ const AT_MOST: Record<(typeof PAGES)[number], number> = {
   raise: 60,
   // Swagger UI as it is published; nobody waits for it in an emergency.
   reference: 420,
+  security: 60,
   "sign-in": 60,
 };
 

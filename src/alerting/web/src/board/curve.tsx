@@ -8,7 +8,7 @@ import uPlot from "uplot";
 import { duration, language, number, texts } from "../language";
 import { plotted, rangeOf } from "./curve_data";
 import { hooksFor } from "./curve_target";
-import type { CurvePoint } from "./prediction";
+import type { CurvePoint } from "./curve_points";
 
 const t = texts("board.curve");
 

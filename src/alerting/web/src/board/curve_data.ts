@@ -1,6 +1,6 @@
 /** The curve's columns: minutes since the alert, people accounted for, people in total. */
 
-import type { CurvePoint } from "./prediction";
+import type { CurvePoint } from "./curve_points";
 
 const MINUTE = 60_000;
 /** The time axis extends 5 % beyond the last minute. */

@@ -5,7 +5,7 @@ import type { PointBody } from "../api";
 import { get } from "../client";
 import type { Feed } from "../feed";
 import { accounted, countsIn, everybody, unaccounted, type Counts } from "./counts";
-import { extended, type CurvePoint } from "./prediction";
+import { extended, type CurvePoint } from "./curve_points";
 
 /** Points closer than this are merged, in milliseconds of alert time. */
 const APART = 5_000;

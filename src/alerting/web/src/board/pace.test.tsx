@@ -1,16 +1,19 @@
 import { signal } from "@preact/signals";
-import { beforeEach, describe, expect, it } from "vitest";
-import type { AlertState } from "../api";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { AlertState, PredictionBody } from "../api";
 import { timeZone } from "../language";
-import { drawn, SENT } from "./drawing";
+import { drawn, SENT, SILENT_FEED } from "./drawing";
 import { Pace } from "./pace";
-import type { CurvePoint } from "./prediction";
+import type { CurvePoint } from "./curve_points";
 
 const MINUTE = 60_000;
 
 function point(minute: number, unaccounted: number): CurvePoint {
   return { at: SENT + minute * MINUTE, total: 100, accounted: 100 - unaccounted, unaccounted };
 }
+
+/** What the service answers when it is asked for its prediction. */
+let answer: Partial<PredictionBody>;
 
 async function said(
   minute: number,
@@ -19,13 +22,38 @@ async function said(
 ): Promise<string> {
   const at = signal(SENT + minute * MINUTE);
   const sent = new Date(SENT).toISOString();
+  const last = points.at(-1);
+  const people = { unaccounted: last?.unaccounted ?? 0, evacuated: last?.accounted ?? 0 };
   const place = await drawn(
-    <Pace at={at} heard={at} sent={sent} target={1800} points={signal(points)} state={state} />,
+    <Pace
+      at={at}
+      heard={at}
+      alert={1}
+      feed={SILENT_FEED}
+      division="511921"
+      counts={{ households: {}, people }}
+      sent={sent}
+      target={1800}
+      points={signal(points)}
+      state={state}
+    />,
   );
+  if (place.querySelector(".clock"))
+    await vi.waitFor(() => expect(place.querySelector("[data-predicted-seq='42']")).not.toBeNull());
   return place.textContent ?? "";
 }
 
+function predicted(earliest: number, latest: number): void {
+  const at = (minute: number): string => new Date(SENT + minute * MINUTE).toISOString();
+  answer = { kind: "range", earliest: at(earliest), latest: at(latest) };
+}
+
 beforeEach(() => {
+  answer = { kind: "withheld" };
+  vi.stubGlobal(
+    "fetch",
+    vi.fn(() => Promise.resolve(Response.json({ seq: 42, number: 0, ...answer }))),
+  );
   timeZone.value = "Asia/Shanghai";
 });
 
@@ -59,19 +87,28 @@ describe("the clock of an alert that is finished", () => {
 });
 
 describe("the predicted zero", () => {
-  it("is a time of day, marked if later than the target", async () => {
-    const points = [point(0, 100), point(5, 60), point(10, 20)];
-    expect(await said(10, points)).toContain("13:22 (in 2 mins)");
-    expect(await said(10, points)).not.toContain("later than the target");
-    const slow = [point(0, 100), point(5, 60), point(10, 50)];
-    expect(await said(10, slow)).toContain("later than the target");
+  it("is a range of times of day, as of an entry of the log", async () => {
+    predicted(15, 25);
+    const text = await said(10, [point(0, 100), point(10, 20)]);
+    expect(text).toContain("Expected to be clear between 13:25 and 13:35");
+    expect(text).toContain("as of log entry 42");
+    expect(text).not.toContain("later than the target");
   });
 
-  it("is withheld with the reason if the number does not fall", async () => {
-    const points = [point(0, 100), point(5, 60)];
-    const text = await said(20, points);
-    expect(text).toContain("No estimate yet");
-    expect(text).toContain("did not fall");
+  it("is marked if it ends or begins after the target", async () => {
+    predicted(25, 40);
+    expect(await said(10, [point(0, 100)])).toContain("perhaps later than the target");
+    predicted(32, 40);
+    const text = await said(10, [point(0, 100)]);
+    expect(text).toContain("later than the target");
+    expect(text).not.toContain("perhaps");
+  });
+
+  it("is withheld with the reason and its number", async () => {
+    answer = { kind: "withheld", reason: "doors_on_nobody", number: 3 };
+    expect(await said(20, [point(0, 100)])).toContain(
+      "3 doors were given to nobody: no time can be named",
+    );
   });
 
   it("is the time when zero was reached, once it was", async () => {

@@ -1,15 +1,24 @@
-/** The time since the alert against the target, and the predicted zero at the current pace. */
+/** The time since the alert against the target, and the range in which zero is predicted. */
 
-import { useComputed, type ReadonlySignal } from "@preact/signals";
+import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
-import type { AlertState } from "../api";
+import { useEffect } from "preact/hooks";
+import type { AlertState, PredictionBody } from "../api";
+import { get } from "../client";
+import type { Feed } from "../feed";
 import { duration, texts, time } from "../language";
-import { predict, type CurvePoint, type Prediction } from "./prediction";
+import type { Counts } from "./counts";
+import type { CurvePoint } from "./curve_points";
+import { estimateOf, type Estimate, type Reason } from "./estimate";
+import { OF_ALERT, OF_HELP, OF_OFFICERS, OF_TASKS, type EventKind } from "./event_kinds";
+import { useQuery } from "./panels/use_query";
 
 const t = texts("board.pace");
 
 const SECOND = 1000;
-const OVER: ReadonlySet<AlertState> = new Set(["cancelled", "all_clear"]);
+/** The range moves while nothing happens, too. */
+const AGAIN_MS = 10_000;
+const CHANGES: readonly EventKind[] = [...OF_ALERT, ...OF_TASKS, ...OF_HELP, ...OF_OFFICERS];
 /** Characters from here on are written as wide as two others. */
 const WIDE = "\u2e80";
 
@@ -18,6 +27,10 @@ interface PaceProps {
   readonly at: ReadonlySignal<number>;
   /** Alert time up to which the board is informed, in milliseconds. */
   readonly heard: ReadonlySignal<number>;
+  readonly alert: number;
+  readonly feed: Feed;
+  readonly division: string;
+  readonly counts: Counts;
   readonly sent: string;
   /** Target duration, in seconds. */
   readonly target: number;
@@ -25,28 +38,46 @@ interface PaceProps {
   readonly state: AlertState;
 }
 
-export function Pace({ at, heard, sent, target, points, state }: PaceProps): JSX.Element {
+export function Pace(props: PaceProps): JSX.Element {
+  const { at, heard, sent, target, points, state, counts } = props;
   const begun = Date.parse(sent);
-  const estimate = useComputed(() => predict(points.value, heard.value)).value;
+  const prediction = usePrediction(props);
+  const estimate = estimateOf(prediction, counts, points.value, state, heard.value);
   // The target is about zero: the clock stops there, and goes on if somebody is missing again.
   const reached = estimate.kind === "zero" ? estimate.at : null;
-  if (OVER.has(state) && reached === null)
+  if (estimate.kind === "over")
     return (
       <section class="pace">
         <p class="label">{t().ended}</p>
       </section>
     );
   return (
-    <section class="pace">
+    <section class="pace" data-predicted-seq={prediction?.seq}>
       <Clock
         elapsed={((reached ?? at.value) - begun) / SECOND}
         target={target}
         isDone={reached !== null}
       />
-      <p class="label">{t().predicted}</p>
-      <Estimate of={estimate} at={at.value} begun={begun} target={target} />
+      <Said of={estimate} seq={prediction?.seq ?? 0} begun={begun} target={target} />
     </section>
   );
+}
+
+function usePrediction({ alert, feed, division }: PaceProps): PredictionBody | null {
+  const query = useQuery<PredictionBody>(
+    feed,
+    () => {
+      const path = { alert_id: alert };
+      return get("/api/alerts/{alert_id}/prediction", { path, query: { division } });
+    },
+    { kinds: CHANGES, state: ({ total }) => total },
+    `${alert}/${division}`,
+  );
+  useEffect(() => {
+    const repeating = setInterval(() => query.hint(), AGAIN_MS);
+    return () => clearInterval(repeating);
+  }, [query]);
+  return query.value.value;
 }
 
 interface ClockProps {
@@ -86,35 +117,54 @@ export function widthOf(text: string): number {
   return [...text].reduce((sum, sign) => sum + (sign >= WIDE || sign === "%" ? 2 : 1), 0);
 }
 
-interface EstimateProps {
-  readonly of: Prediction;
-  readonly at: number;
+interface SaidProps {
+  readonly of: Estimate;
+  /** The last entry of the log that the prediction knows. */
+  readonly seq: number;
   readonly begun: number;
   readonly target: number;
 }
 
-function Estimate({ of, at, begun, target }: EstimateProps): JSX.Element {
-  const [said, why] = told(of, at, begun);
-  const isLate = of.kind === "by" && of.at > begun + target * SECOND;
+function Said({ of, seq, begun, target }: SaidProps): JSX.Element {
+  const [said, why] = told(of, seq, begun);
   return (
     <>
       <p class="estimate">
-        {said} {isLate && <b class="is-late">{t().late}</b>}
+        {said} <Late of={of} due={begun + target * SECOND} />
       </p>
       <p class="why">{why}</p>
     </>
   );
 }
 
-function told(of: Prediction, at: number, begun: number): [said: string, why: string] {
-  if (of.kind === "zero") {
-    if (of.at === null) return [t().zeroNow, ""];
-    return [t().zero({ at: time(new Date(of.at)), after: duration((of.at - begun) / SECOND) }), ""];
+/** Marks a range that ends after the target. */
+function Late({ of, due }: { of: Estimate; due: number }): JSX.Element | null {
+  if (of.kind !== "range" || of.latest <= due) return null;
+  return <b class="is-late">{of.earliest > due ? t().late : t().maybeLate}</b>;
+}
+
+function told(of: Estimate, seq: number, begun: number): [said: string, why: string] {
+  switch (of.kind) {
+    case "zero":
+      if (of.at === null) return [t().zeroNow, ""];
+      return [
+        t().zero({ at: time(new Date(of.at)), after: duration((of.at - begun) / SECOND) }),
+        "",
+      ];
+    case "range":
+      return [rangeOf(of.earliest, of.latest), t().asOf({ seq: String(seq) })];
+    case "withheld":
+      return [whyNot(of.reason, of.count), t().asOfOnly({ seq: String(seq) })];
+    default:
+      return [t().follows, ""];
   }
-  if (of.kind !== "by") return [t().cannot, t()[of.kind]];
-  const pace = Math.round(of.aMinute * 10) / 10;
-  return [
-    t().by({ at: time(new Date(of.at)), left: duration((of.at - at) / SECOND) }),
-    t().pace({ people: pace }),
-  ];
+}
+
+function whyNot(reason: Reason, count: number): string {
+  return reason === "nobody_on_roll" ? t().nobody_on_roll : t()[reason]({ count });
+}
+
+function rangeOf(earliest: number, latest: number): string {
+  const [from, to] = [time(new Date(earliest)), time(new Date(latest))];
+  return from === to ? t().about({ at: to }) : t().between({ from, to });
 }

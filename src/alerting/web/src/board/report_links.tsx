@@ -31,6 +31,7 @@ export function ReportLinks({ alert, division }: ReportLinksProps): JSX.Element 
   return (
     <section class="report-links">
       <a href={`/alerts/${alert}/report?${new URLSearchParams(query)}`}>{t().report}</a>
+      <a href={`/api/alerts/${alert}/roll.pdf?${new URLSearchParams(query)}`}>{t().roll}</a>
       <button type="button" disabled={mutation.busy.value} onClick={copy}>
         {t().copy}
       </button>

@@ -77,6 +77,10 @@ export function View({ session, ...store }: { session: Session } & BoardStore): 
         <Pace
           at={at}
           heard={heard}
+          alert={alert.value.id}
+          feed={feed}
+          division={place}
+          counts={counts}
           sent={state.alert.sent}
           target={target}
           points={points}

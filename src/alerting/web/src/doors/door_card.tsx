@@ -48,7 +48,7 @@ export function DoorCard({ one: { door, latest, stage }, store }: CardProps): JS
         )}
       </div>
       {latest && <EntryLine entry={latest} store={store} />}
-      {!isDone && <Find door={door} store={store} />}
+      {!isDone && <Find at={door} door={door} store={store} />}
       {!isDone && (
         <details>
           <summary>{t().more}</summary>

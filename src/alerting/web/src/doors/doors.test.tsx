@@ -326,3 +326,32 @@ describe("the assembly point", () => {
 it("is framed as an exercise if all alerts are exercises", async () => {
   await seeing(() => expect(document.body.dataset["status"]).toBe("Exercise"));
 });
+
+describe("the paper roll", () => {
+  afterEach(() => history.replaceState(null, "", location.pathname));
+
+  async function scan(code: string): Promise<void> {
+    await act(() => {
+      history.replaceState(null, "", `#household=${code}`);
+      dispatchEvent(new Event("hashchange"));
+    });
+  }
+
+  it("opens the report of the household whose code was scanned", async () => {
+    await scan(HOME.code);
+    await seeing(() => expect(place.querySelector(".scanned")?.textContent).toContain("Arriving"));
+    const out = place.querySelector<HTMLButtonElement>(".scanned .out");
+    await act(() => out?.click());
+    await seeing(() => expect(ledger.told[0]?.path).toBe("/api/alerts/1/evidence"));
+    expect(ledger.told[0]?.body).toMatchObject({ household: HOME.code, report: "evacuated" });
+    await press("Close");
+    expect(place.querySelector(".scanned")).toBeNull();
+  });
+
+  it("says so if this phone does not know the household", async () => {
+    await scan("5119211002090003");
+    await seeing(() =>
+      expect(place.querySelector(".scanned")?.textContent).toContain("is on no list of this phone"),
+    );
+  });
+});

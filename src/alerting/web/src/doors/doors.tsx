@@ -13,6 +13,7 @@ import { consent, follow, position } from "./geolocation";
 import { Gone } from "./gone";
 import { Others } from "./others";
 import { Queue } from "./queue";
+import { Scanned } from "./scanned";
 import { StorageTrouble } from "./storage_trouble";
 import { roundOf, type RoundDoor } from "./round";
 import type { DoorsStore } from "./doors_store";
@@ -36,6 +37,7 @@ export function Doors({ store }: { store: DoorsStore }): JSX.Element {
         <Queue store={store} />
         <Calls store={store} />
         <Failure error={failure.value} />
+        <Scanned store={store} />
         {tab.value === "doors" ? <Round round={round} store={store} /> : <CheckIn store={store} />}
       </div>
       {CHECKS_IN.has(me.role) && (

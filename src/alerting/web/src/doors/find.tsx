@@ -11,9 +11,17 @@ import type { DoorsStore } from "./doors_store";
 
 const t = texts("doors.find");
 
-export function Find({ door, store }: { door: TaskBody; store: DoorsStore }): JSX.Element {
+interface FindProps {
+  /** The household at the door. */
+  readonly at: Pick<TaskBody, "alert" | "household" | "head" | "headcount">;
+  /** Its task, if the officer has one. */
+  readonly door: TaskBody | null;
+  readonly store: DoorsStore;
+}
+
+export function Find({ at, door, store }: FindProps): JSX.Element {
   const counting = useSignal(false);
-  const { alert, household, head } = door;
+  const { alert, household, head } = at;
 
   function found(report: Report, people: number | null = null): void {
     counting.value = false;
@@ -25,7 +33,7 @@ export function Find({ door, store }: { door: TaskBody; store: DoorsStore }): JS
       <button type="button" class="out is-evacuated" onClick={() => found("evacuated")}>
         <Shape of="evacuated" /> {t().out}
       </button>
-      {door.headcount > 1 && (
+      {at.headcount > 1 && (
         <button
           type="button"
           class="is-partly"
@@ -38,7 +46,7 @@ export function Find({ door, store }: { door: TaskBody; store: DoorsStore }): JS
       {counting.value && (
         <HowMany
           label={t().howMany}
-          most={door.headcount - 1}
+          most={at.headcount - 1}
           onChosen={(people) => found("evacuated", people)}
         />
       )}

@@ -32,7 +32,7 @@ export function Gone({ store }: { store: DoorsStore }): JSX.Element | null {
             </h3>
             <p class="where">{door.address}</p>
             <p>{t().handed({ name: to })}</p>
-            <Find door={door} store={store} />
+            <Find at={door} door={door} store={store} />
             <button type="button" onClick={() => void store.putAway([door])}>
               {t().away}
             </button>

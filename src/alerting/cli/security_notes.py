@@ -1,0 +1,39 @@
+"""Security events of commands, each in the transaction of what it tells."""
+
+from typing import Final
+
+from sqlalchemy import Connection
+
+from alerting.runtime import wall_clock
+from alerting.security_log.rules import SecurityEvent, SecurityKind
+from alerting.security_log.store import note
+from contacts.directory import officer
+
+_SENDER: Final = "alerting"
+
+
+def note_officer(connection: Connection, kind: SecurityKind, officer_id: str, detail: str) -> None:
+    """Note that a command changed an officer's access."""
+    found = officer(connection, officer_id)
+    division = found.division if found else ""
+    event = SecurityEvent(kind, division, officer_id, _SENDER, detail=detail)
+    note(connection, event, wall_clock())
+
+
+def note_machine(connection: Connection, kind: SecurityKind, name: str, detail: str) -> None:
+    """Note that a command changed a machine's access."""
+    note(connection, SecurityEvent(kind, sender=name, detail=detail), wall_clock())
+
+
+def note_import(connection: Connection, rows: str, within: str, told: str) -> None:
+    """Note that a command imported a roster of these rows, and what it told of it."""
+    kind, detail = SecurityKind.ROSTER_IMPORTED, f"{rows}: {told}"
+    event = SecurityEvent(kind, within, sender=_SENDER, detail=detail)
+    note(connection, event, wall_clock())
+
+
+def note_export(connection: Connection, alert: int) -> None:
+    """Note that a command exported an alert's log."""
+    detail = f"log {alert}"
+    event = SecurityEvent(SecurityKind.EXPORTED, sender=_SENDER, detail=detail)
+    note(connection, event, wall_clock())

@@ -1,0 +1,119 @@
+"""Rotation of the encryption key: every value is encrypted again with a new key, set by set."""
+
+import time
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Engine,
+    RowMapping,
+    String,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
+from sqlmodel import SQLModel
+
+from alerting.database.keys import check_keys, keys_in_use, register_key
+from alerting.database.tables import encryption_keys
+from alerting.ledger.alerts import any_followed
+from contacts.encryption.cipher import ID_CHARACTERS, Domain
+from contacts.encryption.columns import Encrypted, encrypted_in
+from contacts.encryption.keys import KEYS, add_key
+
+ROWS_IN_SET: Final = 500
+"""Rows that one transaction encrypts again; the service's writer waits for it, some 50 ms."""
+
+
+class FollowedError(ValueError):
+    """The key is not changed during an alert."""
+
+
+def begin_rotation(connection: Connection, now: datetime) -> None:
+    """Bring a new key into use, unless the rotation to the first key has not ended."""
+    check_keys(connection)
+    _refuse_if_followed(connection)
+    if keys_in_use(connection) == {KEYS.ring.ids[0]}:
+        add_key(KEYS.file)
+        KEYS.use(KEYS.file)
+    register_key(connection, now)
+
+
+def rotate(engine: Engine, rows_in_set: int = ROWS_IN_SET) -> Iterator[tuple[str, int]]:
+    """Encrypt all values with the first key; yield each table's name and rows, set by set.
+
+    It can be ended at any time and begun again: a row that is done is not done again. Between
+    sets others may write for as long as a set took.
+
+    Raises:
+        FollowedError: if an alert begins meanwhile.
+    """
+    for table in SQLModel.metadata.sorted_tables:
+        encrypted = encrypted_in(table.c)
+        while encrypted:
+            began = time.monotonic()
+            with engine.begin() as connection:
+                _refuse_if_followed(connection)
+                done = _encrypt_again(connection, table, encrypted, rows_in_set)
+            if not done:
+                break
+            yield table.name, done
+            time.sleep(time.monotonic() - began)
+    with engine.begin() as connection:
+        others = encryption_keys.c.id != KEYS.ring.ids[0]
+        connection.execute(delete(encryption_keys).where(others))
+
+
+def _refuse_if_followed(connection: Connection) -> None:
+    # Half-way, equal phones of different tables are not equal to the database.
+    if any_followed(connection):
+        raise FollowedError(
+            "An alert is being followed: run 'alerting key rotate' again when it is over"
+        )
+
+
+def _encrypt_again(
+    connection: Connection, table: Table, encrypted: Mapping[str, Domain], limit: int
+) -> int:
+    """Encrypt up to `limit` rows again, and return their number."""
+    stored = [_stored(table.c[name]).label(name) for name in encrypted]
+    others = [each for each in table.primary_key if each.name not in encrypted]
+    first = KEYS.ring.ids[0]
+    old = or_(*(and_(each != "", func.substr(each, 1, ID_CHARACTERS) != first) for each in stored))
+    query = select(*others, *stored).where(old).limit(limit).with_for_update()
+    rows = connection.execute(query).mappings().all()
+    if rows:
+        connection.execute(_replacing(table, encrypted), [_changed(encrypted, row) for row in rows])
+    return len(rows)
+
+
+def _replacing(table: Table, encrypted: Mapping[str, Domain]) -> Update:
+    key = [_stored(each) == bindparam(f"old_{each.name}") for each in table.primary_key]
+    new = {name: bindparam(f"new_{name}", type_=String()) for name in encrypted}
+    return update(table).where(*key).values(new)
+
+
+def _stored(column: Column[Any]) -> ColumnElement[Any]:
+    """Return a column as the database holds it."""
+    return type_coerce(column, String) if isinstance(column.type, Encrypted) else column
+
+
+def _changed(encrypted: Mapping[str, Domain], row: RowMapping) -> dict[str, Any]:
+    """Return the parameters of one row's update: its key as it stands, and its values anew."""
+    ring = KEYS.ring
+    changed = {f"old_{name}": value for name, value in row.items()}
+    for name, domain in encrypted.items():
+        text = row[name] and ring.decrypted(domain, row[name])
+        changed[f"new_{name}"] = text and ring.encrypted(domain, text)
+    return changed

@@ -1,0 +1,49 @@
+"""What cards and rolls share: how much is printed at once, and where their words come from."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection
+
+from alerting.errors import InvalidError, NotFoundError
+from alerting.messages.languages import LANGUAGES
+from alerting.policy.policy import Policy
+from contacts.directory import division
+
+MOST_HOUSEHOLDS: Final = 2_000
+"""Most households of a document: some hundred pages."""
+
+
+@dataclass(frozen=True)
+class Print:
+    """Who prints what, in the caller's transaction."""
+
+    connection: Connection
+    policy: Policy
+    division: str
+    language: str
+    """A language of `LANGUAGES`."""
+    public_url: str
+    now: datetime
+
+    def word(self, key: str) -> str:
+        """Return a word of the language."""
+        return LANGUAGES[self.language].paper[key]
+
+
+def check_division(connection: Connection, code: str, households: int) -> None:
+    """Check that a division is there, and that it fits a document.
+
+    Raises:
+        NotFoundError: if the roster does not have it.
+        InvalidError: if it has too many households.
+    """
+    if division(connection, code) is None:
+        raise NotFoundError(f"there is no division {code}")
+    if households > MOST_HOUSEHOLDS:
+        raise InvalidError(
+            "division",
+            f"{code} has {households:,} households, and a document at most {MOST_HOUSEHOLDS:,}: "
+            "print its towns or villages one by one",
+        )

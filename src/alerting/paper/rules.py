@@ -1,0 +1,98 @@
+"""The order of walking from door to door, and the way to an assembly point on a sketch."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final, Protocol, TypeVar
+
+Point = tuple[float, float]
+"""Latitude and longitude, in degrees WGS 84."""
+
+_METRES_PER_DEGREE: Final = 111_320.0
+
+
+class Home(Protocol):
+    """A household's place; both coordinates are None if the roster has none."""
+
+    @property
+    def code(self) -> str:
+        """Its code."""
+
+    @property
+    def division(self) -> str:
+        """Its village or grid."""
+
+    @property
+    def latitude(self) -> float | None:
+        """Degrees WGS 84."""
+
+    @property
+    def longitude(self) -> float | None:
+        """Degrees WGS 84."""
+
+
+H = TypeVar("H", bound=Home)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The straight way from one point to another, in metres to the east and to the north."""
+
+    east: float
+    north: float
+
+    @property
+    def metres(self) -> float:
+        """Its length."""
+        return math.hypot(self.east, self.north)
+
+
+def way(start: Point, end: Point) -> Way:
+    """Return the way between two points that are some kilometres apart at most."""
+    narrowing = math.cos(math.radians((start[0] + end[0]) / 2))
+    east = (end[1] - start[1]) * narrowing * _METRES_PER_DEGREE
+    return Way(east, (end[0] - start[0]) * _METRES_PER_DEGREE)
+
+
+def place_of(home: Home) -> Point | None:
+    """Return a home's place, or None if the roster has none."""
+    if home.latitude is None or home.longitude is None:
+        return None
+    return home.latitude, home.longitude
+
+
+def walking_order(homes: Iterable[H]) -> list[H]:
+    """Return homes in the order of a walk: grid by grid, in each from one to the nearest next.
+
+    A grid's walk begins at its lowest code. A home without coordinates follows the home whose code
+    precedes its own, because codes were given along the road.
+    """
+    by_code = sorted(homes, key=lambda home: (home.division, home.code))
+    grids = groupby(by_code, key=lambda home: home.division)
+    return [home for _, grid in grids for home in _walk(list(grid))]
+
+
+def _walk(homes: Sequence[H]) -> list[H]:
+    stops: list[list[H]] = []
+    for home in homes:
+        if place_of(home) is None and stops:
+            stops[-1].append(home)
+        else:
+            stops.append([home])
+    return [home for stop in _nearest_next(stops) for home in stop]
+
+
+def _nearest_next(stops: list[list[H]]) -> list[list[H]]:
+    """Return the stops, each followed by the nearest of those left."""
+    left, walked = list(stops), list[list[H]]()
+    while left:
+        here = place_of(walked[-1][0]) if walked else None
+        best = 0 if here is None else min(range(len(left)), key=lambda n: _far(here, left[n][0]))
+        walked.append(left.pop(best))
+    return walked
+
+
+def _far(here: Point, home: Home) -> float:
+    there = place_of(home)
+    return math.inf if there is None else way(here, there).metres

@@ -1,0 +1,90 @@
+"""The predictions of this process, each computed at most every few seconds."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection
+
+from alerting.access.scope import alert_for, scope_for
+from alerting.board.curve import Curves
+from alerting.cap.lifecycle import AlertState
+from alerting.ledger.alerts import stored
+from alerting.prediction.outlook import outlook_of
+from alerting.prediction.rules.zero import Prediction, predict
+from alerting.runtime import Runtime
+from contacts.directory import Officer
+
+_LEAST_SECONDS: Final = 2.0
+"""A prediction is at least so long the answer to everybody who asks."""
+
+_REST: Final = 9
+"""The next one waits for 9 times the last one's duration: a city's takes 10 % of a core at most."""
+
+_KEPT: Final = 256
+
+_Key = tuple[int, AlertState, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A prediction as of an entry of the alert's log and an instant."""
+
+    seq: int
+    at: datetime
+    prediction: Prediction
+
+
+class Predictions:
+    """Computes predictions on a reader thread, one at a time, and keeps the latest of each."""
+
+    def __init__(
+        self, runtime: Runtime, curves: Curves, seconds: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._seconds = seconds
+        self._runtime = runtime
+        self._curves = curves
+        self._one_at_a_time = asyncio.Lock()
+        self._kept: OrderedDict[_Key, tuple[float, Dated]] = OrderedDict()
+        """With the monotonic second until which each is the answer."""
+
+    async def read(self, caller: Officer, alert_id: int, division: str | None) -> Dated:
+        """Return the prediction for an alert in a division, or in the caller's own.
+
+        Raises:
+            NotFoundError: if the alert does not concern the caller, or the division is not theirs.
+        """
+        scope = scope_for(caller, division)
+        alert = await self._runtime.database.read(lambda db: alert_for(db, alert_id, caller))
+        key = alert_id, alert.state, scope
+        if (known := self._known(key)) is not None:
+            return known
+        async with self._one_at_a_time:
+            # Another may have computed it meanwhile.
+            return self._known(key) or await self._compute(key)
+
+    def _known(self, key: _Key) -> Dated | None:
+        until, dated = self._kept.get(key, (0.0, None))
+        return dated if self._seconds() < until else None
+
+    async def _compute(self, key: _Key) -> Dated:
+        alert_id, _, scope = key
+        policy, now = self._runtime.policy, self._runtime.clock.now()
+
+        def look(connection: Connection) -> Dated:
+            alert = stored(connection, alert_id)
+            seen = outlook_of(connection, alert, scope, self._curves, policy, now)
+            return Dated(alert.last_seq, now, predict(seen))
+
+        began = self._seconds()
+        dated = await self._runtime.database.read(look)
+        ended = self._seconds()
+        self._kept[key] = ended + max(_LEAST_SECONDS, _REST * (ended - began)), dated
+        self._kept.move_to_end(key)
+        while len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+        return dated

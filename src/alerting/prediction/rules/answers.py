@@ -1,0 +1,138 @@
+"""Survival of silence: how many of those still silent will not have answered by a later time.
+
+A cure model: a share of the people never answers, and the others answer after a log-normal delay.
+The share and the median delay have a flat prior over a small grid. The alert's own answers, in
+intervals of their age, weigh each point of the grid by its likelihood.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from itertools import accumulate, pairwise
+from math import exp, log
+from operator import sub
+from statistics import NormalDist
+from typing import Final
+
+_EDGES: Final = (0.0, 30.0, 60.0, 90.0, 120.0, 180.0, 240.0)
+"""Ages in seconds that bound the intervals. Later answers may be those of doors."""
+
+_SILENT: Final = (0.05, 0.1, 0.15, 0.2, 0.3, 0.45, 0.6, 0.8)
+"""Shares of the people who never answer by themselves: flat prior."""
+
+_MEDIANS: Final = (60.0, 90.0, 120.0, 180.0, 300.0, 480.0)
+"""Median delays of the others in seconds: flat prior, from a minute to eight."""
+
+_SPREAD: Final = 1.0
+"""Standard deviation of the delay's logarithm.
+
+Delays of replies are log-normal: Stouffer, Malmgren and Amaral, arXiv physics/0510216. The value is
+an assumption: a sixth of those who answer take more than 2.7 times the median.
+"""
+
+_EFFECTIVE: Final = 100.0
+"""People beyond this many add no certainty: those of a household answer together, and the model is
+only near the truth."""
+
+_NORMAL: Final = NormalDist()
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """The people at risk at the beginning of an interval of age, and those who answered in it."""
+
+    at_risk: int
+    answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """People who joined the roll in a place, or whose word was given there, at an instant."""
+
+    at: datetime
+    place: str
+    joined: int
+    heard: int
+
+
+def intervals(changes: Iterable[Change], now: datetime) -> list[Interval]:
+    """Return the answers by age, of all who joined, each part of the roll from its own beginning.
+
+    An interval counts for a part of the roll only once it is over.
+    """
+    joined: dict[str, datetime] = {}
+    people: defaultdict[datetime, int] = defaultdict(int)
+    heard: defaultdict[datetime, list[int]] = defaultdict(lambda: [0] * len(_EDGES))
+    for each in changes:
+        if each.joined:
+            joined[each.place] = each.at
+            people[each.at] += each.joined
+        elif each.heard and each.place in joined:
+            began = joined[each.place]
+            age = (each.at - began).total_seconds()
+            heard[began][max(0, bisect_right(_EDGES, age) - 1)] += each.heard
+    found = [(0, 0)] * len(_EDGES[1:])
+    for began, number in people.items():
+        age = (now - began).total_seconds()
+        left = accumulate(heard[began], sub, initial=number)
+        for place, (at_risk, end) in enumerate(zip(left, _EDGES[1:], strict=False)):
+            if end <= age and at_risk > 0:
+                answered = min(at_risk, heard[began][place])
+                found[place] = (found[place][0] + at_risk, found[place][1] + answered)
+    return [Interval(*counts) for counts in found]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The posterior over shares and medians: pairs of weight and (share, median)."""
+
+    points: Sequence[tuple[float, float, float]]
+    """Weight, silent share and median delay."""
+
+    def stay_silent(self, age: float, until: float) -> float:
+        """Return the chance that somebody silent at `age` is silent at `until`, in seconds."""
+        now = sum(weight * _survival(share, median, age) for weight, share, median in self.points)
+        then = sum(
+            weight * _survival(share, median, max(age, until))
+            for weight, share, median in self.points
+        )
+        return then / now
+
+
+def learn(found: Sequence[Interval]) -> Answers:
+    """Return the posterior, given the answers by age."""
+    total = max((each.at_risk for each in found), default=0)
+    tempered = min(1.0, _EFFECTIVE / total) if total else 0.0
+    logs = [
+        (tempered * _log_likelihood(share, median, found), share, median)
+        for share in _SILENT
+        for median in _MEDIANS
+    ]
+    top = max(each for each, _, _ in logs)
+    weights = [exp(each - top) for each, _, _ in logs]
+    whole = sum(weights)
+    return Answers(
+        [(w / whole, share, median) for w, (_, share, median) in zip(weights, logs, strict=True)]
+    )
+
+
+def _log_likelihood(share: float, median: float, found: Sequence[Interval]) -> float:
+    survival = [_survival(share, median, edge) for edge in _EDGES]
+    return sum(
+        each.answered * log(max(1 - after / before, 1e-9))
+        + (each.at_risk - each.answered) * log(after / before)
+        for each, (before, after) in zip(found, pairwise(survival), strict=False)
+        if each.at_risk
+    )
+
+
+@cache
+def _delay(median: float, age: float) -> float:
+    return _NORMAL.cdf((log(age) - log(median)) / _SPREAD) if age > 0 else 0.0
+
+
+def _survival(share: float, median: float, age: float) -> float:
+    return share + (1 - share) * (1 - _delay(median, round(age)))

@@ -1,0 +1,1 @@
+"""Security events: the loop that stores them, refusals among them, and their list."""

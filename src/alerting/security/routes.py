@@ -1,0 +1,58 @@
+"""Route of the security log, for administrators."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query
+
+from alerting.access.callers import Caller, RuntimeDep
+from alerting.access.described import allows
+from alerting.errors import ForbiddenError
+from alerting.security.schemas import MOST_LISTED, SecurityEventBody, SecurityEventsBody
+from alerting.security_log.rules import SecurityKind
+from alerting.security_log.store import Wanted, seen_by
+from contacts.bounds import Moment, OfficerId
+from contacts.people import Role
+
+router = APIRouter(prefix="/api/security-events", tags=["security"])
+
+_MOST_OFFSET: Final = 100_000
+
+_Kinds = Annotated[
+    list[SecurityKind],
+    Query(alias="kind", max_length=len(SecurityKind), description="Left out: every kind."),
+]
+
+_Since = Annotated[Moment | None, Query(description="The first minute to list.")]
+
+_Until = Annotated[Moment | None, Query(description="The minute before which to list.")]
+
+_Offset = Annotated[
+    int, Query(ge=0, le=_MOST_OFFSET, description="Rows to pass over: see `next_offset`.")
+]
+
+
+@router.get("", openapi_extra=allows([Role.ADMINISTRATOR]))
+async def list_security_events(
+    caller: Caller,
+    runtime: RuntimeDep,
+    kinds: _Kinds = [],  # noqa: B006 - FastAPI copies it
+    officer: Annotated[OfficerId | None, Query(description="Only events of this officer.")] = None,
+    since: _Since = None,
+    until: _Until = None,
+    offset: _Offset = 0,
+) -> SecurityEventsBody:
+    """Return the security events of the caller's divisions and of the service; for administrators.
+
+    Events of one minute that differ in nothing are one row with a count. Officers of other
+    divisions are left out. Events without an officer concern the service as a whole.
+    """
+    if caller.role is not Role.ADMINISTRATOR:
+        raise ForbiddenError("the security log is for administrators")
+    wanted = Wanted(kinds, officer or "", since, until)
+    found = await runtime.database.read(
+        lambda db: seen_by(db, caller.division, wanted, offset, MOST_LISTED + 1)
+    )
+    more = offset + MOST_LISTED if len(found) > MOST_LISTED else None
+    return SecurityEventsBody(
+        events=[SecurityEventBody.of(each) for each in found[:MOST_LISTED]], next_offset=more
+    )

@@ -1,0 +1,52 @@
+/** What the board says of the moment of zero: the service's prediction, if the feed agrees. */
+
+import type { AlertState, PredictionBody } from "../api";
+import { everybody, unaccounted, type Counts } from "./counts";
+import { zeroSince, type CurvePoint } from "./curve_points";
+
+/**
+ * `zero`: reached at `at`. `range`: predicted to lie there. `withheld`: the reason with its number.
+ * `follows`: the prediction is older than what the feed shows. `over`: the alert ended before zero.
+ */
+export type Estimate =
+  | { readonly kind: "zero"; readonly at: number | null }
+  | { readonly kind: "range"; readonly earliest: number; readonly latest: number }
+  | { readonly kind: "withheld"; readonly reason: Reason; readonly count: number }
+  | { readonly kind: "follows" | "over" };
+
+/** Why no time can be named, while the alert goes on. */
+export type Reason = Exclude<PredictionBody["reason"], "over" | null>;
+
+const OVER: ReadonlySet<AlertState> = new Set(["cancelled", "all_clear"]);
+/** Reasons that count open calls for help, whose number the feed shows too. */
+const OF_CALLS: ReadonlySet<Reason> = new Set(["help_open", "calls_wait"]);
+
+/** Return what is said at `at`, in milliseconds of alert time. */
+export function estimateOf(
+  prediction: PredictionBody | null,
+  counts: Counts,
+  points: readonly CurvePoint[],
+  state: AlertState,
+  at: number,
+): Estimate {
+  const calls = counts.households["needs_help"] ?? 0;
+  if (everybody(counts) && !unaccounted(counts) && !calls)
+    return { kind: "zero", at: zeroAt(prediction, points) };
+  if (OVER.has(state)) return { kind: "over" };
+  if (prediction?.reason && prediction.reason !== "over") {
+    const { reason, number } = prediction;
+    const count = OF_CALLS.has(reason) ? Math.min(number, calls) : number;
+    if (count || reason === "nobody_on_roll") return { kind: "withheld", reason, count };
+  }
+  if (!prediction?.earliest || !prediction.latest) return { kind: "follows" };
+  const latest = Date.parse(prediction.latest);
+  if (latest < at) return { kind: "follows" };
+  return { kind: "range", earliest: Math.max(at, Date.parse(prediction.earliest)), latest };
+}
+
+/** The last call for help may have been resolved after the last person was heard of. */
+function zeroAt(prediction: PredictionBody | null, points: readonly CurvePoint[]): number | null {
+  const heard = zeroSince(points);
+  const told = prediction?.reached ? Date.parse(prediction.reached) : null;
+  return heard === null || told === null ? (heard ?? told) : Math.max(heard, told);
+}

@@ -1,0 +1,79 @@
+"""Each column of text is encrypted, or is named here as holding nothing personal."""
+
+from sqlalchemy import Boolean, Float, Integer
+from sqlmodel import SQLModel
+
+import alerting.app  # noqa: F401 - declares all tables
+from contacts.encryption.columns import Encrypted
+from contacts.tables import Instant
+
+# Codes of places and households, ids of officers, words of the program, public texts, hashes of
+# random tokens, tokens of attempts (which count only in signed requests), and ids that providers or
+# clients chose. Senders of security events are network addresses and masked phones.
+NOT_PERSONAL = {
+    "administration": "officer act division",
+    "alerted_groups": "name division",
+    "alerts": "identifier status state origin request request_hash raised_by idempotency_key",
+    "approvals": "cause divisions asked_by asked state decided_by",
+    "areas": "division",
+    "attempts": "token provider outcome provider_id",
+    "cap_feed_entries": "feed entry",
+    "cap_feeds": "name etag last_modified problem",
+    "cap_inbox": "source raw digest charset outcome "
+    "reason detail sender identifier content summary",
+    "cap_inbox_areas": "division",
+    "cap_inbox_references": "sender identifier",
+    "cap_messages": "identifier sender step divisions drawn document",
+    "confirmations": "officer channel",
+    "dark_villages": "division found_by",
+    "dead_letters": "name problem",
+    "deliveries": "recipient_kind recipient division tier channel state",
+    "divisions": "code name tier parent assembly_point route words",
+    "encryption_keys": "id",
+    "events": "kind division subject",
+    "evidence": "household report persons channel source",
+    "help_cases": "household division state reason owner",
+    "household_phones": "household",
+    "households": "code division language officer centre courtyard",
+    "inbound": "provider_id intent reason recipient settled_by",
+    "leases": "name holder",
+    "links": "household",
+    "machine_tokens": "hash kind name",
+    "officer_calls": "officer division",
+    "officer_phones": "officer",
+    "officer_sessions": "hash officer device",
+    "officer_tokens": "hash officer",
+    "officers": "id role division deputy_of language",
+    "paces": "sender",
+    "providers": "name condition",
+    "receipts": "attempt provider_id status",
+    "roll": "household division language officer added_by standing reason",
+    "roll_calls": "called_by",
+    "roster_columns": "kind division heading field",
+    "security_events": "kind division officer sender route detail",
+    "sensor_notes": "sensor news detail",
+    "sensor_readings": "sensor unit status verdict",
+    "sensor_states": "sensor level owes",
+    "sensor_texts": "officer kind language state token",
+    "sign_in_links": "hash officer path language",
+    "tallies": "division",
+    "tasks": "household division officer cause state",
+    "text_parts": "message_id",
+    "texts": "kind language division link",
+    "webhook_positions": "name",
+    "webhook_security_positions": "name",
+    "webhooks": "name problem",
+    "work_groups": "name owner",
+}
+
+
+def test_each_column_of_text_is_encrypted_or_known_to_be_impersonal() -> None:
+    plain = {
+        table.name: " ".join(
+            each.name
+            for each in table.c
+            if not isinstance(each.type, (Boolean, Encrypted, Float, Instant, Integer))
+        )
+        for table in SQLModel.metadata.tables.values()
+    }
+    assert {name: columns for name, columns in plain.items() if columns} == NOT_PERSONAL

@@ -1,0 +1,68 @@
+"""What an alert's own answers teach about those who are still silent."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from alerting.prediction.rules.answers import Change, Interval, intervals, learn
+from tests.support.city import NOW, after
+
+VILLAGE = "511921100208"
+LATER_VILLAGE = "511921100209"
+
+
+def joined(at: datetime, people: int, place: str = VILLAGE) -> Change:
+    return Change(at, place, people, 0)
+
+
+def heard(at: datetime, people: int, place: str = VILLAGE) -> Change:
+    return Change(at, place, 0, people)
+
+
+def test_answers_count_by_their_age() -> None:
+    changes = [joined(NOW, 10), heard(after(10), 2), heard(after(70), 3)]
+    found = intervals(changes, after(95))
+    assert found[:3] == [Interval(10, 2), Interval(8, 0), Interval(8, 3)]
+    assert found[3:] == [Interval(0, 0)] * 3
+
+
+def test_a_part_of_the_roll_that_joins_later_is_as_old_as_its_own_text() -> None:
+    changes = [
+        joined(NOW, 10),
+        heard(after(200), 1),
+        joined(after(200), 100, LATER_VILLAGE),
+        heard(after(210), 20, LATER_VILLAGE),
+    ]
+    found = intervals(changes, after(235))
+    assert found[0] == Interval(110, 20)
+    assert found[1:5] == [Interval(10, 0)] * 4
+
+
+def after_answers(*shares: float) -> float:
+    """Return the chance of silence at 8 minutes after these shares answered, 30 s each."""
+    found, left = [], 1000
+    for share in shares:
+        answered = round(left * share)
+        found.append(Interval(left, answered))
+        left -= answered
+    rest = [Interval(0, 0)] * (6 - len(found))
+    return learn([*found, *rest]).stay_silent(30.0 * len(shares), 480.0)
+
+
+def test_silent_people_stay_silent_more_often_where_few_answer() -> None:
+    many, few = after_answers(0.1, 0.3, 0.3, 0.3), after_answers(0.01, 0.03, 0.04, 0.04)
+    assert many < 0.5 < few
+
+
+def test_a_chance_falls_with_time_and_is_1_at_once() -> None:
+    answers = learn([])
+    chances = [answers.stay_silent(60, until) for until in (30, 60, 120, 480)]
+    assert chances[:2] == [1.0, 1.0]
+    assert chances[1] > chances[2] > chances[3] > 0
+
+
+@pytest.mark.parametrize("seconds", [0, 3600])
+def test_everybody_who_is_silent_for_an_hour_is_likely_to_stay_so(seconds: int) -> None:
+    age = timedelta(seconds=seconds).total_seconds()
+    stays = learn([]).stay_silent(age, age + 60)
+    assert (stays > 0.99) == bool(seconds)
