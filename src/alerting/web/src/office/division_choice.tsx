@@ -12,6 +12,7 @@ interface Props {
   readonly label: string;
   /** The code of the widest division to choose. */
   readonly top: string;
+  /** Called when the person chooses; until then it is the widest. */
   readonly choose: (code: string) => void;
 }
 
@@ -22,7 +23,7 @@ export function DivisionChoice({ label, top, choose }: Props): JSX.Element {
     try {
       const found = await get("/api/divisions/{code}", { path: { code } });
       path.value = [...path.value.slice(0, depth), found];
-      choose(code);
+      if (depth > 0) choose(code);
       failure.value = null;
     } catch (error) {
       failure.value = error;
