@@ -130,6 +130,11 @@ def household(conn: Connection, code: str) -> Household | None:
     return next(iter(_households(conn, HOUSEHOLDS.c.code == code)), None)
 
 
+def households_named(conn: Connection, codes: Collection[str]) -> list[Household]:
+    """Return the households with these codes, by code, without unknown codes."""
+    return _households(conn, HOUSEHOLDS.c.code.in_(codes))
+
+
 def households_of(conn: Connection, division: str) -> list[Household]:
     """Return the households of a division, by code."""
     return _households(conn, households_in([division]))

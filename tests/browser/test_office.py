@@ -2,11 +2,12 @@
 
 import pytest
 from playwright.async_api import FilePayload, Page, expect
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from contacts.tables import HOUSEHOLDS
+from contacts.tables import HOUSEHOLDS, OFFICERS
 from tests.browser.pages_checked import check_page
 from tests.browser.people import People
+from tests.support.city import COUNTY
 from tests.support.roster_files import HEADINGS, home
 from tests.support.running import Running
 
@@ -53,6 +54,31 @@ async def test_administrator_corrects_a_file_and_imports_it(
     await page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
     await expect(entry).to_contain_text("新户2")
     await check_page(page)
+
+
+async def test_administrator_changes_and_retires_a_household(
+    people: People, service: Running
+) -> None:
+    office = update(OFFICERS).where(OFFICERS.c.id == "administrator")
+    await service.change(office.values(division=COUNTY))
+    say, page = people.device.say, await people.opens("/admin/households", "administrator")
+    rows = page.locator("ul.rows > li")
+    await expect(rows).to_have_count(20)
+    await page.locator("#lack").select_option("phone")
+    await page.locator("form button[type=submit]").click()
+    await expect(rows).to_have_count(2)
+    await rows.first.get_by_role("button").click()
+    await check_page(page)
+    await page.locator("#phones").fill("13900000001")
+    await page.get_by_role("button", name=say("保存", "Save")).click()
+    await expect(rows).to_have_count(1)
+    await rows.first.get_by_role("button").click()
+    await page.locator("#reason").fill("搬走了")
+    await page.get_by_role("button", name=say("注销这一户", "Retire this household")).click()
+    await expect(rows).to_have_count(0)
+    await page.goto("/admin/log")
+    await expect(page.locator("ol.log > li")).to_have_count(2)
+    await expect(page.locator("ol.log > li").first).to_contain_text("搬走了")
 
 
 async def test_pages_are_for_administrators(people: People) -> None:

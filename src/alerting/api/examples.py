@@ -23,6 +23,12 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "Changes": {"assembly_point": "镇中学"},
     "CheckInBody": {"household": _HOUSEHOLD, "people": 2, "key": "shelter-1-0001"},
     "DoorsBody": {"division": _VILLAGE},
+    "EditHouseholdBody": {
+        "headcount": 3,
+        "phones": ["13900000001"],
+        "language": "zh",
+        "vulnerable": ["elderly"],
+    },
     "FindingBody": {
         "household": _HOUSEHOLD,
         "report": "evacuated",
@@ -39,6 +45,7 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "HandOnBody": {"officer": _OFFICER},
     "ReadingBody": {"report": "evacuated", "household": _HOUSEHOLD},
+    "RetireHouseholdBody": {"reason": "搬走了"},
     "SendAgainBody": {"division": _VILLAGE},
     "SendBody": {"household": _HOUSEHOLD, "officer": _OFFICER},
     "SensorReadingsBody": {

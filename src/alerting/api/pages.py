@@ -82,6 +82,7 @@ _FILES: Final = {
     "/admin/start": "office.html",
     "/away": "away.html",
     "/admin/roster": "office.html",
+    "/admin/households": "office.html",
     "/admin/log": "office.html",
     "/api/reference": "reference.html",
     # The service worker keeps pages usable offline; a phone installs the officer's page by the

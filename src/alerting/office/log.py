@@ -26,6 +26,8 @@ class OfficeAct(StrEnum):
     """What an administrator did."""
 
     FIRST_RUN = "first_run"
+    EDIT_HOUSEHOLD = "edit_household"
+    RETIRE_HOUSEHOLD = "retire_household"
     IMPORT_HOUSEHOLDS = "import_households"
     IMPORT_OFFICERS = "import_officers"
     IMPORT_DIVISIONS = "import_divisions"

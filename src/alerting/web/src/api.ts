@@ -1190,6 +1190,72 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/office/households": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List households of the roster by code, 50 at a time
+         * @description List households of the roster by code, 50 at a time.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["list_roster_households"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/households/{code}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Change a household of the roster
+         * @description Change a household of the roster; open alerts keep it as it was.
+         *
+         *     Roles: administrator.
+         */
+        readonly put: operations["edit_roster_household"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/households/{code}/retire": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Take a household out of the roster
+         * @description Take a household out of the roster; alerts that had it keep it.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["retire_roster_household"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/office/steps": {
         readonly parameters: {
             readonly query?: never;
@@ -3034,6 +3100,32 @@ export interface components {
              * @description The doubt, in English.
              */
             readonly message: string;
+        };
+        /**
+         * EditHouseholdBody
+         * @description What a household is from now on.
+         */
+        readonly EditHouseholdBody: {
+            /**
+             * Headcount
+             * @description How many people.
+             */
+            readonly headcount: number;
+            /**
+             * Language
+             * @description The language of its texts.
+             */
+            readonly language: string;
+            /**
+             * Phones
+             * @description Its phones, the one to try first at the top.
+             */
+            readonly phones: readonly string[];
+            /**
+             * Vulnerable
+             * @description Who needs more help to get out.
+             */
+            readonly vulnerable: readonly components["schemas"]["Vulnerability"][];
         };
         /**
          * EventBody
@@ -6737,6 +6829,12 @@ export interface components {
             readonly instruction?: string | null;
         };
         /**
+         * Lack
+         * @description What is wrong with a household in the roster.
+         * @enum {string}
+         */
+        readonly Lack: "phone" | "shared_phone" | "officer" | "coordinates";
+        /**
          * LastWordBody
          * @description The latest evidence about a household.
          */
@@ -7326,7 +7424,79 @@ export interface components {
          * @description What an administrator did.
          * @enum {string}
          */
-        readonly OfficeAct: "first_run" | "import_households" | "import_officers" | "import_divisions";
+        readonly OfficeAct: "first_run" | "edit_household" | "retire_household" | "import_households" | "import_officers" | "import_divisions";
+        /**
+         * OfficeHouseholdBody
+         * @description A household of the roster.
+         */
+        readonly OfficeHouseholdBody: {
+            /**
+             * Address
+             * @description Where it lives.
+             */
+            readonly address: string;
+            /**
+             * Code
+             * @description Its code.
+             */
+            readonly code: string;
+            /**
+             * Has Coordinates
+             * @description Whether the roster has its place.
+             */
+            readonly has_coordinates: boolean;
+            /**
+             * Head
+             * @description The head's name.
+             */
+            readonly head: string;
+            /**
+             * Headcount
+             * @description How many people.
+             */
+            readonly headcount: number;
+            /**
+             * Language
+             * @description The language of its texts.
+             */
+            readonly language: string;
+            /**
+             * May Edit
+             * @description Whether the caller sees its phones, and so may change it.
+             */
+            readonly may_edit: boolean;
+            /**
+             * Officer
+             * @description The id of its own officer.
+             */
+            readonly officer: string | null;
+            /**
+             * Phones
+             * @description Its phones in order, E.164; their middle is hidden from callers above its county.
+             */
+            readonly phones: readonly string[];
+            /**
+             * Vulnerable
+             * @description Who needs more help to get out.
+             */
+            readonly vulnerable: readonly components["schemas"]["Vulnerability"][];
+        };
+        /**
+         * OfficeHouseholdsBody
+         * @description A page of households.
+         */
+        readonly OfficeHouseholdsBody: {
+            /**
+             * After
+             * @description Where the next page begins; null: there is no more.
+             */
+            readonly after: string | null;
+            /**
+             * Households
+             * @description By code.
+             */
+            readonly households: readonly components["schemas"]["OfficeHouseholdBody"][];
+        };
         /**
          * OfficerCallBody
          * @description An officer who was called, and the state of the call.
@@ -7999,6 +8169,17 @@ export interface components {
          * @enum {string}
          */
         readonly ResponseType: "Shelter" | "Evacuate" | "Prepare" | "Execute" | "Avoid" | "Monitor" | "Assess" | "AllClear" | "None";
+        /**
+         * RetireHouseholdBody
+         * @description Why a household leaves the roster.
+         */
+        readonly RetireHouseholdBody: {
+            /**
+             * Reason
+             * @description Why, such as 'moved to the county town'.
+             */
+            readonly reason: string;
+        };
         /**
          * Role
          * @description An officer's role; its rights hold within the officer's division.
@@ -9326,6 +9507,12 @@ export interface components {
             readonly report: components["schemas"]["Report"];
         };
         /**
+         * Vulnerability
+         * @description A reason why somebody needs more help to get out (老弱病残孕幼, and living alone).
+         * @enum {string}
+         */
+        readonly Vulnerability: "elderly" | "frail" | "ill" | "disabled" | "pregnant" | "infant" | "alone";
+        /**
          * WarningCode
          * @description The reason of a warning.
          * @enum {string}
@@ -9767,6 +9954,7 @@ export type DoorCountBody = components['schemas']['DoorCountBody'];
 export type DoorSplitBody = components['schemas']['DoorSplitBody'];
 export type DoorsBody = components['schemas']['DoorsBody'];
 export type DoubtBody = components['schemas']['DoubtBody'];
+export type EditHouseholdBody = components['schemas']['EditHouseholdBody'];
 export type EventBody = components['schemas']['EventBody'];
 export type EventKind = components['schemas']['EventKind'];
 export type EvidenceBody = components['schemas']['EvidenceBody'];
@@ -9872,6 +10060,7 @@ export type HouseholdBody = components['schemas']['HouseholdBody'];
 export type HouseholdPageBody = components['schemas']['HouseholdPageBody'];
 export type HouseholdRecordBody = components['schemas']['HouseholdRecordBody'];
 export type InfoText = components['schemas']['InfoText'];
+export type Lack = components['schemas']['Lack'];
 export type LastWordBody = components['schemas']['LastWordBody'];
 export type Level = components['schemas']['Level'];
 export type LineBody = components['schemas']['LineBody'];
@@ -9895,6 +10084,8 @@ export type NoteReadingBody = components['schemas']['NoteReadingBody'];
 export type NoteState = components['schemas']['NoteState'];
 export type ObstacleBody = components['schemas']['ObstacleBody'];
 export type OfficeAct = components['schemas']['OfficeAct'];
+export type OfficeHouseholdBody = components['schemas']['OfficeHouseholdBody'];
+export type OfficeHouseholdsBody = components['schemas']['OfficeHouseholdsBody'];
 export type OfficerCallBody = components['schemas']['OfficerCallBody'];
 export type Outcome = components['schemas']['Outcome'];
 export type OwnerBody = components['schemas']['OwnerBody'];
@@ -9917,6 +10108,7 @@ export type Report = components['schemas']['Report'];
 export type ResolutionBody = components['schemas']['ResolutionBody'];
 export type ResolutionTreeBody = components['schemas']['ResolutionTreeBody'];
 export type ResponseType = components['schemas']['ResponseType'];
+export type RetireHouseholdBody = components['schemas']['RetireHouseholdBody'];
 export type Role = components['schemas']['Role'];
 export type RollCallBody = components['schemas']['RollCallBody'];
 export type RosterChange = components['schemas']['RosterChange'];
@@ -9967,6 +10159,7 @@ export type VariantBody = components['schemas']['VariantBody'];
 export type VariantTextBody = components['schemas']['VariantTextBody'];
 export type Verdict = components['schemas']['Verdict'];
 export type VisitorsBody = components['schemas']['VisitorsBody'];
+export type Vulnerability = components['schemas']['Vulnerability'];
 export type WarningCode = components['schemas']['WarningCode'];
 export type WebhookBody = components['schemas']['WebhookBody'];
 export type WidenBody = components['schemas']['WidenBody'];
@@ -12108,6 +12301,133 @@ export interface operations {
             };
             readonly 401: components["responses"]["Unauthorized"];
             readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly list_roster_households: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Where they live; left out: the caller's. */
+                readonly division?: string | null;
+                /** @description A phone, or part of a code or a name. */
+                readonly search?: string;
+                /** @description Only those that lack this. */
+                readonly lack?: components["schemas"]["Lack"] | null;
+                /** @description `after` of the page before. */
+                readonly after?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OfficeHouseholdsBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly edit_roster_household: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The household's code. */
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "headcount": 3,
+                 *       "language": "zh",
+                 *       "phones": [
+                 *         "13900000001"
+                 *       ],
+                 *       "vulnerable": [
+                 *         "elderly"
+                 *       ]
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["EditHouseholdBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly retire_roster_household: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The household's code. */
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "reason": "搬走了"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["RetireHouseholdBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
             readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
             readonly 500: components["responses"]["InternalServerError"];
             readonly 503: components["responses"]["ServiceUnavailable"];

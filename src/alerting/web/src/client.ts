@@ -107,6 +107,14 @@ export async function upload<P extends PathFor<"post">>(
   return (await call("POST", path, asked)) as Answer<Operation<P, "post">>;
 }
 
+/** Change a resource. Throws Refusal or Unreachable. */
+export async function put<P extends PathFor<"put">>(
+  path: P,
+  ...[asked]: Given<Operation<P, "put">>
+): Promise<Answer<Operation<P, "put">>> {
+  return (await call("PUT", path, asked)) as Answer<Operation<P, "put">>;
+}
+
 /** Delete a resource. Throws Refusal or Unreachable. */
 export async function remove<P extends PathFor<"delete">>(
   path: P,

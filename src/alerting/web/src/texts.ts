@@ -849,6 +849,7 @@ export interface Texts {
     readonly within: (values: { name: Shown }) => string;
     readonly whole: (values: { name: Shown }) => string;
     readonly start: string;
+    readonly households: string;
   };
   readonly "office.roster": {
     readonly what: string;
@@ -903,6 +904,8 @@ export interface Texts {
     readonly reason: (values: { reason: Shown }) => string;
     readonly more: string;
     readonly first_run: string;
+    readonly edit_household: string;
+    readonly retire_household: string;
   };
   readonly "office.fields": {
     readonly head: string;
@@ -969,6 +972,30 @@ export interface Texts {
     readonly text_done: (values: { count: Shown }) => string;
     readonly exercise: string;
     readonly exercise_done: (values: { count: Shown }) => string;
+  };
+  readonly "office.households": {
+    readonly search: string;
+    readonly lack: string;
+    readonly all: string;
+    readonly phone: string;
+    readonly shared_phone: string;
+    readonly officer: string;
+    readonly coordinates: string;
+    readonly where: string;
+    readonly look: string;
+    readonly none: string;
+    readonly more: string;
+    readonly people: (values: { count: number }) => string;
+    readonly edit: string;
+    readonly editOf: (values: { name: Shown }) => string;
+    readonly headcount: string;
+    readonly phones: string;
+    readonly language: string;
+    readonly vulnerable: string;
+    readonly save: string;
+    readonly back: string;
+    readonly reason: string;
+    readonly retire: string;
   };
   readonly "raise.page": {
     readonly title: string;

@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { statusOf, type Session } from "../session";
 import { Shell } from "../shell";
+import { HouseholdsPage } from "./households/households";
 import { Log } from "./log";
 import "./office.css";
 import { RosterPage } from "./roster/roster";
@@ -18,6 +19,11 @@ interface Page {
 const PAGES: readonly Page[] = [
   { path: "/admin/start", name: () => t().start, show: (s) => <Start me={s.me} /> },
   { path: "/admin/roster", name: () => t().roster, show: (s) => <RosterPage me={s.me} /> },
+  {
+    path: "/admin/households",
+    name: () => t().households,
+    show: (s) => <HouseholdsPage me={s.me} />,
+  },
   { path: "/admin/log", name: () => t().log, show: () => <Log /> },
 ];
 

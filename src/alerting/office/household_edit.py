@@ -1,0 +1,82 @@
+"""Changes of single households by an administrator, each with an entry in the log."""
+
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from alerting.cap.lifecycle import OVER
+from alerting.errors import ConflictError, NotFoundError
+from alerting.ledger.tables import alerts
+from alerting.ledger.writer import Transaction
+from alerting.office.log import OfficeAct, details_of, record
+from alerting.roll.tables import roll
+from alerting.runtime import Runtime
+from contacts.directory import Officer
+from contacts.division import covers
+from contacts.roster.comparison import Difference, changes, label
+from contacts.roster.retire import retire_households
+from contacts.roster.store import RosterEntry, stored_entries, update_entries
+from contacts.tables import HOUSEHOLDS
+
+
+async def edit_household(
+    runtime: Runtime, caller: Officer, code: str, changed: dict[str, Any], phones: tuple[str, ...]
+) -> None:
+    """Store the changed fields and the phones of a household.
+
+    Raises:
+        NotFoundError: if there is no such household within the caller's division.
+    """
+    now = runtime.clock.now()
+
+    def unit(transaction: Transaction) -> None:
+        connection = transaction.connection
+        before = _stored(connection, caller, code)
+        after = RosterEntry(before.row | changed, phones)
+        found = changes(before, after, {*changed, "phones"})
+        if not found:
+            return
+        update_entries(connection, HOUSEHOLDS, [after])
+        details = details_of(Difference(changed=[(label(after.row), found)]))
+        division = after.row["division"]
+        record(connection, caller, OfficeAct.EDIT_HOUSEHOLD, division, details, now)
+
+    await runtime.ledger.write(unit, alone=True)
+
+
+async def retire_household(runtime: Runtime, caller: Officer, code: str, reason: str) -> None:
+    """Remove a household from the roster; rolls and logs of alerts keep it.
+
+    Raises:
+        NotFoundError: if there is no such household within the caller's division.
+        ConflictError: while an alert that is not over has it on its roll.
+    """
+    now = runtime.clock.now()
+
+    def unit(transaction: Transaction) -> None:
+        connection = transaction.connection
+        before = _stored(connection, caller, code)
+        if _is_awaited(connection, code):
+            raise ConflictError(
+                "an alert that is not over has this household on its roll: retire it afterwards"
+            )
+        retire_households(connection, [code])
+        details = details_of(Difference(gone=[label(before.row)]))
+        division = before.row["division"]
+        record(connection, caller, OfficeAct.RETIRE_HOUSEHOLD, division, details, now, reason)
+
+    await runtime.ledger.write(unit, alone=True)
+
+
+def _stored(connection: Connection, caller: Officer, code: str) -> RosterEntry:
+    found = stored_entries(connection, HOUSEHOLDS, [code]).get(code)
+    if found is None or not covers(caller.division, code):
+        raise NotFoundError(f"there is no household {code} within your division")
+    return found
+
+
+def _is_awaited(connection: Connection, code: str) -> bool:
+    """Return whether an alert that is not over has the household on its roll."""
+    mine = select(alerts.c.id).join(roll, roll.c.alert == alerts.c.id)
+    open_ones = mine.where(roll.c.household == code, alerts.c.state.not_in(sorted(OVER)))
+    return connection.execute(open_ones.limit(1)).first() is not None

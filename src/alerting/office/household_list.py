@@ -1,0 +1,107 @@
+"""Households of a division for its office: searched, and listed by what they lack."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, exists, func, select, true
+
+from alerting.doctor.roster import SHARED_BY
+from contacts.directory import Household, households_in, households_named
+from contacts.people import parse_phone
+from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
+
+_READ_AT_ONCE: Final = 500
+
+_MOST_READ: Final = 10_000
+"""Most households that one request reads in search of a name; the next one goes on from there."""
+
+
+class Lack(StrEnum):
+    """What is wrong with a household in the roster."""
+
+    PHONE = "phone"
+    SHARED_PHONE = "shared_phone"
+    """One of its phones belongs to 5 households or more."""
+    OFFICER = "officer"
+    COORDINATES = "coordinates"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of households, and the code after which the next begins; None: there is no more."""
+
+    households: list[Household]
+    after: str | None
+
+
+_mine = HOUSEHOLD_PHONES.c.household == HOUSEHOLDS.c.code
+
+_shared = (
+    select(HOUSEHOLD_PHONES.c.number)
+    .group_by(HOUSEHOLD_PHONES.c.number)
+    .having(func.count() >= SHARED_BY)
+    .subquery()
+)
+
+# Equal phones are encrypted equally, so that the database can join them.
+_sharing = select(HOUSEHOLD_PHONES.c.household).join(
+    _shared, _shared.c.number == HOUSEHOLD_PHONES.c.number
+)
+
+_LACKS: Final[dict[Lack, ColumnElement[bool]]] = {
+    Lack.PHONE: ~exists().where(_mine),
+    Lack.SHARED_PHONE: HOUSEHOLDS.c.code.in_(_sharing),
+    Lack.OFFICER: HOUSEHOLDS.c.officer.is_(None),
+    Lack.COORDINATES: HOUSEHOLDS.c.latitude.is_(None),
+}
+
+
+def list_households(
+    connection: Connection,
+    division: str,
+    sought: str,
+    lack: Lack | None,
+    after: str,
+    most: int,
+) -> Found:
+    """Return households of a division by code; `sought` is part of a code, a name or an address.
+
+    A phone is looked up whole. Names are compared here, because the database may not read them.
+    """
+    condition = _LACKS[lack] if lack else true()
+    number = _phone(sought)
+    if number is not None:
+        condition &= exists().where(_mine, HOUSEHOLD_PHONES.c.number == number)
+    found: list[Household] = []
+    for _ in range(_MOST_READ // _READ_AT_ONCE):
+        codes = _codes(connection, division, condition, after)
+        for each in households_named(connection, codes):
+            after = each.code
+            if number is not None or _matches(each, sought):
+                found.append(each)
+                if len(found) == most:
+                    return Found(found, after)
+        if len(codes) < _READ_AT_ONCE:
+            return Found(found, None)
+    return Found(found, after)
+
+
+def _codes(
+    connection: Connection, division: str, condition: ColumnElement[bool], after: str
+) -> list[str]:
+    codes = select(HOUSEHOLDS.c.code).where(households_in([division]), condition)
+    page = codes.where(HOUSEHOLDS.c.code > after).order_by(HOUSEHOLDS.c.code)
+    return list(connection.scalars(page.limit(_READ_AT_ONCE)))
+
+
+def _phone(sought: str) -> str | None:
+    try:
+        return parse_phone(sought)
+    except ValueError:
+        return None
+
+
+def _matches(household: Household, sought: str) -> bool:
+    said = (household.code, household.head, household.address, *household.persons)
+    return any(sought in each for each in said)

@@ -1,0 +1,161 @@
+"""Routes by which administrators find, change and retire households of their division."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path, Query, status
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+
+from alerting.access.callers import Caller, RuntimeDep
+from alerting.access.rules import sees_phones
+from alerting.errors import ForbiddenError, InvalidError
+from alerting.messages.languages import LANGUAGES
+from alerting.office.household_edit import edit_household, retire_household
+from alerting.office.household_list import Lack, list_households
+from alerting.office.scope import for_administrators, office_of
+from contacts.bounds import NO_NUL, Body
+from contacts.directory import Household, Officer
+from contacts.division import DivisionCode, HouseholdCode
+from contacts.people import Vulnerability, mask_phone, parse_roster_phone
+
+router = APIRouter(prefix="/api/office/households", tags=["roster"])
+
+_PAGE: Final = 50
+
+_MOST_PHONES: Final = 10
+
+_Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(parse_roster_phone)]
+
+Code = Annotated[HouseholdCode, Path(description="The household's code.")]
+
+
+class OfficeHouseholdBody(Body):
+    """A household of the roster."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    code: str
+    """Its code."""
+    head: str
+    """The head's name."""
+    address: str
+    """Where it lives."""
+    headcount: int
+    """How many people."""
+    language: str
+    """The language of its texts."""
+    vulnerable: list[Vulnerability]
+    """Who needs more help to get out."""
+    phones: list[str]
+    """Its phones in order, E.164; their middle is hidden from callers above its county."""
+    may_edit: bool
+    """Whether the caller sees its phones, and so may change it."""
+    officer: str | None
+    """The id of its own officer."""
+    has_coordinates: bool
+    """Whether the roster has its place."""
+
+    @classmethod
+    def of(cls, found: Household, caller: Officer) -> "OfficeHouseholdBody":
+        """Return the body of a household, as far as the caller may see it."""
+        is_seen = sees_phones(caller.division, found.code)
+        phones = found.phones if is_seen else map(mask_phone, found.phones)
+        return cls(
+            code=found.code,
+            head=found.head,
+            address=found.address,
+            headcount=found.headcount,
+            language=found.language,
+            vulnerable=[Vulnerability(each) for each in found.vulnerable.split(";") if each],
+            phones=list(phones),
+            may_edit=is_seen,
+            officer=found.officer,
+            has_coordinates=found.latitude is not None,
+        )
+
+
+class OfficeHouseholdsBody(Body):
+    """A page of households."""
+
+    households: list[OfficeHouseholdBody] = Field(max_length=_PAGE)
+    """By code."""
+    after: str | None
+    """Where the next page begins; null: there is no more."""
+
+
+class EditHouseholdBody(Body):
+    """What a household is from now on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    headcount: Annotated[int, Field(ge=1, le=99)]
+    """How many people."""
+    phones: list[_Phone] = Field(max_length=_MOST_PHONES)
+    """Its phones, the one to try first at the top."""
+    language: Annotated[str, StringConstraints(min_length=2, max_length=3)]
+    """The language of its texts."""
+    vulnerable: list[Vulnerability] = Field(max_length=len(Vulnerability))
+    """Who needs more help to get out."""
+
+
+class RetireHouseholdBody(Body):
+    """Why a household leaves the roster."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+    """Why, such as 'moved to the county town'."""
+
+
+@router.get("", openapi_extra=for_administrators())
+async def list_roster_households(
+    caller: Caller,
+    runtime: RuntimeDep,
+    division: Annotated[
+        DivisionCode | None, Query(description="Where they live; left out: the caller's.")
+    ] = None,
+    search: Annotated[
+        str,
+        Query(max_length=60, pattern=NO_NUL, description="A phone, or part of a code or a name."),
+    ] = "",
+    lack: Annotated[Lack | None, Query(description="Only those that lack this.")] = None,
+    after: Annotated[
+        str, Query(max_length=19, pattern="^[0-9]*$", description="`after` of the page before.")
+    ] = "",
+) -> OfficeHouseholdsBody:
+    """List households of the roster by code, 50 at a time."""
+    scope, sought = office_of(caller, division), search.strip()
+    found = await runtime.database.read(
+        lambda db: list_households(db, scope, sought, lack, after, _PAGE)
+    )
+    households = [OfficeHouseholdBody.of(each, caller) for each in found.households]
+    return OfficeHouseholdsBody(households=households, after=found.after)
+
+
+@router.put(
+    "/{code}", status_code=status.HTTP_204_NO_CONTENT, openapi_extra=for_administrators(404)
+)
+async def edit_roster_household(
+    code: Code, said: EditHouseholdBody, caller: Caller, runtime: RuntimeDep
+) -> None:
+    """Change a household of the roster; open alerts keep it as it was."""
+    office_of(caller)
+    if not sees_phones(caller.division, code):
+        raise ForbiddenError("the office of the household's county keeps its phones")
+    if said.language not in LANGUAGES:
+        raise InvalidError("language", f"write one of {', '.join(LANGUAGES)}")
+    kinds = ";".join(each for each in Vulnerability if each in said.vulnerable)
+    changed = {"headcount": said.headcount, "language": said.language, "vulnerable": kinds}
+    await edit_household(runtime, caller, code, changed, tuple(dict.fromkeys(said.phones)))
+
+
+@router.post(
+    "/{code}/retire",
+    status_code=status.HTTP_204_NO_CONTENT,
+    openapi_extra=for_administrators(404, 409),
+)
+async def retire_roster_household(
+    code: Code, said: RetireHouseholdBody, caller: Caller, runtime: RuntimeDep
+) -> None:
+    """Take a household out of the roster; alerts that had it keep it."""
+    office_of(caller)
+    await retire_household(runtime, caller, code, said.reason)

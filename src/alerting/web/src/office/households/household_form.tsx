@@ -1,0 +1,147 @@
+/** The form that changes one household, or takes it out of the roster with a reason. */
+
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import type { OfficeHouseholdBody, Vulnerability } from "../../api";
+import { LANGUAGES } from "../../catalogue";
+import { post, put } from "../../client";
+import { texts } from "../../language";
+import { Failure } from "../../shell";
+
+const t = texts("office.households");
+const needs = texts("shared.vulnerable");
+const KINDS = [
+  "elderly",
+  "frail",
+  "ill",
+  "disabled",
+  "pregnant",
+  "infant",
+  "alone",
+] as const satisfies readonly Vulnerability[];
+
+interface Props {
+  readonly household: OfficeHouseholdBody;
+  /** Called when the form is done with; true: the household changed. */
+  readonly close: (isChanged: boolean) => void;
+}
+
+export function HouseholdForm({ household, close }: Props): JSX.Element {
+  const people = useSignal(String(household.headcount));
+  const phones = useSignal(household.phones.join("\n"));
+  const spoken = useSignal(household.language);
+  const kinds = useSignal<readonly Vulnerability[]>(household.vulnerable);
+  const failure = useSignal<unknown>(null);
+  const path = { code: household.code };
+
+  async function attempt(work: () => Promise<unknown>): Promise<void> {
+    failure.value = null;
+    try {
+      await work();
+      close(true);
+    } catch (error) {
+      failure.value = error;
+    }
+  }
+  function save(event: Event): void {
+    event.preventDefault();
+    const body = {
+      headcount: Number(people.value),
+      phones: phones.value.split("\n").filter((line) => line.trim() !== ""),
+      language: spoken.value,
+      vulnerable: [...kinds.value],
+    };
+    void attempt(() => put("/api/office/households/{code}", { path, body }));
+  }
+  function toggle(kind: Vulnerability): void {
+    const others = kinds.value.filter((each) => each !== kind);
+    kinds.value = others.length < kinds.value.length ? others : [...others, kind];
+  }
+
+  return (
+    <>
+      <form class="edit" onSubmit={save}>
+        <label for="people">{t().headcount}</label>
+        <input
+          id="people"
+          type="number"
+          required
+          min={1}
+          max={99}
+          value={people.value}
+          onInput={(event) => (people.value = event.currentTarget.value)}
+        />
+        <label for="phones">{t().phones}</label>
+        <textarea
+          id="phones"
+          rows={3}
+          value={phones.value}
+          onInput={(event) => (phones.value = event.currentTarget.value)}
+        />
+        <label for="spoken">{t().language}</label>
+        <select
+          id="spoken"
+          value={spoken.value}
+          onChange={(event) => (spoken.value = event.currentTarget.value)}
+        >
+          {[...LANGUAGES].map(([code, { name, locale }]) => (
+            <option key={code} value={code} lang={locale}>
+              {name}
+            </option>
+          ))}
+          {!LANGUAGES.has(household.language) && <option>{household.language}</option>}
+        </select>
+        <fieldset>
+          <legend>{t().vulnerable}</legend>
+          {KINDS.map((kind) => (
+            <label key={kind} class="choice">
+              <input
+                type="checkbox"
+                checked={kinds.value.includes(kind)}
+                onChange={() => toggle(kind)}
+              />
+              {needs()[kind]}
+            </label>
+          ))}
+        </fieldset>
+        <button type="submit" class="primary">
+          {t().save}
+        </button>
+        <button type="button" onClick={() => close(false)}>
+          {t().back}
+        </button>
+      </form>
+      <Retire
+        retire={(reason) =>
+          attempt(() => post("/api/office/households/{code}/retire", { path, body: { reason } }))
+        }
+      />
+      <Failure error={failure.value} />
+    </>
+  );
+}
+
+function Retire({ retire }: { retire: (reason: string) => Promise<void> }): JSX.Element {
+  const reason = useSignal("");
+  return (
+    <form
+      class="edit"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void retire(reason.value);
+      }}
+    >
+      <label for="reason">{t().reason}</label>
+      <input
+        id="reason"
+        required
+        maxLength={200}
+        value={reason.value}
+        onInput={(event) => (reason.value = event.currentTarget.value)}
+      />
+      <button type="submit" class="danger">
+        {t().retire}
+      </button>
+    </form>
+  );
+}
