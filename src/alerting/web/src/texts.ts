@@ -861,6 +861,7 @@ export interface Texts {
     readonly within: string;
     readonly whole: string;
     readonly withoutCodes: string;
+    readonly download: string;
     readonly look: string;
     readonly busy: string;
     readonly changes: string;
