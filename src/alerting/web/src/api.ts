@@ -10741,6 +10741,11 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "officer": "grid"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["SplitBody"];
             };
         };
