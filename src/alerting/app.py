@@ -34,6 +34,7 @@ from alerting.extras import SCALE, note_missing, require
 from alerting.feed.admission import Entrance
 from alerting.feed.hub import Hub
 from alerting.feed.websocket_channel import Inbox
+from alerting.first_run.gate import FirstRunGate
 from alerting.ledger.hints import DELIVERIES, Bus, LocalBus
 from alerting.ledger.writer import Ledger
 from alerting.prediction.read import Predictions
@@ -119,6 +120,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         else:
             stack.callback(app.state.inbox.close)
         app.state.guard = Guard(database, ledger)
+        app.state.first_run = FirstRunGate(database, settings.public_url)
         loops: list[_Loop] = [app.state.guard, security]
         loops += await _chosen_loops(settings, runtime, bus, stack)
         await stack.enter_async_context(_running(loops))

@@ -50,6 +50,7 @@ TESTED_ELSEWHERE: Final = {
     "alerting/cap_inbox/rules/parts.py": "tests/cap_inbox/rules/test_read.py breaks every part",
     "alerting/cap_inbox/rules/summary.py": "tests/cap_inbox/test_routes.py reads it",
     "alerting/cap_inbox/rules/values.py": "tests/cap_inbox/rules/test_read.py breaks each value",
+    "alerting/first_run/found.py": "tests/first_run/test_routes.py founds services",
     "alerting/office/entry_import.py": "tests/office/test_roster_routes.py imports files",
     "alerting/office/household_import.py": "tests/office/test_roster_routes.py imports files",
     "alerting/office/imports.py": "tests/office/test_roster_routes.py imports files",
