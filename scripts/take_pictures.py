@@ -31,6 +31,7 @@ TOWN: Final = "511921100"
 COMMANDER: Final = f"commander-{TOWN}"
 INFORMANT: Final = f"informant-{QIANFO}"
 GRID: Final = f"grid-{QIANFO}"
+ADMINISTRATOR: Final = "administrator-5119"
 VILLAGES: Final = (QIANFO, "511921100201", "511921100202", "511921100217")
 SCENARIO: Final = Scenario(
     name=ScenarioName.QIANFO_2022,
@@ -89,6 +90,7 @@ SHOTS: Final = (
     Shot("raise", "/raise", INFORMANT, ".hazards .chosen", (HAZARD,)),
     Shot("check", "/raise", INFORMANT, "#arrives", CHECKED, is_whole=True),
     Shot("report", "/alerts/1/report", COMMANDER, "footer", screens=2.2),
+    Shot("security", "/security", ADMINISTRATOR, ".entry.suspicious"),
     Shot("sign-in", "/sign-in", None, "form"),
 )
 
@@ -109,8 +111,34 @@ async def play(stage: Environment) -> str:
         for door in (await grid.get("/api/tasks"))[:2]:
             found = {"household": door["household"], "report": "evacuated"}
             await grid.tell("/api/alerts/1/evidence", found)
+        await attack(session, stage)
         stage.time.clock.change(1.0, utc_now())
         return await link_texted(session, stage)
+
+
+ATTACK: Final = (
+    ("GET", "/api/me", "invented", 7),
+    ("GET", "/api/alerts/1/households", "invented", 12),
+    ("GET", "/metrics", GRID, 2),
+    ("GET", "/api/alerts/77", GRID, 3),
+    ("GET", "/api/security-events", GRID, 1),
+    ("POST", "/in/invented", "", 4),
+    ("POST", "/twilio/sms", "", 25),
+)
+"""What somebody tries who got at an officer's phone: method, path, whose token, how often."""
+
+
+async def attack(session: aiohttp.ClientSession, stage: Environment) -> None:
+    """Play an attack that is refused, for the page of the security log."""
+    for method, path, whose, times in ATTACK:
+        token = stage.tokens.get(whose, whose)
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        for _ in range(times):
+            async with session.request(method, stage.service_url + path, headers=headers) as answer:
+                await answer.read()
+    for unknown in ("admin", "root"):
+        await session.post(f"{stage.service_url}/api/sign-in", json={"officer": unknown})
+    await says(session, stage, stage.city.officers[GRID].phones[0], "034 1 5 #0000")
 
 
 async def says(session: aiohttp.ClientSession, stage: Environment, phone: str, body: str) -> None:
