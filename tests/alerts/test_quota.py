@@ -1,5 +1,7 @@
 """An officer's exercises are bounded by the hour; actual alerts and other officers are not."""
 
+from datetime import timedelta
+
 import pytest
 
 from alerting.alerts.quota import MOST_EXERCISES
@@ -30,7 +32,7 @@ async def test_other_officer_still_rehearses(rehearsed: Workplace) -> None:
 
 
 async def test_exercises_of_an_earlier_hour_do_not_count(rehearsed: Workplace) -> None:
-    earlier = alerts.c.sent - 3_600_000_000
+    earlier = rehearsed.runtime.clock.now() - timedelta(hours=1)
     rehearsed.change(alerts.update().values(sent=earlier))
     raised = await rehearsed.raised("commander", QIANFO)
     assert raised.reached is not None
