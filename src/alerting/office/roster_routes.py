@@ -14,6 +14,8 @@ from alerting.office.roster_file import RosterFile, RosterKind
 from alerting.office.schemas import AdministrationBody, RosterImportBody, RosterPreviewBody
 from alerting.office.scope import for_administrators, office_of
 from alerting.office.upload import UPLOAD, uploaded
+from alerting.security.refused import note_by
+from alerting.security_log.rules import SecurityKind
 from contacts.directory import Officer, officers_named
 from contacts.division import DivisionCode
 from contacts.roster.clerk_file import Asked
@@ -79,7 +81,9 @@ async def import_roster(
     """Store a file exactly as it was previewed, or nothing of it."""
     asked = _asked(caller, kind, division, columns, whole=whole, without_codes=without_codes)
     file = RosterFile(kind, await uploaded(request), asked, whole)
-    return RosterImportBody.of(await import_file(runtime, caller, file, token))
+    imported = await import_file(runtime, caller, file, token)
+    note_by(request, SecurityKind.ROSTER_IMPORTED, caller, detail=kind)
+    return RosterImportBody.of(imported)
 
 
 @router.get("/administration", openapi_extra=for_administrators())

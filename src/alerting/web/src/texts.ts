@@ -318,6 +318,7 @@ export interface Texts {
     readonly officer: string;
     readonly shelter: string;
     readonly late: (values: { at: Shown }) => string;
+    readonly early: string;
   };
   readonly "board.facts": {
     readonly red: string;
