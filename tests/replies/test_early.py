@@ -7,6 +7,9 @@ from alerting.accounting.audit import verify
 from alerting.accounting.household import record_of
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.tables import deliveries
+from alerting.policy.policy import parse_policy
+from alerting.roll.checks import checks_owed
+from alerting.roll.rules.tally import Checks
 from alerting.roll.tables import evidence
 from contacts.tables import HOUSEHOLD_PHONES
 from tests.support.city import QIANFO, household_code, household_phone, officer_phone
@@ -43,6 +46,15 @@ async def test_record_of_the_household_shows_the_mark(work: Workplace) -> None:
     grid = work.somebody("grid")
     record = work.runtime.database.look(lambda db: record_of(db, 1, HOME, grid))
     assert [said.early for said in record.said] == [True, False]
+
+
+async def test_early_claim_counts_as_unverified_for_a_close(work: Workplace) -> None:
+    await work.raised("informant", QIANFO)
+    await says(work, "1")
+    deliver(work, DeliveryState.ACCEPTED)
+    closing = parse_policy("[closing]\nverified = 1.0").closing
+    owed = work.runtime.database.look(lambda db: checks_owed(db, 1, QIANFO, closing))
+    assert (early(work), owed) == ([True], Checks(verified=1))
 
 
 @pytest.mark.parametrize(
