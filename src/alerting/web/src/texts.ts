@@ -1073,7 +1073,6 @@ export interface Texts {
     readonly again: string;
     readonly loading: string;
     readonly none: string;
-    readonly service: string;
     readonly times: (values: { count: number }) => string;
     readonly only: string;
   };
@@ -1094,6 +1093,7 @@ export interface Texts {
   };
   readonly "security.details": {
     readonly status: (values: { code: Shown }) => string;
+    readonly link: string;
     readonly queued: string;
     readonly too_soon: string;
     readonly unknown: string;
