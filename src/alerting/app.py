@@ -103,7 +103,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         runtime = Runtime(database, ledger, clock)
         app.state.runtime = runtime
         security = SecurityWriter(runtime)
-        stack.push_async_callback(security.store)
+        stack.push_async_callback(security.close)
         app.state.early_receipts = EarlyReceipts(partial(record_receipt_by_id, runtime))
         stack.push_async_callback(app.state.early_receipts.close)
         app.state.curves = Curves()

@@ -90,7 +90,9 @@ async def import_roster(
     """Store a file exactly as it was previewed, or nothing of it."""
     asked = _asked(caller, kind, division, columns, whole=whole, without_codes=without_codes)
     file = RosterFile(kind, await uploaded(request), asked, whole)
-    return RosterImportBody.of(await import_file(runtime, caller, file, token))
+    imported = await import_file(runtime, caller, file, token)
+    note_by(request, SecurityKind.ROSTER_IMPORTED, caller, detail=kind)
+    return RosterImportBody.of(imported)
 
 
 @router.get(

@@ -96,6 +96,7 @@ async def get_report_pdf(
 
     data = await reports.read(caller, alert_id, division, shown)
     content = await typesetter.pdf(Template.REPORT, data, runtime.clock.now())
+    note_by(request, SecurityKind.EXPORTED, caller, detail=f"report {alert_id}")
     return pdf_answer(f"alert-{alert_id}", content)
 
 

@@ -3087,6 +3087,11 @@ export interface components {
              */
             readonly channel: string;
             /**
+             * Early
+             * @description Whether it came before any text or call of the alert was handed over for its giver.
+             */
+            readonly early: boolean;
+            /**
              * Given At
              * Format: date-time
              * @description When it was said.
@@ -10122,6 +10127,7 @@ export interface operations {
             readonly 413: components["responses"]["RequestEntityTooLarge"];
             readonly 414: components["responses"]["RequestURITooLong"];
             readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 429: components["responses"]["TooManyRequests"];
             readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
             readonly 500: components["responses"]["InternalServerError"];
             readonly 503: components["responses"]["ServiceUnavailable"];
