@@ -11,8 +11,14 @@ from alerting.errors import InvalidError
 from alerting.office.imports import import_file, preview_file
 from alerting.office.log import entries_within
 from alerting.office.roster_file import RosterFile, RosterKind
-from alerting.office.schemas import AdministrationBody, RosterImportBody, RosterPreviewBody
+from alerting.office.schemas import (
+    AdministrationBody,
+    RosterImportBody,
+    RosterPreviewBody,
+    StepBody,
+)
 from alerting.office.scope import for_administrators, office_of
+from alerting.office.steps import steps_for
 from alerting.office.upload import UPLOAD, uploaded
 from contacts.directory import Officer, officers_named
 from contacts.division import DivisionCode
@@ -101,6 +107,15 @@ async def list_administration(
         ]
 
     return await runtime.database.read(look)
+
+
+@router.get("/office/steps", openapi_extra=for_administrators())
+async def list_steps(caller: Caller, runtime: RuntimeDep) -> list[StepBody]:
+    """List what a service needs before it can alert, and how much of it is there."""
+    office_of(caller)
+    policy = runtime.policy
+    steps = await runtime.database.read(lambda db: steps_for(db, caller, policy))
+    return [StepBody.model_validate(each) for each in steps]
 
 
 def _asked(

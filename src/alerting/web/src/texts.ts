@@ -848,6 +848,7 @@ export interface Texts {
     readonly administrators: string;
     readonly within: (values: { name: Shown }) => string;
     readonly whole: (values: { name: Shown }) => string;
+    readonly start: string;
   };
   readonly "office.roster": {
     readonly what: string;
@@ -901,6 +902,7 @@ export interface Texts {
     readonly import_divisions: string;
     readonly reason: (values: { reason: Shown }) => string;
     readonly more: string;
+    readonly first_run: string;
   };
   readonly "office.fields": {
     readonly head: string;
@@ -929,6 +931,44 @@ export interface Texts {
     readonly assembly_point: string;
     readonly route: string;
     readonly contact_phone: string;
+  };
+  readonly "office.start": {
+    readonly explain: string;
+    readonly done: string;
+    readonly missing: string;
+    readonly divisions: string;
+    readonly officers: string;
+    readonly households: string;
+    readonly doors: string;
+    readonly assembly_points: string;
+    readonly issuer: string;
+    readonly text: string;
+    readonly exercise: string;
+    readonly go: string;
+    readonly sendText: string;
+    readonly sentText: string;
+  };
+  readonly "office.states": {
+    readonly divisions: string;
+    readonly divisions_done: (values: { count: Shown }) => string;
+    readonly officers: string;
+    readonly officers_done: (values: { count: number }) => string;
+    readonly officers_missing: (values: { count: Shown }) => string;
+    readonly households: string;
+    readonly households_done: (values: { count: number }) => string;
+    readonly households_missing: (values: { count: Shown }) => string;
+    readonly doors: string;
+    readonly doors_done: (values: { count: Shown }) => string;
+    readonly doors_missing: (values: { count: Shown }) => string;
+    readonly assembly_points: string;
+    readonly assembly_points_done: (values: { count: Shown }) => string;
+    readonly assembly_points_missing: (values: { count: Shown }) => string;
+    readonly issuer: string;
+    readonly issuer_done: (values: { count: number }) => string;
+    readonly text: string;
+    readonly text_done: (values: { count: Shown }) => string;
+    readonly exercise: string;
+    readonly exercise_done: (values: { count: Shown }) => string;
   };
   readonly "raise.page": {
     readonly title: string;
@@ -1103,6 +1143,22 @@ export interface Texts {
     readonly log: (values: { alert: Shown }) => string;
     readonly report: (values: { alert: Shown }) => string;
     readonly by: (values: { officer: Shown }) => string;
+  };
+  readonly "setup.page": {
+    readonly title: string;
+    readonly explain: string;
+    readonly code: string;
+    readonly codeHint: string;
+    readonly name: string;
+    readonly phone: string;
+    readonly phoneHint: string;
+    readonly language: string;
+    readonly division: string;
+    readonly divisionHint: string;
+    readonly divisionName: string;
+    readonly begin: string;
+    readonly over: string;
+    readonly signIn: string;
   };
   readonly "shared.confirm_dialog": { readonly back: string };
   readonly "shared.shell": {
