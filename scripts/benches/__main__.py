@@ -16,6 +16,7 @@ BENCHES: Final = (
     "mutants",
     "performance",
     "plan",
+    "prediction",
     "growth",
     "cluster",
     "fanout",

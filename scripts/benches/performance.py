@@ -44,6 +44,7 @@ _WANTED: Final[Mapping[str, Mapping[str, str]]] = {
         "postgres_p99_ms": "at most 1000",
         "postgres_sign_in_ms": "at most 2000",
     },
+    "prediction": {"in_range_percent": "70 to 90"},
     "faults": {
         "lost": "0",
         "claimed_twice": "0",

@@ -103,7 +103,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         runtime = Runtime(database, ledger, clock)
         app.state.runtime = runtime
         security = SecurityWriter(runtime)
-        stack.push_async_callback(security.store)
+        stack.push_async_callback(security.close)
         app.state.early_receipts = EarlyReceipts(partial(record_receipt_by_id, runtime))
         stack.push_async_callback(app.state.early_receipts.close)
         app.state.curves = Curves()
@@ -122,18 +122,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.guard = Guard(database, ledger)
         app.state.first_run = FirstRunGate(database, settings.public_url)
         loops: list[_Loop] = [app.state.guard, security]
-        if settings.loops.runs(Loops.DELIVER):
-            sending = await senders(settings, runtime, stack)
-            woken: list[Dispatcher | GroupSender] = [*sending.dispatchers, *sending.group_senders]
-            for sender in woken:
-                stack.callback(bus.subscribe(DELIVERIES, _waker(sender)))
-            loops += (*woken, *sending.link_senders, *sending.sensor_texts)
-            if hooks := settings.policy.webhooks:
-                loops.append(WebhookSender(runtime, hooks, settings.webhook_keys))
-        if settings.loops.runs(Loops.ESCALATE):
-            loops.append(Escalator(runtime))
-            if settings.policy.feeds:
-                loops.append(FeedPoller(runtime))
+        loops += await _chosen_loops(settings, runtime, bus, stack)
         await stack.enter_async_context(_running(loops))
         stopping = threading.Event()
         preparing = asyncio.create_task(asyncio.to_thread(grammar.prepare, stopping.wait))
@@ -147,6 +136,26 @@ class _Loop(Protocol):
 
     async def run(self) -> None:
         """Run until cancelled."""
+
+
+async def _chosen_loops(
+    settings: Settings, runtime: Runtime, bus: Bus, stack: AsyncExitStack
+) -> list[_Loop]:
+    """Return the loops that the settings give to this process; the bus wakes those that send."""
+    loops: list[_Loop] = []
+    if settings.loops.runs(Loops.DELIVER):
+        sending = await senders(settings, runtime, stack)
+        woken: list[Dispatcher | GroupSender] = [*sending.dispatchers, *sending.group_senders]
+        for sender in woken:
+            stack.callback(bus.subscribe(DELIVERIES, _waker(sender)))
+        loops += (*woken, *sending.link_senders, *sending.sensor_texts)
+        if hooks := settings.policy.webhooks:
+            loops.append(WebhookSender(runtime, hooks, settings.webhook_keys))
+    if settings.loops.runs(Loops.ESCALATE):
+        loops.append(Escalator(runtime))
+        if settings.policy.feeds:
+            loops.append(FeedPoller(runtime))
+    return loops
 
 
 @asynccontextmanager

@@ -67,6 +67,8 @@ TESTED_ELSEWHERE: Final = {
     "alerting/ledger/events/sending.py": "tests/ledger/events/test_registry.py walks them",
     "alerting/ledger/schemas.py": "tests/alerts/test_routes.py asks for every body",
     "alerting/policy/policy.py": "tests/policy/test_sections.py parses it",
+    "alerting/backup/write.py": "tests/backup/test_restore.py makes every backup",
+    "alerting/cli/restore.py": "tests/cli/test_backup.py restores with it",
     "alerting/report/read.py": "tests/report/test_routes.py asks for every report",
     "alerting/roll/enrol.py": "tests/roll/test_entries.py enrols everybody",
     "alerting/roll/schemas.py": "tests/alerts/test_routes.py asks for every body",

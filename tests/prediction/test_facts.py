@@ -10,12 +10,14 @@ from alerting.roll.rules.evidence import Report, Rung
 from tests.support.city import NEXT_VILLAGE, QIANFO, household_code
 from tests.support.followed_alert import Followed
 
+DEPUTY_STEP = 9
+"""The deputy's place in the policy's ladder."""
 LADDER = (follow_households, tell_doors)
 
 
 def counted(followed: Followed, division: str = QIANFO) -> Facts:
     database = followed.work.runtime.database
-    return database.look(lambda db: count_facts(db, followed.alert, division))
+    return database.look(lambda db: count_facts(db, followed.alert, division, DEPUTY_STEP))
 
 
 async def reported(followed: Followed, number: int, at: int, report: Report) -> None:

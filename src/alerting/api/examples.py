@@ -54,6 +54,7 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
         ]
     },
     "SignInBody": {"officer": _OFFICER, "path": "/doors"},
+    "SplitBody": {"officer": _OFFICER},
     "VisitorsBody": {
         "division": _VILLAGE,
         "name": "农家乐的客人",

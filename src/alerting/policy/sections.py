@@ -330,19 +330,15 @@ class SecondReader(_Section):
 
     - If the rules read the reply as safe, the sender is asked back when the likelihood of danger is
       at least `calm`, that of a refusal at least `refusal`, or that of being out below `out`.
-    - Words that are often a call for help are one when the likelihood of danger is at least
-      `alarming`.
     - Any other reply is a call for help when the likelihood of danger is at least `call`, and a
       suspected one when it is at least `danger`. An unclear reply is a refusal when the likelihood
-      of a refusal is at least `refuses`.
+      of a refusal is at least `refuses`, and 'received' when that of coming is at least `comes`.
     """
 
     danger: Share
     call: Share
-    alarming: Share
     comes: Share
     calm: Share
     refusal: Share
     refuses: Share
     out: Share
-    sure: Share

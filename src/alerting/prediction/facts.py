@@ -54,7 +54,6 @@ _IS_VULNERABLE: Final = case((roll.c.vulnerable != "", 1), else_=0)
 
 _KINDS: Final = (
     roll.c.division,
-    func.coalesce(roll.c.officer, ""),
     _IS_VULNERABLE,
     roll.c.steps_done,
     _BEGAN,
@@ -68,14 +67,20 @@ _SILENT: Final = (
 
 _LAST_DONE: Final = func.max(case((_IS_DONE, tasks.c.closed_at)), type_=_INSTANT)
 
+_IS_PASSED: Final = and_(_IS_PENDING, roll.c.steps_done >= bindparam("deputy_step"))
+
+_OF_THE_DOOR: Final = and_(roll.c.alert == tasks.c.alert, roll.c.household == tasks.c.household)
+
 _DOORS: Final = (
     select(
         tasks.c.division,
         tasks.c.officer,
         func.sum(case((_IS_PENDING, 1), else_=0)),
+        func.sum(case((_IS_PASSED, 1), else_=0)),
         func.min(case((_IS_PENDING, tasks.c.opened_at)), type_=_INSTANT),
         _LAST_DONE,
     )
+    .join(roll, _OF_THE_DOOR)
     .where(_here(tasks))
     .group_by(tasks.c.division, tasks.c.officer)
     .order_by(tasks.c.division, tasks.c.officer)
@@ -124,8 +129,6 @@ class Silent:
     """Households of one place with somebody unaccounted, to whose door nobody goes yet."""
 
     place: str
-    officer: str
-    """The officer whom the roster names; empty: none."""
     is_vulnerable: bool
     steps_done: int
     since: float
@@ -140,6 +143,8 @@ class OfficerDoors:
     place: str
     officer: str | None
     pending: int
+    passed: int
+    """Number of pending doors that silence has passed on to the deputy or further."""
     oldest: datetime | None
     """When the first of the pending doors was opened."""
     last_done: datetime | None
@@ -169,17 +174,20 @@ class Facts:
     help: HelpCalls
 
 
-def count_facts(connection: Connection, alert: int, division: str) -> Facts:
-    """Return the counts of a division."""
+def count_facts(connection: Connection, alert: int, division: str, deputy_step: int) -> Facts:
+    """Return the counts of a division; `deputy_step` counts the ladder's steps to the deputy."""
     low, high = subtree(division)
     where: Mapping[str, object] = {"of_alert": alert, "low": low, "high": high}
     done, busy = connection.execute(_PACE, where).one()
     return Facts(
         silent=[
-            Silent(place, officer, bool(risk), steps, began * _BUCKET / _MICROSECONDS, count)
-            for place, officer, risk, steps, began, count in connection.execute(_SILENT, where)
+            Silent(place, bool(risk), steps, began * _BUCKET / _MICROSECONDS, count)
+            for place, risk, steps, began, count in connection.execute(_SILENT, where)
         ],
-        doors=[OfficerDoors(*row) for row in connection.execute(_DOORS, where)],
+        doors=[
+            OfficerDoors(*row)
+            for row in connection.execute(_DOORS, {**where, "deputy_step": deputy_step})
+        ],
         done=done,
         busy_seconds=float(busy) / _MICROSECONDS,
         awake=frozenset(connection.execute(_AWAKE, {"of_alert": alert}).scalars()),

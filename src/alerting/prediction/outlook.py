@@ -1,22 +1,29 @@
 """The outlook of a division: its counts, put in the terms of the model."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import accumulate
 from operator import add
 
 from sqlalchemy import Connection
 
-from alerting.board.curve import Curves, Step
+from alerting.board.curve import Curves
+from alerting.board.curve import Step as CurveStep
 from alerting.board.rules import Count
 from alerting.ledger.alerts import StoredAlert
-from alerting.policy.escalation import Position, at_the_door, first_door_after, household_ladder
+from alerting.policy.escalation import (
+    Position,
+    Step,
+    at_the_door,
+    first_door_after,
+    household_ladder,
+)
 from alerting.policy.policy import Policy
 from alerting.policy.sections import HouseholdAction
 from alerting.prediction.facts import Facts, OfficerDoors, Silent, count_facts
 from alerting.prediction.rules.answers import Change, intervals, learn
 from alerting.prediction.rules.doors import pace_of
-from alerting.prediction.rules.rounds import OpenDoors, SilentGroup, rounds_of
+from alerting.prediction.rules.rounds import OpenDoors, Relief, SilentGroup, rounds_of
 from alerting.prediction.rules.zero import Outlook
 from alerting.roll.tallies import tally_of
 
@@ -31,7 +38,8 @@ def outlook_of(
 ) -> Outlook:
     """Return the outlook of an alert in a division."""
     steps = curves.steps(connection, alert.id, division)
-    facts = count_facts(connection, alert.id, division)
+    ladder = household_ladder(policy.household, vulnerable=False)
+    facts = count_facts(connection, alert.id, division, _deputy_step(ladder))
     tally = tally_of(connection, alert.id, division)
     doors = [_open(each, facts, now) for each in facts.doors if each.officer]
     answers = learn(intervals(map(_change, steps), now))
@@ -46,13 +54,13 @@ def outlook_of(
         help_open=facts.help.open,
         help_on_nobody=facts.help.on_nobody,
         doors_on_nobody=sum(each.pending for each in facts.doors if not each.officer),
-        rounds=rounds_of(silent, doors, answers, _deputy_after(policy)),
+        rounds=rounds_of(silent, doors, answers, _relief(ladder)),
         pace=pace_of(facts.done, busy),
         zero_at=_zero_at(steps, facts.help.last_resolved),
     )
 
 
-def _change(step: Step) -> Change:
+def _change(step: CurveStep) -> Change:
     change = step.change
     return Change(step.at, step.division, change.total, max(0, -change.unaccounted))
 
@@ -60,8 +68,15 @@ def _change(step: Step) -> Change:
 def _open(each: OfficerDoors, facts: Facts, now: datetime) -> OpenDoors:
     begun = [at for at in (each.oldest, each.last_done) if at]
     waited = (now - max(begun)).total_seconds() if each.pending and begun else 0.0
-    is_awake = each.officer in facts.awake or each.last_done is not None
-    return OpenDoors(each.place, each.officer or "", each.pending, max(0.0, waited), is_awake)
+    return OpenDoors(
+        place=each.place,
+        officer=each.officer or "",
+        pending=each.pending,
+        passed=each.passed,
+        waited=max(0.0, waited),
+        open_for=max(0.0, (now - each.oldest).total_seconds()) if each.oldest else 0.0,
+        is_awake=each.officer in facts.awake or each.last_done is not None,
+    )
 
 
 def _group(each: Silent, policy: Policy, now: datetime) -> SilentGroup:
@@ -69,18 +84,24 @@ def _group(each: Silent, policy: Policy, now: datetime) -> SilentGroup:
     is_sent = at_the_door(ladder, Position(now, each.steps_done, None))
     door_at = None if is_sent else first_door_after(ladder).total_seconds()
     age = max(0.0, now.timestamp() - each.since)
-    return SilentGroup(each.place, each.officer, each.households, age, door_at)
+    return SilentGroup(each.place, each.households, age, door_at)
 
 
-def _deputy_after(policy: Policy) -> float:
-    """Return the seconds from the first door step to the last, by which somebody else goes."""
-    ladder = household_ladder(policy.household, vulnerable=False)
-    others = [each.after for each in ladder if each.do is HouseholdAction.DOOR_DEPUTY]
-    first = first_door_after(ladder)
-    return (min((each for each in others if each > first), default=first) - first).total_seconds()
+_Ladder = Sequence[Step[HouseholdAction]]
 
 
-def _zero_at(steps: Iterable[Step], resolved: datetime | None) -> datetime | None:
+def _deputy_step(ladder: _Ladder) -> int:
+    """Return the place in the ladder, from 1, of the second step that sends somebody to a door."""
+    doors = [step.number for step in ladder if step.do.is_door]
+    return doors[min(1, len(doors) - 1)]
+
+
+def _relief(ladder: _Ladder) -> Relief:
+    doors = [step.after for step in ladder if step.do.is_door]
+    return Relief((doors[min(1, len(doors) - 1)] - doors[0]).total_seconds(), len(doors) - 1)
+
+
+def _zero_at(steps: Iterable[CurveStep], resolved: datetime | None) -> datetime | None:
     """Return when the last change ended that left nobody unaccounted, and no help was open."""
     ordered = sorted(steps, key=lambda step: step.at)
     sums = accumulate((step.change for step in ordered), add, initial=Count())

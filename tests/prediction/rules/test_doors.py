@@ -58,3 +58,14 @@ def test_officer_who_may_be_asleep_delays_the_end() -> None:
     late = Round(3, delay=600.0, delayed=0.5)
     assert chance(late, 500.0) == pytest.approx(0.5, abs=0.02)
     assert chance(late, 1200.0) > 0.95
+
+
+def test_help_shortens_what_is_left_by_then() -> None:
+    alone, helped = Round(20), Round(20, help_at=600.0, helped=3.0)
+    assert chance(alone, 900.0) < 0.1 < chance(helped, 900.0)
+    assert chance(helped, 600.0) == pytest.approx(chance(alone, 600.0), abs=0.02)
+
+
+def test_shared_doors_are_done_sooner() -> None:
+    assert chance(Round(10), 300.0) < 0.1
+    assert chance(Round(10, officers=3.0), 300.0) > 0.9

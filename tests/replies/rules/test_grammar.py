@@ -46,8 +46,8 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
         ("out", "all out", True),
         ("out", "outside", False),
         ("out", "we are out of food", False),
-        ("alarming", "helpful", False),
-        ("alarming", "快来help", True),
+        ("help", "helpful", False),
+        ("help", "快来help", True),
     ],
 )
 def test_latin_words_are_whole_and_chinese_ones_need_no_border(

@@ -13,12 +13,10 @@ from alerting.replies.rules.second_reader import QUESTIONS, Model, second_readin
 
 THRESHOLDS = default_policy().second_reader
 SURE = SecondReader(
-    danger=1.0, call=1.0, alarming=1.0, comes=1.0, calm=1.0, refusal=1.0, refuses=1.0, out=1e-9,
-    sure=1.0,
+    danger=1.0, call=1.0, comes=1.0, calm=1.0, refusal=1.0, refuses=1.0, out=1e-9,
 )  # fmt: skip
 WARY = SecondReader(
-    danger=1e-9, call=1.0, alarming=1e-9, comes=1.0, calm=1e-9, refusal=1e-9, refuses=1.0, out=1.0,
-    sure=1.0,
+    danger=1e-9, call=1.0, comes=1.0, calm=1e-9, refusal=1e-9, refuses=1.0, out=1.0,
 )  # fmt: skip
 TEXTS = [
     "mum is out but dad is nowhere",
@@ -107,32 +105,6 @@ def test_a_question_is_answered_by_a_person() -> None:
     comes = SURE.model_copy(update={"comes": 1e-9, "refuses": 1e-9})
     question = Reply(Intent.UNCLEAR, ReplyReason.QUESTION)
     assert second_reading("when do we go?", question, comes) == question
-
-
-def alarmed(otherwise: Reply) -> Reply:
-    return Reply(Intent.NEEDS_HELP, ReplyReason.ALARMING, otherwise=otherwise)
-
-
-def test_alarming_words_are_a_call_unless_the_text_is_calm() -> None:
-    plain = normalise("we lost the wheelchair, all of us are at the school")
-    read = alarmed(reading(Intent.EVACUATED))
-    assert second_reading(plain, read, WARY) == read
-    assert second_reading(plain, read, SURE).intent is Intent.EVACUATED
-
-
-def test_a_refusal_in_alarming_words_stays_a_refusal() -> None:
-    refuses = SURE.model_copy(update={"alarming": 1e-9, "refuses": 1e-9})
-    read = alarmed(reading(Intent.STAYING))
-    assert second_reading("i stay with my wheelchair", read, refuses).intent is Intent.STAYING
-
-
-def test_a_doubtful_claim_needs_both_readers() -> None:
-    claim = Reply(Intent.EVACUATED, ReplyReason.LIKELY)
-    read = Reply(Intent.UNCLEAR, ReplyReason.NOT_UNDERSTOOD, otherwise=claim)
-    plain = normalise("all of us are in the school gym")
-    agreed = THRESHOLDS.model_copy(update={"sure": 0.5})
-    assert second_reading(plain, read, agreed) == claim
-    assert second_reading(plain, read, SURE).intent is Intent.UNCLEAR
 
 
 def test_the_same_text_has_the_same_features() -> None:

@@ -71,9 +71,6 @@ class ReplyWords(BaseModel):
     """Sounds like danger or negation but is neither: 'nobody hurt', 'don't worry'."""
     help: tuple[str, ...] = ()
     """Calls for help, whatever else is said: 'trapped'."""
-    alarming: tuple[str, ...] = ()
-    """Often a call for help, but not always: 'the water', 'left behind'. The second reader tells
-    which; it is a call if nobody asks it."""
     rather: tuple[str, ...] = ()
     """Refuses in words that would otherwise be a call for help: 'I would rather drown'."""
     staying: tuple[str, ...] = ()
@@ -84,7 +81,7 @@ class ReplyWords(BaseModel):
     doubt: tuple[str, ...] = ()
     """A hedge, a condition, a part of the people, or a place that is not outdoors."""
     outing: tuple[str, ...] = ()
-    """Left home for another reason than the alert: 'out for dinner'."""
+    """Out, but not evacuated: for another reason than the alert, or only in the own yard."""
     neighbour: tuple[str, ...] = ()
     """Somebody of another household, or hearsay."""
     under_way: tuple[str, ...] = ()

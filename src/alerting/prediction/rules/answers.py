@@ -1,7 +1,7 @@
 """Survival of silence: how many of those still silent will not have answered by a later time.
 
 A cure model: a share of the people never answers, and the others answer after a log-normal delay.
-The share and the median delay have a flat prior over a small grid. The alert's own answers, in
+Share, median and spread have a prior over a small grid. The alert's own answers, in
 intervals of their age, weigh each point of the grid by its likelihood.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, product
 from math import exp, log
 from operator import sub
 from statistics import NormalDist
@@ -20,18 +20,31 @@ from typing import Final
 _EDGES: Final = (0.0, 30.0, 60.0, 90.0, 120.0, 180.0, 240.0)
 """Ages in seconds that bound the intervals. Later answers may be those of doors."""
 
-_SILENT: Final = (0.05, 0.1, 0.15, 0.2, 0.3, 0.45, 0.6, 0.8)
-"""Shares of the people who never answer by themselves: flat prior."""
+_SILENT: Final = (
+    (0.05, 0.15),
+    (0.1, 0.2),
+    (0.15, 0.2),
+    (0.2, 0.2),
+    (0.3, 0.15),
+    (0.45, 0.07),
+    (0.6, 0.03),
+)
+"""Shares of the people who never answer by themselves, with their prior weights: an assumption."""
 
 _MEDIANS: Final = (60.0, 90.0, 120.0, 180.0, 300.0, 480.0)
 """Median delays of the others in seconds: flat prior, from a minute to eight."""
 
-_SPREAD: Final = 1.0
-"""Standard deviation of the delay's logarithm.
+_SPREADS: Final = (0.6, 1.0)
+"""Standard deviations of the delay's logarithm: flat prior.
 
-Delays of replies are log-normal: Stouffer, Malmgren and Amaral, arXiv physics/0510216. The value is
-an assumption: a sixth of those who answer take more than 2.7 times the median.
+Delays of replies are log-normal: Stouffer, Malmgren and Amaral, arXiv physics/0510216. The values
+are assumptions: a sixth of those who answer take more than 1.8 or 2.7 times the median.
 """
+
+_WAYS: Final = [
+    (prior, (share, median, spread))
+    for (share, prior), median, spread in product(_SILENT, _MEDIANS, _SPREADS)
+]
 
 _EFFECTIVE: Final = 100.0
 """People beyond this many add no certainty: those of a household answer together, and the model is
@@ -85,20 +98,22 @@ def intervals(changes: Iterable[Change], now: datetime) -> list[Interval]:
     return [Interval(*counts) for counts in found]
 
 
+_Delays = tuple[float, float, float]
+"""The share who never answer, the median delay of the others and its spread."""
+
+
 @dataclass(frozen=True)
 class Answers:
-    """The posterior over shares and medians: pairs of weight and (share, median)."""
+    """The posterior over the ways in which people answer."""
 
-    points: Sequence[tuple[float, float, float]]
-    """Weight, silent share and median delay."""
+    points: Sequence[tuple[float, _Delays]]
+    """Each way with its weight."""
 
     def stay_silent(self, age: float, until: float) -> float:
         """Return the chance that somebody silent at `age` is silent at `until`, in seconds."""
-        now = sum(weight * _survival(share, median, age) for weight, share, median in self.points)
-        then = sum(
-            weight * _survival(share, median, max(age, until))
-            for weight, share, median in self.points
-        )
+        later = max(age, until)
+        now = sum(weight * _survival(way, age) for weight, way in self.points)
+        then = sum(weight * _survival(way, later) for weight, way in self.points)
         return then / now
 
 
@@ -106,21 +121,15 @@ def learn(found: Sequence[Interval]) -> Answers:
     """Return the posterior, given the answers by age."""
     total = max((each.at_risk for each in found), default=0)
     tempered = min(1.0, _EFFECTIVE / total) if total else 0.0
-    logs = [
-        (tempered * _log_likelihood(share, median, found), share, median)
-        for share in _SILENT
-        for median in _MEDIANS
-    ]
-    top = max(each for each, _, _ in logs)
-    weights = [exp(each - top) for each, _, _ in logs]
+    ways = [(log(prior) + tempered * _log_likelihood(way, found), way) for prior, way in _WAYS]
+    top = max(each for each, _ in ways)
+    weights = [exp(each - top) for each, _ in ways]
     whole = sum(weights)
-    return Answers(
-        [(w / whole, share, median) for w, (_, share, median) in zip(weights, logs, strict=True)]
-    )
+    return Answers([(w / whole, way) for w, (_, way) in zip(weights, ways, strict=True)])
 
 
-def _log_likelihood(share: float, median: float, found: Sequence[Interval]) -> float:
-    survival = [_survival(share, median, edge) for edge in _EDGES]
+def _log_likelihood(way: _Delays, found: Sequence[Interval]) -> float:
+    survival = [_survival(way, edge) for edge in _EDGES]
     return sum(
         each.answered * log(max(1 - after / before, 1e-9))
         + (each.at_risk - each.answered) * log(after / before)
@@ -130,9 +139,10 @@ def _log_likelihood(share: float, median: float, found: Sequence[Interval]) -> f
 
 
 @cache
-def _delay(median: float, age: float) -> float:
-    return _NORMAL.cdf((log(age) - log(median)) / _SPREAD) if age > 0 else 0.0
+def _answered(median: float, spread: float, age: float) -> float:
+    return _NORMAL.cdf((log(age) - log(median)) / spread) if age > 0 else 0.0
 
 
-def _survival(share: float, median: float, age: float) -> float:
-    return share + (1 - share) * (1 - _delay(median, round(age)))
+def _survival(way: _Delays, age: float) -> float:
+    share, median, spread = way
+    return share + (1 - share) * (1 - _answered(median, spread, round(age)))

@@ -1,5 +1,6 @@
 """Doors: how long an officer takes for one, and when an officer's round of doors is done."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import erf, exp, log, sqrt
@@ -15,10 +16,10 @@ _AT_THE_DOOR: Final = 60.0
 _PRIOR_SECONDS: Final = _METRES_BETWEEN / _METRES_A_SECOND + _AT_THE_DOOR
 """Seconds a door before any is known: 100 m on foot and a minute at the door."""
 
-_PRIOR_DOORS: Final = 3.0
+_PRIOR_DOORS: Final = 1.5
 """Doors that the prior is worth."""
 
-_FIRST_SPREAD: Final = 0.5
+_FIRST_SPREAD: Final = 0.6
 """Standard deviation of the logarithm of the pace before any door is done."""
 
 _LEAST_SPREAD: Final = 0.12
@@ -43,13 +44,18 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """The doors of one officer, or of one place whose officer is not known yet.
+    """The doors of one village or grid, and the officers who go there.
 
-    The officer begins after `delay` seconds with the chance `delayed`, else now.
+    Nobody begins before `delay` seconds with the chance `delayed`. After `help_at` seconds as many
+    officers share the doors as `helped` says, a part of an officer being one who has other villages
+    too; before, each of `officers` has an equal share.
     """
 
     doors: int
     coming: tuple[Coming, ...] = ()
+    officers: float = 1.0
+    help_at: float = math.inf
+    helped: float = 1.0
     delay: float = 0.0
     delayed: float = 0.0
 
@@ -97,13 +103,18 @@ def _done(each: Round, by: float, a_door: float) -> float:
 def _walked(each: Round, by: float, a_door: float, delay: float, some: float) -> float:
     """Return the chance that the round ends `by` then, if it has any door at all."""
     ahead, spread, latest = 0.0, 0.0, 0.0
+    own = a_door / each.officers
     for part in sorted(each.coming, key=lambda one: -one.due):
         expected = part.households * part.chance / some
         ahead += expected
         spread += part.households * part.chance * (1 - part.chance) / some
-        latest = max(latest, max(part.due, delay) + ahead * a_door)
+        latest = max(latest, max(part.due, delay) + ahead * own)
     ahead += each.doors
     # The officer is on the way to the first of the open doors already.
-    latest = max(latest, delay + max(ahead - 0.5, 0.5) * a_door)
-    deviation = a_door * sqrt(_ONE_DOOR**2 * max(ahead, 1.0) + spread)
+    latest = max(latest, delay + max(ahead - 0.5, 0.5) * own)
+    deviation = own * sqrt(_ONE_DOOR**2 * max(ahead, 1.0) + spread)
+    if latest > each.help_at:
+        faster = each.officers / each.helped
+        latest = each.help_at + (latest - each.help_at) * faster
+        deviation *= sqrt(faster)
     return (1 + erf((by - latest) / (deviation * sqrt(2)))) / 2

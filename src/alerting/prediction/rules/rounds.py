@@ -1,30 +1,30 @@
-"""The officers' rounds: whose doors the silent households will be, and who is awake to go."""
+"""Rounds: the doors of each village, the households that will need one, and who goes there."""
 
+import math
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from math import exp
 from typing import Final
 
 from alerting.prediction.rules.answers import Answers
 from alerting.prediction.rules.doors import Coming, Round
+from contacts.division import town_of
 
 _ASLEEP: Final = 0.05
-"""The chance that an officer who was just called will not go; as in the drill, one in twenty."""
+"""The chance that an officer who was just called will not go: an assumption."""
 
 _WAKING_SECONDS: Final = 120.0
-"""Mean delay of the confirmation of an officer who is awake."""
+"""Mean delay of the confirmation of an officer who is awake: an assumption."""
 
 _ROUNDED: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
 class SilentGroup:
-    """Households of one place that are silent alike: ages in seconds."""
+    """Households of one place that are silent alike; ages in seconds."""
 
     place: str
-    officer: str
-    """The officer whom the roster names; empty: none."""
     households: int
     age: float
     door_at: float | None
@@ -38,61 +38,105 @@ class OpenDoors:
     place: str
     officer: str
     pending: int
+    passed: int
+    """Number of them that silence has passed on to the deputy or further."""
     waited: float
     """Seconds since the first of them was opened, or since the officer's last door."""
+    open_for: float
+    """Seconds since the first of them was opened."""
     is_awake: bool
     """Whether the officer has confirmed the call or done a door."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relief:
+    """Who goes when the first officer does not come to an end."""
+
+    after: float
+    """Seconds from the first door step to the deputy's."""
+    officers: int
+    """Number of the door steps after the first, each of which adds an officer of the town."""
 
 
 def rounds_of(
     silent: Iterable[SilentGroup],
     doors: Collection[OpenDoors],
     answers: Answers,
-    deputy_after: float,
+    relief: Relief,
 ) -> list[Round]:
-    """Return the rounds; `deputy_after` is the time from the first door to the deputy's, seconds.
-
-    The silent households of a place join the round of the officer who has most doors there.
-    """
-    pending, waited = Counter[str](), defaultdict[str, float](float)
-    awake = {each.officer for each in doors if each.is_awake}
-    for each in doors:
-        pending[each.officer] += each.pending
-        waited[each.officer] = max(waited[each.officer], each.waited)
+    """Return the round of each place; the officers of a town share themselves among its places."""
     coming: defaultdict[str, list[Coming]] = defaultdict(list)
-    known = _officer_of(doors)
     for group in silent:
-        officer = group.officer or known.get(group.place, group.place)
-        coming[officer].append(_coming(group, answers))
+        coming[group.place].append(_coming(group, answers))
+    open_: defaultdict[str, list[OpenDoors]] = defaultdict(list)
+    for each in doors:
+        if each.pending:
+            open_[each.place].append(each)
+    places = sorted(coming.keys() | open_.keys())
+    in_town = Counter(map(town_of, places))
+    parts = _parts(doors)
     return [
-        Round(
-            pending[officer],
-            tuple(sorted(coming[officer], key=lambda part: (part.due, part.chance))),
-            *_delay(officer in awake, waited[officer], deputy_after),
+        _round(
+            open_[place],
+            sorted(coming[place], key=lambda part: (part.due, part.chance)),
+            relief,
+            1 + relief.officers / in_town[town_of(place)],
+            parts,
         )
-        for officer in sorted(pending.keys() | coming.keys())
-        if pending[officer] or coming[officer]
+        for place in places
     ]
 
 
-def _officer_of(doors: Iterable[OpenDoors]) -> Mapping[str, str]:
-    """Return the officer who has most doors in each place."""
-    by_number = sorted(doors, key=lambda each: (each.pending, each.officer))
-    return {each.place: each.officer for each in by_number}
+def _parts(doors: Iterable[OpenDoors]) -> Counter[str]:
+    """Return the number of pending doors of each officer, wherever they are."""
+    counted: Counter[str] = Counter()
+    for each in doors:
+        counted[each.officer] += each.pending
+    return counted
+
+
+def _round(
+    doors: Sequence[OpenDoors],
+    coming: Sequence[Coming],
+    relief: Relief,
+    helped: float,
+    parts: Counter[str],
+) -> Round:
+    pending = sum(each.pending for each in doors)
+    # Before relief an officer's doors are their own: the one with the most sets the end.
+    longest = max((parts[each.officer] for each in doors), default=0)
+    officers = pending / longest if longest else 1.0
+    is_relieved = bool(pending) and 2 * sum(each.passed for each in doors) >= pending
+    open_for = max((each.open_for for each in doors), default=0.0)
+    due = max((part.due for part in coming), default=0.0)
+    help_at = max(0.0, relief.after - open_for) if not coming else due + relief.after
+    awake = not doors or any(each.is_awake for each in doors)
+    waited = max((each.waited for each in doors), default=0.0)
+    return Round(
+        pending,
+        tuple(coming),
+        round(officers, 2),
+        0.0 if is_relieved else _rounded(help_at),
+        round(max(helped, officers), 2),
+        *_delay(awake, waited, relief.after),
+    )
 
 
 def _coming(group: SilentGroup, answers: Answers) -> Coming:
     if group.door_at is None or group.door_at <= group.age:
         return Coming(0.0, group.households, 1.0)
     chance = answers.stay_silent(group.age, group.door_at)
-    due = round((group.door_at - group.age) / _ROUNDED) * _ROUNDED
-    return Coming(float(due), group.households, round(chance, 2))
+    return Coming(_rounded(group.door_at - group.age), group.households, round(chance, 2))
 
 
-def _delay(is_awake: bool, waited: float, deputy_after: float) -> tuple[float, float]:
+def _delay(is_awake: bool, waited: float, relief_after: float) -> tuple[float, float]:
     """Return the delay until a deputy goes instead, and the chance of it."""
     if is_awake:
         return 0.0, 0.0
     asleep = _ASLEEP / (_ASLEEP + (1 - _ASLEEP) * exp(-waited / _WAKING_SECONDS))
-    left = round(max(0.0, deputy_after - waited) / _ROUNDED) * _ROUNDED
-    return float(left), round(asleep, 2)
+    return _rounded(max(0.0, relief_after - waited)), round(asleep, 2)
+
+
+def _rounded(seconds: float) -> float:
+    """Return the seconds in steps, so that equal rounds can be counted together."""
+    return math.inf if math.isinf(seconds) else float(round(seconds / _ROUNDED) * _ROUNDED)

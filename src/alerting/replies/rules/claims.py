@@ -59,30 +59,6 @@ def claim(key: Intent | None, said: str) -> Reply:
     return _counted(key, intent, parts, meant)
 
 
-def likely_claim(said: str) -> Reply | None:
-    """Return the claim in a text of which a part is not understood, if it leaves nobody open."""
-    parts = clauses(said)
-    is_away = any(has("elsewhere", part) for part in parts)
-    is_out = any(has("out", part) or (not is_away and _is_somewhere(part)) for part in parts)
-    is_open = any(_NAMED().search(part) and not _is_claim(part) for part in parts)
-    if "?" in said or is_open or not (is_out or is_away):
-        return None
-    count = count_people(parts, away=True)
-    if count is not None and not 0 < count <= MOST_PEOPLE:
-        return None
-    one = count == 1 and _is_one_speaking(parts)
-    reason = ReplyReason.ONE_PERSON if one else ReplyReason.LIKELY
-    return Reply(Intent.EVACUATED if is_out else Intent.ELSEWHERE, reason, count)
-
-
-def _is_claim(part: str) -> bool:
-    return has("out", part) or has("elsewhere", part) or _is_somewhere(part)
-
-
-def _is_somewhere(part: str) -> bool:
-    return has("place", part) or has("whereabouts", part)
-
-
 def _counted(
     key: Intent | None, intent: Intent, parts: list[str], meant: Mapping[str, Intent | None]
 ) -> Reply:

@@ -48,9 +48,6 @@ _TAG: Final = 18
 """A doubt of at most this many bytes (six Chinese characters) is one about the part before it."""
 
 
-_CALLS: Final = ("help", "alarming")
-
-
 def after_turn(said: str) -> str:
     """Return what follows the last turn of a text: 'first ..., now ...'.
 
@@ -86,19 +83,9 @@ def is_over(said: str) -> bool:
         and has("past", told)
         and not has("ill", told)
         and not _SOMEBODY().search(told)
-        and not is_alarming(rest)
+        and not has("help", rest)
         and _AT_PLACE().search(rest) is not None
     )
-
-
-def is_alarming(said: str) -> bool:
-    """True if a text holds a call for help, or words that are often one."""
-    return any(has(name, said) for name in _CALLS)
-
-
-def is_warning(said: str) -> bool:
-    """True if a text holds words that are often a call for help, in a sentence of a person."""
-    return has("alarming", without("rather", said)) and not _is_machine(said)
 
 
 def called(key: Intent | None, said: str) -> Reply | None:
@@ -121,7 +108,7 @@ def refused(key: Intent | None, said: str) -> Reply | None:
 
 
 def _is_machine(said: str) -> bool:
-    return has("automatic", said) and not is_alarming(without("automatic", said))
+    return has("automatic", said) and not has("help", without("automatic", said))
 
 
 def unsure(said: str) -> Reply | None:

@@ -236,7 +236,7 @@ _NUMBER: Final = expression(r"({n})")
 
 _PAIR: Final = expression(r"(?:{myself} ?)?{kin_pair}")
 
-_ONE: Final = expression(r"(?:{myself} ?)?{kin}|{myself}")
+_ONE: Final = expression(r"(?:{myself} ?{possessive}? ?)?({kin})|{myself}")
 
 _WORDS: Final = re.compile("|".join(sorted(NUMBER_WORDS, key=len, reverse=True)))
 
@@ -282,6 +282,6 @@ def _of_people(clauses: list[str], *, away: bool) -> str:
 
 
 def _count_named(text: str) -> int | None:
-    """Count the persons named, each once: 'I am out, I am out' is one person."""
+    """Count the persons named, each once: 'just me, I am out' is one person."""
     pairs = set(_PAIR().findall(text))
     return 2 * len(pairs) + len(set(_ONE().findall(_PAIR().sub(" ", text)))) or None

@@ -38,8 +38,6 @@ class ReplyReason(StrEnum):
     AUTOMATIC = "a phone's automatic reply"
     TOO_LONG = "too long to be read by rules"
     WITHDRAWN = "an earlier answer is taken back"
-    LIKELY = "a claim beside a part that is not understood; the second reader is sure of it"
-    ALARMING = "words that are often a call for help"
     SECOND_READER = "the second reader doubts that all are safe"
     SECOND_READER_CALLS = "the second reader hears a call for help"
     SECOND_READER_REFUSES = "the second reader hears a refusal"
@@ -66,8 +64,6 @@ class Reply:
     alert_code: int | None = None
     suspected: bool = False
     """True if it may be a call for help that the rules did not find."""
-    otherwise: "Reply | None" = None
-    """The reading without its alarming or doubtful words; the second reader may prefer it."""
 
 
 OPTING: Final = frozenset({Intent.OPTED_OUT, Intent.OPTED_IN})

@@ -3,7 +3,6 @@
 import re
 from typing import Final
 
-from alerting.replies.rules.doubts import is_alarming
 from alerting.replies.rules.grammar import (
     CLASSES,
     MOST_CHARACTERS,
@@ -75,7 +74,7 @@ def _several_keys(found: re.Match[str]) -> Reply:
 def _long(text: str) -> Reply:
     """Look for a call for help at the start and end of a long text; an officer reads the rest."""
     ends = text[:MOST_CHARACTERS], text[-MOST_CHARACTERS:]
-    if any(is_alarming(end) and is_alarming(without("harmless", end)) for end in ends):
+    if any(has("help", end) and has("help", without("harmless", end)) for end in ends):
         return Reply(Intent.NEEDS_HELP, ReplyReason.WORDS)
     return Reply(Intent.UNCLEAR, ReplyReason.TOO_LONG)
 

@@ -11,8 +11,8 @@ from functools import cache
 from typing import Final
 
 from alerting.messages.hazards import WORDS
-from alerting.replies.rules.claims import claim, likely_claim
-from alerting.replies.rules.doubts import after_turn, called, is_over, is_warning, refused, unsure
+from alerting.replies.rules.claims import claim
+from alerting.replies.rules.doubts import after_turn, called, is_over, refused, unsure
 from alerting.replies.rules.grammar import (
     expression,
     has,
@@ -113,15 +113,7 @@ def _composed(text: str) -> Reply:
     key = KEYS[found[1]] if found else None
     said = without("harmless", text[found.end() :] if found else text)
     turned = after_turn(said)
-    over = is_over(said)
-    if not over and (call := called(key, said)):
-        return call
-    reply = refused(key, turned) or unsure(turned)
+    reply = (None if is_over(said) else called(key, said)) or refused(key, turned) or unsure(turned)
     if reply is None and key is None and not said.strip(" .,!") and has("courtesy", text):
         return Reply(Intent.RECEIVED, ReplyReason.WORDS)
-    reply = reply or claim(key, turned)
-    if key is None and reply.reason is ReplyReason.NOT_UNDERSTOOD:
-        reply = replace(reply, otherwise=likely_claim(turned))
-    if over or not is_warning(said):
-        return reply
-    return Reply(Intent.NEEDS_HELP, ReplyReason.ALARMING, otherwise=reply)
+    return reply or claim(key, turned)

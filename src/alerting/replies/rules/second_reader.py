@@ -97,40 +97,16 @@ def second_reading(
     """Return the rules' reading of a normalised text, or a more careful one.
 
     Plain keys and the alert's own words, with or without thanks, are read by the rules alone.
-    Alarming words are a call unless the text's danger stays below `alarming`.
     """
-    is_settled = reply.intent in _NEVER_DOUBTED and not reply.otherwise
-    if is_settled or _is_plain(plain) or offered(plain):
+    if reply.intent in _NEVER_DOUBTED or _is_plain(plain) or offered(plain):
         return reply
     doubt = (model or trained()).judge(plain)
-    if reply.intent is Intent.NEEDS_HELP:
-        if _is_call(doubt, thresholds):
-            return reply
-        reply = _other(reply)
-    if reply.otherwise and _is_sure(doubt, thresholds):
-        return _other(reply)
     if reply.intent in SAFE and not _is_vetoed(doubt, thresholds):
         return reply
     if reply.intent not in SAFE and doubt.danger >= thresholds.call:
         return _instead(reply, Intent.NEEDS_HELP, ReplyReason.SECOND_READER_CALLS)
     suspected = reply.suspected or doubt.danger >= thresholds.danger
     return replace(_reread(reply, doubt, thresholds), suspected=suspected)
-
-
-def _other(reply: Reply) -> Reply:
-    return replace(reply.otherwise or reply, alert_code=reply.alert_code)
-
-
-def _is_sure(doubt: Doubt, thresholds: SecondReader) -> bool:
-    """True if a doubtful claim is one: all likelihoods speak for it."""
-    others = doubt.danger + doubt.refusal + doubt.coming
-    return doubt.out >= thresholds.sure and others <= 1 - thresholds.sure
-
-
-def _is_call(doubt: Doubt, thresholds: SecondReader) -> bool:
-    """True if alarming words are a call: not if it is clear that people refuse, or are coming."""
-    explained = doubt.refusal >= thresholds.refuses or doubt.coming >= thresholds.comes
-    return doubt.danger >= (thresholds.danger if explained else thresholds.alarming)
 
 
 def _reread(reply: Reply, doubt: Doubt, thresholds: SecondReader) -> Reply:

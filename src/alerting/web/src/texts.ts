@@ -318,6 +318,7 @@ export interface Texts {
     readonly officer: string;
     readonly shelter: string;
     readonly late: (values: { at: Shown }) => string;
+    readonly early: string;
   };
   readonly "board.facts": {
     readonly red: string;
@@ -863,6 +864,7 @@ export interface Texts {
     readonly within: string;
     readonly whole: string;
     readonly withoutCodes: string;
+    readonly download: string;
     readonly look: string;
     readonly busy: string;
     readonly changes: string;
@@ -1139,7 +1141,6 @@ export interface Texts {
     readonly again: string;
     readonly loading: string;
     readonly none: string;
-    readonly service: string;
     readonly times: (values: { count: number }) => string;
     readonly only: string;
   };
@@ -1160,6 +1161,7 @@ export interface Texts {
   };
   readonly "security.details": {
     readonly status: (values: { code: Shown }) => string;
+    readonly link: string;
     readonly queued: string;
     readonly too_soon: string;
     readonly unknown: string;
