@@ -12,10 +12,15 @@ def is_halved(item: pytest.Item) -> bool:
     """Return whether the default run skips this test, because it runs on the other backend.
 
     Tests of statements always run on both databases. A test of a whole action, through the runtime
-    or the service, runs on one database by default, chosen by a checksum of its name.
+    or the service, runs on one database by default, chosen by a checksum of its name among those
+    that the test itself names, or else all.
     """
     if not isinstance(item, pytest.Function) or not _WHOLE_ACTIONS & set(item.fixturenames):
         return False
     backend = getattr(item, "callspec", None) and item.callspec.params.get("database_url")
+    if backend is None:
+        return False
+    own = [mark.args[1] for mark in item.iter_markers("parametrize") if "database_url" in mark.args]
+    backends = [*own[0]] if own else BACKENDS
     name = item.nodeid.replace(str(backend), "", 1)
-    return backend is not None and backend != BACKENDS[zlib.crc32(name.encode()) % len(BACKENDS)]
+    return backend != backends[zlib.crc32(name.encode()) % len(backends)]
