@@ -25,6 +25,7 @@ from alerting.drill.service.client import Service, open_session
 from alerting.drill.service.hosting import OneProcess
 from alerting.drill.timers import utc_now
 from alerting.messages.languages import LANGUAGES
+from scripts.picture_attack import attack
 from scripts.picture_moments import Moments, finish, nearly_all_out
 
 DOCS: Final = Path(__file__).parents[1] / "docs/pictures"
@@ -32,6 +33,7 @@ TOWN: Final = "511921100"
 COMMANDER: Final = f"commander-{TOWN}"
 INFORMANT: Final = f"informant-{QIANFO}"
 GRID: Final = f"grid-{QIANFO}"
+ADMINISTRATOR: Final = "administrator-5119"
 VILLAGES: Final = (QIANFO, "511921100201", "511921100202", "511921100217")
 SCENARIO: Final = Scenario(
     name=ScenarioName.QIANFO_2022,
@@ -56,6 +58,8 @@ ALERT: Final[dict[str, Any]] = {
     "area": {"divisions": list(VILLAGES)},
 }
 HELP: Final = "2 老人摔倒了，走不动"
+WRONG_CODE: Final = "034 1 5 #0000"
+"""A door report from an officer's number, with a code that its door text did not bring."""
 WIDTHS: Final = {"1440": (1440, 900), "360": (360, 740)}
 
 
@@ -90,6 +94,7 @@ SHOTS: Final = (
     Shot("raise", "/raise", INFORMANT, ".hazards .chosen", (HAZARD,)),
     Shot("check", "/raise", INFORMANT, "#arrives", CHECKED, is_whole=True),
     Shot("report", "/alerts/1/report", COMMANDER, "footer", screens=2.2),
+    Shot("security", "/security", ADMINISTRATOR, ".entry.suspicious"),
     Shot("sign-in", "/sign-in", None, "form"),
 )
 
@@ -114,6 +119,8 @@ async def play(stage: Environment, moments: Moments) -> str:
             await grid.tell("/api/alerts/1/evidence", found)
         stage.time.clock.change(1.0, utc_now())
         await moments.take("help")
+        await attack(session, stage, GRID)
+        await says(session, stage, stage.city.officers[GRID].phones[0], WRONG_CODE)
         return await link_texted(session, stage)
 
 

@@ -34,6 +34,7 @@ from alerting.extras import SCALE, note_missing, require
 from alerting.feed.admission import Entrance
 from alerting.feed.hub import Hub
 from alerting.feed.websocket_channel import Inbox
+from alerting.first_run.gate import FirstRunGate
 from alerting.ledger.hints import DELIVERIES, Bus, LocalBus
 from alerting.ledger.writer import Ledger
 from alerting.prediction.read import Predictions
@@ -102,7 +103,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         runtime = Runtime(database, ledger, clock)
         app.state.runtime = runtime
         security = SecurityWriter(runtime)
-        stack.push_async_callback(security.store)
+        stack.push_async_callback(security.close)
         app.state.early_receipts = EarlyReceipts(partial(record_receipt_by_id, runtime))
         stack.push_async_callback(app.state.early_receipts.close)
         app.state.curves = Curves()
@@ -119,19 +120,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         else:
             stack.callback(app.state.inbox.close)
         app.state.guard = Guard(database, ledger)
+        app.state.first_run = FirstRunGate(database, settings.public_url)
         loops: list[_Loop] = [app.state.guard, security]
-        if settings.loops.runs(Loops.DELIVER):
-            sending = await senders(settings, runtime, stack)
-            woken: list[Dispatcher | GroupSender] = [*sending.dispatchers, *sending.group_senders]
-            for sender in woken:
-                stack.callback(bus.subscribe(DELIVERIES, _waker(sender)))
-            loops += (*woken, *sending.link_senders, *sending.sensor_texts)
-            if hooks := settings.policy.webhooks:
-                loops.append(WebhookSender(runtime, hooks, settings.webhook_keys))
-        if settings.loops.runs(Loops.ESCALATE):
-            loops.append(Escalator(runtime))
-            if settings.policy.feeds:
-                loops.append(FeedPoller(runtime))
+        loops += await _chosen_loops(settings, runtime, bus, stack)
         await stack.enter_async_context(_running(loops))
         stopping = threading.Event()
         preparing = asyncio.create_task(asyncio.to_thread(grammar.prepare, stopping.wait))
@@ -145,6 +136,26 @@ class _Loop(Protocol):
 
     async def run(self) -> None:
         """Run until cancelled."""
+
+
+async def _chosen_loops(
+    settings: Settings, runtime: Runtime, bus: Bus, stack: AsyncExitStack
+) -> list[_Loop]:
+    """Return the loops that the settings give to this process; the bus wakes those that send."""
+    loops: list[_Loop] = []
+    if settings.loops.runs(Loops.DELIVER):
+        sending = await senders(settings, runtime, stack)
+        woken: list[Dispatcher | GroupSender] = [*sending.dispatchers, *sending.group_senders]
+        for sender in woken:
+            stack.callback(bus.subscribe(DELIVERIES, _waker(sender)))
+        loops += (*woken, *sending.link_senders, *sending.sensor_texts)
+        if hooks := settings.policy.webhooks:
+            loops.append(WebhookSender(runtime, hooks, settings.webhook_keys))
+    if settings.loops.runs(Loops.ESCALATE):
+        loops.append(Escalator(runtime))
+        if settings.policy.feeds:
+            loops.append(FeedPoller(runtime))
+    return loops
 
 
 @asynccontextmanager

@@ -126,7 +126,8 @@ async def test_round_takes_one_query_however_many_watch(watched_city: City) -> N
     statements: list[str] = []
 
     def count(_c: Any, _cur: Any, statement: str, *_rest: Any) -> None:
-        if statement.startswith("SELECT"):
+        # An engine looks once at the keys that its database is encrypted with.
+        if statement.startswith("SELECT") and "encryption_keys" not in statement:
             statements.append(statement)
 
     reader = watched_city.database._reader

@@ -17,7 +17,10 @@ from tests.support.running import Running
 LANGUAGES: Final = tuple((Path(alerting.__file__).parent / "web/src/languages").iterdir())
 """The folders of the pages' texts."""
 PNG: Final = b"\x89PNG\r\n\x1a\n"
-ADDRESSES = ("/", "/board/3", "/raise", "/doors", "/sign-in", "/away", "/api/reference")
+ADDRESSES = (
+    *("/", "/board/3", "/raise", "/doors", "/sign-in", "/away", "/setup"),
+    *("/admin/start", "/admin/roster", "/admin/log", "/api/reference"),
+)
 
 
 async def fetched(

@@ -8,6 +8,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 from sqlmodel import SQLModel
 
+from alerting.migrations import tables
 from alerting.migrations.upgrade import alembic_config
 
 
@@ -20,9 +21,7 @@ def test_migrated_schema_matches_the_tables(engine: Engine) -> None:
 
 
 def test_every_tables_module_is_imported_by_migrations() -> None:
-    imported = (
-        Path(ScriptDirectory.from_config(alembic_config("sqlite://")).dir) / "env.py"
-    ).read_text("utf-8")
+    imported = Path(str(tables.__file__)).read_text("utf-8")
     modules = {mapper.class_.__module__ for mapper in SQLModel._sa_registry.mappers}
     assert modules
     assert {module for module in modules if f"import {module}" not in imported} == set()

@@ -1,4 +1,4 @@
-"""Commands that change access, import the roster or export a log stand in the security log."""
+"""Commands that change access, import the roster or export something stand in the security log."""
 
 from pathlib import Path
 
@@ -49,3 +49,16 @@ def test_import_is_noted_unless_it_is_only_shown(
         assert run.returncode == 0, run.stderr
     told = "divisions: 1 added, 0 updated, 0 unchanged"
     assert noted(engine) == [("roster_imported", "", "", "alerting", told)]
+
+
+def test_export_of_a_roster_is_noted(shell: Shell, engine: Engine) -> None:
+    with engine.begin() as connection:
+        found_city(connection)
+    words = ("contacts", "export", "officers", "officers.csv")
+    for more in (("--division", QIANFO), ()):
+        assert shell.run(*words, *more).returncode == 0
+        (shell.folder / "officers.csv").unlink()
+    assert noted(engine) == [
+        ("exported", "", "", "alerting", "officers"),
+        ("exported", QIANFO, "", "alerting", "officers"),
+    ]

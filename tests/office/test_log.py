@@ -26,3 +26,10 @@ def test_all_are_counted_and_the_first_are_listed() -> None:
     labels = [Label(str(number), "", "") for number in range(MOST_LINES + 5)]
     details = details_of(Difference(added=labels))
     assert (details.counts["added"], len(details.lines)) == (MOST_LINES + 5, MOST_LINES)
+
+
+def test_middle_of_phones_is_hidden() -> None:
+    change = Change("phones", "+8613900000001;+8613900000002", "")
+    details = details_of(Difference(changed=[(Label("2", "乙", ""), (change,))]))
+    (line,) = details.lines
+    assert (line.before, line.after) == ("+86139****0001;+86139****0002", "")

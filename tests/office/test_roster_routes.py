@@ -1,10 +1,14 @@
 """Roster files by HTTP: previewed, imported as previewed or not at all, and logged."""
 
+from io import BytesIO
 from typing import Final
 
 import pytest
+from python_calamine import CalamineWorkbook
 from sqlalchemy import select, update
 
+from alerting.security_log.tables import security_events
+from contacts.division import subtree
 from contacts.tables import HOUSEHOLDS, OFFICERS
 from tests.support.city import COUNTY, FAR_TOWN, NEXT_VILLAGE, QIANFO, TOWN, household_code
 from tests.support.roster_files import HEADINGS, home, imported, previewed, send
@@ -205,3 +209,32 @@ async def test_log_is_paged_and_within_the_scope(service: Running) -> None:
 async def test_workbooks_and_gb18030_are_read(service: Running) -> None:
     told = await previewed(service, NEW.encode("gb18030"))
     assert told["changes"]["changes"]["counts"]["added"] == 2
+
+
+async def test_exported_workbook_is_the_roster_of_the_division_and_is_noted(
+    service: Running,
+) -> None:
+    token = {"Authorization": f"Bearer {service.tokens['administrator']}"}
+    url = f"{service.url}/api/roster/officers.xlsx?division={TOWN}"
+    async with service.session.get(url, headers=token) as answer:
+        assert answer.status == 200
+        assert f'filename="officers-{TOWN}.xlsx"' in answer.headers["Content-Disposition"]
+        content = BytesIO(await answer.read())
+    header, *rows = CalamineWorkbook.from_filelike(content).get_sheet_by_index(0).to_python()
+    where = header.index("division")
+    stored = service.rows(select(OFFICERS.c.id).where(OFFICERS.c.division.between(*subtree(TOWN))))
+    assert {row[header.index("id")] for row in rows} == {row.id for row in stored}
+    assert all(str(row[where]).startswith(TOWN) for row in rows)
+    exports = select(security_events).where(security_events.c.kind == "exported")
+    (noted,) = await service.until(exports, bool)
+    assert (noted.officer, noted.detail) == ("administrator", f"officers {TOWN}")
+
+
+async def test_roster_is_exported_to_administrators_within_their_division(
+    service: Running,
+) -> None:
+    assert (await service.get("/api/roster/officers.xlsx", "commander"))[0] == 403
+    await service.change(ADMINISTRATOR.values(division=FAR_TOWN))
+    query = {"division": TOWN}
+    assert (await service.get("/api/roster/officers.xlsx", "administrator", **query))[0] == 404
+    assert (await service.get("/api/roster/phones.xlsx", "administrator"))[0] == 422

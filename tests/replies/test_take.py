@@ -110,7 +110,7 @@ async def test_unclear_reply_is_questioned_once(
     await work.raised("informant", QIANFO)
     for body in ("今天天气", "什么", "??"):
         await said(work, body)
-    await asyncio.gather(*(said(work, "嗯哼") for _ in range(5)))
+    await asyncio.gather(*(said(work, "什么意思") for _ in range(5)))
     assert kinds(work) == ["question", "directions"]
     unclear = select(func.count()).where(inbound.c.intent == "unclear")
     assert work.rows(unclear) == [(8,)]

@@ -12,6 +12,9 @@ from alerting.migrations.upgrade import migrate
 
 KEY_FILE: Final = str(Path(__file__).with_name("tests.key"))
 
+# A checkout lets others read it, of which the doctor warns.
+Path(KEY_FILE).chmod(0o600)
+
 
 def migrate_with_tests_key(url: str) -> None:
     """Migrate a database that tests share, whichever test is the first to need it."""

@@ -223,13 +223,15 @@ async def running_service(
     gateway: Gateway,
     listener: socket.socket | None = None,
     public_url: str | None = None,
+    *,
+    is_empty: bool = False,
     **changes: Any,
 ) -> AsyncIterator[Running]:
-    """Yield the service on the city, which is created if there is none.
+    """Yield the service on the city, which is created if there is none; or on an empty database.
 
     `public_url` is its URL behind a proxy; `changes` are changes to its settings.
     """
-    tokens = _found(database_url)
+    tokens = {} if is_empty else _found(database_url)
     with listener or listening() as plug:
         url = public_url or _url_of(plug)
         settings = settings_for(database_url, url, gateway, **changes)

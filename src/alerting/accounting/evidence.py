@@ -79,6 +79,8 @@ class NewEvidence:
     """Indexes of the named people in the household's list of names; None if nobody is named."""
     since: datetime | None = None
     """When the missed roll-call was called."""
+    early: bool = False
+    """True if it came before any text or call of the alert was handed over for its giver."""
 
     @property
     def key(self) -> HouseholdKey:

@@ -73,6 +73,7 @@ def _kept(row: Any) -> _Told:
         by=row.given_by,
         persons=persons,
         since=row.since,
+        early=row.early,
     )
     return row.household, row.recorded_at, said
 

@@ -33,12 +33,13 @@ _SAID: Final = (
 
 @dataclass(frozen=True)
 class Said:
-    """A piece of evidence, with the channel and time by which it came."""
+    """A piece of evidence, and how and when it came; `early`: before anything was handed over."""
 
     evidence: Evidence
     recorded_at: datetime
     channel: str
     note: str
+    early: bool
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,10 @@ def record_of(connection: Connection, alert_id: int, code: str, caller: Officer)
             f"there is no household {code} on the roll of alert {alert_id} within yours"
         )
     rows = connection.execute(_SAID, {"of_alert": alert_id, "of_household": code}).all()
-    said = [Said(each, row.recorded_at, row.channel, row.note) for row, each in readable(rows)]
+    said = [
+        Said(each, row.recorded_at, row.channel, row.note, row.early)
+        for row, each in readable(rows)
+    ]
     on_roster = household(connection, code)
     door = pending(connection, [key]).get(key)
     tries = last_tries(connection, alert_id, [code])[code].values()

@@ -108,6 +108,7 @@ def _log(
         by=item.given_by,
         persons=persons,
         since=item.since,
+        early=item.early,
     )
     seq = transaction.append(
         item.alert,
@@ -131,6 +132,7 @@ def _log(
         "channel": item.channel,
         "source": item.source,
         "note": item.note,
+        "early": item.early,
     }
 
 

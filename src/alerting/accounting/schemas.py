@@ -150,6 +150,8 @@ class EvidenceBody(Body):
     """Words that came with it; empty: none."""
     since: datetime | None
     """When the missed roll-call was called."""
+    early: bool
+    """Whether it came before any text or call of the alert was handed over for its giver."""
 
     @classmethod
     def of(cls, said: Said, names: Sequence[str], officers: Mapping[str, str]) -> Self:
@@ -168,6 +170,7 @@ class EvidenceBody(Body):
             channel=said.channel,
             note=said.note,
             since=item.since,
+            early=said.early,
         )
 
 

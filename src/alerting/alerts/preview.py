@@ -1,7 +1,7 @@
 """Preview of an alert's audience, texts and cost, before it is sent."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -21,6 +21,7 @@ from alerting.messages.link import as_sent
 from alerting.messages.text import TextKind, segments
 from alerting.messages.wording import Wording, homes_of
 from alerting.policy.escalation import first_door_after, household_ladder
+from alerting.policy.policy import Policy
 from alerting.runtime import Runtime
 from contacts.directory import Officer
 
@@ -51,43 +52,42 @@ async def preview_alert(runtime: Runtime, caller: Officer, request: AlertRequest
         ForbiddenError, InvalidError: if the caller may not raise an alert there, or the area
             is invalid.
     """
-    now = runtime.clock.now()
-    rules = runtime.policy.sending
-    ladder = household_ladder(runtime.policy.household, vulnerable=False)
+    policy, now = runtime.policy, runtime.clock.now()
+    return await runtime.database.read(lambda db: _preview(db, policy, caller, request, now))
 
-    def look(connection: Connection) -> Preview:
-        asked = resolve(connection, request.area)
-        expected = raised_at_once(caller, asked)
-        audience = count(connection, expected)
-        readers, divisions = audience.texts_by_readers, expected.divisions
-        homes = homes_of(readers)
-        wording = wording_at(connection, runtime.policy, request, divisions, now, homes)
-        code = free_number(connection) if shows_code(connection, expected) else None
-        bodies = {each: wording.to_households(each, code) for each in readers}
-        link = runtime.policy.household_link
-        arriving = {each: as_sent(TextKind.ALERT, body, link) for each, body in bodies.items()}
-        prediction = forecast(
-            [
-                *_calls(wording, audience),
-                *((readers[each], segments(text).count) for each, text in arriving.items()),
-            ],
-            backlog=backlog_of(connection, rules, now),
+
+def _preview(
+    connection: Connection, policy: Policy, caller: Officer, request: AlertRequest, now: datetime
+) -> Preview:
+    asked = resolve(connection, request.area)
+    expected = raised_at_once(caller, asked)
+    audience = count(connection, expected)
+    readers, divisions = audience.texts_by_readers, expected.divisions
+    homes = homes_of(readers)
+    wording = wording_at(connection, policy, request, divisions, now, homes)
+    code = free_number(connection) if shows_code(connection, expected) else None
+    bodies = {each: wording.to_households(each, code) for each in readers}
+    link = policy.household_link
+    texts = [
+        (readers[each], segments(as_sent(TextKind.ALERT, body, link)).count)
+        for each, body in bodies.items()
+    ]
+    return Preview(
+        audience=audience,
+        forecast=forecast(
+            _calls(wording, audience) + texts,
+            backlog=backlog_of(connection, policy.sending, now),
             now=now,
-            cost_per_segment=rules.cost_per_segment,
-            finish_within=rules.finish_within,
-        )
-        return Preview(
-            audience=audience,
-            forecast=prediction,
-            variants=variants_of(wording, audience, bodies, runtime.policy),
-            warnings=warnings_of(wording, audience, bodies),
-            waits_for_approval=parts_for(caller, asked).wider,
-            calls_by_phone=runtime.policy.calls_by_phone,
-            door_after=first_door_after(ladder),
-            unplaced=unplaced(connection, request.area, expected),
-        )
-
-    return await runtime.database.read(look)
+            cost_per_segment=policy.sending.cost_per_segment,
+            finish_within=policy.sending.finish_within,
+        ),
+        variants=variants_of(wording, audience, bodies, policy),
+        warnings=warnings_of(wording, audience, bodies),
+        waits_for_approval=parts_for(caller, asked).wider,
+        calls_by_phone=policy.calls_by_phone,
+        door_after=first_door_after(household_ladder(policy.household, vulnerable=False)),
+        unplaced=unplaced(connection, request.area, expected),
+    )
 
 
 def _calls(wording: Wording, audience: Audience) -> list[tuple[int, int]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from alerting.access.rules import Act
 from alerting.access.scope import check_places
+from alerting.alerts.quota import check_exercises
 from alerting.approvals.store import Approval, waiting_of
 from alerting.approvals.widen import ask_for_the_rest, at_once, extend
 from alerting.areas.audience import Expected, resolve
@@ -89,6 +90,7 @@ def accept(
         ForbiddenError, InvalidError: if the caller may not raise an alert there, or the area
             is invalid.
         ConflictError: if the key was used for another request.
+        TooManyError: if the caller raised too many exercises within an hour.
     """
     connection = transaction.connection
     fingerprint = hashlib.sha256(request.model_dump_json().encode()).hexdigest()
@@ -96,6 +98,7 @@ def accept(
         if before.request_hash != fingerprint:
             raise ConflictError(f"Idempotency-Key: {key!r} was used for another alert; choose anew")
         return before, None
+    check_exercises(connection, caller, request, now)
     expected = resolve(connection, request.area)
     own = raised_at_once(caller, expected)
     alert = insert_alert(

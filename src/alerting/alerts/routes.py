@@ -56,7 +56,7 @@ async def post_preview(request: AlertRequest, caller: Caller, runtime: RuntimeDe
     "",
     status_code=status.HTTP_201_CREATED,
     responses={status.HTTP_200_OK: {"model": RaisedBody, "description": "It was raised before"}},
-    openapi_extra=allows(Act.RAISE, 409),
+    openapi_extra=allows(Act.RAISE, 409, 429),
 )
 async def post_alert(
     request: AlertRequest,

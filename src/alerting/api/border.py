@@ -31,6 +31,7 @@ _MOST_BODY: Final = 128 * 1024
 
 _MOST_BODY_AT: Final = {
     "/api/sign-in": 8 * 1024,
+    "/api/setup": 8 * 1024,
     "/in/": 8 * 1024,
     "/h/": 8 * 1024,
     "/twilio/": 64 * 1024,

@@ -29,6 +29,14 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
         "note": "全家到了村小学",
         "key": "door-1-0001",
     },
+    "FoundingBody": {
+        "name": "张三",
+        "phone": "13900000001",
+        "language": "zh",
+        "division": "511921",
+        "division_name": "通江县",
+        "code": "ABCDEFGHJK",
+    },
     "HandOnBody": {"officer": _OFFICER},
     "ReadingBody": {"report": "evacuated", "household": _HOUSEHOLD},
     "SendAgainBody": {"division": _VILLAGE},
@@ -39,6 +47,7 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
         ]
     },
     "SignInBody": {"officer": _OFFICER, "path": "/doors"},
+    "SplitBody": {"officer": _OFFICER},
     "VisitorsBody": {
         "division": _VILLAGE,
         "name": "农家乐的客人",

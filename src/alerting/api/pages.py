@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, HTTPException, Request, status
 from fastapi import Path as PathParameter
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, RedirectResponse, Response
+from sqlalchemy.exc import DBAPIError
 
 import alerting
 from alerting.access.callers import ROW
@@ -77,6 +78,8 @@ _FILES: Final = {
     "/doors": "doors.html",
     "/security": "security.html",
     "/sign-in": "sign-in.html",
+    "/setup": "setup.html",
+    "/admin/start": "office.html",
     "/away": "away.html",
     "/admin/roster": "office.html",
     "/admin/log": "office.html",
@@ -94,9 +97,20 @@ _FILES: Final = {
 """The built files with stable names, by URL path."""
 
 
-async def get_file(request: Request, headers: Headers) -> FileResponse:
-    """Return the file at this path."""
+async def get_file(request: Request, headers: Headers) -> Response:
+    """Return the file at this path; a service without officers leads to its first run."""
+    if request.scope["route"].path == "/" and await _waits_for_its_founder(request):
+        return RedirectResponse("/setup")
     return _file(request, _FILES[request.scope["route"].path], _ASK_FIRST, headers)
+
+
+async def _waits_for_its_founder(request: Request) -> bool:
+    try:
+        is_open: bool = await request.app.state.first_run.is_open()
+    except DBAPIError:
+        # The page itself says that the database is away.
+        return False
+    return is_open
 
 
 for address in _FILES:

@@ -26,6 +26,7 @@ from alerting.dark_villages.routes import router as dark_villages_routes_router
 from alerting.deliveries.routes import router as deliveries_routes_router
 from alerting.doors.routes import router as doors_routes_router
 from alerting.feed.routes import router as feed_routes_router
+from alerting.first_run.routes import router as first_run_routes_router
 from alerting.help_cases.routes import router as help_cases_routes_router
 from alerting.household_page.preview import router as household_page_preview_router
 from alerting.household_page.routes import router as household_page_routes_router
@@ -93,6 +94,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     paper_routes_alerts_router,
     webhooks_routes_router,
     office_roster_routes_router,
+    first_run_routes_router,
     security_routes_router,
     api_documents_router,
     api_health_router,

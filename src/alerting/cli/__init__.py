@@ -22,6 +22,8 @@ COMMANDS: Final = (
     "key",
     "doctor",
     "migrate",
+    "backup",
+    "restore",
     "prune",
     "drill",
 )

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import typer
 from sqlalchemy import Connection
 
+from alerting.cli.security_notes import note_export
 from alerting.config import DatabaseSettings, load_settings
 from alerting.database.engine import Database
 from contacts.division import parse_division
@@ -43,6 +44,8 @@ def export_roster(
 
     try:
         count = database.look(export)
+        with database.writer.begin() as connection:
+            note_export(connection, kind, within)
     finally:
         database.close()
     typer.echo(f"{path}: {count:,} {kind}")

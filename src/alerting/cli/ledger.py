@@ -123,7 +123,7 @@ def export_log(
 
     end = database.look(export)
     with database.writer.begin() as connection:
-        note_export(connection, alert)
+        note_export(connection, f"log {alert}")
     database.close()
     typer.echo(f"{end.households} households to {end.roll}, {end.entries} entries to {end.chain}")
 

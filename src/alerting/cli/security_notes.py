@@ -32,8 +32,7 @@ def note_import(connection: Connection, rows: str, within: str, told: str) -> No
     note(connection, event, wall_clock())
 
 
-def note_export(connection: Connection, alert: int) -> None:
-    """Note that a command exported an alert's log."""
-    detail = f"log {alert}"
-    event = SecurityEvent(SecurityKind.EXPORTED, sender=_SENDER, detail=detail)
+def note_export(connection: Connection, what: str, within: str = "") -> None:
+    """Note that a command wrote a log, a roster or a backup into a file."""
+    event = SecurityEvent(SecurityKind.EXPORTED, within, sender=_SENDER, detail=what)
     note(connection, event, wall_clock())

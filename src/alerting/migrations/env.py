@@ -1,29 +1,9 @@
 """Alembic's environment: runs migrations on the database whose address its caller gives."""
 
 from alembic import context
-from sqlmodel import SQLModel
 
-import alerting.access.tables
-import alerting.approvals.tables
-import alerting.cap_inbox.tables
-import alerting.cap_messages.tables
-import alerting.dark_villages.tables
-import alerting.database.tables
-import alerting.deliveries.tables
-import alerting.doors.tables
-import alerting.help_cases.tables
-import alerting.ledger.tables
-import alerting.office.tables
-import alerting.officer_calls.tables
-import alerting.replies.tables
-import alerting.roll.tables
-import alerting.roll_calls.tables
-import alerting.security_log.tables
-import alerting.sensors.tables
-import alerting.webhooks.tables
-import alerting.work_groups.tables  # noqa: F401 - registers its tables
-import contacts.tables  # noqa: F401 - registers its tables
 from alerting.database.engine import writer_engine
+from alerting.migrations.tables import METADATA
 
 
 def run() -> None:
@@ -32,7 +12,7 @@ def run() -> None:
     with engine.begin() as connection:
         context.configure(
             connection=connection,
-            target_metadata=SQLModel.metadata,
+            target_metadata=METADATA,
             render_as_batch=engine.dialect.name == "sqlite",
         )
         with context.begin_transaction():

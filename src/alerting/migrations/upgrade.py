@@ -61,14 +61,19 @@ def _made_key_file(file: Path) -> Path | None:
 
 def schema_state(connection: Connection) -> SchemaState:
     """Return how the schema compares with the newest."""
-    stored = MigrationContext.configure(connection).get_current_revision()
-    if stored is None:
+    stored = revision(connection)
+    if not stored:
         return SchemaState.EMPTY
     script = ScriptDirectory.from_config(alembic_config(""))
     if stored == script.get_current_head():
         return SchemaState.NEWEST
     known = {revision.revision for revision in script.walk_revisions()}
     return SchemaState.OLDER if stored in known else SchemaState.UNKNOWN
+
+
+def revision(connection: Connection) -> str:
+    """Return the migration that the tables are of; empty if there are none."""
+    return MigrationContext.configure(connection).get_current_revision() or ""
 
 
 def alembic_config(url: str) -> Config:

@@ -12,15 +12,20 @@ from sqlalchemy import Connection, and_, insert, select, true
 from alerting.office.tables import administration
 from contacts.directory import Officer
 from contacts.division import subtree
+from contacts.people import mask_phone
 from contacts.roster.comparison import Difference
 
 MOST_LINES: Final = 200
 """Most changes that an entry lists of each kind; it counts all."""
 
 
+_PHONES: Final = frozenset({"phones", "contact_phone"})
+
+
 class OfficeAct(StrEnum):
     """What an administrator did."""
 
+    FIRST_RUN = "first_run"
     IMPORT_HOUSEHOLDS = "import_households"
     IMPORT_OFFICERS = "import_officers"
     IMPORT_DIVISIONS = "import_divisions"
@@ -126,7 +131,7 @@ def _lines(difference: Difference) -> Iterator[Line]:
         yield Line(RosterChange.ADDED, each.code, each.head)
     for label, changes in difference.changed[:MOST_LINES]:
         for change in changes:
-            before, after = map(_told, (change.before, change.after))
+            before, after = _told(change.field, change.before), _told(change.field, change.after)
             yield Line(RosterChange.CHANGED, label.code, label.head, change.field, before, after)
     for label, old in difference.moved[:MOST_LINES]:
         yield Line(RosterChange.MOVED, label.code, label.head, "code", old, label.code)
@@ -134,5 +139,7 @@ def _lines(difference: Difference) -> Iterator[Line]:
         yield Line(RosterChange.GONE, each.code, each.head)
 
 
-def _told(value: object) -> str:
-    return "" if value is None else str(value)
+def _told(field: str, value: object) -> str:
+    """Return a value in words; the middle of phones is hidden, because logs are read by many."""
+    text = "" if value is None else str(value)
+    return ";".join(map(mask_phone, text.split(";"))) if text and field in _PHONES else text

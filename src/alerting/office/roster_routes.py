@@ -1,8 +1,9 @@
-"""Routes by which administrators import roster files, and read the log of administration."""
+"""Routes by which administrators import and export the roster, and read what they changed."""
 
+from io import BytesIO
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request, Response
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
@@ -11,12 +12,22 @@ from alerting.errors import InvalidError
 from alerting.office.imports import import_file, preview_file
 from alerting.office.log import entries_within
 from alerting.office.roster_file import RosterFile, RosterKind
-from alerting.office.schemas import AdministrationBody, RosterImportBody, RosterPreviewBody
+from alerting.office.schemas import (
+    AdministrationBody,
+    RosterImportBody,
+    RosterPreviewBody,
+    StepBody,
+)
 from alerting.office.scope import for_administrators, office_of
+from alerting.office.steps import steps_for
 from alerting.office.upload import UPLOAD, uploaded
+from alerting.security.refused import note_by
+from alerting.security_log.rules import SecurityKind
+from alerting.typesetting.answers import WORKBOOK, workbook_answer
 from contacts.directory import Officer, officers_named
 from contacts.division import DivisionCode
 from contacts.roster.clerk_file import Asked
+from contacts.roster.exporting import write_workbook
 
 router = APIRouter(prefix="/api", tags=["roster"])
 
@@ -79,7 +90,37 @@ async def import_roster(
     """Store a file exactly as it was previewed, or nothing of it."""
     asked = _asked(caller, kind, division, columns, whole=whole, without_codes=without_codes)
     file = RosterFile(kind, await uploaded(request), asked, whole)
-    return RosterImportBody.of(await import_file(runtime, caller, file, token))
+    imported = await import_file(runtime, caller, file, token)
+    note_by(request, SecurityKind.ROSTER_IMPORTED, caller, detail=kind)
+    return RosterImportBody.of(imported)
+
+
+@router.get(
+    "/roster/{kind}.xlsx",
+    response_class=Response,
+    responses=WORKBOOK,
+    openapi_extra=for_administrators(404),
+)
+async def export_roster(
+    kind: Annotated[RosterKind, Path(description="What the workbook's rows are.")],
+    request: Request,
+    caller: Caller,
+    runtime: RuntimeDep,
+    division: Annotated[
+        DivisionCode | None, Query(description="Left out: the caller's division.")
+    ] = None,
+) -> Response:
+    """Return the roster of a division as a workbook in the columns of an import."""
+    within = office_of(caller, division)
+
+    def write(connection: Connection) -> bytes:
+        file = BytesIO()
+        write_workbook(connection, kind, within, file)
+        return file.getvalue()
+
+    content = await runtime.database.read(write)
+    note_by(request, SecurityKind.EXPORTED, caller, detail=f"{kind} {within}")
+    return workbook_answer(f"{kind}-{within}", content)
 
 
 @router.get("/administration", openapi_extra=for_administrators())
@@ -101,6 +142,15 @@ async def list_administration(
         ]
 
     return await runtime.database.read(look)
+
+
+@router.get("/office/steps", openapi_extra=for_administrators())
+async def list_steps(caller: Caller, runtime: RuntimeDep) -> list[StepBody]:
+    """List what a service needs before it can alert, and how much of it is there."""
+    office_of(caller)
+    policy = runtime.policy
+    steps = await runtime.database.read(lambda db: steps_for(db, caller, policy))
+    return [StepBody.model_validate(each) for each in steps]
 
 
 def _asked(

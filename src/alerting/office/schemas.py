@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 from alerting.office.imports import Preview
 from alerting.office.log import MOST_LINES, Details, Entry, OfficeAct, RosterChange, details_of
 from alerting.office.roster_file import Outcome
+from alerting.office.steps import StepName
 from contacts.bounds import Body
 from contacts.faults import CellError
 from contacts.roster.clerk_file import Reading
@@ -223,3 +224,18 @@ class AdministrationBody(Body):
             reason=entry.reason,
             details=DetailsBody.of(entry.details),
         )
+
+
+class StepBody(Body):
+    """A step on the way to a service that can alert."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    name: StepName
+    """The step."""
+    there: int
+    """How much there is of it."""
+    missing: int
+    """How much of it is missing."""
+    is_done: bool
+    """Whether there is something, and nothing is missing."""

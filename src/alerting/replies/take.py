@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -22,6 +23,7 @@ from alerting.policy.sections import Channel
 from alerting.replies.answer import Standings, answer, repeat_cancellations
 from alerting.replies.arrival import keep_first, put_before_a_person, storable
 from alerting.replies.confirm_raise import code_in
+from alerting.replies.early import EarlyAnswers
 from alerting.replies.keep import keep, settle_earlier
 from alerting.replies.raise_by_text import confirm_raise, raise_by_text
 from alerting.replies.read import read_ahead, read_hazard, read_texts
@@ -154,8 +156,9 @@ def _lock(transaction: Transaction, taken: Sequence[ReadText]) -> None:
 def _give_evidence(transaction: Transaction, taken: Sequence[ReadText]) -> Standings:
     for intent, number in Counter(one.words[0].reply.intent for one in taken).items():
         TEXTS_RECEIVED.labels(intent).inc(number)
+    early = EarlyAnswers(transaction.connection, taken)
     items = [
-        _evidence(one, word, target, word.report)
+        replace(_evidence(one, word, target, word.report), early=early.include(one, word, target))
         for one in taken
         for word in one.words
         if word.report

@@ -19,7 +19,7 @@ from alerting.report.words import Words, language_for
 from alerting.report.workbook import workbook_of
 from alerting.security.refused import note_by
 from alerting.security_log.rules import SecurityKind
-from alerting.typesetting.answers import PDF, TypesetterDep, pdf_answer
+from alerting.typesetting.answers import PDF, WORKBOOK, TypesetterDep, pdf_answer, workbook_answer
 from alerting.typesetting.typesetter import Template
 from contacts.bounds import Body
 from contacts.division import DivisionCode
@@ -34,15 +34,6 @@ _PAGE: Final = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "Vary": "Accept-Language",
-}
-
-_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-_WORKBOOK: Final[dict[int | str, dict[str, Any]]] = {
-    200: {
-        "content": {_XLSX: {"schema": {"type": "string", "format": "binary"}}},
-        "description": "A workbook",
-    }
 }
 
 _Language = Annotated[
@@ -105,10 +96,11 @@ async def get_report_pdf(
 
     data = await reports.read(caller, alert_id, division, shown)
     content = await typesetter.pdf(Template.REPORT, data, runtime.clock.now())
+    note_by(request, SecurityKind.EXPORTED, caller, detail=f"report {alert_id}")
     return pdf_answer(f"alert-{alert_id}", content)
 
 
-@router.get("/{alert_id}/report.xlsx", response_class=Response, responses=_WORKBOOK)
+@router.get("/{alert_id}/report.xlsx", response_class=Response, responses=WORKBOOK)
 async def get_report_workbook(
     alert_id: RowId,
     caller: Caller,
@@ -133,11 +125,7 @@ async def get_report_workbook(
 
     content = await reports.read(caller, alert_id, division, shown)
     note_by(request, SecurityKind.EXPORTED, caller, detail=f"report {alert_id}")
-    headers = {
-        "Content-Disposition": f'attachment; filename="alert-{alert_id}.xlsx"',
-        "Cache-Control": "no-store",
-    }
-    return Response(content, headers=headers, media_type=_XLSX)
+    return workbook_answer(f"alert-{alert_id}", content)
 
 
 class BulletinBody(Body):

@@ -121,6 +121,8 @@ class EvidenceRow(SQLModel, table=True):
     source: str = Field(unique=True)
     """Idempotency key: a message's or a request's id."""
     note: str = Field(sa_type=Personal)
+    early: bool = False
+    """True if it came before any text or call of the alert was handed over for its giver."""
 
 
 roll = _table(RollRow)

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from contextlib import suppress
 from typing import Final
 
 import structlog
@@ -12,6 +13,7 @@ from alerting.policy.policy import Policy
 from alerting.runtime import Runtime
 from alerting.security_log.rules import SecurityEvent, SecurityKind
 from alerting.security_log.store import last_policy
+from alerting.stopping import CLOSE_SECONDS
 
 log = structlog.get_logger()
 
@@ -40,6 +42,12 @@ class SecurityWriter:
             await self._runtime.security.store(self._runtime.ledger)
         except (SQLAlchemyError, LedgerClosedError):
             log.exception("security events not stored")
+
+    async def close(self) -> None:
+        """Store what is left, if the database takes it at once: a stop does not wait for it."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self.store()
 
     async def _compare_policy(self) -> None:
         """Note the policy if it is another than the one that the log saw last."""

@@ -5,7 +5,9 @@ from dataclasses import asdict
 from datetime import datetime
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
+from alerting.errors import LedgerClosedError
 from alerting.ledger.writer import Ledger
 from alerting.security_log.rules import HARMLESS, Fold, Folded, SecurityEvent
 from alerting.security_log.store import store
@@ -43,7 +45,8 @@ class SecurityBook:
         try:
             # Alone, because it locks rows that other processes write too.
             await ledger.write_session(lambda tx: store(tx.connection, rows))
-        except BaseException:
+        except (SQLAlchemyError, LedgerClosedError):
+            # Not for a cancellation: the ledger still commits what it was given.
             self._unstored.update(rows)
             raise
 

@@ -1,4 +1,4 @@
-"""HTTP answers that are PDFs, and the typesetter of this process, for routes."""
+"""HTTP answers that are PDFs or workbooks, and the typesetter of this process, for routes."""
 
 from typing import Annotated, Any, Final
 
@@ -7,12 +7,22 @@ from starlette.requests import HTTPConnection
 
 from alerting.typesetting.typesetter import Typesetter
 
-_MEDIA_TYPE: Final = "application/pdf"
+_PDF: Final = "application/pdf"
+
+_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 PDF: Final[dict[int | str, dict[str, Any]]] = {
     200: {
-        "content": {_MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}},
+        "content": {_PDF: {"schema": {"type": "string", "format": "binary"}}},
         "description": "A PDF",
+    }
+}
+"""For a route's `responses`."""
+
+WORKBOOK: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "content": {_XLSX: {"schema": {"type": "string", "format": "binary"}}},
+        "description": "A workbook",
     }
 }
 """For a route's `responses`."""
@@ -33,4 +43,13 @@ def pdf_answer(name: str, content: bytes) -> Response:
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
     }
-    return Response(content, headers=headers, media_type=_MEDIA_TYPE)
+    return Response(content, headers=headers, media_type=_PDF)
+
+
+def workbook_answer(name: str, content: bytes) -> Response:
+    """Return a workbook as a download; nobody keeps it, because it names people."""
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}.xlsx"',
+        "Cache-Control": "no-store",
+    }
+    return Response(content, headers=headers, media_type=_XLSX)

@@ -1,6 +1,6 @@
 """Differences between stored entries."""
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection
 
 from contacts.roster.entry_comparison import all_entries, difference_between
 from contacts.roster.store import RosterEntry
@@ -24,9 +24,8 @@ def test_added_changed_and_gone_are_told() -> None:
     assert found.unchanged == 1
 
 
-def test_all_stored_entries_are_read(engine: Engine) -> None:
-    with engine.begin() as connection:
-        found_city(connection)
-        found = all_entries(connection, OFFICERS)
+def test_all_stored_entries_are_read(conn: Connection) -> None:
+    found_city(conn)
+    found = all_entries(conn, OFFICERS)
     assert sorted(found) == sorted(OFFICER_IDS)
     assert found["grid"].phones == (officer_phone("grid"),)

@@ -132,8 +132,7 @@ def summarize(
     return Summary(
         scenario=scenario.name,
         seed=city.seed,
-        speed=max(pace.speed for pace in time.clock.paces()),
-        mean_speed=round(time.mean_speed(), 1),
+        **_speeds(time),
         **_households(city, records.households),
         messages_sent=records.stats["sent"],
         segments_sent=records.stats["segments"],
@@ -146,8 +145,7 @@ def summarize(
         ledger_agrees=records.ledger_agrees,
         closed=records.closed,
         **_doors(records.tasks),
-        help_cases=records.help["cases"],
-        help_resolved_rate=records.help["rate"],
+        **_help(records.help),
         **_officers(records.officers),
         **_roll_calls(records.roll_calls),
         reopened=board.log_counts.happened[_REOPENED],
@@ -161,6 +159,15 @@ def summarize(
         texts=check_texts(city, records.messages),
         wall_seconds=round(wall_seconds, 1),
     )
+
+
+def _speeds(time: StoryTime) -> dict[str, Any]:
+    highest = max(pace.speed for pace in time.clock.paces())
+    return {"speed": highest, "mean_speed": round(time.mean_speed(), 1)}
+
+
+def _help(cases: dict[str, Any]) -> dict[str, Any]:
+    return {"help_cases": cases["cases"], "help_resolved_rate": cases["rate"]}
 
 
 def _survived(records: Records) -> dict[str, Any]:

@@ -36,6 +36,8 @@ class EvidenceGiven(Payload):
     """Indexes of the people it names in the household's list of names; null: it names nobody."""
     since: datetime | None
     """When the missed roll-call was called; null for every other report."""
+    early: bool = False
+    """Whether it came before any text or call of the alert was handed over for its giver."""
 
 
 class ReminderCount(BaseModel):

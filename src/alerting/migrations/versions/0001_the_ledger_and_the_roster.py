@@ -330,6 +330,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
+        sa.Column("early", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["alert"],
             ["alerts.id"],

@@ -1190,6 +1190,28 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/office/steps": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List what a service needs before it can alert, and how much of it is there
+         * @description List what a service needs before it can alert, and how much of it is there.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["list_steps"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/roster/imports": {
         readonly parameters: {
             readonly query?: never;
@@ -1228,6 +1250,28 @@ export interface paths {
          *     Roles: administrator.
          */
         readonly post: operations["preview_roster"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/roster/{kind}.xlsx": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return the roster of a division as a workbook in the columns of an import
+         * @description Return the roster of a division as a workbook in the columns of an import.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["export_roster"];
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1375,6 +1419,30 @@ export interface paths {
         readonly get: operations["get_settings"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/setup": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Say whether the service waits for its first administrator
+         * @description Say whether the service waits for its first administrator.
+         */
+        readonly get: operations["get_first_run"];
+        readonly put?: never;
+        /**
+         * Found the service
+         * @description Found the service: store its first administrator, and sign this browser in.
+         */
+        readonly post: operations["found"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -3018,6 +3086,11 @@ export interface components {
              * @description The way by which it came.
              */
             readonly channel: string;
+            /**
+             * Early
+             * @description Whether it came before any text or call of the alert was handed over for its giver.
+             */
+            readonly early: boolean;
             /**
              * Given At
              * Format: date-time
@@ -6238,6 +6311,59 @@ export interface components {
             readonly report: components["schemas"]["Report"];
         };
         /**
+         * FirstRunBody
+         * @description Whether the service waits for its first administrator.
+         */
+        readonly FirstRunBody: {
+            /**
+             * Is Open
+             * @description True while there is no officer.
+             */
+            readonly is_open: boolean;
+            /**
+             * Needs Code
+             * @description Whether this browser has to give the one-time code of the service's log.
+             */
+            readonly needs_code: boolean;
+        };
+        /**
+         * FoundingBody
+         * @description The first administrator, and the division whose people the service is for.
+         */
+        readonly FoundingBody: {
+            /**
+             * Code
+             * @description The one-time code, where it is needed.
+             * @default
+             */
+            readonly code?: string;
+            /**
+             * Division
+             * @description The code of the home division; its length says its tier.
+             */
+            readonly division: string;
+            /**
+             * Division Name
+             * @description The home division's name.
+             */
+            readonly division_name: string;
+            /**
+             * Language
+             * @description The language of the administrator's texts.
+             */
+            readonly language: string;
+            /**
+             * Name
+             * @description The administrator's name.
+             */
+            readonly name: string;
+            /**
+             * Phone
+             * @description The administrator's phone, to which sign-in links are texted.
+             */
+            readonly phone: string;
+        };
+        /**
          * GeoMultiPolygon
          * @description Several polygons with holes: GeoJSON's MultiPolygon.
          */
@@ -7227,7 +7353,7 @@ export interface components {
          * @description What an administrator did.
          * @enum {string}
          */
-        readonly OfficeAct: "import_households" | "import_officers" | "import_divisions";
+        readonly OfficeAct: "first_run" | "import_households" | "import_officers" | "import_divisions";
         /**
          * OfficerCallBody
          * @description An officer who was called, and the state of the call.
@@ -8690,6 +8816,35 @@ export interface components {
          */
         readonly Step: "raised" | "widened" | "updated" | "cancelled" | "all_clear";
         /**
+         * StepBody
+         * @description A step on the way to a service that can alert.
+         */
+        readonly StepBody: {
+            /**
+             * Is Done
+             * @description Whether there is something, and nothing is missing.
+             */
+            readonly is_done: boolean;
+            /**
+             * Missing
+             * @description How much of it is missing.
+             */
+            readonly missing: number;
+            /** @description The step. */
+            readonly name: components["schemas"]["StepName"];
+            /**
+             * There
+             * @description How much there is of it.
+             */
+            readonly there: number;
+        };
+        /**
+         * StepName
+         * @description A step, in the order in which they are taken.
+         * @enum {string}
+         */
+        readonly StepName: "divisions" | "officers" | "households" | "doors" | "assembly_points" | "issuer" | "text" | "exercise";
+        /**
          * Summary
          * @description What a message says, in the language that is read here; texts that were not given are empty.
          *
@@ -9728,6 +9883,8 @@ export type FeedVillageDark = components['schemas']['FeedVillageDark'];
 export type FeedVisitorsAdded = components['schemas']['FeedVisitorsAdded'];
 export type FeedWatchdogForgotten = components['schemas']['FeedWatchdogForgotten'];
 export type FindingBody = components['schemas']['FindingBody'];
+export type FirstRunBody = components['schemas']['FirstRunBody'];
+export type FoundingBody = components['schemas']['FoundingBody'];
 export type GeoMultiPolygon = components['schemas']['GeoMultiPolygon'];
 export type GeoPolygon = components['schemas']['GeoPolygon'];
 export type HandOnBody = components['schemas']['HandOnBody'];
@@ -9821,6 +9978,8 @@ export type StandingBody = components['schemas']['StandingBody'];
 export type StandingReason = components['schemas']['StandingReason'];
 export type Status = components['schemas']['Status'];
 export type Step = components['schemas']['Step'];
+export type StepBody = components['schemas']['StepBody'];
+export type StepName = components['schemas']['StepName'];
 export type Summary = components['schemas']['Summary'];
 export type TakenBody = components['schemas']['TakenBody'];
 export type TallyBody = components['schemas']['TallyBody'];
@@ -9968,6 +10127,7 @@ export interface operations {
             readonly 413: components["responses"]["RequestEntityTooLarge"];
             readonly 414: components["responses"]["RequestURITooLong"];
             readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 429: components["responses"]["TooManyRequests"];
             readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
             readonly 500: components["responses"]["InternalServerError"];
             readonly 503: components["responses"]["ServiceUnavailable"];
@@ -10609,6 +10769,11 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "officer": "grid"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["SplitBody"];
             };
         };
@@ -11981,6 +12146,32 @@ export interface operations {
             readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
+    readonly list_steps: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["StepBody"][];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     readonly import_roster: {
         readonly parameters: {
             readonly query?: {
@@ -12073,6 +12264,40 @@ export interface operations {
             readonly 414: components["responses"]["RequestURITooLong"];
             readonly 422: components["responses"]["UnprocessableEntity"];
             readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly export_roster: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Left out: the caller's division. */
+                readonly division?: string | null;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description What the workbook's rows are. */
+                readonly kind: components["schemas"]["RosterKind"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A workbook */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
             readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
             readonly 500: components["responses"]["InternalServerError"];
             readonly 503: components["responses"]["ServiceUnavailable"];
@@ -12303,6 +12528,72 @@ export interface operations {
             };
             readonly 401: components["responses"]["Unauthorized"];
             readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_first_run: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["FirstRunBody"];
+                };
+            };
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly found: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "code": "ABCDEFGHJK",
+                 *       "division": "511921",
+                 *       "division_name": "通江县",
+                 *       "language": "zh",
+                 *       "name": "张三",
+                 *       "phone": "13900000001"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["FoundingBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
             readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
             readonly 500: components["responses"]["InternalServerError"];
             readonly 503: components["responses"]["ServiceUnavailable"];

@@ -318,6 +318,7 @@ export interface Texts {
     readonly officer: string;
     readonly shelter: string;
     readonly late: (values: { at: Shown }) => string;
+    readonly early: string;
   };
   readonly "board.facts": {
     readonly red: string;
@@ -849,6 +850,7 @@ export interface Texts {
     readonly administrators: string;
     readonly within: (values: { name: Shown }) => string;
     readonly whole: (values: { name: Shown }) => string;
+    readonly start: string;
   };
   readonly "office.roster": {
     readonly what: string;
@@ -862,6 +864,7 @@ export interface Texts {
     readonly within: string;
     readonly whole: string;
     readonly withoutCodes: string;
+    readonly download: string;
     readonly look: string;
     readonly busy: string;
     readonly changes: string;
@@ -902,6 +905,7 @@ export interface Texts {
     readonly import_divisions: string;
     readonly reason: (values: { reason: Shown }) => string;
     readonly more: string;
+    readonly first_run: string;
   };
   readonly "office.fields": {
     readonly head: string;
@@ -930,6 +934,44 @@ export interface Texts {
     readonly assembly_point: string;
     readonly route: string;
     readonly contact_phone: string;
+  };
+  readonly "office.start": {
+    readonly explain: string;
+    readonly done: string;
+    readonly missing: string;
+    readonly divisions: string;
+    readonly officers: string;
+    readonly households: string;
+    readonly doors: string;
+    readonly assembly_points: string;
+    readonly issuer: string;
+    readonly text: string;
+    readonly exercise: string;
+    readonly go: string;
+    readonly sendText: string;
+    readonly sentText: string;
+  };
+  readonly "office.states": {
+    readonly divisions: string;
+    readonly divisions_done: (values: { count: Shown }) => string;
+    readonly officers: string;
+    readonly officers_done: (values: { count: number }) => string;
+    readonly officers_missing: (values: { count: Shown }) => string;
+    readonly households: string;
+    readonly households_done: (values: { count: number }) => string;
+    readonly households_missing: (values: { count: Shown }) => string;
+    readonly doors: string;
+    readonly doors_done: (values: { count: Shown }) => string;
+    readonly doors_missing: (values: { count: Shown }) => string;
+    readonly assembly_points: string;
+    readonly assembly_points_done: (values: { count: Shown }) => string;
+    readonly assembly_points_missing: (values: { count: Shown }) => string;
+    readonly issuer: string;
+    readonly issuer_done: (values: { count: number }) => string;
+    readonly text: string;
+    readonly text_done: (values: { count: Shown }) => string;
+    readonly exercise: string;
+    readonly exercise_done: (values: { count: Shown }) => string;
   };
   readonly "raise.page": {
     readonly title: string;
@@ -1073,7 +1115,6 @@ export interface Texts {
     readonly again: string;
     readonly loading: string;
     readonly none: string;
-    readonly service: string;
     readonly times: (values: { count: number }) => string;
     readonly only: string;
   };
@@ -1094,6 +1135,7 @@ export interface Texts {
   };
   readonly "security.details": {
     readonly status: (values: { code: Shown }) => string;
+    readonly link: string;
     readonly queued: string;
     readonly too_soon: string;
     readonly unknown: string;
@@ -1104,6 +1146,22 @@ export interface Texts {
     readonly log: (values: { alert: Shown }) => string;
     readonly report: (values: { alert: Shown }) => string;
     readonly by: (values: { officer: Shown }) => string;
+  };
+  readonly "setup.page": {
+    readonly title: string;
+    readonly explain: string;
+    readonly code: string;
+    readonly codeHint: string;
+    readonly name: string;
+    readonly phone: string;
+    readonly phoneHint: string;
+    readonly language: string;
+    readonly division: string;
+    readonly divisionHint: string;
+    readonly divisionName: string;
+    readonly begin: string;
+    readonly over: string;
+    readonly signIn: string;
   };
   readonly "shared.confirm_dialog": { readonly back: string };
   readonly "shared.shell": {

@@ -8,6 +8,7 @@ export const PAGES = [
   "raise",
   "reference",
   "security",
+  "setup",
   "sign-in",
 ] as const;
 

@@ -24,6 +24,7 @@ export function Evidence({ of }: { of: readonly EvidenceBody[] }): JSX.Element {
               <b>{said()[each.report]}</b> {whom(each)}
               <span class="by">
                 {rungOf(each.rung)} · {each.given_by_name ?? each.given_by} · {each.channel}
+                {each.early && ` · ⚠ ${t().early}`}
                 {isLate(each) && ` · ${t().late({ at: time(each.recorded_at) })}`}
               </span>
               {each.note && <q>{each.note}</q>}

@@ -6,6 +6,7 @@ import { Shell } from "../shell";
 import { Log } from "./log";
 import "./office.css";
 import { RosterPage } from "./roster/roster";
+import { Start } from "./start";
 import { t } from "./words";
 
 interface Page {
@@ -15,6 +16,7 @@ interface Page {
 }
 
 const PAGES: readonly Page[] = [
+  { path: "/admin/start", name: () => t().start, show: (s) => <Start me={s.me} /> },
   { path: "/admin/roster", name: () => t().roster, show: (s) => <RosterPage me={s.me} /> },
   { path: "/admin/log", name: () => t().log, show: () => <Log /> },
 ];

@@ -23,6 +23,7 @@ export function detailOf(detail: string): Detail {
 }
 
 const PLAIN = [
+  "link",
   "queued",
   "too_soon",
   "unknown",

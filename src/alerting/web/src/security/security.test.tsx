@@ -62,6 +62,13 @@ it("shows what was refused, to whom, from where and how often", async () => {
   expect(signedIn?.classList.contains("suspicious")).toBe(false);
 });
 
+it("names no officer where nobody had signed in", async () => {
+  events = [{ ...EVENT, officer: "" }];
+  await show();
+  const names = [...place.querySelectorAll("dt")].map((name) => name.textContent);
+  expect(names).toEqual(["From", "Route"]);
+});
+
 it("shows a browser's own description as text", async () => {
   await show();
   expect(place.querySelector("b")).toBeNull();

@@ -92,10 +92,9 @@ function Entry({ event }: { event: SecurityEventBody }): JSX.Element {
       <strong>{kinds()[kind]}</strong>
       <span class="times">{count > 1 && t().times({ count })}</span>
       <dl>
-        <dt>{t().officer}</dt>
-        <dd>{officer || t().service}</dd>
-        {sender && [<dt key="sender">{t().sender}</dt>, <dd key={sender}>{sender}</dd>]}
-        {route && [<dt key="route">{t().route}</dt>, <dd key={route}>{route}</dd>]}
+        <Pair name={t().officer} value={officer} />
+        <Pair name={t().sender} value={sender} />
+        <Pair name={t().route} value={route} />
       </dl>
       {detail.words && (
         <span class="detail" {...(detail.lang && { lang: detail.lang })}>
@@ -103,6 +102,17 @@ function Entry({ event }: { event: SecurityEventBody }): JSX.Element {
         </span>
       )}
     </li>
+  );
+}
+
+/** A name and its value, which stay on one line; nothing without a value. */
+function Pair({ name, value }: { name: string; value: string }): JSX.Element | null {
+  if (!value) return null;
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
   );
 }
 

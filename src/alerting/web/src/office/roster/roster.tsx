@@ -71,6 +71,11 @@ function Choices({ work, me }: { work: FileImport; me: Me }): JSX.Element {
         ))}
       </fieldset>
       <p class="hint">{t()[`${kind}Hint`]}</p>
+      <p>
+        <a href={exported(work)} download>
+          {t().download}
+        </a>
+      </p>
       <label for="file">{t().file}</label>
       <input
         id="file"
@@ -86,6 +91,12 @@ function Choices({ work, me }: { work: FileImport; me: Me }): JSX.Element {
       </button>
     </form>
   );
+}
+
+/** Return the address of the stored roster of the chosen kind, within the chosen division. */
+function exported({ kind, division }: FileImport): string {
+  const within = division.value && kind.value !== "divisions" ? `?division=${division.value}` : "";
+  return `/api/roster/${kind.value}.xlsx${within}`;
 }
 
 function Within({ work, me }: { work: FileImport; me: Me }): JSX.Element {

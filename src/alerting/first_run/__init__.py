@@ -1,0 +1,1 @@
+"""The first run: a service without officers is founded from a browser."""

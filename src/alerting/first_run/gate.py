@@ -1,0 +1,82 @@
+"""Who may found the service while it has no officers: the machine itself, or who has its log."""
+
+import secrets
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import urlsplit
+
+import structlog
+from fastapi import Request
+from sqlalchemy import Connection, select
+
+from alerting.access.callers import is_foreign
+from alerting.database.engine import Database
+from contacts.tables import OFFICERS
+
+log = structlog.get_logger()
+
+_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Without characters that are read as one another."""
+
+CODE_LENGTH: Final = 10
+
+_TRIES: Final = 10
+
+
+class FirstRunGate:
+    """The one-time code of this process, which dies when it is used or guessed at too often.
+
+    The code is logged when somebody first opens the pages of a service without officers. It is not
+    asked for where both the service's public address and the browser are on this machine: behind a
+    proxy every browser may look as if it were.
+    """
+
+    def __init__(self, database: Database, public_url: str) -> None:
+        self._database = database
+        self._public_url = public_url
+        self._code = "".join(secrets.choice(_ALPHABET) for _ in range(CODE_LENGTH))
+        self._tries = _TRIES
+        self._is_logged = False
+        self._is_founded = False
+
+    async def is_open(self) -> bool:
+        """Return whether the service has no officers; once it has one, it is not asked again."""
+        if not self._is_founded:
+            self._is_founded = await self._database.read(is_founded)
+        if not self._is_founded and not self._is_logged:
+            self._is_logged = True
+            log.warning("first run", page=f"{self._public_url}/setup", code=self._code)
+        return not self._is_founded
+
+    def needs_code(self, request: Request) -> bool:
+        """Return whether this browser has to give the code."""
+        here = _is_loopback(urlsplit(self._public_url).hostname or "")
+        return not (here and request.client and _is_loopback(request.client.host))
+
+    def admits(self, request: Request, code: str) -> bool:
+        """Return whether this request may found the service; a wrong code uses up a try."""
+        if is_foreign(request):
+            return False
+        if not self.needs_code(request):
+            return True
+        if self._tries <= 0:
+            return False
+        is_right = secrets.compare_digest(code.strip().upper().encode(), self._code.encode())
+        if not is_right:
+            self._tries -= 1
+            log.warning("wrong code of the first run", tries_left=self._tries)
+        return is_right
+
+
+def is_founded(connection: Connection) -> bool:
+    """Return whether there is an officer."""
+    return connection.execute(select(OFFICERS.c.id).limit(1)).first() is not None
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,91 @@
+"""Routes of the first run: whether it is open, and the founding."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Request, Response, status
+from pydantic import AfterValidator, ConfigDict, StringConstraints
+
+from alerting.access.browser import give_cookie
+from alerting.access.callers import RuntimeDep
+from alerting.access.described import OPEN, REFUSALS
+from alerting.errors import ConflictError, ForbiddenError, InvalidError
+from alerting.first_run.found import Founding, found_service
+from alerting.first_run.gate import CODE_LENGTH, FirstRunGate
+from alerting.messages.languages import LANGUAGES
+from alerting.runtime import wall_clock
+from contacts.bounds import Body, Name
+from contacts.division import DivisionCode
+from contacts.people import parse_phone
+
+router = APIRouter(prefix="/api/setup", tags=["first run"])
+
+_Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(parse_phone)]
+
+_REFUSED: Final = (
+    "the code is wrong, or was tried too often: take it from the service's log, and restart the "
+    "service for another"
+)
+
+
+class FirstRunBody(Body):
+    """Whether the service waits for its first administrator."""
+
+    is_open: bool
+    """True while there is no officer."""
+    needs_code: bool
+    """Whether this browser has to give the one-time code of the service's log."""
+
+
+class FoundingBody(Body):
+    """The first administrator, and the division whose people the service is for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Name
+    """The administrator's name."""
+    phone: _Phone
+    """The administrator's phone, to which sign-in links are texted."""
+    language: Annotated[str, StringConstraints(min_length=2, max_length=3)]
+    """The language of the administrator's texts."""
+    division: DivisionCode
+    """The code of the home division; its length says its tier."""
+    division_name: Name
+    """The home division's name."""
+    code: Annotated[str, StringConstraints(max_length=2 * CODE_LENGTH)] = ""
+    """The one-time code, where it is needed."""
+
+
+@router.get("", openapi_extra=OPEN)
+async def get_first_run(request: Request) -> FirstRunBody:
+    """Say whether the service waits for its first administrator."""
+    gate = _gate(request)
+    return FirstRunBody(is_open=await gate.is_open(), needs_code=gate.needs_code(request))
+
+
+@router.post(
+    "",
+    status_code=status.HTTP_204_NO_CONTENT,
+    openapi_extra=OPEN | {REFUSALS: [403, 409]},
+)
+async def found(
+    said: FoundingBody, request: Request, answer: Response, runtime: RuntimeDep
+) -> None:
+    """Found the service: store its first administrator, and sign this browser in."""
+    gate = _gate(request)
+    if not await gate.is_open():
+        raise ConflictError("the service has officers: sign in")
+    if not gate.admits(request, said.code):
+        raise ForbiddenError(_REFUSED)
+    if said.language not in LANGUAGES:
+        raise InvalidError("language", f"write one of {', '.join(LANGUAGES)}")
+    founding = Founding(**said.model_dump(exclude={"code"}))
+    now, device = wall_clock(), request.headers.get("user-agent", "")
+    token = await runtime.ledger.write(
+        lambda tx: found_service(tx.connection, founding, now, device), alone=True
+    )
+    give_cookie(answer, request, token)
+
+
+def _gate(request: Request) -> FirstRunGate:
+    gate: FirstRunGate = request.app.state.first_run
+    return gate

@@ -1,0 +1,92 @@
+/** The steps to a service that can alert: what is done, what is missing, and where to do it. */
+
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import type { StepBody } from "../api";
+import { get, post } from "../client";
+import { texts } from "../language";
+import type { Me } from "../me";
+import { Failure } from "../shell";
+
+const t = texts("office.start");
+const states = texts("office.states");
+
+/** Where a step is done; the others say so in their words. */
+const PLACES: Readonly<Partial<Record<StepBody["name"], string>>> = {
+  divisions: "/admin/roster?kind=divisions",
+  officers: "/admin/roster?kind=officers",
+  households: "/admin/roster?kind=households",
+  doors: "/admin/roster?kind=officers",
+  assembly_points: "/admin/roster?kind=divisions",
+};
+
+export function Start({ me }: { me: Me }): JSX.Element {
+  const steps = useSignal<readonly StepBody[]>([]);
+  const failure = useSignal<unknown>(null);
+  useEffect(() => {
+    get("/api/office/steps").then(
+      (found) => (steps.value = found),
+      (error: unknown) => (failure.value = error),
+    );
+  }, []);
+  return (
+    <>
+      <p>{t().explain}</p>
+      <Failure error={failure.value} />
+      <ol class="steps">
+        {steps.value.map((step) => (
+          <Step key={step.name} step={step} me={me} />
+        ))}
+      </ol>
+    </>
+  );
+}
+
+function Step({ step, me }: { step: StepBody; me: Me }): JSX.Element {
+  const place = PLACES[step.name];
+  const done = states()[`${step.name}_done`];
+  return (
+    <li class={step.is_done ? "done" : "waiting"}>
+      <p>
+        <span class="state">{step.is_done ? t().done : t().missing}</span>{" "}
+        <strong>{t()[step.name]}</strong>
+      </p>
+      <p>{step.is_done ? done({ count: step.there }) : hint(step)}</p>
+      {place && <a href={place}>{t().go}</a>}
+      {step.name === "text" && <TestText me={me} />}
+    </li>
+  );
+}
+
+/** Return what to do, and how much is missing where something is there already. */
+function hint({ name, missing }: StepBody): string {
+  if (missing === 0) return states()[name];
+  const words: Readonly<Record<string, unknown>> = states();
+  const counted = words[`${name}_missing`];
+  return typeof counted === "function" ? String(counted({ count: missing })) : states()[name];
+}
+
+/** Texts a sign-in link to the own phone: opened, it shows that texts arrive. */
+function TestText({ me }: { me: Me }): JSX.Element {
+  const sent = useSignal(false);
+  const failure = useSignal<unknown>(null);
+  async function send(): Promise<void> {
+    failure.value = null;
+    try {
+      await post("/api/sign-in", { body: { officer: me.id, path: "/admin/start" } });
+      sent.value = true;
+    } catch (error) {
+      failure.value = error;
+    }
+  }
+  return (
+    <>
+      <button type="button" onClick={() => void send()}>
+        {t().sendText}
+      </button>
+      <p role="status">{sent.value && t().sentText}</p>
+      <Failure error={failure.value} />
+    </>
+  );
+}

@@ -1,0 +1,92 @@
+"""The first run by HTTP: a service is founded once, from this machine or with the code."""
+
+from typing import Any, Final
+
+import pytest
+from sqlalchemy import select
+from structlog.testing import capture_logs
+
+from alerting.access.browser import COOKIE
+from contacts.tables import DIVISIONS, OFFICER_PHONES, OFFICERS
+from tests.support.city import COUNTY
+from tests.support.running import Running
+
+SAID: Final[dict[str, Any]] = {
+    "name": "张三",
+    "phone": "13900000001",
+    "language": "zh",
+    "division": COUNTY,
+    "division_name": "通江县",
+}
+"""What somebody says who founds a service."""
+
+
+async def test_founder_is_stored_and_signed_in(empty: Running) -> None:
+    async with empty.session.post(f"{empty.url}/api/setup", json=SAID) as answer:
+        assert answer.status == 204
+        cookie = {"Cookie": f"{COOKIE}={answer.cookies[COOKIE].value}"}
+    async with empty.session.get(f"{empty.url}/api/me", headers=cookie) as answer:
+        me = await answer.json()
+    assert (me["name"], me["role"], me["division_name"]) == ("张三", "administrator", "通江县")
+    (phone,) = empty.rows(select(OFFICER_PHONES.c.number))
+    assert phone.number == "+8613900000001"
+    (division,) = empty.rows(select(DIVISIONS.c.code, DIVISIONS.c.tier))
+    assert tuple(division) == (COUNTY, "county")
+    async with empty.session.get(f"{empty.url}/api/administration", headers=cookie) as answer:
+        (entry,) = await answer.json()
+    assert (entry["act"], entry["name"]) == ("first_run", "张三")
+
+
+async def test_service_is_founded_once(empty: Running) -> None:
+    assert (await empty.get("/api/setup"))[1] == {"is_open": True, "needs_code": False}
+    assert (await empty.post("/api/setup", None, SAID))[0] == 204
+    assert (await empty.get("/api/setup"))[1]["is_open"] is False
+    status, told = await empty.post("/api/setup", None, SAID | {"division": "511922"})
+    assert (status, told["code"]) == (409, "conflict")
+    assert len(empty.rows(select(OFFICERS.c.id))) == 1
+
+
+async def test_first_page_leads_to_the_first_run_until_then(empty: Running) -> None:
+    async with empty.session.get(f"{empty.url}/", allow_redirects=False) as answer:
+        assert (answer.status, answer.headers["location"]) == (307, "/setup")
+    assert (await empty.post("/api/setup", None, SAID))[0] == 204
+    async with empty.session.get(f"{empty.url}/", allow_redirects=False) as answer:
+        assert answer.status in {200, 503}
+
+
+async def test_another_sites_page_founds_nothing(empty: Running) -> None:
+    status, _ = await empty.post("/api/setup", None, SAID, Origin="https://evil.example")
+    assert (status, empty.rows(select(OFFICERS.c.id))) == (403, [])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"division": "12345"},
+        {"division": f"{COUNTY}1002080001"},
+        {"phone": "12"},
+        {"language": "xx"},
+        {"name": ""},
+        {"role": "duty_officer"},
+    ],
+)
+async def test_wrong_field_is_refused(empty: Running, wrong: dict[str, str]) -> None:
+    status, _ = await empty.post("/api/setup", None, SAID | wrong)
+    assert (status, empty.rows(select(OFFICERS.c.id))) == (422, [])
+
+
+async def test_from_elsewhere_the_code_of_the_log_is_needed(distant: Running) -> None:
+    with capture_logs() as logs:
+        assert (await distant.get("/api/setup"))[1]["needs_code"] is True
+    (code,) = (each["code"] for each in logs if each["event"] == "first run")
+    assert (await distant.post("/api/setup", None, SAID))[0] == 403
+    assert (await distant.post("/api/setup", None, SAID | {"code": code.lower()}))[0] == 204
+
+
+async def test_code_dies_of_wrong_tries(distant: Running) -> None:
+    with capture_logs() as logs:
+        await distant.get("/api/setup")
+        for _ in range(10):
+            assert (await distant.post("/api/setup", None, SAID | {"code": "A"}))[0] == 403
+    (code,) = (each["code"] for each in logs if each["event"] == "first run")
+    assert (await distant.post("/api/setup", None, SAID | {"code": code}))[0] == 403
