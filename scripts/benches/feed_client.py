@@ -21,6 +21,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from contacts.division import town_of
 from scripts.benches.feed_board import Board
 from scripts.benches.feed_figures import Run, check_fresh, figures
+from scripts.benches.feed_predictions import Predictions
 from scripts.benches.town import COUNTY
 from scripts.benches.webhooks import Client, Load
 
@@ -33,18 +34,22 @@ _SETTLE_SECONDS: Final = 1.5
 
 @dataclass(frozen=True)
 class Watch:
-    """The service to watch, the number of boards with their token, and the answers to post."""
+    """The service to watch, the boards' tokens, one for each, and the answers to post."""
 
     service: str
-    token: str
+    tokens: list[str]
     database: str
-    boards: int
     answers: dict[str, Any]
 
-    def board(self, division: str) -> Board:
+    def board(self, division: str, token: str) -> Board:
         """Return a board of a division, not opened."""
         url = f"{self.service.replace('http', 'ws', 1)}/api/alerts/1/feed?division={division}"
-        return Board(url, {"Authorization": f"Bearer {self.token}"}, division)
+        return Board(url, headers_of(token), division)
+
+
+def headers_of(token: str) -> dict[str, str]:
+    """Return the headers that sign a board's requests."""
+    return {"Authorization": f"Bearer {token}"}
 
 
 def scopes(villages: Sequence[str], boards: int) -> list[str]:
@@ -65,16 +70,21 @@ async def run(watch: Watch) -> dict[str, float]:
         RuntimeError: if an answer was refused or is missing, or if in the end a board differs from
             a fresh one.
     """
-    boards = await _open(watch, scopes(_villages(watch), watch.boards))
+    divisions = scopes(_villages(watch), len(watch.tokens))
+    boards = await _open(watch, divisions)
     before = await _cpu_seconds(watch)
     client = Client(Load(**watch.answers))
-    found = await client.run()
-    if found.refused:
-        raise RuntimeError(f"{found.refused} answers were refused")
-    await _until_all_know(watch, boards)
+    signed = [headers_of(token) for token in watch.tokens]
+    predictions = Predictions(watch.service, signed, divisions)
+    async with predictions.asked():
+        found = await client.run()
+        if found.refused:
+            raise RuntimeError(f"{found.refused} answers were refused")
+        await _until_all_know(watch, boards)
     took = await _cpu_seconds(watch) - before
     await _compare(watch, boards)
-    return figures(Run(Path(watch.database), client.posts, boards, found.per_second, took))
+    run_ = Run(Path(watch.database), client.posts, boards, found.per_second, took)
+    return figures(run_) | {"predictions": predictions.answered}
 
 
 async def _compare(watch: Watch, boards: Sequence[Board]) -> None:
@@ -89,7 +99,9 @@ async def _compare(watch: Watch, boards: Sequence[Board]) -> None:
 
 
 async def _open(watch: Watch, divisions: Sequence[str]) -> list[Board]:
-    boards = [watch.board(division) for division in divisions]
+    boards = [
+        watch.board(division, token) for division, token in zip(divisions, cycle(watch.tokens))
+    ]
     await asyncio.gather(*(board.open() for board in boards))
     return boards
 
@@ -114,9 +126,10 @@ def _asked(watch: Watch, question: str) -> list[Any]:
 
 async def _cpu_seconds(watch: Watch) -> float:
     """Return the service's processor time so far, in seconds."""
-    headers = {"Authorization": f"Bearer {watch.token}"}
     async with (
-        aiohttp.ClientSession(watch.service, headers=headers, raise_for_status=True) as session,
+        aiohttp.ClientSession(
+            watch.service, headers=headers_of(watch.tokens[0]), raise_for_status=True
+        ) as session,
         session.get("/metrics") as answer,
     ):
         families = text_string_to_metric_families(await answer.text())

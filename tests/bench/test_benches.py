@@ -60,6 +60,7 @@ FIGURES = {
         "service_cpu_seconds",
         "boards_as_fresh",
         "boards_dropped",
+        "predictions",
     },
     "plan": {
         "to_insert_select_200",

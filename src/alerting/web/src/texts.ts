@@ -351,6 +351,7 @@ export interface Texts {
     readonly title: string;
     readonly none: string;
     readonly told: (values: { open: Shown; all: Shown }) => string;
+    readonly toldOpen: (values: { open: Shown }) => string;
     readonly rate: (values: { rate: Shown }) => string;
     readonly since: (values: { time: Shown }) => string;
     readonly open: string;

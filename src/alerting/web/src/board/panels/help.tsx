@@ -46,13 +46,12 @@ export function Help({ alert, feed, session, division, calls, tasks }: HelpProps
   const time = useTicking(session);
   const found = query.value.value;
   const listed = found?.cases.filter(({ state }) => state === "open").length ?? 0;
-  const all = calls + (found?.resolution.resolved ?? 0);
   const doors = new Map(tasks.map((task) => [task.household, task]));
   return (
     <Panel
       id="panel-help"
       title={t().title}
-      told={found === null ? words().loading : all ? t().told({ open: calls, all }) : t().none}
+      told={summary(calls, found)}
       tone={calls ? "danger" : found === null ? "plain" : "well"}
       error={query.error.value}
     >
@@ -84,6 +83,13 @@ export function Help({ alert, feed, session, division, calls, tasks }: HelpProps
       />
     </Panel>
   );
+}
+
+/** The open calls are the feed's at once; those of before come with the list. */
+function summary(calls: number, found: HelpCasesBody | null): string {
+  if (found === null) return calls ? t().toldOpen({ open: calls }) : words().loading;
+  const all = calls + found.resolution.resolved;
+  return all ? t().told({ open: calls, all }) : t().none;
 }
 
 interface CaseProps {
