@@ -7,7 +7,7 @@ from alerting.doors.tables import tasks
 from alerting.escalation.households import follow_households
 from alerting.prediction.facts import Facts, count_facts
 from alerting.roll.rules.evidence import Report, Rung
-from tests.support.city import NEXT_VILLAGE, QIANFO, household_code
+from tests.support.city import NEXT_VILLAGE, QIANFO, household_code, household_phone
 from tests.support.followed_alert import Followed
 
 DEPUTY_STEP = 9
@@ -34,6 +34,18 @@ async def test_busy_time_is_from_the_door_before_or_from_the_opening(followed: F
     found = counted(followed)
     assert (found.done, found.busy_seconds) == (3, 60 + 60 + 90)
     assert sum(each.pending for each in found.doors) == 7
+
+
+async def test_door_that_somebody_else_settles_is_not_its_officers(followed: Followed) -> None:
+    await followed.pass_to(480, LADDER)
+    home, phone = household_code(QIANFO, 1), household_phone(QIANFO, 1)
+    await followed.hear(
+        household=home, rung=Rung.OWN, given_by=phone, report=Report.EVACUATED, given_at=540
+    )
+    found = counted(followed)
+    assert (found.done, found.busy_seconds) == (0, 0)
+    assert {each.last_done for each in found.doors} == {None}
+    assert sum(each.pending for each in found.doors) == 9
 
 
 async def test_silent_households_are_those_to_whom_nobody_goes(followed: Followed) -> None:

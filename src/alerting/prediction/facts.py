@@ -42,7 +42,8 @@ def _here(table: Any) -> Any:
 
 _IS_PENDING: Final = tasks.c.state.in_(sorted(PENDING))
 
-_IS_DONE: Final = tasks.c.state.in_([TaskState.DONE, TaskState.ANSWERED])
+_IS_DONE: Final = tasks.c.state == TaskState.DONE
+"""A door that somebody else settled says nothing of its officer's pace, nor that they are awake."""
 
 _SOMEBODY_GOES: Final = exists().where(
     tasks.c.alert == roll.c.alert, tasks.c.household == roll.c.household, _IS_PENDING

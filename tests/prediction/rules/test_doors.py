@@ -18,7 +18,7 @@ def spread(pace: Pace) -> float:
 
 def test_pace_approaches_that_of_the_doors_done() -> None:
     assert mean(pace_of(100, 100 * 60.0)) == pytest.approx(62, abs=3)
-    assert mean(pace_of(0, 0.0)) > 120
+    assert 75 < mean(pace_of(0, 0.0)) < 90
 
 
 def test_pace_is_surer_after_many_doors() -> None:
@@ -58,6 +58,14 @@ def test_officer_who_may_be_asleep_delays_the_end() -> None:
     late = Round(3, delay=600.0, delayed=0.5)
     assert chance(late, 500.0) == pytest.approx(0.5, abs=0.02)
     assert chance(late, 1200.0) > 0.95
+
+
+def test_officer_who_comes_later_has_the_whole_way_before_them() -> None:
+    assert chance(Round(1), 45.0) > 0.5 > chance(Round(1, delay=600.0, delayed=1.0), 645.0)
+
+
+def test_help_does_not_shorten_one_door() -> None:
+    assert chance(Round(1, help_at=0.0, helped=3.0), 45.0) == chance(Round(1), 45.0)
 
 
 def test_help_shortens_what_is_left_by_then() -> None:

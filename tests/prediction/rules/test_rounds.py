@@ -52,10 +52,23 @@ def test_officers_of_the_town_help_after_the_deputys_step() -> None:
 
 
 def test_deputy_goes_for_an_officer_who_may_be_asleep() -> None:
-    (found,) = rounds(doors=(replace(DOORS, waited=300.0, is_awake=False),))
-    assert found.delay == 120.0
+    (found,) = rounds(doors=(replace(DOORS, waited=120.0, is_awake=False),))
+    assert found.delay == 300.0
     assert 0.3 < found.delayed < 0.9
     assert rounds(doors=(replace(DOORS, is_awake=False),))[0].delayed == 0.05
+
+
+def test_officer_of_a_place_without_doors_may_be_asleep_until_they_did_one() -> None:
+    (unknown,) = rounds(silent(240, 480))
+    assert (unknown.delay, unknown.delayed) == (240.0 + 420.0, 0.05)
+    (known,) = rounds(silent(240, 480), doors=(replace(DOORS, pending=0),))
+    assert known.delayed == 0.0
+
+
+def test_deputy_goes_to_silent_households_as_long_after_their_own_step() -> None:
+    asleep = replace(DOORS, waited=120.0, is_awake=False)
+    (found,) = rounds(silent(240, 480), doors=(asleep,))
+    assert found.delay == 240.0 + 420.0
 
 
 @pytest.mark.parametrize("pending", [0, 1])

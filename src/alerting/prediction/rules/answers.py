@@ -21,18 +21,21 @@ _EDGES: Final = (0.0, 30.0, 60.0, 90.0, 120.0, 180.0, 240.0)
 """Ages in seconds that bound the intervals. Later answers may be those of doors."""
 
 _SILENT: Final = (
-    (0.05, 0.15),
-    (0.1, 0.2),
-    (0.15, 0.2),
+    (0.05, 0.1),
+    (0.1, 0.25),
+    (0.15, 0.3),
     (0.2, 0.2),
-    (0.3, 0.15),
-    (0.45, 0.07),
-    (0.6, 0.03),
+    (0.3, 0.1),
+    (0.45, 0.03),
+    (0.6, 0.02),
 )
-"""Shares of the people who never answer by themselves, with their prior weights: an assumption."""
+"""Shares of the people who never answer by themselves, with their prior weights.
 
-_MEDIANS: Final = (60.0, 90.0, 120.0, 180.0, 300.0, 480.0)
-"""Median delays of the others in seconds: flat prior, from a minute to eight."""
+Calibrated as in `doors`. High shares keep some weight for a night without a network.
+"""
+
+_MEDIANS: Final = ((60.0, 0.25), (90.0, 0.25), (120.0, 0.25), (180.0, 0.15), (300.0, 0.1))
+"""Median delays of the others in seconds, with their prior weights: calibrated as in `doors`."""
 
 _SPREADS: Final = (0.6, 1.0)
 """Standard deviations of the delay's logarithm: flat prior.
@@ -42,8 +45,8 @@ are assumptions: a sixth of those who answer take more than 1.8 or 2.7 times the
 """
 
 _WAYS: Final = [
-    (prior, (share, median, spread))
-    for (share, prior), median, spread in product(_SILENT, _MEDIANS, _SPREADS)
+    (of_share * of_median, (share, median, spread))
+    for (share, of_share), (median, of_median), spread in product(_SILENT, _MEDIANS, _SPREADS)
 ]
 
 _EFFECTIVE: Final = 100.0
