@@ -38,6 +38,9 @@ async def test_every_address_leads_to_the_doors_kept_on_the_phone(
     say, page = people.device.say, await offline_officer(people, service)
     out = page.get_by_role("button", name=say("全部撤出", "All out"), exact=True).first
     await out.click()
+    # Whoever leaves the page sooner than it can store the report is not told that it is kept.
+    unsent = page.get_by_role("status").filter(has_text=say("1 条尚未发送", "1 not yet sent"))
+    await expect(unsent).to_be_visible()
     for address in ADDRESSES:
         await page.goto(address)
         kept = page.locator(".away section")

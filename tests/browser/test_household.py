@@ -57,7 +57,8 @@ async def test_household_reports_all_out(people: People, service: Running, link:
     await expect(
         page.get_by_text(say("演练 · 不是真的灾情", "DRILL · this is not real"))
     ).to_be_visible()
-    await expect(page.get_by_text(ROOM_FOR_A_LINK["assembly_point"])).to_be_visible()
+    place = say(ROOM_FOR_A_LINK["assembly_point"], "village school")
+    await expect(page.get_by_text(place)).to_be_visible()
     await page.get_by_role("button", name=say("全家已撤", "All out")).click()
     out = say("您家4人已全部撤离。", "All 4 are out.")
     await expect(page.get_by_role("status")).to_have_text(out)
