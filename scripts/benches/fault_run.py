@@ -22,6 +22,7 @@ import aiohttp
 
 from alerting.clock_file import ClockFile
 from alerting.drill.service.processes import Processes
+from contacts.encryption.keys import KEYS
 from scripts.benches.fault_outcome import FaultOutcome, in_flight, judge, texts_waiting
 from scripts.benches.fault_plan import (
     LATE_SECONDS,
@@ -241,6 +242,8 @@ def _settings(folder: Path, database: Path, service: str) -> dict[str, str]:
     ClockFile.create(folder / _CLOCK, _SPEED, datetime.now(UTC))
     return {
         "ALERTING_DATABASE_URL": f"sqlite:///{database}",
+        # The town's, of which the database is a copy.
+        "ALERTING_KEY_FILE": str(KEYS.file.absolute()),
         "ALERTING_PUBLIC_URL": service,
         "ALERTING_POLICY": str(policy),
         # Only deliveries are tested: reminders would be more texts to the same phones.
