@@ -38,3 +38,15 @@ async def test_look_up_does_not_match_another_text_to_the_phone(channel: TwilioS
     assert (await channel.send(sent)).kind is OutcomeKind.ACCEPTED
     answer = await channel.look_up(replace(sent, body=f"{sent.body}!"), since)
     assert (answer.kind, answer.failure) == (OutcomeKind.REFUSED, Failure.RETRY)
+
+
+async def test_look_up_does_not_match_the_same_words_of_another_sender(
+    channel: TwilioSms, gateway: Gateway
+) -> None:
+    account = (ACCOUNT, TOKEN, gateway.sender(), gateway.url, "http://127.0.0.1:9")
+    other = TwilioSms(*account, 4, timedelta(seconds=20))
+    sent, since = replace(MESSAGE, body=f"{MESSAGE.body} {message_id()}"), wall_clock()
+    assert (await other.send(sent)).kind is OutcomeKind.ACCEPTED
+    await other.close()
+    answer = await channel.look_up(sent, since)
+    assert (answer.kind, answer.failure) == (OutcomeKind.REFUSED, Failure.RETRY)

@@ -60,12 +60,22 @@ class TwilioSms:
             found = await self._messages.list_async(to=message.to, limit=_LOOK_BACK)
             for candidate in found:
                 # Twilio cuts times to whole seconds: our text's may be up to 1 s before `since`.
-                if candidate.body == message.body and candidate.date_created >= since - _SECOND:
+                is_new = candidate.date_created >= since - _SECOND
+                if is_new and candidate.body == message.body and self._may_be_ours(candidate.from_):
                     return accepted(candidate.sid)
         except FAILURES as failure:
             return doubtful(failure)
         # The provider does not have it, so a retry cannot send it twice.
         return Answer(OutcomeKind.REFUSED, failure=Failure.RETRY, detail="not found")
+
+    def _may_be_ours(self, sender: str | None) -> bool:
+        """Return whether a text from this sender may be of this service.
+
+        Another service of the same account may text the same words to the same phone in the same
+        second. Only another number shows that it did: a pool of numbers hides which one was used.
+        """
+        numbers = {self._sender, sender or self._sender}
+        return len(numbers) == 1 or not all(each.startswith("+") for each in numbers)
 
     async def close(self) -> None:
         """Close the connections to the provider."""
