@@ -32,6 +32,7 @@ async def offline_officer(people: People, service: Running, **options: Any) -> P
     return page
 
 
+@pytest.mark.long
 async def test_every_address_leads_to_the_doors_kept_on_the_phone(
     people: People, service: Running
 ) -> None:
