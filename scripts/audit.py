@@ -22,7 +22,7 @@ _NPM: Final = (sys.executable, str(_ROOT / "scripts/web_build.py"), "audit", "--
 
 @dataclass(frozen=True)
 class Audit:
-    """What came of one lock: the libraries looked up, and a line for each known fault."""
+    """The result for one lock: the libraries looked up, and a line for each known fault."""
 
     checked: int
     faults: tuple[str, ...] = ()

@@ -232,7 +232,7 @@ class ProviderSettings(PolicySettings):
 
 
 class PaperSettings(_Variables):
-    """What is needed to print."""
+    """The settings that printing needs."""
 
     fonts: DirectoryPath | None = None
     """A folder with fonts for PDFs, besides those of the machine."""

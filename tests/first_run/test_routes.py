@@ -18,7 +18,7 @@ SAID: Final[dict[str, Any]] = {
     "division": COUNTY,
     "division_name": "通江县",
 }
-"""What somebody says who founds a service."""
+"""The body of a founding."""
 
 
 async def test_founder_is_stored_and_signed_in(empty: Running) -> None:

@@ -17,7 +17,7 @@ from contacts.tables import DIVISIONS, OFFICER_PHONES, OFFICERS
 
 @dataclass(frozen=True, slots=True)
 class Founding:
-    """What somebody says who founds the service."""
+    """The first administrator and the home division, as the founder gave them."""
 
     name: str
     phone: str

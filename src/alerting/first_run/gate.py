@@ -1,4 +1,4 @@
-"""Who may found the service while it has no officers: the machine itself, or who has its log."""
+"""The right to found a service without officers: for the machine itself, or with its log's code."""
 
 import secrets
 from ipaddress import ip_address

@@ -18,7 +18,7 @@ _MOST_READ: Final = 10_000
 
 
 class Lack(StrEnum):
-    """What is wrong with a household in the roster."""
+    """A fault of a household in the roster."""
 
     PHONE = "phone"
     SHARED_PHONE = "shared_phone"
