@@ -3,7 +3,7 @@
 import pytest
 from starlette.requests import HTTPConnection
 
-from alerting.access.browser import language_of
+from alerting.access.browser import language_of, reader_language
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,9 @@ def test_preferred_supported_language_is_chosen(accepted: str, language: str) ->
 
 def test_missing_header_gives_the_home_language() -> None:
     assert language_of(HTTPConnection({"type": "http", "headers": []})) == "zh"
+
+
+@pytest.mark.parametrize(("asked", "language"), [("en", "en"), ("", "es"), ("xx", "es")])
+def test_language_is_the_one_asked_for_then_the_preferred_one(asked: str, language: str) -> None:
+    spanish = HTTPConnection({"type": "http", "headers": [(b"accept-language", b"es")]})
+    assert reader_language(spanish, asked) == language

@@ -13,7 +13,7 @@ from alerting.messages.places import Places
 from alerting.messages.text import HOME_LANGUAGE
 from alerting.report.sending import Stage
 from alerting.report.tables import PARTS
-from alerting.report.words import Words, language_for
+from alerting.report.words import Words
 from tests.support.city import NOW, POLICY
 
 
@@ -50,11 +50,3 @@ def test_times_are_local_and_durations_are_words() -> None:
 def test_unknown_names_are_shown_as_they_are() -> None:
     assert (words("en").kind("pigeon"), words("en").event("moon.risen")) == ("pigeon", "moon.risen")
     assert (words("en").place("511921"), words("en").place("")) == ("511921", "")
-
-
-def test_language_is_the_one_asked_for_then_the_preferred_one() -> None:
-    assert [language_for(*each) for each in (("en", "zh"), ("", "es"), ("xx", "yy"))] == [
-        "en",
-        "es",
-        HOME_LANGUAGE,
-    ]

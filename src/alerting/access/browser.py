@@ -1,9 +1,9 @@
-"""A browser's preferred language, and the cookie of its session."""
+"""The language of a browser's reader, and the cookie of its session."""
 
 import re
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from fastapi import Response
+from fastapi import Depends, Query, Response
 from starlette.requests import HTTPConnection
 
 from alerting.messages.languages import LANGUAGES
@@ -59,3 +59,21 @@ def language_of(connection: HTTPConnection) -> str:
     weights = {found["language"].lower(): float(found["weight"] or 1) for found in ranges if found}
     known = {code: weights[code] for code in weights if code in LANGUAGES and weights[code] > 0}
     return max(known, key=known.__getitem__, default=HOME_LANGUAGE)
+
+
+def reader_language(
+    connection: HTTPConnection,
+    lang: Annotated[
+        str,
+        Query(
+            max_length=10,
+            description="The code of the language to write in; left out: the one the browser "
+            "prefers.",
+        ),
+    ] = "",
+) -> str:
+    """Return the code of the language asked for, or else of the one that the browser prefers."""
+    return lang if lang in LANGUAGES else language_of(connection)
+
+
+ReaderLanguage = Annotated[str, Depends(reader_language)]

@@ -6,12 +6,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 from sqlalchemy import Connection
 
-from alerting.access.browser import language_of
+from alerting.access.browser import ReaderLanguage
 from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.rules import sees_phones
 from alerting.access.scope import alert_for, scope_for
 from alerting.database.tables import RowId
-from alerting.messages.languages import LANGUAGES
 from alerting.paper.cards import cards_document
 from alerting.paper.print import Print
 from alerting.paper.roll import roll_document
@@ -24,15 +23,6 @@ divisions_router = APIRouter(prefix="/api/divisions", tags=["divisions"])
 
 alerts_router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
-_Language = Annotated[
-    str,
-    Query(
-        alias="lang",
-        max_length=10,
-        description="The code of the language to write in; left out: the one the browser prefers.",
-    ),
-]
-
 _Code = Annotated[DivisionCode, Path(description="The code of a division within the caller's.")]
 
 
@@ -43,10 +33,10 @@ async def get_cards(
     request: Request,
     runtime: RuntimeDep,
     typesetter: TypesetterDep,
+    language: ReaderLanguage,
     per_page: Annotated[
         int, Query(ge=2, le=4, multiple_of=2, description="How many are on a page: 2 or 4.")
     ] = 4,
-    lang: _Language = "",
 ) -> Response:
     """Print a card for each household, in its language, in walking order.
 
@@ -54,7 +44,7 @@ async def get_cards(
     """
     division = scope_for(caller, code)
     data = await _read(
-        runtime, request, division, lang, lambda print_: cards_document(print_, per_page)
+        runtime, request, division, language, lambda print_: cards_document(print_, per_page)
     )
     return await _printed(runtime, typesetter, Template.CARDS, data, f"cards-{division}")
 
@@ -66,7 +56,7 @@ async def get_paper_roll(
     request: Request,
     runtime: RuntimeDep,
     typesetter: TypesetterDep,
-    lang: _Language = "",
+    language: ReaderLanguage,
 ) -> Response:
     """Print the households of a division in walking order, with boxes to tick.
 
@@ -78,7 +68,7 @@ async def get_paper_roll(
         runtime,
         request,
         division,
-        lang,
+        language,
         lambda print_: roll_document(print_, None, with_phones=phones),
     )
     return await _printed(runtime, typesetter, Template.ROLL, data, f"roll-{division}")
@@ -91,8 +81,8 @@ async def get_paper_roll_of_alert(
     request: Request,
     runtime: RuntimeDep,
     typesetter: TypesetterDep,
+    language: ReaderLanguage,
     division: DivisionCode | None = None,
-    lang: _Language = "",
 ) -> Response:
     """Print the households of an alert in walking order, as they stand now, with boxes to tick.
 
@@ -105,7 +95,7 @@ async def get_paper_roll_of_alert(
         alert = alert_for(print_.connection, alert_id, caller)
         return roll_document(print_, alert, with_phones=phones)
 
-    data = await _read(runtime, request, scope, lang, shown)
+    data = await _read(runtime, request, scope, language, shown)
     return await _printed(runtime, typesetter, Template.ROLL, data, f"roll-{alert_id}-{scope}")
 
 
@@ -113,10 +103,9 @@ async def _read(
     runtime: Runtime,
     request: Request,
     division: str,
-    lang: str,
+    language: str,
     shown: Callable[[Print], Mapping[str, Any]],
 ) -> Mapping[str, Any]:
-    language = lang if lang in LANGUAGES else language_of(request)
     public_url, now = request.app.state.public_url, runtime.clock.now()
 
     def look(connection: Connection) -> Mapping[str, Any]:

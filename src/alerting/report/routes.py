@@ -1,12 +1,12 @@
 """Routes of an alert's report: the page, the PDF, the workbook, and the bulletin."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Final
+from collections.abc import Callable
+from typing import Annotated, Final, TypeVar
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from starlette.requests import HTTPConnection
 
-from alerting.access.browser import language_of
+from alerting.access.browser import ReaderLanguage
 from alerting.access.callers import ROW, Caller, RuntimeDep
 from alerting.database.tables import RowId
 from alerting.report.bulletin import bulletin_of
@@ -15,7 +15,7 @@ from alerting.report.facts import Facts
 from alerting.report.page import SECURITY_POLICY, heading, lines_of, report_page
 from alerting.report.read import Reports, covers_whole
 from alerting.report.tables import tables_of
-from alerting.report.words import Words, language_for
+from alerting.report.words import Words
 from alerting.report.workbook import workbook_of
 from alerting.security.refused import note_by
 from alerting.security_log.rules import SecurityKind
@@ -36,15 +36,6 @@ _PAGE: Final = {
     "Vary": "Accept-Language",
 }
 
-_Language = Annotated[
-    str,
-    Query(
-        alias="lang",
-        max_length=10,
-        description="The code of the language to write in; left out: the one the browser prefers.",
-    ),
-]
-
 
 async def _reports(connection: HTTPConnection) -> Reports:
     """Return the reports of this process."""
@@ -52,69 +43,67 @@ async def _reports(connection: HTTPConnection) -> Reports:
     return reports
 
 
-ReportsDep = Annotated[Reports, Depends(_reports)]
+_Shown = TypeVar("_Shown")
+
+
+class _AskedReport:
+    """The report that a request asks for, in the language of its reader."""
+
+    def __init__(
+        self,
+        alert_id: RowId,
+        caller: Caller,
+        runtime: RuntimeDep,
+        reports: Annotated[Reports, Depends(_reports)],
+        language: ReaderLanguage,
+        division: DivisionCode | None = None,
+    ) -> None:
+        self.alert, self.caller = alert_id, caller
+        self._division, self._reports = division, reports
+        self._language, self._zone = language, runtime.policy.alert.zone
+
+    async def read(self, shown: Callable[[Facts, Words], _Shown]) -> _Shown:
+        """Return the report as it is `shown`; raises what `Reports.read` does."""
+        return await self._reports.read(
+            self.caller,
+            self.alert,
+            self._division,
+            lambda facts: shown(facts, Words(self._language, self._zone, facts.places)),
+        )
+
+
+_Asked = Annotated[_AskedReport, Depends()]
 
 
 @page_router.get(f"/alerts/{{alert_id:{ROW}}}/report")
-async def get_report(
-    alert_id: RowId,
-    caller: Caller,
-    request: Request,
-    runtime: RuntimeDep,
-    reports: ReportsDep,
-    division: DivisionCode | None = None,
-    lang: _Language = "",
-) -> Response:
+async def get_report(asked: _Asked, runtime: RuntimeDep) -> Response:
     """Return the report of an alert as a page, in the reader's language."""
-    code, policy = language_for(lang, language_of(request)), runtime.policy
 
-    def shown(facts: Facts) -> str:
-        words = Words(code, policy.alert.zone, facts.places)
-        may_export = covers_whole(caller, facts.alert)
-        return report_page(facts, words, policy.issuer, may_export=may_export)
+    def shown(facts: Facts, words: Words) -> str:
+        may_export = covers_whole(asked.caller, facts.alert)
+        return report_page(facts, words, runtime.policy.issuer, may_export=may_export)
 
-    html = await reports.read(caller, alert_id, division, shown)
+    html = await asked.read(shown)
     return Response(html, headers=_PAGE, media_type="text/html; charset=utf-8")
 
 
 @router.get("/{alert_id}/report.pdf", response_class=Response, responses=PDF)
 async def get_report_pdf(
-    alert_id: RowId,
-    caller: Caller,
-    request: Request,
-    runtime: RuntimeDep,
-    reports: ReportsDep,
-    typesetter: TypesetterDep,
-    division: DivisionCode | None = None,
-    lang: _Language = "",
+    asked: _Asked, request: Request, runtime: RuntimeDep, typesetter: TypesetterDep
 ) -> Response:
     """Return the report of an alert as a PDF/A, for paper and for archives."""
-    code, policy = language_for(lang, language_of(request)), runtime.policy
-
-    def shown(facts: Facts) -> Mapping[str, Any]:
-        return report_document(facts, Words(code, policy.alert.zone, facts.places), policy.issuer)
-
-    data = await reports.read(caller, alert_id, division, shown)
+    issuer = runtime.policy.issuer
+    data = await asked.read(lambda facts, words: report_document(facts, words, issuer))
     content = await typesetter.pdf(Template.REPORT, data, runtime.clock.now())
-    note_by(request, SecurityKind.EXPORTED, caller, detail=f"report {alert_id}")
-    return pdf_answer(f"alert-{alert_id}", content)
+    note_by(request, SecurityKind.EXPORTED, asked.caller, detail=f"report {asked.alert}")
+    return pdf_answer(f"alert-{asked.alert}", content)
 
 
 @router.get("/{alert_id}/report.xlsx", response_class=Response, responses=WORKBOOK)
-async def get_report_workbook(
-    alert_id: RowId,
-    caller: Caller,
-    request: Request,
-    runtime: RuntimeDep,
-    reports: ReportsDep,
-    division: DivisionCode | None = None,
-    lang: _Language = "",
-) -> Response:
+async def get_report_workbook(asked: _Asked, request: Request) -> Response:
     """Return the report of an alert as a workbook: a sheet for each of its tables."""
-    code, zone = language_for(lang, language_of(request)), runtime.policy.alert.zone
 
-    def shown(facts: Facts) -> bytes:
-        words = Words(code, zone, facts.places)
+    def shown(facts: Facts, words: Words) -> bytes:
         mark = words.spoken.prefixes.get(facts.alert.status, "")
         lines = [
             (words["title"], mark + heading(facts, words)),
@@ -123,9 +112,9 @@ async def get_report_workbook(
         ]
         return workbook_of(words["title"], lines, tables_of(facts, words))
 
-    content = await reports.read(caller, alert_id, division, shown)
-    note_by(request, SecurityKind.EXPORTED, caller, detail=f"report {alert_id}")
-    return workbook_answer(f"alert-{alert_id}", content)
+    content = await asked.read(shown)
+    note_by(request, SecurityKind.EXPORTED, asked.caller, detail=f"report {asked.alert}")
+    return workbook_answer(f"alert-{asked.alert}", content)
 
 
 class BulletinBody(Body):
@@ -136,21 +125,6 @@ class BulletinBody(Body):
 
 
 @router.get("/{alert_id}/bulletin")
-async def get_bulletin(
-    alert_id: RowId,
-    caller: Caller,
-    request: Request,
-    runtime: RuntimeDep,
-    reports: ReportsDep,
-    division: DivisionCode | None = None,
-    lang: _Language = "",
-) -> BulletinBody:
+async def get_bulletin(asked: _Asked) -> BulletinBody:
     """Return a bulletin of an alert as it stands now: plain text that names nobody."""
-    code, zone = language_for(lang, language_of(request)), runtime.policy.alert.zone
-    text = await reports.read(
-        caller,
-        alert_id,
-        division,
-        lambda facts: bulletin_of(facts, Words(code, zone, facts.places)),
-    )
-    return BulletinBody(text=text)
+    return BulletinBody(text=await asked.read(bulletin_of))

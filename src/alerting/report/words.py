@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from alerting.messages.languages import LANGUAGES, Language
 from alerting.messages.places import Places
-from alerting.messages.text import HOME_LANGUAGE
 
 
 @dataclass(frozen=True)
@@ -49,8 +48,3 @@ class Words:
         """Return a duration in hours and whole minutes."""
         hours, minutes = divmod(max(int(time.total_seconds()), 0) // 60, 60)
         return self["hours" if hours else "minutes"].format(hours=hours, minutes=minutes)
-
-
-def language_for(wanted: str, preferred: str) -> str:
-    """Return the language asked for, else the preferred one, else the home language."""
-    return next((each for each in (wanted, preferred) if each in LANGUAGES), HOME_LANGUAGE)

@@ -6857,7 +6857,7 @@ export interface components {
         };
         /**
          * Lack
-         * @description What is wrong with a household in the roster.
+         * @description A fault of a household in the roster.
          * @enum {string}
          */
         readonly Lack: "phone" | "shared_phone" | "officer" | "coordinates";
