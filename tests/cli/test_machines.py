@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from sqlalchemy import Engine, select
@@ -12,39 +13,51 @@ from alerting.runtime import wall_clock
 from tests.cli.conftest import Shell
 from tests.support import cap_documents, sensors
 
-COMMANDS = [
-    ("cap", MachineKind.CAP_SENDER, "weather-bureau", "sender", cap_documents.POLICY),
-    ("sensors", MachineKind.SENSOR, "gauge-1", "sensor", sensors.POLICY),
-]
+
+class _Machine(NamedTuple):
+    """A machine of the policy, and the command that gives it tokens."""
+
+    command: str
+    kind: MachineKind
+    name: str
+    word: str
+    """The word of the command for such a machine."""
+    policy: str
 
 
-@pytest.mark.parametrize(("command", "kind", "machine", "word", "policy"), COMMANDS)
-def test_token_is_printed_once_stored_hashed_and_revoked(
-    shell: Shell,
-    engine: Engine,
-    tmp_path: Path,
-    command: str,
-    kind: MachineKind,
-    machine: str,
-    word: str,
-    policy: str,
-) -> None:
+_MACHINES = (
+    _Machine("cap", MachineKind.CAP_SENDER, "weather-bureau", "sender", cap_documents.POLICY),
+    _Machine("sensors", MachineKind.SENSOR, "gauge-1", "sensor", sensors.POLICY),
+)
+
+
+@pytest.fixture(params=_MACHINES, ids=lambda each: each.command)
+def machine(request: pytest.FixtureRequest, shell: Shell, tmp_path: Path) -> _Machine:
+    """A machine, whose policy the shell's commands read."""
+    one: _Machine = request.param
     file = tmp_path / "policy.toml"
-    file.write_text(policy, encoding="utf-8")
+    file.write_text(one.policy, encoding="utf-8")
     shell.set(ALERTING_POLICY=str(file))
-    run = shell.run(command, "token", machine, "--days", "1")
+    return one
+
+
+def test_token_is_printed_once_stored_hashed_and_revoked(
+    shell: Shell, engine: Engine, machine: _Machine
+) -> None:
+    command, kind, name, word, _policy = machine
+    run = shell.run(command, "token", name, "--days", "1")
     assert (run.returncode, run.stderr) == (0, "")
-    name, token = run.stdout.split()
+    told, token = run.stdout.split()
 
     def holder() -> str | None:
         with engine.begin() as connection:
             return machine_of_token(connection, kind, token, wall_clock())
 
-    assert (name, holder()) == (machine, machine)
+    assert (told, holder()) == (name, name)
     with engine.begin() as connection:
         assert token not in connection.execute(select(machine_tokens.c.hash)).scalars().all()
-    run = shell.run(command, "revoke", machine)
-    assert (run.returncode, run.stdout) == (0, f"{machine}: 1 revoked\n")
+    run = shell.run(command, "revoke", name)
+    assert (run.returncode, run.stdout) == (0, f"{name}: 1 revoked\n")
     assert holder() is None
     run = shell.run(command, "token", "nobody")
     assert run.returncode == 2
@@ -53,28 +66,18 @@ def test_token_is_printed_once_stored_hashed_and_revoked(
         assert len(connection.execute(select(machine_tokens)).all()) == 1
 
 
-@pytest.mark.parametrize(("command", "kind", "machine", "word", "policy"), COMMANDS)
 def test_revoke_refuses_a_name_that_nobody_knows(
-    shell: Shell,
-    engine: Engine,
-    tmp_path: Path,
-    command: str,
-    kind: MachineKind,
-    machine: str,
-    word: str,
-    policy: str,
+    shell: Shell, engine: Engine, machine: _Machine
 ) -> None:
-    file = tmp_path / "policy.toml"
-    file.write_text(policy, encoding="utf-8")
-    shell.set(ALERTING_POLICY=str(file))
-    run = shell.run(command, "revoke", machine)
-    assert (run.returncode, run.stdout) == (0, f"{machine}: 0 revoked\n")
+    command, kind, name, word, _policy = machine
+    run = shell.run(command, "revoke", name)
+    assert (run.returncode, run.stdout) == (0, f"{name}: 0 revoked\n")
     with engine.begin() as connection:
-        issue_machine_token(connection, kind, machine, wall_clock(), timedelta(days=1))
+        issue_machine_token(connection, kind, name, wall_clock(), timedelta(days=1))
         issue_machine_token(connection, kind, "gone", wall_clock(), timedelta(days=1))
-    run = shell.run(command, "revoke", machine, "nosuch")
+    run = shell.run(command, "revoke", name, "nosuch")
     assert (run.returncode, run.stdout) == (2, "")
     assert f"nosuch: no such {word} has a token, and the policy names none" in run.stderr
     assert "correct the name" in run.stderr
-    run = shell.run(command, "revoke", machine, "gone")
-    assert run.stdout == f"{machine}: 1 revoked\ngone: 1 revoked\n"
+    run = shell.run(command, "revoke", name, "gone")
+    assert run.stdout == f"{name}: 1 revoked\ngone: 1 revoked\n"
