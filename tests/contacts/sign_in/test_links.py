@@ -180,6 +180,7 @@ def test_link_for_an_unknown_officer_is_refused(city: Connection) -> None:
         issue_link(city, "nobody", NOW)
 
 
+@pytest.mark.both_databases
 def test_concurrent_redemptions_have_one_winner(database_url: str) -> None:
     engine = writer_engine(database_url)
     with engine.begin() as connection:
@@ -197,6 +198,7 @@ def test_concurrent_redemptions_have_one_winner(database_url: str) -> None:
     engine.dispose()
 
 
+@pytest.mark.both_databases
 def test_concurrent_requests_queue_one_link(database_url: str) -> None:
     engine = writer_engine(database_url)
     with engine.begin() as connection:
@@ -211,6 +213,7 @@ def test_concurrent_requests_queue_one_link(database_url: str) -> None:
     engine.dispose()
 
 
+@pytest.mark.both_databases
 def test_concurrent_senders_take_disjoint_links(database_url: str) -> None:
     engine = writer_engine(database_url)
     with engine.begin() as connection:
