@@ -17,6 +17,7 @@ from contacts.tables import (
     OFFICER_SESSIONS,
     OFFICER_TOKENS,
     OFFICERS,
+    PASSKEYS,
     SIGN_IN_LINKS,
 )
 
@@ -42,7 +43,7 @@ def retire_officers(connection: Connection, named: Collection[str]) -> int:
             connection.execute(
                 update(column.table).where(column.in_(some)).values({column.name: None})
             )
-    owned = (OFFICER_PHONES, OFFICER_TOKENS, OFFICER_SESSIONS, SIGN_IN_LINKS)
+    owned = (OFFICER_PHONES, OFFICER_TOKENS, OFFICER_SESSIONS, PASSKEYS, SIGN_IN_LINKS)
     _remove(connection, gone, *(table.c.officer for table in owned), OFFICERS.c.id)
     return len(gone)
 

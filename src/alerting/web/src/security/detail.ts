@@ -24,6 +24,7 @@ export function detailOf(detail: string): Detail {
 
 const PLAIN = [
   "link",
+  "passkey",
   "queued",
   "too_soon",
   "unknown",

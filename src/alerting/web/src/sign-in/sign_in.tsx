@@ -2,10 +2,11 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { post } from "../client";
+import { post, Refusal } from "../client";
 import { texts } from "../language";
 import { Failure, Shell } from "../shell";
 import { START } from "../start_page";
+import { gaveUp, hasPasskeys, signInByPasskey } from "../webauthn";
 import "./sign_in.css";
 
 const t = texts("sign-in.page");
@@ -59,8 +60,40 @@ export function SignIn(): JSX.Element {
         </div>
         <Failure error={failure.value} />
       </form>
+      {hasPasskeys() && <ByPasskey />}
     </Shell>
   );
+}
+
+/** The way in that needs no text message. */
+function ByPasskey(): JSX.Element {
+  const failure = useSignal<unknown>(null);
+
+  async function enter(): Promise<void> {
+    failure.value = null;
+    try {
+      await signInByPasskey();
+      location.assign(next());
+    } catch (error) {
+      if (!gaveUp(error)) failure.value = told(error);
+    }
+  }
+
+  return (
+    <div class="sign-in">
+      <p>{t().orPasskey}</p>
+      <button type="button" onClick={enter}>
+        {t().passkey}
+      </button>
+      <Failure error={failure.value} />
+    </div>
+  );
+}
+
+/** Return a refused passkey in the page's own words: its code says something of roles. */
+function told(error: unknown): unknown {
+  const isRefused = error instanceof Refusal && error.code === "forbidden";
+  return isRefused ? new Refusal(error.status, t().passkeyRefused, []) : error;
 }
 
 /** Return the input as an officer's id unless it can only be a phone number. */
