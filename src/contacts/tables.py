@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
-from contacts.encryption.columns import Personal, Phone
+from contacts.encryption.columns import Personal, Phone, Token
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -184,6 +184,36 @@ class PasskeyRow(SQLModel, table=True):
     used_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
+class RecoveryCodeRow(SQLModel, table=True):
+    """A one-time code that an administrator gives an officer in person; one an officer."""
+
+    __tablename__ = "recovery_codes"
+
+    officer: str = Field(primary_key=True, foreign_key="officers.id")
+    code: str = Field(sa_type=Token)
+    issued_by: str
+    """The administrator's id."""
+    issued_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime = Field(sa_type=Instant)
+    wrong: int = 0
+    """Wrong codes that were tried in its place."""
+
+
+class SignInNoticeRow(SQLModel, table=True):
+    """A text that tells an officer of a recovery code, until it is handed over."""
+
+    __tablename__ = "sign_in_notices"
+
+    id: int | None = Field(default=None, primary_key=True)
+    officer: str = Field(foreign_key="officers.id", index=True)
+    number: str = Field(sa_type=Phone)
+    by: str = Field(sa_type=Personal)
+    """The administrator's name."""
+    ends_at: datetime = Field(sa_type=Instant)
+    """When the code ends."""
+    queued_at: datetime = Field(sa_type=Instant)
+
+
 class UsedChallengeRow(SQLModel, table=True):
     """A challenge that a passkey has answered, kept until it would have expired."""
 
@@ -263,6 +293,10 @@ SIGN_IN_LINKS: Final = SQLModel.metadata.tables["sign_in_links"]
 OFFICER_SESSIONS: Final = SQLModel.metadata.tables["officer_sessions"]
 
 PASSKEYS: Final = SQLModel.metadata.tables["passkeys"]
+
+RECOVERY_CODES: Final = SQLModel.metadata.tables["recovery_codes"]
+
+SIGN_IN_NOTICES: Final = SQLModel.metadata.tables["sign_in_notices"]
 
 USED_CHALLENGES: Final = SQLModel.metadata.tables["used_challenges"]
 

@@ -21,6 +21,7 @@ SIGN_IN: Final = {
     "/api/sign-in",
     "/api/sign-in/passkey",
     "/api/sign-in/passkey/challenge",
+    "/api/sign-in/recovery",
     "/api/setup",
 }
 """Sign-in and the first run, where a caller gets a credential."""

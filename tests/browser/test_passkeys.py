@@ -1,4 +1,4 @@
-"""Passkeys in a real browser with a virtual authenticator: added, used to sign in, removed."""
+"""Passkeys in a real browser with a virtual authenticator: added, used, removed, recovered."""
 
 import re
 from collections.abc import AsyncIterator
@@ -64,3 +64,24 @@ async def test_officer_adds_a_passkey_signs_in_with_it_and_removes_it(people: Pe
     await keys.get_by_role("button", name=remove).click()
     await page.get_by_role("dialog").get_by_role("button", name=remove).click()
     await expect(page).to_have_url(re.compile("/sign-in"))
+
+
+async def test_officer_who_lost_the_phone_signs_in_by_an_administrators_code(
+    people: People,
+) -> None:
+    say, page = people.device.say, await people.opens("/passkeys", "administrator")
+    await page.get_by_label(say("责任人工号", "The officer's id")).fill("grid")
+    await page.get_by_role("button", name=say("生成恢复码", "Make a code")).click()
+    code = page.locator(".code")
+    await expect(code).to_be_visible()
+    await check_page(page)
+    other = await people.opens("/sign-in")
+    await other.locator("summary").click()
+    await check_page(other)
+    await other.get_by_label(say("您的工号", "Your id")).fill("grid")
+    await other.get_by_label(say("恢复码", "Recovery code"), exact=True).fill(
+        await code.inner_text()
+    )
+    await other.get_by_role("button", name=say("用恢复码登录", "Use the code")).click()
+    await expect(other).to_have_url(re.compile("/passkeys$"))
+    await expect(other.get_by_text("officer grid").first).to_be_visible()

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from alerting.runtime import wall_clock
 from alerting.security_log.tables import security_events
-from alerting.sign_in.passkey_routes import FRESH
+from alerting.sign_in.fresh import FRESH
 from contacts.sign_in.passkeys import MOST_PASSKEYS
 from contacts.tables import PASSKEYS
 from tests.support.authenticator import PRESENT

@@ -52,6 +52,8 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
         "response": {"clientDataJSON": "eyJ0eXBlIjo", "attestationObject": "o2NmbXRkbm9uZQ"},
     },
     "ReadingBody": {"report": "evacuated", "household": _HOUSEHOLD},
+    "RecoverBody": {"officer": _OFFICER, "code": "ABCDEFGHJK"},
+    "RecoveryBody": {"officer": _OFFICER},
     "RetireHouseholdBody": {"reason": "搬走了"},
     "SendAgainBody": {"division": _VILLAGE},
     "SendBody": {"household": _HOUSEHOLD, "officer": _OFFICER},

@@ -52,6 +52,7 @@ from alerting.security.routes import router as security_routes_router
 from alerting.sensors.routes import router as sensors_routes_router
 from alerting.sign_in.passkey_routes import router as sign_in_passkey_routes_router
 from alerting.sign_in.passkey_sign_in import router as sign_in_passkey_sign_in_router
+from alerting.sign_in.recovery_routes import router as sign_in_recovery_routes_router
 from alerting.sign_in.routes import router as sign_in_routes_router
 from alerting.sign_in.session_routes import router as sign_in_session_routes_router
 from alerting.voice.routes import router as voice_routes_router
@@ -93,6 +94,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     sign_in_routes_router,
     sign_in_passkey_sign_in_router,
     sign_in_passkey_routes_router,
+    sign_in_recovery_routes_router,
     api_settings_router,
     areas_routes_router,
     paper_routes_divisions_router,

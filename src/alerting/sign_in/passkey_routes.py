@@ -1,15 +1,12 @@
 """Routes of the caller's passkeys: list them, register one, remove one."""
 
-from datetime import timedelta
-from typing import Final
-
 from fastapi import APIRouter, Request, Response, status
 
 from alerting.access.browser import give_seal
 from alerting.access.callers import Known, KnownCaller, RuntimeDep
 from alerting.access.described import refuses
 from alerting.database.tables import RowId
-from alerting.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from alerting.errors import ConflictError, InvalidError, NotFoundError
 from alerting.ledger.writer import Transaction
 from alerting.messages.issuer import issuer_name
 from alerting.messages.text import HOME_LANGUAGE
@@ -24,6 +21,7 @@ from alerting.sign_in.ceremonies import (
     new_challenge,
     site_at,
 )
+from alerting.sign_in.fresh import check_fresh, is_fresh
 from alerting.sign_in.passkey_schemas import (
     NewPasskeyBody,
     NewPasskeyChallengeBody,
@@ -45,20 +43,14 @@ from contacts.sign_in.seals import sealed, unsealed
 
 router = APIRouter(prefix="/api/passkeys", tags=["sessions"])
 
-FRESH: Final = timedelta(minutes=15)
-"""A session changes ways to sign in only while it is so young: an unlocked phone may be taken."""
-
-_NOT_FRESH: Final = (
-    f"ways to sign in are changed within {FRESH.seconds // 60} minutes after signing in, in a "
-    "browser: sign in again first"
-)
-
 
 @router.get("")
 async def list_passkeys(known: KnownCaller, runtime: RuntimeDep) -> PasskeysBody:
     """List the caller's passkeys, the oldest first."""
     found = await runtime.database.read(lambda db: passkeys_of(db, known.officer.id))
-    return PasskeysBody(passkeys=[PasskeyBody.of(each) for each in found], may_change=_fresh(known))
+    return PasskeysBody(
+        passkeys=[PasskeyBody.of(each) for each in found], may_change=is_fresh(known)
+    )
 
 
 @router.post("/challenge", openapi_extra=refuses(403))
@@ -116,20 +108,6 @@ async def delete_passkey(
     if not removed:
         raise NotFoundError(f"you have no passkey {passkey_id}")
     note_by(request, SecurityKind.CREDENTIAL_REVOKED, whose, detail="passkey")
-
-
-def check_fresh(known: Known) -> None:
-    """Refuse to change ways to sign in in an old session.
-
-    Raises:
-        ForbiddenError: if the caller's session began more than 15 minutes ago, or is none.
-    """
-    if not _fresh(known):
-        raise ForbiddenError(_NOT_FRESH)
-
-
-def _fresh(known: Known) -> bool:
-    return known.session is not None and wall_clock() - known.session.begun_at < FRESH
 
 
 def _purpose(known: Known) -> str:

@@ -96,6 +96,12 @@ def remove_passkey(conn: Connection, officer_id: str, id_: int, now: datetime) -
     return True
 
 
+def remove_passkeys(conn: Connection, officer_id: str, now: datetime) -> int:
+    """Remove every passkey of the officer, with the sessions that they began; return how many."""
+    mine = passkeys_of(conn, officer_id)
+    return sum(remove_passkey(conn, officer_id, each.id, now) for each in mine)
+
+
 def note_passkey_used(conn: Connection, passkey: Passkey, sign_count: int, now: datetime) -> bool:
     """Record the counter of a use; False if the passkey was removed or used at the same time."""
     as_read = PASSKEYS.c.id == passkey.id, PASSKEYS.c.sign_count == passkey.sign_count

@@ -767,6 +767,37 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_passkeys_officer"), ["officer"], unique=False)
 
     op.create_table(
+        "recovery_codes",
+        sa.Column("officer", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("issued_by", sa.String(), nullable=False),
+        sa.Column("issued_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("wrong", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["officer"],
+            ["officers.id"],
+        ),
+        sa.PrimaryKeyConstraint("officer"),
+    )
+    op.create_table(
+        "sign_in_notices",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("officer", sa.String(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.Column("queued_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["officer"],
+            ["officers.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("sign_in_notices", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_notices_officer"), ["officer"], unique=False)
+
+    op.create_table(
         "used_challenges",
         sa.Column("hash", sa.String(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),

@@ -1342,6 +1342,28 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/recovery-codes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Make a one-time code for an officer below, to be given in person
+         * @description Make a one-time code for an officer below, to be given in person; the officer is told.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["post_recovery_code"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/roster/imports": {
         readonly parameters: {
             readonly query?: never;
@@ -1635,6 +1657,26 @@ export interface paths {
          *     Nobody names an officer, so the answer tells nothing of who has a passkey.
          */
         readonly post: operations["post_challenge"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/sign-in/recovery": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Sign in with a recovery code
+         * @description Sign in with a recovery code; the officer's passkeys, other sessions and links end.
+         */
+        readonly post: operations["post_recovery"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -8384,6 +8426,65 @@ export interface components {
             readonly why: string;
         };
         /**
+         * RecoverBody
+         * @description An officer's id and the code that an administrator gave.
+         */
+        readonly RecoverBody: {
+            /**
+             * Code
+             * @description The code; case, gaps and dashes do not matter.
+             */
+            readonly code: string;
+            /**
+             * Officer
+             * @description The officer's id.
+             */
+            readonly officer: string;
+        };
+        /**
+         * RecoveryBody
+         * @description The officer whose ways to sign in are lost.
+         */
+        readonly RecoveryBody: {
+            /**
+             * Officer
+             * @description The officer's id.
+             */
+            readonly officer: string;
+        };
+        /**
+         * RecoveryCodeBody
+         * @description A recovery code, which is shown once.
+         */
+        readonly RecoveryCodeBody: {
+            /**
+             * Code
+             * @description What the officer types.
+             */
+            readonly code: string;
+            /**
+             * Expires At
+             * Format: date-time
+             * @description When it ends.
+             */
+            readonly expires_at: string;
+            /**
+             * Name
+             * @description The officer's name.
+             */
+            readonly name: string;
+            /**
+             * Officer
+             * @description The officer's id.
+             */
+            readonly officer: string;
+            /**
+             * Told
+             * @description Whether the officer is told by text; false: the roster has no phone.
+             */
+            readonly told: boolean;
+        };
+        /**
          * Report
          * @description Content of a piece of evidence. Only the first four carry a standing; the next two do not.
          *
@@ -10431,6 +10532,9 @@ export type ReachedBody = components['schemas']['ReachedBody'];
 export type ReadingBody = components['schemas']['ReadingBody'];
 export type Reason = components['schemas']['Reason'];
 export type ReceivedBody = components['schemas']['ReceivedBody'];
+export type RecoverBody = components['schemas']['RecoverBody'];
+export type RecoveryBody = components['schemas']['RecoveryBody'];
+export type RecoveryCodeBody = components['schemas']['RecoveryCodeBody'];
 export type Report = components['schemas']['Report'];
 export type ResolutionBody = components['schemas']['ResolutionBody'];
 export type ResolutionTreeBody = components['schemas']['ResolutionTreeBody'];
@@ -12925,6 +13029,46 @@ export interface operations {
             readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
+    readonly post_recovery_code: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "officer": "grid"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["RecoveryBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RecoveryCodeBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     readonly import_roster: {
         readonly parameters: {
             readonly query?: {
@@ -13450,6 +13594,43 @@ export interface operations {
                 };
             };
             readonly 400: components["responses"]["BadRequest"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly post_recovery: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "code": "ABCDEFGHJK",
+                 *       "officer": "grid"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["RecoverBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 408: components["responses"]["RequestTimeout"];
             readonly 413: components["responses"]["RequestEntityTooLarge"];
             readonly 414: components["responses"]["RequestURITooLong"];

@@ -1016,6 +1016,15 @@ export interface Texts {
     readonly again: string;
     readonly unable: string;
   };
+  readonly "passkeys.recovery": {
+    readonly title: string;
+    readonly explain: string;
+    readonly officer: string;
+    readonly make: string;
+    readonly made: (values: { name: Shown; time: Shown }) => string;
+    readonly told: string;
+    readonly untold: string;
+  };
   readonly "raise.page": {
     readonly title: string;
     readonly notAllowed: string;
@@ -1190,6 +1199,8 @@ export interface Texts {
     readonly log: (values: { alert: Shown }) => string;
     readonly report: (values: { alert: Shown }) => string;
     readonly by: (values: { officer: Shown }) => string;
+    readonly recovery: string;
+    readonly recovery_by: (values: { officer: Shown }) => string;
   };
   readonly "setup.page": {
     readonly title: string;
@@ -1272,5 +1283,11 @@ export interface Texts {
     readonly orPasskey: string;
     readonly passkey: string;
     readonly passkeyRefused: string;
+    readonly haveCode: string;
+    readonly codeEnds: string;
+    readonly codeOf: string;
+    readonly code: string;
+    readonly useCode: string;
+    readonly codeRefused: string;
   };
 }

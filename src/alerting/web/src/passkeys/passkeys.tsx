@@ -9,6 +9,7 @@ import { confirmAction } from "../confirm_dialog";
 import { dayAndTime, texts } from "../language";
 import { statusOf, type Session } from "../session";
 import { Failure, Shell } from "../shell";
+import { Recovery } from "./recovery";
 import { addPasskey, gaveUp, hasPasskeys } from "../webauthn";
 import "./passkeys.css";
 
@@ -36,6 +37,7 @@ export function Passkeys({ session }: { session: Session }): JSX.Element {
         <p>{t().explain}</p>
         <Failure error={failure.value} />
         {found.value && <Own found={found.value} then={then} />}
+        {found.value?.may_change && session.me.role === "administrator" && <Recovery />}
       </div>
     </Shell>
   );

@@ -2,11 +2,13 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { post, Refusal } from "../client";
+import { post } from "../client";
 import { texts } from "../language";
 import { Failure, Shell } from "../shell";
 import { START } from "../start_page";
 import { gaveUp, hasPasskeys, signInByPasskey } from "../webauthn";
+import { ByCode } from "./by_code";
+import { toldBy } from "./refused";
 import "./sign_in.css";
 
 const t = texts("sign-in.page");
@@ -61,6 +63,7 @@ export function SignIn(): JSX.Element {
         <Failure error={failure.value} />
       </form>
       {hasPasskeys() && <ByPasskey />}
+      <ByCode />
     </Shell>
   );
 }
@@ -75,7 +78,7 @@ function ByPasskey(): JSX.Element {
       await signInByPasskey();
       location.assign(next());
     } catch (error) {
-      if (!gaveUp(error)) failure.value = told(error);
+      if (!gaveUp(error)) failure.value = toldBy(error, t().passkeyRefused);
     }
   }
 
@@ -88,12 +91,6 @@ function ByPasskey(): JSX.Element {
       <Failure error={failure.value} />
     </div>
   );
-}
-
-/** Return a refused passkey in the page's own words: its code says something of roles. */
-function told(error: unknown): unknown {
-  const isRefused = error instanceof Refusal && error.code === "forbidden";
-  return isRefused ? new Refusal(error.status, t().passkeyRefused, []) : error;
 }
 
 /** Return the input as an officer's id unless it can only be a phone number. */
