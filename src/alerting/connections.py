@@ -22,7 +22,7 @@ MOST_HALF_OPEN: Final = 256
 """Connections without a whole request head; one more ends the oldest."""
 
 IDLE_SECONDS: Final = 150.0
-"""How long a connection stays open without a request; common proxies close theirs after 60 to 120 s."""
+"""How long a connection stays open between two requests; proxies close theirs after 60 to 120 s."""
 
 MOST_IDLE: Final = 1_024
 """Connections between two requests; one more closes the one that was idle longest."""
