@@ -21,7 +21,7 @@ _LAST_LOOK_SECONDS: Final = 0.1
 MOST_HALF_OPEN: Final = 256
 """Connections without a whole request head; one more ends the oldest."""
 
-IDLE_SECONDS: Final = 150.0
+IDLE_SECONDS: Final = 150
 """How long a connection stays open between two requests; proxies close theirs after 60 to 120 s."""
 
 MOST_IDLE: Final = 1_024
@@ -78,7 +78,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Count the connection among the idle, unless its next request is here."""
         super().on_response_complete()
-        if self.transport.is_closing() or self in self._half_open or self._is_asked():
+        if self.timeout_keep_alive_task is None or self in self._half_open:
             return
         self._idle[self] = None
         if len(self._idle) > MOST_IDLE:
@@ -93,9 +93,6 @@ class BoundedProtocol(HttpToolsProtocol):
         self.timeout_keep_alive_task = self.loop.call_later(
             _LAST_LOOK_SECONDS, super().timeout_keep_alive_handler
         )
-
-    def _is_asked(self) -> bool:
-        return self.cycle is not None and not self.cycle.response_complete
 
     def _await_head(self) -> None:
         if self in self._half_open:
