@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
-from contacts.encryption.columns import Personal, Phone
+from contacts.encryption.columns import Personal, Phone, Token
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -161,6 +161,66 @@ class OfficerSessionRow(SQLModel, table=True):
     revoked_at: datetime | None = Field(default=None, sa_type=Instant)
     device: str
     """The browser's description of itself."""
+    passkey: int | None = None
+    """The id of the passkey that began it; no foreign key, because a passkey may be removed."""
+
+
+class PasskeyRow(SQLModel, table=True):
+    """A passkey of an officer: the public half of a WebAuthn credential."""
+
+    __tablename__ = "passkeys"
+
+    id: int | None = Field(default=None, primary_key=True)
+    officer: str = Field(foreign_key="officers.id", index=True)
+    name: str = Field(sa_type=Personal)
+    """What the officer calls it, such as 'my phone'."""
+    credential: str = Field(unique=True)
+    """The credential's id, in base64url."""
+    public_key: str
+    """The COSE key, in base64url."""
+    sign_count: int = Field(sa_type=BigInteger)
+    """The authenticator's counter; always 0 with passkeys that are synchronised."""
+    added_at: datetime = Field(sa_type=Instant)
+    used_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class RecoveryCodeRow(SQLModel, table=True):
+    """A one-time code that an administrator gives an officer in person; one an officer."""
+
+    __tablename__ = "recovery_codes"
+
+    officer: str = Field(primary_key=True, foreign_key="officers.id")
+    code: str = Field(sa_type=Token)
+    issued_by: str
+    """The administrator's id."""
+    issued_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime = Field(sa_type=Instant)
+    wrong: int = 0
+    """Wrong codes that were tried in its place."""
+
+
+class SignInNoticeRow(SQLModel, table=True):
+    """A text that tells an officer of a recovery code, until it is handed over."""
+
+    __tablename__ = "sign_in_notices"
+
+    id: int | None = Field(default=None, primary_key=True)
+    officer: str = Field(foreign_key="officers.id", index=True)
+    number: str = Field(sa_type=Phone)
+    by: str = Field(sa_type=Personal)
+    """The administrator's name."""
+    ends_at: datetime = Field(sa_type=Instant)
+    """When the code ends."""
+    queued_at: datetime = Field(sa_type=Instant)
+
+
+class UsedChallengeRow(SQLModel, table=True):
+    """A challenge that a passkey has answered, kept until it would have expired."""
+
+    __tablename__ = "used_challenges"
+
+    hash: str = Field(primary_key=True)
+    expires_at: datetime = Field(sa_type=Instant, index=True)
 
 
 class HouseholdRow(SQLModel, table=True):
@@ -231,6 +291,14 @@ OFFICER_TOKENS: Final = SQLModel.metadata.tables["officer_tokens"]
 SIGN_IN_LINKS: Final = SQLModel.metadata.tables["sign_in_links"]
 
 OFFICER_SESSIONS: Final = SQLModel.metadata.tables["officer_sessions"]
+
+PASSKEYS: Final = SQLModel.metadata.tables["passkeys"]
+
+RECOVERY_CODES: Final = SQLModel.metadata.tables["recovery_codes"]
+
+SIGN_IN_NOTICES: Final = SQLModel.metadata.tables["sign_in_notices"]
+
+USED_CHALLENGES: Final = SQLModel.metadata.tables["used_challenges"]
 
 HOUSEHOLDS: Final = SQLModel.metadata.tables["households"]
 

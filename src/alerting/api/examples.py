@@ -9,6 +9,8 @@ _HOUSEHOLD: Final = f"{_VILLAGE}0001"
 
 _OFFICER: Final = "grid"
 
+_CREDENTIAL: Final = "Aa0bB1cC2dD3eE4fF5gG6h"
+
 EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "AlertRequest": {
         "status": "Exercise",
@@ -44,7 +46,14 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
         "code": "ABCDEFGHJK",
     },
     "HandOnBody": {"officer": _OFFICER},
+    "NewPasskeyBody": {
+        "id": _CREDENTIAL,
+        "name": "我的手机",
+        "response": {"clientDataJSON": "eyJ0eXBlIjo", "attestationObject": "o2NmbXRkbm9uZQ"},
+    },
     "ReadingBody": {"report": "evacuated", "household": _HOUSEHOLD},
+    "RecoverBody": {"officer": _OFFICER, "code": "ABCDEFGHJK"},
+    "RecoveryBody": {"officer": _OFFICER},
     "RetireHouseholdBody": {"reason": "搬走了"},
     "SendAgainBody": {"division": _VILLAGE},
     "SendBody": {"household": _HOUSEHOLD, "officer": _OFFICER},
@@ -55,6 +64,14 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "SignInBody": {"officer": _OFFICER, "path": "/doors"},
     "SplitBody": {"officer": _OFFICER},
+    "UsedPasskeyBody": {
+        "id": _CREDENTIAL,
+        "response": {
+            "clientDataJSON": "eyJ0eXBlIjo",
+            "authenticatorData": "SZYN5YgOjGh0NBcPZHZgW4",
+            "signature": "MEUCIQDHc0",
+        },
+    },
     "VisitorsBody": {
         "division": _VILLAGE,
         "name": "农家乐的客人",

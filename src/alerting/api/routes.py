@@ -50,6 +50,9 @@ from alerting.report.routes import router as report_routes_router
 from alerting.roll_calls.routes import router as roll_calls_routes_router
 from alerting.security.routes import router as security_routes_router
 from alerting.sensors.routes import router as sensors_routes_router
+from alerting.sign_in.passkey_routes import router as sign_in_passkey_routes_router
+from alerting.sign_in.passkey_sign_in import router as sign_in_passkey_sign_in_router
+from alerting.sign_in.recovery_routes import router as sign_in_recovery_routes_router
 from alerting.sign_in.routes import router as sign_in_routes_router
 from alerting.sign_in.session_routes import router as sign_in_session_routes_router
 from alerting.voice.routes import router as voice_routes_router
@@ -89,6 +92,9 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     deliveries_routes_router,
     sign_in_session_routes_router,
     sign_in_routes_router,
+    sign_in_passkey_sign_in_router,
+    sign_in_passkey_routes_router,
+    sign_in_recovery_routes_router,
     api_settings_router,
     areas_routes_router,
     paper_routes_divisions_router,

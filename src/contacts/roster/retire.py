@@ -17,13 +17,26 @@ from contacts.tables import (
     OFFICER_SESSIONS,
     OFFICER_TOKENS,
     OFFICERS,
+    PASSKEYS,
+    RECOVERY_CODES,
     SIGN_IN_LINKS,
+    SIGN_IN_NOTICES,
 )
 
 _CHUNK: Final = 500
 
 _USERS: Final = ((HOUSEHOLDS, "households", "住户"), (OFFICERS, "officers", "责任人"))
 """The tables whose rows lie in a division, and what they hold."""
+
+_OF_OFFICERS: Final = (
+    OFFICER_PHONES,
+    OFFICER_TOKENS,
+    OFFICER_SESSIONS,
+    PASSKEYS,
+    RECOVERY_CODES,
+    SIGN_IN_LINKS,
+    SIGN_IN_NOTICES,
+)
 
 
 def retire_households(connection: Connection, gone: list[str]) -> None:
@@ -42,8 +55,7 @@ def retire_officers(connection: Connection, named: Collection[str]) -> int:
             connection.execute(
                 update(column.table).where(column.in_(some)).values({column.name: None})
             )
-    owned = (OFFICER_PHONES, OFFICER_TOKENS, OFFICER_SESSIONS, SIGN_IN_LINKS)
-    _remove(connection, gone, *(table.c.officer for table in owned), OFFICERS.c.id)
+    _remove(connection, gone, *(table.c.officer for table in _OF_OFFICERS), OFFICERS.c.id)
     return len(gone)
 
 

@@ -719,6 +719,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("revoked_at", sa.BigInteger(), nullable=True),
         sa.Column("device", sa.String(), nullable=False),
+        sa.Column("passkey", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["officer"],
             ["officers.id"],
@@ -744,6 +745,68 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("officer_tokens", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_officer_tokens_officer"), ["officer"], unique=False)
+
+    op.create_table(
+        "passkeys",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("officer", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("credential", sa.String(), nullable=False),
+        sa.Column("public_key", sa.String(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
+        sa.Column("added_at", sa.BigInteger(), nullable=False),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["officer"],
+            ["officers.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("credential"),
+    )
+    with op.batch_alter_table("passkeys", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_passkeys_officer"), ["officer"], unique=False)
+
+    op.create_table(
+        "recovery_codes",
+        sa.Column("officer", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("issued_by", sa.String(), nullable=False),
+        sa.Column("issued_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("wrong", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["officer"],
+            ["officers.id"],
+        ),
+        sa.PrimaryKeyConstraint("officer"),
+    )
+    op.create_table(
+        "sign_in_notices",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("officer", sa.String(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.Column("queued_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["officer"],
+            ["officers.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("sign_in_notices", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_notices_officer"), ["officer"], unique=False)
+
+    op.create_table(
+        "used_challenges",
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("hash"),
+    )
+    with op.batch_alter_table("used_challenges", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_used_challenges_expires_at"), ["expires_at"], unique=False
+        )
 
     op.create_table(
         "sign_in_links",

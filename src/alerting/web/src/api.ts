@@ -1278,6 +1278,92 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/passkeys": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the caller's passkeys, the oldest first
+         * @description List the caller's passkeys, the oldest first.
+         */
+        readonly get: operations["list_passkeys"];
+        readonly put?: never;
+        /**
+         * Register the passkey that an authenticator made for the last challenge of this session
+         * @description Register the passkey that an authenticator made for the last challenge of this session.
+         */
+        readonly post: operations["post_passkey"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/passkeys/challenge": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Begin to register a passkey of the caller
+         * @description Begin to register a passkey of the caller; the session must have begun recently.
+         */
+        readonly post: operations["post_passkey_challenge"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/passkeys/{passkey_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Remove a passkey of the caller, and end the sessions that it began
+         * @description Remove a passkey of the caller, and end the sessions that it began.
+         */
+        readonly delete: operations["delete_passkey"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/recovery-codes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Make a one-time code for an officer below, to be given in person
+         * @description Make a one-time code for an officer below, to be given in person; the officer is told.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["post_recovery_code"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/roster/imports": {
         readonly parameters: {
             readonly query?: never;
@@ -1529,6 +1615,68 @@ export interface paths {
          * @description Text a link to the officer, at most one a minute; the answer reveals nothing.
          */
         readonly post: operations["post_sign_in"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/sign-in/passkey": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Sign in with a passkey
+         * @description Sign in with a passkey: exchange its answer to this browser's challenge for a session.
+         */
+        readonly post: operations["post_sign_in_by_passkey"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/sign-in/passkey/challenge": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Begin a sign-in by passkey
+         * @description Begin a sign-in by passkey: return a challenge for any passkey of this site.
+         *
+         *     Nobody names an officer, so the answer tells nothing of who has a passkey.
+         */
+        readonly post: operations["post_challenge"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/sign-in/recovery": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Sign in with a recovery code
+         * @description Sign in with a recovery code; the officer's passkeys, other sessions and links end.
+         */
+        readonly post: operations["post_recovery"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -2224,6 +2372,48 @@ export interface components {
          */
         readonly Asking: "allowed" | "alert_not_open" | "alert_has_expired" | "accounted_already" | "no_phone" | "cannot_be_reached" | "no_calls" | "under_way";
         /**
+         * AssertionBody
+         * @description The authenticator's answer to a sign-in.
+         */
+        readonly AssertionBody: {
+            /**
+             * Authenticatordata
+             * @description What the authenticator says of it, in base64url.
+             */
+            readonly authenticatorData: string;
+            /**
+             * Clientdatajson
+             * @description What the browser says of the ceremony, in base64url.
+             */
+            readonly clientDataJSON: string;
+            /**
+             * Signature
+             * @description The signature over both, in base64url.
+             */
+            readonly signature: string;
+            /**
+             * Userhandle
+             * @description The officer's handle, in base64url, if the authenticator keeps one.
+             */
+            readonly userHandle?: string | null;
+        };
+        /**
+         * AttestationBody
+         * @description The authenticator's answer to a registration.
+         */
+        readonly AttestationBody: {
+            /**
+             * Attestationobject
+             * @description The new credential, in base64url.
+             */
+            readonly attestationObject: string;
+            /**
+             * Clientdatajson
+             * @description What the browser says of the ceremony, in base64url.
+             */
+            readonly clientDataJSON: string;
+        };
+        /**
          * BulletinBody
          * @description A bulletin, to be pasted into a work group.
          */
@@ -2451,6 +2641,22 @@ export interface components {
          * @enum {string}
          */
         readonly Certainty: "Observed" | "Likely" | "Possible" | "Unlikely" | "Unknown";
+        /**
+         * ChallengeBody
+         * @description A challenge for a passkey of this site; the browser's cookie proves that it is its own.
+         */
+        readonly ChallengeBody: {
+            /**
+             * Challenge
+             * @description In base64url; it is answered once, within five minutes.
+             */
+            readonly challenge: string;
+            /**
+             * Rp Id
+             * @description The site's host, to which passkeys are bound.
+             */
+            readonly rp_id: string;
+        };
         /**
          * Changes
          * @description The new values of an alert's fields; fields that are omitted or null stay unchanged.
@@ -7229,6 +7435,72 @@ export interface components {
          */
         readonly MsgType: "Alert" | "Update" | "Cancel";
         /**
+         * NewPasskeyBody
+         * @description A credential that an authenticator made, and the name that the officer gives it.
+         */
+        readonly NewPasskeyBody: {
+            /**
+             * Id
+             * @description The credential's id, in base64url.
+             */
+            readonly id: string;
+            /**
+             * Name
+             * @description What the officer calls the passkey, such as 'my phone'.
+             */
+            readonly name: string;
+            /** @description The authenticator's answer. */
+            readonly response: components["schemas"]["AttestationBody"];
+            /**
+             * Type
+             * @description WebAuthn's type of credential.
+             * @default public-key
+             * @constant
+             */
+            readonly type?: "public-key";
+        };
+        /**
+         * NewPasskeyChallengeBody
+         * @description A challenge for a new passkey of the caller.
+         */
+        readonly NewPasskeyChallengeBody: {
+            /**
+             * Algorithms
+             * @description COSE algorithms that are accepted, the preferred one first.
+             */
+            readonly algorithms: readonly number[];
+            /**
+             * Challenge
+             * @description In base64url; it is answered once, within five minutes.
+             */
+            readonly challenge: string;
+            /**
+             * Exclude
+             * @description Ids of the officer's credentials: their authenticators make no second one.
+             */
+            readonly exclude: readonly string[];
+            /**
+             * Rp Id
+             * @description The site's host, to which passkeys are bound.
+             */
+            readonly rp_id: string;
+            /**
+             * Rp Name
+             * @description The site's name, which authenticators show.
+             */
+            readonly rp_name: string;
+            /**
+             * User Id
+             * @description The officer's handle at authenticators, in base64url.
+             */
+            readonly user_id: string;
+            /**
+             * User Name
+             * @description The officer's id and name, which authenticators show.
+             */
+            readonly user_name: string;
+        };
+        /**
          * News
          * @description What a sensor makes the service tell.
          * @enum {string}
@@ -7598,6 +7870,49 @@ export interface components {
             readonly division: string;
             /** @description Its tier. */
             readonly tier: components["schemas"]["Tier"];
+        };
+        /**
+         * PasskeyBody
+         * @description A registered passkey of the caller.
+         */
+        readonly PasskeyBody: {
+            /**
+             * Added At
+             * Format: date-time
+             * @description When it was registered.
+             */
+            readonly added_at: string;
+            /**
+             * Id
+             * @description The id by which routes name it.
+             */
+            readonly id: number;
+            /**
+             * Name
+             * @description What the officer calls it.
+             */
+            readonly name: string;
+            /**
+             * Used At
+             * @description When it last signed in; null: never.
+             */
+            readonly used_at: string | null;
+        };
+        /**
+         * PasskeysBody
+         * @description The caller's passkeys.
+         */
+        readonly PasskeysBody: {
+            /**
+             * May Change
+             * @description Whether this session began recently enough to add or remove one.
+             */
+            readonly may_change: boolean;
+            /**
+             * Passkeys
+             * @description The passkeys, the oldest first.
+             */
+            readonly passkeys: readonly components["schemas"]["PasskeyBody"][];
         };
         /**
          * PersonBody
@@ -8109,6 +8424,65 @@ export interface components {
              * @description The reason in words.
              */
             readonly why: string;
+        };
+        /**
+         * RecoverBody
+         * @description An officer's id and the code that an administrator gave.
+         */
+        readonly RecoverBody: {
+            /**
+             * Code
+             * @description The code; case, gaps and dashes do not matter.
+             */
+            readonly code: string;
+            /**
+             * Officer
+             * @description The officer's id.
+             */
+            readonly officer: string;
+        };
+        /**
+         * RecoveryBody
+         * @description The officer whose ways to sign in are lost.
+         */
+        readonly RecoveryBody: {
+            /**
+             * Officer
+             * @description The officer's id.
+             */
+            readonly officer: string;
+        };
+        /**
+         * RecoveryCodeBody
+         * @description A recovery code, which is shown once.
+         */
+        readonly RecoveryCodeBody: {
+            /**
+             * Code
+             * @description What the officer types.
+             */
+            readonly code: string;
+            /**
+             * Expires At
+             * Format: date-time
+             * @description When it ends.
+             */
+            readonly expires_at: string;
+            /**
+             * Name
+             * @description The officer's name.
+             */
+            readonly name: string;
+            /**
+             * Officer
+             * @description The officer's id.
+             */
+            readonly officer: string;
+            /**
+             * Told
+             * @description Whether the officer is told by text; false: the roster has no phone.
+             */
+            readonly told: boolean;
         };
         /**
          * Report
@@ -9430,6 +9804,26 @@ export interface components {
          */
         readonly Urgency: "Immediate" | "Expected" | "Future" | "Past" | "Unknown";
         /**
+         * UsedPasskeyBody
+         * @description A credential that an authenticator used.
+         */
+        readonly UsedPasskeyBody: {
+            /**
+             * Id
+             * @description The credential's id, in base64url.
+             */
+            readonly id: string;
+            /** @description The authenticator's answer. */
+            readonly response: components["schemas"]["AssertionBody"];
+            /**
+             * Type
+             * @description WebAuthn's type of credential.
+             * @default public-key
+             * @constant
+             */
+            readonly type?: "public-key";
+        };
+        /**
          * VariantBody
          * @description The texts and calls in one language, to households of one village and to officers.
          */
@@ -9945,6 +10339,8 @@ export type ApprovalState = components['schemas']['ApprovalState'];
 export type Area = components['schemas']['Area'];
 export type AskBody = components['schemas']['AskBody'];
 export type Asking = components['schemas']['Asking'];
+export type AssertionBody = components['schemas']['AssertionBody'];
+export type AttestationBody = components['schemas']['AttestationBody'];
 export type BulletinBody = components['schemas']['BulletinBody'];
 export type CallBody = components['schemas']['CallBody'];
 export type CallState = components['schemas']['CallState'];
@@ -9957,6 +10353,7 @@ export type Category = components['schemas']['Category'];
 export type Cause = components['schemas']['Cause'];
 export type CellReadingBody = components['schemas']['CellReadingBody'];
 export type Certainty = components['schemas']['Certainty'];
+export type ChallengeBody = components['schemas']['ChallengeBody'];
 export type Changes = components['schemas']['Changes'];
 export type Channel = components['schemas']['Channel'];
 export type CheckInBody = components['schemas']['CheckInBody'];
@@ -10098,6 +10495,8 @@ export type LocalityBody = components['schemas']['LocalityBody'];
 export type MessageStatus = components['schemas']['MessageStatus'];
 export type MessageType = components['schemas']['MessageType'];
 export type MsgType = components['schemas']['MsgType'];
+export type NewPasskeyBody = components['schemas']['NewPasskeyBody'];
+export type NewPasskeyChallengeBody = components['schemas']['NewPasskeyChallengeBody'];
 export type News = components['schemas']['News'];
 export type NextReason = components['schemas']['NextReason'];
 export type NextStepBody = components['schemas']['NextStepBody'];
@@ -10116,6 +10515,8 @@ export type OfficeHouseholdsBody = components['schemas']['OfficeHouseholdsBody']
 export type OfficerCallBody = components['schemas']['OfficerCallBody'];
 export type Outcome = components['schemas']['Outcome'];
 export type OwnerBody = components['schemas']['OwnerBody'];
+export type PasskeyBody = components['schemas']['PasskeyBody'];
+export type PasskeysBody = components['schemas']['PasskeysBody'];
 export type PersonBody = components['schemas']['PersonBody'];
 export type PlaceBody = components['schemas']['PlaceBody'];
 export type PointBody = components['schemas']['PointBody'];
@@ -10131,6 +10532,9 @@ export type ReachedBody = components['schemas']['ReachedBody'];
 export type ReadingBody = components['schemas']['ReadingBody'];
 export type Reason = components['schemas']['Reason'];
 export type ReceivedBody = components['schemas']['ReceivedBody'];
+export type RecoverBody = components['schemas']['RecoverBody'];
+export type RecoveryBody = components['schemas']['RecoveryBody'];
+export type RecoveryCodeBody = components['schemas']['RecoveryCodeBody'];
 export type Report = components['schemas']['Report'];
 export type ResolutionBody = components['schemas']['ResolutionBody'];
 export type ResolutionTreeBody = components['schemas']['ResolutionTreeBody'];
@@ -10182,6 +10586,7 @@ export type Tier = components['schemas']['Tier'];
 export type TryBody = components['schemas']['TryBody'];
 export type UnplacedBody = components['schemas']['UnplacedBody'];
 export type Urgency = components['schemas']['Urgency'];
+export type UsedPasskeyBody = components['schemas']['UsedPasskeyBody'];
 export type VariantBody = components['schemas']['VariantBody'];
 export type VariantTextBody = components['schemas']['VariantTextBody'];
 export type Verdict = components['schemas']['Verdict'];
@@ -12492,6 +12897,178 @@ export interface operations {
             readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
+    readonly list_passkeys: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PasskeysBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly post_passkey: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "id": "Aa0bB1cC2dD3eE4fF5gG6h",
+                 *       "name": "我的手机",
+                 *       "response": {
+                 *         "attestationObject": "o2NmbXRkbm9uZQ",
+                 *         "clientDataJSON": "eyJ0eXBlIjo"
+                 *       }
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["NewPasskeyBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PasskeyBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly post_passkey_challenge: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["NewPasskeyChallengeBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly delete_passkey: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The passkey's id. */
+                readonly passkey_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly post_recovery_code: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "officer": "grid"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["RecoveryBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RecoveryCodeBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     readonly import_roster: {
         readonly parameters: {
             readonly query?: {
@@ -12948,6 +13525,112 @@ export interface operations {
                 };
             };
             readonly 400: components["responses"]["BadRequest"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly post_sign_in_by_passkey: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "id": "Aa0bB1cC2dD3eE4fF5gG6h",
+                 *       "response": {
+                 *         "authenticatorData": "SZYN5YgOjGh0NBcPZHZgW4",
+                 *         "clientDataJSON": "eyJ0eXBlIjo",
+                 *         "signature": "MEUCIQDHc0"
+                 *       }
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["UsedPasskeyBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly post_challenge: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChallengeBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly post_recovery: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "code": "ABCDEFGHJK",
+                 *       "officer": "grid"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["RecoverBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 408: components["responses"]["RequestTimeout"];
             readonly 413: components["responses"]["RequestEntityTooLarge"];
             readonly 414: components["responses"]["RequestURITooLong"];
