@@ -200,7 +200,10 @@ def proposed_to(connection: Connection, alert_ids: Collection[int]) -> dict[int,
     proposals = select(events.c.alert, events.c.payload).where(
         first, events.c.kind == EventKind.ALERT_PROPOSED
     )
-    found = {alert: json.loads(said)["divisions"] for alert, said in connection.execute(proposals)}
+    found = {
+        alert: json.loads(said).get("divisions", ())
+        for alert, said in connection.execute(proposals)
+    }
     return {alert: tuple(found.get(alert, ())) for alert in alert_ids}
 
 

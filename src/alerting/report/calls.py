@@ -88,4 +88,5 @@ def _told(connection: Connection, alert: int, division: str) -> dict[str, Sequen
         )
         .order_by(events.c.seq)
     )
-    return {subject: OfficerNotWoken.read(payload).told for subject, payload in rows}
+    read = ((subject, OfficerNotWoken.read_if_whole(payload)) for subject, payload in rows)
+    return {subject: not_woken.told for subject, not_woken in read if not_woken}
