@@ -1,4 +1,4 @@
-"""Rows of the roster (divisions, households and officers, with their phones) and of sign-in.
+"""Rows of the roster (divisions, households and officers, with their phones and past) and sign-in.
 
 Also the column type of an instant, which every table uses.
 """
@@ -266,6 +266,31 @@ class HouseholdPhoneRow(SQLModel, table=True):
     number: str = Field(sa_type=Phone, index=True)
 
 
+class PastOfficerRow(SQLModel, table=True):
+    """An officer as they were until an instant."""
+
+    __tablename__ = "past_officers"
+
+    id: str = Field(primary_key=True)
+    until: datetime = Field(primary_key=True, sa_type=Instant)
+    name: str = Field(sa_type=Personal)
+    role: str
+    division: str
+    deputy_of: str | None = None
+
+
+class PastDivisionRow(SQLModel, table=True):
+    """A division as it was until an instant."""
+
+    __tablename__ = "past_divisions"
+
+    code: str = Field(primary_key=True)
+    until: datetime = Field(primary_key=True, sa_type=Instant)
+    name: str
+    assembly_point: str | None = None
+    words: dict[str, str] = Field(sa_type=_WORDS, nullable=False)
+
+
 class RosterColumnRow(SQLModel, table=True):
     """A heading of a division's files, and what its column was confirmed to hold."""
 
@@ -305,3 +330,7 @@ HOUSEHOLDS: Final = SQLModel.metadata.tables["households"]
 HOUSEHOLD_PHONES: Final = SQLModel.metadata.tables["household_phones"]
 
 ROSTER_COLUMNS: Final = SQLModel.metadata.tables["roster_columns"]
+
+PAST_OFFICERS: Final = SQLModel.metadata.tables["past_officers"]
+
+PAST_DIVISIONS: Final = SQLModel.metadata.tables["past_divisions"]

@@ -45,6 +45,8 @@ NOT_PERSONAL = {
     "officer_tokens": "hash officer",
     "officers": "id role division deputy_of language",
     "paces": "sender",
+    "past_divisions": "code name assembly_point words",
+    "past_officers": "id role division deputy_of",
     "passkeys": "officer credential public_key",
     "providers": "name condition",
     "receipts": "attempt provider_id status",

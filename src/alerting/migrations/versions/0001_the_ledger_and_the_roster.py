@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("chain", sa.String(), nullable=True),
         sa.Column("next_roll_call_at", sa.BigInteger(), nullable=True),
         sa.Column("watched_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("identifier"),
         sa.UniqueConstraint("raised_by", "idempotency_key"),
@@ -52,6 +53,29 @@ def upgrade() -> None:
         ),
     )
 
+    op.create_table(
+        "past_divisions",
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("assembly_point", sa.String(), nullable=True),
+        sa.Column(
+            "words",
+            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("code", "until"),
+    )
+    op.create_table(
+        "past_officers",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("division", sa.String(), nullable=False),
+        sa.Column("deputy_of", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id", "until"),
+    )
     op.create_table(
         "divisions",
         sa.Column("code", sa.String(), nullable=False),
@@ -1301,6 +1325,8 @@ def downgrade() -> None:
     op.drop_table("heartbeat")
     op.drop_table("encryption_keys")
     op.drop_table("divisions")
+    op.drop_table("past_officers")
+    op.drop_table("past_divisions")
     with op.batch_alter_table("alerts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_alerts_state"))
 
