@@ -3,7 +3,7 @@
 The rolls and logs of alerts keep those rows: rolls are snapshots. Runs in the caller's transaction.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from sqlalchemy import Column, Connection, Table, delete, select, update
@@ -11,6 +11,7 @@ from sqlalchemy import Column, Connection, Table, delete, select, update
 from contacts.roster.problems import Problem, RosterError
 from contacts.tables import (
     DIVISIONS,
+    HAZARD_POINT_HOUSEHOLDS,
     HOUSEHOLD_PHONES,
     HOUSEHOLDS,
     OFFICER_PHONES,
@@ -27,8 +28,17 @@ _USERS: Final = ((HOUSEHOLDS, "households", "住户"), (OFFICERS, "officers", "�
 
 
 def retire_households(connection: Connection, gone: list[str]) -> None:
-    """Remove households, with their phones."""
-    _remove(connection, gone, HOUSEHOLD_PHONES.c.household, HOUSEHOLDS.c.code)
+    """Remove households, with their phones and from the lists of hazard points."""
+    owned = (HOUSEHOLD_PHONES, HAZARD_POINT_HOUSEHOLDS)
+    _remove(connection, gone, *(table.c.household for table in owned), HOUSEHOLDS.c.code)
+
+
+def follow_moves(connection: Connection, moved: Iterable[tuple[str, str]]) -> None:
+    """Keep households on the lists of hazard points; each move is the old code and the new."""
+    listed = HAZARD_POINT_HOUSEHOLDS.c.household
+    for old, new in moved:
+        query = update(HAZARD_POINT_HOUSEHOLDS).where(listed == old)
+        connection.execute(query.values(household=new))
 
 
 def retire_officers(connection: Connection, named: Collection[str]) -> int:
