@@ -291,6 +291,40 @@ class PastDivisionRow(SQLModel, table=True):
     words: dict[str, str] = Field(sa_type=_WORDS, nullable=False)
 
 
+class HazardPointRow(SQLModel, table=True):
+    """A hazard point (隐患点): a named, saved area that is watched and alerted as one."""
+
+    __tablename__ = "hazard_points"
+    __table_args__ = (Index("hazard_points_by_division", "division", "code"),)
+
+    code: str = Field(primary_key=True)
+    """The number by which its office knows it."""
+    name: str
+    division: str
+    """The division whose office keeps it."""
+    hazard: str
+    """The hazard that threatens, by its id in the phrase library."""
+    area: str
+    """The drawn area, as JSON."""
+    watcher: str | None = None
+    """The id of the officer who watches it."""
+    assembly_point: str | None = None
+    route: str | None = None
+    """The way to the assembly point, in words."""
+    version: int
+    """Grows with each change, so that nobody overwrites a change that they have not seen."""
+    retired_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class HazardPointHouseholdRow(SQLModel, table=True):
+    """A household that a hazard point threatens though its area does not place it there."""
+
+    __tablename__ = "hazard_point_households"
+
+    point: str = Field(primary_key=True, foreign_key="hazard_points.code")
+    household: str = Field(primary_key=True, foreign_key="households.code", index=True)
+
+
 class RosterColumnRow(SQLModel, table=True):
     """A heading of a division's files, and what its column was confirmed to hold."""
 
@@ -328,6 +362,10 @@ USED_CHALLENGES: Final = SQLModel.metadata.tables["used_challenges"]
 HOUSEHOLDS: Final = SQLModel.metadata.tables["households"]
 
 HOUSEHOLD_PHONES: Final = SQLModel.metadata.tables["household_phones"]
+
+HAZARD_POINTS: Final = SQLModel.metadata.tables["hazard_points"]
+
+HAZARD_POINT_HOUSEHOLDS: Final = SQLModel.metadata.tables["hazard_point_households"]
 
 ROSTER_COLUMNS: Final = SQLModel.metadata.tables["roster_columns"]
 

@@ -32,6 +32,8 @@ NOT_PERSONAL = {
     "encryption_keys": "id",
     "events": "kind division subject",
     "evidence": "household report persons channel source",
+    "hazard_point_households": "point household",
+    "hazard_points": "code name division hazard area watcher assembly_point route",
     "help_cases": "household division state reason owner",
     "household_phones": "household",
     "households": "code division language officer centre courtyard",

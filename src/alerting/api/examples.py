@@ -54,7 +54,17 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "ReadingBody": {"report": "evacuated", "household": _HOUSEHOLD},
     "RecoverBody": {"officer": _OFFICER, "code": "ABCDEFGHJK"},
     "RecoveryBody": {"officer": _OFFICER},
+    "RetireHazardPointBody": {"version": 1, "reason": "已治理"},
     "RetireHouseholdBody": {"reason": "搬走了"},
+    "SaveHazardPointBody": {
+        "name": "大梁滑坡",
+        "division": _VILLAGE,
+        "hazard": "landslide",
+        "assembly_point": "村小学",
+        "route": "沿水泥路向上",
+        "circles": [{"centre": [107.2, 31.905], "radius_km": 0.3}],
+        "version": 0,
+    },
     "SendAgainBody": {"division": _VILLAGE},
     "SendBody": {"household": _HOUSEHOLD, "officer": _OFFICER},
     "SensorReadingsBody": {

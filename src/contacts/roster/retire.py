@@ -4,7 +4,7 @@ Alerts keep them: rolls are snapshots of households, and `contacts.past` has off
 Runs in the caller's transaction.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Final
 
@@ -14,6 +14,7 @@ from contacts.past import keep_gone
 from contacts.roster.problems import Problem, RosterError
 from contacts.tables import (
     DIVISIONS,
+    HAZARD_POINT_HOUSEHOLDS,
     HOUSEHOLD_PHONES,
     HOUSEHOLDS,
     OFFICER_PHONES,
@@ -43,8 +44,17 @@ _OF_OFFICERS: Final = (
 
 
 def retire_households(connection: Connection, gone: list[str]) -> None:
-    """Remove households, with their phones."""
-    _remove(connection, gone, HOUSEHOLD_PHONES.c.household, HOUSEHOLDS.c.code)
+    """Remove households, with their phones and from the lists of hazard points."""
+    owned = (HOUSEHOLD_PHONES, HAZARD_POINT_HOUSEHOLDS)
+    _remove(connection, gone, *(table.c.household for table in owned), HOUSEHOLDS.c.code)
+
+
+def follow_moves(connection: Connection, moved: Iterable[tuple[str, str]]) -> None:
+    """Keep households on the lists of hazard points; each move is the old code and the new."""
+    listed = HAZARD_POINT_HOUSEHOLDS.c.household
+    for old, new in moved:
+        query = update(HAZARD_POINT_HOUSEHOLDS).where(listed == old)
+        connection.execute(query.values(household=new))
 
 
 def retire_officers(connection: Connection, named: Collection[str], now: datetime) -> int:

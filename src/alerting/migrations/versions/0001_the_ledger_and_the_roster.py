@@ -904,6 +904,42 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_household_phones_number"), ["number"], unique=False)
 
     op.create_table(
+        "hazard_points",
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("division", sa.String(), nullable=False),
+        sa.Column("hazard", sa.String(), nullable=False),
+        sa.Column("area", sa.String(), nullable=False),
+        sa.Column("watcher", sa.String(), nullable=True),
+        sa.Column("assembly_point", sa.String(), nullable=True),
+        sa.Column("route", sa.String(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("retired_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("code"),
+    )
+    with op.batch_alter_table("hazard_points", schema=None) as batch_op:
+        batch_op.create_index("hazard_points_by_division", ["division", "code"], unique=False)
+
+    op.create_table(
+        "hazard_point_households",
+        sa.Column("point", sa.String(), nullable=False),
+        sa.Column("household", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["household"],
+            ["households.code"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["point"],
+            ["hazard_points.code"],
+        ),
+        sa.PrimaryKeyConstraint("point", "household"),
+    )
+    with op.batch_alter_table("hazard_point_households", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_hazard_point_households_household"), ["household"], unique=False
+        )
+
+    op.create_table(
         "receipts",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("attempt", sa.String(), nullable=False),
@@ -1158,6 +1194,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_receipts_attempt"))
 
     op.drop_table("receipts")
+    with op.batch_alter_table("hazard_point_households", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_hazard_point_households_household"))
+
+    op.drop_table("hazard_point_households")
+    with op.batch_alter_table("hazard_points", schema=None) as batch_op:
+        batch_op.drop_index("hazard_points_by_division")
+
+    op.drop_table("hazard_points")
     with op.batch_alter_table("household_phones", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_household_phones_number"))
 

@@ -1147,6 +1147,28 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/hazard-points": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the hazard points where the caller may raise an alert at once, at most 100
+         * @description List the hazard points where the caller may raise an alert at once, at most 100.
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
+         */
+        readonly get: operations["list_hazard_points"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/me": {
         readonly parameters: {
             readonly query?: never;
@@ -1184,6 +1206,140 @@ export interface paths {
         readonly get: operations["get_notes"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/hazard-points": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the hazard points of a division by number, 20 at a time, each with whom it threatens
+         * @description List the hazard points of a division by number, 20 at a time, each with whom it threatens.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["list_office_hazard_points"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/hazard-points/imports": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Store a GeoJSON file exactly as it was previewed, or nothing of it
+         * @description Store a GeoJSON file exactly as it was previewed, or nothing of it.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["import_hazard_points"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/hazard-points/preview": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Return what an import of a GeoJSON file would change, or its faults
+         * @description Return what an import of a GeoJSON file would change, or its faults; nothing is stored.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["preview_hazard_points"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/hazard-points/watchers": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the officers who may watch a hazard point of a division
+         * @description List the officers who may watch a hazard point of a division: they may raise an alert there.
+         *
+         *     Those nearest to it come first.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["list_watchers"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/hazard-points/{code}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Store a hazard point, a new one or a change
+         * @description Store a hazard point, a new one or a change; alerts that were raised for it keep its area.
+         *
+         *     Roles: administrator.
+         */
+        readonly put: operations["save_hazard_point"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/hazard-points/{code}/retire": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Take a hazard point out of use
+         * @description Take a hazard point out of use; alerts that were raised for it keep its name and area.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["retire_hazard_point"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -2121,6 +2277,11 @@ export interface components {
              */
             readonly allowed_actions: readonly components["schemas"]["AlertActionBody"][];
             /**
+             * Area Name
+             * @description The name of the drawn area, such as the hazard point's; null if it has none.
+             */
+            readonly area_name: string | null;
+            /**
              * Assembly Point
              * @description Where everybody is to go; null: each village's people go to its own assembly point.
              */
@@ -2187,6 +2348,11 @@ export interface components {
                 number,
                 number
             ] | null;
+            /**
+             * Hazard Point
+             * @description The number of the hazard point that the alert was raised for; null: for none.
+             */
+            readonly hazard_point: string | null;
             /**
              * Id
              * @description The id by which routes name it.
@@ -2315,11 +2481,12 @@ export interface components {
         readonly ApprovalState: "waiting" | "approved" | "declined" | "lapsed";
         /**
          * Area
-         * @description The area of an alert: divisions by code, or a drawn one.
+         * @description The area of an alert: divisions by code, a drawn one, or that of a saved hazard point.
          *
          *     A drawn area is the union of its circles and of a geometry, or of a polygon of
          *     (latitude, longitude) corners, which is a shorter way to write a geometry without holes. Exactly
-         *     one of divisions and drawing must be given: an area is never widened by default.
+         *     one of divisions, drawing and hazard point must be given: an area is never widened by default.
+         *     An accepted alert keeps the drawing and the name that its hazard point had.
          */
         readonly Area: {
             /**
@@ -2339,6 +2506,16 @@ export interface components {
              * @description a GeoJSON Polygon or MultiPolygon of at most 500 positions, each [longitude, latitude] in degrees
              */
             readonly geometry?: (components["schemas"]["GeoPolygon"] | components["schemas"]["GeoMultiPolygon"]) | null;
+            /**
+             * Hazard Point
+             * @description the number of a saved hazard point, alone
+             */
+            readonly hazard_point?: string | null;
+            /**
+             * Name
+             * @description the name of the drawn area; a hazard point gives its own
+             */
+            readonly name?: string | null;
             /**
              * Polygon
              * @description three to 500 corners, each [latitude, longitude] in degrees
@@ -4372,11 +4549,12 @@ export interface components {
         };
         /**
          * Area
-         * @description The area of an alert: divisions by code, or a drawn one.
+         * @description The area of an alert: divisions by code, a drawn one, or that of a saved hazard point.
          *
          *     A drawn area is the union of its circles and of a geometry, or of a polygon of
          *     (latitude, longitude) corners, which is a shorter way to write a geometry without holes. Exactly
-         *     one of divisions and drawing must be given: an area is never widened by default.
+         *     one of divisions, drawing and hazard point must be given: an area is never widened by default.
+         *     An accepted alert keeps the drawing and the name that its hazard point had.
          */
         readonly FeedArea: {
             /**
@@ -4397,6 +4575,18 @@ export interface components {
              * @default null
              */
             readonly geometry?: (components["schemas"]["FeedGeoPolygon"] | components["schemas"]["FeedGeoMultiPolygon"]) | null;
+            /**
+             * Hazard Point
+             * @description the number of a saved hazard point, alone
+             * @default null
+             */
+            readonly hazard_point?: string | null;
+            /**
+             * Name
+             * @description the name of the drawn area; a hazard point gives its own
+             * @default null
+             */
+            readonly name?: string | null;
             /**
              * Polygon
              * @description three to 500 corners, each [latitude, longitude] in degrees
@@ -6740,6 +6930,109 @@ export interface components {
             };
         };
         /**
+         * HazardPointBody
+         * @description A hazard point: a named, saved area that is alerted as one.
+         */
+        readonly HazardPointBody: {
+            /**
+             * Assembly Point
+             * @description Where everybody is to go; null: each village's people go to its own assembly point.
+             */
+            readonly assembly_point: string | null;
+            /**
+             * Circles
+             * @description The circles of its area.
+             */
+            readonly circles: readonly components["schemas"]["Circle"][];
+            /**
+             * Code
+             * @description The number by which its office knows it.
+             */
+            readonly code: string;
+            /**
+             * Division
+             * @description The division whose office keeps it.
+             */
+            readonly division: string;
+            /**
+             * Geometry
+             * @description The polygons of its area, as GeoJSON; null if there are none.
+             */
+            readonly geometry: (components["schemas"]["GeoPolygon"] | components["schemas"]["GeoMultiPolygon"]) | null;
+            /**
+             * Hazard
+             * @description The hazard that threatens, by its id in the phrase library.
+             */
+            readonly hazard: string;
+            /**
+             * Is Watched
+             * @description Whether the caller watches it.
+             */
+            readonly is_watched: boolean;
+            /**
+             * Name
+             * @description Its name.
+             */
+            readonly name: string;
+            /**
+             * Place
+             * @description That division's everyday name.
+             */
+            readonly place: string;
+            /**
+             * Route
+             * @description The way there, in words.
+             */
+            readonly route: string | null;
+        };
+        /**
+         * HazardPointImportBody
+         * @description What an import of hazard points changes, or changed.
+         */
+        readonly HazardPointImportBody: {
+            /** @description The changes. */
+            readonly changes: components["schemas"]["DetailsBody"];
+            /**
+             * Token
+             * @description Identifies the file and the changes: an import of another token is refused.
+             */
+            readonly token: string;
+            /**
+             * Unchanged
+             * @description Points of the file that are stored like this already.
+             */
+            readonly unchanged: number;
+        };
+        /**
+         * HazardPointPreviewBody
+         * @description What an import of a file would change, or what is wrong with the file.
+         */
+        readonly HazardPointPreviewBody: {
+            /** @description What an import would change; null for a file with faults. */
+            readonly changes: components["schemas"]["HazardPointImportBody"] | null;
+            /**
+             * Faults
+             * @description What is wrong, by the number of the feature and its property; empty: it can be imported.
+             */
+            readonly faults: readonly components["schemas"]["FaultBody"][];
+        };
+        /**
+         * HazardPointsBody
+         * @description The first hazard points of a search.
+         */
+        readonly HazardPointsBody: {
+            /**
+             * Is All
+             * @description False: there are more, which a search finds.
+             */
+            readonly is_all: boolean;
+            /**
+             * Points
+             * @description Those that the caller watches, then the others by name.
+             */
+            readonly points: readonly components["schemas"]["HazardPointBody"][];
+        };
+        /**
          * HeadingBody
          * @description A column of a sheet.
          */
@@ -7723,7 +8016,94 @@ export interface components {
          * @description What an administrator did.
          * @enum {string}
          */
-        readonly OfficeAct: "first_run" | "edit_household" | "retire_household" | "import_households" | "import_officers" | "import_divisions";
+        readonly OfficeAct: "first_run" | "edit_household" | "retire_household" | "import_households" | "import_officers" | "import_divisions" | "edit_hazard_point" | "retire_hazard_point" | "import_hazard_points";
+        /**
+         * OfficeHazardPointBody
+         * @description A hazard point as its office keeps it.
+         */
+        readonly OfficeHazardPointBody: {
+            /**
+             * Assembly Point
+             * @description Where everybody is to go.
+             */
+            readonly assembly_point: string | null;
+            /**
+             * Circles
+             * @description The circles of its area.
+             */
+            readonly circles: readonly components["schemas"]["Circle"][];
+            /**
+             * Code
+             * @description The number by which its office knows it.
+             */
+            readonly code: string;
+            /**
+             * Division
+             * @description The code of the village or town that it belongs to.
+             */
+            readonly division: string;
+            /**
+             * Geometry
+             * @description The polygons of its area, as GeoJSON; null if there are none.
+             */
+            readonly geometry: (components["schemas"]["GeoPolygon"] | components["schemas"]["GeoMultiPolygon"]) | null;
+            /**
+             * Hazard
+             * @description The hazard that threatens, by its id in the phrase library.
+             */
+            readonly hazard: string;
+            /**
+             * Households
+             * @description Codes of the households listed by hand.
+             */
+            readonly households: readonly string[];
+            /**
+             * Name
+             * @description Its name.
+             */
+            readonly name: string;
+            /**
+             * Route
+             * @description The way there, in words.
+             */
+            readonly route: string | null;
+            /**
+             * Threatened Households
+             * @description How many households it threatens: those placed in its area, and those listed by hand.
+             */
+            readonly threatened_households: number;
+            /**
+             * Threatened People
+             * @description How many people live in them.
+             */
+            readonly threatened_people: number;
+            /**
+             * Version
+             * @description The version to name in a change.
+             */
+            readonly version: number;
+            /**
+             * Watcher
+             * @description The id of the officer who watches it.
+             */
+            readonly watcher: string | null;
+        };
+        /**
+         * OfficeHazardPointsBody
+         * @description A page of hazard points.
+         */
+        readonly OfficeHazardPointsBody: {
+            /**
+             * After
+             * @description Where the next page begins; null: there is no more.
+             */
+            readonly after: string | null;
+            /**
+             * Points
+             * @description By number.
+             */
+            readonly points: readonly components["schemas"]["OfficeHazardPointBody"][];
+        };
         /**
          * OfficeHouseholdBody
          * @description A household of the roster.
@@ -8571,6 +8951,22 @@ export interface components {
          */
         readonly ResponseType: "Shelter" | "Evacuate" | "Prepare" | "Execute" | "Avoid" | "Monitor" | "Assess" | "AllClear" | "None";
         /**
+         * RetireHazardPointBody
+         * @description Why a hazard point is used no more.
+         */
+        readonly RetireHazardPointBody: {
+            /**
+             * Reason
+             * @description Why, such as 'the slope was secured'.
+             */
+            readonly reason: string;
+            /**
+             * Version
+             * @description The version that is retired.
+             */
+            readonly version: number;
+        };
+        /**
          * RetireHouseholdBody
          * @description Why a household leaves the roster.
          */
@@ -8637,7 +9033,7 @@ export interface components {
         };
         /**
          * RosterChange
-         * @description What became of a household, an officer or a division.
+         * @description What became of a household, an officer, a division or a hazard point.
          * @enum {string}
          */
         readonly RosterChange: "added" | "changed" | "moved" | "gone";
@@ -8702,6 +9098,64 @@ export interface components {
              * @description How cells were read that do not say it in so many words.
              */
             readonly readings: readonly components["schemas"]["CellReadingBody"][];
+        };
+        /**
+         * SaveHazardPointBody
+         * @description What a hazard point is from now on.
+         */
+        readonly SaveHazardPointBody: {
+            /**
+             * Assembly Point
+             * @description Where everybody is to go; left out: to each village's own assembly point.
+             */
+            readonly assembly_point?: string | null;
+            /**
+             * Circles
+             * @description The circles of its area.
+             * @default []
+             */
+            readonly circles?: readonly components["schemas"]["Circle"][];
+            /**
+             * Division
+             * @description The code of the village or town that it belongs to.
+             */
+            readonly division: string;
+            /**
+             * Geometry
+             * @description The polygons of its area, as GeoJSON; a circle is enough as well.
+             */
+            readonly geometry?: (components["schemas"]["GeoPolygon"] | components["schemas"]["GeoMultiPolygon"]) | null;
+            /**
+             * Hazard
+             * @description The hazard that threatens, by its id in the phrase library, such as landslide.
+             */
+            readonly hazard: string;
+            /**
+             * Households
+             * @description Codes of households that it threatens though the roster does not place them in the area.
+             * @default []
+             */
+            readonly households?: readonly string[];
+            /**
+             * Name
+             * @description Its name, in at most 40 characters; CAP messages name it.
+             */
+            readonly name: string;
+            /**
+             * Route
+             * @description The way there, in words.
+             */
+            readonly route?: string | null;
+            /**
+             * Version
+             * @description The version that is changed; 0 for a new hazard point.
+             */
+            readonly version: number;
+            /**
+             * Watcher
+             * @description The id of the officer who watches it; they find it first when they raise an alert.
+             */
+            readonly watcher?: string | null;
         };
         /**
          * Scope
@@ -9940,6 +10394,22 @@ export interface components {
          */
         readonly WarningCode: "no_issuer" | "generic_assembly_point" | "untranslated" | "foreign_words" | "over_one_segment" | "no_language_file";
         /**
+         * WatcherBody
+         * @description An officer who may watch a hazard point.
+         */
+        readonly WatcherBody: {
+            /**
+             * Id
+             * @description The officer's id.
+             */
+            readonly id: string;
+            /**
+             * Name
+             * @description The officer's name.
+             */
+            readonly name: string;
+        };
+        /**
          * WebhookBody
          * @description A webhook of the policy, and how it fares. All times are in the service's time.
          */
@@ -10474,6 +10944,10 @@ export type GeoMultiPolygon = components['schemas']['GeoMultiPolygon'];
 export type GeoPolygon = components['schemas']['GeoPolygon'];
 export type HandOnBody = components['schemas']['HandOnBody'];
 export type HazardBody = components['schemas']['HazardBody'];
+export type HazardPointBody = components['schemas']['HazardPointBody'];
+export type HazardPointImportBody = components['schemas']['HazardPointImportBody'];
+export type HazardPointPreviewBody = components['schemas']['HazardPointPreviewBody'];
+export type HazardPointsBody = components['schemas']['HazardPointsBody'];
 export type HeadingBody = components['schemas']['HeadingBody'];
 export type HelpCaseBody = components['schemas']['HelpCaseBody'];
 export type HelpCasesBody = components['schemas']['HelpCasesBody'];
@@ -10510,6 +10984,8 @@ export type NoteReadingBody = components['schemas']['NoteReadingBody'];
 export type NoteState = components['schemas']['NoteState'];
 export type ObstacleBody = components['schemas']['ObstacleBody'];
 export type OfficeAct = components['schemas']['OfficeAct'];
+export type OfficeHazardPointBody = components['schemas']['OfficeHazardPointBody'];
+export type OfficeHazardPointsBody = components['schemas']['OfficeHazardPointsBody'];
 export type OfficeHouseholdBody = components['schemas']['OfficeHouseholdBody'];
 export type OfficeHouseholdsBody = components['schemas']['OfficeHouseholdsBody'];
 export type OfficerCallBody = components['schemas']['OfficerCallBody'];
@@ -10539,6 +11015,7 @@ export type Report = components['schemas']['Report'];
 export type ResolutionBody = components['schemas']['ResolutionBody'];
 export type ResolutionTreeBody = components['schemas']['ResolutionTreeBody'];
 export type ResponseType = components['schemas']['ResponseType'];
+export type RetireHazardPointBody = components['schemas']['RetireHazardPointBody'];
 export type RetireHouseholdBody = components['schemas']['RetireHouseholdBody'];
 export type Role = components['schemas']['Role'];
 export type RollCallBody = components['schemas']['RollCallBody'];
@@ -10546,6 +11023,7 @@ export type RosterChange = components['schemas']['RosterChange'];
 export type RosterImportBody = components['schemas']['RosterImportBody'];
 export type RosterKind = components['schemas']['RosterKind'];
 export type RosterPreviewBody = components['schemas']['RosterPreviewBody'];
+export type SaveHazardPointBody = components['schemas']['SaveHazardPointBody'];
 export type Scope = components['schemas']['Scope'];
 export type SecurityEventBody = components['schemas']['SecurityEventBody'];
 export type SecurityEventsBody = components['schemas']['SecurityEventsBody'];
@@ -10593,6 +11071,7 @@ export type Verdict = components['schemas']['Verdict'];
 export type VisitorsBody = components['schemas']['VisitorsBody'];
 export type Vulnerability = components['schemas']['Vulnerability'];
 export type WarningCode = components['schemas']['WarningCode'];
+export type WatcherBody = components['schemas']['WatcherBody'];
 export type WebhookBody = components['schemas']['WebhookBody'];
 export type WidenBody = components['schemas']['WidenBody'];
 export type Withheld = components['schemas']['Withheld'];
@@ -12694,6 +13173,36 @@ export interface operations {
             readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
+    readonly list_hazard_points: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Part of a number or a name. */
+                readonly search?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HazardPointsBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     readonly get_me: {
         readonly parameters: {
             readonly query?: never;
@@ -12739,6 +13248,245 @@ export interface operations {
             };
             readonly 401: components["responses"]["Unauthorized"];
             readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly list_office_hazard_points: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Where they are; left out: the caller's. */
+                readonly division?: string | null;
+                /** @description Part of a number or a name. */
+                readonly search?: string;
+                /** @description Those out of use, instead of those in use. */
+                readonly retired?: boolean;
+                /** @description `after` of the page before. */
+                readonly after?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OfficeHazardPointsBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly import_hazard_points: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The preview's token. */
+                readonly token?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/octet-stream": string;
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HazardPointImportBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly preview_hazard_points: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/octet-stream": string;
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HazardPointPreviewBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly list_watchers: {
+        readonly parameters: {
+            readonly query: {
+                /** @description Where the hazard point is. */
+                readonly division: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["WatcherBody"][];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly save_hazard_point: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The hazard point's number. */
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "assembly_point": "村小学",
+                 *       "circles": [
+                 *         {
+                 *           "centre": [
+                 *             107.2,
+                 *             31.905
+                 *           ],
+                 *           "radius_km": 0.3
+                 *         }
+                 *       ],
+                 *       "division": "511921100208",
+                 *       "hazard": "landslide",
+                 *       "name": "大梁滑坡",
+                 *       "route": "沿水泥路向上",
+                 *       "version": 0
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["SaveHazardPointBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly retire_hazard_point: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The hazard point's number. */
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "reason": "已治理",
+                 *       "version": 1
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["RetireHazardPointBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
             readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
             readonly 500: components["responses"]["InternalServerError"];
             readonly 503: components["responses"]["ServiceUnavailable"];

@@ -909,6 +909,9 @@ export interface Texts {
     readonly first_run: string;
     readonly edit_household: string;
     readonly retire_household: string;
+    readonly edit_hazard_point: string;
+    readonly retire_hazard_point: string;
+    readonly import_hazard_points: string;
   };
   readonly "office.fields": {
     readonly head: string;
