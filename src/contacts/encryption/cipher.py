@@ -56,6 +56,9 @@ PHONE: Final = Domain("phone", findable=True, authenticated=b"phone")
 
 TOKEN: Final = Domain("token", findable=True, authenticated=b"token")
 
+SEAL: Final = Domain("seal", findable=False, authenticated=b"seal")
+"""Values that browsers keep for the service: no column is of this kind."""
+
 PERSONAL: Final = Domain("personal", findable=False, authenticated=b"personal")
 
 
