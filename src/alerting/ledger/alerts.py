@@ -36,6 +36,8 @@ class StoredAlert:
     request_hash: str
     last_seq: int
     divisions: tuple[str, ...]
+    ended_at: datetime | None = None
+    """None: it is not over."""
 
     @property
     def status(self) -> Status:
@@ -94,9 +96,12 @@ def free_number(connection: Connection) -> int:
     return int(used[0])
 
 
-def set_state(connection: Connection, alert: int, state: AlertState) -> None:
-    """Record the alert's new state."""
-    connection.execute(update(alerts).where(alerts.c.id == alert).values(state=state))
+def set_state(connection: Connection, alert: int, state: AlertState, now: datetime) -> None:
+    """Record the alert's new state; a final one ends it now."""
+    ended_at = now if state in OVER else None
+    connection.execute(
+        update(alerts).where(alerts.c.id == alert).values(state=state, ended_at=ended_at)
+    )
 
 
 def raise_proposed(
@@ -243,6 +248,7 @@ def _alert(row: Row[Any], divisions: tuple[str, ...]) -> StoredAlert:
         request_hash=row.request_hash,
         last_seq=row.last_seq,
         divisions=divisions,
+        ended_at=row.ended_at,
     )
 
 

@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("chain", sa.String(), nullable=True),
         sa.Column("next_roll_call_at", sa.BigInteger(), nullable=True),
         sa.Column("watched_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("identifier"),
         sa.UniqueConstraint("raised_by", "idempotency_key"),

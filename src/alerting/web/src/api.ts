@@ -3315,6 +3315,11 @@ export interface components {
              */
             readonly divisions: readonly string[];
             /**
+             * Ended At
+             * @description When it was cancelled or the all-clear was given; null: it is not over.
+             */
+            readonly ended_at: string | null;
+            /**
              * Event
              * @description The hazard, in the raiser's words.
              */

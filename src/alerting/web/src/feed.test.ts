@@ -19,6 +19,7 @@ const SNAPSHOT: FeedMessage = {
     colour: "red",
     sent: "2022-08-28T20:31:00+00:00",
     expires: "2022-08-29T20:31:00+00:00",
+    ended_at: null,
     divisions: ["511921100208"],
   },
   tallies: {},

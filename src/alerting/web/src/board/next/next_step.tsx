@@ -20,7 +20,7 @@ import {
   type EventKind,
 } from "../event_kinds";
 import { placeName, villageOf } from "../panels/places";
-import { secondsSince, useTicking } from "../panels/ticking";
+import { secondsSince, useTicking } from "../alert_clock";
 import { useQuery } from "../panels/use_query";
 import { reveal } from "./reveal";
 import { Split } from "./split";
@@ -113,7 +113,7 @@ interface StepProps extends NextProps {
 }
 
 function Step({ of, isFirst, ...props }: StepProps): JSX.Element {
-  const now = useTicking(props.session);
+  const now = useTicking(props.session, props.feed);
   return (
     <div class={`next-step because-${of.reason}`}>
       <p role={isFirst ? "status" : undefined}>{sentence(of, props, now)}</p>

@@ -13,7 +13,7 @@ import { byTier, type TierOfCalls } from "./officer_tiers";
 import { Panel } from "./panel";
 import { placeName } from "./places";
 import { Rows } from "./rows";
-import { secondsSince, useTicking } from "./ticking";
+import { secondsSince, useTicking } from "../alert_clock";
 import { tierName, words } from "./words";
 
 const t = texts("board.officers");
@@ -33,7 +33,7 @@ export interface OfficersProps {
 }
 
 export function Officers({ alert, feed, session, division }: OfficersProps): JSX.Element {
-  const now = useTicking(session);
+  const now = useTicking(session, feed);
   const query = useQuery<readonly OfficerCallBody[]>(
     feed,
     () =>
