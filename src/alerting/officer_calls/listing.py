@@ -70,6 +70,8 @@ class OfficerCall:
     confirmed_at: datetime | None
     channel: str | None
     told_above_at: datetime | None
+    woken_at: datetime | None
+    """When an officer last had this one called again."""
     state: CallState
     phone: str | None
     """The first of the officer's phones, E.164."""
@@ -81,6 +83,7 @@ _CALLS: Final = (
         officer_calls.c.called_at,
         officer_calls.c.steps_done,
         officer_calls.c.told_above_at,
+        officer_calls.c.woken_at,
         confirmations.c.given_at.label("confirmed_at"),
         confirmations.c.channel,
         OFFICER_PHONES.c.number,
@@ -122,7 +125,8 @@ def calls_within(
 def _listed(row: Row[Any], steps: int) -> OfficerCall:
     state = call_state(
         confirmed=row.confirmed_at is not None,
-        told_above=row.told_above_at is not None,
+        told_above_at=row.told_above_at,
+        woken_at=row.woken_at,
         steps_left=max(steps - row.steps_done, 0),
     )
     return OfficerCall(
@@ -135,6 +139,7 @@ def _listed(row: Row[Any], steps: int) -> OfficerCall:
         confirmed_at=row.confirmed_at,
         channel=row.channel,
         told_above_at=row.told_above_at,
+        woken_at=row.woken_at,
         state=state,
         phone=row.number,
     )
