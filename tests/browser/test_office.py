@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from contacts.tables import HOUSEHOLDS, OFFICERS
 from tests.browser.pages_checked import check_page
 from tests.browser.people import People
-from tests.support.city import COUNTY
+from tests.support.city import COUNTY, QIANFO, TOWN
 from tests.support.roster_files import HEADINGS, home
 from tests.support.running import Running
 
@@ -85,3 +85,38 @@ async def test_pages_are_for_administrators(people: People) -> None:
     page = await people.opens("/admin/roster", "commander")
     closed = people.device.say("只对管理员开放", "for administrators")
     await expect(page.get_by_text(closed)).to_be_visible()
+
+
+async def test_administrator_adds_changes_and_retires_an_officer(
+    people: People, service: Running
+) -> None:
+    office = update(OFFICERS).where(OFFICERS.c.id == "administrator")
+    await service.change(office.values(division=TOWN))
+    say, page = people.device.say, await people.opens("/admin/officers", "administrator")
+    rows = page.locator("ul.rows > li")
+    await expect(rows).to_have_count(5)
+    await page.get_by_role("button", name=say("新增责任人", "Add an officer")).click()
+    await page.locator("#name").fill("何翠英")
+    await page.locator("form.edit .division-choice select").select_option(QIANFO)
+    await page.locator("#principal").select_option("grid")
+    await check_page(page)
+    await page.get_by_role("button", name=say("保存", "Save")).click()
+    await expect(rows).to_have_count(6)
+    await page.get_by_label(say("只看没有电话的", "Only those without")).check()
+    await page.locator("form button[type=submit]").first.click()
+    await expect(rows).to_have_count(1)
+    await expect(rows).to_contain_text(say("替officer grid顶岗", "Stands in for officer grid"))
+    await rows.get_by_role("button", name=say("修改", "Change")).click()
+    await check_page(page)
+    await page.locator("#phones").fill("13900000001")
+    await page.get_by_role("button", name=say("保存", "Save")).click()
+    await expect(rows).to_have_count(0)
+    await page.get_by_label(say("只看没有电话的", "Only those without")).uncheck()
+    await page.locator("#search").fill("+8613900000001")
+    await page.locator("form button[type=submit]").first.click()
+    await rows.get_by_role("button", name=say("修改", "Change")).click()
+    await page.locator("#reason").fill("调走了")
+    await page.get_by_role("button", name=say("注销这位责任人", "Retire this officer")).click()
+    await expect(rows).to_have_count(0)
+    await page.goto("/admin/log")
+    await expect(page.locator("ol.log > li")).to_have_count(3)

@@ -9,7 +9,15 @@ _HOUSEHOLD: Final = f"{_VILLAGE}0001"
 
 _OFFICER: Final = "grid"
 
+_PERSON: Final = {
+    "name": "何翠英",
+    "role": "grid_officer",
+    "division": _VILLAGE,
+    "phones": ["13900000001"],
+}
+
 EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "AddOfficerBody": _PERSON,
     "AlertRequest": {
         "status": "Exercise",
         "event": "滑坡",
@@ -23,6 +31,7 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "Changes": {"assembly_point": "镇中学"},
     "CheckInBody": {"household": _HOUSEHOLD, "people": 2, "key": "shelter-1-0001"},
     "DoorsBody": {"division": _VILLAGE},
+    "EditOfficerBody": {**_PERSON, "version": "0" * 64},
     "EditHouseholdBody": {
         "headcount": 3,
         "phones": ["13900000001"],
@@ -46,6 +55,7 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "HandOnBody": {"officer": _OFFICER},
     "ReadingBody": {"report": "evacuated", "household": _HOUSEHOLD},
     "RetireHouseholdBody": {"reason": "搬走了"},
+    "RetireOfficerBody": {"reason": "调走了"},
     "SendAgainBody": {"division": _VILLAGE},
     "SendBody": {"household": _HOUSEHOLD, "officer": _OFFICER},
     "SensorReadingsBody": {

@@ -31,12 +31,18 @@ def retire_households(connection: Connection, gone: list[str]) -> None:
     _remove(connection, gone, HOUSEHOLD_PHONES.c.household, HOUSEHOLDS.c.code)
 
 
-def retire_officers(connection: Connection, named: Collection[str]) -> int:
-    """Remove the officers who are not named, with phones and sign-ins; return how many.
-
-    Their households and deputies belong to no officer until the next import assigns them.
-    """
+def retire_officers_but(connection: Connection, named: Collection[str]) -> int:
+    """Remove the officers who are not named; return how many."""
     gone = _others(connection, OFFICERS.c.id, named)
+    retire_officers(connection, gone)
+    return len(gone)
+
+
+def retire_officers(connection: Connection, gone: list[str]) -> None:
+    """Remove officers, with their phones and sign-ins.
+
+    Their households and deputies belong to no officer until somebody assigns them.
+    """
     for column in (HOUSEHOLDS.c.officer, OFFICERS.c.deputy_of):
         for some in _chunks(gone):
             connection.execute(
@@ -44,7 +50,6 @@ def retire_officers(connection: Connection, named: Collection[str]) -> int:
             )
     owned = (OFFICER_PHONES, OFFICER_TOKENS, OFFICER_SESSIONS, SIGN_IN_LINKS)
     _remove(connection, gone, *(table.c.officer for table in owned), OFFICERS.c.id)
-    return len(gone)
 
 
 def retire_divisions(connection: Connection, named: Collection[str]) -> int:

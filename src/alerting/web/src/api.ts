@@ -1256,6 +1256,78 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/office/officers": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List officers of the roster by id, 50 at a time
+         * @description List officers of the roster by id, 50 at a time.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["list_roster_officers"];
+        readonly put?: never;
+        /**
+         * Add an officer to the roster
+         * @description Add an officer to the roster; the service gives the id.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["add_roster_officer"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/officers/{officer_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Change an officer of the roster
+         * @description Change an officer of the roster; a division keeps an administrator.
+         *
+         *     Roles: administrator.
+         */
+        readonly put: operations["edit_roster_officer"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/officers/{officer_id}/retire": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Take an officer for whom no door and no call waits out of the roster
+         * @description Take an officer for whom no door and no call waits out of the roster.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["retire_roster_officer"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/office/steps": {
         readonly parameters: {
             readonly query?: never;
@@ -1711,6 +1783,50 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AddOfficerBody
+         * @description A new officer.
+         */
+        readonly AddOfficerBody: {
+            /**
+             * Deputy Of
+             * @description The id of the officer for whom this one stands in.
+             */
+            readonly deputy_of?: string | null;
+            /**
+             * Division
+             * @description Where the officer serves, within the caller's division.
+             */
+            readonly division: string;
+            /**
+             * Language
+             * @description The language of the officer's texts; null: the service's.
+             */
+            readonly language?: string | null;
+            /**
+             * Name
+             * @description The name.
+             */
+            readonly name: string;
+            /**
+             * Phones
+             * @description The phones, the one to try first at the top.
+             */
+            readonly phones: readonly string[];
+            /** @description The role; it decides at which tiers the officer may serve. */
+            readonly role: components["schemas"]["Role"];
+        };
+        /**
+         * AddedOfficerBody
+         * @description A new officer was stored.
+         */
+        readonly AddedOfficerBody: {
+            /**
+             * Id
+             * @description The id that the officer was given.
+             */
+            readonly id: string;
+        };
         /**
          * AdministrationBody
          * @description An act of an administrator.
@@ -3148,6 +3264,44 @@ export interface components {
              * @description Who needs more help to get out.
              */
             readonly vulnerable: readonly components["schemas"]["Vulnerability"][];
+        };
+        /**
+         * EditOfficerBody
+         * @description What an officer is from now on.
+         */
+        readonly EditOfficerBody: {
+            /**
+             * Deputy Of
+             * @description The id of the officer for whom this one stands in.
+             */
+            readonly deputy_of?: string | null;
+            /**
+             * Division
+             * @description Where the officer serves, within the caller's division.
+             */
+            readonly division: string;
+            /**
+             * Language
+             * @description The language of the officer's texts; null: the service's.
+             */
+            readonly language?: string | null;
+            /**
+             * Name
+             * @description The name.
+             */
+            readonly name: string;
+            /**
+             * Phones
+             * @description The phones, the one to try first at the top.
+             */
+            readonly phones: readonly string[];
+            /** @description The role; it decides at which tiers the officer may serve. */
+            readonly role: components["schemas"]["Role"];
+            /**
+             * Version
+             * @description The version that was changed.
+             */
+            readonly version: string;
         };
         /**
          * EventBody
@@ -7451,7 +7605,7 @@ export interface components {
          * @description What an administrator did.
          * @enum {string}
          */
-        readonly OfficeAct: "first_run" | "edit_household" | "retire_household" | "import_households" | "import_officers" | "import_divisions";
+        readonly OfficeAct: "first_run" | "edit_household" | "retire_household" | "add_officer" | "edit_officer" | "retire_officer" | "import_households" | "import_officers" | "import_divisions";
         /**
          * OfficeHouseholdBody
          * @description A household of the roster.
@@ -7523,6 +7677,75 @@ export interface components {
              * @description By code.
              */
             readonly households: readonly components["schemas"]["OfficeHouseholdBody"][];
+        };
+        /**
+         * OfficeOfficerBody
+         * @description An officer of the roster.
+         */
+        readonly OfficeOfficerBody: {
+            /**
+             * Deputy Of
+             * @description The id of the officer for whom this one stands in.
+             */
+            readonly deputy_of: string | null;
+            /**
+             * Division
+             * @description The code of the division where the officer serves.
+             */
+            readonly division: string;
+            /**
+             * Id
+             * @description The id.
+             */
+            readonly id: string;
+            /**
+             * Language
+             * @description The language of the officer's texts; null: the service's.
+             */
+            readonly language: string | null;
+            /**
+             * Name
+             * @description The name.
+             */
+            readonly name: string;
+            /**
+             * Phones
+             * @description The phones in the order in which they are tried, E.164.
+             */
+            readonly phones: readonly string[];
+            /**
+             * Place
+             * @description The division's name.
+             */
+            readonly place: string;
+            /**
+             * Principal
+             * @description That officer's name.
+             */
+            readonly principal: string | null;
+            /** @description The role. */
+            readonly role: components["schemas"]["Role"];
+            /**
+             * Version
+             * @description The version that a change must name.
+             */
+            readonly version: string;
+        };
+        /**
+         * OfficeOfficersBody
+         * @description A page of officers.
+         */
+        readonly OfficeOfficersBody: {
+            /**
+             * After
+             * @description Where the next page begins; null: there is no more.
+             */
+            readonly after: string | null;
+            /**
+             * Officers
+             * @description By id.
+             */
+            readonly officers: readonly components["schemas"]["OfficeOfficerBody"][];
         };
         /**
          * OfficerCallBody
@@ -8204,6 +8427,17 @@ export interface components {
             /**
              * Reason
              * @description Why, such as 'moved to the county town'.
+             */
+            readonly reason: string;
+        };
+        /**
+         * RetireOfficerBody
+         * @description Why an officer leaves the roster.
+         */
+        readonly RetireOfficerBody: {
+            /**
+             * Reason
+             * @description Why, such as 'moved to another town'.
              */
             readonly reason: string;
         };
@@ -9932,6 +10166,8 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AddOfficerBody = components['schemas']['AddOfficerBody'];
+export type AddedOfficerBody = components['schemas']['AddedOfficerBody'];
 export type AdministrationBody = components['schemas']['AdministrationBody'];
 export type AlertAction = components['schemas']['AlertAction'];
 export type AlertActionBody = components['schemas']['AlertActionBody'];
@@ -9982,6 +10218,7 @@ export type DoorSplitBody = components['schemas']['DoorSplitBody'];
 export type DoorsBody = components['schemas']['DoorsBody'];
 export type DoubtBody = components['schemas']['DoubtBody'];
 export type EditHouseholdBody = components['schemas']['EditHouseholdBody'];
+export type EditOfficerBody = components['schemas']['EditOfficerBody'];
 export type EventBody = components['schemas']['EventBody'];
 export type EventKind = components['schemas']['EventKind'];
 export type EvidenceBody = components['schemas']['EvidenceBody'];
@@ -10113,6 +10350,8 @@ export type ObstacleBody = components['schemas']['ObstacleBody'];
 export type OfficeAct = components['schemas']['OfficeAct'];
 export type OfficeHouseholdBody = components['schemas']['OfficeHouseholdBody'];
 export type OfficeHouseholdsBody = components['schemas']['OfficeHouseholdsBody'];
+export type OfficeOfficerBody = components['schemas']['OfficeOfficerBody'];
+export type OfficeOfficersBody = components['schemas']['OfficeOfficersBody'];
 export type OfficerCallBody = components['schemas']['OfficerCallBody'];
 export type Outcome = components['schemas']['Outcome'];
 export type OwnerBody = components['schemas']['OwnerBody'];
@@ -10136,6 +10375,7 @@ export type ResolutionBody = components['schemas']['ResolutionBody'];
 export type ResolutionTreeBody = components['schemas']['ResolutionTreeBody'];
 export type ResponseType = components['schemas']['ResponseType'];
 export type RetireHouseholdBody = components['schemas']['RetireHouseholdBody'];
+export type RetireOfficerBody = components['schemas']['RetireOfficerBody'];
 export type Role = components['schemas']['Role'];
 export type RollCallBody = components['schemas']['RollCallBody'];
 export type RosterChange = components['schemas']['RosterChange'];
@@ -12442,6 +12682,181 @@ export interface operations {
                  *     }
                  */
                 readonly "application/json": components["schemas"]["RetireHouseholdBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly list_roster_officers: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Where they serve; left out: the caller's. */
+                readonly division?: string | null;
+                /** @description A phone, or part of an id or a name. */
+                readonly search?: string;
+                /** @description Only those with this role. */
+                readonly role?: components["schemas"]["Role"] | null;
+                /** @description Only those without a phone. */
+                readonly without_phone?: boolean;
+                /** @description Only those of the division itself. */
+                readonly own?: boolean;
+                /** @description `after` of the page before. */
+                readonly after?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OfficeOfficersBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly add_roster_officer: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "division": "511921100208",
+                 *       "name": "何翠英",
+                 *       "phones": [
+                 *         "13900000001"
+                 *       ],
+                 *       "role": "grid_officer"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["AddOfficerBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AddedOfficerBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly edit_roster_officer: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The officer's id. */
+                readonly officer_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "division": "511921100208",
+                 *       "name": "何翠英",
+                 *       "phones": [
+                 *         "13900000001"
+                 *       ],
+                 *       "role": "grid_officer",
+                 *       "version": "0000000000000000000000000000000000000000000000000000000000000000"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["EditOfficerBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly retire_roster_officer: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The officer's id. */
+                readonly officer_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "reason": "调走了"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["RetireOfficerBody"];
             };
         };
         readonly responses: {

@@ -852,6 +852,7 @@ export interface Texts {
     readonly whole: (values: { name: Shown }) => string;
     readonly start: string;
     readonly households: string;
+    readonly officers: string;
   };
   readonly "office.roster": {
     readonly what: string;
@@ -909,6 +910,9 @@ export interface Texts {
     readonly first_run: string;
     readonly edit_household: string;
     readonly retire_household: string;
+    readonly add_officer: string;
+    readonly edit_officer: string;
+    readonly retire_officer: string;
   };
   readonly "office.fields": {
     readonly head: string;
@@ -995,6 +999,39 @@ export interface Texts {
     readonly phones: string;
     readonly language: string;
     readonly vulnerable: string;
+    readonly save: string;
+    readonly back: string;
+    readonly reason: string;
+    readonly retire: string;
+  };
+  readonly "office.roles": {
+    readonly informant: string;
+    readonly grid_officer: string;
+    readonly duty_officer: string;
+    readonly town_commander: string;
+    readonly administrator: string;
+  };
+  readonly "office.officers": {
+    readonly search: string;
+    readonly role: string;
+    readonly all: string;
+    readonly withoutPhone: string;
+    readonly where: string;
+    readonly look: string;
+    readonly none: string;
+    readonly more: string;
+    readonly add: string;
+    readonly noPhone: string;
+    readonly deputyOf: (values: { name: Shown }) => string;
+    readonly edit: string;
+    readonly editOf: (values: { name: Shown }) => string;
+    readonly name: string;
+    readonly moves: (values: { name: Shown }) => string;
+    readonly phones: string;
+    readonly language: string;
+    readonly home: string;
+    readonly deputy: string;
+    readonly nobody: string;
     readonly save: string;
     readonly back: string;
     readonly reason: string;

@@ -6,6 +6,7 @@ import { Shell } from "../shell";
 import { HouseholdsPage } from "./households/households";
 import { Log } from "./log";
 import "./office.css";
+import { OfficersPage } from "./officers/officers";
 import { RosterPage } from "./roster/roster";
 import { Start } from "./start";
 import { t } from "./words";
@@ -24,6 +25,7 @@ const PAGES: readonly Page[] = [
     name: () => t().households,
     show: (s) => <HouseholdsPage me={s.me} />,
   },
+  { path: "/admin/officers", name: () => t().officers, show: (s) => <OfficersPage me={s.me} /> },
   { path: "/admin/log", name: () => t().log, show: () => <Log /> },
 ];
 
