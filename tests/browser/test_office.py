@@ -1,5 +1,7 @@
 """The administrators' pages: a faulty roster file, then the right one, and the log of it."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.async_api import FilePayload, Page, expect
 from sqlalchemy import select, update
@@ -120,3 +122,57 @@ async def test_administrator_adds_changes_and_retires_an_officer(
     await expect(rows).to_have_count(0)
     await page.goto("/admin/log")
     await expect(page.locator("ol.log > li")).to_have_count(3)
+
+
+async def test_administrator_keeps_the_duty_rota(people: People, service: Running) -> None:
+    office = update(OFFICERS).where(OFFICERS.c.id == "administrator")
+    await service.change(office.values(division=QIANFO))
+    say, page = people.device.say, await people.opens("/admin/duty", "administrator")
+    grid = page.locator("section", has_text=say("网格员", "Grid officer"))
+    await expect(grid).to_contain_text(
+        say("一直当班：officer grid", "Always on duty: officer grid")
+    )
+    rows = page.locator("ul.rows > li")
+    await expect(rows).to_have_count(2)
+    mine = rows.filter(has_text=say("网格员", "Grid officer"))
+    await mine.get_by_role("button", name=say("officer grid的排班", "Weekly turns of")).click()
+    await page.get_by_role("button", name=say("加一班", "Add a turn")).click()
+    await check_page(page)
+    await page.get_by_role("button", name=say("保存", "Save")).click()
+    await expect(grid.locator("li.lack").first).to_contain_text(say("没人当班", "Nobody on duty"))
+    await expect(mine).to_contain_text("20:00–08:00")
+    await mine.get_by_role("button", name=say("officer grid请假", "Leave or swap of")).click()
+    today = service.runtime.clock.now()
+    await page.locator("#begins").fill(f"{today + timedelta(days=1):%Y-%m-%dT00:00}")
+    await page.locator("#ends").fill(f"{today + timedelta(days=2):%Y-%m-%dT00:00}")
+    await check_page(page)
+    await page.get_by_role("button", name=say("保存", "Save")).click()
+    leave = mine.locator("li")
+    await expect(leave).to_contain_text(say("请假", "Leave"))
+    await check_page(page)
+    await leave.get_by_role("button").click()
+    await expect(leave).to_have_count(0)
+    await page.goto("/admin/log")
+    await expect(page.locator("ol.log > li")).to_have_count(3)
+
+
+async def test_administrator_gives_a_village_its_assembly_point(
+    people: People, service: Running
+) -> None:
+    office = update(OFFICERS).where(OFFICERS.c.id == "administrator")
+    await service.change(office.values(division=TOWN))
+    say, page = people.device.say, await people.opens("/admin/divisions", "administrator")
+    rows = page.locator("ul.rows > li")
+    await expect(rows).to_have_count(3)
+    await page.get_by_label(say("只看没有集合点的", "Only villages and grids")).check()
+    await page.locator("form button[type=submit]").click()
+    await expect(rows).to_have_count(2)
+    await rows.first.get_by_role("button").click()
+    await page.locator("#point").fill("村小学")
+    await page.locator("#latitude").fill("31.9")
+    await page.locator("#longitude").fill("107.2")
+    await check_page(page)
+    await page.get_by_role("button", name=say("保存", "Save")).click()
+    await expect(rows).to_have_count(1)
+    await page.goto("/admin/log")
+    await expect(page.locator("ol.log > li")).to_contain_text("千佛村")

@@ -1,11 +1,12 @@
 """Officers of the roster by HTTP: found, added, changed, retired, each within scope and logged."""
 
+from datetime import timedelta
 from typing import Any, Final
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 
-from contacts.tables import OFFICER_PHONES, OFFICER_SESSIONS, OFFICERS
+from contacts.tables import DUTY_PERIODS, OFFICER_PHONES, OFFICER_SESSIONS, OFFICERS
 from tests.support.city import COUNTY, FAR_TOWN, NEXT_VILLAGE, QIANFO, TOWN, officer_phone
 from tests.support.running import Json, Running
 
@@ -78,6 +79,16 @@ async def test_officers_are_found_by_id_name_phone_role_and_place(service: Runni
     assert await ids(service, without_phone="true") == []
     await service.change(delete(OFFICER_PHONES).where(OFFICER_PHONES.c.officer == "grid"))
     assert await ids(service, without_phone="true") == ["grid"]
+
+
+async def test_officers_on_duty_are_found_and_marked(service: Running) -> None:
+    assert len(await ids(service, on_duty="true")) == 6
+    (administrator,) = [each for each in await found(service) if not each["on_duty"]]
+    assert administrator["id"] == "administrator"
+    now = service.runtime.clock.now()
+    leave = {"begins_at": now - timedelta(hours=1), "ends_at": now + timedelta(days=1)}
+    await service.change(insert(DUTY_PERIODS).values(officer="grid", kind="leave", **leave))
+    assert await ids(service, on_duty="true", division=QIANFO) == ["informant"]
 
 
 async def test_officer_is_added_with_an_id_and_logged(service: Running) -> None:

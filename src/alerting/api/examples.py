@@ -31,6 +31,19 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "Changes": {"assembly_point": "镇中学"},
     "CheckInBody": {"household": _HOUSEHOLD, "people": 2, "key": "shelter-1-0001"},
     "DoorsBody": {"division": _VILLAGE},
+    "DutyPeriodBody": {
+        "officer": _OFFICER,
+        "kind": "leave",
+        "begins": "2090-09-01T08:00",
+        "ends": "2090-09-02T08:00",
+    },
+    "DutyTurnsBody": {"turns": [{"weekday": 1, "begins": "20:00", "ends": "08:00"}]},
+    "EditDivisionBody": {
+        "name": "千佛村",
+        "assembly_point": "村小学",
+        "route": "沿河向上",
+        "version": "0" * 64,
+    },
     "EditOfficerBody": {**_PERSON, "version": "0" * 64},
     "EditHouseholdBody": {
         "headcount": 3,

@@ -31,6 +31,8 @@ from alerting.help_cases.routes import router as help_cases_routes_router
 from alerting.household_page.preview import router as household_page_preview_router
 from alerting.household_page.routes import router as household_page_routes_router
 from alerting.notes.routes import router as notes_routes_router
+from alerting.office.division_routes import router as office_division_routes_router
+from alerting.office.duty_routes import router as office_duty_routes_router
 from alerting.office.household_routes import router as office_household_routes_router
 from alerting.office.officer_routes import router as office_officer_routes_router
 from alerting.office.roster_routes import router as office_roster_routes_router
@@ -97,7 +99,9 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     webhooks_routes_router,
     office_roster_routes_router,
     office_household_routes_router,
+    office_division_routes_router,
     office_officer_routes_router,
+    office_duty_routes_router,
     first_run_routes_router,
     security_routes_router,
     api_documents_router,

@@ -31,6 +31,8 @@ class OfficeAct(StrEnum):
     ADD_OFFICER = "add_officer"
     EDIT_OFFICER = "edit_officer"
     RETIRE_OFFICER = "retire_officer"
+    EDIT_DIVISION = "edit_division"
+    EDIT_DUTY = "edit_duty"
     IMPORT_HOUSEHOLDS = "import_households"
     IMPORT_OFFICERS = "import_officers"
     IMPORT_DIVISIONS = "import_divisions"

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, select
 
 from alerting.doors.tasks import count_pending
 from alerting.errors import ConflictError, InvalidError, NotFoundError
 from alerting.ledger.writer import Transaction
 from alerting.messages.languages import LANGUAGES
+from alerting.office.checked import checked_line
 from alerting.office.log import OfficeAct, details_of, record
 from alerting.office.version import check_version
 from alerting.officer_calls.calls import is_called
@@ -138,11 +139,7 @@ def _checked(
         InvalidError: if a field cannot be so, or lies beyond the caller's division.
     """
     known = Known(village_names(connection, [said["division"]]), languages=LANGUAGES)
-    try:
-        entry = entry_of(_LINE.validate_python({**said, "id": id_}, context=known))
-    except ValidationError as error:
-        (first, *_) = error.errors(include_url=False)
-        raise InvalidError(str(first["loc"][-1]), str(first["ctx"]["error"])) from error
+    entry = entry_of(checked_line(_LINE, {**said, "id": id_}, known))
     if not covers(caller.division, entry.row["division"]):
         raise InvalidError("division", "it lies outside your division: choose one within it")
     if principal := entry.row["deputy_of"]:

@@ -1,6 +1,8 @@
 """Officers of a division for its office: searched, and listed by role or by what they lack."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, select, true
@@ -8,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, select, true
 from alerting.office.version import version_of
 from contacts.directory import Officer, officers_named, village_names
 from contacts.division import subtree
+from contacts.duty.officers import officers_on_duty
 from contacts.people import Role, parse_phone
 from contacts.roster.store import stored_entries
 from contacts.tables import OFFICER_PHONES, OFFICERS
@@ -27,6 +30,7 @@ class Sought:
     """Part of an id or a name, or a whole phone."""
     role: Role | None = None
     is_without_phone: bool = False
+    is_on_duty: bool = False
     is_of_place_alone: bool = False
     """Whether officers of divisions below are left out."""
 
@@ -41,6 +45,7 @@ class Listed:
     principal: str | None
     """The name of the officer for whom this one deputises."""
     version: str
+    is_on_duty: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +59,28 @@ class Found:
 _has_phone: Final = exists().where(OFFICER_PHONES.c.officer == OFFICERS.c.id)
 
 
-def list_officers(connection: Connection, sought: Sought, after: str, most: int) -> Found:
+def list_officers(
+    connection: Connection, sought: Sought, after: str, most: int, now: datetime
+) -> Found:
     """Return officers by id. Names are compared here, because the database may not read them."""
     number = _phone(sought.text)
     condition = _condition(sought, number)
+    on_duty = {each.id for each in officers_on_duty(connection, [sought.division], now)}
     found: list[Officer] = []
     for _ in range(_MOST_READ // _READ_AT_ONCE):
         page = select(OFFICERS.c.id).where(condition, OFFICERS.c.id > after).order_by(OFFICERS.c.id)
         ids = list(connection.scalars(page.limit(_READ_AT_ONCE)))
         for each in officers_named(connection, ids).values():
             after = each.id
+            if sought.is_on_duty and each.id not in on_duty:
+                continue
             if number is not None or sought.text in each.id or sought.text in each.name:
                 found.append(each)
                 if len(found) == most:
-                    return Found(_with_names(connection, found), after)
+                    return Found(_with_names(connection, found, on_duty), after)
         if len(ids) < _READ_AT_ONCE:
-            return Found(_with_names(connection, found), None)
-    return Found(_with_names(connection, found), after)
+            return Found(_with_names(connection, found, on_duty), None)
+    return Found(_with_names(connection, found, on_duty), after)
 
 
 def _condition(sought: Sought, number: str | None) -> ColumnElement[bool]:
@@ -89,7 +99,9 @@ def _condition(sought: Sought, number: str | None) -> ColumnElement[bool]:
     )
 
 
-def _with_names(connection: Connection, found: list[Officer]) -> list[Listed]:
+def _with_names(
+    connection: Connection, found: list[Officer], on_duty: Collection[str]
+) -> list[Listed]:
     places = village_names(connection, {each.division for each in found})
     principals = officers_named(connection, {each.deputy_of for each in found if each.deputy_of})
     stored = stored_entries(connection, OFFICERS, [each.id for each in found])
@@ -99,6 +111,7 @@ def _with_names(connection: Connection, found: list[Officer]) -> list[Listed]:
             places[each.division],
             principals[each.deputy_of].name if each.deputy_of else None,
             version_of(stored[each.id]),
+            each.id in on_duty,
         )
         for each in found
     ]

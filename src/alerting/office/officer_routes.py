@@ -46,6 +46,8 @@ class OfficeOfficerBody(Body):
     """The phones in the order in which they are tried, E.164."""
     language: str | None
     """The language of the officer's texts; null: the service's."""
+    on_duty: bool
+    """Whether an alert would call the officer now, if it concerned the place."""
     version: str
     """The version that a change must name."""
 
@@ -63,6 +65,7 @@ class OfficeOfficerBody(Body):
             principal=listed.principal,
             phones=list(found.phones),
             language=found.language,
+            on_duty=listed.is_on_duty,
             version=listed.version,
         )
 
@@ -109,7 +112,7 @@ class AddOfficerBody(Body):
 class EditOfficerBody(AddOfficerBody):
     """What an officer is from now on."""
 
-    version: Annotated[str, StringConstraints(pattern=VERSION)]
+    version: Annotated[str, StringConstraints(pattern=VERSION, max_length=64)]
     """The version that was changed."""
 
 
@@ -142,14 +145,16 @@ async def list_roster_officers(
     ] = "",
     role: Annotated[Role | None, Query(description="Only those with this role.")] = None,
     without_phone: Annotated[bool, Query(description="Only those without a phone.")] = False,
+    on_duty: Annotated[bool, Query(description="Only those on duty now.")] = False,
     own: Annotated[bool, Query(description="Only those of the division itself.")] = False,
     after: Annotated[
         str, Query(max_length=100, pattern=NO_NUL, description="`after` of the page before.")
     ] = "",
 ) -> OfficeOfficersBody:
     """List officers of the roster by id, 50 at a time."""
-    sought = Sought(office_of(caller, division), search.strip(), role, without_phone, own)
-    found = await runtime.database.read(lambda db: list_officers(db, sought, after, _PAGE))
+    scope, now = office_of(caller, division), runtime.clock.now()
+    sought = Sought(scope, search.strip(), role, without_phone, on_duty, own)
+    found = await runtime.database.read(lambda db: list_officers(db, sought, after, _PAGE, now))
     officers = [OfficeOfficerBody.of(each) for each in found.officers]
     return OfficeOfficersBody(officers=officers, after=found.after)
 

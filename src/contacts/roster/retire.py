@@ -11,6 +11,8 @@ from sqlalchemy import Column, Connection, Table, delete, select, update
 from contacts.roster.problems import Problem, RosterError
 from contacts.tables import (
     DIVISIONS,
+    DUTY_PERIODS,
+    DUTY_TURNS,
     HOUSEHOLD_PHONES,
     HOUSEHOLDS,
     OFFICER_PHONES,
@@ -26,6 +28,17 @@ _USERS: Final = ((HOUSEHOLDS, "households", "住户"), (OFFICERS, "officers", "�
 """The tables whose rows lie in a division, and what they hold."""
 
 
+_OWNED: Final = (
+    DUTY_PERIODS,
+    DUTY_TURNS,
+    OFFICER_PHONES,
+    OFFICER_SESSIONS,
+    OFFICER_TOKENS,
+    SIGN_IN_LINKS,
+)
+"""The tables whose rows are an officer's."""
+
+
 def retire_households(connection: Connection, gone: list[str]) -> None:
     """Remove households, with their phones."""
     _remove(connection, gone, HOUSEHOLD_PHONES.c.household, HOUSEHOLDS.c.code)
@@ -39,7 +52,7 @@ def retire_officers_but(connection: Connection, named: Collection[str]) -> int:
 
 
 def retire_officers(connection: Connection, gone: list[str]) -> None:
-    """Remove officers, with their phones and sign-ins.
+    """Remove officers, with their phones, sign-ins and places in the rota.
 
     Their households and deputies belong to no officer until somebody assigns them.
     """
@@ -48,8 +61,8 @@ def retire_officers(connection: Connection, gone: list[str]) -> None:
             connection.execute(
                 update(column.table).where(column.in_(some)).values({column.name: None})
             )
-    owned = (OFFICER_PHONES, OFFICER_TOKENS, OFFICER_SESSIONS, SIGN_IN_LINKS)
-    _remove(connection, gone, *(table.c.officer for table in owned), OFFICERS.c.id)
+    owners = [table.c.officer for table in _OWNED]
+    _remove(connection, gone, DUTY_PERIODS.c.in_place_of, *owners, OFFICERS.c.id)
 
 
 def retire_divisions(connection: Connection, named: Collection[str]) -> int:

@@ -1190,6 +1190,138 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/office/divisions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List divisions of the roster by code, 50 at a time
+         * @description List divisions of the roster by code, 50 at a time.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["list_roster_divisions"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/divisions/{code}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Change a division of the roster
+         * @description Change a division of the roster; texts that were sent keep the name of their time.
+         *
+         *     Roles: administrator.
+         */
+        readonly put: operations["edit_roster_division"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/duty": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return who of a division serves in the coming seven days, and how the rota says so
+         * @description Return who of a division serves in the coming seven days, and how the rota says so.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["get_duty_week"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/duty/officers/{officer_id}/turns": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Replace the weekly turns of an officer
+         * @description Replace the weekly turns of an officer; alerts follow them at once.
+         *
+         *     Roles: administrator.
+         */
+        readonly put: operations["put_turns"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/duty/periods": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Add a dated shift, a stand-in or a leave
+         * @description Add a dated shift, a stand-in or a leave; a leave that leaves a gap is marked as one.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["post_period"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/duty/periods/{period_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Remove a dated shift, a stand-in or a leave
+         * @description Remove a dated shift, a stand-in or a leave.
+         *
+         *     Roles: administrator.
+         */
+        readonly delete: operations["delete_period"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/office/households": {
         readonly parameters: {
             readonly query?: never;
@@ -1826,6 +1958,17 @@ export interface components {
              * @description The id that the officer was given.
              */
             readonly id: string;
+        };
+        /**
+         * AddedPeriodBody
+         * @description An entry of the rota was stored.
+         */
+        readonly AddedPeriodBody: {
+            /**
+             * Id
+             * @description Its id.
+             */
+            readonly id: number;
         };
         /**
          * AdministrationBody
@@ -3238,6 +3381,172 @@ export interface components {
              * @description The doubt, in English.
              */
             readonly message: string;
+        };
+        /**
+         * Duty
+         * @description Whether an officer is on duty, and why.
+         * @enum {string}
+         */
+        readonly Duty: "always" | "on_turn" | "stands_in" | "off_turn" | "replaced" | "on_leave";
+        /**
+         * DutyOfficerBody
+         * @description An officer of the division.
+         */
+        readonly DutyOfficerBody: {
+            /**
+             * Deputy Of
+             * @description The id of the officer for whom this one stands in.
+             */
+            readonly deputy_of: string | null;
+            /**
+             * Id
+             * @description The id.
+             */
+            readonly id: string;
+            /**
+             * Name
+             * @description The name.
+             */
+            readonly name: string;
+            /** @description The role. */
+            readonly role: components["schemas"]["Role"];
+            /**
+             * Turns
+             * @description The weekly turns.
+             */
+            readonly turns: readonly components["schemas"]["DutyTurnBody"][];
+        };
+        /**
+         * DutyPeriodBody
+         * @description A dated shift or leave of an officer.
+         */
+        readonly DutyPeriodBody: {
+            /**
+             * Begins
+             * Format: date-time
+             * @description When it begins, by the clock of the policy's time zone.
+             */
+            readonly begins: string;
+            /**
+             * Ends
+             * Format: date-time
+             * @description When it ends.
+             */
+            readonly ends: string;
+            /**
+             * In Place Of
+             * @description Of a shift: the id of the officer in whose place it is.
+             */
+            readonly in_place_of?: string | null;
+            /** @description What it is. */
+            readonly kind: components["schemas"]["PeriodKind"];
+            /**
+             * Officer
+             * @description The id of the officer who serves, or is on leave.
+             */
+            readonly officer: string;
+        };
+        /**
+         * DutyTurnBody
+         * @description A weekly turn.
+         */
+        readonly DutyTurnBody: {
+            /**
+             * Begins
+             * @description When it begins, such as 20:00.
+             */
+            readonly begins: string;
+            /**
+             * Ends
+             * @description When it ends, at most a day later.
+             */
+            readonly ends: string;
+            /**
+             * Weekday
+             * @description The day on which it begins, from Monday, 1.
+             */
+            readonly weekday: number;
+        };
+        /**
+         * DutyTurnsBody
+         * @description The weekly turns of an officer from now on.
+         */
+        readonly DutyTurnsBody: {
+            /**
+             * Turns
+             * @description The turns; none: the rota says nothing of the officer, who serves always.
+             */
+            readonly turns: readonly components["schemas"]["DutyTurnBody"][];
+        };
+        /**
+         * DutyWeekBody
+         * @description The rota of a division.
+         */
+        readonly DutyWeekBody: {
+            /**
+             * Officers
+             * @description The officers of the division itself who are called in an alert.
+             */
+            readonly officers: readonly components["schemas"]["DutyOfficerBody"][];
+            /**
+             * Periods
+             * @description Dated entries that are not over, in order.
+             */
+            readonly periods: readonly components["schemas"]["StoredPeriodBody"][];
+            /**
+             * Posts
+             * @description Who serves, by role.
+             */
+            readonly posts: readonly components["schemas"]["PostBody"][];
+            /**
+             * Time Zone
+             * @description The time zone of its times.
+             */
+            readonly time_zone: string;
+        };
+        /**
+         * EditDivisionBody
+         * @description What a division is from now on.
+         */
+        readonly EditDivisionBody: {
+            /**
+             * Assembly Point
+             * @description Where its people gather; empty: the roster names no point.
+             * @default
+             */
+            readonly assembly_point?: string;
+            /**
+             * Contact Phone
+             * @description The phone of somebody whom its people may ask.
+             * @default
+             */
+            readonly contact_phone?: string;
+            /**
+             * Latitude
+             * @description The assembly point's, in degrees WGS 84; with `longitude`, or neither.
+             */
+            readonly latitude?: number | null;
+            /**
+             * Longitude
+             * @description The assembly point's, in degrees WGS 84.
+             */
+            readonly longitude?: number | null;
+            /**
+             * Name
+             * @description Its official name.
+             */
+            readonly name: string;
+            /**
+             * Route
+             * @description The way there, in words.
+             * @default
+             */
+            readonly route?: string;
+            /**
+             * Version
+             * @description The version that was changed.
+             */
+            readonly version: string;
         };
         /**
          * EditHouseholdBody
@@ -7605,7 +7914,76 @@ export interface components {
          * @description What an administrator did.
          * @enum {string}
          */
-        readonly OfficeAct: "first_run" | "edit_household" | "retire_household" | "add_officer" | "edit_officer" | "retire_officer" | "import_households" | "import_officers" | "import_divisions";
+        readonly OfficeAct: "first_run" | "edit_household" | "retire_household" | "add_officer" | "edit_officer" | "retire_officer" | "edit_division" | "edit_duty" | "import_households" | "import_officers" | "import_divisions";
+        /**
+         * OfficeDivisionBody
+         * @description A division of the roster.
+         */
+        readonly OfficeDivisionBody: {
+            /**
+             * Assembly Point
+             * @description Where its people gather.
+             */
+            readonly assembly_point: string | null;
+            /**
+             * Code
+             * @description Its code.
+             */
+            readonly code: string;
+            /**
+             * Contact Phone
+             * @description The phone of somebody whom its people may ask, E.164.
+             */
+            readonly contact_phone: string | null;
+            /**
+             * Lacks Point
+             * @description Whether its people have no point to gather at; a grid may have its village's.
+             */
+            readonly lacks_point: boolean;
+            /**
+             * Latitude
+             * @description The assembly point's, in degrees WGS 84.
+             */
+            readonly latitude: number | null;
+            /**
+             * Longitude
+             * @description The assembly point's, in degrees WGS 84.
+             */
+            readonly longitude: number | null;
+            /**
+             * Name
+             * @description Its official name.
+             */
+            readonly name: string;
+            /**
+             * Route
+             * @description The way there, in words.
+             */
+            readonly route: string | null;
+            /** @description Its tier. */
+            readonly tier: components["schemas"]["Tier"];
+            /**
+             * Version
+             * @description The version that a change must name.
+             */
+            readonly version: string;
+        };
+        /**
+         * OfficeDivisionsBody
+         * @description A page of divisions.
+         */
+        readonly OfficeDivisionsBody: {
+            /**
+             * After
+             * @description Where the next page begins; null: there is no more.
+             */
+            readonly after: string | null;
+            /**
+             * Divisions
+             * @description By code.
+             */
+            readonly divisions: readonly components["schemas"]["OfficeDivisionBody"][];
+        };
         /**
          * OfficeHouseholdBody
          * @description A household of the roster.
@@ -7709,6 +8087,11 @@ export interface components {
              */
             readonly name: string;
             /**
+             * On Duty
+             * @description Whether an alert would call the officer now, if it concerned the place.
+             */
+            readonly on_duty: boolean;
+            /**
              * Phones
              * @description The phones in the order in which they are tried, E.164.
              */
@@ -7804,6 +8187,19 @@ export interface components {
             readonly told_above_at: string | null;
         };
         /**
+         * OnDutyBody
+         * @description An officer on duty.
+         */
+        readonly OnDutyBody: {
+            /** @description Why the officer is on duty. */
+            readonly duty: components["schemas"]["Duty"];
+            /**
+             * Officer
+             * @description The id.
+             */
+            readonly officer: string;
+        };
+        /**
          * Outcome
          * @description What became of a message.
          * @enum {string}
@@ -7822,6 +8218,12 @@ export interface components {
             /** @description Its tier. */
             readonly tier: components["schemas"]["Tier"];
         };
+        /**
+         * PeriodKind
+         * @description What a dated entry of the rota says.
+         * @enum {string}
+         */
+        readonly PeriodKind: "shift" | "leave";
         /**
          * PersonBody
          * @description A person whom the roster names, and whether they are missing.
@@ -7890,6 +8292,19 @@ export interface components {
              * @description Number of people without any word then.
              */
             readonly unaccounted: number;
+        };
+        /**
+         * PostBody
+         * @description The officers of one role in the division.
+         */
+        readonly PostBody: {
+            /** @description The role. */
+            readonly role: components["schemas"]["Role"];
+            /**
+             * Watches
+             * @description Who serves in the coming seven days, in order.
+             */
+            readonly watches: readonly components["schemas"]["WatchBody"][];
         };
         /**
          * PredictionBody
@@ -9260,6 +9675,39 @@ export interface components {
          */
         readonly StepName: "divisions" | "officers" | "households" | "doors" | "assembly_points" | "issuer" | "text" | "exercise";
         /**
+         * StoredPeriodBody
+         * @description An entry of the rota that is not over.
+         */
+        readonly StoredPeriodBody: {
+            /**
+             * Begins
+             * @description When it begins, by the clock of the policy's time zone.
+             */
+            readonly begins: string;
+            /**
+             * Ends
+             * @description When it ends.
+             */
+            readonly ends: string;
+            /**
+             * Id
+             * @description Its id.
+             */
+            readonly id: number;
+            /**
+             * In Place Of
+             * @description The id of the officer in whose place it is.
+             */
+            readonly in_place_of: string | null;
+            /** @description What it is. */
+            readonly kind: components["schemas"]["PeriodKind"];
+            /**
+             * Officer
+             * @description The id of the officer who serves, or is on leave.
+             */
+            readonly officer: string;
+        };
+        /**
          * Summary
          * @description What a message says, in the language that is read here; texts that were not given are empty.
          *
@@ -9780,6 +10228,27 @@ export interface components {
          */
         readonly WarningCode: "no_issuer" | "generic_assembly_point" | "untranslated" | "foreign_words" | "over_one_segment" | "no_language_file";
         /**
+         * WatchBody
+         * @description A stretch of time in which the same officers serve.
+         */
+        readonly WatchBody: {
+            /**
+             * Begins
+             * @description When it begins, by the clock of the policy's time zone.
+             */
+            readonly begins: string;
+            /**
+             * Ends
+             * @description When it ends.
+             */
+            readonly ends: string;
+            /**
+             * Officers
+             * @description Who serves; nobody: a gap, in which an alert calls all of the post who are not on leave.
+             */
+            readonly officers: readonly components["schemas"]["OnDutyBody"][];
+        };
+        /**
          * WebhookBody
          * @description A webhook of the policy, and how it fares. All times are in the service's time.
          */
@@ -10168,6 +10637,7 @@ export interface components {
 }
 export type AddOfficerBody = components['schemas']['AddOfficerBody'];
 export type AddedOfficerBody = components['schemas']['AddedOfficerBody'];
+export type AddedPeriodBody = components['schemas']['AddedPeriodBody'];
 export type AdministrationBody = components['schemas']['AdministrationBody'];
 export type AlertAction = components['schemas']['AlertAction'];
 export type AlertActionBody = components['schemas']['AlertActionBody'];
@@ -10217,6 +10687,13 @@ export type DoorCountBody = components['schemas']['DoorCountBody'];
 export type DoorSplitBody = components['schemas']['DoorSplitBody'];
 export type DoorsBody = components['schemas']['DoorsBody'];
 export type DoubtBody = components['schemas']['DoubtBody'];
+export type Duty = components['schemas']['Duty'];
+export type DutyOfficerBody = components['schemas']['DutyOfficerBody'];
+export type DutyPeriodBody = components['schemas']['DutyPeriodBody'];
+export type DutyTurnBody = components['schemas']['DutyTurnBody'];
+export type DutyTurnsBody = components['schemas']['DutyTurnsBody'];
+export type DutyWeekBody = components['schemas']['DutyWeekBody'];
+export type EditDivisionBody = components['schemas']['EditDivisionBody'];
 export type EditHouseholdBody = components['schemas']['EditHouseholdBody'];
 export type EditOfficerBody = components['schemas']['EditOfficerBody'];
 export type EventBody = components['schemas']['EventBody'];
@@ -10348,16 +10825,21 @@ export type NoteReadingBody = components['schemas']['NoteReadingBody'];
 export type NoteState = components['schemas']['NoteState'];
 export type ObstacleBody = components['schemas']['ObstacleBody'];
 export type OfficeAct = components['schemas']['OfficeAct'];
+export type OfficeDivisionBody = components['schemas']['OfficeDivisionBody'];
+export type OfficeDivisionsBody = components['schemas']['OfficeDivisionsBody'];
 export type OfficeHouseholdBody = components['schemas']['OfficeHouseholdBody'];
 export type OfficeHouseholdsBody = components['schemas']['OfficeHouseholdsBody'];
 export type OfficeOfficerBody = components['schemas']['OfficeOfficerBody'];
 export type OfficeOfficersBody = components['schemas']['OfficeOfficersBody'];
 export type OfficerCallBody = components['schemas']['OfficerCallBody'];
+export type OnDutyBody = components['schemas']['OnDutyBody'];
 export type Outcome = components['schemas']['Outcome'];
 export type OwnerBody = components['schemas']['OwnerBody'];
+export type PeriodKind = components['schemas']['PeriodKind'];
 export type PersonBody = components['schemas']['PersonBody'];
 export type PlaceBody = components['schemas']['PlaceBody'];
 export type PointBody = components['schemas']['PointBody'];
+export type PostBody = components['schemas']['PostBody'];
 export type PredictionBody = components['schemas']['PredictionBody'];
 export type PredictionKind = components['schemas']['PredictionKind'];
 export type PreviewBody = components['schemas']['PreviewBody'];
@@ -10412,6 +10894,7 @@ export type Status = components['schemas']['Status'];
 export type Step = components['schemas']['Step'];
 export type StepBody = components['schemas']['StepBody'];
 export type StepName = components['schemas']['StepName'];
+export type StoredPeriodBody = components['schemas']['StoredPeriodBody'];
 export type Summary = components['schemas']['Summary'];
 export type TakenBody = components['schemas']['TakenBody'];
 export type TallyBody = components['schemas']['TallyBody'];
@@ -10428,6 +10911,7 @@ export type Verdict = components['schemas']['Verdict'];
 export type VisitorsBody = components['schemas']['VisitorsBody'];
 export type Vulnerability = components['schemas']['Vulnerability'];
 export type WarningCode = components['schemas']['WarningCode'];
+export type WatchBody = components['schemas']['WatchBody'];
 export type WebhookBody = components['schemas']['WebhookBody'];
 export type WidenBody = components['schemas']['WidenBody'];
 export type Withheld = components['schemas']['Withheld'];
@@ -12579,6 +13063,240 @@ export interface operations {
             readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
+    readonly list_roster_divisions: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description In which they lie; left out: the caller's. */
+                readonly division?: string | null;
+                /** @description Part of a name, or how a code begins. */
+                readonly search?: string;
+                /** @description Only villages and grids without a point to gather at. */
+                readonly without_point?: boolean;
+                /** @description `after` of the page before. */
+                readonly after?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OfficeDivisionsBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly edit_roster_division: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The division's code. */
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "assembly_point": "村小学",
+                 *       "name": "千佛村",
+                 *       "route": "沿河向上",
+                 *       "version": "0000000000000000000000000000000000000000000000000000000000000000"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["EditDivisionBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_duty_week: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The division; left out: the caller's. */
+                readonly division?: string | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DutyWeekBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly put_turns: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The officer's id. */
+                readonly officer_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "turns": [
+                 *         {
+                 *           "begins": "20:00",
+                 *           "ends": "08:00",
+                 *           "weekday": 1
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["DutyTurnsBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly post_period: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "begins": "2090-09-01T08:00",
+                 *       "ends": "2090-09-02T08:00",
+                 *       "kind": "leave",
+                 *       "officer": "grid"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["DutyPeriodBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AddedPeriodBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly delete_period: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly period_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     readonly list_roster_households: {
         readonly parameters: {
             readonly query?: {
@@ -12717,6 +13435,8 @@ export interface operations {
                 readonly role?: components["schemas"]["Role"] | null;
                 /** @description Only those without a phone. */
                 readonly without_phone?: boolean;
+                /** @description Only those on duty now. */
+                readonly on_duty?: boolean;
                 /** @description Only those of the division itself. */
                 readonly own?: boolean;
                 /** @description `after` of the page before. */

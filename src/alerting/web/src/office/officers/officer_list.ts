@@ -8,6 +8,7 @@ export class OfficerList {
   readonly search = signal("");
   readonly role = signal<Role | "">("");
   readonly withoutPhone = signal(false);
+  readonly onDuty = signal(false);
   readonly division = signal<string | null>(null);
   /** Null before the first answer. */
   readonly officers = signal<readonly OfficeOfficerBody[] | null>(null);
@@ -33,6 +34,7 @@ export class OfficerList {
       const query = {
         search: this.search.value,
         without_phone: this.withoutPhone.value,
+        on_duty: this.onDuty.value,
         after,
         ...(this.role.value && { role: this.role.value }),
         ...(this.division.value !== null && { division: this.division.value }),

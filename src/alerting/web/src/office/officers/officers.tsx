@@ -74,14 +74,8 @@ function Search({ list, me }: { list: OfficerList; me: Me }): JSX.Element {
         any={t().all}
         choose={(role) => (list.role.value = role)}
       />
-      <label class="choice">
-        <input
-          type="checkbox"
-          checked={list.withoutPhone.value}
-          onChange={(event) => (list.withoutPhone.value = event.currentTarget.checked)}
-        />
-        {t().withoutPhone}
-      </label>
+      <Only chosen={list.withoutPhone} label={t().withoutPhone} />
+      <Only chosen={list.onDuty} label={t().onlyOnDuty} />
       <DivisionChoice
         label={t().where}
         top={me.division}
@@ -91,6 +85,19 @@ function Search({ list, me }: { list: OfficerList; me: Me }): JSX.Element {
         {t().look}
       </button>
     </form>
+  );
+}
+
+function Only({ chosen, label }: { chosen: Signal<boolean>; label: string }): JSX.Element {
+  return (
+    <label class="choice">
+      <input
+        type="checkbox"
+        checked={chosen.value}
+        onChange={(event) => (chosen.value = event.currentTarget.checked)}
+      />
+      {label}
+    </label>
   );
 }
 
@@ -116,6 +123,7 @@ function Row({ officer, edited, close, me }: RowProps): JSX.Element {
         ) : (
           <strong class="lack">{t().noPhone}</strong>
         )}
+        {officer.on_duty && ` · ${t().onDuty}`}
         {officer.principal !== null && ` · ${t().deputyOf({ name: officer.principal })}`}
       </p>
       {isEdited ? (
