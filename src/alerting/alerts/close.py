@@ -17,7 +17,7 @@ from alerting.deliveries.outbox import Plan
 from alerting.deliveries.texts import wording_at
 from alerting.doors.tasks import drop_tasks
 from alerting.errors import ConflictError
-from alerting.ledger.alerts import StoredAlert, set_state, stored
+from alerting.ledger.alerts import StoredAlert, set_ended, set_state, stored
 from alerting.ledger.events.alerts import AlertAllClear, AlertClosed, AlertExpired
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
@@ -57,7 +57,7 @@ def end_alert(transaction: Transaction, alert: StoredAlert, action: Action, now:
     stand_down_officers(connection, alert.id)
     drop_tasks(connection, alert.id, now)
     stop_roll_calls(connection, alert.id, now)
-    set_state(connection, alert.id, state)
+    set_ended(connection, alert.id, state, now)
 
 
 async def give_all_clear(runtime: Runtime, caller: Officer, alert_id: int) -> Cleared:

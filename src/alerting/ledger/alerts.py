@@ -36,6 +36,8 @@ class StoredAlert:
     request_hash: str
     last_seq: int
     divisions: tuple[str, ...]
+    ended_at: datetime | None = None
+    """When it ended for good; None: it is not over."""
 
     @property
     def status(self) -> Status:
@@ -97,6 +99,19 @@ def free_number(connection: Connection) -> int:
 def set_state(connection: Connection, alert: int, state: AlertState) -> None:
     """Record the alert's new state."""
     connection.execute(update(alerts).where(alerts.c.id == alert).values(state=state))
+
+
+def set_ended(connection: Connection, alert: int, state: AlertState, now: datetime) -> None:
+    """Record the final state of an alert, and when it ended."""
+    connection.execute(update(alerts).where(alerts.c.id == alert).values(state=state, ended_at=now))
+
+
+def ended_at(connection: Connection, alert: int) -> datetime | None:
+    """Return when an alert ended for good; None: it is not over, or unknown."""
+    ended: datetime | None = connection.scalars(
+        select(alerts.c.ended_at).where(alerts.c.id == alert)
+    ).one_or_none()
+    return ended
 
 
 def raise_proposed(
@@ -243,6 +258,7 @@ def _alert(row: Row[Any], divisions: tuple[str, ...]) -> StoredAlert:
         request_hash=row.request_hash,
         last_seq=row.last_seq,
         divisions=divisions,
+        ended_at=row.ended_at,
     )
 
 

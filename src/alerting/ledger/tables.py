@@ -39,6 +39,8 @@ class AlertRow(SQLModel, table=True):
     """When the next roll-call is due; None: the alert is not closed, or a roll-call is running."""
     watched_at: datetime | None = Field(default=None, sa_type=Instant)
     """When the watchdog last checked for households without follow-up and dark villages."""
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When it ended for good; None: it is not over."""
 
 
 class AreaRow(SQLModel, table=True):

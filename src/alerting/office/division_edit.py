@@ -46,7 +46,7 @@ async def edit_division(
         found = changes(before, after, after.row)
         if not found:
             return
-        update_entries(connection, DIVISIONS, [after])
+        update_entries(connection, DIVISIONS, [after], now)
         label = Label(code, after.row["name"], before.row["parent"] or "")
         details = details_of(Difference(changed=[(label, found)]))
         record(connection, caller, OfficeAct.EDIT_DIVISION, code, details, now)

@@ -46,7 +46,7 @@ async def add_officer(runtime: Runtime, caller: Officer, said: Said) -> str:
         principals = _principals(connection)
         id_ = free_id(f"{said['role']}-{said['division']}", principals)
         entry = _checked(connection, caller, id_, said, principals)
-        add(connection, OFFICERS, [entry])
+        add(connection, OFFICERS, [entry], now)
         details = details_of(Difference(added=[_label(entry)]))
         division = entry.row["division"]
         record(connection, caller, OfficeAct.ADD_OFFICER, division, details, now)
@@ -78,7 +78,7 @@ async def edit_officer(
             return
         is_administrator = after.row["role"] is Role.ADMINISTRATOR
         _check_office(connection, before, [after.row["division"]] if is_administrator else [])
-        update_entries(connection, OFFICERS, [after])
+        update_entries(connection, OFFICERS, [after], now)
         details = details_of(Difference(changed=[(_label(after), found)]))
         # Both offices read what became of an officer who moved between their divisions.
         division = _common(before.row["division"], after.row["division"])
@@ -107,7 +107,7 @@ async def retire_officer(runtime: Runtime, caller: Officer, id_: str, reason: st
             )
         if is_called(connection, id_):
             raise ConflictError("an open alert calls this officer: retire once it is confirmed")
-        retire_officers(connection, [id_])
+        retire_officers(connection, [id_], now)
         details = details_of(Difference(gone=[_label(before)]))
         division = before.row["division"]
         record(connection, caller, OfficeAct.RETIRE_OFFICER, division, details, now, reason)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Integer, func, select
 
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.tables import deliveries, texts
+from alerting.ledger.alerts import ended_at
 from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.events.officers import OfficerNotWoken
 from alerting.ledger.tables import events
@@ -16,8 +17,8 @@ from alerting.messages.speech import SpeechKind
 from alerting.messages.text import TextKind
 from alerting.officer_calls.listing import OfficerCall, calls_within
 from alerting.policy.sections import OfficerLadder
-from contacts.directory import officers_named
 from contacts.division import subtree
+from contacts.past import names_at
 
 _CALLS: Final = (TextKind.CALL, TextKind.CALL_CORRECTION, SpeechKind.CALL)
 """Kinds of texts and speeches that call an officer."""
@@ -45,8 +46,8 @@ def called_in(
     """Return the officers of a division who were called to an alert: see `calls_within`."""
     calls = calls_within(connection, alert, division, ladder)
     tries, told = _tries(connection, alert, division), _told(connection, alert, division)
-    named = officers_named(connection, {id_ for ids in told.values() for id_ in ids})
-    names = {id_: officer.name for id_, officer in named.items()}
+    above = {id_ for ids in told.values() for id_ in ids}
+    names = names_at(connection, above, ended_at(connection, alert))
     return [
         CalledOfficer(
             call,

@@ -912,6 +912,9 @@ export interface Texts {
     readonly first_run: string;
     readonly edit_household: string;
     readonly retire_household: string;
+    readonly edit_hazard_point: string;
+    readonly retire_hazard_point: string;
+    readonly import_hazard_points: string;
     readonly add_officer: string;
     readonly edit_officer: string;
     readonly retire_officer: string;
@@ -1098,6 +1101,31 @@ export interface Texts {
     readonly save: string;
     readonly back: string;
   };
+  readonly "passkeys.page": {
+    readonly title: string;
+    readonly explain: string;
+    readonly none: string;
+    readonly added: (values: { time: Shown }) => string;
+    readonly used: (values: { time: Shown }) => string;
+    readonly unused: string;
+    readonly name: string;
+    readonly nameHint: string;
+    readonly add: string;
+    readonly remove: string;
+    readonly removing: (values: { name: Shown }) => string;
+    readonly old: string;
+    readonly again: string;
+    readonly unable: string;
+  };
+  readonly "passkeys.recovery": {
+    readonly title: string;
+    readonly explain: string;
+    readonly officer: string;
+    readonly make: string;
+    readonly made: (values: { name: Shown; time: Shown }) => string;
+    readonly told: string;
+    readonly untold: string;
+  };
   readonly "raise.page": {
     readonly title: string;
     readonly notAllowed: string;
@@ -1261,6 +1289,7 @@ export interface Texts {
   readonly "security.details": {
     readonly status: (values: { code: Shown }) => string;
     readonly link: string;
+    readonly passkey: string;
     readonly queued: string;
     readonly too_soon: string;
     readonly unknown: string;
@@ -1271,6 +1300,8 @@ export interface Texts {
     readonly log: (values: { alert: Shown }) => string;
     readonly report: (values: { alert: Shown }) => string;
     readonly by: (values: { officer: Shown }) => string;
+    readonly recovery: string;
+    readonly recovery_by: (values: { officer: Shown }) => string;
   };
   readonly "setup.page": {
     readonly title: string;
@@ -1297,6 +1328,7 @@ export interface Texts {
     readonly test: string;
     readonly away: string;
     readonly doors: string;
+    readonly passkeys: string;
     readonly security: string;
     readonly leave: string;
     readonly leaving: string;
@@ -1349,5 +1381,14 @@ export interface Texts {
     readonly sent: string;
     readonly again: string;
     readonly ended: string;
+    readonly orPasskey: string;
+    readonly passkey: string;
+    readonly passkeyRefused: string;
+    readonly haveCode: string;
+    readonly codeEnds: string;
+    readonly codeOf: string;
+    readonly code: string;
+    readonly useCode: string;
+    readonly codeRefused: string;
   };
 }
