@@ -104,7 +104,7 @@ def _sending(facts: Facts, words: Words) -> Table:
 
 def _calls(facts: Facts, words: Words) -> Table:
     heads = ("officer", "place", "called_at", "tries", "answered", "answered_by", "told_above")
-    columns = tuple(words[head] for head in (*heads, "woken_by"))
+    columns = tuple(words[head] for head in (*heads, "called_again", "woken_by"))
     return Table("calls", words["calls"], columns, [_call(each, words) for each in facts.calls])
 
 
@@ -121,7 +121,9 @@ def _call(called: CalledOfficer, words: Words) -> tuple[Cell, ...]:
     elif call.state is CallState.NOT_WOKEN:
         answered = words["not_woken"]
     place = words.place(call.division)
-    return call.name, place, words.clock(call.called_at), tries, answered, way, told, woken
+    again = ", ".join(f"{words.clock(at)} {name}" for at, name in called.again)
+    called_at = words.clock(call.called_at)
+    return call.name, place, called_at, tries, answered, way, told, again, woken
 
 
 _DOORS: Final = {

@@ -441,6 +441,7 @@ def upgrade() -> None:
         sa.Column("steps_done", sa.Integer(), nullable=False),
         sa.Column("next_at", sa.BigInteger(), nullable=True),
         sa.Column("told_above_at", sa.BigInteger(), nullable=True),
+        sa.Column("woken_at", sa.BigInteger(), nullable=True),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["alert"],
@@ -477,6 +478,43 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("officers", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_officers_division"), ["division"], unique=False)
+
+    op.create_table(
+        "duty_turns",
+        sa.Column("officer", sa.String(), nullable=False),
+        sa.Column("weekday", sa.Integer(), nullable=False),
+        sa.Column("begins", sa.Integer(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["officer"],
+            ["officers.id"],
+        ),
+        sa.PrimaryKeyConstraint("officer", "weekday", "begins"),
+    )
+    op.create_table(
+        "duty_periods",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("officer", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("begins_at", sa.BigInteger(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.Column("in_place_of", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["in_place_of"],
+            ["officers.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["officer"],
+            ["officers.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("duty_periods", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_duty_periods_in_place_of"), ["in_place_of"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_duty_periods_officer"), ["officer"], unique=False)
 
     op.create_table(
         "roll",
@@ -1297,6 +1335,12 @@ def downgrade() -> None:
         batch_op.drop_index("roll_by_danger")
 
     op.drop_table("roll")
+    with op.batch_alter_table("duty_periods", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_duty_periods_officer"))
+        batch_op.drop_index(batch_op.f("ix_duty_periods_in_place_of"))
+
+    op.drop_table("duty_periods")
+    op.drop_table("duty_turns")
     with op.batch_alter_table("officers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_officers_division"))
 
