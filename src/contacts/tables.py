@@ -1,4 +1,4 @@
-"""Rows of the roster (divisions, households and officers, with their phones) and of sign-in.
+"""Rows of the roster (divisions, households and officers, with their phones and past) and sign-in.
 
 Also the column type of an instant, which every table uses.
 """
@@ -104,6 +104,32 @@ class OfficerPhoneRow(SQLModel, table=True):
     officer: str = Field(primary_key=True, foreign_key="officers.id")
     position: int = Field(primary_key=True)
     number: str = Field(sa_type=Phone, index=True)
+
+
+class DutyTurnRow(SQLModel, table=True):
+    """A weekly turn of an officer: see `contacts.duty.rota.Turn`."""
+
+    __tablename__ = "duty_turns"
+
+    officer: str = Field(primary_key=True, foreign_key="officers.id")
+    weekday: int = Field(primary_key=True)
+    begins: int = Field(primary_key=True)
+    minutes: int
+    zone: str
+    """The name of the time zone by whose clock it begins."""
+
+
+class DutyPeriodRow(SQLModel, table=True):
+    """A dated shift, stand-in or leave of an officer: see `contacts.duty.rota.Period`."""
+
+    __tablename__ = "duty_periods"
+
+    id: int | None = Field(default=None, primary_key=True)
+    officer: str = Field(foreign_key="officers.id", index=True)
+    kind: str
+    begins_at: datetime = Field(sa_type=Instant)
+    ends_at: datetime = Field(sa_type=Instant)
+    in_place_of: str | None = Field(default=None, foreign_key="officers.id", index=True)
 
 
 class OfficerTokenRow(SQLModel, table=True):
@@ -270,6 +296,65 @@ class HouseholdPhoneRow(SQLModel, table=True):
     number: str = Field(sa_type=Phone, index=True)
 
 
+class PastOfficerRow(SQLModel, table=True):
+    """An officer as they were until an instant."""
+
+    __tablename__ = "past_officers"
+
+    id: str = Field(primary_key=True)
+    until: datetime = Field(primary_key=True, sa_type=Instant)
+    name: str = Field(sa_type=Personal)
+    role: str
+    division: str
+    deputy_of: str | None = None
+
+
+class PastDivisionRow(SQLModel, table=True):
+    """A division as it was until an instant."""
+
+    __tablename__ = "past_divisions"
+
+    code: str = Field(primary_key=True)
+    until: datetime = Field(primary_key=True, sa_type=Instant)
+    name: str
+    assembly_point: str | None = None
+    words: dict[str, str] = Field(sa_type=_WORDS, nullable=False)
+
+
+class HazardPointRow(SQLModel, table=True):
+    """A hazard point (隐患点): a named, saved area that is watched and alerted as one."""
+
+    __tablename__ = "hazard_points"
+    __table_args__ = (Index("hazard_points_by_division", "division", "code"),)
+
+    code: str = Field(primary_key=True)
+    """The number by which its office knows it."""
+    name: str
+    division: str
+    """The division whose office keeps it."""
+    hazard: str
+    """The hazard that threatens, by its id in the phrase library."""
+    area: str
+    """The drawn area, as JSON."""
+    watcher: str | None = None
+    """The id of the officer who watches it."""
+    assembly_point: str | None = None
+    route: str | None = None
+    """The way to the assembly point, in words."""
+    version: int
+    """Grows with each change, so that nobody overwrites a change that they have not seen."""
+    retired_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class HazardPointHouseholdRow(SQLModel, table=True):
+    """A household that a hazard point threatens though its area does not place it there."""
+
+    __tablename__ = "hazard_point_households"
+
+    point: str = Field(primary_key=True, foreign_key="hazard_points.code")
+    household: str = Field(primary_key=True, foreign_key="households.code", index=True)
+
+
 class RosterColumnRow(SQLModel, table=True):
     """A heading of a division's files, and what its column was confirmed to hold."""
 
@@ -290,6 +375,10 @@ OFFICERS: Final = SQLModel.metadata.tables["officers"]
 
 OFFICER_PHONES: Final = SQLModel.metadata.tables["officer_phones"]
 
+DUTY_TURNS: Final = SQLModel.metadata.tables["duty_turns"]
+
+DUTY_PERIODS: Final = SQLModel.metadata.tables["duty_periods"]
+
 OFFICER_TOKENS: Final = SQLModel.metadata.tables["officer_tokens"]
 
 SIGN_IN_LINKS: Final = SQLModel.metadata.tables["sign_in_links"]
@@ -308,4 +397,12 @@ HOUSEHOLDS: Final = SQLModel.metadata.tables["households"]
 
 HOUSEHOLD_PHONES: Final = SQLModel.metadata.tables["household_phones"]
 
+HAZARD_POINTS: Final = SQLModel.metadata.tables["hazard_points"]
+
+HAZARD_POINT_HOUSEHOLDS: Final = SQLModel.metadata.tables["hazard_point_households"]
+
 ROSTER_COLUMNS: Final = SQLModel.metadata.tables["roster_columns"]
+
+PAST_OFFICERS: Final = SQLModel.metadata.tables["past_officers"]
+
+PAST_DIVISIONS: Final = SQLModel.metadata.tables["past_divisions"]

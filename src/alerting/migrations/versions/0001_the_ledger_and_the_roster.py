@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("chain", sa.String(), nullable=True),
         sa.Column("next_roll_call_at", sa.BigInteger(), nullable=True),
         sa.Column("watched_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("identifier"),
         sa.UniqueConstraint("raised_by", "idempotency_key"),
@@ -52,6 +53,29 @@ def upgrade() -> None:
         ),
     )
 
+    op.create_table(
+        "past_divisions",
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("assembly_point", sa.String(), nullable=True),
+        sa.Column(
+            "words",
+            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("code", "until"),
+    )
+    op.create_table(
+        "past_officers",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("division", sa.String(), nullable=False),
+        sa.Column("deputy_of", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id", "until"),
+    )
     op.create_table(
         "divisions",
         sa.Column("code", sa.String(), nullable=False),
@@ -417,6 +441,7 @@ def upgrade() -> None:
         sa.Column("steps_done", sa.Integer(), nullable=False),
         sa.Column("next_at", sa.BigInteger(), nullable=True),
         sa.Column("told_above_at", sa.BigInteger(), nullable=True),
+        sa.Column("woken_at", sa.BigInteger(), nullable=True),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["alert"],
@@ -453,6 +478,43 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("officers", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_officers_division"), ["division"], unique=False)
+
+    op.create_table(
+        "duty_turns",
+        sa.Column("officer", sa.String(), nullable=False),
+        sa.Column("weekday", sa.Integer(), nullable=False),
+        sa.Column("begins", sa.Integer(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["officer"],
+            ["officers.id"],
+        ),
+        sa.PrimaryKeyConstraint("officer", "weekday", "begins"),
+    )
+    op.create_table(
+        "duty_periods",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("officer", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("begins_at", sa.BigInteger(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.Column("in_place_of", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["in_place_of"],
+            ["officers.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["officer"],
+            ["officers.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("duty_periods", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_duty_periods_in_place_of"), ["in_place_of"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_duty_periods_officer"), ["officer"], unique=False)
 
     op.create_table(
         "roll",
@@ -882,6 +944,42 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_household_phones_number"), ["number"], unique=False)
 
     op.create_table(
+        "hazard_points",
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("division", sa.String(), nullable=False),
+        sa.Column("hazard", sa.String(), nullable=False),
+        sa.Column("area", sa.String(), nullable=False),
+        sa.Column("watcher", sa.String(), nullable=True),
+        sa.Column("assembly_point", sa.String(), nullable=True),
+        sa.Column("route", sa.String(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("retired_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("code"),
+    )
+    with op.batch_alter_table("hazard_points", schema=None) as batch_op:
+        batch_op.create_index("hazard_points_by_division", ["division", "code"], unique=False)
+
+    op.create_table(
+        "hazard_point_households",
+        sa.Column("point", sa.String(), nullable=False),
+        sa.Column("household", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["household"],
+            ["households.code"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["point"],
+            ["hazard_points.code"],
+        ),
+        sa.PrimaryKeyConstraint("point", "household"),
+    )
+    with op.batch_alter_table("hazard_point_households", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_hazard_point_households_household"), ["household"], unique=False
+        )
+
+    op.create_table(
         "receipts",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("attempt", sa.String(), nullable=False),
@@ -1136,6 +1234,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_receipts_attempt"))
 
     op.drop_table("receipts")
+    with op.batch_alter_table("hazard_point_households", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_hazard_point_households_household"))
+
+    op.drop_table("hazard_point_households")
+    with op.batch_alter_table("hazard_points", schema=None) as batch_op:
+        batch_op.drop_index("hazard_points_by_division")
+
+    op.drop_table("hazard_points")
     with op.batch_alter_table("household_phones", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_household_phones_number"))
 
@@ -1231,6 +1337,12 @@ def downgrade() -> None:
         batch_op.drop_index("roll_by_danger")
 
     op.drop_table("roll")
+    with op.batch_alter_table("duty_periods", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_duty_periods_officer"))
+        batch_op.drop_index(batch_op.f("ix_duty_periods_in_place_of"))
+
+    op.drop_table("duty_periods")
+    op.drop_table("duty_turns")
     with op.batch_alter_table("officers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_officers_division"))
 
@@ -1303,6 +1415,8 @@ def downgrade() -> None:
     op.drop_table("heartbeat")
     op.drop_table("encryption_keys")
     op.drop_table("divisions")
+    op.drop_table("past_officers")
+    op.drop_table("past_divisions")
     with op.batch_alter_table("alerts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_alerts_state"))
 
