@@ -1997,6 +1997,8 @@ export interface paths {
         /**
          * Text a link to the officer, at most one a minute
          * @description Text a link to the officer, at most one a minute; the answer reveals nothing.
+         *
+         *     The link opens a session in this browser, which keeps a cookie, or with the code in another.
          */
         readonly post: operations["post_sign_in"];
         readonly delete?: never;
@@ -2820,6 +2822,17 @@ export interface components {
              * @enum {string}
              */
             readonly channel: "sms" | "voice";
+        };
+        /**
+         * AskedBody
+         * @description The answer to a request for a link, the same whether it fits an officer or not.
+         */
+        readonly AskedBody: {
+            /**
+             * Code
+             * @description Six digits to show: they open the link in a browser other than this one.
+             */
+            readonly code: string;
         };
         /**
          * Asking
@@ -11595,6 +11608,7 @@ export type ApprovalCause = components['schemas']['ApprovalCause'];
 export type ApprovalState = components['schemas']['ApprovalState'];
 export type Area = components['schemas']['Area'];
 export type AskBody = components['schemas']['AskBody'];
+export type AskedBody = components['schemas']['AskedBody'];
 export type Asking = components['schemas']['Asking'];
 export type AssertionBody = components['schemas']['AssertionBody'];
 export type AttestationBody = components['schemas']['AttestationBody'];
@@ -15526,7 +15540,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": unknown;
+                    readonly "application/json": components["schemas"]["AskedBody"];
                 };
             };
             readonly 400: components["responses"]["BadRequest"];

@@ -979,7 +979,7 @@ export interface Texts {
     readonly exercise: string;
     readonly go: string;
     readonly sendText: string;
-    readonly sentText: string;
+    readonly sentText: (values: { code: Shown }) => string;
   };
   readonly "office.states": {
     readonly divisions: string;
@@ -1315,6 +1315,10 @@ export interface Texts {
     readonly by: (values: { officer: Shown }) => string;
     readonly recovery: string;
     readonly recovery_by: (values: { officer: Shown }) => string;
+    readonly again: string;
+    readonly wrong_code: string;
+    readonly needs_code: string;
+    readonly needs_passkey: string;
   };
   readonly "setup.page": {
     readonly title: string;
@@ -1392,6 +1396,7 @@ export interface Texts {
     readonly label: string;
     readonly send: string;
     readonly sent: string;
+    readonly elsewhere: string;
     readonly again: string;
     readonly ended: string;
     readonly orPasskey: string;
