@@ -131,8 +131,10 @@ def entries_within(
 
 def _entry(row: dict[str, Any]) -> Entry:
     stored = json.loads(row["details"])
-    lines = tuple(Line(**each | {"what": RosterChange(each["what"])}) for each in stored["lines"])
-    details = Details(stored["counts"], lines)
+    lines = tuple(
+        Line(**each | {"what": RosterChange(each["what"])}) for each in stored.get("lines", ())
+    )
+    details = Details(stored.get("counts", {}), lines)
     return Entry(**row | {"act": OfficeAct(row["act"]), "details": details})
 
 

@@ -270,6 +270,7 @@ export interface Texts {
     readonly "officer.confirmed": string;
     readonly "officer.not_woken": string;
     readonly "officers.called_again": string;
+    readonly "officer.wake_asked": string;
     readonly "households.texted": (values: { count: number }) => string;
     readonly "households.called": (values: { count: number }) => string;
     readonly "household.texted": string;
@@ -438,6 +439,7 @@ export interface Texts {
     readonly provider_down: (values: { name: Shown; count: Shown }) => string;
     readonly own_doors: (values: { count: number }) => string;
     readonly few_left: (values: { count: number }) => string;
+    readonly answers_awaited: (values: { count: number; left: Shown }) => string;
     readonly many_left: (values: { count: number }) => string;
     readonly knock_first: (values: { count: number }) => string;
     readonly to_verify: (values: { count: number }) => string;
@@ -468,6 +470,7 @@ export interface Texts {
     readonly called: string;
     readonly not_woken: string;
     readonly since: (values: { since: Shown }) => string;
+    readonly again: (values: { at: Shown }) => string;
     readonly above: (values: { at: Shown }) => string;
     readonly deputy: string;
     readonly counts: (values: { confirmed: Shown; all: Shown }) => string;
@@ -709,6 +712,15 @@ export interface Texts {
     readonly more: (values: { count: Shown }) => string;
     readonly waiting: string;
   };
+  readonly "board.wake": {
+    readonly act: (values: { name: Shown }) => string;
+    readonly done: (values: { name: Shown }) => string;
+    readonly alert_not_open: string;
+    readonly alert_has_expired: string;
+    readonly confirmed_already: string;
+    readonly under_way: string;
+    readonly no_phone: string;
+  };
   readonly "doors.calls": {
     readonly title: string;
     readonly confirm: string;
@@ -812,6 +824,7 @@ export interface Texts {
     readonly failing: string;
     readonly again: string;
   };
+  readonly "doors.take_all": { readonly act: (values: { count: Shown }) => string };
   readonly "doors.take_and_hand_on": {
     readonly set_off: string;
     readonly on_my_way: (values: { time: Shown }) => string;
