@@ -22,6 +22,10 @@ _RANGES_A_GROUP: Final = 50
 often within an EXISTS."""
 
 
+_AT_ONCE: Final = 10_000
+"""Fewer than the parameters that a statement of either database may have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Household:
     """A household; `vulnerable` as in the roster ('elderly;alone'), phones in order, E.164.
@@ -78,7 +82,13 @@ def children(conn: Connection, code: str) -> list[Division]:
 
 def divisions_named(conn: Connection, codes: Collection[str]) -> list[Division]:
     """Return the divisions with these codes, by code, without unknown codes."""
-    return _divisions(conn, DIVISIONS.c.code.in_(codes))
+    some_of = chunks(sorted(codes))
+    return [each for some in some_of for each in _divisions(conn, DIVISIONS.c.code.in_(some))]
+
+
+def chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield keys in parts that one statement may name."""
+    return (keys[start : start + _AT_ONCE] for start in range(0, len(keys), _AT_ONCE))
 
 
 def village_names(conn: Connection, codes: Collection[str]) -> dict[str, str]:

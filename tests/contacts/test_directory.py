@@ -30,6 +30,7 @@ from contacts.people import Role
 from contacts.roster.importing import bazhong_divisions, import_divisions
 from contacts.shapes import Circle, Shape
 from contacts.tables import DIVISIONS, HOUSEHOLDS
+from tests.support.city import NOW
 
 FIRST: Final = "5119211002080001"
 ALONE: Final = "5119211002080002"
@@ -103,7 +104,7 @@ def test_households_in_an_area(city: Connection, divisions: list[str], expected:
 
 
 def test_area_may_be_every_village_of_a_city_but_one(city: Connection) -> None:
-    import_divisions(city, bazhong_divisions())
+    import_divisions(city, bazhong_divisions(), now=NOW)
     villages = set(city.scalars(select(DIVISIONS.c.code).where(DIVISIONS.c.tier == "village")))
     assert len(villages) == 1809
     query = select(HOUSEHOLDS.c.code).where(households_in(villages - {"511921100208"}))

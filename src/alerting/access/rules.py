@@ -83,6 +83,19 @@ def sees_officers_phone(home: str, division: str) -> bool:
     return sees_phones(home, division) or covers(home, division)
 
 
+def recovers(role: Role, home: str, other: Role, division: str) -> Ruling:
+    """Return whether an officer of `home` may give one of `division` with role `other` a code.
+
+    An administrator gives recovery codes to the officers below, and to those of their own division
+    who are no administrators: nobody takes over the access of a peer.
+    """
+    if role is not Role.ADMINISTRATOR:
+        return Ruling.NOT_THIS_ROLE
+    if other is Role.ADMINISTRATOR and division == home:
+        return Ruling.NOT_THIS_PLACE
+    return oversees(role, home, division)
+
+
 def oversees(role: Role, home: str, division: str) -> Ruling:
     """Return whether an officer of `home` may see and end the sessions of one of `division`.
 

@@ -57,7 +57,7 @@ def _closed(transaction: Transaction, alert_ids: Collection[int]) -> list[Stored
 
 def _reopen(transaction: Transaction, alert: StoredAlert, tally: Tally, now: datetime) -> None:
     connection = transaction.connection
-    set_state(connection, alert.id, transition(alert.state, Action.REOPEN), now)
+    set_state(connection, alert.id, transition(alert.state, Action.REOPEN))
     schedule(connection, alert.id, None)
     reasons = {obstacle.reason: obstacle.number for obstacle in is_clear(tally, Checks())}
     seq = transaction.append(alert.id, AlertReopened(reasons=reasons), now)

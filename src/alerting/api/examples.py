@@ -9,6 +9,8 @@ _HOUSEHOLD: Final = f"{_VILLAGE}0001"
 
 _OFFICER: Final = "grid"
 
+_CREDENTIAL: Final = "Aa0bB1cC2dD3eE4fF5gG6h"
+
 EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "AlertRequest": {
         "status": "Exercise",
@@ -44,8 +46,25 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
         "code": "ABCDEFGHJK",
     },
     "HandOnBody": {"officer": _OFFICER},
+    "NewPasskeyBody": {
+        "id": _CREDENTIAL,
+        "name": "我的手机",
+        "response": {"clientDataJSON": "eyJ0eXBlIjo", "attestationObject": "o2NmbXRkbm9uZQ"},
+    },
     "ReadingBody": {"report": "evacuated", "household": _HOUSEHOLD},
+    "RecoverBody": {"officer": _OFFICER, "code": "ABCDEFGHJK"},
+    "RecoveryBody": {"officer": _OFFICER},
+    "RetireHazardPointBody": {"version": 1, "reason": "已治理"},
     "RetireHouseholdBody": {"reason": "搬走了"},
+    "SaveHazardPointBody": {
+        "name": "大梁滑坡",
+        "division": _VILLAGE,
+        "hazard": "landslide",
+        "assembly_point": "村小学",
+        "route": "沿水泥路向上",
+        "circles": [{"centre": [107.2, 31.905], "radius_km": 0.3}],
+        "version": 0,
+    },
     "SendAgainBody": {"division": _VILLAGE},
     "SendBody": {"household": _HOUSEHOLD, "officer": _OFFICER},
     "SensorReadingsBody": {
@@ -55,6 +74,14 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "SignInBody": {"officer": _OFFICER, "path": "/doors"},
     "SplitBody": {"officer": _OFFICER},
+    "UsedPasskeyBody": {
+        "id": _CREDENTIAL,
+        "response": {
+            "clientDataJSON": "eyJ0eXBlIjo",
+            "authenticatorData": "SZYN5YgOjGh0NBcPZHZgW4",
+            "signature": "MEUCIQDHc0",
+        },
+    },
     "VisitorsBody": {
         "division": _VILLAGE,
         "name": "农家乐的客人",

@@ -78,6 +78,7 @@ _FILES: Final = {
     "/doors": "doors.html",
     "/security": "security.html",
     "/sign-in": "sign-in.html",
+    "/passkeys": "passkeys.html",
     "/setup": "setup.html",
     "/admin/start": "office.html",
     "/away": "away.html",

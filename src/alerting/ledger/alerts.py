@@ -37,7 +37,7 @@ class StoredAlert:
     last_seq: int
     divisions: tuple[str, ...]
     ended_at: datetime | None = None
-    """None: it is not over."""
+    """When it ended for good; None: it is not over."""
 
     @property
     def status(self) -> Status:
@@ -96,12 +96,22 @@ def free_number(connection: Connection) -> int:
     return int(used[0])
 
 
-def set_state(connection: Connection, alert: int, state: AlertState, now: datetime) -> None:
-    """Record the alert's new state; a final one ends it now."""
-    ended_at = now if state in OVER else None
-    connection.execute(
-        update(alerts).where(alerts.c.id == alert).values(state=state, ended_at=ended_at)
-    )
+def set_state(connection: Connection, alert: int, state: AlertState) -> None:
+    """Record the alert's new state."""
+    connection.execute(update(alerts).where(alerts.c.id == alert).values(state=state))
+
+
+def set_ended(connection: Connection, alert: int, state: AlertState, now: datetime) -> None:
+    """Record the final state of an alert, and when it ended."""
+    connection.execute(update(alerts).where(alerts.c.id == alert).values(state=state, ended_at=now))
+
+
+def ended_at(connection: Connection, alert: int) -> datetime | None:
+    """Return when an alert ended for good; None: it is not over, or unknown."""
+    ended: datetime | None = connection.scalars(
+        select(alerts.c.ended_at).where(alerts.c.id == alert)
+    ).one_or_none()
+    return ended
 
 
 def raise_proposed(

@@ -40,7 +40,7 @@ class AlertRow(SQLModel, table=True):
     watched_at: datetime | None = Field(default=None, sa_type=Instant)
     """When the watchdog last checked for households without follow-up and dark villages."""
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
-    """When it was cancelled, declined or cleared; None: it is not over."""
+    """When it ended for good; None: it is not over."""
 
 
 class AreaRow(SQLModel, table=True):

@@ -31,10 +31,13 @@ class OfficeAct(StrEnum):
     IMPORT_HOUSEHOLDS = "import_households"
     IMPORT_OFFICERS = "import_officers"
     IMPORT_DIVISIONS = "import_divisions"
+    EDIT_HAZARD_POINT = "edit_hazard_point"
+    RETIRE_HAZARD_POINT = "retire_hazard_point"
+    IMPORT_HAZARD_POINTS = "import_hazard_points"
 
 
 class RosterChange(StrEnum):
-    """What became of a household, an officer or a division."""
+    """What became of a household, an officer, a division or a hazard point."""
 
     ADDED = "added"
     CHANGED = "changed"

@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 
 from sqlalchemy import Connection, func, select
 
-from alerting.deliveries.places import places_of
+from alerting.deliveries.places import places_at
 from alerting.ledger.alerts import StoredAlert
 from alerting.messages.issuer import issuer_name
 from alerting.messages.places import Places
@@ -92,7 +92,8 @@ def roll_document(
     else:
         entries = _entries(connection, alert.id, division)
         lines = [Line.on_roll(each, homes.get(each.household)) for each in entries]
-    places = places_of(connection, {division, *(line.division for line in lines)})
+    codes = {division, *(line.division for line in lines)}
+    places = places_at(connection, codes, alert.ended_at if alert else None)
     return _document(print_, alert, places, walking_order(lines), with_phones=with_phones)
 
 

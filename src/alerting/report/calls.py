@@ -10,6 +10,7 @@ from sqlalchemy import Connection, CursorResult, Integer, func, select
 
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.tables import deliveries, texts
+from alerting.ledger.alerts import ended_at
 from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.events.officers import OfficerNotWoken, OfficerWakeAsked
 from alerting.ledger.tables import events
@@ -17,8 +18,8 @@ from alerting.messages.speech import SpeechKind
 from alerting.messages.text import TextKind
 from alerting.officer_calls.listing import OfficerCall, calls_within
 from alerting.policy.sections import OfficerLadder
-from contacts.directory import officers_named
 from contacts.division import subtree
+from contacts.past import names_at
 
 _CALLS: Final = (TextKind.CALL, TextKind.CALL_CORRECTION, SpeechKind.CALL)
 """Kinds of texts and speeches that call an officer."""
@@ -52,9 +53,9 @@ def called_in(
     calls = calls_within(connection, alert, division, ladder)
     tries, told = _tries(connection, alert, division), _told(connection, alert, division)
     again = _again(connection, alert, division)
-    asked = {by for asks in again.values() for _, by in asks}
-    named = officers_named(connection, asked | {id_ for ids in told.values() for id_ in ids})
-    names = {id_: officer.name for id_, officer in named.items()}
+    shown = {by for asks in again.values() for _, by in asks}
+    shown |= {id_ for ids in told.values() for id_ in ids}
+    names = names_at(connection, shown, ended_at(connection, alert))
     return [
         CalledOfficer(
             call,

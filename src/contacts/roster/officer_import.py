@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, select
@@ -31,7 +32,7 @@ def read_officers_for(
 
 
 def store_officers(
-    conn: Connection, file: ClerkFile[OfficerLine], *, whole: bool = False
+    conn: Connection, file: ClerkFile[OfficerLine], *, now: datetime, whole: bool = False
 ) -> Report:
     """Store the officers of a file; if it is the whole, retire those whom it leaves out.
 
@@ -46,8 +47,8 @@ def store_officers(
     _check_deputies(file, principals)
     file.check()
     entries.sort(key=lambda entry: len(_above(entry.row["id"], principals)))
-    report = store(conn, OFFICERS, entries)
-    gone = retire_officers(conn, file.places) if whole else 0
+    report = store(conn, OFFICERS, entries, now)
+    gone = retire_officers(conn, file.places, now) if whole else 0
     return replace(report, retired=gone)
 
 

@@ -1171,6 +1171,28 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/hazard-points": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the hazard points where the caller may raise an alert at once, at most 100
+         * @description List the hazard points where the caller may raise an alert at once, at most 100.
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
+         */
+        readonly get: operations["list_hazard_points"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/me": {
         readonly parameters: {
             readonly query?: never;
@@ -1208,6 +1230,140 @@ export interface paths {
         readonly get: operations["get_notes"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/hazard-points": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the hazard points of a division by number, 20 at a time, each with whom it threatens
+         * @description List the hazard points of a division by number, 20 at a time, each with whom it threatens.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["list_office_hazard_points"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/hazard-points/imports": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Store a GeoJSON file exactly as it was previewed, or nothing of it
+         * @description Store a GeoJSON file exactly as it was previewed, or nothing of it.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["import_hazard_points"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/hazard-points/preview": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Return what an import of a GeoJSON file would change, or its faults
+         * @description Return what an import of a GeoJSON file would change, or its faults; nothing is stored.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["preview_hazard_points"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/hazard-points/watchers": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the officers who may watch a hazard point of a division
+         * @description List the officers who may watch a hazard point of a division: they may raise an alert there.
+         *
+         *     Those nearest to it come first.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["list_watchers"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/hazard-points/{code}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Store a hazard point, a new one or a change
+         * @description Store a hazard point, a new one or a change; alerts that were raised for it keep its area.
+         *
+         *     Roles: administrator.
+         */
+        readonly put: operations["save_hazard_point"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/hazard-points/{code}/retire": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Take a hazard point out of use
+         * @description Take a hazard point out of use; alerts that were raised for it keep its name and area.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["retire_hazard_point"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1296,6 +1452,92 @@ export interface paths {
         readonly get: operations["list_steps"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/passkeys": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the caller's passkeys, the oldest first
+         * @description List the caller's passkeys, the oldest first.
+         */
+        readonly get: operations["list_passkeys"];
+        readonly put?: never;
+        /**
+         * Register the passkey that an authenticator made for the last challenge of this session
+         * @description Register the passkey that an authenticator made for the last challenge of this session.
+         */
+        readonly post: operations["post_passkey"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/passkeys/challenge": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Begin to register a passkey of the caller
+         * @description Begin to register a passkey of the caller; the session must have begun recently.
+         */
+        readonly post: operations["post_passkey_challenge"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/passkeys/{passkey_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Remove a passkey of the caller, and end the sessions that it began
+         * @description Remove a passkey of the caller, and end the sessions that it began.
+         */
+        readonly delete: operations["delete_passkey"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/recovery-codes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Make a one-time code for an officer below, to be given in person
+         * @description Make a one-time code for an officer below, to be given in person; the officer is told.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["post_recovery_code"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1553,6 +1795,68 @@ export interface paths {
          * @description Text a link to the officer, at most one a minute; the answer reveals nothing.
          */
         readonly post: operations["post_sign_in"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/sign-in/passkey": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Sign in with a passkey
+         * @description Sign in with a passkey: exchange its answer to this browser's challenge for a session.
+         */
+        readonly post: operations["post_sign_in_by_passkey"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/sign-in/passkey/challenge": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Begin a sign-in by passkey
+         * @description Begin a sign-in by passkey: return a challenge for any passkey of this site.
+         *
+         *     Nobody names an officer, so the answer tells nothing of who has a passkey.
+         */
+        readonly post: operations["post_challenge"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/sign-in/recovery": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Sign in with a recovery code
+         * @description Sign in with a recovery code; the officer's passkeys, other sessions and links end.
+         */
+        readonly post: operations["post_recovery"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1997,6 +2301,11 @@ export interface components {
              */
             readonly allowed_actions: readonly components["schemas"]["AlertActionBody"][];
             /**
+             * Area Name
+             * @description The name of the drawn area, such as the hazard point's; null if it has none.
+             */
+            readonly area_name: string | null;
+            /**
              * Assembly Point
              * @description Where everybody is to go; null: each village's people go to its own assembly point.
              */
@@ -2063,6 +2372,11 @@ export interface components {
                 number,
                 number
             ] | null;
+            /**
+             * Hazard Point
+             * @description The number of the hazard point that the alert was raised for; null: for none.
+             */
+            readonly hazard_point: string | null;
             /**
              * Id
              * @description The id by which routes name it.
@@ -2191,11 +2505,12 @@ export interface components {
         readonly ApprovalState: "waiting" | "approved" | "declined" | "lapsed";
         /**
          * Area
-         * @description The area of an alert: divisions by code, or a drawn one.
+         * @description The area of an alert: divisions by code, a drawn one, or that of a saved hazard point.
          *
          *     A drawn area is the union of its circles and of a geometry, or of a polygon of
          *     (latitude, longitude) corners, which is a shorter way to write a geometry without holes. Exactly
-         *     one of divisions and drawing must be given: an area is never widened by default.
+         *     one of divisions, drawing and hazard point must be given: an area is never widened by default.
+         *     An accepted alert keeps the drawing and the name that its hazard point had.
          */
         readonly Area: {
             /**
@@ -2215,6 +2530,16 @@ export interface components {
              * @description a GeoJSON Polygon or MultiPolygon of at most 500 positions, each [longitude, latitude] in degrees
              */
             readonly geometry?: (components["schemas"]["GeoPolygon"] | components["schemas"]["GeoMultiPolygon"]) | null;
+            /**
+             * Hazard Point
+             * @description the number of a saved hazard point, alone
+             */
+            readonly hazard_point?: string | null;
+            /**
+             * Name
+             * @description the name of the drawn area; a hazard point gives its own
+             */
+            readonly name?: string | null;
             /**
              * Polygon
              * @description three to 500 corners, each [latitude, longitude] in degrees
@@ -2247,6 +2572,48 @@ export interface components {
          * @enum {string}
          */
         readonly Asking: "allowed" | "alert_not_open" | "alert_has_expired" | "accounted_already" | "no_phone" | "cannot_be_reached" | "no_calls" | "under_way";
+        /**
+         * AssertionBody
+         * @description The authenticator's answer to a sign-in.
+         */
+        readonly AssertionBody: {
+            /**
+             * Authenticatordata
+             * @description What the authenticator says of it, in base64url.
+             */
+            readonly authenticatorData: string;
+            /**
+             * Clientdatajson
+             * @description What the browser says of the ceremony, in base64url.
+             */
+            readonly clientDataJSON: string;
+            /**
+             * Signature
+             * @description The signature over both, in base64url.
+             */
+            readonly signature: string;
+            /**
+             * Userhandle
+             * @description The officer's handle, in base64url, if the authenticator keeps one.
+             */
+            readonly userHandle?: string | null;
+        };
+        /**
+         * AttestationBody
+         * @description The authenticator's answer to a registration.
+         */
+        readonly AttestationBody: {
+            /**
+             * Attestationobject
+             * @description The new credential, in base64url.
+             */
+            readonly attestationObject: string;
+            /**
+             * Clientdatajson
+             * @description What the browser says of the ceremony, in base64url.
+             */
+            readonly clientDataJSON: string;
+        };
         /**
          * BulletinBody
          * @description A bulletin, to be pasted into a work group.
@@ -2475,6 +2842,22 @@ export interface components {
          * @enum {string}
          */
         readonly Certainty: "Observed" | "Likely" | "Possible" | "Unlikely" | "Unknown";
+        /**
+         * ChallengeBody
+         * @description A challenge for a passkey of this site; the browser's cookie proves that it is its own.
+         */
+        readonly ChallengeBody: {
+            /**
+             * Challenge
+             * @description In base64url; it is answered once, within five minutes.
+             */
+            readonly challenge: string;
+            /**
+             * Rp Id
+             * @description The site's host, to which passkeys are bound.
+             */
+            readonly rp_id: string;
+        };
         /**
          * Changes
          * @description The new values of an alert's fields; fields that are omitted or null stay unchanged.
@@ -4195,11 +4578,12 @@ export interface components {
         };
         /**
          * Area
-         * @description The area of an alert: divisions by code, or a drawn one.
+         * @description The area of an alert: divisions by code, a drawn one, or that of a saved hazard point.
          *
          *     A drawn area is the union of its circles and of a geometry, or of a polygon of
          *     (latitude, longitude) corners, which is a shorter way to write a geometry without holes. Exactly
-         *     one of divisions and drawing must be given: an area is never widened by default.
+         *     one of divisions, drawing and hazard point must be given: an area is never widened by default.
+         *     An accepted alert keeps the drawing and the name that its hazard point had.
          */
         readonly FeedArea: {
             /**
@@ -4220,6 +4604,18 @@ export interface components {
              * @default null
              */
             readonly geometry?: (components["schemas"]["FeedGeoPolygon"] | components["schemas"]["FeedGeoMultiPolygon"]) | null;
+            /**
+             * Hazard Point
+             * @description the number of a saved hazard point, alone
+             * @default null
+             */
+            readonly hazard_point?: string | null;
+            /**
+             * Name
+             * @description the name of the drawn area; a hazard point gives its own
+             * @default null
+             */
+            readonly name?: string | null;
             /**
              * Polygon
              * @description three to 500 corners, each [latitude, longitude] in degrees
@@ -6608,6 +7004,109 @@ export interface components {
             };
         };
         /**
+         * HazardPointBody
+         * @description A hazard point: a named, saved area that is alerted as one.
+         */
+        readonly HazardPointBody: {
+            /**
+             * Assembly Point
+             * @description Where everybody is to go; null: each village's people go to its own assembly point.
+             */
+            readonly assembly_point: string | null;
+            /**
+             * Circles
+             * @description The circles of its area.
+             */
+            readonly circles: readonly components["schemas"]["Circle"][];
+            /**
+             * Code
+             * @description The number by which its office knows it.
+             */
+            readonly code: string;
+            /**
+             * Division
+             * @description The division whose office keeps it.
+             */
+            readonly division: string;
+            /**
+             * Geometry
+             * @description The polygons of its area, as GeoJSON; null if there are none.
+             */
+            readonly geometry: (components["schemas"]["GeoPolygon"] | components["schemas"]["GeoMultiPolygon"]) | null;
+            /**
+             * Hazard
+             * @description The hazard that threatens, by its id in the phrase library.
+             */
+            readonly hazard: string;
+            /**
+             * Is Watched
+             * @description Whether the caller watches it.
+             */
+            readonly is_watched: boolean;
+            /**
+             * Name
+             * @description Its name.
+             */
+            readonly name: string;
+            /**
+             * Place
+             * @description That division's everyday name.
+             */
+            readonly place: string;
+            /**
+             * Route
+             * @description The way there, in words.
+             */
+            readonly route: string | null;
+        };
+        /**
+         * HazardPointImportBody
+         * @description What an import of hazard points changes, or changed.
+         */
+        readonly HazardPointImportBody: {
+            /** @description The changes. */
+            readonly changes: components["schemas"]["DetailsBody"];
+            /**
+             * Token
+             * @description Identifies the file and the changes: an import of another token is refused.
+             */
+            readonly token: string;
+            /**
+             * Unchanged
+             * @description Points of the file that are stored like this already.
+             */
+            readonly unchanged: number;
+        };
+        /**
+         * HazardPointPreviewBody
+         * @description What an import of a file would change, or what is wrong with the file.
+         */
+        readonly HazardPointPreviewBody: {
+            /** @description What an import would change; null for a file with faults. */
+            readonly changes: components["schemas"]["HazardPointImportBody"] | null;
+            /**
+             * Faults
+             * @description What is wrong, by the number of the feature and its property; empty: it can be imported.
+             */
+            readonly faults: readonly components["schemas"]["FaultBody"][];
+        };
+        /**
+         * HazardPointsBody
+         * @description The first hazard points of a search.
+         */
+        readonly HazardPointsBody: {
+            /**
+             * Is All
+             * @description False: there are more, which a search finds.
+             */
+            readonly is_all: boolean;
+            /**
+             * Points
+             * @description Those that the caller watches, then the others by name.
+             */
+            readonly points: readonly components["schemas"]["HazardPointBody"][];
+        };
+        /**
          * HeadingBody
          * @description A column of a sheet.
          */
@@ -7303,6 +7802,72 @@ export interface components {
          */
         readonly MsgType: "Alert" | "Update" | "Cancel";
         /**
+         * NewPasskeyBody
+         * @description A credential that an authenticator made, and the name that the officer gives it.
+         */
+        readonly NewPasskeyBody: {
+            /**
+             * Id
+             * @description The credential's id, in base64url.
+             */
+            readonly id: string;
+            /**
+             * Name
+             * @description What the officer calls the passkey, such as 'my phone'.
+             */
+            readonly name: string;
+            /** @description The authenticator's answer. */
+            readonly response: components["schemas"]["AttestationBody"];
+            /**
+             * Type
+             * @description WebAuthn's type of credential.
+             * @default public-key
+             * @constant
+             */
+            readonly type?: "public-key";
+        };
+        /**
+         * NewPasskeyChallengeBody
+         * @description A challenge for a new passkey of the caller.
+         */
+        readonly NewPasskeyChallengeBody: {
+            /**
+             * Algorithms
+             * @description COSE algorithms that are accepted, the preferred one first.
+             */
+            readonly algorithms: readonly number[];
+            /**
+             * Challenge
+             * @description In base64url; it is answered once, within five minutes.
+             */
+            readonly challenge: string;
+            /**
+             * Exclude
+             * @description Ids of the officer's credentials: their authenticators make no second one.
+             */
+            readonly exclude: readonly string[];
+            /**
+             * Rp Id
+             * @description The site's host, to which passkeys are bound.
+             */
+            readonly rp_id: string;
+            /**
+             * Rp Name
+             * @description The site's name, which authenticators show.
+             */
+            readonly rp_name: string;
+            /**
+             * User Id
+             * @description The officer's handle at authenticators, in base64url.
+             */
+            readonly user_id: string;
+            /**
+             * User Name
+             * @description The officer's id and name, which authenticators show.
+             */
+            readonly user_name: string;
+        };
+        /**
          * News
          * @description What a sensor makes the service tell.
          * @enum {string}
@@ -7527,7 +8092,94 @@ export interface components {
          * @description What an administrator did.
          * @enum {string}
          */
-        readonly OfficeAct: "first_run" | "edit_household" | "retire_household" | "import_households" | "import_officers" | "import_divisions";
+        readonly OfficeAct: "first_run" | "edit_household" | "retire_household" | "import_households" | "import_officers" | "import_divisions" | "edit_hazard_point" | "retire_hazard_point" | "import_hazard_points";
+        /**
+         * OfficeHazardPointBody
+         * @description A hazard point as its office keeps it.
+         */
+        readonly OfficeHazardPointBody: {
+            /**
+             * Assembly Point
+             * @description Where everybody is to go.
+             */
+            readonly assembly_point: string | null;
+            /**
+             * Circles
+             * @description The circles of its area.
+             */
+            readonly circles: readonly components["schemas"]["Circle"][];
+            /**
+             * Code
+             * @description The number by which its office knows it.
+             */
+            readonly code: string;
+            /**
+             * Division
+             * @description The code of the village or town that it belongs to.
+             */
+            readonly division: string;
+            /**
+             * Geometry
+             * @description The polygons of its area, as GeoJSON; null if there are none.
+             */
+            readonly geometry: (components["schemas"]["GeoPolygon"] | components["schemas"]["GeoMultiPolygon"]) | null;
+            /**
+             * Hazard
+             * @description The hazard that threatens, by its id in the phrase library.
+             */
+            readonly hazard: string;
+            /**
+             * Households
+             * @description Codes of the households listed by hand.
+             */
+            readonly households: readonly string[];
+            /**
+             * Name
+             * @description Its name.
+             */
+            readonly name: string;
+            /**
+             * Route
+             * @description The way there, in words.
+             */
+            readonly route: string | null;
+            /**
+             * Threatened Households
+             * @description How many households it threatens: those placed in its area, and those listed by hand.
+             */
+            readonly threatened_households: number;
+            /**
+             * Threatened People
+             * @description How many people live in them.
+             */
+            readonly threatened_people: number;
+            /**
+             * Version
+             * @description The version to name in a change.
+             */
+            readonly version: number;
+            /**
+             * Watcher
+             * @description The id of the officer who watches it.
+             */
+            readonly watcher: string | null;
+        };
+        /**
+         * OfficeHazardPointsBody
+         * @description A page of hazard points.
+         */
+        readonly OfficeHazardPointsBody: {
+            /**
+             * After
+             * @description Where the next page begins; null: there is no more.
+             */
+            readonly after: string | null;
+            /**
+             * Points
+             * @description By number.
+             */
+            readonly points: readonly components["schemas"]["OfficeHazardPointBody"][];
+        };
         /**
          * OfficeHouseholdBody
          * @description A household of the roster.
@@ -7679,6 +8331,49 @@ export interface components {
             readonly division: string;
             /** @description Its tier. */
             readonly tier: components["schemas"]["Tier"];
+        };
+        /**
+         * PasskeyBody
+         * @description A registered passkey of the caller.
+         */
+        readonly PasskeyBody: {
+            /**
+             * Added At
+             * Format: date-time
+             * @description When it was registered.
+             */
+            readonly added_at: string;
+            /**
+             * Id
+             * @description The id by which routes name it.
+             */
+            readonly id: number;
+            /**
+             * Name
+             * @description What the officer calls it.
+             */
+            readonly name: string;
+            /**
+             * Used At
+             * @description When it last signed in; null: never.
+             */
+            readonly used_at: string | null;
+        };
+        /**
+         * PasskeysBody
+         * @description The caller's passkeys.
+         */
+        readonly PasskeysBody: {
+            /**
+             * May Change
+             * @description Whether this session began recently enough to add or remove one.
+             */
+            readonly may_change: boolean;
+            /**
+             * Passkeys
+             * @description The passkeys, the oldest first.
+             */
+            readonly passkeys: readonly components["schemas"]["PasskeyBody"][];
         };
         /**
          * PersonBody
@@ -8192,6 +8887,65 @@ export interface components {
             readonly why: string;
         };
         /**
+         * RecoverBody
+         * @description An officer's id and the code that an administrator gave.
+         */
+        readonly RecoverBody: {
+            /**
+             * Code
+             * @description The code; case, gaps and dashes do not matter.
+             */
+            readonly code: string;
+            /**
+             * Officer
+             * @description The officer's id.
+             */
+            readonly officer: string;
+        };
+        /**
+         * RecoveryBody
+         * @description The officer whose ways to sign in are lost.
+         */
+        readonly RecoveryBody: {
+            /**
+             * Officer
+             * @description The officer's id.
+             */
+            readonly officer: string;
+        };
+        /**
+         * RecoveryCodeBody
+         * @description A recovery code, which is shown once.
+         */
+        readonly RecoveryCodeBody: {
+            /**
+             * Code
+             * @description What the officer types.
+             */
+            readonly code: string;
+            /**
+             * Expires At
+             * Format: date-time
+             * @description When it ends.
+             */
+            readonly expires_at: string;
+            /**
+             * Name
+             * @description The officer's name.
+             */
+            readonly name: string;
+            /**
+             * Officer
+             * @description The officer's id.
+             */
+            readonly officer: string;
+            /**
+             * Told
+             * @description Whether the officer is told by text; false: the roster has no phone.
+             */
+            readonly told: boolean;
+        };
+        /**
          * Report
          * @description Content of a piece of evidence. Only the first four carry a standing; the next two do not.
          *
@@ -8278,6 +9032,22 @@ export interface components {
          */
         readonly ResponseType: "Shelter" | "Evacuate" | "Prepare" | "Execute" | "Avoid" | "Monitor" | "Assess" | "AllClear" | "None";
         /**
+         * RetireHazardPointBody
+         * @description Why a hazard point is used no more.
+         */
+        readonly RetireHazardPointBody: {
+            /**
+             * Reason
+             * @description Why, such as 'the slope was secured'.
+             */
+            readonly reason: string;
+            /**
+             * Version
+             * @description The version that is retired.
+             */
+            readonly version: number;
+        };
+        /**
          * RetireHouseholdBody
          * @description Why a household leaves the roster.
          */
@@ -8344,7 +9114,7 @@ export interface components {
         };
         /**
          * RosterChange
-         * @description What became of a household, an officer or a division.
+         * @description What became of a household, an officer, a division or a hazard point.
          * @enum {string}
          */
         readonly RosterChange: "added" | "changed" | "moved" | "gone";
@@ -8409,6 +9179,64 @@ export interface components {
              * @description How cells were read that do not say it in so many words.
              */
             readonly readings: readonly components["schemas"]["CellReadingBody"][];
+        };
+        /**
+         * SaveHazardPointBody
+         * @description What a hazard point is from now on.
+         */
+        readonly SaveHazardPointBody: {
+            /**
+             * Assembly Point
+             * @description Where everybody is to go; left out: to each village's own assembly point.
+             */
+            readonly assembly_point?: string | null;
+            /**
+             * Circles
+             * @description The circles of its area.
+             * @default []
+             */
+            readonly circles?: readonly components["schemas"]["Circle"][];
+            /**
+             * Division
+             * @description The code of the village or town that it belongs to.
+             */
+            readonly division: string;
+            /**
+             * Geometry
+             * @description The polygons of its area, as GeoJSON; a circle is enough as well.
+             */
+            readonly geometry?: (components["schemas"]["GeoPolygon"] | components["schemas"]["GeoMultiPolygon"]) | null;
+            /**
+             * Hazard
+             * @description The hazard that threatens, by its id in the phrase library, such as landslide.
+             */
+            readonly hazard: string;
+            /**
+             * Households
+             * @description Codes of households that it threatens though the roster does not place them in the area.
+             * @default []
+             */
+            readonly households?: readonly string[];
+            /**
+             * Name
+             * @description Its name, in at most 40 characters; CAP messages name it.
+             */
+            readonly name: string;
+            /**
+             * Route
+             * @description The way there, in words.
+             */
+            readonly route?: string | null;
+            /**
+             * Version
+             * @description The version that is changed; 0 for a new hazard point.
+             */
+            readonly version: number;
+            /**
+             * Watcher
+             * @description The id of the officer who watches it; they find it first when they raise an alert.
+             */
+            readonly watcher?: string | null;
         };
         /**
          * Scope
@@ -9511,6 +10339,26 @@ export interface components {
          */
         readonly Urgency: "Immediate" | "Expected" | "Future" | "Past" | "Unknown";
         /**
+         * UsedPasskeyBody
+         * @description A credential that an authenticator used.
+         */
+        readonly UsedPasskeyBody: {
+            /**
+             * Id
+             * @description The credential's id, in base64url.
+             */
+            readonly id: string;
+            /** @description The authenticator's answer. */
+            readonly response: components["schemas"]["AssertionBody"];
+            /**
+             * Type
+             * @description WebAuthn's type of credential.
+             * @default public-key
+             * @constant
+             */
+            readonly type?: "public-key";
+        };
+        /**
          * VariantBody
          * @description The texts and calls in one language, to households of one village and to officers.
          */
@@ -9626,6 +10474,22 @@ export interface components {
          * @enum {string}
          */
         readonly WarningCode: "no_issuer" | "generic_assembly_point" | "untranslated" | "foreign_words" | "over_one_segment" | "no_language_file";
+        /**
+         * WatcherBody
+         * @description An officer who may watch a hazard point.
+         */
+        readonly WatcherBody: {
+            /**
+             * Id
+             * @description The officer's id.
+             */
+            readonly id: string;
+            /**
+             * Name
+             * @description The officer's name.
+             */
+            readonly name: string;
+        };
         /**
          * WebhookBody
          * @description A webhook of the policy, and how it fares. All times are in the service's time.
@@ -10026,6 +10890,8 @@ export type ApprovalState = components['schemas']['ApprovalState'];
 export type Area = components['schemas']['Area'];
 export type AskBody = components['schemas']['AskBody'];
 export type Asking = components['schemas']['Asking'];
+export type AssertionBody = components['schemas']['AssertionBody'];
+export type AttestationBody = components['schemas']['AttestationBody'];
 export type BulletinBody = components['schemas']['BulletinBody'];
 export type CallBody = components['schemas']['CallBody'];
 export type CallState = components['schemas']['CallState'];
@@ -10038,6 +10904,7 @@ export type Category = components['schemas']['Category'];
 export type Cause = components['schemas']['Cause'];
 export type CellReadingBody = components['schemas']['CellReadingBody'];
 export type Certainty = components['schemas']['Certainty'];
+export type ChallengeBody = components['schemas']['ChallengeBody'];
 export type Changes = components['schemas']['Changes'];
 export type Channel = components['schemas']['Channel'];
 export type CheckInBody = components['schemas']['CheckInBody'];
@@ -10159,6 +11026,10 @@ export type GeoMultiPolygon = components['schemas']['GeoMultiPolygon'];
 export type GeoPolygon = components['schemas']['GeoPolygon'];
 export type HandOnBody = components['schemas']['HandOnBody'];
 export type HazardBody = components['schemas']['HazardBody'];
+export type HazardPointBody = components['schemas']['HazardPointBody'];
+export type HazardPointImportBody = components['schemas']['HazardPointImportBody'];
+export type HazardPointPreviewBody = components['schemas']['HazardPointPreviewBody'];
+export type HazardPointsBody = components['schemas']['HazardPointsBody'];
 export type HeadingBody = components['schemas']['HeadingBody'];
 export type HelpCaseBody = components['schemas']['HelpCaseBody'];
 export type HelpCasesBody = components['schemas']['HelpCasesBody'];
@@ -10180,6 +11051,8 @@ export type LocalityBody = components['schemas']['LocalityBody'];
 export type MessageStatus = components['schemas']['MessageStatus'];
 export type MessageType = components['schemas']['MessageType'];
 export type MsgType = components['schemas']['MsgType'];
+export type NewPasskeyBody = components['schemas']['NewPasskeyBody'];
+export type NewPasskeyChallengeBody = components['schemas']['NewPasskeyChallengeBody'];
 export type News = components['schemas']['News'];
 export type NextReason = components['schemas']['NextReason'];
 export type NextStepBody = components['schemas']['NextStepBody'];
@@ -10193,11 +11066,15 @@ export type NoteReadingBody = components['schemas']['NoteReadingBody'];
 export type NoteState = components['schemas']['NoteState'];
 export type ObstacleBody = components['schemas']['ObstacleBody'];
 export type OfficeAct = components['schemas']['OfficeAct'];
+export type OfficeHazardPointBody = components['schemas']['OfficeHazardPointBody'];
+export type OfficeHazardPointsBody = components['schemas']['OfficeHazardPointsBody'];
 export type OfficeHouseholdBody = components['schemas']['OfficeHouseholdBody'];
 export type OfficeHouseholdsBody = components['schemas']['OfficeHouseholdsBody'];
 export type OfficerCallBody = components['schemas']['OfficerCallBody'];
 export type Outcome = components['schemas']['Outcome'];
 export type OwnerBody = components['schemas']['OwnerBody'];
+export type PasskeyBody = components['schemas']['PasskeyBody'];
+export type PasskeysBody = components['schemas']['PasskeysBody'];
 export type PersonBody = components['schemas']['PersonBody'];
 export type PlaceBody = components['schemas']['PlaceBody'];
 export type PointBody = components['schemas']['PointBody'];
@@ -10213,10 +11090,14 @@ export type ReachedBody = components['schemas']['ReachedBody'];
 export type ReadingBody = components['schemas']['ReadingBody'];
 export type Reason = components['schemas']['Reason'];
 export type ReceivedBody = components['schemas']['ReceivedBody'];
+export type RecoverBody = components['schemas']['RecoverBody'];
+export type RecoveryBody = components['schemas']['RecoveryBody'];
+export type RecoveryCodeBody = components['schemas']['RecoveryCodeBody'];
 export type Report = components['schemas']['Report'];
 export type ResolutionBody = components['schemas']['ResolutionBody'];
 export type ResolutionTreeBody = components['schemas']['ResolutionTreeBody'];
 export type ResponseType = components['schemas']['ResponseType'];
+export type RetireHazardPointBody = components['schemas']['RetireHazardPointBody'];
 export type RetireHouseholdBody = components['schemas']['RetireHouseholdBody'];
 export type Role = components['schemas']['Role'];
 export type RollCallBody = components['schemas']['RollCallBody'];
@@ -10224,6 +11105,7 @@ export type RosterChange = components['schemas']['RosterChange'];
 export type RosterImportBody = components['schemas']['RosterImportBody'];
 export type RosterKind = components['schemas']['RosterKind'];
 export type RosterPreviewBody = components['schemas']['RosterPreviewBody'];
+export type SaveHazardPointBody = components['schemas']['SaveHazardPointBody'];
 export type Scope = components['schemas']['Scope'];
 export type SecurityEventBody = components['schemas']['SecurityEventBody'];
 export type SecurityEventsBody = components['schemas']['SecurityEventsBody'];
@@ -10264,12 +11146,14 @@ export type Tier = components['schemas']['Tier'];
 export type TryBody = components['schemas']['TryBody'];
 export type UnplacedBody = components['schemas']['UnplacedBody'];
 export type Urgency = components['schemas']['Urgency'];
+export type UsedPasskeyBody = components['schemas']['UsedPasskeyBody'];
 export type VariantBody = components['schemas']['VariantBody'];
 export type VariantTextBody = components['schemas']['VariantTextBody'];
 export type Verdict = components['schemas']['Verdict'];
 export type VisitorsBody = components['schemas']['VisitorsBody'];
 export type Vulnerability = components['schemas']['Vulnerability'];
 export type WarningCode = components['schemas']['WarningCode'];
+export type WatcherBody = components['schemas']['WatcherBody'];
 export type WebhookBody = components['schemas']['WebhookBody'];
 export type WidenBody = components['schemas']['WidenBody'];
 export type Withheld = components['schemas']['Withheld'];
@@ -12411,6 +13295,36 @@ export interface operations {
             readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
+    readonly list_hazard_points: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Part of a number or a name. */
+                readonly search?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HazardPointsBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     readonly get_me: {
         readonly parameters: {
             readonly query?: never;
@@ -12456,6 +13370,245 @@ export interface operations {
             };
             readonly 401: components["responses"]["Unauthorized"];
             readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly list_office_hazard_points: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Where they are; left out: the caller's. */
+                readonly division?: string | null;
+                /** @description Part of a number or a name. */
+                readonly search?: string;
+                /** @description Those out of use, instead of those in use. */
+                readonly retired?: boolean;
+                /** @description `after` of the page before. */
+                readonly after?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OfficeHazardPointsBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly import_hazard_points: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The preview's token. */
+                readonly token?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/octet-stream": string;
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HazardPointImportBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly preview_hazard_points: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/octet-stream": string;
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HazardPointPreviewBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly list_watchers: {
+        readonly parameters: {
+            readonly query: {
+                /** @description Where the hazard point is. */
+                readonly division: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["WatcherBody"][];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly save_hazard_point: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The hazard point's number. */
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "assembly_point": "村小学",
+                 *       "circles": [
+                 *         {
+                 *           "centre": [
+                 *             107.2,
+                 *             31.905
+                 *           ],
+                 *           "radius_km": 0.3
+                 *         }
+                 *       ],
+                 *       "division": "511921100208",
+                 *       "hazard": "landslide",
+                 *       "name": "大梁滑坡",
+                 *       "route": "沿水泥路向上",
+                 *       "version": 0
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["SaveHazardPointBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly retire_hazard_point: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The hazard point's number. */
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "reason": "已治理",
+                 *       "version": 1
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["RetireHazardPointBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
             readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
             readonly 500: components["responses"]["InternalServerError"];
             readonly 503: components["responses"]["ServiceUnavailable"];
@@ -12609,6 +13762,178 @@ export interface operations {
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly list_passkeys: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PasskeysBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly post_passkey: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "id": "Aa0bB1cC2dD3eE4fF5gG6h",
+                 *       "name": "我的手机",
+                 *       "response": {
+                 *         "attestationObject": "o2NmbXRkbm9uZQ",
+                 *         "clientDataJSON": "eyJ0eXBlIjo"
+                 *       }
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["NewPasskeyBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PasskeyBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly post_passkey_challenge: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["NewPasskeyChallengeBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly delete_passkey: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The passkey's id. */
+                readonly passkey_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly post_recovery_code: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "officer": "grid"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["RecoveryBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RecoveryCodeBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
             readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
             readonly 500: components["responses"]["InternalServerError"];
             readonly 503: components["responses"]["ServiceUnavailable"];
@@ -13070,6 +14395,112 @@ export interface operations {
                 };
             };
             readonly 400: components["responses"]["BadRequest"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly post_sign_in_by_passkey: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "id": "Aa0bB1cC2dD3eE4fF5gG6h",
+                 *       "response": {
+                 *         "authenticatorData": "SZYN5YgOjGh0NBcPZHZgW4",
+                 *         "clientDataJSON": "eyJ0eXBlIjo",
+                 *         "signature": "MEUCIQDHc0"
+                 *       }
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["UsedPasskeyBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly post_challenge: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChallengeBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly post_recovery: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "code": "ABCDEFGHJK",
+                 *       "officer": "grid"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["RecoverBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 408: components["responses"]["RequestTimeout"];
             readonly 413: components["responses"]["RequestEntityTooLarge"];
             readonly 414: components["responses"]["RequestURITooLong"];

@@ -922,6 +922,9 @@ export interface Texts {
     readonly first_run: string;
     readonly edit_household: string;
     readonly retire_household: string;
+    readonly edit_hazard_point: string;
+    readonly retire_hazard_point: string;
+    readonly import_hazard_points: string;
   };
   readonly "office.fields": {
     readonly head: string;
@@ -1012,6 +1015,31 @@ export interface Texts {
     readonly back: string;
     readonly reason: string;
     readonly retire: string;
+  };
+  readonly "passkeys.page": {
+    readonly title: string;
+    readonly explain: string;
+    readonly none: string;
+    readonly added: (values: { time: Shown }) => string;
+    readonly used: (values: { time: Shown }) => string;
+    readonly unused: string;
+    readonly name: string;
+    readonly nameHint: string;
+    readonly add: string;
+    readonly remove: string;
+    readonly removing: (values: { name: Shown }) => string;
+    readonly old: string;
+    readonly again: string;
+    readonly unable: string;
+  };
+  readonly "passkeys.recovery": {
+    readonly title: string;
+    readonly explain: string;
+    readonly officer: string;
+    readonly make: string;
+    readonly made: (values: { name: Shown; time: Shown }) => string;
+    readonly told: string;
+    readonly untold: string;
   };
   readonly "raise.page": {
     readonly title: string;
@@ -1176,6 +1204,7 @@ export interface Texts {
   readonly "security.details": {
     readonly status: (values: { code: Shown }) => string;
     readonly link: string;
+    readonly passkey: string;
     readonly queued: string;
     readonly too_soon: string;
     readonly unknown: string;
@@ -1186,6 +1215,8 @@ export interface Texts {
     readonly log: (values: { alert: Shown }) => string;
     readonly report: (values: { alert: Shown }) => string;
     readonly by: (values: { officer: Shown }) => string;
+    readonly recovery: string;
+    readonly recovery_by: (values: { officer: Shown }) => string;
   };
   readonly "setup.page": {
     readonly title: string;
@@ -1212,6 +1243,7 @@ export interface Texts {
     readonly test: string;
     readonly away: string;
     readonly doors: string;
+    readonly passkeys: string;
     readonly security: string;
     readonly leave: string;
     readonly leaving: string;
@@ -1264,5 +1296,14 @@ export interface Texts {
     readonly sent: string;
     readonly again: string;
     readonly ended: string;
+    readonly orPasskey: string;
+    readonly passkey: string;
+    readonly passkeyRefused: string;
+    readonly haveCode: string;
+    readonly codeEnds: string;
+    readonly codeOf: string;
+    readonly code: string;
+    readonly useCode: string;
+    readonly codeRefused: string;
   };
 }
