@@ -106,6 +106,32 @@ class OfficerPhoneRow(SQLModel, table=True):
     number: str = Field(sa_type=Phone, index=True)
 
 
+class DutyTurnRow(SQLModel, table=True):
+    """A weekly turn of an officer: see `contacts.duty.rota.Turn`."""
+
+    __tablename__ = "duty_turns"
+
+    officer: str = Field(primary_key=True, foreign_key="officers.id")
+    weekday: int = Field(primary_key=True)
+    begins: int = Field(primary_key=True)
+    minutes: int
+    zone: str
+    """The name of the time zone by whose clock it begins."""
+
+
+class DutyPeriodRow(SQLModel, table=True):
+    """A dated shift, stand-in or leave of an officer: see `contacts.duty.rota.Period`."""
+
+    __tablename__ = "duty_periods"
+
+    id: int | None = Field(default=None, primary_key=True)
+    officer: str = Field(foreign_key="officers.id", index=True)
+    kind: str
+    begins_at: datetime = Field(sa_type=Instant)
+    ends_at: datetime = Field(sa_type=Instant)
+    in_place_of: str | None = Field(default=None, foreign_key="officers.id", index=True)
+
+
 class OfficerTokenRow(SQLModel, table=True):
     """A bearer token, stored as its SHA-256."""
 
@@ -344,6 +370,10 @@ DIVISIONS: Final = SQLModel.metadata.tables["divisions"]
 OFFICERS: Final = SQLModel.metadata.tables["officers"]
 
 OFFICER_PHONES: Final = SQLModel.metadata.tables["officer_phones"]
+
+DUTY_TURNS: Final = SQLModel.metadata.tables["duty_turns"]
+
+DUTY_PERIODS: Final = SQLModel.metadata.tables["duty_periods"]
 
 OFFICER_TOKENS: Final = SQLModel.metadata.tables["officer_tokens"]
 

@@ -29,6 +29,8 @@ NOT_PERSONAL = {
     "dead_letters": "name problem",
     "deliveries": "recipient_kind recipient division tier channel state",
     "divisions": "code name tier parent assembly_point route words",
+    "duty_periods": "officer kind in_place_of",
+    "duty_turns": "officer zone",
     "encryption_keys": "id",
     "events": "kind division subject",
     "evidence": "household report persons channel source",

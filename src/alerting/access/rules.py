@@ -51,6 +51,11 @@ def roles_for(act: Act) -> frozenset[Role]:
     return frozenset(role for role, acts in _ACTS.items() if act in acts)
 
 
+def does_all_of(role: Role, other: Role) -> bool:
+    """Return whether `role` may do everything that `other` does."""
+    return _ACTS[role] >= _ACTS[other]
+
+
 def rule(role: Role, home: str, act: Act, division: str) -> Ruling:
     """Return whether an officer of `home` may do `act` on `division`: see `reach`."""
     if act not in _ACTS[role]:

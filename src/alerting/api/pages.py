@@ -84,6 +84,9 @@ _FILES: Final = {
     "/away": "away.html",
     "/admin/roster": "office.html",
     "/admin/households": "office.html",
+    "/admin/divisions": "office.html",
+    "/admin/officers": "office.html",
+    "/admin/duty": "office.html",
     "/admin/log": "office.html",
     "/api/reference": "reference.html",
     # The service worker keeps pages usable offline; a phone installs the officer's page by the

@@ -143,6 +143,14 @@ def call(
         transaction.connection.execute(_BEGIN, {ROWS: rows})
 
 
+def is_called(connection: Connection, officer: str) -> bool:
+    """Return whether an open alert calls the officer, who has not confirmed it."""
+    silent = OPEN_CALLS.where(
+        officer_calls.c.officer == officer, officer_calls.c.next_at.is_not(None)
+    )
+    return connection.execute(silent.limit(1)).first() is not None
+
+
 def due_calls(transaction: Transaction, now: datetime, most: int) -> list[SilentOfficer]:
     """Return up to `most` silent officers of open alerts whose next step is due.
 

@@ -53,9 +53,9 @@ def called_in(
     calls = calls_within(connection, alert, division, ladder)
     tries, told = _tries(connection, alert, division), _told(connection, alert, division)
     again = _again(connection, alert, division)
-    shown = {by for asks in again.values() for _, by in asks}
-    shown |= {id_ for ids in told.values() for id_ in ids}
-    names = names_at(connection, shown, ended_at(connection, alert))
+    asked = {by for asks in again.values() for _, by in asks}
+    above = {id_ for ids in told.values() for id_ in ids}
+    names = names_at(connection, asked | above, ended_at(connection, alert))
     return [
         CalledOfficer(
             call,
@@ -90,7 +90,8 @@ def _tries(connection: Connection, alert: int, division: str) -> dict[str, dict[
 
 def _told(connection: Connection, alert: int, division: str) -> dict[str, Sequence[str]]:
     rows = _log(connection, alert, division, EventKind.OFFICER_NOT_WOKEN)
-    return {row.subject: OfficerNotWoken.read(row.payload).told for row in rows}
+    read = ((row.subject, OfficerNotWoken.read_if_whole(row.payload)) for row in rows)
+    return {subject: not_woken.told for subject, not_woken in read if not_woken}
 
 
 def _again(
@@ -98,7 +99,8 @@ def _again(
 ) -> dict[str, list[tuple[datetime, str]]]:
     found: dict[str, list[tuple[datetime, str]]] = defaultdict(list)
     for row in _log(connection, alert, division, EventKind.OFFICER_WAKE_ASKED):
-        found[row.subject].append((row.at, OfficerWakeAsked.read(row.payload).by))
+        if asked := OfficerWakeAsked.read_if_whole(row.payload):
+            found[row.subject].append((row.at, asked.by))
     return found
 
 

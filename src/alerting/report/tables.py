@@ -15,6 +15,7 @@ from alerting.report.rules.account import Account
 from alerting.report.rules.timeline import MOST_MOMENTS, TROUBLES, Moment
 from alerting.report.sending import Stage
 from alerting.report.words import Words
+from contacts.encryption.unreadable import UNREADABLE
 
 Cell = str | int
 
@@ -82,7 +83,8 @@ def _moment(facts: Facts, words: Words, moment: Moment) -> tuple[Cell, ...]:
     event = moment.first
     what = words.event(event.kind)
     if event.kind in _PROVIDERS:
-        what = f"{what}: {ProviderCondition.read(event.payload).provider}"
+        said = ProviderCondition.read_if_whole(event.payload)
+        what = f"{what}: {said.provider if said else UNREADABLE}"
     who = ""
     if moment.count == 1:
         named = (facts.names.get(event.subject, ""), words.place(event.division))

@@ -14,6 +14,8 @@ from contacts.past import keep_gone
 from contacts.roster.problems import Problem, RosterError
 from contacts.tables import (
     DIVISIONS,
+    DUTY_PERIODS,
+    DUTY_TURNS,
     HAZARD_POINT_HOUSEHOLDS,
     HOUSEHOLD_PHONES,
     HOUSEHOLDS,
@@ -33,6 +35,8 @@ _USERS: Final = ((HOUSEHOLDS, "households", "住户"), (OFFICERS, "officers", "�
 """The tables whose rows lie in a division, and what they hold."""
 
 _OF_OFFICERS: Final = (
+    DUTY_PERIODS,
+    DUTY_TURNS,
     OFFICER_PHONES,
     OFFICER_TOKENS,
     OFFICER_SESSIONS,
@@ -57,12 +61,18 @@ def follow_moves(connection: Connection, moved: Iterable[tuple[str, str]]) -> No
         connection.execute(query.values(household=new))
 
 
-def retire_officers(connection: Connection, named: Collection[str], now: datetime) -> int:
-    """Remove the officers who are not named, with phones and sign-ins; return how many.
-
-    Their households and deputies belong to no officer until the next import assigns them.
-    """
+def retire_officers_but(connection: Connection, named: Collection[str], now: datetime) -> int:
+    """Remove the officers who are not named; return how many."""
     gone = _others(connection, OFFICERS.c.id, named)
+    retire_officers(connection, gone, now)
+    return len(gone)
+
+
+def retire_officers(connection: Connection, gone: list[str], now: datetime) -> None:
+    """Remove officers, with their phones, sign-ins and places in the rota.
+
+    Their households and deputies belong to no officer until somebody assigns them.
+    """
     _keep(connection, OFFICERS, gone, now)
     for some in _chunks(gone):
         theirs = select(OFFICERS.c.id).where(OFFICERS.c.deputy_of.in_(some))
@@ -72,8 +82,8 @@ def retire_officers(connection: Connection, named: Collection[str], now: datetim
             connection.execute(
                 update(column.table).where(column.in_(some)).values({column.name: None})
             )
-    _remove(connection, gone, *(table.c.officer for table in _OF_OFFICERS), OFFICERS.c.id)
-    return len(gone)
+    owners = [table.c.officer for table in _OF_OFFICERS]
+    _remove(connection, gone, DUTY_PERIODS.c.in_place_of, *owners, OFFICERS.c.id)
 
 
 def retire_divisions(connection: Connection, named: Collection[str], now: datetime) -> int:

@@ -480,6 +480,43 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_officers_division"), ["division"], unique=False)
 
     op.create_table(
+        "duty_turns",
+        sa.Column("officer", sa.String(), nullable=False),
+        sa.Column("weekday", sa.Integer(), nullable=False),
+        sa.Column("begins", sa.Integer(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["officer"],
+            ["officers.id"],
+        ),
+        sa.PrimaryKeyConstraint("officer", "weekday", "begins"),
+    )
+    op.create_table(
+        "duty_periods",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("officer", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("begins_at", sa.BigInteger(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.Column("in_place_of", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["in_place_of"],
+            ["officers.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["officer"],
+            ["officers.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("duty_periods", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_duty_periods_in_place_of"), ["in_place_of"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_duty_periods_officer"), ["officer"], unique=False)
+
+    op.create_table(
         "roll",
         sa.Column("alert", sa.Integer(), nullable=False),
         sa.Column("household", sa.String(), nullable=False),
@@ -1298,6 +1335,12 @@ def downgrade() -> None:
         batch_op.drop_index("roll_by_danger")
 
     op.drop_table("roll")
+    with op.batch_alter_table("duty_periods", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_duty_periods_officer"))
+        batch_op.drop_index(batch_op.f("ix_duty_periods_in_place_of"))
+
+    op.drop_table("duty_periods")
+    op.drop_table("duty_turns")
     with op.batch_alter_table("officers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_officers_division"))
 

@@ -1236,6 +1236,138 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/office/divisions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List divisions of the roster by code, 50 at a time
+         * @description List divisions of the roster by code, 50 at a time.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["list_roster_divisions"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/divisions/{code}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Change a division of the roster
+         * @description Change a division of the roster; texts that were sent keep the name of their time.
+         *
+         *     Roles: administrator.
+         */
+        readonly put: operations["edit_roster_division"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/duty": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return who of a division serves in the coming seven days, and how the rota says so
+         * @description Return who of a division serves in the coming seven days, and how the rota says so.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["get_duty_week"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/duty/officers/{officer_id}/turns": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Replace the weekly turns of an officer
+         * @description Replace the weekly turns of an officer; alerts follow them at once.
+         *
+         *     Roles: administrator.
+         */
+        readonly put: operations["put_turns"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/duty/periods": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Add a dated shift, a stand-in or a leave
+         * @description Add a dated shift, a stand-in or a leave; a leave that leaves a gap is marked as one.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["post_period"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/duty/periods/{period_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Remove a dated shift, a stand-in or a leave
+         * @description Remove a dated shift, a stand-in or a leave.
+         *
+         *     Roles: administrator.
+         */
+        readonly delete: operations["delete_period"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/office/hazard-points": {
         readonly parameters: {
             readonly query?: never;
@@ -1430,6 +1562,78 @@ export interface paths {
          *     Roles: administrator.
          */
         readonly post: operations["retire_roster_household"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/officers": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List officers of the roster by id, 50 at a time
+         * @description List officers of the roster by id, 50 at a time.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["list_roster_officers"];
+        readonly put?: never;
+        /**
+         * Add an officer to the roster
+         * @description Add an officer to the roster; the service gives the id.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["add_roster_officer"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/officers/{officer_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Change an officer of the roster
+         * @description Change an officer of the roster; a division keeps an administrator.
+         *
+         *     Roles: administrator.
+         */
+        readonly put: operations["edit_roster_officer"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/officers/{officer_id}/retire": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Take an officer for whom no door and no call waits out of the roster
+         * @description Take an officer for whom no door and no call waits out of the roster.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["retire_roster_officer"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -2039,6 +2243,61 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AddOfficerBody
+         * @description A new officer.
+         */
+        readonly AddOfficerBody: {
+            /**
+             * Deputy Of
+             * @description The id of the officer for whom this one stands in.
+             */
+            readonly deputy_of?: string | null;
+            /**
+             * Division
+             * @description Where the officer serves, within the caller's division.
+             */
+            readonly division: string;
+            /**
+             * Language
+             * @description The language of the officer's texts; null: the service's.
+             */
+            readonly language?: string | null;
+            /**
+             * Name
+             * @description The name.
+             */
+            readonly name: string;
+            /**
+             * Phones
+             * @description The phones, the one to try first at the top.
+             */
+            readonly phones: readonly string[];
+            /** @description The role; it decides at which tiers the officer may serve. */
+            readonly role: components["schemas"]["Role"];
+        };
+        /**
+         * AddedOfficerBody
+         * @description A new officer was stored.
+         */
+        readonly AddedOfficerBody: {
+            /**
+             * Id
+             * @description The id that the officer was given.
+             */
+            readonly id: string;
+        };
+        /**
+         * AddedPeriodBody
+         * @description An entry of the rota was stored.
+         */
+        readonly AddedPeriodBody: {
+            /**
+             * Id
+             * @description Its id.
+             */
+            readonly id: number;
+        };
         /**
          * AdministrationBody
          * @description An act of an administrator.
@@ -3531,6 +3790,172 @@ export interface components {
             readonly message: string;
         };
         /**
+         * Duty
+         * @description Whether an officer is on duty, and why.
+         * @enum {string}
+         */
+        readonly Duty: "always" | "on_turn" | "stands_in" | "off_turn" | "replaced" | "on_leave";
+        /**
+         * DutyOfficerBody
+         * @description An officer of the division.
+         */
+        readonly DutyOfficerBody: {
+            /**
+             * Deputy Of
+             * @description The id of the officer for whom this one stands in.
+             */
+            readonly deputy_of: string | null;
+            /**
+             * Id
+             * @description The id.
+             */
+            readonly id: string;
+            /**
+             * Name
+             * @description The name.
+             */
+            readonly name: string;
+            /** @description The role. */
+            readonly role: components["schemas"]["Role"];
+            /**
+             * Turns
+             * @description The weekly turns.
+             */
+            readonly turns: readonly components["schemas"]["DutyTurnBody"][];
+        };
+        /**
+         * DutyPeriodBody
+         * @description A dated shift or leave of an officer.
+         */
+        readonly DutyPeriodBody: {
+            /**
+             * Begins
+             * Format: date-time
+             * @description When it begins, by the clock of the policy's time zone.
+             */
+            readonly begins: string;
+            /**
+             * Ends
+             * Format: date-time
+             * @description When it ends.
+             */
+            readonly ends: string;
+            /**
+             * In Place Of
+             * @description Of a shift: the id of the officer in whose place it is.
+             */
+            readonly in_place_of?: string | null;
+            /** @description What it is. */
+            readonly kind: components["schemas"]["PeriodKind"];
+            /**
+             * Officer
+             * @description The id of the officer who serves, or is on leave.
+             */
+            readonly officer: string;
+        };
+        /**
+         * DutyTurnBody
+         * @description A weekly turn.
+         */
+        readonly DutyTurnBody: {
+            /**
+             * Begins
+             * @description When it begins, such as 20:00.
+             */
+            readonly begins: string;
+            /**
+             * Ends
+             * @description When it ends, at most a day later.
+             */
+            readonly ends: string;
+            /**
+             * Weekday
+             * @description The day on which it begins, from Monday, 1.
+             */
+            readonly weekday: number;
+        };
+        /**
+         * DutyTurnsBody
+         * @description The weekly turns of an officer from now on.
+         */
+        readonly DutyTurnsBody: {
+            /**
+             * Turns
+             * @description The turns; none: the rota says nothing of the officer, who serves always.
+             */
+            readonly turns: readonly components["schemas"]["DutyTurnBody"][];
+        };
+        /**
+         * DutyWeekBody
+         * @description The rota of a division.
+         */
+        readonly DutyWeekBody: {
+            /**
+             * Officers
+             * @description The officers of the division itself who are called in an alert.
+             */
+            readonly officers: readonly components["schemas"]["DutyOfficerBody"][];
+            /**
+             * Periods
+             * @description Dated entries that are not over, in order.
+             */
+            readonly periods: readonly components["schemas"]["StoredPeriodBody"][];
+            /**
+             * Posts
+             * @description Who serves, by role.
+             */
+            readonly posts: readonly components["schemas"]["PostBody"][];
+            /**
+             * Time Zone
+             * @description The time zone of its times.
+             */
+            readonly time_zone: string;
+        };
+        /**
+         * EditDivisionBody
+         * @description What a division is from now on.
+         */
+        readonly EditDivisionBody: {
+            /**
+             * Assembly Point
+             * @description Where its people gather; empty: the roster names no point.
+             * @default
+             */
+            readonly assembly_point?: string;
+            /**
+             * Contact Phone
+             * @description The phone of somebody whom its people may ask.
+             * @default
+             */
+            readonly contact_phone?: string;
+            /**
+             * Latitude
+             * @description The assembly point's, in degrees WGS 84; with `longitude`, or neither.
+             */
+            readonly latitude?: number | null;
+            /**
+             * Longitude
+             * @description The assembly point's, in degrees WGS 84.
+             */
+            readonly longitude?: number | null;
+            /**
+             * Name
+             * @description Its official name.
+             */
+            readonly name: string;
+            /**
+             * Route
+             * @description The way there, in words.
+             * @default
+             */
+            readonly route?: string;
+            /**
+             * Version
+             * @description The version that was changed.
+             */
+            readonly version: string;
+        };
+        /**
          * EditHouseholdBody
          * @description What a household is from now on.
          */
@@ -3555,6 +3980,44 @@ export interface components {
              * @description Who needs more help to get out.
              */
             readonly vulnerable: readonly components["schemas"]["Vulnerability"][];
+        };
+        /**
+         * EditOfficerBody
+         * @description What an officer is from now on.
+         */
+        readonly EditOfficerBody: {
+            /**
+             * Deputy Of
+             * @description The id of the officer for whom this one stands in.
+             */
+            readonly deputy_of?: string | null;
+            /**
+             * Division
+             * @description Where the officer serves, within the caller's division.
+             */
+            readonly division: string;
+            /**
+             * Language
+             * @description The language of the officer's texts; null: the service's.
+             */
+            readonly language?: string | null;
+            /**
+             * Name
+             * @description The name.
+             */
+            readonly name: string;
+            /**
+             * Phones
+             * @description The phones, the one to try first at the top.
+             */
+            readonly phones: readonly string[];
+            /** @description The role; it decides at which tiers the officer may serve. */
+            readonly role: components["schemas"]["Role"];
+            /**
+             * Version
+             * @description The version that was changed.
+             */
+            readonly version: string;
         };
         /**
          * EventBody
@@ -8092,7 +8555,76 @@ export interface components {
          * @description What an administrator did.
          * @enum {string}
          */
-        readonly OfficeAct: "first_run" | "edit_household" | "retire_household" | "import_households" | "import_officers" | "import_divisions" | "edit_hazard_point" | "retire_hazard_point" | "import_hazard_points";
+        readonly OfficeAct: "first_run" | "edit_household" | "retire_household" | "add_officer" | "edit_officer" | "retire_officer" | "edit_division" | "edit_duty" | "import_households" | "import_officers" | "import_divisions" | "edit_hazard_point" | "retire_hazard_point" | "import_hazard_points";
+        /**
+         * OfficeDivisionBody
+         * @description A division of the roster.
+         */
+        readonly OfficeDivisionBody: {
+            /**
+             * Assembly Point
+             * @description Where its people gather.
+             */
+            readonly assembly_point: string | null;
+            /**
+             * Code
+             * @description Its code.
+             */
+            readonly code: string;
+            /**
+             * Contact Phone
+             * @description The phone of somebody whom its people may ask, E.164.
+             */
+            readonly contact_phone: string | null;
+            /**
+             * Lacks Point
+             * @description Whether its people have no point to gather at; a grid may have its village's.
+             */
+            readonly lacks_point: boolean;
+            /**
+             * Latitude
+             * @description The assembly point's, in degrees WGS 84.
+             */
+            readonly latitude: number | null;
+            /**
+             * Longitude
+             * @description The assembly point's, in degrees WGS 84.
+             */
+            readonly longitude: number | null;
+            /**
+             * Name
+             * @description Its official name.
+             */
+            readonly name: string;
+            /**
+             * Route
+             * @description The way there, in words.
+             */
+            readonly route: string | null;
+            /** @description Its tier. */
+            readonly tier: components["schemas"]["Tier"];
+            /**
+             * Version
+             * @description The version that a change must name.
+             */
+            readonly version: string;
+        };
+        /**
+         * OfficeDivisionsBody
+         * @description A page of divisions.
+         */
+        readonly OfficeDivisionsBody: {
+            /**
+             * After
+             * @description Where the next page begins; null: there is no more.
+             */
+            readonly after: string | null;
+            /**
+             * Divisions
+             * @description By code.
+             */
+            readonly divisions: readonly components["schemas"]["OfficeDivisionBody"][];
+        };
         /**
          * OfficeHazardPointBody
          * @description A hazard point as its office keeps it.
@@ -8253,6 +8785,80 @@ export interface components {
             readonly households: readonly components["schemas"]["OfficeHouseholdBody"][];
         };
         /**
+         * OfficeOfficerBody
+         * @description An officer of the roster.
+         */
+        readonly OfficeOfficerBody: {
+            /**
+             * Deputy Of
+             * @description The id of the officer for whom this one stands in.
+             */
+            readonly deputy_of: string | null;
+            /**
+             * Division
+             * @description The code of the division where the officer serves.
+             */
+            readonly division: string;
+            /**
+             * Id
+             * @description The id.
+             */
+            readonly id: string;
+            /**
+             * Language
+             * @description The language of the officer's texts; null: the service's.
+             */
+            readonly language: string | null;
+            /**
+             * Name
+             * @description The name.
+             */
+            readonly name: string;
+            /**
+             * On Duty
+             * @description Whether an alert would call the officer now, if it concerned the place.
+             */
+            readonly on_duty: boolean;
+            /**
+             * Phones
+             * @description The phones in the order in which they are tried, E.164.
+             */
+            readonly phones: readonly string[];
+            /**
+             * Place
+             * @description The division's name.
+             */
+            readonly place: string;
+            /**
+             * Principal
+             * @description That officer's name.
+             */
+            readonly principal: string | null;
+            /** @description The role. */
+            readonly role: components["schemas"]["Role"];
+            /**
+             * Version
+             * @description The version that a change must name.
+             */
+            readonly version: string;
+        };
+        /**
+         * OfficeOfficersBody
+         * @description A page of officers.
+         */
+        readonly OfficeOfficersBody: {
+            /**
+             * After
+             * @description Where the next page begins; null: there is no more.
+             */
+            readonly after: string | null;
+            /**
+             * Officers
+             * @description By id.
+             */
+            readonly officers: readonly components["schemas"]["OfficeOfficerBody"][];
+        };
+        /**
          * OfficerCallBody
          * @description An officer who was called, and the state of the call.
          */
@@ -8312,6 +8918,19 @@ export interface components {
              * @description When an officer last had this one called again; null: never.
              */
             readonly woken_at: string | null;
+        };
+        /**
+         * OnDutyBody
+         * @description An officer on duty.
+         */
+        readonly OnDutyBody: {
+            /** @description Why the officer is on duty. */
+            readonly duty: components["schemas"]["Duty"];
+            /**
+             * Officer
+             * @description The id.
+             */
+            readonly officer: string;
         };
         /**
          * Outcome
@@ -8375,6 +8994,12 @@ export interface components {
              */
             readonly passkeys: readonly components["schemas"]["PasskeyBody"][];
         };
+        /**
+         * PeriodKind
+         * @description What a dated entry of the rota says.
+         * @enum {string}
+         */
+        readonly PeriodKind: "shift" | "leave";
         /**
          * PersonBody
          * @description A person whom the roster names, and whether they are missing.
@@ -8443,6 +9068,19 @@ export interface components {
              * @description Number of people without any word then.
              */
             readonly unaccounted: number;
+        };
+        /**
+         * PostBody
+         * @description The officers of one role in the division.
+         */
+        readonly PostBody: {
+            /** @description The role. */
+            readonly role: components["schemas"]["Role"];
+            /**
+             * Watches
+             * @description Who serves in the coming seven days, in order.
+             */
+            readonly watches: readonly components["schemas"]["WatchBody"][];
         };
         /**
          * PredictionBody
@@ -9055,6 +9693,17 @@ export interface components {
             /**
              * Reason
              * @description Why, such as 'moved to the county town'.
+             */
+            readonly reason: string;
+        };
+        /**
+         * RetireOfficerBody
+         * @description Why an officer leaves the roster.
+         */
+        readonly RetireOfficerBody: {
+            /**
+             * Reason
+             * @description Why, such as 'moved to another town'.
              */
             readonly reason: string;
         };
@@ -9935,6 +10584,39 @@ export interface components {
          */
         readonly StepName: "divisions" | "officers" | "households" | "doors" | "assembly_points" | "issuer" | "text" | "exercise";
         /**
+         * StoredPeriodBody
+         * @description An entry of the rota that is not over.
+         */
+        readonly StoredPeriodBody: {
+            /**
+             * Begins
+             * @description When it begins, by the clock of the policy's time zone.
+             */
+            readonly begins: string;
+            /**
+             * Ends
+             * @description When it ends.
+             */
+            readonly ends: string;
+            /**
+             * Id
+             * @description Its id.
+             */
+            readonly id: number;
+            /**
+             * In Place Of
+             * @description The id of the officer in whose place it is.
+             */
+            readonly in_place_of: string | null;
+            /** @description What it is. */
+            readonly kind: components["schemas"]["PeriodKind"];
+            /**
+             * Officer
+             * @description The id of the officer who serves, or is on leave.
+             */
+            readonly officer: string;
+        };
+        /**
          * Summary
          * @description What a message says, in the language that is read here; texts that were not given are empty.
          *
@@ -10475,6 +11157,27 @@ export interface components {
          */
         readonly WarningCode: "no_issuer" | "generic_assembly_point" | "untranslated" | "foreign_words" | "over_one_segment" | "no_language_file";
         /**
+         * WatchBody
+         * @description A stretch of time in which the same officers serve.
+         */
+        readonly WatchBody: {
+            /**
+             * Begins
+             * @description When it begins, by the clock of the policy's time zone.
+             */
+            readonly begins: string;
+            /**
+             * Ends
+             * @description When it ends.
+             */
+            readonly ends: string;
+            /**
+             * Officers
+             * @description Who serves; nobody: a gap, in which an alert calls all of the post who are not on leave.
+             */
+            readonly officers: readonly components["schemas"]["OnDutyBody"][];
+        };
+        /**
          * WatcherBody
          * @description An officer who may watch a hazard point.
          */
@@ -10877,6 +11580,9 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AddOfficerBody = components['schemas']['AddOfficerBody'];
+export type AddedOfficerBody = components['schemas']['AddedOfficerBody'];
+export type AddedPeriodBody = components['schemas']['AddedPeriodBody'];
 export type AdministrationBody = components['schemas']['AdministrationBody'];
 export type AlertAction = components['schemas']['AlertAction'];
 export type AlertActionBody = components['schemas']['AlertActionBody'];
@@ -10929,7 +11635,15 @@ export type DoorCountBody = components['schemas']['DoorCountBody'];
 export type DoorSplitBody = components['schemas']['DoorSplitBody'];
 export type DoorsBody = components['schemas']['DoorsBody'];
 export type DoubtBody = components['schemas']['DoubtBody'];
+export type Duty = components['schemas']['Duty'];
+export type DutyOfficerBody = components['schemas']['DutyOfficerBody'];
+export type DutyPeriodBody = components['schemas']['DutyPeriodBody'];
+export type DutyTurnBody = components['schemas']['DutyTurnBody'];
+export type DutyTurnsBody = components['schemas']['DutyTurnsBody'];
+export type DutyWeekBody = components['schemas']['DutyWeekBody'];
+export type EditDivisionBody = components['schemas']['EditDivisionBody'];
 export type EditHouseholdBody = components['schemas']['EditHouseholdBody'];
+export type EditOfficerBody = components['schemas']['EditOfficerBody'];
 export type EventBody = components['schemas']['EventBody'];
 export type EventKind = components['schemas']['EventKind'];
 export type EvidenceBody = components['schemas']['EvidenceBody'];
@@ -11066,18 +11780,25 @@ export type NoteReadingBody = components['schemas']['NoteReadingBody'];
 export type NoteState = components['schemas']['NoteState'];
 export type ObstacleBody = components['schemas']['ObstacleBody'];
 export type OfficeAct = components['schemas']['OfficeAct'];
+export type OfficeDivisionBody = components['schemas']['OfficeDivisionBody'];
+export type OfficeDivisionsBody = components['schemas']['OfficeDivisionsBody'];
 export type OfficeHazardPointBody = components['schemas']['OfficeHazardPointBody'];
 export type OfficeHazardPointsBody = components['schemas']['OfficeHazardPointsBody'];
 export type OfficeHouseholdBody = components['schemas']['OfficeHouseholdBody'];
 export type OfficeHouseholdsBody = components['schemas']['OfficeHouseholdsBody'];
+export type OfficeOfficerBody = components['schemas']['OfficeOfficerBody'];
+export type OfficeOfficersBody = components['schemas']['OfficeOfficersBody'];
 export type OfficerCallBody = components['schemas']['OfficerCallBody'];
+export type OnDutyBody = components['schemas']['OnDutyBody'];
 export type Outcome = components['schemas']['Outcome'];
 export type OwnerBody = components['schemas']['OwnerBody'];
 export type PasskeyBody = components['schemas']['PasskeyBody'];
 export type PasskeysBody = components['schemas']['PasskeysBody'];
+export type PeriodKind = components['schemas']['PeriodKind'];
 export type PersonBody = components['schemas']['PersonBody'];
 export type PlaceBody = components['schemas']['PlaceBody'];
 export type PointBody = components['schemas']['PointBody'];
+export type PostBody = components['schemas']['PostBody'];
 export type PredictionBody = components['schemas']['PredictionBody'];
 export type PredictionKind = components['schemas']['PredictionKind'];
 export type PreviewBody = components['schemas']['PreviewBody'];
@@ -11099,6 +11820,7 @@ export type ResolutionTreeBody = components['schemas']['ResolutionTreeBody'];
 export type ResponseType = components['schemas']['ResponseType'];
 export type RetireHazardPointBody = components['schemas']['RetireHazardPointBody'];
 export type RetireHouseholdBody = components['schemas']['RetireHouseholdBody'];
+export type RetireOfficerBody = components['schemas']['RetireOfficerBody'];
 export type Role = components['schemas']['Role'];
 export type RollCallBody = components['schemas']['RollCallBody'];
 export type RosterChange = components['schemas']['RosterChange'];
@@ -11136,6 +11858,7 @@ export type Status = components['schemas']['Status'];
 export type Step = components['schemas']['Step'];
 export type StepBody = components['schemas']['StepBody'];
 export type StepName = components['schemas']['StepName'];
+export type StoredPeriodBody = components['schemas']['StoredPeriodBody'];
 export type Summary = components['schemas']['Summary'];
 export type TakenBody = components['schemas']['TakenBody'];
 export type TallyBody = components['schemas']['TallyBody'];
@@ -11153,6 +11876,7 @@ export type Verdict = components['schemas']['Verdict'];
 export type VisitorsBody = components['schemas']['VisitorsBody'];
 export type Vulnerability = components['schemas']['Vulnerability'];
 export type WarningCode = components['schemas']['WarningCode'];
+export type WatchBody = components['schemas']['WatchBody'];
 export type WatcherBody = components['schemas']['WatcherBody'];
 export type WebhookBody = components['schemas']['WebhookBody'];
 export type WidenBody = components['schemas']['WidenBody'];
@@ -13375,6 +14099,240 @@ export interface operations {
             readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
+    readonly list_roster_divisions: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description In which they lie; left out: the caller's. */
+                readonly division?: string | null;
+                /** @description Part of a name, or how a code begins. */
+                readonly search?: string;
+                /** @description Only villages and grids without a point to gather at. */
+                readonly without_point?: boolean;
+                /** @description `after` of the page before. */
+                readonly after?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OfficeDivisionsBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly edit_roster_division: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The division's code. */
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "assembly_point": "村小学",
+                 *       "name": "千佛村",
+                 *       "route": "沿河向上",
+                 *       "version": "0000000000000000000000000000000000000000000000000000000000000000"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["EditDivisionBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_duty_week: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The division; left out: the caller's. */
+                readonly division?: string | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DutyWeekBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly put_turns: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The officer's id. */
+                readonly officer_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "turns": [
+                 *         {
+                 *           "begins": "20:00",
+                 *           "ends": "08:00",
+                 *           "weekday": 1
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["DutyTurnsBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly post_period: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "begins": "2090-09-01T08:00",
+                 *       "ends": "2090-09-02T08:00",
+                 *       "kind": "leave",
+                 *       "officer": "grid"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["DutyPeriodBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AddedPeriodBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly delete_period: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly period_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     readonly list_office_hazard_points: {
         readonly parameters: {
             readonly query?: {
@@ -13717,6 +14675,183 @@ export interface operations {
                  *     }
                  */
                 readonly "application/json": components["schemas"]["RetireHouseholdBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly list_roster_officers: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Where they serve; left out: the caller's. */
+                readonly division?: string | null;
+                /** @description A phone, or part of an id or a name. */
+                readonly search?: string;
+                /** @description Only those with this role. */
+                readonly role?: components["schemas"]["Role"] | null;
+                /** @description Only those without a phone. */
+                readonly without_phone?: boolean;
+                /** @description Only those on duty now. */
+                readonly on_duty?: boolean;
+                /** @description Only those of the division itself. */
+                readonly own?: boolean;
+                /** @description `after` of the page before. */
+                readonly after?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OfficeOfficersBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly add_roster_officer: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "division": "511921100208",
+                 *       "name": "何翠英",
+                 *       "phones": [
+                 *         "13900000001"
+                 *       ],
+                 *       "role": "grid_officer"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["AddOfficerBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AddedOfficerBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly edit_roster_officer: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The officer's id. */
+                readonly officer_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "division": "511921100208",
+                 *       "name": "何翠英",
+                 *       "phones": [
+                 *         "13900000001"
+                 *       ],
+                 *       "role": "grid_officer",
+                 *       "version": "0000000000000000000000000000000000000000000000000000000000000000"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["EditOfficerBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly retire_roster_officer: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The officer's id. */
+                readonly officer_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "reason": "调走了"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["RetireOfficerBody"];
             };
         };
         readonly responses: {

@@ -865,6 +865,9 @@ export interface Texts {
     readonly whole: (values: { name: Shown }) => string;
     readonly start: string;
     readonly households: string;
+    readonly officers: string;
+    readonly duty: string;
+    readonly divisions: string;
   };
   readonly "office.roster": {
     readonly what: string;
@@ -925,6 +928,11 @@ export interface Texts {
     readonly edit_hazard_point: string;
     readonly retire_hazard_point: string;
     readonly import_hazard_points: string;
+    readonly add_officer: string;
+    readonly edit_officer: string;
+    readonly retire_officer: string;
+    readonly edit_duty: string;
+    readonly edit_division: string;
   };
   readonly "office.fields": {
     readonly head: string;
@@ -953,6 +961,9 @@ export interface Texts {
     readonly assembly_point: string;
     readonly route: string;
     readonly contact_phone: string;
+    readonly turns: string;
+    readonly shift: string;
+    readonly leave: string;
   };
   readonly "office.start": {
     readonly explain: string;
@@ -1015,6 +1026,93 @@ export interface Texts {
     readonly back: string;
     readonly reason: string;
     readonly retire: string;
+  };
+  readonly "office.roles": {
+    readonly informant: string;
+    readonly grid_officer: string;
+    readonly duty_officer: string;
+    readonly town_commander: string;
+    readonly administrator: string;
+  };
+  readonly "office.officers": {
+    readonly search: string;
+    readonly role: string;
+    readonly all: string;
+    readonly withoutPhone: string;
+    readonly where: string;
+    readonly look: string;
+    readonly none: string;
+    readonly more: string;
+    readonly add: string;
+    readonly noPhone: string;
+    readonly deputyOf: (values: { name: Shown }) => string;
+    readonly edit: string;
+    readonly editOf: (values: { name: Shown }) => string;
+    readonly name: string;
+    readonly moves: (values: { name: Shown }) => string;
+    readonly phones: string;
+    readonly language: string;
+    readonly home: string;
+    readonly deputy: string;
+    readonly nobody: string;
+    readonly save: string;
+    readonly back: string;
+    readonly reason: string;
+    readonly retire: string;
+    readonly onlyOnDuty: string;
+    readonly onDuty: string;
+  };
+  readonly "office.duty": {
+    readonly explain: string;
+    readonly where: string;
+    readonly none: string;
+    readonly coming: string;
+    readonly zone: (values: { zone: Shown }) => string;
+    readonly officers: string;
+    readonly always: (values: { names: Shown }) => string;
+    readonly gap: string;
+    readonly standsIn: string;
+    readonly standsInFor: (values: { name: Shown }) => string;
+    readonly withoutTurns: string;
+    readonly turns: string;
+    readonly turnsOf: (values: { name: Shown }) => string;
+    readonly period: string;
+    readonly periodOf: (values: { name: Shown }) => string;
+    readonly turnsHint: string;
+    readonly turn: (values: { number: Shown }) => string;
+    readonly weekday: string;
+    readonly from: string;
+    readonly to: string;
+    readonly drop: string;
+    readonly addTurn: string;
+    readonly what: string;
+    readonly leave: string;
+    readonly swap: string;
+    readonly shift: string;
+    readonly who: string;
+    readonly save: string;
+    readonly back: string;
+    readonly remove: string;
+    readonly removeOf: (values: { what: Shown }) => string;
+  };
+  readonly "office.divisions": {
+    readonly search: string;
+    readonly withoutPoint: string;
+    readonly where: string;
+    readonly look: string;
+    readonly none: string;
+    readonly more: string;
+    readonly noPoint: string;
+    readonly edit: string;
+    readonly editOf: (values: { name: Shown }) => string;
+    readonly name: string;
+    readonly point: string;
+    readonly route: string;
+    readonly latitude: string;
+    readonly longitude: string;
+    readonly phone: string;
+    readonly save: string;
+    readonly back: string;
   };
   readonly "passkeys.page": {
     readonly title: string;
