@@ -852,6 +852,7 @@ export interface Texts {
     readonly whole: (values: { name: Shown }) => string;
     readonly start: string;
     readonly households: string;
+    readonly points: string;
   };
   readonly "office.roster": {
     readonly what: string;
@@ -940,6 +941,10 @@ export interface Texts {
     readonly assembly_point: string;
     readonly route: string;
     readonly contact_phone: string;
+    readonly hazard: string;
+    readonly area: string;
+    readonly watcher: string;
+    readonly households: string;
   };
   readonly "office.start": {
     readonly explain: string;
@@ -1002,6 +1007,41 @@ export interface Texts {
     readonly back: string;
     readonly reason: string;
     readonly retire: string;
+  };
+  readonly "office.points": {
+    readonly explain: string;
+    readonly search: string;
+    readonly retired: string;
+    readonly look: string;
+    readonly none: string;
+    readonly more: string;
+    readonly add: string;
+    readonly edit: string;
+    readonly editOf: (values: { name: Shown }) => string;
+    readonly threatens: (values: { households: number; people: number }) => string;
+    readonly code: string;
+    readonly name: string;
+    readonly hazard: string;
+    readonly where: string;
+    readonly area: string;
+    readonly watcher: string;
+    readonly assembly_point: string;
+    readonly route: string;
+    readonly listed: string;
+    readonly listedHint: string;
+    readonly codes: string;
+    readonly save: string;
+    readonly back: string;
+    readonly reason: string;
+    readonly retire: string;
+    readonly import: string;
+    readonly importHint: string;
+    readonly file: string;
+    readonly lookFirst: string;
+    readonly feature: (values: { number: Shown }) => string;
+    readonly unchanged: (values: { count: number }) => string;
+    readonly store: string;
+    readonly imported: string;
   };
   readonly "raise.page": {
     readonly title: string;
@@ -1110,6 +1150,11 @@ export interface Texts {
     readonly realText: string;
     readonly sendReal: string;
     readonly reach: (values: { households: number; people: number }) => string;
+    readonly points: string;
+    readonly watched: string;
+    readonly draw: string;
+    readonly drawnArea: string;
+    readonly route: (values: { route: Shown }) => string;
   };
   readonly "raise.check": {
     readonly warnings: string;
@@ -1245,6 +1290,23 @@ export interface Texts {
     readonly too_many_requests: string;
     readonly failed: string;
     readonly unavailable: string;
+  };
+  readonly "shared.map": {
+    readonly map: string;
+    readonly tools: string;
+    readonly polygon: string;
+    readonly circle: string;
+    readonly polygonHint: string;
+    readonly circleHint: string;
+    readonly radius: string;
+    readonly cornerHere: string;
+    readonly circleHere: string;
+    readonly undo: string;
+    readonly finish: string;
+    readonly clear: string;
+    readonly drawn: (values: { polygons: number; circles: number }) => string;
+    readonly corners: (values: { count: number }) => string;
+    readonly missing: string;
   };
   readonly "sign-in.page": {
     readonly title: string;

@@ -6,6 +6,7 @@ import { Shell } from "../shell";
 import { HouseholdsPage } from "./households/households";
 import { Log } from "./log";
 import "./office.css";
+import { PointsPage } from "./points/points";
 import { RosterPage } from "./roster/roster";
 import { Start } from "./start";
 import { t } from "./words";
@@ -24,6 +25,7 @@ const PAGES: readonly Page[] = [
     name: () => t().households,
     show: (s) => <HouseholdsPage me={s.me} />,
   },
+  { path: "/admin/points", name: () => t().points, show: (s) => <PointsPage session={s} /> },
   { path: "/admin/log", name: () => t().log, show: () => <Log /> },
 ];
 

@@ -7,6 +7,7 @@ import { LANGUAGES } from "../../catalogue";
 import { post, put } from "../../client";
 import { texts } from "../../language";
 import { Failure } from "../../shell";
+import { Retire } from "../retire";
 
 const t = texts("office.households");
 const needs = texts("shared.vulnerable");
@@ -112,36 +113,13 @@ export function HouseholdForm({ household, close }: Props): JSX.Element {
         </button>
       </form>
       <Retire
+        label={t().reason}
+        action={t().retire}
         retire={(reason) =>
           attempt(() => post("/api/office/households/{code}/retire", { path, body: { reason } }))
         }
       />
       <Failure error={failure.value} />
     </>
-  );
-}
-
-function Retire({ retire }: { retire: (reason: string) => Promise<void> }): JSX.Element {
-  const reason = useSignal("");
-  return (
-    <form
-      class="edit"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void retire(reason.value);
-      }}
-    >
-      <label for="reason">{t().reason}</label>
-      <input
-        id="reason"
-        required
-        maxLength={200}
-        value={reason.value}
-        onInput={(event) => (reason.value = event.currentTarget.value)}
-      />
-      <button type="submit" class="danger">
-        {t().retire}
-      </button>
-    </form>
   );
 }
