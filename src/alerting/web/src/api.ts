@@ -10467,6 +10467,11 @@ export interface components {
              */
             readonly is_drill: boolean;
             /**
+             * Label Tiles Url
+             * @description The URL of a transparent tile with names, to draw over the other; null if there is none.
+             */
+            readonly label_tiles_url: string | null;
+            /**
              * Languages
              * @description The names, by code, of the languages in which households get texts.
              */
@@ -10483,6 +10488,11 @@ export interface components {
              * @description The target in seconds from an alert until everybody near the hazard is out.
              */
             readonly target: number;
+            /**
+             * Tiles Attribution
+             * @description The source of the tiles, for maps to name; null if it need not be named.
+             */
+            readonly tiles_attribution: string | null;
             /**
              * Tiles Url
              * @description The URL of a map tile with {z}, {x} and {y}; null if maps have no background.
