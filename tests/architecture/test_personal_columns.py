@@ -13,7 +13,8 @@ from contacts.tables import Instant
 NOT_PERSONAL = {
     "administration": "officer act division",
     "alerted_groups": "name division",
-    "alerts": "identifier status state origin request request_hash raised_by idempotency_key",
+    "alerts": "identifier status state origin request request_hash raised_by idempotency_key "
+    "reduced_to",
     "approvals": "cause divisions asked_by asked state decided_by",
     "areas": "division",
     "attempts": "token provider outcome provider_id",
@@ -30,7 +31,7 @@ NOT_PERSONAL = {
     "deliveries": "recipient_kind recipient division tier channel state",
     "divisions": "code name tier parent assembly_point route words",
     "encryption_keys": "id",
-    "events": "kind division subject",
+    "events": "kind division subject salt commitment",
     "evidence": "household report persons channel source",
     "help_cases": "household division state reason owner",
     "household_phones": "household",
