@@ -75,13 +75,14 @@ def test_the_kinds_that_the_drill_knows_by_name_exist() -> None:
     assert (log_entries._WORDS.keys() | log_counts._NOTES.keys()) - set(EventKind) == set()
 
 
-def test_evidence_and_deliveries_are_told_beside_the_log() -> None:
+def test_evidence_deliveries_and_reductions_are_told_beside_the_log() -> None:
     assert {str(kind) for kind in BESIDE_THE_LOG} == {
         "evidence.given",
         "deliveries.attempted",
         "deliveries.receipted",
         "deliveries.expired",
         "groups.attempted",
+        "log.reduced",
     }
 
 

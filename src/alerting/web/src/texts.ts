@@ -1207,6 +1207,7 @@ export interface Texts {
     readonly exported: string;
     readonly roster_imported: string;
     readonly policy_changed: string;
+    readonly personal_data_reduced: string;
   };
   readonly "security.details": {
     readonly status: (values: { code: Shown }) => string;
