@@ -262,11 +262,15 @@ class SignInRules(_Section):
 
 
 class RetentionRules(_Section):
-    """Days until `alerting prune` deletes what machines sent, and the security log."""
+    """Days until `alerting prune` deletes what machines sent, and the security log.
+
+    `personal_data` counts from an alert's end until what is personal of it is taken out.
+    """
 
     sensor_readings: Days
     cap_inbox: Days
     security_log: Days
+    personal_data: Days
 
 
 class SendingRules(_Section):

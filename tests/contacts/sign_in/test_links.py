@@ -186,6 +186,7 @@ def test_link_for_an_unknown_officer_is_refused(city: Connection) -> None:
         issue_link(city, "nobody", NOW)
 
 
+@pytest.mark.both_databases
 def test_concurrent_redemptions_have_one_winner(database_url: str) -> None:
     engine = writer_engine(database_url)
     with engine.begin() as connection:
@@ -203,6 +204,7 @@ def test_concurrent_redemptions_have_one_winner(database_url: str) -> None:
     engine.dispose()
 
 
+@pytest.mark.both_databases
 def test_concurrent_requests_queue_one_link(database_url: str) -> None:
     engine = writer_engine(database_url)
     with engine.begin() as connection:
@@ -217,6 +219,7 @@ def test_concurrent_requests_queue_one_link(database_url: str) -> None:
     engine.dispose()
 
 
+@pytest.mark.both_databases
 def test_concurrent_senders_take_disjoint_links(database_url: str) -> None:
     engine = writer_engine(database_url)
     with engine.begin() as connection:
