@@ -19,8 +19,17 @@ LANGUAGES: Final = tuple((Path(alerting.__file__).parent / "web/src/languages").
 PNG: Final = b"\x89PNG\r\n\x1a\n"
 ADDRESSES = (
     *("/", "/board/3", "/raise", "/doors", "/sign-in", "/away", "/setup"),
-    *("/admin/start", "/admin/roster", "/admin/households", "/admin/points"),
-    *("/admin/log", "/api/reference"),
+    *(
+        "/admin/start",
+        "/admin/roster",
+        "/admin/households",
+        "/admin/divisions",
+        "/admin/officers",
+        "/admin/duty",
+        "/admin/points",
+        "/admin/log",
+        "/api/reference",
+    ),
 )
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, case, func, select
 
@@ -16,10 +17,10 @@ from contacts.directory import (
     division,
     households_in,
     households_within,
-    officers_for,
     outermost,
 )
 from contacts.division import village_of
+from contacts.duty.officers import officers_on_duty
 from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
 
 
@@ -56,7 +57,7 @@ def resolve(connection: Connection, area: Area) -> Expected:
     return Expected(divisions, households_in(divisions))
 
 
-def count(connection: Connection, expected: Expected) -> Audience:
+def count(connection: Connection, expected: Expected, now: datetime) -> Audience:
     """Count the households of an area in the roster, and the officers who would be called."""
     has_phone = and_(
         HOUSEHOLD_PHONES.c.household == HOUSEHOLDS.c.code, HOUSEHOLD_PHONES.c.position == 0
@@ -75,7 +76,7 @@ def count(connection: Connection, expected: Expected) -> Audience:
         .where(expected.condition)
         .group_by(HOUSEHOLDS.c.language, HOUSEHOLDS.c.division)
     ).all()
-    officers = called_first(officers_for(connection, expected.divisions))
+    officers = called_first(officers_on_duty(connection, expected.divisions, now))
     called = [language_for(officer.language) for officer in officers if officer.phones]
     households = sum(row[2] for row in rows)
     return Audience(

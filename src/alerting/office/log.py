@@ -28,6 +28,11 @@ class OfficeAct(StrEnum):
     FIRST_RUN = "first_run"
     EDIT_HOUSEHOLD = "edit_household"
     RETIRE_HOUSEHOLD = "retire_household"
+    ADD_OFFICER = "add_officer"
+    EDIT_OFFICER = "edit_officer"
+    RETIRE_OFFICER = "retire_officer"
+    EDIT_DIVISION = "edit_division"
+    EDIT_DUTY = "edit_duty"
     IMPORT_HOUSEHOLDS = "import_households"
     IMPORT_OFFICERS = "import_officers"
     IMPORT_DIVISIONS = "import_divisions"
@@ -126,8 +131,10 @@ def entries_within(
 
 def _entry(row: dict[str, Any]) -> Entry:
     stored = json.loads(row["details"])
-    lines = tuple(Line(**each | {"what": RosterChange(each["what"])}) for each in stored["lines"])
-    details = Details(stored["counts"], lines)
+    lines = tuple(
+        Line(**each | {"what": RosterChange(each["what"])}) for each in stored.get("lines", ())
+    )
+    details = Details(stored.get("counts", {}), lines)
     return Entry(**row | {"act": OfficeAct(row["act"]), "details": details})
 
 

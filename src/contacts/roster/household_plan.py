@@ -6,6 +6,7 @@ The first two only read, so that a preview is the same plan that an import then 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final, TypeVar
 
 from sqlalchemy import Connection, select
@@ -115,12 +116,12 @@ def plan_import(conn: Connection, file: HouseholdFile, *, whole: bool, within: s
     return plan
 
 
-def store_plan(conn: Connection, plan: Plan) -> Report:
+def store_plan(conn: Connection, plan: Plan, now: datetime) -> Report:
     """Store what was planned; return what was done."""
     for some in _chunks(plan.new):
-        add(conn, HOUSEHOLDS, some)
+        add(conn, HOUSEHOLDS, some, now)
     for some in _chunks(plan.changed):
-        update_entries(conn, HOUSEHOLDS, some)
+        update_entries(conn, HOUSEHOLDS, some, now)
     follow_moves(conn, ((old, label.code) for label, old in plan.difference.moved))
     retire_households(conn, plan.gone)
     return plan.report()

@@ -3,9 +3,12 @@
 import type { JSX } from "preact";
 import { statusOf, type Session } from "../session";
 import { Shell } from "../shell";
+import { DivisionsPage } from "./divisions/divisions";
+import { DutyPage } from "./duty/duty";
 import { HouseholdsPage } from "./households/households";
 import { Log } from "./log";
 import "./office.css";
+import { OfficersPage } from "./officers/officers";
 import { PointsPage } from "./points/points";
 import { RosterPage } from "./roster/roster";
 import { Start } from "./start";
@@ -21,10 +24,17 @@ const PAGES: readonly Page[] = [
   { path: "/admin/start", name: () => t().start, show: (s) => <Start me={s.me} /> },
   { path: "/admin/roster", name: () => t().roster, show: (s) => <RosterPage me={s.me} /> },
   {
+    path: "/admin/divisions",
+    name: () => t().divisions,
+    show: (s) => <DivisionsPage me={s.me} />,
+  },
+  {
     path: "/admin/households",
     name: () => t().households,
     show: (s) => <HouseholdsPage me={s.me} />,
   },
+  { path: "/admin/officers", name: () => t().officers, show: (s) => <OfficersPage me={s.me} /> },
+  { path: "/admin/duty", name: () => t().duty, show: (s) => <DutyPage me={s.me} /> },
   { path: "/admin/points", name: () => t().points, show: (s) => <PointsPage session={s} /> },
   { path: "/admin/log", name: () => t().log, show: () => <Log /> },
 ];

@@ -3,11 +3,11 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { OfficeHouseholdBody, Vulnerability } from "../../api";
-import { LANGUAGES } from "../../catalogue";
 import { post, put } from "../../client";
 import { texts } from "../../language";
 import { Failure } from "../../shell";
-import { Retire } from "../retire";
+import { LanguageChoice } from "../language_choice";
+import { RetireForm } from "../retire_form";
 
 const t = texts("office.households");
 const needs = texts("shared.vulnerable");
@@ -79,19 +79,12 @@ export function HouseholdForm({ household, close }: Props): JSX.Element {
           value={phones.value}
           onInput={(event) => (phones.value = event.currentTarget.value)}
         />
-        <label for="spoken">{t().language}</label>
-        <select
+        <LanguageChoice
           id="spoken"
-          value={spoken.value}
-          onChange={(event) => (spoken.value = event.currentTarget.value)}
-        >
-          {[...LANGUAGES].map(([code, { name, locale }]) => (
-            <option key={code} value={code} lang={locale}>
-              {name}
-            </option>
-          ))}
-          {!LANGUAGES.has(household.language) && <option>{household.language}</option>}
-        </select>
+          label={t().language}
+          chosen={spoken.value}
+          choose={(code) => (spoken.value = code)}
+        />
         <fieldset>
           <legend>{t().vulnerable}</legend>
           {KINDS.map((kind) => (
@@ -112,9 +105,9 @@ export function HouseholdForm({ household, close }: Props): JSX.Element {
           {t().back}
         </button>
       </form>
-      <Retire
-        label={t().reason}
-        action={t().retire}
+      <RetireForm
+        reason={t().reason}
+        act={t().retire}
         retire={(reason) =>
           attempt(() => post("/api/office/households/{code}/retire", { path, body: { reason } }))
         }

@@ -13,7 +13,7 @@ import { namesAround } from "../../map/places";
 import type { Session } from "../../session";
 import { Failure } from "../../shell";
 import { DivisionChoice } from "../division_choice";
-import { Retire } from "../retire";
+import { RetireForm } from "../retire_form";
 import { ListedHouseholds } from "./listed_households";
 import { PointDraft } from "./point_draft";
 import { Watcher } from "./watcher";
@@ -79,9 +79,9 @@ export function PointForm({ session, point, others, close }: Props): JSX.Element
         </button>
       </form>
       {point !== null && (
-        <Retire
-          label={t().reason}
-          action={t().retire}
+        <RetireForm
+          reason={t().reason}
+          act={t().retire}
           retire={(reason) =>
             attempt(() =>
               post("/api/office/hazard-points/{code}/retire", {

@@ -1,15 +1,17 @@
-/** The form that takes something out of use, with a reason. */
+/** The form that takes somebody out of the roster, with a reason. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 
 interface Props {
-  readonly label: string;
-  readonly action: string;
+  /** The label of the reason. */
+  readonly reason: string;
+  /** The name of the act. */
+  readonly act: string;
   readonly retire: (reason: string) => Promise<void>;
 }
 
-export function Retire({ label, action, retire }: Props): JSX.Element {
+export function RetireForm({ reason: label, act, retire }: Props): JSX.Element {
   const reason = useSignal("");
   return (
     <form
@@ -28,7 +30,7 @@ export function Retire({ label, action, retire }: Props): JSX.Element {
         onInput={(event) => (reason.value = event.currentTarget.value)}
       />
       <button type="submit" class="danger">
-        {action}
+        {act}
       </button>
     </form>
   );
