@@ -14,7 +14,7 @@ export function Ladders({ ladders }: { ladders: LaddersBody }): JSX.Element {
     <>
       {KINDS.map((kind) => (
         <section key={kind} aria-label={t()[kind]}>
-          <h4>{t()[kind]}</h4>
+          <h3>{t()[kind]}</h3>
           <ol class="ladder">
             {ladders[kind].map((step, at) => (
               <li key={at}>
