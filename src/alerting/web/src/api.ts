@@ -2041,6 +2041,8 @@ export interface paths {
         /**
          * Text a link to the officer, at most one a minute
          * @description Text a link to the officer, at most one a minute; the answer reveals nothing.
+         *
+         *     The link opens a session in this browser, which keeps a cookie, or with the code in another.
          */
         readonly post: operations["post_sign_in"];
         readonly delete?: never;
@@ -2864,6 +2866,17 @@ export interface components {
              * @enum {string}
              */
             readonly channel: "sms" | "voice";
+        };
+        /**
+         * AskedBody
+         * @description The answer to a request for a link, the same whether it fits an officer or not.
+         */
+        readonly AskedBody: {
+            /**
+             * Code
+             * @description Six digits to show: they open the link in a browser other than this one.
+             */
+            readonly code: string;
         };
         /**
          * Asking
@@ -10454,6 +10467,11 @@ export interface components {
              */
             readonly is_drill: boolean;
             /**
+             * Label Tiles Url
+             * @description The URL of a transparent tile with names, to draw over the other; null if there is none.
+             */
+            readonly label_tiles_url: string | null;
+            /**
              * Languages
              * @description The names, by code, of the languages in which households get texts.
              */
@@ -10470,6 +10488,11 @@ export interface components {
              * @description The target in seconds from an alert until everybody near the hazard is out.
              */
             readonly target: number;
+            /**
+             * Tiles Attribution
+             * @description The source of the tiles, for maps to name; null if it need not be named.
+             */
+            readonly tiles_attribution: string | null;
             /**
              * Tiles Url
              * @description The URL of a map tile with {z}, {x} and {y}; null if maps have no background.
@@ -11765,6 +11788,7 @@ export type ApprovalCause = components['schemas']['ApprovalCause'];
 export type ApprovalState = components['schemas']['ApprovalState'];
 export type Area = components['schemas']['Area'];
 export type AskBody = components['schemas']['AskBody'];
+export type AskedBody = components['schemas']['AskedBody'];
 export type Asking = components['schemas']['Asking'];
 export type AssertionBody = components['schemas']['AssertionBody'];
 export type AttestationBody = components['schemas']['AttestationBody'];
@@ -15769,7 +15793,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": unknown;
+                    readonly "application/json": components["schemas"]["AskedBody"];
                 };
             };
             readonly 400: components["responses"]["BadRequest"];
