@@ -270,6 +270,7 @@ export interface Texts {
     readonly "officer.confirmed": string;
     readonly "officer.not_woken": string;
     readonly "officers.called_again": string;
+    readonly "officer.wake_asked": string;
     readonly "households.texted": (values: { count: number }) => string;
     readonly "households.called": (values: { count: number }) => string;
     readonly "household.texted": string;
@@ -438,6 +439,7 @@ export interface Texts {
     readonly provider_down: (values: { name: Shown; count: Shown }) => string;
     readonly own_doors: (values: { count: number }) => string;
     readonly few_left: (values: { count: number }) => string;
+    readonly answers_awaited: (values: { count: number; left: Shown }) => string;
     readonly many_left: (values: { count: number }) => string;
     readonly knock_first: (values: { count: number }) => string;
     readonly to_verify: (values: { count: number }) => string;
@@ -468,6 +470,7 @@ export interface Texts {
     readonly called: string;
     readonly not_woken: string;
     readonly since: (values: { since: Shown }) => string;
+    readonly again: (values: { at: Shown }) => string;
     readonly above: (values: { at: Shown }) => string;
     readonly deputy: string;
     readonly counts: (values: { confirmed: Shown; all: Shown }) => string;
@@ -709,6 +712,15 @@ export interface Texts {
     readonly more: (values: { count: Shown }) => string;
     readonly waiting: string;
   };
+  readonly "board.wake": {
+    readonly act: (values: { name: Shown }) => string;
+    readonly done: (values: { name: Shown }) => string;
+    readonly alert_not_open: string;
+    readonly alert_has_expired: string;
+    readonly confirmed_already: string;
+    readonly under_way: string;
+    readonly no_phone: string;
+  };
   readonly "doors.calls": {
     readonly title: string;
     readonly confirm: string;
@@ -812,6 +824,7 @@ export interface Texts {
     readonly failing: string;
     readonly again: string;
   };
+  readonly "doors.take_all": { readonly act: (values: { count: Shown }) => string };
   readonly "doors.take_and_hand_on": {
     readonly set_off: string;
     readonly on_my_way: (values: { time: Shown }) => string;
@@ -852,6 +865,10 @@ export interface Texts {
     readonly whole: (values: { name: Shown }) => string;
     readonly start: string;
     readonly households: string;
+    readonly officers: string;
+    readonly duty: string;
+    readonly divisions: string;
+    readonly policy: string;
     readonly points: string;
   };
   readonly "office.roster": {
@@ -913,6 +930,11 @@ export interface Texts {
     readonly edit_hazard_point: string;
     readonly retire_hazard_point: string;
     readonly import_hazard_points: string;
+    readonly add_officer: string;
+    readonly edit_officer: string;
+    readonly retire_officer: string;
+    readonly edit_duty: string;
+    readonly edit_division: string;
   };
   readonly "office.fields": {
     readonly head: string;
@@ -941,6 +963,9 @@ export interface Texts {
     readonly assembly_point: string;
     readonly route: string;
     readonly contact_phone: string;
+    readonly turns: string;
+    readonly shift: string;
+    readonly leave: string;
     readonly hazard: string;
     readonly area: string;
     readonly watcher: string;
@@ -960,7 +985,7 @@ export interface Texts {
     readonly exercise: string;
     readonly go: string;
     readonly sendText: string;
-    readonly sentText: string;
+    readonly sentText: (values: { code: Shown }) => string;
   };
   readonly "office.states": {
     readonly divisions: string;
@@ -1008,6 +1033,186 @@ export interface Texts {
     readonly reason: string;
     readonly retire: string;
   };
+  readonly "office.roles": {
+    readonly informant: string;
+    readonly grid_officer: string;
+    readonly duty_officer: string;
+    readonly town_commander: string;
+    readonly administrator: string;
+  };
+  readonly "office.officers": {
+    readonly search: string;
+    readonly role: string;
+    readonly all: string;
+    readonly withoutPhone: string;
+    readonly where: string;
+    readonly look: string;
+    readonly none: string;
+    readonly more: string;
+    readonly add: string;
+    readonly noPhone: string;
+    readonly deputyOf: (values: { name: Shown }) => string;
+    readonly edit: string;
+    readonly editOf: (values: { name: Shown }) => string;
+    readonly name: string;
+    readonly moves: (values: { name: Shown }) => string;
+    readonly phones: string;
+    readonly language: string;
+    readonly home: string;
+    readonly deputy: string;
+    readonly nobody: string;
+    readonly save: string;
+    readonly back: string;
+    readonly reason: string;
+    readonly retire: string;
+    readonly onlyOnDuty: string;
+    readonly onDuty: string;
+  };
+  readonly "office.duty": {
+    readonly explain: string;
+    readonly where: string;
+    readonly none: string;
+    readonly coming: string;
+    readonly zone: (values: { zone: Shown }) => string;
+    readonly officers: string;
+    readonly always: (values: { names: Shown }) => string;
+    readonly gap: string;
+    readonly standsIn: string;
+    readonly standsInFor: (values: { name: Shown }) => string;
+    readonly withoutTurns: string;
+    readonly turns: string;
+    readonly turnsOf: (values: { name: Shown }) => string;
+    readonly period: string;
+    readonly periodOf: (values: { name: Shown }) => string;
+    readonly turnsHint: string;
+    readonly turn: (values: { number: Shown }) => string;
+    readonly weekday: string;
+    readonly from: string;
+    readonly to: string;
+    readonly drop: string;
+    readonly addTurn: string;
+    readonly what: string;
+    readonly leave: string;
+    readonly swap: string;
+    readonly shift: string;
+    readonly who: string;
+    readonly save: string;
+    readonly back: string;
+    readonly remove: string;
+    readonly removeOf: (values: { what: Shown }) => string;
+  };
+  readonly "office.divisions": {
+    readonly search: string;
+    readonly withoutPoint: string;
+    readonly where: string;
+    readonly look: string;
+    readonly none: string;
+    readonly more: string;
+    readonly noPoint: string;
+    readonly edit: string;
+    readonly editOf: (values: { name: Shown }) => string;
+    readonly name: string;
+    readonly point: string;
+    readonly route: string;
+    readonly latitude: string;
+    readonly longitude: string;
+    readonly phone: string;
+    readonly save: string;
+    readonly back: string;
+  };
+  readonly "office.policy": {
+    readonly explain: string;
+    readonly ladder: string;
+    readonly household: string;
+    readonly vulnerable: string;
+    readonly officer: string;
+    readonly call: (values: { number: Shown }) => string;
+    readonly values: string;
+    readonly own: string;
+    readonly default: string;
+    readonly try: string;
+    readonly text: string;
+    readonly look: string;
+    readonly problems: (values: { count: number }) => string;
+    readonly same: string;
+    readonly changes: string;
+    readonly wouldBe: string;
+    readonly empty: string;
+  };
+  readonly "office.acts": {
+    readonly sms: string;
+    readonly voice: string;
+    readonly neighbour: string;
+    readonly websocket: string;
+    readonly deputy: string;
+    readonly tell_above: string;
+    readonly door_grid_officer: string;
+    readonly door_deputy: string;
+    readonly door_duty_officer_above: string;
+  };
+  readonly "office.meanings": {
+    readonly "alert.validity": string;
+    readonly "alert.target": string;
+    readonly "alert.time_zone": string;
+    readonly "alert.instruction": string;
+    readonly "issuer.names": string;
+    readonly "issuer.signatures": string;
+    readonly "issuer.divisions": string;
+    readonly "cap.sender": string;
+    readonly "cap.public_feed": string;
+    readonly "approval.wider_area": string;
+    readonly "household.vulnerable_factor": string;
+    readonly "household.steps": string;
+    readonly "household.voice.tries": string;
+    readonly "household.voice.spacing": string;
+    readonly "officer.steps": string;
+    readonly "officer.voice.tries": string;
+    readonly "officer.voice.spacing": string;
+    readonly "help_case.steps": string;
+    readonly "dark_village.after": string;
+    readonly "dark_village.part_of_neighbours": string;
+    readonly "dark_village.anywhere": string;
+    readonly "dark_village.texts_at_least": string;
+    readonly "dark_village.neighbours_at_least": string;
+    readonly "roll_call.interval": string;
+    readonly "roll_call.answer_within": string;
+    readonly "closing.high_risk_verified": string;
+    readonly "closing.verified": string;
+    readonly "watch.interval": string;
+    readonly "work_group.per_minute": string;
+    readonly "work_group.progress": string;
+    readonly "work_group.household_numbers": string;
+    readonly "work_group.names": string;
+    readonly "work_group.phones": string;
+    readonly "second_reader.danger": string;
+    readonly "second_reader.call": string;
+    readonly "second_reader.comes": string;
+    readonly "second_reader.calm": string;
+    readonly "second_reader.refusal": string;
+    readonly "second_reader.refuses": string;
+    readonly "second_reader.out": string;
+    readonly "sending.segments_per_second": string;
+    readonly "sending.requests_at_once": string;
+    readonly "sending.calls_per_second": string;
+    readonly "sending.calls_at_once": string;
+    readonly "sending.ring": string;
+    readonly "sending.answer_within": string;
+    readonly "sending.lease": string;
+    readonly "sending.finish_within": string;
+    readonly "sending.link_in_reminders": string;
+    readonly "sending.cost_per_segment": string;
+    readonly "sending.currency": string;
+    readonly "provider.slow_answer": string;
+    readonly "provider.trial": string;
+    readonly "provider.hold": string;
+    readonly "provider.callback": string;
+    readonly "provider.doubt": string;
+    readonly "retention.sensor_readings": string;
+    readonly "retention.cap_inbox": string;
+    readonly "retention.security_log": string;
+    readonly "retention.personal_data": string;
+    readonly "sign_in.passkey_roles": string;
+  };
   readonly "office.points": {
     readonly explain: string;
     readonly search: string;
@@ -1042,6 +1247,31 @@ export interface Texts {
     readonly unchanged: (values: { count: number }) => string;
     readonly store: string;
     readonly imported: string;
+  };
+  readonly "passkeys.page": {
+    readonly title: string;
+    readonly explain: string;
+    readonly none: string;
+    readonly added: (values: { time: Shown }) => string;
+    readonly used: (values: { time: Shown }) => string;
+    readonly unused: string;
+    readonly name: string;
+    readonly nameHint: string;
+    readonly add: string;
+    readonly remove: string;
+    readonly removing: (values: { name: Shown }) => string;
+    readonly old: string;
+    readonly again: string;
+    readonly unable: string;
+  };
+  readonly "passkeys.recovery": {
+    readonly title: string;
+    readonly explain: string;
+    readonly officer: string;
+    readonly make: string;
+    readonly made: (values: { name: Shown; time: Shown }) => string;
+    readonly told: string;
+    readonly untold: string;
   };
   readonly "raise.page": {
     readonly title: string;
@@ -1212,6 +1442,7 @@ export interface Texts {
   readonly "security.details": {
     readonly status: (values: { code: Shown }) => string;
     readonly link: string;
+    readonly passkey: string;
     readonly queued: string;
     readonly too_soon: string;
     readonly unknown: string;
@@ -1222,6 +1453,12 @@ export interface Texts {
     readonly log: (values: { alert: Shown }) => string;
     readonly report: (values: { alert: Shown }) => string;
     readonly by: (values: { officer: Shown }) => string;
+    readonly recovery: string;
+    readonly recovery_by: (values: { officer: Shown }) => string;
+    readonly again: string;
+    readonly wrong_code: string;
+    readonly needs_code: string;
+    readonly needs_passkey: string;
   };
   readonly "setup.page": {
     readonly title: string;
@@ -1248,6 +1485,7 @@ export interface Texts {
     readonly test: string;
     readonly away: string;
     readonly doors: string;
+    readonly passkeys: string;
     readonly security: string;
     readonly leave: string;
     readonly leaving: string;
@@ -1315,7 +1553,17 @@ export interface Texts {
     readonly label: string;
     readonly send: string;
     readonly sent: string;
+    readonly elsewhere: string;
     readonly again: string;
     readonly ended: string;
+    readonly orPasskey: string;
+    readonly passkey: string;
+    readonly passkeyRefused: string;
+    readonly haveCode: string;
+    readonly codeEnds: string;
+    readonly codeOf: string;
+    readonly code: string;
+    readonly useCode: string;
+    readonly codeRefused: string;
   };
 }
