@@ -169,12 +169,17 @@ CLASSES: Final = {
     name: expression(f"{{{name}}}") for name in ReplyWords.model_fields if name != "fold"
 }
 
+_JOINT: Final = expression(r"{joint}")
+
 _QUOTE: Final = expression(r"^\s*{quoted}")
 
 _FOLDS: Final = {
     code: [(re.compile(pattern), replacement) for pattern, replacement in language.reply.fold]
     for code, language in LANGUAGES.items()
 }
+
+_SPELT: Final = 320
+"""Characters at each end of a long text whose spellings are folded; only the ends are read."""
 
 
 def own_words(text: str) -> str:
@@ -193,10 +198,19 @@ def normalise(text: str) -> str:
     plain = "".join(c for c in plain if unicodedata.category(c) not in _INVISIBLE)
     plain = _REPEATED_LETTER.sub(r"\1", _BRACKETS.sub(" ", plain))
     plain = _REPEATED.sub(r"\1\1", plain)
-    for code in languages_of(plain):
-        for pattern, replacement in _FOLDS[code]:
-            plain = pattern.sub(replacement, plain)
+    if len(plain) > 2 * _SPELT:
+        middle = plain[_SPELT:-_SPELT]
+        plain = f"{_spelt(plain[:_SPELT])}{middle}{_spelt(plain[-_SPELT:])}"
+    else:
+        plain = _spelt(plain)
     return "\n".join(_SPACES.sub(" ", line).strip() for line in plain.strip().splitlines())
+
+
+def _spelt(text: str) -> str:
+    for code in languages_of(text):
+        for pattern, replacement in _FOLDS[code]:
+            text = pattern.sub(replacement, text)
+    return text
 
 
 def has(name: str, text: str) -> bool:
@@ -217,6 +231,16 @@ def without(name: str, text: str) -> str:
 def clauses(text: str) -> list[str]:
     """Split a normalised text at the ends of sentences and clauses; questions keep their mark."""
     return [clause for part in _CLAUSE_END.split(text) if (clause := part.strip(" .'-"))]
+
+
+def finer_clauses(text: str) -> list[str]:
+    """Split a normalised text also before a conjunction that begins a clause: 'so we left'."""
+    return [
+        part
+        for clause in clauses(text)
+        for each in _JOINT().split(clause)
+        if (part := each.strip())
+    ]
 
 
 def clause_ends(text: str) -> list[int]:
