@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from alerting import connections
-from alerting.connections import MOST_HALF_OPEN, BoundedProtocol
+from alerting.connections import IDLE_SECONDS, MOST_HALF_OPEN, BoundedProtocol
 from tests.support.patience import PATIENCE_SECONDS
 from tests.support.running import serving
 
@@ -116,3 +116,33 @@ async def test_idle_connection_is_closed(idle: tuple[BoundedProtocol, socket.soc
     protocol, client = idle
     protocol.timeout_keep_alive_handler()
     assert await _heard(client) == b""
+
+
+async def test_idle_connection_outlives_those_that_proxies_keep(
+    idle: tuple[BoundedProtocol, socket.socket],
+) -> None:
+    protocol, _ = idle
+    proxies_seconds = 120  # Caddy's idle connections to an upstream
+    assert protocol.timeout_keep_alive_task is not None
+    left = protocol.timeout_keep_alive_task.when() - asyncio.get_running_loop().time()
+    assert proxies_seconds < left <= IDLE_SECONDS
+
+
+async def test_one_idle_connection_more_closes_the_longest_idle(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "MOST_IDLE", 2)
+    async with contextlib.AsyncExitStack() as stack, asyncio.timeout(PATIENCE_SECONDS):
+        idle = [await stack.enter_async_context(opened(port)) for _ in range(3)]
+        for number in (0, 1, 0, 2):  # the first is asked again: the second was idle longest
+            reader, writer = idle[number]
+            writer.write(ASKED)
+            assert (await reader.readuntil(b"here")).endswith(b"here")
+        assert await idle[1][0].read() == b""
+        for number in (0, 2):
+            reader, writer = idle[number]
+            writer.write(ASKED)
+            assert (await reader.readuntil(b"here")).endswith(b"here")
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while BoundedProtocol._idle:  # noqa: ASYNC110 - the server learns of the close a turn later
+            await asyncio.sleep(0)

@@ -21,6 +21,7 @@ from alerting.database.bulk import ROWS, insert_given
 from alerting.database.engine import writer_engine
 from alerting.messages.languages import LANGUAGES
 from alerting.migrations.upgrade import migrate
+from alerting.runtime import wall_clock
 from contacts.division import Tier
 from contacts.roster.checks import Known
 from contacts.roster.files import read_sheet
@@ -76,8 +77,8 @@ def settle(url: str, households: int) -> None:
     engine = writer_engine(url)
     with engine.begin() as connection:
         roster = _roster()
-        import_divisions(connection, _written(write_divisions, roster))
-        import_officers(connection, _written(write_officers, roster), LANGUAGES)
+        import_divisions(connection, _written(write_divisions, roster), now=wall_clock())
+        import_officers(connection, _written(write_officers, roster), LANGUAGES, now=wall_clock())
         _write_households(connection, households)
     engine.dispose()
     refresh(url)

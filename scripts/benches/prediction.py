@@ -30,7 +30,7 @@ from alerting.ledger.writer import Ledger
 from alerting.migrations.upgrade import migrate
 from alerting.policy.policy import default_policy
 from alerting.prediction.rules.zero import Outlook, Prediction, PredictionKind, predict
-from alerting.runtime import Runtime
+from alerting.runtime import Runtime, wall_clock
 from contacts.directory import officer
 from contacts.division import parent_of
 from contacts.roster.importing import import_divisions, import_households, import_officers
@@ -177,9 +177,9 @@ def _found(folder: Path, seed: int, households: int, area: str) -> City:
             files.enter_context((roster / f"{name}.csv").open(encoding="utf-8"))
             for name in ("divisions", "officers", "households")
         )
-        import_divisions(connection, divisions)
-        import_officers(connection, officers, LANGUAGES)
-        import_households(connection, homes, LANGUAGES)
+        import_divisions(connection, divisions, now=wall_clock())
+        import_officers(connection, officers, LANGUAGES, now=wall_clock())
+        import_households(connection, homes, LANGUAGES, now=wall_clock())
     engine.dispose()
     return read_city(roster, seed)
 

@@ -19,6 +19,7 @@ from xlsxwriter import Workbook
 
 from alerting.database.engine import writer_engine
 from alerting.migrations.upgrade import migrate
+from alerting.runtime import wall_clock
 from contacts.division import Tier
 from contacts.naming import everyday_name
 from contacts.roster import workbook_reader
@@ -73,7 +74,7 @@ def _prepare(url: str) -> None:
     migrate(url)
     engine = writer_engine(url)
     with engine.begin() as connection:
-        import_divisions(connection, bazhong_divisions())
+        import_divisions(connection, bazhong_divisions(), now=wall_clock())
     engine.dispose()
 
 

@@ -23,6 +23,7 @@ from alerting.database.engine import writer_engine
 from alerting.drill.service.processes import Processes
 from alerting.messages.languages import LANGUAGES
 from alerting.migrations.upgrade import migrate
+from alerting.runtime import wall_clock
 from contacts.division import Tier
 from contacts.roster.importing import bazhong_divisions, import_divisions, import_households
 from contacts.roster.lines import HouseholdLine, columns
@@ -111,8 +112,8 @@ def found_town_at(url: str, households: int) -> str:
     migrate(url)
     engine = writer_engine(url)
     with engine.begin() as connection:
-        import_divisions(connection, bazhong_divisions())
-        import_households(connection, _roster(connection, households), LANGUAGES)
+        import_divisions(connection, bazhong_divisions(), now=wall_clock())
+        import_households(connection, _roster(connection, households), LANGUAGES, now=wall_clock())
         officer = {"id": OFFICER, "name": OFFICER, "role": "duty_officer", "division": COUNTY}
         connection.execute(insert(OFFICERS), officer)
         token = issue_token(connection, OFFICER, datetime.now(UTC), timedelta(days=1))

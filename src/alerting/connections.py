@@ -2,6 +2,9 @@
 
 A request head is small and arrives at once. One that does not would hold its place for ever, and
 some hundreds would leave no place for anybody else.
+
+An idle connection stays open longer than proxies keep one. If the service closed first, a request
+that the proxy sends at that moment would be lost, and proxies do not repeat a POST.
 """
 
 import asyncio
@@ -18,18 +21,28 @@ _LAST_LOOK_SECONDS: Final = 0.1
 MOST_HALF_OPEN: Final = 256
 """Connections without a whole request head; one more ends the oldest."""
 
+IDLE_SECONDS: Final = 150
+"""How long a connection stays open between two requests; proxies close theirs after 60 to 120 s."""
+
+MOST_IDLE: Final = 1_024
+"""Connections between two requests; one more closes the one that was idle longest."""
+
 MOST_CLIENT_MESSAGE: Final = 4_096
 """Most bytes of a websocket message from a client; clients send nothing but pongs."""
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """uvicorn's own HTTP protocol, with bounds on the size and the duration of a request head."""
+    """uvicorn's own HTTP protocol, with bounds on request heads and on idle connections."""
 
     _half_open: ClassVar[dict["BoundedProtocol", asyncio.TimerHandle]] = {}
     """Connections that owe a request head, the oldest first."""
 
+    _idle: ClassVar[dict["BoundedProtocol", None]] = {}
+    """Connections between two requests, the one that was idle longest first."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.timeout_keep_alive = IDLE_SECONDS
         self._head_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -40,6 +53,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting for a request head."""
         self._head_is_here()
+        self._idle.pop(self, None)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -53,12 +67,22 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Await the rest of the next request's head."""
         super().on_message_begin()
+        self._idle.pop(self, None)
         self._await_head()
 
     def on_headers_complete(self) -> None:
         """Begin to answer."""
         self._head_is_here()
         super().on_headers_complete()
+
+    def on_response_complete(self) -> None:
+        """Count the connection among the idle, unless its next request is here."""
+        super().on_response_complete()
+        if self.timeout_keep_alive_task is None or self in self._half_open:
+            return
+        self._idle[self] = None
+        if len(self._idle) > MOST_IDLE:
+            next(iter(self._idle)).transport.close()
 
     def timeout_keep_alive_handler(self) -> None:
         """Close an idle connection, unless a request is there that the loop has not read yet.

@@ -1,7 +1,7 @@
 """Look-ups of divisions, households and their officers, in the caller's transaction."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -20,6 +20,10 @@ _CALLED: Final = tuple(role for role in Role if role is not Role.ADMINISTRATOR)
 _RANGES_A_GROUP: Final = 50
 """SQLite refuses expressions nested deeper than 1,000. A chain of ORs nests once per term, and more
 often within an EXISTS."""
+
+
+_AT_ONCE: Final = 10_000
+"""Fewer than the parameters that a statement of either database may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,13 @@ def children(conn: Connection, code: str) -> list[Division]:
 
 def divisions_named(conn: Connection, codes: Collection[str]) -> list[Division]:
     """Return the divisions with these codes, by code, without unknown codes."""
-    return _divisions(conn, DIVISIONS.c.code.in_(codes))
+    some_of = chunks(sorted(codes))
+    return [each for some in some_of for each in _divisions(conn, DIVISIONS.c.code.in_(some))]
+
+
+def chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield keys in parts that one statement may name."""
+    return (keys[start : start + _AT_ONCE] for start in range(0, len(keys), _AT_ONCE))
 
 
 def village_names(conn: Connection, codes: Collection[str]) -> dict[str, str]:
@@ -167,22 +177,15 @@ def officers_named(conn: Connection, ids: Collection[str]) -> dict[str, Officer]
     return {found.id: found for found in _officers(conn, OFFICERS.c.id.in_(sorted(ids)))}
 
 
-def deputies_of(conn: Connection, ids: Collection[str]) -> list[Officer]:
+def officers_deputising(conn: Connection, ids: Collection[str]) -> list[Officer]:
     """Return the officers who deputise for any of these, in the order of `officers_for`."""
     return _called(conn, OFFICERS.c.deputy_of.in_(sorted(ids)))
 
 
-def nearest_on_duty(
-    conn: Connection, place: str | None, may: Callable[[Officer], bool] = lambda _officer: True
-) -> list[Officer]:
-    """Return the officers to tell of a place: its own, or those of the nearest division above.
-
-    Only officers for whom `may` is true count. A deputy is returned if their principal is not.
-    Without a place, nobody is returned.
-    """
+def officers_above(conn: Connection, place: str | None) -> list[Officer]:
+    """Return the officers of a place and of every division above it; nobody without a place."""
     upwards = (place, *ancestors(place)) if place else ()
-    on_duty = _called(conn, OFFICERS.c.division.in_(upwards))
-    return called_first(nearest(place, [officer for officer in on_duty if may(officer)]))
+    return _called(conn, OFFICERS.c.division.in_(upwards))
 
 
 def nearest(place: str | None, officers: Iterable[Officer]) -> list[Officer]:

@@ -1,16 +1,12 @@
 """Divisions as the roster names them: by code, with those that they lie in."""
 
 from collections.abc import Collection
-from typing import Final
 
 from sqlalchemy import Connection
 
 from contacts.directory import divisions_named, village_names
 from contacts.division import Division, ancestors
 from contacts.naming import everyday_name
-
-_AT_ONCE: Final = 10_000
-"""Fewer than the parameters that a statement of either database may have."""
 
 
 def short_names(connection: Connection, codes: Collection[str]) -> dict[str, str]:
@@ -21,7 +17,5 @@ def short_names(connection: Connection, codes: Collection[str]) -> dict[str, str
 
 def with_those_above(connection: Connection, codes: Collection[str]) -> dict[str, Division]:
     """Return these divisions and all above them by code, without unknown codes."""
-    wanted = sorted({each for code in codes for each in (code, *ancestors(code))})
-    chunks = (wanted[start : start + _AT_ONCE] for start in range(0, len(wanted), _AT_ONCE))
-    found = (each for chunk in chunks for each in divisions_named(connection, chunk))
-    return {each.code: each for each in found}
+    wanted = {each for code in codes for each in (code, *ancestors(code))}
+    return {each.code: each for each in divisions_named(connection, wanted)}

@@ -16,7 +16,7 @@ from alerting.roll.tables import evidence, roll
 from contacts.roster.importing import import_households, import_officers
 from contacts.tables import OFFICERS as PEOPLE
 from contacts.tables import SIGN_IN_LINKS
-from tests.support.city import QIANFO
+from tests.support.city import NOW, QIANFO
 from tests.support.running import Running, message_id
 
 HOME = f"{QIANFO}0777"
@@ -37,8 +37,12 @@ CANARIES = (
 async def fill(service: Running) -> list[str]:
     """Bring canaries in by every way, and return the tokens that the database holds then."""
     ledger = service.runtime.ledger
-    await ledger.write(lambda tx: import_officers(tx.connection, StringIO(OFFICERS), ["zh"]))
-    await ledger.write(lambda tx: import_households(tx.connection, StringIO(HOUSEHOLDS), ["zh"]))
+    await ledger.write(
+        lambda tx: import_officers(tx.connection, StringIO(OFFICERS), ["zh"], now=NOW)
+    )
+    await ledger.write(
+        lambda tx: import_households(tx.connection, StringIO(HOUSEHOLDS), ["zh"], now=NOW)
+    )
     alert = await service.raised("informant", QIANFO)
     await service.text(PHONE, "2 我是欧阳见证, 打139-0000-0779")
     await service.text(STRANGER, "救命 我是上官见证, 在七星巷")

@@ -10,6 +10,7 @@ from sqlmodel import SQLModel
 from alerting.database.engine import writer_engine
 from alerting.migrations.upgrade import migrate
 from contacts.roster.importing import import_divisions, import_households, import_officers
+from tests.support.city import NOW
 
 DIVISIONS = """code,name,tier,parent
 5119,巴中市,city,51
@@ -76,7 +77,7 @@ def conn(engine: Engine) -> Iterator[Connection]:
 @pytest.fixture
 def city(conn: Connection) -> Connection:
     """A transaction on a database with a small city."""
-    import_divisions(conn, StringIO(DIVISIONS))
-    import_officers(conn, StringIO(OFFICERS), LANGUAGES)
-    import_households(conn, StringIO(HOUSEHOLDS), LANGUAGES)
+    import_divisions(conn, StringIO(DIVISIONS), now=NOW)
+    import_officers(conn, StringIO(OFFICERS), LANGUAGES, now=NOW)
+    import_households(conn, StringIO(HOUSEHOLDS), LANGUAGES, now=NOW)
     return conn

@@ -19,8 +19,9 @@ from alerting.roll.entries import RollEntry, entries
 from alerting.roll.rules.evidence import Evidence, Report
 from alerting.roll.rules.persons import open_persons
 from alerting.roll.tables import evidence
-from contacts.directory import Officer, household, officers_named
+from contacts.directory import Officer, household
 from contacts.division import covers
+from contacts.past import names_at
 
 _SAID: Final = (
     select(evidence)
@@ -105,7 +106,7 @@ def record_of(connection: Connection, alert_id: int, code: str, caller: Officer)
         said,
         door,
         sorted(tries, key=lambda one: one.channel),
-        {id_: officer.name for id_, officer in officers_named(connection, named).items()},
+        names_at(connection, named, alert.ended_at),
     )
 
 

@@ -7,17 +7,19 @@ from typing import Final
 from sqlalchemy import Connection, Integer, func, select
 
 from alerting.access.scope import alert_for
-from alerting.deliveries.places import assembly_point, place_names
+from alerting.deliveries.places import area_names, assembly_point
 from alerting.deliveries.progress import Progress, progress
-from alerting.ledger.alerts import StoredAlert, list_alerts
+from alerting.ledger.alerts import StoredAlert, ended_at, list_alerts
+from alerting.messages.places import Places
 from alerting.officer_calls.listing import confirmed_officers
 from alerting.policy.sections import ClosingRules
 from alerting.roll.checks import checks_owed
 from alerting.roll.rules.tally import Checks, Tally
 from alerting.roll.tables import tallies
 from alerting.roll.tallies import NAMES, tallies_below, tally_of
-from contacts.directory import Officer, children, division
+from contacts.directory import Officer
 from contacts.division import Division, subtree, tier_of
+from contacts.past import division_history, history_with_those_above, parts_at
 
 _SUMS: Final = tuple(func.sum(tallies.c[name]).cast(Integer) for name in NAMES)
 
@@ -34,10 +36,18 @@ class Listed:
 def listed(connection: Connection, scope: str, limit: int) -> list[Listed]:
     """Return up to `limit` alerts that concern a division, newest first, with its tallies."""
     alerts = list_alerts(connection, scope, limit)
-    areas = {alert.divisions for alert in alerts}
-    places = {area: place_names(connection, area) for area in areas}
+    # The first division names the area; no text names the others.
+    firsts = {code for alert in alerts for code in alert.divisions[:1]}
+    history = history_with_those_above(connection, firsts)
     counts = _tallies(connection, scope, [alert.id for alert in alerts])
-    return [Listed(a, places[a.divisions], counts.get(a.id, Tally())) for a in alerts]
+    return [
+        Listed(
+            alert,
+            area_names(Places(history.at(alert.ended_at)), alert.divisions),
+            counts.get(alert.id, Tally()),
+        )
+        for alert in alerts
+    ]
 
 
 def _tallies(connection: Connection, scope: str, alerts: Collection[int]) -> dict[int, Tally]:
@@ -82,7 +92,7 @@ def overview(
     alert = alert_for(connection, alert_id, caller)
     return Overview(
         alert,
-        assembly_point(connection, alert.request, caller.division, alert.divisions),
+        assembly_point(connection, alert, caller.division),
         tally_of(connection, alert_id, caller.division),
         progress(connection, alert_id, caller.division),
         confirmed_officers(connection, alert_id, caller.division),
@@ -92,12 +102,13 @@ def overview(
 
 def breakdown(connection: Connection, alert_id: int, code: str) -> Breakdown:
     """Return the tallies of a division and its parts; omit parts without a household."""
-    parts = children(connection, code)
+    at = ended_at(connection, alert_id)
+    parts = parts_at(connection, code, at)
     digits = len(parts[0].code) if parts else len(code)
     below = tallies_below(connection, alert_id, code, digits)
-    place = division(connection, code) or Division(code, code, tier_of(code), None)
+    place = division_history(connection, [code]).at(at).get(code)
     return Breakdown(
-        place,
+        place or Division(code, code, tier_of(code), None),
         tally_of(connection, alert_id, code),
         [(part, below[part.code]) for part in parts if part.code in below],
     )

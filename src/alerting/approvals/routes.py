@@ -12,7 +12,8 @@ from alerting.approvals.decide import Decided, decide
 from alerting.approvals.schemas import DecidedBody, ListedApprovalBody, ReachedBody
 from alerting.approvals.store import approvals_for
 from alerting.database.tables import RowId
-from contacts.directory import officers_named
+from alerting.ledger.alerts import ended_at
+from contacts.past import names_at
 
 router = APIRouter(prefix="/api", tags=["approvals"])
 
@@ -29,7 +30,7 @@ async def get_approvals(
     def look(db: Connection) -> list[ListedApprovalBody]:
         found = approvals_for(db, alert_id, caller)
         ids = {id_ for one in found for id_ in (one.asked_by, one.decided_by) if id_}
-        names = {id_: officer.name for id_, officer in officers_named(db, ids).items()}
+        names = names_at(db, ids, ended_at(db, alert_id))
         return [ListedApprovalBody.on_list(approval, names) for approval in found]
 
     return await runtime.database.read(look)

@@ -159,7 +159,7 @@ def withdraw(
     Raises:
         IllegalTransitionError: if it was raised.
     """
-    set_state(transaction.connection, alert.id, transition(alert.state, Action.WITHDRAW))
+    set_state(transaction.connection, alert.id, transition(alert.state, Action.WITHDRAW), now)
     transaction.append(alert.id, AlertWithdrawn(reason=reason), now)
     for each in waiting_of(transaction.connection, alert.id):
         settle(transaction, each, ApprovalState.LAPSED, now, reason=LapseReason.WITHDRAWN)

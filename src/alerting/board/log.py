@@ -5,12 +5,12 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, bindparam, or_, select
 
-from alerting.ledger.alerts import ENTRY
+from alerting.ledger.alerts import ENTRY, ended_at
 from alerting.ledger.events.registry import BESIDE_THE_LOG, Event
 from alerting.ledger.tables import events
 from alerting.roll.tables import roll
-from contacts.directory import officers_named
 from contacts.division import ancestors, covers, subtree
+from contacts.past import names_at
 
 _EVERYWHERE: Final = ""
 
@@ -59,6 +59,7 @@ def names_of(
 ) -> dict[str, str]:
     """Return the names of the officers and households that entries mention, by id or code.
 
+    They are those of the alert's time: see `contacts.past`.
     A household is named only if it lies in `division`.
     """
     mentioned = [event.mentioned() for event in log]
@@ -67,5 +68,4 @@ def names_of(
     found = connection.execute(_HOMES, {"of_alert": alert, "households": homes}) if homes else ()
     names = {row.household: f"{row.head} {row.address}".strip() for row in found}
     ids = {id_ for one in mentioned for id_ in one.officers}
-    officers = officers_named(connection, ids - names.keys())
-    return names | {id_: officer.name for id_, officer in officers.items()}
+    return names | names_at(connection, ids - names.keys(), ended_at(connection, alert))

@@ -2,16 +2,19 @@
 
 from sqlalchemy import Connection, and_, select
 
+from alerting.ledger.alerts import ended_at
 from alerting.roll.tables import roll, tallies
 from contacts.division import Division, ancestors, covers, parent_of, subtree, tier_of
-from contacts.place_names import short_names
+from contacts.naming import everyday_name
+from contacts.past import division_history
 from contacts.tables import HOUSEHOLDS
 
 
 def divisions_of(connection: Connection, alert_id: int, scope: str) -> list[Division]:
     """Return a division and those below it with anybody on an alert's roll, by code.
 
-    A place that is not in the roster has its code as its name.
+    The names are those of the alert's time. A place that never was in the roster has its code as
+    its name.
     """
     counted = connection.execute(
         select(tallies.c.division).where(
@@ -20,7 +23,8 @@ def divisions_of(connection: Connection, alert_id: int, scope: str) -> list[Divi
     ).scalars()
     places = {scope} | {place for code in counted for place in (code, *ancestors(code))}
     within = sorted(place for place in places if covers(scope, place))
-    names = short_names(connection, within)
+    then = division_history(connection, within).at(ended_at(connection, alert_id))
+    names = {code: everyday_name(each.name) for code, each in then.items()}
     return [Division(c, names.get(c, c), tier_of(c), parent_of(c)) for c in within]
 
 

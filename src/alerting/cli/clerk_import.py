@@ -14,6 +14,7 @@ from alerting.cli.security_notes import note_import
 from alerting.database.engine import Database, writing
 from alerting.messages.languages import LANGUAGES
 from alerting.office.roster_file import refuse_while_followed
+from alerting.runtime import wall_clock
 from contacts.roster.clerk_file import Asked, ClerkFile
 from contacts.roster.files import open_roster
 from contacts.roster.headings import HOUSEHOLDS, OFFICERS
@@ -55,7 +56,7 @@ def import_households_file(url: str, path: Path, asked: Asked, mode: Mode) -> No
         if mode.whole:
             refuse_while_followed(connection)
         plan = plan_import(connection, file, whole=mode.whole, within=asked.within)
-        report = store_plan(connection, plan)
+        report = store_plan(connection, plan, wall_clock())
         keep_columns(connection, HOUSEHOLDS, asked.within, [layout for _, layout in file.layouts])
         told = told_report(report, mode.whole)
         note_import(connection, HOUSEHOLDS, asked.within, told)
@@ -71,7 +72,7 @@ def import_officers_file(url: str, path: Path, asked: Asked, mode: Mode) -> None
     with writing(url) as connection:
         if mode.whole and not mode.dry_run:
             refuse_while_followed(connection)
-        report = store_officers(connection, file, whole=mode.whole)
+        report = store_officers(connection, file, now=wall_clock(), whole=mode.whole)
         keep_columns(connection, OFFICERS, asked.within, [layout for _, layout in file.layouts])
         told = told_report(report, mode.whole, dry_run=mode.dry_run)
         note_import(connection, OFFICERS, asked.within, told)

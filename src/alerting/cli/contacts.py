@@ -23,6 +23,7 @@ from alerting.database.engine import writing
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.text import HOME_LANGUAGE
 from alerting.office.roster_file import RosterKind, refuse_while_followed
+from alerting.runtime import wall_clock
 from contacts.division import Tier, parse_division
 from contacts.roster.checks import Known
 from contacts.roster.clerk_file import Asked
@@ -119,7 +120,7 @@ def _import_divisions(url: str, file: str, mode: Mode) -> None:
     with _divisions(file) as source, writing(url) as connection:
         if mode.whole and not mode.dry_run:
             refuse_while_followed(connection)
-        report = import_divisions(connection, source, whole=mode.whole)
+        report = import_divisions(connection, source, now=wall_clock(), whole=mode.whole)
         told = told_report(report, mode.whole, dry_run=mode.dry_run)
         note_import(connection, RosterKind.DIVISIONS, "", told)
         if mode.dry_run:

@@ -11,13 +11,15 @@ from alerting.cap.lifecycle import OVER
 from alerting.doors.rules import PENDING, TaskState
 from alerting.doors.tables import tasks
 from alerting.doors.tasks import Task, to_task
+from alerting.ledger.alerts import ended_at
 from alerting.ledger.tables import alerts
 from alerting.roll.rules.evidence import Report, Rung
 from alerting.roll.rules.standing import Standing
 from alerting.roll.tables import evidence, roll
 from contacts.directory import names_in
 from contacts.division import subtree
-from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICERS
+from contacts.past import names_at
+from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
 
 
 @dataclass(frozen=True)
@@ -34,17 +36,18 @@ class DoorCount:
 
 def count_doors(connection: Connection, alert: int, division: str) -> list[DoorCount]:
     """Count an alert's door tasks in a division, by village or grid, officer and state."""
-    kinds = (tasks.c.division, tasks.c.officer, OFFICERS.c.name, tasks.c.state)
+    kinds = (tasks.c.division, tasks.c.officer, tasks.c.state)
     rows = connection.execute(
         select(*kinds, func.count(), func.min(tasks.c.due_at, type_=tasks.c.due_at.type))
-        .join(OFFICERS, OFFICERS.c.id == tasks.c.officer, isouter=True)
         .where(tasks.c.alert == alert, tasks.c.division.between(*subtree(division)))
         .group_by(*kinds)
         .order_by(*kinds)
-    )
+    ).all()
+    ids = {row.officer for row in rows if row.officer}
+    names = names_at(connection, ids, ended_at(connection, alert))
     return [
-        DoorCount(place, officer, name, TaskState(state), count, oldest)
-        for place, officer, name, state, count, oldest in rows
+        DoorCount(place, officer, names.get(officer), TaskState(state), count, oldest)
+        for place, officer, state, count, oldest in rows
     ]
 
 
@@ -168,7 +171,7 @@ def _listed(
     connection: Connection, condition: ColumnElement[bool], limit: int | None
 ) -> list[ListedDoor]:
     rows: Sequence[Any] = connection.execute(
-        select(tasks, *_LIVES_THERE, *_WORD, OFFICERS.c.name)
+        select(tasks, *_LIVES_THERE, *_WORD, alerts.c.ended_at)
         .join(alerts, alerts.c.id == tasks.c.alert)
         .join(roll, and_(roll.c.alert == tasks.c.alert, roll.c.household == tasks.c.household))
         .join(
@@ -181,16 +184,18 @@ def _listed(
         )
         # Outer join, because visitors are not in the roster.
         .outerjoin(HOUSEHOLDS, HOUSEHOLDS.c.code == tasks.c.household)
-        .outerjoin(OFFICERS, OFFICERS.c.id == tasks.c.officer)
         .outerjoin(evidence, evidence.c.id == _LAST_WORD)
         .where(condition)
         .order_by(_PENDING_FIRST, roll.c.danger, tasks.c.due_at, tasks.c.id)
         .limit(limit)
     ).all()
-    return [_door(row) for row in rows]
+    ids = {row.officer for row in rows if row.officer}
+    # The rows are of one alert, or of alerts that are not over.
+    names = names_at(connection, ids, rows[0].ended_at if rows else None)
+    return [_door(row, names.get(row.officer)) for row in rows]
 
 
-def _door(row: Any) -> ListedDoor:
+def _door(row: Any, officer_name: str | None) -> ListedDoor:
     return ListedDoor(
         to_task(row),
         head=row.head,
@@ -203,7 +208,7 @@ def _door(row: Any) -> ListedDoor:
         phone=row.number,
         latitude=row.latitude,
         longitude=row.longitude,
-        officer_name=row.name,
+        officer_name=officer_name,
         last_word=_last_word(row),
     )
 

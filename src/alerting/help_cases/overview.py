@@ -10,8 +10,8 @@ from alerting.help_cases.rules import Resolution, resolutions
 from alerting.help_cases.store import KeptCase, cases_in
 from alerting.ledger.alerts import StoredAlert
 from alerting.roll.entries import RollEntry, entries
-from contacts.directory import children, division, officers_named
 from contacts.division import Division, tier_of
+from contacts.past import division_history, names_at, parts_at
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class ListedCase:
     kept: KeptCase
     entry: RollEntry
     resolver: str | None
-    """Name of the officer who resolved it; None if unresolved or no longer in the roster."""
+    """Name of the officer who resolved it; None if unresolved."""
     is_followed: bool
     """Whether the clock still passes the case on; False if its alert is over."""
 
@@ -42,12 +42,13 @@ class HelpOverview:
 def help_overview(connection: Connection, alert: StoredAlert, code: str) -> HelpOverview:
     """Return an alert's help cases in a division: open first, each group oldest first."""
     kept = cases_in(connection, alert.id, code)
-    parts = children(connection, code)
+    parts = parts_at(connection, code, alert.ended_at)
+    place = division_history(connection, [code]).at(alert.ended_at).get(code)
     by_part = _resolved(kept, len(parts[0].code)) if parts else {}
     return HelpOverview(
         alert.last_seq,
         _listed(connection, alert, kept),
-        division(connection, code) or Division(code, code, tier_of(code), None),
+        place or Division(code, code, tier_of(code), None),
         _resolved(kept, len(code)).get(code),
         [(part, by_part[part.code]) for part in parts if part.code in by_part],
     )
@@ -63,8 +64,7 @@ def _listed(
 ) -> list[ListedCase]:
     known = entries(connection, [kept.key for kept in cases])
     resolvers = {kept.case.resolved_by for kept in cases if kept.case.resolved_by}
-    officers = officers_named(connection, resolvers)
-    names = {id_: officer.name for id_, officer in officers.items()}
+    names = names_at(connection, resolvers, alert.ended_at)
     return [
         ListedCase(
             kept,

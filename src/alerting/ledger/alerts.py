@@ -36,6 +36,8 @@ class StoredAlert:
     request_hash: str
     last_seq: int
     divisions: tuple[str, ...]
+    ended_at: datetime | None = None
+    """When it ended for good; None: it is not over."""
 
     @property
     def status(self) -> Status:
@@ -94,9 +96,20 @@ def free_number(connection: Connection) -> int:
     return int(used[0])
 
 
-def set_state(connection: Connection, alert: int, state: AlertState) -> None:
-    """Record the alert's new state."""
-    connection.execute(update(alerts).where(alerts.c.id == alert).values(state=state))
+def set_state(connection: Connection, alert: int, state: AlertState, now: datetime) -> None:
+    """Record the alert's new state; a final one ends it now."""
+    ended_at = now if state in OVER else None
+    connection.execute(
+        update(alerts).where(alerts.c.id == alert).values(state=state, ended_at=ended_at)
+    )
+
+
+def ended_at(connection: Connection, alert: int) -> datetime | None:
+    """Return when an alert ended for good; None: it is not over, or unknown."""
+    ended: datetime | None = connection.scalars(
+        select(alerts.c.ended_at).where(alerts.c.id == alert)
+    ).one_or_none()
+    return ended
 
 
 def raise_proposed(
@@ -200,7 +213,10 @@ def proposed_to(connection: Connection, alert_ids: Collection[int]) -> dict[int,
     proposals = select(events.c.alert, events.c.payload).where(
         first, events.c.kind == EventKind.ALERT_PROPOSED
     )
-    found = {alert: json.loads(said)["divisions"] for alert, said in connection.execute(proposals)}
+    found = {
+        alert: json.loads(said).get("divisions", ())
+        for alert, said in connection.execute(proposals)
+    }
     return {alert: tuple(found.get(alert, ())) for alert in alert_ids}
 
 
@@ -243,6 +259,7 @@ def _alert(row: Row[Any], divisions: tuple[str, ...]) -> StoredAlert:
         request_hash=row.request_hash,
         last_seq=row.last_seq,
         divisions=divisions,
+        ended_at=row.ended_at,
     )
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from alerting.database.tables import _table
-from contacts.encryption.columns import Personal
+from contacts.encryption.columns import PersonalHash, PersonalJson
 from contacts.tables import Instant
 
 
@@ -33,12 +33,14 @@ class AlertRow(SQLModel, table=True):
     raised_by: str
     idempotency_key: str | None = None
     last_seq: int = 0
-    chain: str | None = Field(default=None, sa_type=Personal)
+    chain: str | None = Field(default=None, sa_type=PersonalHash)
     """Hash of the log's last entry; None: the log is empty."""
     next_roll_call_at: datetime | None = Field(default=None, sa_type=Instant)
     """When the next roll-call is due; None: the alert is not closed, or a roll-call is running."""
     watched_at: datetime | None = Field(default=None, sa_type=Instant)
     """When the watchdog last checked for households without follow-up and dark villages."""
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When it ended for good; None: it is not over."""
 
 
 class AreaRow(SQLModel, table=True):
@@ -62,8 +64,8 @@ class EventRow(SQLModel, table=True):
     kind: str
     division: str
     subject: str
-    payload: str = Field(sa_type=Personal)
-    chain: str = Field(sa_type=Personal)
+    payload: str = Field(sa_type=PersonalJson)
+    chain: str = Field(sa_type=PersonalHash)
     """Hash over this entry and the chain of the entry before: see `alerting.ledger.chain`.
 
     Encrypted, because a hash in clear tells whoever tries all phones which one it was made of.

@@ -6,6 +6,7 @@ A preview stores the file and undoes that in the same transaction, so that both 
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, Table
@@ -55,7 +56,7 @@ _ACTS: Final = {
 class _Rows:
     """The rows of a file that was read: how to store them, and where each stands."""
 
-    store: Callable[[Connection], Report]
+    store: Callable[[Connection, datetime], Report]
     places: Mapping[str, tuple[str, int]]
     """Sheet and line, by key."""
     layouts: list[tuple[str, Layout]] = field(default_factory=list)
@@ -69,10 +70,11 @@ async def preview_entries(runtime: Runtime, file: RosterFile) -> Outcome:
         RosterError: with every problem of the file, up to a bound.
     """
     rows = await asyncio.to_thread(runtime.database.look, lambda db: _read(db, file))
+    now = runtime.clock.now()
 
     def unit(transaction: Transaction) -> Outcome:
         with transaction.connection.begin_nested() as savepoint:
-            outcome = _store(transaction.connection, file, rows)
+            outcome = _store(transaction.connection, file, rows, now)
             savepoint.rollback()
         return outcome
 
@@ -93,7 +95,7 @@ async def import_entries(
 
     def unit(transaction: Transaction) -> Outcome:
         connection = transaction.connection
-        outcome = _store(connection, file, rows)
+        outcome = _store(connection, file, rows, now)
         check_token(outcome, token)
         within = file.asked.within
         if rows.layouts:
@@ -110,22 +112,22 @@ def _read(connection: Connection, file: RosterFile) -> _Rows:
         with sheets_of(file.content) as sheets:
             sheet = read_divisions(connection, next(sheets, RawSheet(iter(()))))
         places = {code: ("", line) for code, line in sheet.line_by_key.items()}
-        return _Rows(lambda db: store_divisions(db, sheet), places)
+        return _Rows(lambda db, now: store_divisions(db, sheet, now=now), places)
     file = with_confirmed(connection, file)
     with sheets_of(file.content) as sheets:
         officers = read_officers_for(connection, sheets, LANGUAGES, file.asked)
     return _Rows(
-        lambda db: store_officers(db, officers),
+        lambda db, now: store_officers(db, officers, now=now),
         officers.places,
         officers.layouts,
         officers.readings,
     )
 
 
-def _store(connection: Connection, file: RosterFile, rows: _Rows) -> Outcome:
+def _store(connection: Connection, file: RosterFile, rows: _Rows, now: datetime) -> Outcome:
     table = _TABLES[file.kind]
     before = all_entries(connection, table)
-    report = rows.store(connection)
+    report = rows.store(connection, now)
     after = all_entries(connection, table)
     changed = [key for key in after if before.get(key) != after[key]]
     _check_scope(file, rows, before, after, changed)

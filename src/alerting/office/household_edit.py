@@ -36,7 +36,7 @@ async def edit_household(
         found = changes(before, after, {*changed, "phones"})
         if not found:
             return
-        update_entries(connection, HOUSEHOLDS, [after])
+        update_entries(connection, HOUSEHOLDS, [after], now)
         details = details_of(Difference(changed=[(label(after.row), found)]))
         division = after.row["division"]
         record(connection, caller, OfficeAct.EDIT_HOUSEHOLD, division, details, now)

@@ -56,7 +56,7 @@ async def import_households(
         connection = transaction.connection
         plan, outcome = _plan(connection, file, rows)
         check_token(outcome, token)
-        store_plan(connection, plan)
+        store_plan(connection, plan, now)
         within = file.asked.within
         keep_columns(connection, HOUSEHOLDS, within, [layout for _, layout in rows.layouts])
         details = details_of(outcome.difference)

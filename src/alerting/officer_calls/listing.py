@@ -7,24 +7,30 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, and_, bindparam, exists, func, select
 
 from alerting.deliveries.places import assembly_point
-from alerting.ledger.alerts import StoredAlert, stored
+from alerting.ledger.alerts import StoredAlert, ended_at, stored
+from alerting.ledger.tables import events
 from alerting.officer_calls.rules import CallState, call_state
 from alerting.officer_calls.tables import OF_THE_CALL, OPEN_CALLS, confirmations, officer_calls
 from alerting.policy.escalation import officer_ladder
 from alerting.policy.sections import OfficerLadder
 from contacts.directory import Officer
 from contacts.division import subtree
+from contacts.past import officers_at
 from contacts.people import Role
-from contacts.tables import OFFICER_PHONES, OFFICERS
+from contacts.tables import OFFICER_PHONES
 
 
 def confirmed_officers(connection: Connection, alert: int, division: str) -> int:
-    """Return the number of officers in a division who have confirmed the call."""
+    """Return the number of officers in a division who have confirmed the call.
+
+    An officer counts where they served when they confirmed, as the log's entry says.
+    """
+    entry = and_(events.c.alert == confirmations.c.alert, events.c.seq == confirmations.c.seq)
     return connection.execute(
         select(func.count())
         .select_from(confirmations)
-        .join(OFFICERS, OFFICERS.c.id == confirmations.c.officer)
-        .where(confirmations.c.alert == alert, OFFICERS.c.division.between(*subtree(division)))
+        .join(events, entry)
+        .where(confirmations.c.alert == alert, events.c.division.between(*subtree(division)))
     ).scalar_one()
 
 
@@ -53,7 +59,7 @@ def unconfirmed_calls(connection: Connection, officer: Officer) -> list[MyCall]:
 
 def _mine(connection: Connection, officer: Officer, row: Row[Any]) -> MyCall:
     alert = stored(connection, row.alert)
-    point = assembly_point(connection, alert.request, officer.division, alert.divisions)
+    point = assembly_point(connection, alert, officer.division)
     return MyCall(alert, point, row.called_at)
 
 
@@ -70,6 +76,8 @@ class OfficerCall:
     confirmed_at: datetime | None
     channel: str | None
     told_above_at: datetime | None
+    woken_at: datetime | None
+    """When an officer last had this one called again."""
     state: CallState
     phone: str | None
     """The first of the officer's phones, E.164."""
@@ -77,30 +85,19 @@ class OfficerCall:
 
 _CALLS: Final = (
     select(
-        OFFICERS,
-        officer_calls.c.called_at,
-        officer_calls.c.steps_done,
-        officer_calls.c.told_above_at,
+        officer_calls,
         confirmations.c.given_at.label("confirmed_at"),
         confirmations.c.channel,
         OFFICER_PHONES.c.number,
     )
-    .join(officer_calls, officer_calls.c.officer == OFFICERS.c.id)
     .outerjoin(confirmations, OF_THE_CALL)
     .outerjoin(
         OFFICER_PHONES,
-        and_(OFFICER_PHONES.c.officer == OFFICERS.c.id, OFFICER_PHONES.c.position == 0),
+        and_(OFFICER_PHONES.c.officer == officer_calls.c.officer, OFFICER_PHONES.c.position == 0),
     )
     .where(
         officer_calls.c.alert == bindparam("of_alert"),
-        OFFICERS.c.division.between(bindparam("low"), bindparam("high")),
-    )
-    .order_by(
-        confirmations.c.given_at.is_not(None),
-        func.length(OFFICERS.c.division),
-        OFFICERS.c.division,
-        OFFICERS.c.deputy_of.is_not(None),
-        OFFICERS.c.id,
+        officer_calls.c.division.between(bindparam("low"), bindparam("high")),
     )
 )
 
@@ -111,30 +108,40 @@ def calls_within(
     """Return an alert's officer calls in a division, unconfirmed first.
 
     Within each group the highest tier comes first; within a division, principals come before
-    deputies.
+    deputies. Officers are listed where they served when they were called, under the names of the
+    alert's time.
     """
     low, high = subtree(division)
-    rows = connection.execute(_CALLS, {"of_alert": alert, "low": low, "high": high})
+    rows = connection.execute(_CALLS, {"of_alert": alert, "low": low, "high": high}).all()
+    known = officers_at(connection, {row.officer for row in rows}, ended_at(connection, alert))
     steps = len(officer_ladder(rules))
-    return [_listed(row, steps) for row in rows]
+    calls = [_listed(row, known[row.officer], steps) for row in rows if row.officer in known]
+    return sorted(calls, key=_rank)
 
 
-def _listed(row: Row[Any], steps: int) -> OfficerCall:
+def _rank(call: OfficerCall) -> tuple[bool, int, str, bool, str]:
+    is_confirmed, is_deputy = call.confirmed_at is not None, call.deputy_of is not None
+    return is_confirmed, len(call.division), call.division, is_deputy, call.officer
+
+
+def _listed(row: Row[Any], officer: Officer, steps: int) -> OfficerCall:
     state = call_state(
         confirmed=row.confirmed_at is not None,
-        told_above=row.told_above_at is not None,
+        told_above_at=row.told_above_at,
+        woken_at=row.woken_at,
         steps_left=max(steps - row.steps_done, 0),
     )
     return OfficerCall(
-        officer=row.id,
-        name=row.name,
-        role=Role(row.role),
+        officer=officer.id,
+        name=officer.name,
+        role=officer.role,
         division=row.division,
-        deputy_of=row.deputy_of,
+        deputy_of=officer.deputy_of,
         called_at=row.called_at,
         confirmed_at=row.confirmed_at,
         channel=row.channel,
         told_above_at=row.told_above_at,
+        woken_at=row.woken_at,
         state=state,
         phone=row.number,
     )

@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 
 from sqlalchemy import Connection, func, select
 
-from alerting.deliveries.places import places_of
+from alerting.deliveries.places import places_at
 from alerting.ledger.alerts import StoredAlert
 from alerting.messages.issuer import issuer_name
 from alerting.messages.places import Places
@@ -19,7 +19,7 @@ from alerting.roll.rules.standing import HouseholdStanding, Standing
 from alerting.roll.tables import roll
 from contacts.directory import Household, count_households, households_of
 from contacts.division import number_of, subtree
-from contacts.people import readable_phone
+from contacts.people import Vulnerability, readable_phone
 
 _BOXES: Final = ("box_out", "box_help", "box_staying", "box_away", "box_not_home")
 
@@ -92,7 +92,8 @@ def roll_document(
     else:
         entries = _entries(connection, alert.id, division)
         lines = [Line.on_roll(each, homes.get(each.household)) for each in entries]
-    places = places_of(connection, {division, *(line.division for line in lines)})
+    codes = {division, *(line.division for line in lines)}
+    places = places_at(connection, codes, alert.ended_at if alert else None)
     return _document(print_, alert, places, walking_order(lines), with_phones=with_phones)
 
 
@@ -141,7 +142,7 @@ def _sheets(
 def _row(print_: Print, line: Line, *, with_phones: bool) -> dict[str, Any]:
     others = [name for name in line.persons if name != line.head]
     phones = map(readable_phone, line.phones) if with_phones else ()
-    marks = filter(None, line.vulnerable.split(";"))
+    marks = [each for each in Vulnerability if each in line.vulnerable.split(";")]
     cells = [
         number_of(line.code),
         "\n".join([line.head, *filter(None, [" ".join(others)])]),

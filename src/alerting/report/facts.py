@@ -11,6 +11,7 @@ from alerting.board.curve import Curves
 from alerting.board.log import log_of, names_of
 from alerting.board.rules import Point
 from alerting.dark_villages.store import DarkVillage, dark_in
+from alerting.deliveries.places import places_at
 from alerting.doors.listing import DoorCount, count_doors
 from alerting.help_cases.overview import ListedCase, help_overview
 from alerting.ledger.alerts import StoredAlert
@@ -27,9 +28,8 @@ from alerting.roll.rules.standing import Standing
 from alerting.roll.rules.tally import Tally
 from alerting.roll.tables import roll, tallies
 from alerting.roll.tallies import NAMES
-from contacts.directory import officers_named
 from contacts.division import ancestors, covers, subtree
-from contacts.place_names import with_those_above
+from contacts.past import names_at
 
 _MOST_LISTED: Final = 2_000
 
@@ -95,12 +95,12 @@ def facts_of(
     found, is_cut = moments(_log(connection, alert.id, scope))
     accounts = accounts_in(connection, alert.id, scope)
     singles = [moment.first for moment in found if moment.count == 1]
-    raiser = officers_named(connection, {alert.raised_by}).get(alert.raised_by)
+    raiser = names_at(connection, {alert.raised_by}, alert.ended_at)
     return Facts(
         alert=alert,
         scope=scope,
         now=now,
-        raised_by=raiser.name if raiser else alert.raised_by,
+        raised_by=raiser.get(alert.raised_by, alert.raised_by),
         chain=connection.execute(
             select(alerts.c.chain).where(alerts.c.id == alert.id)
         ).scalar_one(),
@@ -114,9 +114,9 @@ def facts_of(
         calls=called_in(connection, alert.id, scope, policy.officer),
         doors=count_doors(connection, alert.id, scope),
         help=help_overview(connection, alert, scope).cases[:_MOST_LISTED],
-        stayed=_stayed(connection, alert.id, scope),
+        stayed=_stayed(connection, alert, scope),
         dark=dark_in(connection, alert.id, scope),
-        places=Places(with_those_above(connection, {*accounts, *alert.divisions, scope})),
+        places=places_at(connection, {*accounts, *alert.divisions, scope}, alert.ended_at),
     )
 
 
@@ -152,24 +152,25 @@ def _log(connection: Connection, alert: int, scope: str) -> Iterator[Event]:
     return (Event(**row._mapping) for row in rows)
 
 
-def _stayed(connection: Connection, alert: int, scope: str) -> list[Stayed]:
+def _stayed(connection: Connection, alert: StoredAlert, scope: str) -> list[Stayed]:
     rows = connection.execute(
         select(roll)
         .where(
-            roll.c.alert == alert,
+            roll.c.alert == alert.id,
             roll.c.standing == Standing.STAYING,
             roll.c.division.between(*subtree(scope)),
         )
         .order_by(roll.c.household)
         .limit(_MOST_LISTED)
     ).all()
-    officers = officers_named(connection, {row.settled_by for row in rows if row.settled_by})
+    settled = {row.settled_by for row in rows if row.settled_by}
+    names = names_at(connection, settled, alert.ended_at)
     return [
         Stayed(
             row.division,
             f"{row.head} {row.address}".strip(),
             row.staying,
-            officers[row.settled_by].name if row.settled_by in officers else row.settled_by,
+            names.get(row.settled_by, row.settled_by),
         )
         for row in rows
     ]

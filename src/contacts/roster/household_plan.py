@@ -6,6 +6,7 @@ The first two only read, so that a preview is the same plan that an import then 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final, TypeVar
 
 from sqlalchemy import Connection, select
@@ -29,7 +30,7 @@ from contacts.roster.comparison import (
 from contacts.roster.household_file import HouseholdFile, Stored
 from contacts.roster.households import read_households
 from contacts.roster.places import OfficersByName
-from contacts.roster.retire import empty_file, retire_households
+from contacts.roster.retire import empty_file, follow_moves, retire_households
 from contacts.roster.sheets import RawSheet
 from contacts.roster.store import (
     Report,
@@ -115,12 +116,13 @@ def plan_import(conn: Connection, file: HouseholdFile, *, whole: bool, within: s
     return plan
 
 
-def store_plan(conn: Connection, plan: Plan) -> Report:
+def store_plan(conn: Connection, plan: Plan, now: datetime) -> Report:
     """Store what was planned; return what was done."""
     for some in _chunks(plan.new):
-        add(conn, HOUSEHOLDS, some)
+        add(conn, HOUSEHOLDS, some, now)
     for some in _chunks(plan.changed):
-        update_entries(conn, HOUSEHOLDS, some)
+        update_entries(conn, HOUSEHOLDS, some, now)
+    follow_moves(conn, ((old, label.code) for label, old in plan.difference.moved))
     retire_households(conn, plan.gone)
     return plan.report()
 

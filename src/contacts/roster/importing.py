@@ -8,6 +8,7 @@ of that file.
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import datetime
 from importlib.resources import files
 from io import StringIO
 from typing import TextIO
@@ -35,14 +36,16 @@ def bazhong_divisions() -> TextIO:
     return StringIO(source.read_text(encoding="utf-8-sig"))
 
 
-def import_divisions(conn: Connection, source: Source, *, whole: bool = False) -> Report:
+def import_divisions(
+    conn: Connection, source: Source, *, now: datetime, whole: bool = False
+) -> Report:
     """Import divisions from CSV.
 
     A parent must be in the file or stored already. One exception: if no parent of the file's
     topmost tier is known, that tier is stored without parents, so that a city's province need not
     be listed.
     """
-    return store_divisions(conn, read_divisions(conn, source), whole=whole)
+    return store_divisions(conn, read_divisions(conn, source), now=now, whole=whole)
 
 
 def read_divisions(conn: Connection, source: Source) -> Sheet[DivisionLine]:
@@ -58,7 +61,9 @@ def read_divisions(conn: Connection, source: Source) -> Sheet[DivisionLine]:
     return sheet
 
 
-def store_divisions(conn: Connection, sheet: Sheet[DivisionLine], *, whole: bool = False) -> Report:
+def store_divisions(
+    conn: Connection, sheet: Sheet[DivisionLine], *, now: datetime, whole: bool = False
+) -> Report:
     """Store the divisions of a file; if it is the whole, remove those that it leaves out."""
     known = {*sheet.line_by_key, *conn.scalars(select(DIVISIONS.c.code))}
     divisions = sorted((division for _, division in sheet.lines), key=lambda d: len(d.code))
@@ -66,31 +71,41 @@ def store_divisions(conn: Connection, sheet: Sheet[DivisionLine], *, whole: bool
     for entry in entries:
         if entry.row["parent"] not in known:
             entry.row["parent"] = None
-    report = store(conn, DIVISIONS, entries)
-    gone = retire_divisions(conn, sheet.line_by_key) if whole else 0
+    report = store(conn, DIVISIONS, entries, now)
+    gone = retire_divisions(conn, sheet.line_by_key, now) if whole else 0
     return replace(report, retired=gone)
 
 
 def import_households(
-    conn: Connection, source: Source, languages: Collection[str], *, whole: bool = False
+    conn: Connection,
+    source: Source,
+    languages: Collection[str],
+    *,
+    now: datetime,
+    whole: bool = False,
 ) -> Report:
     """Import households; `languages` are the languages the service has texts in.
 
     Their divisions and officers must be stored already.
     """
     file = read_for(conn, [as_sheet(source)], languages, Asked())
-    return store_plan(conn, plan_import(conn, file, whole=whole))
+    return store_plan(conn, plan_import(conn, file, whole=whole), now)
 
 
 def import_officers(
-    conn: Connection, source: Source, languages: Collection[str], *, whole: bool = False
+    conn: Connection,
+    source: Source,
+    languages: Collection[str],
+    *,
+    now: datetime,
+    whole: bool = False,
 ) -> Report:
     """Import officers; `languages` are the languages the service has texts in.
 
     Their divisions must be stored already; a deputy's principal is in the file or stored.
     """
     file = read_officers_for(conn, [as_sheet(source)], languages, Asked())
-    return store_officers(conn, file, whole=whole)
+    return store_officers(conn, file, now=now, whole=whole)
 
 
 def _check_parents(sheet: Sheet[DivisionLine], known: Collection[str]) -> None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
+from contacts.past import keep_changed, keep_until_taken
 from contacts.roster.lines import RosterLine
 from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
 
@@ -41,7 +43,7 @@ class Report:
     """Rows removed because the file is the whole and no longer names them."""
 
 
-def store(conn: Connection, table: Table, entries: Iterable[RosterEntry]) -> Report:
+def store(conn: Connection, table: Table, entries: Iterable[RosterEntry], now: datetime) -> Report:
     """Insert or update entries of `table` in the order given.
 
     An entry must come after the entries it refers to. They are processed in chunks of 1,000, so
@@ -51,8 +53,8 @@ def store(conn: Connection, table: Table, entries: Iterable[RosterEntry]) -> Rep
     coming = iter(entries)
     while chunk := list(islice(coming, _CHUNK)):
         new, changed = _differing(conn, table, chunk)
-        add(conn, table, new)
-        update_entries(conn, table, changed)
+        add(conn, table, new, now)
+        update_entries(conn, table, changed, now)
         added += len(new)
         updated += len(changed)
         unchanged += len(chunk) - len(new) - len(changed)
@@ -90,17 +92,22 @@ def _stored_phones(conn: Connection, table: Table, keys: Sequence[str]) -> dict[
     return numbers
 
 
-def add(conn: Connection, table: Table, entries: Sequence[RosterEntry]) -> None:
+def add(conn: Connection, table: Table, entries: Sequence[RosterEntry], now: datetime) -> None:
     """Insert entries that are not stored."""
     if entries:
+        key = key_name(table)
+        keep_until_taken(conn, table, [entry.row[key] for entry in entries], now)
         conn.execute(insert(table), [entry.row for entry in entries])
         _add_phones(conn, table, entries)
 
 
-def update_entries(conn: Connection, table: Table, entries: Sequence[RosterEntry]) -> None:
-    """Update stored entries, and replace their phones."""
+def update_entries(
+    conn: Connection, table: Table, entries: Sequence[RosterEntry], now: datetime
+) -> None:
+    """Update stored entries, and replace their phones. Keep the past: see `contacts.past`."""
     if not entries:
         return
+    keep_changed(conn, table, (entry.row for entry in entries), now)
     key = key_name(table)
     rows = [{f"{name}_": value for name, value in entry.row.items()} for entry in entries]
     changed: dict[str, Any] = {name: bindparam(f"{name}_") for name in entries[0].row}

@@ -16,6 +16,7 @@ from contacts.roster.importing import import_divisions, import_households, impor
 from contacts.roster.store import Report
 from contacts.tables import DIVISIONS, HOUSEHOLDS
 from tests.contacts.conftest import LANGUAGES
+from tests.support.city import NOW
 
 HOME = "5119211002080001"
 QIANFO = "511921100208"
@@ -50,9 +51,9 @@ def csv_of(connection: Connection, kind: str, division: str = "") -> str:
 
 
 IMPORTS: dict[str, Callable[[Connection, io.StringIO], Report]] = {
-    "divisions": lambda conn, text: import_divisions(conn, text, whole=True),
-    "officers": lambda conn, text: import_officers(conn, text, LANGUAGES, whole=True),
-    "households": lambda conn, text: import_households(conn, text, LANGUAGES, whole=True),
+    "divisions": lambda conn, text: import_divisions(conn, text, whole=True, now=NOW),
+    "officers": lambda conn, text: import_officers(conn, text, LANGUAGES, whole=True, now=NOW),
+    "households": lambda conn, text: import_households(conn, text, LANGUAGES, whole=True, now=NOW),
 }
 
 

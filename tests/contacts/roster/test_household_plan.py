@@ -13,6 +13,7 @@ from contacts.roster.problems import RosterError
 from contacts.roster.sheets import text_sheet
 from contacts.roster.store import Report
 from contacts.tables import HOUSEHOLDS
+from tests.support.city import NOW
 
 HEADER = "户主,人数,电话,住址,村\n"
 ONE_ROW = "住户0001,4,,1号,千佛村\n"
@@ -45,7 +46,7 @@ def test_next_year_s_file_changes_exactly_what_it_says(city: Connection) -> None
     ]
     assert [label.code for label in found.gone] == [SECOND, "5119211012000001"]
     assert found.unchanged == 1
-    assert store_plan(city, plan) == plan.report() == Report(2, 1, 1, 11, 3)
+    assert store_plan(city, plan, NOW) == plan.report() == Report(2, 1, 1, 11, 3)
     assert city.scalar(select(func.count()).select_from(HOUSEHOLDS)) == 4
 
 
@@ -56,7 +57,7 @@ def test_plan_alone_stores_nothing(city: Connection) -> None:
 
 
 def test_stored_columns_that_the_file_lacks_are_kept(city: Connection) -> None:
-    store_plan(city, plan_import(city, read(city, "住户0001,9,,1号,千佛村\n"), whole=False))
+    store_plan(city, plan_import(city, read(city, "住户0001,9,,1号,千佛村\n"), whole=False), NOW)
     stored = household(city, FIRST)
     assert stored is not None
     assert (stored.headcount, stored.phones) == (9, ())
@@ -70,7 +71,7 @@ def test_sheet_without_a_column_keeps_what_another_sheet_changes(city: Connectio
     sheets[0].name, sheets[1].name = "甲", "乙"
     city.execute(update(HOUSEHOLDS).where(HOUSEHOLDS.c.code == FIRST).values(language="en"))
     file = read_for(city, sheets, ("zh", "en"), Asked())
-    store_plan(city, plan_import(city, file, whole=False))
+    store_plan(city, plan_import(city, file, whole=False), NOW)
     for code, language in ((IN_GRID, "zh"), (FIRST, "en")):
         stored = household(city, code)
         assert stored is not None
@@ -113,6 +114,6 @@ def test_neighbour_who_goes_is_no_neighbour(city: Connection) -> None:
 
 def test_code_that_another_import_has_taken_meanwhile_is_not_overwritten(city: Connection) -> None:
     file, other = (read(city, f"{head},1,,10号,元顶村\n") for head in ("新户", "别户"))
-    store_plan(city, plan_import(city, other, whole=False))
+    store_plan(city, plan_import(city, other, whole=False), NOW)
     with pytest.raises(RosterError, match="'5119211002090002' was given to another household"):
         plan_import(city, file, whole=False)

@@ -16,6 +16,7 @@ from contacts.roster.importing import (
 from contacts.roster.problems import RosterError
 from contacts.roster.store import Report
 from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICERS
+from tests.support.city import NOW
 
 DIVISION_HEADER = "code,name,tier,parent\n"
 OFFICER_HEADER = "id,name,role,division,phones,deputy_of\n"
@@ -28,15 +29,17 @@ LANGUAGES = ("zh", "en")
 
 
 def households(rows: str) -> Callable[[Connection], Report]:
-    return lambda conn: import_households(conn, StringIO(HOUSEHOLD_HEADER + rows), LANGUAGES)
+    return lambda conn: import_households(
+        conn, StringIO(HOUSEHOLD_HEADER + rows), LANGUAGES, now=NOW
+    )
 
 
 def officers(rows: str) -> Callable[[Connection], Report]:
-    return lambda conn: import_officers(conn, StringIO(OFFICER_HEADER + rows), LANGUAGES)
+    return lambda conn: import_officers(conn, StringIO(OFFICER_HEADER + rows), LANGUAGES, now=NOW)
 
 
 def divisions(rows: str) -> Callable[[Connection], Report]:
-    return lambda conn: import_divisions(conn, StringIO(DIVISION_HEADER + rows))
+    return lambda conn: import_divisions(conn, StringIO(DIVISION_HEADER + rows), now=NOW)
 
 
 def problems(conn: Connection, load: Callable[[Connection], Report]) -> list[str]:
@@ -58,8 +61,8 @@ def home(code: str, headcount: int = 2, phones: str = "") -> str:
 
 
 def test_bazhong_divisions_come_with_the_package(conn: Connection) -> None:
-    assert import_divisions(conn, bazhong_divisions()) == Report(1954, 0, 0)
-    assert import_divisions(conn, bazhong_divisions()) == Report(0, 0, 1954)
+    assert import_divisions(conn, bazhong_divisions(), now=NOW) == Report(1954, 0, 0)
+    assert import_divisions(conn, bazhong_divisions(), now=NOW) == Report(0, 0, 1954)
     village, top = division(conn, "511921100208"), division(conn, "5119")
     assert village is not None
     assert (village.name, village.parent) == ("千佛村民委员会", "511921100")
@@ -70,20 +73,22 @@ def test_bazhong_divisions_come_with_the_package(conn: Connection) -> None:
 def test_names_and_points_in_other_languages_are_stored(conn: Connection) -> None:
     header = DIVISION_HEADER.strip() + ",assembly_point,name_en,assembly_point_es,contact_phone\n"
     text = header + CITY.strip() + ",体育馆,Bazhong,el gimnasio,+8613900000001\n"
-    assert import_divisions(conn, StringIO(text)) == Report(1, 0, 0)
-    assert import_divisions(conn, StringIO(text)) == Report(0, 0, 1)
+    assert import_divisions(conn, StringIO(text), now=NOW) == Report(1, 0, 0)
+    assert import_divisions(conn, StringIO(text), now=NOW) == Report(0, 0, 1)
     stored = division(conn, "5119")
     assert stored is not None
     assert (stored.assembly_point, stored.contact_phone) == ("体育馆", "+8613900000001")
     assert stored.in_words("name", "en") == "Bazhong"
     assert stored.in_words("assembly_point", "es") == "el gimnasio"
     assert stored.in_words("name", "es") is None
-    assert import_divisions(conn, StringIO(text.replace("el gim", "gim"))) == Report(0, 1, 0)
+    assert import_divisions(conn, StringIO(text.replace("el gim", "gim")), now=NOW) == Report(
+        0, 1, 0
+    )
 
 
 def test_cell_in_another_language_is_refused_by_its_column(conn: Connection) -> None:
     text = DIVISION_HEADER.strip() + ",name_en\n" + CITY.strip() + f",{'B' * 201}\n"
-    (problem,) = problems(conn, lambda conn: import_divisions(conn, StringIO(text)))
+    (problem,) = problems(conn, lambda conn: import_divisions(conn, StringIO(text), now=NOW))
     assert problem.startswith("line 2, name_en: ")
     assert problem.endswith("has 201 characters: shorten it to 200 or fewer")
 
@@ -171,7 +176,7 @@ def test_names_are_stored_and_limited_to_the_headcount(city: Connection) -> None
             for number, cell in enumerate(cells, 1)
         )
         source = StringIO(header + "".join(rows))
-        return lambda conn: import_households(conn, source, LANGUAGES)
+        return lambda conn: import_households(conn, source, LANGUAGES, now=NOW)
 
     assert problems(city, named("甲;乙", "甲;乙;丙")) == [
         "line 3, persons: 3 people are named where the headcount is 2: "
@@ -193,7 +198,7 @@ def test_neighbour_may_follow_in_the_file_or_be_stored_already(city: Connection)
         _5119211002080007="5119211002080008",
         _5119211002080008="5119211002080001",
     )
-    assert import_households(city, source, LANGUAGES).added == 2
+    assert import_households(city, source, LANGUAGES, now=NOW).added == 2
     found = household(city, "5119211002080007")
     assert found is not None
     assert found.centre == "5119211002080008"
@@ -202,7 +207,7 @@ def test_neighbour_may_follow_in_the_file_or_be_stored_already(city: Connection)
 def test_unknown_neighbour_is_refused_and_nothing_is_stored(city: Connection) -> None:
     before = count(city, HOUSEHOLDS)
     source = looked_after(_5119211002080007="", _5119211002080008="5119211002080099")
-    assert problems(city, lambda conn: import_households(conn, source, LANGUAGES)) == [
+    assert problems(city, lambda conn: import_households(conn, source, LANGUAGES, now=NOW)) == [
         "line 3, centre: '5119211002080099' is not a known household: add its line, or correct it"
     ]
     assert count(city, HOUSEHOLDS) == before
@@ -211,7 +216,9 @@ def test_unknown_neighbour_is_refused_and_nothing_is_stored(city: Connection) ->
 def test_neighbour_whom_a_whole_file_leaves_out_is_refused(city: Connection) -> None:
     before = count(city, HOUSEHOLDS)
     source = looked_after(_5119211002080007="5119211002080001")
-    found = problems(city, lambda conn: import_households(conn, source, LANGUAGES, whole=True))
+    found = problems(
+        city, lambda conn: import_households(conn, source, LANGUAGES, whole=True, now=NOW)
+    )
     assert found == [
         "line 2, centre: '5119211002080001' is not a known household: add its line, or correct it"
     ]
@@ -221,7 +228,7 @@ def test_neighbour_whom_a_whole_file_leaves_out_is_refused(city: Connection) -> 
 def test_languages_are_those_of_the_service(city: Connection) -> None:
     source = StringIO(HOUSEHOLD_HEADER + home("5119211002080001"))
     with pytest.raises(RosterError, match="is not a language here: write one of en"):
-        import_households(city, source, ["en"])
+        import_households(city, source, ["en"], now=NOW)
 
 
 def test_deputy_may_precede_the_principal(city: Connection) -> None:

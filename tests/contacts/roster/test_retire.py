@@ -40,23 +40,23 @@ def homes(*codes: str, officer: str = "") -> StringIO:
 @pytest.fixture
 def village(conn: Connection) -> Connection:
     """A village with a household, its officer and the officer's deputy."""
-    import_divisions(conn, StringIO(DIVISIONS))
-    import_officers(conn, StringIO(OFFICER_HEADER + LEAVING + STAYING), LANGUAGES)
-    import_households(conn, homes(OLD, officer="grid"), ["zh"])
+    import_divisions(conn, StringIO(DIVISIONS), now=NOW)
+    import_officers(conn, StringIO(OFFICER_HEADER + LEAVING + STAYING), LANGUAGES, now=NOW)
+    import_households(conn, homes(OLD, officer="grid"), ["zh"], now=NOW)
     token = {"hash": "x", "officer": "grid", "issued_at": NOW, "expires_at": NOW}
     conn.execute(insert(OFFICER_TOKENS).values(token))
     return conn
 
 
 def test_without_the_mode_nothing_is_lost(village: Connection) -> None:
-    import_divisions(village, StringIO(DIVISIONS + OTHER))
-    assert import_households(village, homes(NEW), ["zh"]).retired == 0
+    import_divisions(village, StringIO(DIVISIONS + OTHER), now=NOW)
+    assert import_households(village, homes(NEW), ["zh"], now=NOW).retired == 0
     assert village.scalar(select(func.count()).select_from(HOUSEHOLDS)) == 2
 
 
 def test_merged_village_counts_nobody_twice(village: Connection) -> None:
-    import_divisions(village, StringIO(DIVISIONS + OTHER))
-    report = import_households(village, homes(NEW), ["zh"], whole=True)
+    import_divisions(village, StringIO(DIVISIONS + OTHER), now=NOW)
+    report = import_households(village, homes(NEW), ["zh"], whole=True, now=NOW)
     assert (report.added, report.retired) == (1, 1)
     assert household(village, OLD) is None
     assert village.execute(select(HOUSEHOLD_PHONES.c.household)).scalars().all() == [NEW]
@@ -64,7 +64,11 @@ def test_merged_village_counts_nobody_twice(village: Connection) -> None:
 
 def test_officer_who_left_is_called_no_more_and_cannot_sign_in(village: Connection) -> None:
     report = import_officers(
-        village, StringIO(OFFICER_HEADER + STAYING.replace(",grid", ",duty")), LANGUAGES, whole=True
+        village,
+        StringIO(OFFICER_HEADER + STAYING.replace(",grid", ",duty")),
+        LANGUAGES,
+        whole=True,
+        now=NOW,
     )
     assert report.retired == 1
     assert officer(village, "grid") is None
@@ -78,17 +82,17 @@ def test_officer_who_left_is_called_no_more_and_cannot_sign_in(village: Connecti
 def test_division_is_retired_when_nobody_is_left_in_it(village: Connection) -> None:
     left = DIVISIONS.replace("511921100208,千佛村", "511921100209,新千佛村")
     with pytest.raises(RosterError, match="511921100208 still has households"):
-        import_divisions(village, StringIO(left), whole=True)
-    import_households(village, homes(NEW), ["zh"], whole=True)
+        import_divisions(village, StringIO(left), whole=True, now=NOW)
+    import_households(village, homes(NEW), ["zh"], whole=True, now=NOW)
     with pytest.raises(RosterError, match="511921100208 still has officers"):
-        import_divisions(village, StringIO(left), whole=True)
+        import_divisions(village, StringIO(left), whole=True, now=NOW)
     staying = STAYING.replace(",grid", ",duty")
-    import_officers(village, StringIO(OFFICER_HEADER + staying), LANGUAGES, whole=True)
-    assert import_divisions(village, StringIO(left), whole=True).retired == 1
+    import_officers(village, StringIO(OFFICER_HEADER + staying), LANGUAGES, whole=True, now=NOW)
+    assert import_divisions(village, StringIO(left), whole=True, now=NOW).retired == 1
     assert division(village, "511921100208") is None
 
 
 def test_empty_file_retires_nobody(village: Connection) -> None:
     with pytest.raises(RosterError, match="empty"):
-        import_households(village, homes(), ["zh"], whole=True)
+        import_households(village, homes(), ["zh"], whole=True, now=NOW)
     assert household(village, OLD) is not None

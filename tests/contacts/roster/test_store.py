@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 from contacts.directory import officer
 from contacts.roster.store import Report, RosterEntry, store
 from contacts.tables import DIVISIONS, OFFICER_PHONES, OFFICERS, DivisionRow
+from tests.support.city import NOW
 
 
 def division(code: str, parent: str | None = None) -> RosterEntry:
@@ -21,22 +22,22 @@ def clerk(phones: tuple[str, ...], **changes: Any) -> RosterEntry:
 
 @pytest.fixture
 def offices(conn: Connection) -> Connection:
-    store(conn, DIVISIONS, [division("5119"), division("5120")])
-    store(conn, OFFICERS, [clerk(("+8610000000001", "+8610000000002"))])
+    store(conn, DIVISIONS, [division("5119"), division("5120")], NOW)
+    store(conn, OFFICERS, [clerk(("+8610000000001", "+8610000000002"))], NOW)
     return conn
 
 
 def test_entries_of_several_chunks_are_added(conn: Connection) -> None:
     entries = [division("5119"), *(division(f"{i:06}", "5119") for i in range(2500))]
-    assert store(conn, DIVISIONS, entries) == Report(2501, 0, 0)
-    assert store(conn, DIVISIONS, [*entries, division("5120")]) == Report(1, 0, 2501)
+    assert store(conn, DIVISIONS, entries, NOW) == Report(2501, 0, 0)
+    assert store(conn, DIVISIONS, [*entries, division("5120")], NOW) == Report(1, 0, 2501)
     stored = conn.scalars(select(DIVISIONS.c.code).order_by(DIVISIONS.c.code)).all()
     assert stored == sorted([*(entry.row["code"] for entry in entries), "5120"])
 
 
 def test_identical_entry_changes_nothing(offices: Connection) -> None:
     same = clerk(("+8610000000001", "+8610000000002"))
-    assert store(offices, OFFICERS, [same]) == Report(0, 0, 1)
+    assert store(offices, OFFICERS, [same], NOW) == Report(0, 0, 1)
 
 
 @pytest.mark.parametrize(
@@ -44,16 +45,16 @@ def test_identical_entry_changes_nothing(offices: Connection) -> None:
     [(), ("+8610000000002",), ("+8610000000002", "+8610000000001"), ("+8610000000003",)],
 )
 def test_update_replaces_phones_in_order(offices: Connection, phones: tuple[str, ...]) -> None:
-    assert store(offices, OFFICERS, [clerk(phones)]) == Report(0, 1, 0)
+    assert store(offices, OFFICERS, [clerk(phones)], NOW) == Report(0, 1, 0)
     query = select(OFFICER_PHONES.c.number).order_by(OFFICER_PHONES.c.position)
     assert tuple(offices.scalars(query)) == phones
-    assert store(offices, OFFICERS, [clerk(phones)]) == Report(0, 0, 1)
+    assert store(offices, OFFICERS, [clerk(phones)], NOW) == Report(0, 0, 1)
 
 
 def test_only_differing_entries_are_updated(offices: Connection) -> None:
-    store(offices, OFFICERS, [clerk((), id="p")])
+    store(offices, OFFICERS, [clerk((), id="p")], NOW)
     moved = clerk(("+8610000000001",), name="y", division="5120")
-    assert store(offices, OFFICERS, [moved, clerk((), id="p"), clerk((), id="q")]) == Report(
+    assert store(offices, OFFICERS, [moved, clerk((), id="p"), clerk((), id="q")], NOW) == Report(
         1, 1, 1
     )
     found, untouched = officer(offices, "o"), officer(offices, "p")
@@ -64,4 +65,4 @@ def test_only_differing_entries_are_updated(offices: Connection) -> None:
 
 
 def test_storing_no_entries_changes_nothing(conn: Connection) -> None:
-    assert store(conn, OFFICERS, []) == Report(0, 0, 0)
+    assert store(conn, OFFICERS, [], NOW) == Report(0, 0, 0)

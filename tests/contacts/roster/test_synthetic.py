@@ -25,6 +25,7 @@ from contacts.roster.synthetic import (
     write_officers,
 )
 from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES
+from tests.support.city import NOW
 
 DIVISIONS = [(row["code"], row["name"], row["tier"]) for row in csv.DictReader(bazhong_divisions())]
 TONGJIANG = "511921"
@@ -62,9 +63,9 @@ def per_village(roster: Roster) -> dict[str, int]:
 
 def test_generated_county_imports_unchanged(conn: Connection) -> None:
     roster = synthesize(DIVISIONS, [TONGJIANG], 2292, None, 7)
-    import_divisions(conn, bazhong_divisions())
-    made = import_officers(conn, StringIO(officers(roster)), ["zh", "en"])
-    report = import_households(conn, StringIO(households(roster)), ["zh", "en"])
+    import_divisions(conn, bazhong_divisions(), now=NOW)
+    made = import_officers(conn, StringIO(officers(roster)), ["zh", "en"], now=NOW)
+    report = import_households(conn, StringIO(households(roster)), ["zh", "en"], now=NOW)
     assert (report.added, report.people) == (HOUSEHOLDS_2022, PEOPLE_2022) == (2292, 5898)
     assert made.added == 3 + 2 + 33 * 3 + 367 * 2
     assert conn.scalar(select(func.count()).select_from(HOUSEHOLDS)) == 2292
@@ -76,9 +77,9 @@ def test_generated_county_imports_unchanged(conn: Connection) -> None:
 
 
 def test_every_tier_above_a_village_has_officers(conn: Connection) -> None:
-    import_divisions(conn, bazhong_divisions())
+    import_divisions(conn, bazhong_divisions(), now=NOW)
     roster = synthesize(DIVISIONS, [QIANFO], 31, 80, 7)
-    import_officers(conn, StringIO(officers(roster)), ["zh", "en"])
+    import_officers(conn, StringIO(officers(roster)), ["zh", "en"], now=NOW)
     assert [(one.id, one.role, one.deputy_of) for one in officers_for(conn, [QIANFO])] == [
         ("duty-5119", Role.DUTY_OFFICER, None),
         ("deputy-5119", Role.DUTY_OFFICER, "duty-5119"),
@@ -94,7 +95,7 @@ def test_every_tier_above_a_village_has_officers(conn: Connection) -> None:
 
 def test_every_village_has_an_assembly_point(conn: Connection) -> None:
     roster = synthesize(DIVISIONS, [TONGJIANG], 400, None, 7)
-    assert import_divisions(conn, StringIO(divisions(roster))).added == 1 + 1 + 33 + 367
+    assert import_divisions(conn, StringIO(divisions(roster)), now=NOW).added == 1 + 1 + 33 + 367
     made = [row for row in rows(divisions(roster)) if row["tier"] == "village"]
     assert len({row["assembly_point"] for row in made}) > 300
     assert len({row["assembly_point"][-4:] for row in made}) == 3

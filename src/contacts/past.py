@@ -1,0 +1,172 @@
+"""The past of officers and divisions: what they were until they were renamed, moved or retired.
+
+Whoever changes or removes their rows keeps the rows as they were, in the same transaction. So what
+is shown of a finished alert has the names of its time. Households need none of this: an alert's
+roll is a copy of the roster.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Generic, TypeVar
+
+from sqlalchemy import (
+    Connection,
+    Row,
+    Table,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+
+from contacts.directory import Officer, children, chunks, divisions_named, officers_named
+from contacts.division import Division, ancestors, parent_of, subtree, tier_of
+from contacts.people import Role
+from contacts.tables import DIVISIONS, OFFICERS, PAST_DIVISIONS, PAST_OFFICERS, Instant
+
+_T = TypeVar("_T")
+
+_PAST: Final = {OFFICERS: PAST_OFFICERS, DIVISIONS: PAST_DIVISIONS}
+
+
+def keep_changed(
+    connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]], now: datetime
+) -> None:
+    """Keep the stored rows that these new ones change; call this before they are stored."""
+    past = _PAST.get(table)
+    if past is None:
+        return
+    key = next(iter(past.primary_key.columns)).name
+    coming = {row[key]: row for row in rows}
+    columns = [table.c[name] for name in _kept(past)]
+    stored = connection.execute(select(*columns).where(table.c[key].in_(coming))).mappings()
+    changed = [
+        row[key]
+        for row in stored
+        if any(coming[row[key]].get(name, was) != was for name, was in row.items())
+    ]
+    keep_gone(connection, table, changed, now)
+
+
+def keep_gone(connection: Connection, table: Table, keys: Collection[str], now: datetime) -> None:
+    """Keep the stored rows of these keys, some thousands at most; call this before they change."""
+    past = _PAST.get(table)
+    if past is None or not keys:
+        return
+    names = _kept(past)
+    key, gone = table.c[names[0]], past.c[names[0]]
+    until = literal(now, Instant)
+    # What changes twice in one transaction was first what it had been until then.
+    is_new = ~exists().where(gone == key, past.c.until == until)
+    chosen = select(*(table.c[name] for name in names), until).where(key.in_(keys), is_new)
+    connection.execute(insert(past).from_select([*names, "until"], chosen))
+
+
+def keep_until_taken(
+    connection: Connection, table: Table, keys: Collection[str], now: datetime
+) -> None:
+    """Let what was retired under these keys have been valid until now, when they are taken again.
+
+    So nobody gets the past of somebody whose key they have.
+    """
+    past = _PAST.get(table)
+    if past is None or not keys:
+        return
+    key = next(iter(past.primary_key.columns))
+    other = past.alias()
+    last = select(func.max(other.c.until)).where(other.c[key.name] == key).scalar_subquery()
+    connection.execute(update(past).where(key.in_(keys), past.c.until == last).values(until=now))
+
+
+@dataclass(frozen=True, slots=True)
+class History(Generic[_T]):
+    """Rows of today and their past, by key; each version is valid until its instant."""
+
+    today: Mapping[str, _T]
+    past: Mapping[str, Sequence[tuple[datetime, _T]]]
+
+    def at(self, at: datetime | None) -> dict[str, _T]:
+        """Return the rows as they were at an instant; None: as they are.
+
+        Whoever has been retired is as they were last.
+        """
+        found = dict(self.today)
+        for key, versions in self.past.items():
+            then = next((was for until, was in versions if at is not None and until > at), None)
+            if then is not None:
+                found[key] = then
+            elif key not in found:
+                found[key] = versions[-1][1]
+        return found
+
+
+def officers_at(
+    connection: Connection, ids: Collection[str], at: datetime | None
+) -> dict[str, Officer]:
+    """Return officers as they were at an instant, with the phones of today: see `History.at`.
+
+    Unknown ids are left out.
+    """
+    today = officers_named(connection, ids)
+
+    def officer(row: Row[Any]) -> Officer:
+        now = today.get(row.id)
+        phones, language = (now.phones, now.language) if now else ((), None)
+        return Officer(
+            row.id, row.name, Role(row.role), row.division, row.deputy_of, phones, language
+        )
+
+    return History(today, _past(connection, PAST_OFFICERS, ids, officer)).at(at)
+
+
+def names_at(connection: Connection, ids: Collection[str], at: datetime | None) -> dict[str, str]:
+    """Return the names of officers as they were at an instant, by id: see `officers_at`."""
+    return {id_: each.name for id_, each in officers_at(connection, ids, at).items()}
+
+
+def division_history(connection: Connection, codes: Collection[str]) -> History[Division]:
+    """Return these divisions, without unknown codes, over time."""
+    today = {each.code: each for each in divisions_named(connection, codes)}
+    return History(today, _past(connection, PAST_DIVISIONS, codes, _division))
+
+
+def history_with_those_above(connection: Connection, codes: Collection[str]) -> History[Division]:
+    """Return these divisions and all above them over time."""
+    return division_history(connection, {e for code in codes for e in (code, *ancestors(code))})
+
+
+def parts_at(connection: Connection, code: str, at: datetime | None) -> list[Division]:
+    """Return the divisions one tier below as they were at an instant, by code.
+
+    Those that have been retired are among them.
+    """
+    gone = PAST_DIVISIONS.c.code
+    once = connection.scalars(select(gone).distinct().where(gone.between(*subtree(code))))
+    codes = {each.code for each in children(connection, code)}
+    codes |= {each for each in once if parent_of(each) == code}
+    return [each for _, each in sorted(division_history(connection, codes).at(at).items())]
+
+
+def _division(row: Row[Any]) -> Division:
+    tier, above = tier_of(row.code), parent_of(row.code)
+    return Division(row.code, row.name, tier, above, row.assembly_point, words=row.words)
+
+
+def _past(
+    connection: Connection, past: Table, keys: Collection[str], made: Callable[[Row[Any]], _T]
+) -> dict[str, list[tuple[datetime, _T]]]:
+    key = next(iter(past.primary_key.columns))
+    found: dict[str, list[tuple[datetime, _T]]] = {}
+    for some in chunks(sorted(keys)):
+        rows = connection.execute(select(past).where(key.in_(some)).order_by(key, past.c.until))
+        for row in rows:
+            found.setdefault(row[0], []).append((row.until, made(row)))
+    return found
+
+
+def _kept(past: Table) -> list[str]:
+    """Return the columns that a row and its past have in common, its key first."""
+    return [column.name for column in past.columns if column.name != "until"]
