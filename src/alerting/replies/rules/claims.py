@@ -82,8 +82,9 @@ def _is_more_than_thanks(meant: Mapping[str, Intent | None]) -> bool:
 
 
 def all_known(said: str) -> bool:
-    """True if each word of a text is one that tells who is out, or adds nothing to it."""
-    return all(_KNOWN().fullmatch(part) for part in clauses(without("harmless", said)))
+    """True if each word of a text is one that tells who is out or away, or adds nothing to it."""
+    rest = without("elsewhere", without("harmless", said))
+    return all(_KNOWN().fullmatch(part) for part in clauses(rest))
 
 
 def _counted(
