@@ -2,7 +2,15 @@
 
 import pytest
 
-from alerting.replies.rules.doubts import after_turn, arrived, called, is_over, refused, unsure
+from alerting.replies.rules.doubts import (
+    after_turn,
+    arrived,
+    called,
+    finer_clauses,
+    is_over,
+    refused,
+    unsure,
+)
 from alerting.replies.rules.grammar import normalise
 from alerting.replies.rules.intents import Intent
 from alerting.replies.rules.reply import read_reply
@@ -121,3 +129,7 @@ def test_people_inside_or_late_call_unless_the_text_explains_it(text: str, inten
 @pytest.mark.parametrize("text", ["pigs都safe了", "the pigs are all safe"])
 def test_animals_account_for_nobody(text: str) -> None:
     assert read_reply(text).intent is Intent.UNCLEAR
+
+
+def test_a_conjunction_begins_a_finer_clause() -> None:
+    assert finer_clauses("all out, cat too so we left") == ["all out", "cat too", "so we left"]

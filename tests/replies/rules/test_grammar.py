@@ -5,7 +5,6 @@ import pytest
 from alerting.replies.rules.grammar import (
     clauses,
     expression,
-    finer_clauses,
     has,
     normalise,
     without,
@@ -104,10 +103,6 @@ def test_an_expression_may_name_classes() -> None:
     assert expression("^{n} ?{unit}$")().search("十二个人")
     assert expression("^{n} ?{unit}$")().search("five people")
     assert not expression("^{n} ?{unit}$")().search("several people")
-
-
-def test_a_conjunction_begins_a_finer_clause() -> None:
-    assert finer_clauses("all out, cat too so we left") == ["all out", "cat too", "so we left"]
 
 
 def test_only_the_ends_of_a_long_text_are_spelt_anew() -> None:

@@ -6,7 +6,6 @@ from alerting.replies.rules.grammar import (
     clauses,
     count_people,
     expression,
-    finer_clauses,
     has,
     read_number,
     without,
@@ -14,6 +13,8 @@ from alerting.replies.rules.grammar import (
 from alerting.replies.rules.intents import Intent, Reply, ReplyReason
 
 _PURE_COUNT: Final = expression(r"({n}) ?(?:{unit})?[ .!]*")
+
+_JOINT: Final = expression(r"{joint}")
 
 _NUMBER: Final = expression(r"{n}")
 
@@ -62,6 +63,16 @@ _OF_HOUSEHOLD: Final = expression(r"{everyone}|{n}|{each}|{complete}|{kin_pair}|
 
 _TAG: Final = 18
 """A doubt of at most this many bytes (six Chinese characters) is one about the part before it."""
+
+
+def finer_clauses(text: str) -> list[str]:
+    """Split a normalised text also before a conjunction that begins a clause: 'so we left'."""
+    return [
+        part
+        for clause in clauses(text)
+        for each in _JOINT().split(clause)
+        if (part := each.strip())
+    ]
 
 
 def after_turn(said: str) -> str:

@@ -169,8 +169,6 @@ CLASSES: Final = {
     name: expression(f"{{{name}}}") for name in ReplyWords.model_fields if name != "fold"
 }
 
-_JOINT: Final = expression(r"{joint}")
-
 _QUOTE: Final = expression(r"^\s*{quoted}")
 
 _FOLDS: Final = {
@@ -199,15 +197,13 @@ def normalise(text: str) -> str:
     plain = "".join(c for c in plain if unicodedata.category(c) not in _INVISIBLE)
     plain = _REPEATED_LETTER.sub(r"\1", _BRACKETS.sub(" ", plain))
     plain = _REPEATED.sub(r"\1\1", plain)
-    if len(plain) > 2 * _SPELT:
-        middle = plain[_SPELT:-_SPELT]
-        plain = f"{_spelt(plain[:_SPELT])}{middle}{_spelt(plain[-_SPELT:])}"
-    else:
-        plain = _spelt(plain)
+    plain = _spelt(plain)
     return "\n".join(_SPACES.sub(" ", line).strip() for line in plain.strip().splitlines())
 
 
 def _spelt(text: str) -> str:
+    if len(text) > 2 * _SPELT:
+        return f"{_spelt(text[:_SPELT])}{text[_SPELT:-_SPELT]}{_spelt(text[-_SPELT:])}"
     for code in languages_of(text):
         for pattern, replacement in _FOLDS[code]:
             text = pattern.sub(replacement, text)
@@ -232,16 +228,6 @@ def without(name: str, text: str) -> str:
 def clauses(text: str) -> list[str]:
     """Split a normalised text at the ends of sentences and clauses; questions keep their mark."""
     return [clause for part in _CLAUSE_END.split(text) if (clause := part.strip(" .'-"))]
-
-
-def finer_clauses(text: str) -> list[str]:
-    """Split a normalised text also before a conjunction that begins a clause: 'so we left'."""
-    return [
-        part
-        for clause in clauses(text)
-        for each in _JOINT().split(clause)
-        if (part := each.strip())
-    ]
 
 
 def clause_ends(text: str) -> list[int]:
