@@ -4,6 +4,8 @@ from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from contacts.encryption.unreadable import UNREADABLE_VALUES
+
 TEXTS_RECEIVED: Final = Counter(
     "alerting_texts_received_total", "Texts that came in, by how they were read", ["intent"]
 )
@@ -41,6 +43,12 @@ COMMIT_SECONDS: Final = Histogram(
     "From a batch's first statement to its commit, in seconds",
     buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5),
 )
+
+UNREADABLE: Final = Gauge(
+    "alerting_unreadable_values",
+    "Stored values that this process could not decrypt: see 'alerting doctor'",
+)
+UNREADABLE.set_function(lambda: len(UNREADABLE_VALUES))
 
 SOCKETS: Final = Gauge("alerting_feed_sockets", "Websockets open on this process' feeds")
 

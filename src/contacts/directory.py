@@ -1,7 +1,7 @@
 """Look-ups of divisions, households and their officers, in the caller's transaction."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -177,22 +177,15 @@ def officers_named(conn: Connection, ids: Collection[str]) -> dict[str, Officer]
     return {found.id: found for found in _officers(conn, OFFICERS.c.id.in_(sorted(ids)))}
 
 
-def deputies_of(conn: Connection, ids: Collection[str]) -> list[Officer]:
+def officers_deputising(conn: Connection, ids: Collection[str]) -> list[Officer]:
     """Return the officers who deputise for any of these, in the order of `officers_for`."""
     return _called(conn, OFFICERS.c.deputy_of.in_(sorted(ids)))
 
 
-def nearest_on_duty(
-    conn: Connection, place: str | None, may: Callable[[Officer], bool] = lambda _officer: True
-) -> list[Officer]:
-    """Return the officers to tell of a place: its own, or those of the nearest division above.
-
-    Only officers for whom `may` is true count. A deputy is returned if their principal is not.
-    Without a place, nobody is returned.
-    """
+def officers_above(conn: Connection, place: str | None) -> list[Officer]:
+    """Return the officers of a place and of every division above it; nobody without a place."""
     upwards = (place, *ancestors(place)) if place else ()
-    on_duty = _called(conn, OFFICERS.c.division.in_(upwards))
-    return called_first(nearest(place, [officer for officer in on_duty if may(officer)]))
+    return _called(conn, OFFICERS.c.division.in_(upwards))
 
 
 def nearest(place: str | None, officers: Iterable[Officer]) -> list[Officer]:

@@ -102,10 +102,12 @@ def is_assigned(number: str) -> bool:
 
 
 def readable_phone(number: str) -> str:
-    """Return an E.164 number as people read it: '+86 139 0000 0001'."""
-    return phonenumbers.format_number(
-        phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    )
+    """Return an E.164 number as people read it: '+86 139 0000 0001'; another text as it is."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def mask_phone(number: str) -> str:

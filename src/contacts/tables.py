@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
-from contacts.encryption.columns import Personal, Phone
+from contacts.encryption.columns import Personal, Phone, Token
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -106,6 +106,32 @@ class OfficerPhoneRow(SQLModel, table=True):
     number: str = Field(sa_type=Phone, index=True)
 
 
+class DutyTurnRow(SQLModel, table=True):
+    """A weekly turn of an officer: see `contacts.duty.rota.Turn`."""
+
+    __tablename__ = "duty_turns"
+
+    officer: str = Field(primary_key=True, foreign_key="officers.id")
+    weekday: int = Field(primary_key=True)
+    begins: int = Field(primary_key=True)
+    minutes: int
+    zone: str
+    """The name of the time zone by whose clock it begins."""
+
+
+class DutyPeriodRow(SQLModel, table=True):
+    """A dated shift, stand-in or leave of an officer: see `contacts.duty.rota.Period`."""
+
+    __tablename__ = "duty_periods"
+
+    id: int | None = Field(default=None, primary_key=True)
+    officer: str = Field(foreign_key="officers.id", index=True)
+    kind: str
+    begins_at: datetime = Field(sa_type=Instant)
+    ends_at: datetime = Field(sa_type=Instant)
+    in_place_of: str | None = Field(default=None, foreign_key="officers.id", index=True)
+
+
 class OfficerTokenRow(SQLModel, table=True):
     """A bearer token, stored as its SHA-256."""
 
@@ -161,6 +187,66 @@ class OfficerSessionRow(SQLModel, table=True):
     revoked_at: datetime | None = Field(default=None, sa_type=Instant)
     device: str
     """The browser's description of itself."""
+    passkey: int | None = None
+    """The id of the passkey that began it; no foreign key, because a passkey may be removed."""
+
+
+class PasskeyRow(SQLModel, table=True):
+    """A passkey of an officer: the public half of a WebAuthn credential."""
+
+    __tablename__ = "passkeys"
+
+    id: int | None = Field(default=None, primary_key=True)
+    officer: str = Field(foreign_key="officers.id", index=True)
+    name: str = Field(sa_type=Personal)
+    """What the officer calls it, such as 'my phone'."""
+    credential: str = Field(unique=True)
+    """The credential's id, in base64url."""
+    public_key: str
+    """The COSE key, in base64url."""
+    sign_count: int = Field(sa_type=BigInteger)
+    """The authenticator's counter; always 0 with passkeys that are synchronised."""
+    added_at: datetime = Field(sa_type=Instant)
+    used_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class RecoveryCodeRow(SQLModel, table=True):
+    """A one-time code that an administrator gives an officer in person; one an officer."""
+
+    __tablename__ = "recovery_codes"
+
+    officer: str = Field(primary_key=True, foreign_key="officers.id")
+    code: str = Field(sa_type=Token)
+    issued_by: str
+    """The administrator's id."""
+    issued_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime = Field(sa_type=Instant)
+    wrong: int = 0
+    """Wrong codes that were tried in its place."""
+
+
+class SignInNoticeRow(SQLModel, table=True):
+    """A text that tells an officer of a recovery code, until it is handed over."""
+
+    __tablename__ = "sign_in_notices"
+
+    id: int | None = Field(default=None, primary_key=True)
+    officer: str = Field(foreign_key="officers.id", index=True)
+    number: str = Field(sa_type=Phone)
+    by: str = Field(sa_type=Personal)
+    """The administrator's name."""
+    ends_at: datetime = Field(sa_type=Instant)
+    """When the code ends."""
+    queued_at: datetime = Field(sa_type=Instant)
+
+
+class UsedChallengeRow(SQLModel, table=True):
+    """A challenge that a passkey has answered, kept until it would have expired."""
+
+    __tablename__ = "used_challenges"
+
+    hash: str = Field(primary_key=True)
+    expires_at: datetime = Field(sa_type=Instant, index=True)
 
 
 class HouseholdRow(SQLModel, table=True):
@@ -231,6 +317,40 @@ class PastDivisionRow(SQLModel, table=True):
     words: dict[str, str] = Field(sa_type=_WORDS, nullable=False)
 
 
+class HazardPointRow(SQLModel, table=True):
+    """A hazard point (隐患点): a named, saved area that is watched and alerted as one."""
+
+    __tablename__ = "hazard_points"
+    __table_args__ = (Index("hazard_points_by_division", "division", "code"),)
+
+    code: str = Field(primary_key=True)
+    """The number by which its office knows it."""
+    name: str
+    division: str
+    """The division whose office keeps it."""
+    hazard: str
+    """The hazard that threatens, by its id in the phrase library."""
+    area: str
+    """The drawn area, as JSON."""
+    watcher: str | None = None
+    """The id of the officer who watches it."""
+    assembly_point: str | None = None
+    route: str | None = None
+    """The way to the assembly point, in words."""
+    version: int
+    """Grows with each change, so that nobody overwrites a change that they have not seen."""
+    retired_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class HazardPointHouseholdRow(SQLModel, table=True):
+    """A household that a hazard point threatens though its area does not place it there."""
+
+    __tablename__ = "hazard_point_households"
+
+    point: str = Field(primary_key=True, foreign_key="hazard_points.code")
+    household: str = Field(primary_key=True, foreign_key="households.code", index=True)
+
+
 class RosterColumnRow(SQLModel, table=True):
     """A heading of a division's files, and what its column was confirmed to hold."""
 
@@ -251,15 +371,31 @@ OFFICERS: Final = SQLModel.metadata.tables["officers"]
 
 OFFICER_PHONES: Final = SQLModel.metadata.tables["officer_phones"]
 
+DUTY_TURNS: Final = SQLModel.metadata.tables["duty_turns"]
+
+DUTY_PERIODS: Final = SQLModel.metadata.tables["duty_periods"]
+
 OFFICER_TOKENS: Final = SQLModel.metadata.tables["officer_tokens"]
 
 SIGN_IN_LINKS: Final = SQLModel.metadata.tables["sign_in_links"]
 
 OFFICER_SESSIONS: Final = SQLModel.metadata.tables["officer_sessions"]
 
+PASSKEYS: Final = SQLModel.metadata.tables["passkeys"]
+
+RECOVERY_CODES: Final = SQLModel.metadata.tables["recovery_codes"]
+
+SIGN_IN_NOTICES: Final = SQLModel.metadata.tables["sign_in_notices"]
+
+USED_CHALLENGES: Final = SQLModel.metadata.tables["used_challenges"]
+
 HOUSEHOLDS: Final = SQLModel.metadata.tables["households"]
 
 HOUSEHOLD_PHONES: Final = SQLModel.metadata.tables["household_phones"]
+
+HAZARD_POINTS: Final = SQLModel.metadata.tables["hazard_points"]
+
+HAZARD_POINT_HOUSEHOLDS: Final = SQLModel.metadata.tables["hazard_point_households"]
 
 ROSTER_COLUMNS: Final = SQLModel.metadata.tables["roster_columns"]
 

@@ -7,6 +7,7 @@ from alerting.access.rules import (
     Ruling,
     oversees,
     reach,
+    recovers,
     rule,
     sees_officers_phone,
     sees_phones,
@@ -121,3 +122,20 @@ def test_officers_of_the_county_and_above_see_an_officers_phone() -> None:
     assert sees_officers_phone(VILLAGE, VILLAGE)
     assert sees_officers_phone("5119", VILLAGE)
     assert not sees_officers_phone("511922", VILLAGE)
+
+
+RECOVERIES = [
+    (Role.ADMINISTRATOR, TOWN, Role.GRID_OFFICER, VILLAGE, Ruling.ALLOWED),
+    (Role.ADMINISTRATOR, TOWN, Role.ADMINISTRATOR, VILLAGE, Ruling.ALLOWED),
+    (Role.ADMINISTRATOR, TOWN, Role.TOWN_COMMANDER, TOWN, Ruling.ALLOWED),
+    (Role.ADMINISTRATOR, TOWN, Role.ADMINISTRATOR, TOWN, Ruling.NOT_THIS_PLACE),
+    (Role.ADMINISTRATOR, TOWN, Role.DUTY_OFFICER, "511921", Ruling.NOT_THIS_PLACE),
+    (Role.TOWN_COMMANDER, TOWN, Role.GRID_OFFICER, VILLAGE, Ruling.NOT_THIS_ROLE),
+]
+
+
+@pytest.mark.parametrize(("role", "home", "other", "division", "expected"), RECOVERIES)
+def test_administrators_recover_officers_below_and_no_peers(
+    role: Role, home: str, other: Role, division: str, expected: Ruling
+) -> None:
+    assert recovers(role, home, other, division) is expected

@@ -21,7 +21,7 @@ from alerting.roll.rules.evidence import Report, Rung
 from alerting.roll.rules.standing import Standing
 from alerting.roll.tables import evidence, roll
 from alerting.roll.tallies import EVERYWHERE, tally_of
-from tests.support.city import FAR_TOWN, NEXT_VILLAGE, QIANFO, TOWN, headcount, household_code
+from tests.support.city import FAR_TOWN, NEXT_VILLAGE, NOW, QIANFO, TOWN, headcount, household_code
 from tests.support.running import Workplace
 
 TOURISTS = Arrival(QIANFO, "自驾游客", 3, "路边", Report.EVACUATED, "两辆车", "visitors-1")
@@ -175,7 +175,7 @@ async def test_visitors_are_refused_once_the_alert_is_over(
     work: Workplace, state: AlertState, is_over: bool
 ) -> None:
     await work.raised("informant", QIANFO)
-    await work.runtime.ledger.write(lambda tx: set_state(tx.connection, 1, state))
+    await work.runtime.ledger.write(lambda tx: set_state(tx.connection, 1, state, NOW))
     if is_over:
         with pytest.raises(ConflictError, match=f"is over \\({state}\\)"):
             await added(work)

@@ -20,7 +20,7 @@ from alerting.ledger.tables import alerts
 from alerting.messages.places import in_language
 from alerting.messages.text import TextKind
 from alerting.roll_calls.tables import roll_calls
-from tests.support.city import NEXT_VILLAGE, QIANFO, TOWN, household_code, household_phone
+from tests.support.city import NEXT_VILLAGE, NOW, QIANFO, TOWN, household_code, household_phone
 from tests.support.closed_alert import CALLED_AT
 from tests.support.closed_alert import closed as closed_at_zero
 from tests.support.running import Workplace
@@ -369,7 +369,7 @@ async def test_closed_alert_can_be_cancelled(work: Workplace) -> None:
     alert = await raised(work)
     await answered(work, await claimed(work))
     with work.runtime.database.writer.begin() as connection:
-        set_state(connection, alert, AlertState.CLOSED)
+        set_state(connection, alert, AlertState.CLOSED, NOW)
     assert (await cancelled(work, alert)).owed.texts == 14
 
 

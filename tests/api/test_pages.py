@@ -19,7 +19,16 @@ LANGUAGES: Final = tuple((Path(alerting.__file__).parent / "web/src/languages").
 PNG: Final = b"\x89PNG\r\n\x1a\n"
 ADDRESSES = (
     *("/", "/board/3", "/raise", "/doors", "/sign-in", "/away", "/setup"),
-    *("/admin/start", "/admin/roster", "/admin/households", "/admin/log", "/api/reference"),
+    *(
+        "/admin/start",
+        "/admin/roster",
+        "/admin/households",
+        "/admin/divisions",
+        "/admin/officers",
+        "/admin/duty",
+        "/admin/log",
+        "/api/reference",
+    ),
 )
 
 

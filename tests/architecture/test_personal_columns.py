@@ -7,9 +7,9 @@ import alerting.app  # noqa: F401 - declares all tables
 from contacts.encryption.columns import Encrypted
 from contacts.tables import Instant
 
-# Codes of places and households, ids of officers, words of the program, public texts, hashes of
-# random tokens, tokens of attempts (which count only in signed requests), and ids that providers or
-# clients chose. Senders of security events are network addresses and masked phones.
+# Codes of places and households, ids of officers, public keys, words of the program, public texts,
+# hashes of random tokens, tokens of attempts (which count only in signed requests), and ids that
+# providers or clients chose. Senders of security events are network addresses and masked phones.
 NOT_PERSONAL = {
     "administration": "officer act division",
     "alerted_groups": "name division",
@@ -30,9 +30,13 @@ NOT_PERSONAL = {
     "dead_letters": "name problem",
     "deliveries": "recipient_kind recipient division tier channel state",
     "divisions": "code name tier parent assembly_point route words",
+    "duty_periods": "officer kind in_place_of",
+    "duty_turns": "officer zone",
     "encryption_keys": "id",
     "events": "kind division subject salt commitment",
     "evidence": "household report persons channel source",
+    "hazard_point_households": "point household",
+    "hazard_points": "code name division hazard area watcher assembly_point route",
     "help_cases": "household division state reason owner",
     "household_phones": "household",
     "households": "code division language officer centre courtyard",
@@ -48,8 +52,10 @@ NOT_PERSONAL = {
     "paces": "sender",
     "past_divisions": "code name assembly_point words",
     "past_officers": "id role division deputy_of",
+    "passkeys": "officer credential public_key",
     "providers": "name condition",
     "receipts": "attempt provider_id status",
+    "recovery_codes": "officer issued_by",
     "roll": "household division language officer added_by standing reason",
     "roll_calls": "called_by",
     "roster_columns": "kind division heading field",
@@ -59,10 +65,12 @@ NOT_PERSONAL = {
     "sensor_states": "sensor level owes",
     "sensor_texts": "officer kind language state token",
     "sign_in_links": "hash officer path language",
+    "sign_in_notices": "officer",
     "tallies": "division",
     "tasks": "household division officer cause state",
     "text_parts": "message_id",
     "texts": "kind language division link",
+    "used_challenges": "hash",
     "webhook_positions": "name",
     "webhook_security_positions": "name",
     "webhooks": "name problem",

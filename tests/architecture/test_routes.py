@@ -16,7 +16,14 @@ from tests.support.running import Running, settings_for
 
 OPEN: Final = {"/healthz", "/readyz"}
 """Health checks for process monitors, which have no credentials."""
-SIGN_IN: Final = {"/in/1", "/api/sign-in", "/api/setup"}
+SIGN_IN: Final = {
+    "/in/1",
+    "/api/sign-in",
+    "/api/sign-in/passkey",
+    "/api/sign-in/passkey/challenge",
+    "/api/sign-in/recovery",
+    "/api/setup",
+}
 """Sign-in and the first run, where a caller gets a credential."""
 PUBLIC: Final = {"/feeds/alerts.atom", "/feeds/cap/1.xml"}
 """The feed of live public alerts: tests/cap_messages/test_feed_routes.py reads it as a stranger."""

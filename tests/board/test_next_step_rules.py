@@ -62,6 +62,13 @@ def test_few_people_are_named_as_the_last(missing: int, reason: NextReason) -> N
     assert next_steps(situation(tally=tally)) == [NextStep(reason, missing)]
 
 
+def test_reminder_is_no_step_before_the_ladders_own() -> None:
+    awaited = situation(reminds_at=LATER)
+    assert next_steps(awaited) == [NextStep(NextReason.ANSWERS_AWAITED, 120, until=LATER)]
+    assert reasons(situation(reminds_at=LATER, state=AlertState.EXPIRED)) == [NextReason.MANY_LEFT]
+    assert reasons(situation(reminds_at=None)) == [NextReason.MANY_LEFT]
+
+
 def test_close_is_offered_only_when_nothing_is_against_it() -> None:
     clear = Tally(households_evacuated=9, people_evacuated=25)
     assert next_steps(situation(tally=clear)) == [NextStep(NextReason.READY_TO_CLOSE, 25)]

@@ -1,6 +1,12 @@
 """What is to be done next follows what happened to an alert."""
 
+from datetime import timedelta
+
+from sqlalchemy import update
+
 from alerting.dark_villages.store import DarkVillage, darken
+from alerting.ledger.tables import alerts
+from alerting.policy.escalation import first_reminder_after
 from tests.support.city import NOW, QIANFO, TOWN, household_code, household_phone
 from tests.support.running import Running
 
@@ -15,7 +21,6 @@ async def steps(service: Running, caller: str = "commander") -> list[tuple[str, 
 
 async def test_call_for_help_is_a_step_until_somebody_is_on_the_way(service: Running) -> None:
     await service.raised("commander", QIANFO)
-    assert await steps(service) == [("many_left", 25)]
     await service.text(household_phone(QIANFO, 5), "2")
     assert (await steps(service))[0] == ("help_unattended", 1)
     home = {"household": household_code(QIANFO, 5), "officer": "grid"}
@@ -23,7 +28,15 @@ async def test_call_for_help_is_a_step_until_somebody_is_on_the_way(service: Run
     assert (await steps(service))[0] == ("help_unattended", 1)
     assert ("own_doors", 1) in await steps(service, "grid")
     assert (await service.post(f"/api/tasks/{task['id']}/take", "grid"))[0] < 300
-    assert [reason for reason, _ in await steps(service)] == ["many_left"]
+    assert len(await steps(service)) == 1
+
+
+async def test_reminder_is_a_step_once_the_first_of_the_ladder_is_due(service: Running) -> None:
+    await service.raised("commander", QIANFO)
+    now, first = service.runtime.clock.now(), first_reminder_after(service.runtime.policy.household)
+    for sent, reason in ((now + timedelta(days=1), "answers_awaited"), (now - first, "many_left")):
+        await service.change(update(alerts).values(sent=sent))
+        assert await steps(service) == [(reason, 25)]
 
 
 async def test_dark_village_is_a_step_with_its_people(service: Running) -> None:

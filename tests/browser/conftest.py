@@ -96,11 +96,16 @@ async def wire(site: Site) -> Proxy:
 
 
 @asynccontextmanager
-async def running_site(database_url: str, gateway: Gateway, **changes: Any) -> AsyncIterator[Site]:
-    """Run a service over the tests' city, behind a proxy at its public address."""
+async def running_site(
+    database_url: str, gateway: Gateway, host: str = "127.0.0.1", **changes: Any
+) -> AsyncIterator[Site]:
+    """Run a service over the tests' city, behind a proxy at its public address.
+
+    Browsers bind passkeys to a name, which `host` may be.
+    """
     listener = listening()
     async with Proxy(*listener.getsockname()) as wire:
-        url = f"http://127.0.0.1:{wire.port}"
+        url = f"http://{host}:{wire.port}"
         given = {"public_url": url} | changes
         async with running_service(database_url, gateway, listener, **given) as running:
             yield Site(running, wire)

@@ -1,5 +1,7 @@
 """The administrators' pages: a faulty roster file, then the right one, and the log of it."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.async_api import FilePayload, Page, expect
 from sqlalchemy import select, update
@@ -7,7 +9,7 @@ from sqlalchemy import select, update
 from contacts.tables import HOUSEHOLDS, OFFICERS
 from tests.browser.pages_checked import check_page
 from tests.browser.people import People
-from tests.support.city import COUNTY
+from tests.support.city import COUNTY, QIANFO, TOWN
 from tests.support.roster_files import HEADINGS, home
 from tests.support.running import Running
 
@@ -85,3 +87,92 @@ async def test_pages_are_for_administrators(people: People) -> None:
     page = await people.opens("/admin/roster", "commander")
     closed = people.device.say("只对管理员开放", "for administrators")
     await expect(page.get_by_text(closed)).to_be_visible()
+
+
+async def test_administrator_adds_changes_and_retires_an_officer(
+    people: People, service: Running
+) -> None:
+    office = update(OFFICERS).where(OFFICERS.c.id == "administrator")
+    await service.change(office.values(division=TOWN))
+    say, page = people.device.say, await people.opens("/admin/officers", "administrator")
+    rows = page.locator("ul.rows > li")
+    await expect(rows).to_have_count(5)
+    await page.get_by_role("button", name=say("新增责任人", "Add an officer")).click()
+    await page.locator("#name").fill("何翠英")
+    await page.locator("form.edit .division-choice select").select_option(QIANFO)
+    await page.locator("#principal").select_option("grid")
+    await check_page(page)
+    await page.get_by_role("button", name=say("保存", "Save")).click()
+    await expect(rows).to_have_count(6)
+    await page.get_by_label(say("只看没有电话的", "Only those without")).check()
+    await page.locator("form button[type=submit]").first.click()
+    await expect(rows).to_have_count(1)
+    await expect(rows).to_contain_text(say("替officer grid顶岗", "Stands in for officer grid"))
+    await rows.get_by_role("button", name=say("修改", "Change")).click()
+    await check_page(page)
+    await page.locator("#phones").fill("13900000001")
+    await page.get_by_role("button", name=say("保存", "Save")).click()
+    await expect(rows).to_have_count(0)
+    await page.get_by_label(say("只看没有电话的", "Only those without")).uncheck()
+    await page.locator("#search").fill("+8613900000001")
+    await page.locator("form button[type=submit]").first.click()
+    await rows.get_by_role("button", name=say("修改", "Change")).click()
+    await page.locator("#reason").fill("调走了")
+    await page.get_by_role("button", name=say("注销这位责任人", "Retire this officer")).click()
+    await expect(rows).to_have_count(0)
+    await page.goto("/admin/log")
+    await expect(page.locator("ol.log > li")).to_have_count(3)
+
+
+async def test_administrator_keeps_the_duty_rota(people: People, service: Running) -> None:
+    office = update(OFFICERS).where(OFFICERS.c.id == "administrator")
+    await service.change(office.values(division=QIANFO))
+    say, page = people.device.say, await people.opens("/admin/duty", "administrator")
+    grid = page.locator("section", has_text=say("网格员", "Grid officer"))
+    await expect(grid).to_contain_text(
+        say("一直当班：officer grid", "Always on duty: officer grid")
+    )
+    rows = page.locator("ul.rows > li")
+    await expect(rows).to_have_count(2)
+    mine = rows.filter(has_text=say("网格员", "Grid officer"))
+    await mine.get_by_role("button", name=say("officer grid的排班", "Weekly turns of")).click()
+    await page.get_by_role("button", name=say("加一班", "Add a turn")).click()
+    await check_page(page)
+    await page.get_by_role("button", name=say("保存", "Save")).click()
+    await expect(grid.locator("li.lack").first).to_contain_text(say("没人当班", "Nobody on duty"))
+    await expect(mine).to_contain_text("20:00–08:00")
+    await mine.get_by_role("button", name=say("officer grid请假", "Leave or swap of")).click()
+    today = service.runtime.clock.now()
+    await page.locator("#begins").fill(f"{today + timedelta(days=1):%Y-%m-%dT00:00}")
+    await page.locator("#ends").fill(f"{today + timedelta(days=2):%Y-%m-%dT00:00}")
+    await check_page(page)
+    await page.get_by_role("button", name=say("保存", "Save")).click()
+    leave = mine.locator("li")
+    await expect(leave).to_contain_text(say("请假", "Leave"))
+    await check_page(page)
+    await leave.get_by_role("button").click()
+    await expect(leave).to_have_count(0)
+    await page.goto("/admin/log")
+    await expect(page.locator("ol.log > li")).to_have_count(3)
+
+
+async def test_administrator_gives_a_village_its_assembly_point(
+    people: People, service: Running
+) -> None:
+    office = update(OFFICERS).where(OFFICERS.c.id == "administrator")
+    await service.change(office.values(division=TOWN))
+    say, page = people.device.say, await people.opens("/admin/divisions", "administrator")
+    rows = page.locator("ul.rows > li")
+    await expect(rows).to_have_count(3)
+    await page.get_by_label(say("只看没有集合点的", "Only villages and grids")).check()
+    await page.locator("form button[type=submit]").click()
+    await expect(rows).to_have_count(2)
+    await rows.first.get_by_role("button").click()
+    await page.locator("#point").fill("村小学")
+    await page.locator("#latitude").fill("31.9")
+    await page.locator("#longitude").fill("107.2")
+    await check_page(page)
+    await page.get_by_role("button", name=say("保存", "Save")).click()
+    await expect(rows).to_have_count(1)
+    await page.goto("/admin/log")
+    await expect(page.locator("ol.log > li")).to_contain_text("千佛村")

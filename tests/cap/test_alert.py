@@ -114,7 +114,7 @@ class TestArea:
 
     def test_has_either_divisions_or_a_polygon(self) -> None:
         (problem,) = problems(area={"divisions": [VILLAGE], "polygon": TRIANGLE})
-        assert "one of the two" in problem
+        assert "one of the three" in problem
 
     @pytest.mark.parametrize("code", ["51192110020", "5119x", f"{VILLAGE}0001"])
     def test_accepts_only_division_codes(self, code: str) -> None:

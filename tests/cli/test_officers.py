@@ -10,6 +10,8 @@ from sqlalchemy import Engine, select
 from alerting.runtime import wall_clock
 from contacts.sign_in.credentials import hash_of, officer_of_token
 from contacts.sign_in.links import officer_of_link, redeem_link
+from contacts.sign_in.passkeys import NewPasskey, add_passkey, passkeys_of
+from contacts.sign_in.recovery import issue_recovery_code
 from contacts.sign_in.sessions import SESSION_LASTS, begin_session, signed_in_by
 from contacts.tables import OFFICER_SESSIONS, OFFICER_TOKENS, SIGN_IN_LINKS
 from tests.cli.conftest import SERVICE, Shell
@@ -137,10 +139,14 @@ def test_revoking_ends_tokens_links_and_sessions(shell: Shell, founded: Engine) 
     tokens = tokens_of(shell.run("officers", "link", "grid", "commander").stdout)
     with founded.begin() as connection:
         session = begin_session(connection, "grid", wall_clock(), "")
+    with founded.begin() as connection:
+        add_passkey(connection, "grid", NewPasskey("phone", "id", "key", 0), wall_clock())
+        issue_recovery_code(connection, "grid", "administrator", wall_clock())
     run = shell.run("officers", "revoke", "grid")
-    assert (run.returncode, run.stdout) == (0, "grid: 3 revoked\n")
+    assert (run.returncode, run.stdout) == (0, "grid: 5 revoked\n")
     with founded.begin() as connection:
         assert not signed_in_by(connection, [hash_of(session)], wall_clock())
         assert officer_of_link(connection, tokens["grid"], wall_clock()) is None
+        assert passkeys_of(connection, "grid") == []
         assert officer_of_link(connection, tokens["commander"], wall_clock())
         assert len(connection.execute(select(OFFICER_SESSIONS)).all()) == 1

@@ -12,15 +12,14 @@ from contacts.directory import (
     Officer,
     called_first,
     children,
-    deputies_of,
     division,
     household,
     households_in,
     households_within,
     names_in,
-    nearest_on_duty,
     officer,
     officer_by_phone,
+    officers_deputising,
     officers_for,
     outermost,
     village_names,
@@ -196,31 +195,6 @@ def test_one_phone_may_belong_to_two_officers(city: Connection) -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "expected"),
-    [
-        ("511921100", ["chief", "zero"]),
-        ("511921100208", ["grid208", "told208"]),
-        # A grid without officers of its own, and a county with none.
-        ("511921100208001", ["grid208", "told208"]),
-        ("511921", ["city"]),
-        ("51", []),
-        (None, []),
-    ],
-)
-def test_the_nearest_on_duty_are_of_the_place_or_of_the_next_above_with_anybody(
-    city: Connection, place: str | None, expected: list[str]
-) -> None:
-    assert [one.id for one in nearest_on_duty(city, place)] == expected
-
-
-def test_a_deputy_is_told_where_the_principal_is_not_among_those_who_may(city: Connection) -> None:
-    told = nearest_on_duty(city, "511921100", lambda officer: officer.id in {"first", "second"})
-    assert [one.id for one in told] == ["first"]
-    nobody_there = nearest_on_duty(city, "511921100", lambda officer: officer.id == "city")
-    assert [one.id for one in nobody_there] == ["city"]
-
-
-@pytest.mark.parametrize(
     ("deputy_of", "at_once"),
     [
         ({}, []),
@@ -268,7 +242,7 @@ def test_officers_in_and_above_an_area_are_called(
 def test_deputies_are_found_by_their_principals(
     city: Connection, principals: list[str], deputies: list[str]
 ) -> None:
-    assert [one.id for one in deputies_of(city, principals)] == deputies
+    assert [one.id for one in officers_deputising(city, principals)] == deputies
 
 
 def test_whole_city_calls_everybody_but_the_administrator(city: Connection) -> None:

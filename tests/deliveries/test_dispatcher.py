@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import String, func, literal, select, update
 from structlog.testing import capture_logs
 
 from alerting.channels.twilio.sms import TwilioSms
@@ -120,6 +120,22 @@ async def test_invalid_number_is_tried_once(service: Running) -> None:
         )
     )
     assert kept == [("refused", 21211, 1)]
+    assert told(service) == everybody_once() - Counter([PHONES[0]])
+
+
+async def test_number_that_cannot_be_decrypted_goes_to_the_door_and_stops_no_other(
+    service: Running,
+) -> None:
+    wrong = update(HOUSEHOLD_PHONES).where(HOUSEHOLD_PHONES.c.number == PHONES[0])
+    await service.change(wrong.values(number=literal("AAAA damaged", String)))
+    await service.raised("informant", QIANFO)
+    await over(service)
+    await service.until(UNREACHABLE, bool)
+    at_the_door = select(roll.c.household).where(roll.c.reachable.is_(False), roll.c.alert == 1)
+    homes = {household_code(QIANFO, 1), household_code(QIANFO, 10)}
+    assert {row.household for row in service.rows(at_the_door)} == homes
+    tried = select(attempts.c.outcome, attempts.c.error_code).join(deliveries)
+    assert service.rows(tried.where(deliveries.c.recipient.in_(homes))) == [("refused", None)]
     assert told(service) == everybody_once() - Counter([PHONES[0]])
 
 

@@ -1,5 +1,6 @@
 """The assignees of a door task, in order."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,9 +11,9 @@ from alerting.roll.enrol import enrol
 from alerting.roll.entries import entries
 from alerting.roll.tables import roll
 from contacts.directory import households_in
-from contacts.tables import OFFICERS
+from contacts.tables import DUTY_PERIODS, OFFICERS
 from tests.support.alert_rows import stored_alert
-from tests.support.city import NOW, POLICY, QIANFO, TOWN, found_city, household_code
+from tests.support.city import NOW, POLICY, QIANFO, TOWN, after, found_city, household_code
 
 HOME = household_code(QIANFO, 3)
 
@@ -31,9 +32,17 @@ def line(engine: Engine, *changes: Any) -> Assignees:
         for change in changes:
             connection.execute(change)
         found = entries(connection, [(1, HOME)])
-        return lines_for(connection, list(found.values()))[HOME]
+        return lines_for(connection, list(found.values()), NOW)[HOME]
 
 
+def leave(id_: str) -> Any:
+    return insert(DUTY_PERIODS).values(
+        officer=id_, kind="leave", begins_at=NOW - timedelta(days=1), ends_at=after(1)
+    )
+
+
+GRID = update(roll).values(officer="grid")
+VICE = Assignees("vice", [], ["commander"])
 NAMED = update(roll).values(officer="named")
 
 
@@ -59,6 +68,10 @@ NAMED = update(roll).values(officer="named")
             Assignees("named", ["grid"], ["commander"]),
         ),
         ([officer("duty", "duty_officer", QIANFO)], Assignees("grid", ["duty"], ["commander"])),
+        ([officer("vice", "grid_officer", QIANFO, "grid"), GRID, leave("grid")], VICE),
+        ([officer("vice", "grid_officer", QIANFO), GRID, leave("grid")], VICE),
+        ([GRID, leave("grid")], Assignees(None, [], ["commander"])),
+        ([leave("commander")], Assignees("grid", [], ["county-duty"])),
         (
             [update(OFFICERS).where(OFFICERS.c.id == "commander").values(role="informant")],
             Assignees("grid", [], ["county-duty"]),

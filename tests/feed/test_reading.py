@@ -62,6 +62,7 @@ async def test_snapshot_holds_the_whole_scope(watched_city: City) -> None:
         "colour": "red",
         "sent": "2022-08-29T04:30:00+00:00",
         "expires": "2022-08-30T04:30:00+00:00",
+        "ended_at": None,
         "divisions": [TOWN],
     }
     assert set(body["tallies"]) == {QIANFO, GRID, YUANDING}

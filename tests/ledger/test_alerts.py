@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import Engine, delete, event, update
 
-from alerting.cap.lifecycle import AlertState
+from alerting.cap.lifecycle import OVER, AlertState
 from alerting.ledger.alerts import (
     FIRST_NUMBER,
     LAST_NUMBER,
@@ -48,6 +48,14 @@ def test_alert_is_read_as_it_was_stored(engine: Engine) -> None:
     assert alert.divisions == (QIANFO,)
 
 
+@pytest.mark.parametrize("state", AlertState)
+def test_final_state_ends_an_alert(engine: Engine, state: AlertState) -> None:
+    with engine.begin() as connection:
+        alert = stored_alert(connection)
+        set_state(connection, alert, state, after(60))
+        assert stored(connection, alert).ended_at == (after(60) if state in OVER else None)
+
+
 def test_codes_wrap_around_and_skip_those_in_use(engine: Engine) -> None:
     with engine.begin() as connection:
         assert free_number(connection) == FIRST_NUMBER
@@ -57,10 +65,10 @@ def test_codes_wrap_around_and_skip_those_in_use(engine: Engine) -> None:
         assert free_number(connection) == FIRST_NUMBER
         stored_alert(connection, number=FIRST_NUMBER)
         stored_alert(connection, number=LAST_NUMBER - 2)
-        set_state(connection, last, AlertState.CLOSED)
+        set_state(connection, last, AlertState.CLOSED, NOW)
         # A closed alert keeps its code: people answer it until the all-clear.
         assert free_number(connection) == FIRST_NUMBER + 1
-        set_state(connection, last, AlertState.ALL_CLEAR)
+        set_state(connection, last, AlertState.ALL_CLEAR, NOW)
         # Code 97 was given last; 98 is in use, and 99 is free again.
         assert free_number(connection) == LAST_NUMBER
 
@@ -102,7 +110,7 @@ def test_alert_concerns_divisions_within_and_above_its_area(
 def test_lists_are_newest_first_and_open_list_skips_closed(engine: Engine) -> None:
     with engine.begin() as connection:
         ids = [stored_alert(connection, number=number) for number in range(10, 15)]
-        set_state(connection, ids[-1], AlertState.CLOSED)
+        set_state(connection, ids[-1], AlertState.CLOSED, NOW)
         assert [each.id for each in list_alerts(connection, CITY, 3)] == ids[:1:-1]
         assert [each.id for each in open_alerts(connection, CITY)] == ids[-2::-1]
 
@@ -134,7 +142,7 @@ def test_alert_is_sending_while_open_and_not_expired(
 ) -> None:
     with engine.begin() as connection:
         alert = stored_alert(connection)
-        set_state(connection, alert, state)
+        set_state(connection, alert, state, NOW)
         assert stored(connection, alert).is_sending(after(seconds)) is sending
 
 

@@ -2,7 +2,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, String, delete, insert, select, type_coerce, update
+from sqlalchemy import Engine, String, delete, insert, literal, select, type_coerce, update
 from sqlmodel import SQLModel
 
 import alerting.app  # noqa: F401 - declares all tables
@@ -138,3 +138,16 @@ async def test_database_is_not_opened_with_the_key_file_of_another(
     with pytest.raises(KeyFileError, match=r"own\.key: this is the key file of another database"):
         other.look(lambda db: db.execute(FOUND))
     other.close()
+
+
+async def test_damaged_value_stays_and_all_others_are_under_the_new_key(
+    work: Workplace, own_key: Path
+) -> None:
+    engine = work.runtime.database.writer
+    damaged = {"name": literal("AAAA damaged", String)}
+    work.change(update(OFFICERS).where(OFFICERS.c.id == "grid").values(damaged))
+    begin(work)
+    assert [table for table, _ in rotate(engine)]
+    assert stored_under(engine) == {read_keys(own_key)[0].id, "AAAA"}
+    with engine.connect() as connection:
+        assert keys_in_use(connection) == {read_keys(own_key)[0].id}

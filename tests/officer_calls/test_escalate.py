@@ -15,6 +15,7 @@ from alerting.officer_calls.escalate import call_officers
 from alerting.officer_calls.tables import officer_calls
 from alerting.replies.statements import IncomingText
 from alerting.replies.take import take_text
+from contacts.roster.retire import retire_officers
 from contacts.tables import OFFICER_PHONES, OFFICERS
 from tests.support.city import CITY, COUNTY, QIANFO, TOWN, officer_phone
 from tests.support.followed_alert import Followed
@@ -111,6 +112,17 @@ async def test_silent_officer_is_rung_three_times_at_the_policys_times(
         380,
     ]
     assert sorted({who for who, _, _ in calls}) == PRINCIPALS
+
+
+async def test_retired_officer_is_called_no_more_and_the_others_are(called: Followed) -> None:
+    await live(called, 0)
+    at = called.at(1)
+    await called.work.runtime.ledger.write(lambda tx: retire_officers(tx.connection, ["grid"], at))
+    await live(called, 180)
+    assert [who for who, _ in whom(called, "voice_call", "voice")] == [
+        each for each in PRINCIPALS if each != "grid"
+    ]
+    assert "grid" not in due_ever(called)
 
 
 async def test_deputy_is_called_after_the_principals_silence(called: Followed) -> None:

@@ -38,6 +38,7 @@ async def test_unconfirmed_officers_come_first(service: Running) -> None:
         "confirmed_at": None,
         "channel": None,
         "told_above_at": None,
+        "woken_at": None,
         "phone": officer_phone("county-duty"),
     }
 

@@ -1,13 +1,25 @@
-"""First recipient of a call, starting point of its ladder, and its state."""
+"""First recipient of a call, starting point of its ladder, its state, and who is woken again."""
 
 from datetime import timedelta
 
 import pytest
 
-from alerting.officer_calls.rules import CallState, begin_call, call_state, passed_over, phone_for
-from alerting.policy.escalation import DueReason, officer_ladder
+from alerting.cap.lifecycle import AlertState
+from alerting.officer_calls.rules import (
+    CallState,
+    Waking,
+    begin_call,
+    call_state,
+    may_wake,
+    passed_over,
+    phone_for,
+    silent_since,
+    wake,
+)
+from alerting.policy.escalation import DueReason, due, officer_ladder
 from alerting.policy.policy import parse_policy
 from alerting.policy.sections import Channel, OfficerAction
+from alerting.policy.without_calls import without_calls
 from tests.support.city import NOW, POLICY, after
 
 
@@ -45,20 +57,65 @@ def test_later_tries_use_the_next_phone(phones: list[str], rung: list[str]) -> N
 
 
 @pytest.mark.parametrize(
-    ("confirmed", "told_above", "steps_left", "state"),
+    ("confirmed", "told_above", "woken", "steps_left", "state"),
     [
-        (False, False, 3, CallState.CALLED),
-        (False, True, 1, CallState.NOT_WOKEN),
+        (False, None, None, 3, CallState.CALLED),
+        (False, 480, None, 1, CallState.NOT_WOKEN),
         # The top tier has no tier above to tell.
-        (False, False, 0, CallState.NOT_WOKEN),
-        (True, False, 5, CallState.CONFIRMED),
-        (True, True, 0, CallState.CONFIRMED),
+        (False, None, None, 0, CallState.NOT_WOKEN),
+        (False, 480, 600, 3, CallState.CALLED),
+        (False, 900, 600, 1, CallState.NOT_WOKEN),
+        (False, None, 600, 0, CallState.NOT_WOKEN),
+        (True, None, None, 5, CallState.CONFIRMED),
+        (True, 480, 600, 0, CallState.CONFIRMED),
     ],
 )
 def test_only_an_officers_own_word_confirms(
-    confirmed: bool, told_above: bool, steps_left: int, state: CallState
+    confirmed: bool,
+    told_above: float | None,
+    woken: float | None,
+    steps_left: int,
+    state: CallState,
 ) -> None:
-    assert call_state(confirmed=confirmed, told_above=told_above, steps_left=steps_left) is state
+    found = call_state(
+        confirmed=confirmed,
+        told_above_at=None if told_above is None else after(told_above),
+        woken_at=None if woken is None else after(woken),
+        steps_left=steps_left,
+    )
+    assert found is state
+
+
+def test_wake_takes_the_ladder_back_to_its_first_call() -> None:
+    ladder = officer_ladder(POLICY.officer)
+    position = wake(ladder, after(900))
+    assert position.next_at == after(900)
+    assert [one.step.do for one in due(ladder, position, after(900))] == [OfficerAction.VOICE]
+    assert silent_since(ladder, NOW, after(900)) == position.silent_since
+    assert silent_since(ladder, NOW, None) == NOW
+
+
+def test_wake_without_calls_begins_the_ladder_anew_after_its_texts() -> None:
+    ladder = officer_ladder(without_calls(POLICY).officer)
+    assert wake(ladder, after(900)) == begin_call(ladder, after(900))
+
+
+@pytest.mark.parametrize(
+    ("alert", "seconds", "state", "has_phone", "waking"),
+    [
+        (AlertState.OPEN, 59, CallState.NOT_WOKEN, True, Waking.ALLOWED),
+        (AlertState.OPEN, 60, CallState.NOT_WOKEN, True, Waking.ALERT_HAS_EXPIRED),
+        (AlertState.CLOSED, 0, CallState.NOT_WOKEN, True, Waking.ALERT_NOT_OPEN),
+        (AlertState.OPEN, 0, CallState.CALLED, True, Waking.UNDER_WAY),
+        (AlertState.OPEN, 0, CallState.CONFIRMED, True, Waking.CONFIRMED_ALREADY),
+        (AlertState.OPEN, 0, CallState.NOT_WOKEN, False, Waking.NO_PHONE),
+    ],
+)
+def test_only_who_could_not_be_woken_is_called_again(
+    alert: AlertState, seconds: float, state: CallState, has_phone: bool, waking: Waking
+) -> None:
+    expires = after(60)
+    assert may_wake((alert, expires), state, has_phone=has_phone, now=after(seconds)) is waking
 
 
 @pytest.mark.parametrize(

@@ -183,7 +183,7 @@ class City:
         """Close the alert."""
 
         def unit(transaction: Transaction) -> None:
-            set_state(transaction.connection, self.alert, AlertState.CLOSED)
+            set_state(transaction.connection, self.alert, AlertState.CLOSED, self.now())
             transaction.append(self.alert, AlertClosed(), self.now())
 
         await self.ledger.write(unit)

@@ -1,6 +1,7 @@
 """The language of a browser's reader, and the cookie of its session."""
 
 import re
+from datetime import timedelta
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Query, Response
@@ -22,6 +23,14 @@ def give_cookie(answer: Response, connection: HTTPConnection, token: str) -> Non
 def take_cookie(answer: Response, connection: HTTPConnection) -> None:
     """Delete the session's cookie."""
     answer.delete_cookie(COOKIE, **_attributes(connection))
+
+
+def give_seal(
+    answer: Response, connection: HTTPConnection, name: str, seal: str, lasts: timedelta
+) -> None:
+    """Let the browser keep a seal: see `contacts.sign_in.seals`."""
+    seconds = int(lasts.total_seconds())
+    answer.set_cookie(name, seal, max_age=seconds, **_attributes(connection))
 
 
 def _attributes(connection: HTTPConnection) -> dict[str, Any]:

@@ -51,6 +51,11 @@ def roles_for(act: Act) -> frozenset[Role]:
     return frozenset(role for role, acts in _ACTS.items() if act in acts)
 
 
+def does_all_of(role: Role, other: Role) -> bool:
+    """Return whether `role` may do everything that `other` does."""
+    return _ACTS[role] >= _ACTS[other]
+
+
 def rule(role: Role, home: str, act: Act, division: str) -> Ruling:
     """Return whether an officer of `home` may do `act` on `division`: see `reach`."""
     if act not in _ACTS[role]:
@@ -81,6 +86,19 @@ def sees_officers_phone(home: str, division: str) -> bool:
     Officers of the county may, as for households, and those above: they wake who is silent.
     """
     return sees_phones(home, division) or covers(home, division)
+
+
+def recovers(role: Role, home: str, other: Role, division: str) -> Ruling:
+    """Return whether an officer of `home` may give one of `division` with role `other` a code.
+
+    An administrator gives recovery codes to the officers below, and to those of their own division
+    who are no administrators: nobody takes over the access of a peer.
+    """
+    if role is not Role.ADMINISTRATOR:
+        return Ruling.NOT_THIS_ROLE
+    if other is Role.ADMINISTRATOR and division == home:
+        return Ruling.NOT_THIS_PLACE
+    return oversees(role, home, division)
 
 
 def oversees(role: Role, home: str, division: str) -> Ruling:

@@ -17,7 +17,7 @@ from alerting.deliveries.outbox import Plan
 from alerting.deliveries.texts import wording_at
 from alerting.doors.tasks import drop_tasks
 from alerting.errors import ConflictError
-from alerting.ledger.alerts import StoredAlert, set_ended, set_state, stored
+from alerting.ledger.alerts import StoredAlert, set_state, stored
 from alerting.ledger.events.alerts import AlertAllClear, AlertClosed, AlertExpired
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
@@ -57,7 +57,7 @@ def end_alert(transaction: Transaction, alert: StoredAlert, action: Action, now:
     stand_down_officers(connection, alert.id)
     drop_tasks(connection, alert.id, now)
     stop_roll_calls(connection, alert.id, now)
-    set_ended(connection, alert.id, state, now)
+    set_state(connection, alert.id, state, now)
 
 
 async def give_all_clear(runtime: Runtime, caller: Officer, alert_id: int) -> Cleared:
@@ -125,7 +125,7 @@ def _close(command: Command) -> AlertState:
         is_checked = any(each.reason not in _TO_VERIFY for each in obstacles)
         said = "is not zero-unaccounted" if is_checked else "has too few verified households"
         raise ConflictError(f"The area {said}", reasons)
-    set_state(connection, alert.id, state)
+    set_state(connection, alert.id, state, command.now)
     # A running roll-call schedules the next one when it ends.
     if not is_running(connection, alert.id):
         schedule(connection, alert.id, command.now + command.transaction.policy.roll_call.interval)
@@ -148,7 +148,7 @@ def expire_alerts(transaction: Transaction, now: datetime) -> int:
     # Read again: an alert may have been closed or prolonged before this took the lock.
     due = sorted(set(found) & set(open_beyond_validity(connection, now, _AT_ONCE)))
     for alert in due:
-        set_state(connection, alert, transition(AlertState.OPEN, Action.EXPIRE))
+        set_state(connection, alert, transition(AlertState.OPEN, Action.EXPIRE), now)
         tally = tally_of(connection, alert, EVERYWHERE)
         expired = AlertExpired(
             people_unaccounted=tally.people_unaccounted,

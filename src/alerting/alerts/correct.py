@@ -97,7 +97,7 @@ def correct_by(command: Command, changes: Changes) -> Corrected:
     """
     _check_own(command)
     alert = command.alert
-    set_state(command.connection, alert.id, transition(alert.state, Action.UPDATE))
+    set_state(command.connection, alert.id, transition(alert.state, Action.UPDATE), command.now)
     request, expires = _amended(alert, changes, command.now)
     amend_alert(command.connection, alert.id, request, expires)
     changed = tuple(sorted(changes.model_fields_set))

@@ -61,7 +61,7 @@ def _preview(
 ) -> Preview:
     asked = resolve(connection, request.area)
     expected = raised_at_once(caller, asked)
-    audience = count(connection, expected)
+    audience = count(connection, expected, now)
     readers, divisions = audience.texts_by_readers, expected.divisions
     homes = homes_of(readers)
     wording = wording_at(connection, policy, request, divisions, now, homes)

@@ -100,6 +100,7 @@ def accept(
         return before, None
     check_exercises(connection, caller, request, now)
     expected = resolve(connection, request.area)
+    request = _frozen(request, expected)
     own = raised_at_once(caller, expected)
     alert = insert_alert(
         connection,
@@ -116,6 +117,13 @@ def accept(
     raiser = CalledOfficer(alert, caller.id, caller.division)
     confirm(transaction, [raiser], EventKind.ALERT_RAISED, now)
     return stored(connection, alert), reached
+
+
+def _frozen(request: AlertRequest, expected: Expected) -> AlertRequest:
+    """Return the request with the drawing of its hazard point, which may change afterwards."""
+    if expected.point is None:
+        return request
+    return request.model_copy(update={"area": expected.point.as_alerted})
 
 
 def _new_row(

@@ -21,7 +21,8 @@ from alerting.roll.rules.standing import HouseholdStanding, Standing
 from alerting.roll.rules.tally import Checks, Tally, is_clear
 from alerting.roll.tallies import EVERYWHERE, tally_of
 from alerting.roll_calls.store import people_no_longer_waited_for, schedule
-from contacts.directory import Officer, called_first, officers_for
+from contacts.directory import Officer, called_first
+from contacts.duty.officers import officers_on_duty
 
 
 def reopen(
@@ -57,7 +58,7 @@ def _closed(transaction: Transaction, alert_ids: Collection[int]) -> list[Stored
 
 def _reopen(transaction: Transaction, alert: StoredAlert, tally: Tally, now: datetime) -> None:
     connection = transaction.connection
-    set_state(connection, alert.id, transition(alert.state, Action.REOPEN))
+    set_state(connection, alert.id, transition(alert.state, Action.REOPEN), now)
     schedule(connection, alert.id, None)
     reasons = {obstacle.reason: obstacle.number for obstacle in is_clear(tally, Checks())}
     seq = transaction.append(alert.id, AlertReopened(reasons=reasons), now)
@@ -70,15 +71,15 @@ def _reopen(transaction: Transaction, alert: StoredAlert, tally: Tally, now: dat
         return wording.facts(Readers(language)).model_copy(update={"count": count})
 
     plan = Plan(alert.id, seq, due_at=now, expires_at=now + transaction.policy.alert.validity)
-    who = _who_decide(connection, alert.divisions)
+    who = _who_decide(connection, alert.divisions, now)
     notify_officers(transaction, plan, TextKind.REOPENED, facts_in, who)
 
 
-def _who_decide(connection: Connection, divisions: Sequence[str]) -> list[Officer]:
+def _who_decide(connection: Connection, divisions: Sequence[str], now: datetime) -> list[Officer]:
     """Return officers who may close the alert in one of its divisions; deputies if no principal."""
     deciding = [
         officer
-        for officer in officers_for(connection, divisions)
+        for officer in officers_on_duty(connection, divisions, now)
         if any(
             rule(officer.role, officer.division, Act.CLOSE, division) is Ruling.ALLOWED
             for division in divisions

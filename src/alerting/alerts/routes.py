@@ -97,6 +97,8 @@ async def get_alert(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> Ale
         hazard_location=asked.hazard_location,
         geometry=asked.area.drawn,
         circles=asked.area.circles,
+        hazard_point=asked.area.hazard_point,
+        area_name=asked.area.name,
         counts=CountsBody.of(seen.tally),
         deliveries=[ProgressBody.model_validate(each) for each in seen.progress],
         officers_confirmed=seen.officers_confirmed,

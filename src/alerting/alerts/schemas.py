@@ -263,6 +263,10 @@ class AlertStateBody(AlertBody):
     """The polygons that the alert was raised for, as GeoJSON; null if none were drawn."""
     circles: Circles
     """The circles that the alert was raised for."""
+    hazard_point: str | None
+    """The number of the hazard point that the alert was raised for; null: for none."""
+    area_name: str | None
+    """The name of the drawn area, such as the hazard point's; null if it has none."""
     counts: CountsBody
     """Counts over the caller's division."""
     deliveries: list[ProgressBody]

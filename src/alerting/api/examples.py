@@ -9,7 +9,17 @@ _HOUSEHOLD: Final = f"{_VILLAGE}0001"
 
 _OFFICER: Final = "grid"
 
+_PERSON: Final = {
+    "name": "何翠英",
+    "role": "grid_officer",
+    "division": _VILLAGE,
+    "phones": ["13900000001"],
+}
+
+_CREDENTIAL: Final = "Aa0bB1cC2dD3eE4fF5gG6h"
+
 EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "AddOfficerBody": _PERSON,
     "AlertRequest": {
         "status": "Exercise",
         "event": "滑坡",
@@ -23,6 +33,20 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "Changes": {"assembly_point": "镇中学"},
     "CheckInBody": {"household": _HOUSEHOLD, "people": 2, "key": "shelter-1-0001"},
     "DoorsBody": {"division": _VILLAGE},
+    "DutyPeriodBody": {
+        "officer": _OFFICER,
+        "kind": "leave",
+        "begins": "2090-09-01T08:00",
+        "ends": "2090-09-02T08:00",
+    },
+    "DutyTurnsBody": {"turns": [{"weekday": 1, "begins": "20:00", "ends": "08:00"}]},
+    "EditDivisionBody": {
+        "name": "千佛村",
+        "assembly_point": "村小学",
+        "route": "沿河向上",
+        "version": "0" * 64,
+    },
+    "EditOfficerBody": {**_PERSON, "version": "0" * 64},
     "EditHouseholdBody": {
         "headcount": 3,
         "phones": ["13900000001"],
@@ -44,8 +68,26 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
         "code": "ABCDEFGHJK",
     },
     "HandOnBody": {"officer": _OFFICER},
+    "NewPasskeyBody": {
+        "id": _CREDENTIAL,
+        "name": "我的手机",
+        "response": {"clientDataJSON": "eyJ0eXBlIjo", "attestationObject": "o2NmbXRkbm9uZQ"},
+    },
     "ReadingBody": {"report": "evacuated", "household": _HOUSEHOLD},
+    "RecoverBody": {"officer": _OFFICER, "code": "ABCDEFGHJK"},
+    "RecoveryBody": {"officer": _OFFICER},
+    "RetireHazardPointBody": {"version": 1, "reason": "已治理"},
     "RetireHouseholdBody": {"reason": "搬走了"},
+    "RetireOfficerBody": {"reason": "调走了"},
+    "SaveHazardPointBody": {
+        "name": "大梁滑坡",
+        "division": _VILLAGE,
+        "hazard": "landslide",
+        "assembly_point": "村小学",
+        "route": "沿水泥路向上",
+        "circles": [{"centre": [107.2, 31.905], "radius_km": 0.3}],
+        "version": 0,
+    },
     "SendAgainBody": {"division": _VILLAGE},
     "SendBody": {"household": _HOUSEHOLD, "officer": _OFFICER},
     "SensorReadingsBody": {
@@ -55,6 +97,14 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "SignInBody": {"officer": _OFFICER, "path": "/doors"},
     "SplitBody": {"officer": _OFFICER},
+    "UsedPasskeyBody": {
+        "id": _CREDENTIAL,
+        "response": {
+            "clientDataJSON": "eyJ0eXBlIjo",
+            "authenticatorData": "SZYN5YgOjGh0NBcPZHZgW4",
+            "signature": "MEUCIQDHc0",
+        },
+    },
     "VisitorsBody": {
         "division": _VILLAGE,
         "name": "农家乐的客人",

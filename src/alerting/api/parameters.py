@@ -10,6 +10,7 @@ _MEANINGS: Final = {
     "idempotency-key": "Chosen by the client: a repeat with the same key counts once.",
     "limit": "How many are listed at most.",
     "message_id": "The id under which the document is kept.",
+    "passkey_id": "The passkey's id.",
     "provider_id": "The provider's id of the text.",
     "seq": "The entry of the alert's log.",
     "session_id": "The session's id.",

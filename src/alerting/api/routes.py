@@ -27,11 +27,16 @@ from alerting.deliveries.routes import router as deliveries_routes_router
 from alerting.doors.routes import router as doors_routes_router
 from alerting.feed.routes import router as feed_routes_router
 from alerting.first_run.routes import router as first_run_routes_router
+from alerting.hazard_points.routes import router as hazard_points_routes_router
 from alerting.help_cases.routes import router as help_cases_routes_router
 from alerting.household_page.preview import router as household_page_preview_router
 from alerting.household_page.routes import router as household_page_routes_router
 from alerting.notes.routes import router as notes_routes_router
+from alerting.office.division_routes import router as office_division_routes_router
+from alerting.office.duty_routes import router as office_duty_routes_router
+from alerting.office.hazard_point_routes import router as office_hazard_point_routes_router
 from alerting.office.household_routes import router as office_household_routes_router
+from alerting.office.officer_routes import router as office_officer_routes_router
 from alerting.office.roster_routes import router as office_roster_routes_router
 from alerting.officer_calls.routes import alerts_router as officer_calls_routes_alerts_router
 from alerting.officer_calls.routes import my_calls_router as officer_calls_routes_my_calls_router
@@ -50,6 +55,9 @@ from alerting.report.routes import router as report_routes_router
 from alerting.roll_calls.routes import router as roll_calls_routes_router
 from alerting.security.routes import router as security_routes_router
 from alerting.sensors.routes import router as sensors_routes_router
+from alerting.sign_in.passkey_routes import router as sign_in_passkey_routes_router
+from alerting.sign_in.passkey_sign_in import router as sign_in_passkey_sign_in_router
+from alerting.sign_in.recovery_routes import router as sign_in_recovery_routes_router
 from alerting.sign_in.routes import router as sign_in_routes_router
 from alerting.sign_in.session_routes import router as sign_in_session_routes_router
 from alerting.voice.routes import router as voice_routes_router
@@ -89,13 +97,21 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     deliveries_routes_router,
     sign_in_session_routes_router,
     sign_in_routes_router,
+    sign_in_passkey_sign_in_router,
+    sign_in_passkey_routes_router,
+    sign_in_recovery_routes_router,
     api_settings_router,
     areas_routes_router,
+    hazard_points_routes_router,
     paper_routes_divisions_router,
     paper_routes_alerts_router,
     webhooks_routes_router,
     office_roster_routes_router,
     office_household_routes_router,
+    office_division_routes_router,
+    office_officer_routes_router,
+    office_duty_routes_router,
+    office_hazard_point_routes_router,
     first_run_routes_router,
     security_routes_router,
     api_documents_router,

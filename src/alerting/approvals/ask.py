@@ -28,7 +28,8 @@ from alerting.messages.info import info_in
 from alerting.messages.parts import Limit, Rest, in_parts, joined
 from alerting.messages.text import ComposedText, TextFacts, TextKind
 from alerting.roll.tables import roll
-from contacts.directory import Officer, households_in, nearest_on_duty
+from contacts.directory import Officer, households_in
+from contacts.duty.officers import nearest_on_duty
 from contacts.tables import HOUSEHOLDS
 
 _AT_ONCE: Final = 200
@@ -80,7 +81,7 @@ def ask(
     division = asked.division
     if division is None:
         raise InvalidError("area", "no city covers all of it; leave out what lies beyond your city")
-    told = _deciders(transaction.connection, division, divisions)
+    told = _deciders(transaction.connection, division, divisions, now)
     payload = ApprovalAsked(
         cause=cause,
         divisions=tuple(divisions),
@@ -117,7 +118,7 @@ def pass_on_approvals(
         .where(approvals.c.id == approval.id)
         .values(asked=division, passes_at=asked.passes_at)
     )
-    told = _deciders(transaction.connection, division, approval.divisions)
+    told = _deciders(transaction.connection, division, approval.divisions, now)
     payload = ApprovalPassedOn(
         approval=approval.id, asked=division, reason=asked.reason, told=_ids(told)
     )
@@ -126,9 +127,11 @@ def pass_on_approvals(
     _tell(transaction, alert, approval.divisions, told, plan)
 
 
-def _deciders(connection: Connection, asked: str, divisions: Sequence[str]) -> list[Officer]:
+def _deciders(
+    connection: Connection, asked: str, divisions: Sequence[str], now: datetime
+) -> list[Officer]:
     """Return the officers who may decide, of `asked` or the nearest division above with any."""
-    return nearest_on_duty(connection, asked, lambda officer: decides(officer, divisions))
+    return nearest_on_duty(connection, asked, now, lambda officer: decides(officer, divisions))
 
 
 def _ids(told: Sequence[Officer]) -> tuple[str, ...]:

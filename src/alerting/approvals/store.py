@@ -19,7 +19,7 @@ from alerting.approvals.rules import (
 from alerting.approvals.tables import approvals
 from alerting.cap.lifecycle import Action, AlertState, transition
 from alerting.errors import NotFoundError
-from alerting.ledger.alerts import StoredAlert, find_alert, set_ended
+from alerting.ledger.alerts import StoredAlert, find_alert, set_state
 from alerting.ledger.events.alerts import (
     AlertWithdrawn,
     ApprovalApproved,
@@ -159,8 +159,7 @@ def withdraw(
     Raises:
         IllegalTransitionError: if it was raised.
     """
-    state = transition(alert.state, Action.WITHDRAW)
-    set_ended(transaction.connection, alert.id, state, now)
+    set_state(transaction.connection, alert.id, transition(alert.state, Action.WITHDRAW), now)
     transaction.append(alert.id, AlertWithdrawn(reason=reason), now)
     for each in waiting_of(transaction.connection, alert.id):
         settle(transaction, each, ApprovalState.LAPSED, now, reason=LapseReason.WITHDRAWN)

@@ -91,7 +91,7 @@ def at_once(caller: Officer, expected: Expected) -> Expected:
     if not parts.wider:
         return expected
     within = and_(expected.condition, households_in(parts.at_once))
-    return Expected(parts.at_once, within)
+    return Expected(parts.at_once, within, point=expected.point)
 
 
 def extend(

@@ -1,13 +1,15 @@
 """Audience of an alert: resolves an area to households and counts them before sending."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, case, func, select
 
 from alerting.cap.alert import Area
 from alerting.deliveries.rules.forecast import Audience
 from alerting.errors import InvalidError
+from alerting.hazard_points.store import HazardPoint, find_point, households_at
 from alerting.messages.text import language_for
 from alerting.messages.wording import Readers
 from contacts.directory import (
@@ -15,10 +17,10 @@ from contacts.directory import (
     division,
     households_in,
     households_within,
-    officers_for,
     outermost,
 )
 from contacts.division import village_of
+from contacts.duty.officers import officers_on_duty
 from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
 
 
@@ -30,16 +32,22 @@ class Expected:
     condition: ColumnElement[bool]
     drawn: Area | None = None
     """The drawing, if these are all the households in it."""
+    point: HazardPoint | None = None
+    """The hazard point that the area was named by."""
 
 
 def resolve(connection: Connection, area: Area) -> Expected:
     """Resolve an area to its divisions and households.
 
     A drawn area selects the households in it; its divisions are the villages of those households.
+    A hazard point also selects those that its office listed by hand.
 
     Raises:
-        InvalidError: if a division is unknown, or the drawing is invalid or holds no household.
+        InvalidError: if a division or the hazard point is unknown, or the drawing is invalid or
+            holds no household.
     """
+    if area.hazard_point:
+        return _resolve_point(connection, area.hazard_point, area)
     if area.is_drawn:
         return _resolve_drawn(connection, area)
     for code in area.divisions:
@@ -49,7 +57,7 @@ def resolve(connection: Connection, area: Area) -> Expected:
     return Expected(divisions, households_in(divisions))
 
 
-def count(connection: Connection, expected: Expected) -> Audience:
+def count(connection: Connection, expected: Expected, now: datetime) -> Audience:
     """Count the households of an area in the roster, and the officers who would be called."""
     has_phone = and_(
         HOUSEHOLD_PHONES.c.household == HOUSEHOLDS.c.code, HOUSEHOLD_PHONES.c.position == 0
@@ -68,7 +76,7 @@ def count(connection: Connection, expected: Expected) -> Audience:
         .where(expected.condition)
         .group_by(HOUSEHOLDS.c.language, HOUSEHOLDS.c.division)
     ).all()
-    officers = called_first(officers_for(connection, expected.divisions))
+    officers = called_first(officers_on_duty(connection, expected.divisions, now))
     called = [language_for(officer.language) for officer in officers if officer.phones]
     households = sum(row[2] for row in rows)
     return Audience(
@@ -93,9 +101,28 @@ def _resolve_drawn(connection: Connection, area: Area) -> Expected:
         raise InvalidError(
             field, "no household with coordinates lies in it; draw it anew, or name divisions"
         )
-    villages = tuple(sorted({village_of(code) for code in inside}))
+    return _households(inside, area)
+
+
+def _resolve_point(connection: Connection, code: str, area: Area) -> Expected:
+    field = "area.hazard_point"
+    if area.is_drawn:
+        raise InvalidError(field, "a hazard point has its own drawing: leave the other one out")
+    point = find_point(connection, code)
+    if point is None or point.retired_at is not None:
+        raise InvalidError(field, f"there is no hazard point {code}: choose another, or divisions")
+    inside = households_at(connection, point)
+    if not inside:
+        raise InvalidError(
+            field, f"no household lies in {point.name} or is listed there; name divisions"
+        )
+    return replace(_households(inside, point.as_alerted), point=point)
+
+
+def _households(codes: list[str], drawn: Area) -> Expected:
+    villages = tuple(sorted({village_of(code) for code in codes}))
     # Literal values, because the list may exceed the limit on bound parameters.
-    codes: BindParameter[list[str]] = bindparam(
-        "inside", inside, expanding=True, literal_execute=True
+    inside: BindParameter[list[str]] = bindparam(
+        "inside", codes, expanding=True, literal_execute=True
     )
-    return Expected(villages, HOUSEHOLDS.c.code.in_(codes), area)
+    return Expected(villages, HOUSEHOLDS.c.code.in_(inside), drawn)

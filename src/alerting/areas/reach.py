@@ -26,7 +26,8 @@ from alerting.roll.enrol import enrol
 from alerting.roll.tables import roll
 from alerting.roll.tallies import count_joined
 from alerting.work_groups.tell import tell_of_alert
-from contacts.directory import called_first, officers_for
+from contacts.directory import called_first
+from contacts.duty.officers import officers_on_duty
 from contacts.tables import HOUSEHOLDS
 
 
@@ -132,7 +133,7 @@ def _call_officers(
 ) -> _Owed:
     """Call the officers of the area who were not called before."""
     connection = transaction.connection
-    everybody = called_first(officers_for(connection, divisions))
+    everybody = called_first(officers_on_duty(connection, divisions, plan.due_at))
     officers = not_called(connection, plan.alert, everybody)
     frozen: dict[Readers, Frozen] = {}
 

@@ -25,13 +25,18 @@ def unplaced(connection: Connection, area: Area, expected: Expected) -> tuple[Un
     """Return the villages whose households a drawn area may miss, by code.
 
     These are the villages that it touches, and those of the same towns in which no household at all
-    has coordinates: a drawing cannot touch them.
+    has coordinates: a drawing cannot touch them. A hazard point also touches the village that keeps
+    it, and misses none of the households listed by hand.
     """
-    if not area.is_drawn:
+    point = expected.point
+    if not (area.is_drawn or point):
         return ()
-    touched = {village_of(code) for code in expected.divisions}
+    kept = [point.division] if point and len(point.division) >= VILLAGE_DIGITS else []
+    touched = {village_of(code) for code in (*expected.divisions, *kept)}
     village = func.substr(HOUSEHOLDS.c.division, 1, VILLAGE_DIGITS)
-    missing = func.sum(case((HOUSEHOLDS.c.latitude.is_(None), 1), else_=0))
+    by_hand = point.households if point else ()
+    is_missing = HOUSEHOLDS.c.latitude.is_(None) & HOUSEHOLDS.c.code.not_in(by_hand)
+    missing = func.sum(case((is_missing, 1), else_=0))
     rows = connection.execute(
         select(village, missing, func.count(HOUSEHOLDS.c.latitude))
         .where(households_in({town_of(code) for code in touched}))

@@ -18,8 +18,9 @@ from alerting.errors import ConflictError, ForbiddenError
 from alerting.officer_calls.listing import calls_within
 from alerting.officer_calls.rules import CallState
 from alerting.runtime import Runtime
-from contacts.directory import Officer, officers_for
+from contacts.directory import Officer
 from contacts.division import Tier, tier_of
+from contacts.duty.officers import officers_on_duty
 from contacts.people import Role
 
 _WALKS: Final = frozenset({Role.INFORMANT, Role.GRID_OFFICER, Role.DUTY_OFFICER})
@@ -120,10 +121,11 @@ def _candidates(
 ) -> list[Officer]:
     """Return the officer of the doors, and those near them who walk and did not sleep on."""
     calls = calls_within(connection, alert, home, runtime.policy.officer)
+    places = {door.division for door in doors}
     asleep = {each.officer for each in calls if each.state is CallState.NOT_WOKEN}
     return [
         each
-        for each in officers_for(connection, {door.division for door in doors})
+        for each in officers_on_duty(connection, places, runtime.clock.now())
         if each.id == of
         or (each.role in _WALKS and tier_of(each.division) in _TIERS and each.id not in asleep)
     ]

@@ -52,7 +52,10 @@ class NextStepBody(Body):
     provider: str | None
     """The name of the first provider that is down; null: it is about none."""
     until: datetime | None
-    """When a request for approval passes to the next tier; null: none waits, or no tier follows."""
+    """When a request for approval passes to the next tier, or silent households are reminded.
+
+    null: nothing of that kind is to come.
+    """
 
     @classmethod
     def of(cls, step: NextStep, home: str) -> Self:
@@ -82,7 +85,7 @@ async def get_next_steps(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -
     """List what is to be done now, first of all what the caller's role can do."""
 
     def look(db: Connection) -> NextSteps:
-        return next_steps_for(db, alert_id, caller, runtime.policy)
+        return next_steps_for(db, alert_id, caller, runtime.policy, runtime.clock.now())
 
     found = await runtime.database.read(look)
     return NextStepsBody(

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -18,6 +19,7 @@ from alerting.doors.rules import PENDING, TaskState
 from alerting.help_cases.store import cases_in
 from alerting.officer_calls.listing import calls_within
 from alerting.officer_calls.rules import CallState
+from alerting.policy.escalation import first_reminder_after
 from alerting.policy.policy import Policy
 from alerting.roll.checks import checks_owed
 from alerting.roll.tallies import tally_of
@@ -33,7 +35,7 @@ class NextSteps:
 
 
 def next_steps_for(
-    connection: Connection, alert_id: int, caller: Officer, policy: Policy
+    connection: Connection, alert_id: int, caller: Officer, policy: Policy, now: datetime
 ) -> NextSteps:
     """Return what is to be done about an alert in an officer's division.
 
@@ -44,6 +46,7 @@ def next_steps_for(
     home = caller.division
     doors = count_doors(connection, alert_id, home)
     healths = all_healths(connection)
+    reminds_at = alert.sent + first_reminder_after(policy.household)
     situation = Situation(
         state=alert.state,
         role=caller.role,
@@ -64,6 +67,7 @@ def next_steps_for(
         providers_down=[
             name for name, health in healths.items() if health.condition is Condition.DOWN
         ],
+        reminds_at=reminds_at if now < reminds_at else None,
     )
     return NextSteps(alert.last_seq, next_steps(situation))
 

@@ -133,6 +133,8 @@ class NextReason(StrEnum):
     """Doors of the officer's own that are not settled; counts doors."""
     FEW_LEFT = "few_left"
     """Nobody is left but these; counts people."""
+    ANSWERS_AWAITED = "answers_awaited"
+    """The alert has just gone out, and nobody has been reminded yet; counts people unaccounted."""
     MANY_LEFT = "many_left"
     """People are unaccounted for; counts people."""
     TO_VERIFY = "to_verify"
@@ -156,6 +158,7 @@ _ACTING: Final = {
     NextReason.PROVIDER_DOWN: _SENDERS | {Role.ADMINISTRATOR},
     NextReason.OWN_DOORS: frozenset(Role),
     NextReason.FEW_LEFT: _REPORTERS,
+    NextReason.ANSWERS_AWAITED: _REPORTERS,
     NextReason.MANY_LEFT: _REPORTERS,
     NextReason.TO_VERIFY: _REPORTERS,
     NextReason.READY_TO_CLOSE: roles_for(Act.CLOSE),
@@ -184,7 +187,8 @@ class Situation:
 
     `open_doors` are the doors for which their officer has not set out, by officer. `dark` are dark
     villages with their people unaccounted for. `decides_by` has, for each request that the officer
-    may decide, when it passes to the next tier.
+    may decide, when it passes to the next tier. `reminds_at` is when the first reminder is due, if
+    that is still to come.
     """
 
     state: AlertState
@@ -198,6 +202,7 @@ class Situation:
     dark: Sequence[tuple[str, int]] = ()
     decides_by: Sequence[datetime | None] = ()
     providers_down: Sequence[str] = ()
+    reminds_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +258,14 @@ def _rest(now: Situation) -> Iterator[NextStep]:
     elif not is_clear(now.tally, now.checks):
         yield NextStep(NextReason.READY_TO_CLOSE, now.tally.people)
     elif missing:
-        is_few = missing <= _FEW_PEOPLE
-        yield NextStep(NextReason.FEW_LEFT if is_few else NextReason.MANY_LEFT, missing)
+        yield _missing(now, missing)
     elif owed := now.checks.unspoken + now.checks.high_risk + now.checks.verified:
         yield NextStep(NextReason.TO_VERIFY, owed)
+
+
+def _missing(now: Situation, people: int) -> NextStep:
+    if people <= _FEW_PEOPLE:
+        return NextStep(NextReason.FEW_LEFT, people)
+    if now.reminds_at and now.state is AlertState.OPEN:
+        return NextStep(NextReason.ANSWERS_AWAITED, people, until=now.reminds_at)
+    return NextStep(NextReason.MANY_LEFT, people)

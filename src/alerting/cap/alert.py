@@ -154,12 +154,19 @@ class _Model(Body):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
+HazardPointCode = Annotated[
+    str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]*$", max_length=40)
+]
+"""The number by which an office knows a hazard point."""
+
+
 class Area(_Model):
-    """The area of an alert: divisions by code, or a drawn one.
+    """The area of an alert: divisions by code, a drawn one, or that of a saved hazard point.
 
     A drawn area is the union of its circles and of a geometry, or of a polygon of
     (latitude, longitude) corners, which is a shorter way to write a geometry without holes. Exactly
-    one of divisions and drawing must be given: an area is never widened by default.
+    one of divisions, drawing and hazard point must be given: an area is never widened by default.
+    An accepted alert keeps the drawing and the name that its hazard point had.
     """
 
     divisions: tuple[DivisionCode, ...] = Field(
@@ -180,13 +187,22 @@ class Area(_Model):
     circles: Circles = Field(
         default=(), description="circles, each by its centre [longitude, latitude] and radius_km"
     )
+    hazard_point: HazardPointCode | None = Field(
+        default=None, description="the number of a saved hazard point, alone"
+    )
+    name: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=MOST_PLACE,
+        description="the name of the drawn area; a hazard point gives its own",
+    )
 
     @model_validator(mode="after")
     def _is_named(self) -> Self:
-        if bool(self.divisions) == self.is_drawn:
+        if bool(self.divisions) == bool(self.is_drawn or self.hazard_point):
             raise ValueError(
-                "area: name divisions or draw a polygon, one of the two; an alert without an "
-                "area is refused, because an area is never widened by default"
+                "area: name divisions or draw a polygon or name a hazard point, one of the three; "
+                "an alert without an area is refused, because an area is never widened by default"
             )
         if self.polygon and len(set(self.polygon)) < _CORNERS_AT_LEAST:
             raise ValueError("polygon: give at least three different corners")

@@ -205,6 +205,8 @@ def _areas(reached: tuple[Reached, ...], spoken: Spoken) -> tuple[AreaPart, ...]
 def _drawn(divisions: tuple[str, ...], area: Area, spoken: Spoken) -> AreaPart:
     rings = tuple(rings[0] for rings in area.shape.polygons)
     description = spoken.as_drawn.format(places=_names(divisions, spoken))
+    if area.name:
+        description = f"{area.name} ({description})"
     return AreaPart(description, rings, area.shape.circles)
 
 

@@ -14,13 +14,15 @@ from alerting.runtime import wall_clock
 from alerting.security_log.rules import SecurityKind
 from contacts.sign_in.credentials import issue_token, revoke_tokens
 from contacts.sign_in.links import issue_link, revoke_links
+from contacts.sign_in.passkeys import remove_passkeys
+from contacts.sign_in.recovery import revoke_recovery
 from contacts.sign_in.sessions import revoke_sessions, sessions_of
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
 
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="officers' ids")]
 
-_REVOKE: Final = (revoke_tokens, revoke_sessions, revoke_links)
+_REVOKE: Final = (revoke_tokens, remove_passkeys, revoke_sessions, revoke_links, revoke_recovery)
 
 
 @app.command("link")
@@ -67,7 +69,7 @@ def sessions(
 
 @app.command("revoke")
 def revoke(ids: Ids) -> None:
-    """Revoke every token, session and sign-in link of these officers."""
+    """Revoke every token, passkey, session, sign-in link and recovery code of these officers."""
     with writing(load_settings(DatabaseSettings).database_url) as connection:
         for id_ in ids:
             count = sum(end(connection, id_, wall_clock()) for end in _REVOKE)

@@ -30,8 +30,9 @@ from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextFacts, TextKind
 from alerting.policy.policy import Policy
 from alerting.runtime import Runtime
-from contacts.directory import Officer, nearest_on_duty
+from contacts.directory import Officer
 from contacts.division import Tier, county_of, covers, tier_of, town_of
+from contacts.duty.officers import nearest_on_duty
 
 
 @dataclass(frozen=True)
@@ -97,17 +98,18 @@ def _tell_above(
             alert,
             village,
             partial(_short_name, connection, village),
-            nearest_on_duty(connection, town_of(village)),
+            nearest_on_duty(connection, town_of(village), now),
             now,
         )
-    above = {place: nearest_on_duty(connection, place) for place in _above(together)}
+    above = {place: nearest_on_duty(connection, place, now) for place in _above(together)}
     told: dict[str, list[str]] = defaultdict(list)
     for place, officers in above.items():
         if officers:
             told[officers[0].division] += [v for v in together if covers(place, v)]
     for division, villages in told.items():
         name_in = partial(place_name, connection, list(dict.fromkeys(villages)))
-        _tell(transaction, alert, division, name_in, nearest_on_duty(connection, division), now)
+        officers = nearest_on_duty(connection, division, now)
+        _tell(transaction, alert, division, name_in, officers, now)
 
 
 def _short_name(connection: Connection, village: str, language: str) -> str:

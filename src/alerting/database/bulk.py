@@ -57,19 +57,13 @@ class _Rows(TypeDecorator[Any]):
         self.encrypted = encrypted
 
     def process_bind_param(self, value: Any, dialect: Any) -> str:
-        if self.encrypted:
-            value = [row | self._encrypted(row) for row in value]
-        if dialect.name == "sqlite":
-            value = [[*map(row.__getitem__, self.names)] for row in value]
-        return _ENCODER.encode(value)
-
-    def _encrypted(self, row: Mapping[str, Any]) -> dict[str, str | None]:
-        """Return a row's values of encrypted columns as they are stored."""
-        encrypted = KEYS.ring.encrypted
-        return {
-            name: None if row[name] is None else encrypted(domain, row[name])
-            for name, domain in self.encrypted
-        }
+        columns = {name: [row[name] for row in value] for name in self.names}
+        for name, domain in self.encrypted:
+            columns[name] = KEYS.ring.encrypted_each(domain, columns[name])
+        rows: Iterable[Any] = zip(*columns.values(), strict=True)
+        if dialect.name != "sqlite":
+            rows = (dict(zip(self.names, row, strict=True)) for row in rows)
+        return _ENCODER.encode([*rows])
 
 
 def _instant(value: datetime) -> int | None:
@@ -139,6 +133,16 @@ def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[
     """
     statement = _INSERT[connection.dialect.name](table).on_conflict_do_nothing()
     connection.execute(statement, rows)
+
+
+def insert_missing_given(
+    connection: Connection, columns: Sequence[Column[Any]], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Insert rows as `insert_missing` does, by one statement for all of them."""
+    table = columns[0].table
+    chosen = select(*given(columns).c).where(true())
+    statement = _INSERT[connection.dialect.name](table).from_select(columns, chosen)
+    connection.execute(statement.on_conflict_do_nothing(), {ROWS: rows})
 
 
 def insert_missing_from(

@@ -52,6 +52,12 @@ class Answer:
     """The provider's Retry-After."""
 
 
+UNSENDABLE: Final = Answer(
+    OutcomeKind.REFUSED, failure=Failure.NEVER, detail="its phone or text cannot be decrypted"
+)
+"""Takes the place of a provider's answer to a message that cannot be sent to anybody."""
+
+
 class ChannelClient(Protocol):
     """A provider of one kind of message."""
 

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from alerting.deliveries.channel import Answer, ChannelClient, Message
+from alerting.deliveries.channel import UNSENDABLE, Answer, ChannelClient, Message
 from alerting.deliveries.claims import (
     Claimed,
     any_turned_away,
@@ -35,6 +35,7 @@ from alerting.ledger.writer import Transaction
 from alerting.metrics import ATTEMPTS
 from alerting.runtime import Runtime, wall_clock
 from alerting.stopping import CLOSE_SECONDS, SENDING_SECONDS, finish
+from contacts.encryption.unreadable import UNREADABLE
 
 log = structlog.get_logger()
 
@@ -198,7 +199,11 @@ class Dispatcher:
     async def _try(self, claimed: Claimed, *, in_doubt: bool) -> None:
         if wall_clock() >= claimed.lease_until:
             return  # The lease has expired: another process may hold the delivery.
-        outcome = await (self._look_up(claimed) if in_doubt else self._send(claimed))
+        if UNREADABLE in {claimed.number, claimed.body}:
+            _log(claimed, UNSENDABLE)
+            outcome = conclude(self._runtime, claimed, UNSENDABLE)
+        else:
+            outcome = await (self._look_up(claimed) if in_doubt else self._send(claimed))
         conclusion = asyncio.create_task(self._conclude(outcome))
         self._concluding.add(conclusion)
         conclusion.add_done_callback(self._concluding.discard)

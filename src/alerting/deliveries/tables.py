@@ -6,7 +6,7 @@ from sqlalchemy import Index, false, text
 from sqlmodel import Field, SQLModel
 
 from alerting.database.tables import _table
-from contacts.encryption.columns import Personal, Phone, Token
+from contacts.encryption.columns import Personal, PersonalJson, Phone, Token
 from contacts.tables import Instant
 
 
@@ -40,7 +40,7 @@ class TextRow(SQLModel, table=True):
     """Segments of the whole text, the recipient's link included."""
     link: str | None = None
     """The link appended to the body, without the recipient's token (see `links`); None: no link."""
-    facts: str = Field(default="{}", sa_type=Personal)
+    facts: str = Field(default="{}", sa_type=PersonalJson)
     """The facts that the body tells, as JSON, for providers that forbid free text."""
 
 

@@ -21,6 +21,7 @@ from alerting.messages.text import ComposedText, TextKind, segments
 from alerting.messages.wording import Wording
 from alerting.policy.policy import HouseholdLink, Policy
 from alerting.roll.entries import HouseholdKey
+from contacts.encryption.unreadable import UNREADABLE
 
 
 def wording_at(
@@ -141,7 +142,7 @@ def _content(text: Any) -> Content:
 
 
 def _said(text: Any, content: Content, token: str | None) -> Said:
-    if not text.link or token is None:
+    if not text.link or token is None or UNREADABLE in {text.body, token}:
         return Said(text.body, text.segments, content)
     link = text.link + token
     return Said(append_link(text.body, link), text.segments, replace(content, link=link))

@@ -10,7 +10,8 @@ from sqlalchemy import URL, Connection, Engine, make_url, text
 from alerting.database.engine import writer_engine
 from alerting.database.keys import check_keys
 from alerting.database.lease import beat
-from alerting.doctor.finding import Finding, Part, failure, good, warning
+from alerting.doctor.finding import Finding, Part, failure, good, has_failed, warning
+from alerting.doctor.stored_values import values_found
 from alerting.migrations.upgrade import SchemaState, schema_state
 from alerting.runtime import wall_clock
 from contacts.encryption.cipher import KeyFileError
@@ -104,6 +105,7 @@ def database_findings(engine: Engine) -> list[Finding]:
         found = [kind_found(connection, engine.url), _room(connection, engine.url)]
         if state is SchemaState.NEWEST:
             found.append(key_found(connection))
+            found += [] if has_failed(found) else [values_found(connection)]
     return [*found, schema_found(state)]
 
 

@@ -21,6 +21,7 @@ from alerting.doctor.database import (
     patient_engine,
     unusable,
 )
+from alerting.doctor.duty import duty_findings, gaps_ahead
 from alerting.doctor.finding import Finding, Part, has_failed
 from alerting.doctor.paper import paper_finding
 from alerting.doctor.providers import provider_findings
@@ -28,6 +29,7 @@ from alerting.doctor.roster import count_roster, roster_findings
 from alerting.doctor.settings import problem_found, settings_findings
 from alerting.doctor.sources import feed_findings, source_findings
 from alerting.policy.policy import Policy, default_policy
+from alerting.runtime import wall_clock
 from alerting.typesetting.typesetter import Typesetter
 
 _P = TypeVar("_P", DatabaseSettings, PaperSettings, PolicySettings, ProviderSettings)
@@ -79,6 +81,7 @@ def examine_database(url: str, policy: Policy) -> list[Finding]:
 def _contents(engine: Engine, policy: Policy) -> list[Finding]:
     with engine.connect() as connection:
         found = roster_findings(count_roster(connection))
+        found += duty_findings(gaps_ahead(connection, wall_clock()), policy.alert.zone)
         found += source_findings(connection, policy)
         if engine.dialect.name == "postgresql":
             found.append(clock_found("the database server", database_offset(connection)))

@@ -1,13 +1,15 @@
 """Candidates for a household's door task: the grid officer, deputies, the tier above."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from alerting.roll.entries import RollEntry
-from contacts.directory import Officer, nearest, officers_for
+from contacts.directory import Officer, nearest
 from contacts.division import parent_of, village_of
+from contacts.duty.officers import off_duty, officers_on_duty
 from contacts.people import Role
 
 _KNOCKS = (Role.GRID_OFFICER, Role.DUTY_OFFICER)
@@ -24,20 +26,30 @@ class Assignees:
     above: Sequence[str]
 
 
-def lines_for(connection: Connection, entries: Sequence[RollEntry]) -> dict[str, Assignees]:
-    """Return the candidate officers of each of these households, by household code."""
+def lines_for(
+    connection: Connection, entries: Sequence[RollEntry], now: datetime
+) -> dict[str, Assignees]:
+    """Return the candidates on duty for each of these households, by household code.
+
+    The rota is read once for all of them.
+    """
     places = {village_of(entry.division) for entry in entries}
-    officers = officers_for(connection, places)
-    return {entry.household: _line(entry, officers) for entry in entries}
+    officers = officers_on_duty(connection, places, now)
+    others = {entry.officer for entry in entries if entry.officer} - {o.id for o in officers}
+    away = off_duty(connection, others, now)
+    return {entry.household: _line(entry, officers, away) for entry in entries}
 
 
-def _line(entry: RollEntry, officers: Sequence[Officer]) -> Assignees:
+def _line(entry: RollEntry, officers: Sequence[Officer], away: Collection[str]) -> Assignees:
     village = village_of(entry.division)
     near = [o for o in officers if o.division in {entry.division, village} and o.role in _KNOCKS]
-    principals = sorted((o for o in near if o.deputy_of is None), key=_who_knocks_first)
-    grid_officer = entry.officer or next((o.id for o in principals), None)
+    own = [o for o in near if o.deputy_of is None or o.deputy_of in away]
+    # The deputy of a household's own officer who is off duty knows its door.
+    own.sort(key=lambda o: (o.deputy_of != entry.officer, *_who_knocks_first(o)))
+    is_away = entry.officer is None or entry.officer in away
+    grid_officer = next((o.id for o in own), None) if is_away else entry.officer
     above = _above(entry.division, officers)
-    deputies = [o for o in officers if o.deputy_of == grid_officer] or near
+    deputies = [o for o in officers if grid_officer and o.deputy_of == grid_officer] or near
     return Assignees(
         grid_officer,
         # If the place has no deputy, a deputy of the tier above goes before that tier's principal.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, case, insert, literal_column, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, literal_column, select, update
 
 from alerting.cap.lifecycle import AlertState
 from alerting.database.bulk import one_of
@@ -90,6 +90,12 @@ def assign(transaction: Transaction, doors: Sequence[Door], now: datetime) -> No
         )
     if new:
         connection.execute(insert(tasks), [_opened(transaction, door, now) for door in new])
+
+
+def count_pending(connection: Connection, officer: str) -> int:
+    """Return how many doors wait for an officer."""
+    query = select(func.count()).select_from(tasks).where(tasks.c.officer == officer, _IS_PENDING)
+    return connection.scalars(query).one()
 
 
 def mark_taken(transaction: Transaction, task: Task, now: datetime) -> None:

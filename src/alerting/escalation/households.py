@@ -87,7 +87,7 @@ def _follow(
         if unheard:
             remind(transaction, alert, channel, named(unheard), now)
     ask_neighbours(transaction, alert, _to_ask_about(followed), now)
-    lines = lines_for(connection, silent)
+    lines = lines_for(connection, silent, now)
     assign(transaction, [door for one in followed for door in _doors(one, lines)], now)
     advance_ladders(
         connection,

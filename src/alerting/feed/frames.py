@@ -69,6 +69,8 @@ class AlertBody(TypedDict):
     """When it was raised."""
     expires: str
     """When it stops sending."""
+    ended_at: str | None
+    """When it was cancelled or the all-clear was given; null: it is not over."""
     divisions: list[str]
     """The divisions of its area."""
 
@@ -244,6 +246,7 @@ def alert_body(alert: StoredAlert) -> AlertBody:
         colour=alert.request.colour,
         sent=alert.sent.isoformat(),
         expires=alert.expires.isoformat(),
+        ended_at=alert.ended_at.isoformat() if alert.ended_at else None,
         divisions=list(alert.divisions),
     )
 

@@ -1,6 +1,5 @@
 """The right to found a service without officers: for the machine itself, or with its log's code."""
 
-import secrets
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
@@ -11,14 +10,10 @@ from sqlalchemy import Connection, select
 
 from alerting.access.callers import is_foreign
 from alerting.database.engine import Database
+from contacts.sign_in.one_time_codes import is_same_code, new_code
 from contacts.tables import OFFICERS
 
 log = structlog.get_logger()
-
-_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Without characters that are read as one another."""
-
-CODE_LENGTH: Final = 10
 
 _TRIES: Final = 10
 
@@ -34,7 +29,7 @@ class FirstRunGate:
     def __init__(self, database: Database, public_url: str) -> None:
         self._database = database
         self._public_url = public_url
-        self._code = "".join(secrets.choice(_ALPHABET) for _ in range(CODE_LENGTH))
+        self._code = new_code()
         self._tries = _TRIES
         self._is_logged = False
         self._is_founded = False
@@ -61,7 +56,7 @@ class FirstRunGate:
             return True
         if self._tries <= 0:
             return False
-        is_right = secrets.compare_digest(code.strip().upper().encode(), self._code.encode())
+        is_right = is_same_code(code, self._code)
         if not is_right:
             self._tries -= 1
             log.warning("wrong code of the first run", tries_left=self._tries)

@@ -10,12 +10,13 @@ from alerting.access.callers import RuntimeDep
 from alerting.access.described import OPEN, REFUSALS
 from alerting.errors import ConflictError, ForbiddenError, InvalidError
 from alerting.first_run.found import Founding, found_service
-from alerting.first_run.gate import CODE_LENGTH, FirstRunGate
+from alerting.first_run.gate import FirstRunGate
 from alerting.messages.languages import LANGUAGES
 from alerting.runtime import wall_clock
 from contacts.bounds import Body, Name
 from contacts.division import DivisionCode
 from contacts.people import parse_phone
+from contacts.sign_in.one_time_codes import CODE_LENGTH
 
 router = APIRouter(prefix="/api/setup", tags=["first run"])
 

@@ -31,8 +31,8 @@ from alerting.policy.issuer import Issuer
 from alerting.policy.policy import Policy
 from alerting.roll.entries import HouseholdKey, RollEntry, entries
 from alerting.roll.rules.evidence import Evidence
-from contacts.directory import nearest_on_duty
 from contacts.division import number_of
+from contacts.duty.officers import nearest_on_duty
 
 _AT_ONCE: Final = 300
 
@@ -141,7 +141,7 @@ def _tell(
 ) -> None:
     connection = transaction.connection
     owners = sorted({kept.owner for kept in cases})
-    on_duty = {owner: nearest_on_duty(connection, owner) for owner in owners}
+    on_duty = {owner: nearest_on_duty(connection, owner, now) for owner in owners}
     by_place: dict[str, list[KeptCase]] = defaultdict(list)
     for kept in cases:
         if on_duty[kept.owner]:

@@ -96,14 +96,12 @@ def free_number(connection: Connection) -> int:
     return int(used[0])
 
 
-def set_state(connection: Connection, alert: int, state: AlertState) -> None:
-    """Record the alert's new state."""
-    connection.execute(update(alerts).where(alerts.c.id == alert).values(state=state))
-
-
-def set_ended(connection: Connection, alert: int, state: AlertState, now: datetime) -> None:
-    """Record the final state of an alert, and when it ended."""
-    connection.execute(update(alerts).where(alerts.c.id == alert).values(state=state, ended_at=now))
+def set_state(connection: Connection, alert: int, state: AlertState, now: datetime) -> None:
+    """Record the alert's new state; a final one ends it now."""
+    ended_at = now if state in OVER else None
+    connection.execute(
+        update(alerts).where(alerts.c.id == alert).values(state=state, ended_at=ended_at)
+    )
 
 
 def ended_at(connection: Connection, alert: int) -> datetime | None:
@@ -215,7 +213,10 @@ def proposed_to(connection: Connection, alert_ids: Collection[int]) -> dict[int,
     proposals = select(events.c.alert, events.c.payload).where(
         first, events.c.kind == EventKind.ALERT_PROPOSED
     )
-    found = {alert: json.loads(said)["divisions"] for alert, said in connection.execute(proposals)}
+    found = {
+        alert: json.loads(said).get("divisions", ())
+        for alert, said in connection.execute(proposals)
+    }
     return {alert: tuple(found.get(alert, ())) for alert in alert_ids}
 
 

@@ -54,18 +54,20 @@ def rotate(engine: Engine, rows_in_set: int = ROWS_IN_SET) -> Iterator[tuple[str
     """Encrypt all values with the first key; yield each table's name and rows, set by set.
 
     It can be ended at any time and begun again: a row that is done is not done again. Between
-    sets others may write for as long as a set took.
+    sets others may write for as long as a set took. A value that cannot be decrypted stays as it
+    is.
 
     Raises:
         FollowedError: if an alert begins meanwhile.
     """
     for table in SQLModel.metadata.sorted_tables:
         encrypted = encrypted_in(table.c)
+        damaged: set[str] = set()
         while encrypted:
             began = time.monotonic()
             with engine.begin() as connection:
                 _refuse_if_followed(connection)
-                done = _encrypt_again(connection, table, encrypted, rows_in_set)
+                done = _encrypt_again(connection, table, encrypted, damaged, rows_in_set)
             if not done:
                 break
             yield table.name, done
@@ -84,17 +86,35 @@ def _refuse_if_followed(connection: Connection) -> None:
 
 
 def _encrypt_again(
-    connection: Connection, table: Table, encrypted: Mapping[str, Domain], limit: int
+    connection: Connection,
+    table: Table,
+    encrypted: Mapping[str, Domain],
+    damaged: set[str],
+    limit: int,
 ) -> int:
-    """Encrypt up to `limit` rows again, and return their number."""
+    """Encrypt up to `limit` rows again, and return their number.
+
+    `damaged` are the values met that cannot be decrypted; it grows.
+    """
     stored = [_stored(table.c[name]).label(name) for name in encrypted]
     others = [each for each in table.primary_key if each.name not in encrypted]
     first = KEYS.ring.ids[0]
-    old = or_(*(and_(each != "", func.substr(each, 1, ID_CHARACTERS) != first) for each in stored))
+    old = or_(
+        *(
+            and_(
+                each != "",
+                func.substr(each, 1, ID_CHARACTERS) != first,
+                each.not_in(sorted(damaged)),
+            )
+            for each in stored
+        )
+    )
     query = select(*others, *stored).where(old).limit(limit).with_for_update()
     rows = connection.execute(query).mappings().all()
     if rows:
-        connection.execute(_replacing(table, encrypted), [_changed(encrypted, row) for row in rows])
+        connection.execute(
+            _replacing(table, encrypted), [_changed(encrypted, row, damaged) for row in rows]
+        )
     return len(rows)
 
 
@@ -109,11 +129,16 @@ def _stored(column: Column[Any]) -> ColumnElement[Any]:
     return type_coerce(column, String) if isinstance(column.type, Encrypted) else column
 
 
-def _changed(encrypted: Mapping[str, Domain], row: RowMapping) -> dict[str, Any]:
+def _changed(encrypted: Mapping[str, Domain], row: RowMapping, damaged: set[str]) -> dict[str, Any]:
     """Return the parameters of one row's update: its key as it stands, and its values anew."""
     ring = KEYS.ring
     changed = {f"old_{name}": value for name, value in row.items()}
     for name, domain in encrypted.items():
-        text = row[name] and ring.decrypted(domain, row[name])
-        changed[f"new_{name}"] = text and ring.encrypted(domain, text)
+        changed[f"new_{name}"] = row[name]
+        try:
+            text = row[name] and ring.decrypted(domain, row[name])
+        except ValueError:
+            damaged.add(row[name])
+        else:
+            changed[f"new_{name}"] = text and ring.encrypted(domain, text)
     return changed

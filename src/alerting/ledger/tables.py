@@ -6,7 +6,7 @@ from sqlalchemy import Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from alerting.database.tables import _table
-from contacts.encryption.columns import Personal
+from contacts.encryption.columns import PersonalHash, PersonalJson
 from contacts.tables import Instant
 
 
@@ -33,7 +33,7 @@ class AlertRow(SQLModel, table=True):
     raised_by: str
     idempotency_key: str | None = None
     last_seq: int = 0
-    chain: str | None = Field(default=None, sa_type=Personal)
+    chain: str | None = Field(default=None, sa_type=PersonalHash)
     """Hash of the log's last entry; None: the log is empty."""
     next_roll_call_at: datetime | None = Field(default=None, sa_type=Instant)
     """When the next roll-call is due; None: the alert is not closed, or a roll-call is running."""
@@ -68,12 +68,12 @@ class EventRow(SQLModel, table=True):
     kind: str
     division: str
     subject: str
-    payload: str = Field(sa_type=Personal)
+    payload: str = Field(sa_type=PersonalJson)
     salt: str
     """Random digits, hashed with the payload; empty once the entry is reduced."""
     commitment: str | None = None
     """Hash over the first payload and its salt, kept when the entry is reduced; None: it is not."""
-    chain: str = Field(sa_type=Personal)
+    chain: str = Field(sa_type=PersonalHash)
     """Hash over this entry and the chain of the entry before: see `alerting.ledger.chain`.
 
     Encrypted, because a hash in clear tells whoever tries all phones which one it was made of.

@@ -95,6 +95,7 @@ class TextKind(StrEnum):
     ROLL_CALL_DOORS = "roll_call_doors"
     REOPENED = "reopened"
     SIGN_IN = "sign_in"
+    RECOVERY = "recovery"
     GROUP_ALERT = "group_alert"
     GROUP_CORRECTION = "group_correction"
     GROUP_HELP_CASE = "group_help_case"

@@ -117,7 +117,7 @@ def listed_for(
             note,
             places.area(note.divisions, HOME_LANGUAGE) if note.divisions else "",
             _against(note, caller),
-            _audience(connection, note),
+            _audience(connection, note, now),
         )
         for note in found
     ]
@@ -181,11 +181,11 @@ def _against(note: Note, caller: Officer) -> NotAllowed | None:
     return AGAINST[ruling]
 
 
-def _audience(connection: Connection, note: Note) -> Audience | None:
+def _audience(connection: Connection, note: Note, now: datetime) -> Audience | None:
     if note.approval is None or note.state is not NoteState.WAITING:
         return None
     try:
         alert = stored(connection, note.approval.alert)
-        return count(connection, resolve(connection, alert.request.area))
+        return count(connection, resolve(connection, alert.request.area), now)
     except InvalidError:
         return None

@@ -65,7 +65,7 @@ class OfficeHouseholdBody(Body):
             address=found.address,
             headcount=found.headcount,
             language=found.language,
-            vulnerable=[Vulnerability(each) for each in found.vulnerable.split(";") if each],
+            vulnerable=[each for each in Vulnerability if each in found.vulnerable.split(";")],
             phones=list(phones),
             may_edit=is_seen,
             officer=found.officer,

@@ -28,13 +28,21 @@ class OfficeAct(StrEnum):
     FIRST_RUN = "first_run"
     EDIT_HOUSEHOLD = "edit_household"
     RETIRE_HOUSEHOLD = "retire_household"
+    ADD_OFFICER = "add_officer"
+    EDIT_OFFICER = "edit_officer"
+    RETIRE_OFFICER = "retire_officer"
+    EDIT_DIVISION = "edit_division"
+    EDIT_DUTY = "edit_duty"
     IMPORT_HOUSEHOLDS = "import_households"
     IMPORT_OFFICERS = "import_officers"
     IMPORT_DIVISIONS = "import_divisions"
+    EDIT_HAZARD_POINT = "edit_hazard_point"
+    RETIRE_HAZARD_POINT = "retire_hazard_point"
+    IMPORT_HAZARD_POINTS = "import_hazard_points"
 
 
 class RosterChange(StrEnum):
-    """What became of a household, an officer or a division."""
+    """What became of a household, an officer, a division or a hazard point."""
 
     ADDED = "added"
     CHANGED = "changed"
@@ -123,8 +131,10 @@ def entries_within(
 
 def _entry(row: dict[str, Any]) -> Entry:
     stored = json.loads(row["details"])
-    lines = tuple(Line(**each | {"what": RosterChange(each["what"])}) for each in stored["lines"])
-    details = Details(stored["counts"], lines)
+    lines = tuple(
+        Line(**each | {"what": RosterChange(each["what"])}) for each in stored.get("lines", ())
+    )
+    details = Details(stored.get("counts", {}), lines)
     return Entry(**row | {"act": OfficeAct(row["act"]), "details": details})
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from alerting.database.tables import _table
-from contacts.encryption.columns import Personal
+from contacts.encryption.columns import Personal, PersonalJson
 from contacts.tables import Instant
 
 
@@ -26,7 +26,7 @@ class AdministrationRow(SQLModel, table=True):
     """The division within which everything changed lies."""
     reason: str = Field(sa_type=Personal)
     """Why, where a reason is asked for; empty otherwise."""
-    details: str = Field(sa_type=Personal)
+    details: str = Field(sa_type=PersonalJson)
     """What changed, from what to what: JSON of `alerting.office.log.Details`."""
 
 

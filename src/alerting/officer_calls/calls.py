@@ -14,7 +14,7 @@ from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.tables import deliveries
 from alerting.ledger.writer import Transaction
-from alerting.officer_calls.rules import begin_call
+from alerting.officer_calls.rules import begin_call, silent_since, wake
 from alerting.officer_calls.tables import OPEN_CALLS, confirmations, officer_calls
 from alerting.policy.escalation import Position, officer_ladder
 from alerting.policy.sections import Channel
@@ -52,9 +52,10 @@ _KNOWN: Final = tuple(
     for table in (officer_calls, confirmations)
 )
 
-_BEGIN: Final = insert_given(
-    each for each in officer_calls.c if each is not officer_calls.c.told_above_at
-)
+_LATER: Final = (officer_calls.c.told_above_at, officer_calls.c.woken_at)
+"""Columns that are empty when a call begins."""
+
+_BEGIN: Final = insert_given(each for each in officer_calls.c if each not in set(_LATER))
 
 _GO_ON: Final = (
     update(officer_calls)
@@ -63,6 +64,8 @@ _GO_ON: Final = (
 )
 
 _TOLD: Final = update(officer_calls).where(_THIS).values(told_above_at=bindparam("at"))
+
+_WAKE: Final = _GO_ON.values(woken_at=bindparam("at"))
 
 _END: Final = update(officer_calls).where(_THIS).values(next_at=None)
 
@@ -140,6 +143,14 @@ def call(
         transaction.connection.execute(_BEGIN, {ROWS: rows})
 
 
+def is_called(connection: Connection, officer: str) -> bool:
+    """Return whether an open alert calls the officer, who has not confirmed it."""
+    silent = OPEN_CALLS.where(
+        officer_calls.c.officer == officer, officer_calls.c.next_at.is_not(None)
+    )
+    return connection.execute(silent.limit(1)).first() is not None
+
+
 def due_calls(transaction: Transaction, now: datetime, most: int) -> list[SilentOfficer]:
     """Return up to `most` silent officers of open alerts whose next step is due.
 
@@ -151,12 +162,15 @@ def due_calls(transaction: Transaction, now: datetime, most: int) -> list[Silent
         return []
     transaction.lock(locked)
     rows = connection.execute(_DUE, {"now": now, "locked": locked, "most": most})
+    ladder = officer_ladder(transaction.policy.officer)
     return [
         SilentOfficer(
             row.alert,
             row.officer,
             row.division,
-            Position(row.called_at, row.steps_done, row.next_at),
+            Position(
+                silent_since(ladder, row.called_at, row.woken_at), row.steps_done, row.next_at
+            ),
             row.seq,
         )
         for row in rows
@@ -189,6 +203,16 @@ def advance_officer_calls(
     ]
     if rows:
         connection.execute(_GO_ON, rows)
+
+
+def call_again(transaction: Transaction, key: OfficerKey, now: datetime) -> None:
+    """Take a silent officer's ladder back to its first call by phone, which is due now."""
+    position = wake(officer_ladder(transaction.policy.officer), now)
+    transaction.connection.execute(
+        _WAKE,
+        _this(*key)
+        | {"to_steps_done": position.steps_done, "to_next_at": position.next_at, "at": now},
+    )
 
 
 def record_told(connection: Connection, keys: Iterable[OfficerKey], now: datetime) -> None:

@@ -26,6 +26,7 @@ from alerting.officer_calls.calls import (
     advance_officer_calls,
     call,
     due_calls,
+    end_calls,
     not_called,
     record_told,
     tries_waiting,
@@ -35,8 +36,9 @@ from alerting.officer_calls.tell_groups import tell_groups_of_unwoken
 from alerting.policy.escalation import Due, Position, Step, advance, due, officer_ladder
 from alerting.policy.issuer import Issuer
 from alerting.policy.sections import OfficerAction
-from contacts.directory import Officer, deputies_of, nearest_on_duty, officers_named
+from contacts.directory import Officer, officers_named
 from contacts.division import parent_of
+from contacts.duty.officers import deputies_on_duty, nearest_on_duty
 
 _AT_ONCE: Final = 300
 
@@ -88,8 +90,13 @@ def _look_at(
     connection, ladder = transaction.connection, officer_ladder(transaction.policy.officer)
     ids = [one.officer for one in silent]
     officers, waiting = officers_named(connection, ids), tries_waiting(connection, alert.id, ids)
+    # An import may have retired an officer since the call.
+    gone = [(alert.id, id_) for id_ in ids if id_ not in officers]
+    end_calls(connection, gone, now)
     followed = []
     for one in silent:
+        if one.officer not in officers:
+            continue
         officer, was = officers[one.officer], one.position
         waits = {channel for id_, channel in waiting if id_ == officer.id}
         skipped = passed_over(waits, has_phone=bool(officer.phones), expired=alert.expires <= now)
@@ -153,7 +160,7 @@ def _call_deputies(
 ) -> None:
     """Call the deputies of silent officers; each deputy gets a ladder of their own."""
     connection = transaction.connection
-    deputies = deputies_of(connection, [one.officer.id for one in followed])
+    deputies = deputies_on_duty(connection, [one.officer.id for one in followed], now)
     new = not_called(connection, alert.id, deputies)
     if not new:
         return
@@ -179,7 +186,7 @@ def tell_above(
     and the boards show them. Work groups are told too.
     """
     divisions = sorted({officer.division for officer in unwoken})
-    above = {d: nearest_on_duty(transaction.connection, parent_of(d)) for d in divisions}
+    above = {d: nearest_on_duty(transaction.connection, parent_of(d), now) for d in divisions}
     by_place: dict[str, list[Officer]] = defaultdict(list)
     for officer in unwoken:
         told = above[officer.division]

@@ -76,6 +76,8 @@ class OfficerCall:
     confirmed_at: datetime | None
     channel: str | None
     told_above_at: datetime | None
+    woken_at: datetime | None
+    """When an officer last had this one called again."""
     state: CallState
     phone: str | None
     """The first of the officer's phones, E.164."""
@@ -125,7 +127,8 @@ def _rank(call: OfficerCall) -> tuple[bool, int, str, bool, str]:
 def _listed(row: Row[Any], officer: Officer, steps: int) -> OfficerCall:
     state = call_state(
         confirmed=row.confirmed_at is not None,
-        told_above=row.told_above_at is not None,
+        told_above_at=row.told_above_at,
+        woken_at=row.woken_at,
         steps_left=max(steps - row.steps_done, 0),
     )
     return OfficerCall(
@@ -138,6 +141,7 @@ def _listed(row: Row[Any], officer: Officer, steps: int) -> OfficerCall:
         confirmed_at=row.confirmed_at,
         channel=row.channel,
         told_above_at=row.told_above_at,
+        woken_at=row.woken_at,
         state=state,
         phone=row.number,
     )

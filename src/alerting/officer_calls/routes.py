@@ -1,20 +1,22 @@
-"""HTTP routes for officer calls (叫应): list an alert's, list one's own, confirm."""
+"""HTTP routes for officer calls (叫应): list an alert's, list one's own, confirm, call again."""
 
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 
-from fastapi import APIRouter, status
+from fastapi import APIRouter, Header, Path, status
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.rules import sees_officers_phone
+from alerting.access.described import allows
+from alerting.access.rules import Act, sees_officers_phone
 from alerting.access.scope import alert_for, scope_for
 from alerting.database.tables import RowId
 from alerting.ledger.schemas import AlertBody
 from alerting.officer_calls.confirm import confirm_call
 from alerting.officer_calls.listing import MyCall, OfficerCall, calls_within, unconfirmed_calls
 from alerting.officer_calls.rules import CallState
-from contacts.bounds import Body
+from alerting.officer_calls.wake import wake_officer
+from contacts.bounds import Body, OfficerId
 from contacts.division import DivisionCode
 from contacts.people import Role, mask_phone
 
@@ -90,6 +92,8 @@ class OfficerCallBody(Body):
     """Channel of the confirmation."""
     told_above_at: datetime | None
     """When the tier above was told that this officer could not be woken."""
+    woken_at: datetime | None
+    """When an officer last had this one called again; null: never."""
     phone: str | None
     """The first of the officer's phones, E.164; masked for callers of other counties."""
 
@@ -115,3 +119,19 @@ async def get_officers(
 
     called = await runtime.database.read(look)
     return [OfficerCallBody.of(each, caller.division) for each in called]
+
+
+@router.post("/{alert_id}/officers/{officer_id}/wake", openapi_extra=allows(Act.REMIND, 409))
+async def post_wake(
+    alert_id: RowId,
+    officer_id: Annotated[OfficerId, Path(description="The id of the officer to call again.")],
+    caller: Caller,
+    runtime: RuntimeDep,
+    idempotency_key: Annotated[str | None, Header(min_length=8, max_length=80)] = None,
+) -> OfficerCallBody:
+    """Text and call an officer again who could not be woken; once per Idempotency-Key.
+
+    The reason in a 409 says why the officer may not be called again now.
+    """
+    called = await wake_officer(runtime, caller, alert_id, officer_id, idempotency_key)
+    return OfficerCallBody.of(called, caller.division)

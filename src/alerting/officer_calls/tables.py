@@ -46,6 +46,8 @@ class OfficerCallRow(SQLModel, table=True):
     """When the next step is due; None if confirmed or if the ladder has ended."""
     told_above_at: datetime | None = Field(default=None, sa_type=Instant)
     """When the tier above was told that this officer could not be woken."""
+    woken_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When an officer last had this one called again, which takes the ladder back to its calls."""
     seq: int
 
 

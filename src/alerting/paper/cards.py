@@ -15,9 +15,11 @@ from alerting.paper.rules import Point, place_of, walking_order, way
 from contacts.directory import (
     Household,
     Officer,
+    called_first,
     count_households,
     households_of,
-    nearest_on_duty,
+    nearest,
+    officers_above,
     officers_named,
 )
 from contacts.division import parent_of
@@ -40,7 +42,9 @@ def cards_document(print_: Print, per_page: int) -> Mapping[str, Any]:
 
     @cache
     def on_duty(division: str) -> Officer | None:
-        return next(iter(nearest_on_duty(connection, division)), None)
+        # A card hangs on the wall for a year: the rota of the day does not matter to it.
+        officers = nearest(division, officers_above(connection, division))
+        return next(iter(called_first(officers)), None)
 
     def card(home: Household) -> dict[str, Any]:
         officer = officers.get(home.officer or "") or on_duty(home.division)

@@ -19,7 +19,7 @@ from alerting.roll.rules.standing import HouseholdStanding, Standing
 from alerting.roll.tables import roll
 from contacts.directory import Household, count_households, households_of
 from contacts.division import number_of, subtree
-from contacts.people import readable_phone
+from contacts.people import Vulnerability, readable_phone
 
 _BOXES: Final = ("box_out", "box_help", "box_staying", "box_away", "box_not_home")
 
@@ -142,7 +142,7 @@ def _sheets(
 def _row(print_: Print, line: Line, *, with_phones: bool) -> dict[str, Any]:
     others = [name for name in line.persons if name != line.head]
     phones = map(readable_phone, line.phones) if with_phones else ()
-    marks = filter(None, line.vulnerable.split(";"))
+    marks = [each for each in Vulnerability if each in line.vulnerable.split(";")]
     cells = [
         number_of(line.code),
         "\n".join([line.head, *filter(None, [" ".join(others)])]),

@@ -134,6 +134,13 @@ def resume(ladder: Sequence[Step[HouseholdAction]], position: Position, now: dat
     return advance(ladder, position.silent_since, position.steps_done)
 
 
+def first_reminder_after(rules: HouseholdLadder) -> timedelta:
+    """Return the silence after which a household is first asked again; zero if it never is."""
+    asked = (HouseholdAction.SMS, HouseholdAction.VOICE)
+    later = [step.after for step in rules.steps if step.do in asked and step.after]
+    return min(later, default=timedelta(0))
+
+
 def first_door_after(ladder: Sequence[Step[HouseholdAction]]) -> timedelta:
     """Return the silence after which an officer is first sent to the door."""
     return ladder[_first_door(ladder)].after

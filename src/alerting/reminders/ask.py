@@ -145,5 +145,6 @@ def last_tries(
 
 def _ordered_by(row: Any) -> str | None:
     if row.kind == EventKind.HOUSEHOLD_ASKED:
-        return HouseholdAsked.read(row.payload).by
+        asked = HouseholdAsked.read_if_whole(row.payload)
+        return asked.by if asked else None
     return (row.subject or None) if row.kind == EventKind.HOUSEHOLDS_REMINDED else None

@@ -133,5 +133,5 @@ def counted_before(
             events.c.division == division,
         )
     ).scalars()
-    orders = map(HouseholdsReminded.read, payloads)
+    orders = filter(None, map(HouseholdsReminded.read_if_whole, payloads))
     return next((order.counted for order in orders if order.key == key), None)

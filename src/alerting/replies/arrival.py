@@ -59,6 +59,7 @@ def _unread(text: IncomingText) -> Inbound:
         alert=None,
         recipient=None,
         waits=is_phone(text.sender),
+        media="\n".join(text.media),
     )
 
 

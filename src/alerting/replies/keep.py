@@ -19,7 +19,7 @@ from alerting.replies.store import (
     Inbound,
     WaitingText,
     any_open,
-    keep_texts,
+    keep_readings,
     settle_texts,
     waiting_from,
 )
@@ -44,12 +44,12 @@ _SILENT: Final = frozenset({Report.RECEIVED, Report.NOT_HOME})
 
 
 def keep(transaction: Transaction, taken: Sequence[ReadText]) -> None:
-    """Store incoming texts; each one that waits for an officer is an entry of its alert's log."""
+    """Store the readings of kept texts; one that waits for an officer is also logged."""
     connection = transaction.connection
     is_strange = any(word.route.reason is Routed.UNKNOWN_SENDER for t in taken for word in t.words)
     alerted = is_strange and any_open(connection)
     rows = [_inbound(one, alerted=alerted) for one in taken]
-    keep_texts(connection, rows)
+    keep_readings(connection, rows)
     for row, one in zip(rows, taken, strict=True):
         if row.waits and row.alert is not None:
             home = _home(one, _leading(one, alerted=alerted))

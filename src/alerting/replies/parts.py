@@ -15,6 +15,7 @@ from alerting.database.bulk import insert_missing
 from alerting.ledger.writer import Transaction
 from alerting.replies.tables import text_parts
 from alerting.runtime import Runtime, wall_clock
+from contacts.encryption.unreadable import UNREADABLE
 
 REMEMBERED: Final = timedelta(minutes=10)
 """Time in which late and repeated parts are recognised; phones use a reference again later."""
@@ -64,7 +65,8 @@ def _keep(connection: Connection, part: TextPart, now: datetime, since: datetime
 
 
 def _kept(connection: Connection, asked: Mapping[str, object]) -> list[TextPart]:
-    return [TextPart(**row) for row in connection.execute(_THERE, asked).mappings()]
+    rows = connection.execute(_THERE, asked).mappings()
+    return [TextPart(**row) for row in rows if row["octets"] != UNREADABLE]
 
 
 _FORGET: Final = delete(text_parts).where(

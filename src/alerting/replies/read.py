@@ -241,18 +241,16 @@ def _parts(body: str) -> tuple[str, tuple[str, ...]]:
     """
     lines = [line for line in body.splitlines() if line.strip()]
     if len(body) > _MOST_READ:
-        whole = _normal(f"{body[:_MOST_READ]} {body[-_END:]}")
+        whole = normalise(f"{body[:_MOST_READ]} {body[-_END:]}")
         return whole, ()
-    whole = _normal(body)
+    whole = normalise(body)
     if len(lines) > _MOST_LINES:
         return whole, ()
     # Most texts have one line, which is then normalised only once.
-    return whole, tuple(whole if line == body else _normal(line) for line in lines)
+    return whole, tuple(whole if line == body else normalise(line) for line in lines)
 
 
 _KEPT: Final = 2_048
-
-_normal: Final = lru_cache(_KEPT)(normalise)
 
 _meaning: Final = lru_cache(_KEPT)(read_normal)
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, case, exists, func, or_, select, update
 
 from alerting.cap.lifecycle import AlertState
-from alerting.database.bulk import insert_missing, insert_or_fill, one_of
+from alerting.database.bulk import ROWS, given, insert_missing_given, insert_or_fill, one_of
 from alerting.ledger.tables import alerts
 from alerting.replies.rules.intents import Intent
 from alerting.replies.tables import inbound
@@ -72,6 +72,26 @@ class Inbound:
 _COLUMNS: Final = tuple(inbound.c[each.name] for each in fields(Inbound))
 
 
+_READINGS: Final = (
+    "intent",
+    "reason",
+    "alert",
+    "recipient",
+    "waits",
+    "suspected",
+    "wrong_codes",
+)
+"""Columns that reading a text fills; the others are as it came, and not encrypted again."""
+
+_GIVEN: Final = given(inbound.c[name] for name in ("provider_id", *_READINGS))
+
+_READ: Final = (
+    update(inbound)
+    .where(inbound.c.provider_id == _GIVEN.c.provider_id, inbound.c.reason == UNREAD)
+    .values({name: _GIVEN.c[name] for name in _READINGS})
+)
+
+
 def known_texts(connection: Connection, provider_ids: Collection[str]) -> set[str]:
     """Return the provider ids of the texts that have been read already."""
     rows = connection.execute(_KEPT, {"provider_ids": list(provider_ids)})
@@ -80,7 +100,12 @@ def known_texts(connection: Connection, provider_ids: Collection[str]) -> set[st
 
 def keep_as_they_came(connection: Connection, came: Sequence[Inbound]) -> None:
     """Store texts that are not read yet; skip those that are stored."""
-    insert_missing(connection, inbound, [vars(one) for one in came])
+    insert_missing_given(connection, _COLUMNS, [vars(one) for one in came])
+
+
+def keep_readings(connection: Connection, read: Sequence[Inbound]) -> None:
+    """Store what was read in texts that were stored as they came."""
+    connection.execute(_READ, {ROWS: [vars(one) for one in read]})
 
 
 def keep_texts(connection: Connection, came: Sequence[Inbound]) -> None:

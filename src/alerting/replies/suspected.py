@@ -20,7 +20,7 @@ from alerting.replies.rules.routing import Candidate
 from alerting.replies.statements import IncomingText, ReadText
 from alerting.replies.tables import inbound
 from alerting.roll.entries import entries
-from contacts.directory import nearest_on_duty
+from contacts.duty.officers import nearest_on_duty
 
 _SUSPECTED = select(inbound.c.sender).where(
     inbound.c.waits, inbound.c.suspected, one_of(inbound.c.sender, "senders")
@@ -54,7 +54,7 @@ def _homes(one: ReadText) -> Iterator[Candidate]:
 def _tell(transaction: Transaction, text: IncomingText, home: Candidate) -> None:
     connection, now = transaction.connection, text.received_at
     whose = owner(transaction.policy.help_case, home.household, now, now).division
-    officers = nearest_on_duty(connection, whose)
+    officers = nearest_on_duty(connection, whose, now)
     if not officers:
         return
     told = TextSuspectedTold(

@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -158,7 +157,7 @@ def _give_evidence(transaction: Transaction, taken: Sequence[ReadText]) -> Stand
         TEXTS_RECEIVED.labels(intent).inc(number)
     early = EarlyAnswers(transaction.connection, taken)
     items = [
-        replace(_evidence(one, word, target, word.report), early=early.include(one, word, target))
+        _evidence(one, word, target, word.report, early=early.include(one, word, target))
         for one in taken
         for word in one.words
         if word.report
@@ -168,7 +167,9 @@ def _give_evidence(transaction: Transaction, taken: Sequence[ReadText]) -> Stand
     return {item.key: standing for item, standing in zip(items, standings, strict=True)}
 
 
-def _evidence(one: ReadText, word: Statement, target: Candidate, report: Report) -> NewEvidence:
+def _evidence(
+    one: ReadText, word: Statement, target: Candidate, report: Report, *, early: bool
+) -> NewEvidence:
     rung, given_by = one.weight(word, target)
     said = one.text.provider_id if word.line is None else f"{one.text.provider_id}/{word.line}"
     return NewEvidence(
@@ -183,6 +184,7 @@ def _evidence(one: ReadText, word: Statement, target: Candidate, report: Report)
         channel=Channel.SMS,
         source=f"{said}/{target.alert}/{target.household}",
         note=one.text.body,
+        early=early,
     )
 
 

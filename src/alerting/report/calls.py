@@ -3,15 +3,16 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, Integer, func, select
+from sqlalchemy import Connection, CursorResult, Integer, func, select
 
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.tables import deliveries, texts
 from alerting.ledger.alerts import ended_at
 from alerting.ledger.events.kinds import EventKind
-from alerting.ledger.events.officers import OfficerNotWoken
+from alerting.ledger.events.officers import OfficerNotWoken, OfficerWakeAsked
 from alerting.ledger.tables import events
 from alerting.messages.speech import SpeechKind
 from alerting.messages.text import TextKind
@@ -32,12 +33,17 @@ class CalledOfficer:
     tries: Mapping[str, int]
     told: tuple[str, ...]
     """Names of the officers above who were told that this one could not be woken."""
+    again: tuple[tuple[datetime, str], ...] = ()
+    """When this one was called again on request, and the name of the officer who asked."""
 
     @property
     def woken_by(self) -> tuple[str, ...]:
-        """Those who were told before the officer answered: somebody had to wake the officer."""
+        """Those who had the officer called again, or else were told, before the answer."""
         told_at, answered_at = self.call.told_above_at, self.call.confirmed_at
-        return self.told if told_at and answered_at and answered_at >= told_at else ()
+        if answered_at is None:
+            return ()
+        asked = tuple(dict.fromkeys(name for at, name in self.again if at <= answered_at))
+        return asked or (self.told if told_at and answered_at >= told_at else ())
 
 
 def called_in(
@@ -46,13 +52,16 @@ def called_in(
     """Return the officers of a division who were called to an alert: see `calls_within`."""
     calls = calls_within(connection, alert, division, ladder)
     tries, told = _tries(connection, alert, division), _told(connection, alert, division)
+    again = _again(connection, alert, division)
+    asked = {by for asks in again.values() for _, by in asks}
     above = {id_ for ids in told.values() for id_ in ids}
-    names = names_at(connection, above, ended_at(connection, alert))
+    names = names_at(connection, asked | above, ended_at(connection, alert))
     return [
         CalledOfficer(
             call,
             tries.get(call.officer, {}),
             tuple(names.get(id_, id_) for id_ in told.get(call.officer, ())),
+            tuple((at, names.get(by, by)) for at, by in again.get(call.officer, ())),
         )
         for call in calls
     ]
@@ -80,13 +89,31 @@ def _tries(connection: Connection, alert: int, division: str) -> dict[str, dict[
 
 
 def _told(connection: Connection, alert: int, division: str) -> dict[str, Sequence[str]]:
-    rows = connection.execute(
-        select(events.c.subject, events.c.payload)
+    rows = _log(connection, alert, division, EventKind.OFFICER_NOT_WOKEN)
+    read = ((row.subject, OfficerNotWoken.read_if_whole(row.payload)) for row in rows)
+    return {subject: not_woken.told for subject, not_woken in read if not_woken}
+
+
+def _again(
+    connection: Connection, alert: int, division: str
+) -> dict[str, list[tuple[datetime, str]]]:
+    found: dict[str, list[tuple[datetime, str]]] = defaultdict(list)
+    for row in _log(connection, alert, division, EventKind.OFFICER_WAKE_ASKED):
+        if asked := OfficerWakeAsked.read_if_whole(row.payload):
+            found[row.subject].append((row.at, asked.by))
+    return found
+
+
+def _log(
+    connection: Connection, alert: int, division: str, kind: EventKind
+) -> CursorResult[tuple[str, str, datetime]]:
+    """Return subject, payload and time of a division's log entries of a kind, in order."""
+    return connection.execute(
+        select(events.c.subject, events.c.payload, events.c.at)
         .where(
             events.c.alert == alert,
-            events.c.kind == EventKind.OFFICER_NOT_WOKEN,
+            events.c.kind == kind,
             events.c.division.between(*subtree(division)),
         )
         .order_by(events.c.seq)
     )
-    return {subject: OfficerNotWoken.read(payload).told for subject, payload in rows}

@@ -15,6 +15,7 @@ from alerting.report.rules.account import Account
 from alerting.report.rules.timeline import MOST_MOMENTS, TROUBLES, Moment
 from alerting.report.sending import Stage
 from alerting.report.words import Words
+from contacts.encryption.unreadable import UNREADABLE
 
 Cell = str | int
 
@@ -82,7 +83,8 @@ def _moment(facts: Facts, words: Words, moment: Moment) -> tuple[Cell, ...]:
     event = moment.first
     what = words.event(event.kind)
     if event.kind in _PROVIDERS:
-        what = f"{what}: {ProviderCondition.read(event.payload).provider}"
+        said = ProviderCondition.read_if_whole(event.payload)
+        what = f"{what}: {said.provider if said else UNREADABLE}"
     who = ""
     if moment.count == 1:
         named = (facts.names.get(event.subject, ""), words.place(event.division))
@@ -102,7 +104,7 @@ def _sending(facts: Facts, words: Words) -> Table:
 
 def _calls(facts: Facts, words: Words) -> Table:
     heads = ("officer", "place", "called_at", "tries", "answered", "answered_by", "told_above")
-    columns = tuple(words[head] for head in (*heads, "woken_by"))
+    columns = tuple(words[head] for head in (*heads, "called_again", "woken_by"))
     return Table("calls", words["calls"], columns, [_call(each, words) for each in facts.calls])
 
 
@@ -119,7 +121,9 @@ def _call(called: CalledOfficer, words: Words) -> tuple[Cell, ...]:
     elif call.state is CallState.NOT_WOKEN:
         answered = words["not_woken"]
     place = words.place(call.division)
-    return call.name, place, words.clock(call.called_at), tries, answered, way, told, woken
+    again = ", ".join(f"{words.clock(at)} {name}" for at, name in called.again)
+    called_at = words.clock(call.called_at)
+    return call.name, place, called_at, tries, answered, way, told, again, woken
 
 
 _DOORS: Final = {

@@ -28,7 +28,8 @@ from alerting.roll.tables import roll
 from alerting.roll_calls.store import ASKED, RollCall, is_running, roll_calls_of, schedule
 from alerting.roll_calls.tables import roll_calls
 from alerting.runtime import Runtime
-from contacts.directory import Officer, called_first, nearest, officers_for
+from contacts.directory import Officer, called_first, nearest
+from contacts.duty.officers import officers_on_duty
 
 
 async def call_roll(runtime: Runtime, caller: Officer, alert_id: int) -> RollCall:
@@ -147,7 +148,8 @@ def _tell_officers(transaction: Transaction, plan: Plan, facts_for: FactsFor) ->
         .where(roll.c.alert == plan.alert, ASKED, ~_BY_PHONE)
         .group_by(roll.c.division)
     ).all()
-    officers = officers_for(connection, [division for division, _ in counted])
+    places = [division for division, _ in counted]
+    officers = officers_on_duty(connection, places, plan.due_at)
     doors: Counter[str] = Counter()
     for division, households in counted:
         doors.update(

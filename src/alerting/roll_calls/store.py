@@ -171,7 +171,9 @@ def count(connection: Connection, call: RollCall) -> Counts:
     payload, waited_for, missed = connection.execute(
         _COUNTED, {"of_alert": call.alert, "nth": call.number}
     ).one()
-    asked = RollCallCalled.read(payload).households
+    called = RollCallCalled.read_if_whole(payload)
+    # Without the number asked, nobody is said to have answered.
+    asked = called.households if called else waited_for + missed
     return Counts(asked, max(0, asked - waited_for - missed), missed)
 
 

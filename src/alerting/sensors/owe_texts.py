@@ -26,8 +26,9 @@ from alerting.policy.policy import Policy
 from alerting.policy.sensors import Sensor
 from alerting.sensors.rules import News, SensorState, Told
 from alerting.sensors.tables import sensor_texts
-from contacts.directory import Officer, nearest_on_duty
+from contacts.directory import Officer
 from contacts.division import covers, village_of
+from contacts.duty.officers import nearest_on_duty
 from contacts.people import Role
 
 _KINDS: Final = {
@@ -60,7 +61,7 @@ def owe_texts(
 ) -> None:
     """Owe the text of news to everybody who is told of the sensor, in this transaction."""
     connection, place = transaction.connection, occasion.sensor.place
-    readers = readers_of(connection, place) if told.news in _KINDS else []
+    readers = readers_of(connection, place, occasion.now) if told.news in _KINDS else []
     if not readers:
         return
     places = places_of(connection, [place])
@@ -86,7 +87,7 @@ def owe_texts(
     connection.execute(insert(sensor_texts), rows)
 
 
-def readers_of(connection: Connection, place: str) -> list[Officer]:
+def readers_of(connection: Connection, place: str, now: datetime) -> list[Officer]:
     """Return the village's informants and the nearest officers on duty, of those with a phone."""
     village = village_of(place)
 
@@ -98,8 +99,8 @@ def readers_of(connection: Connection, place: str) -> list[Officer]:
         return officer.role is not Role.INFORMANT and bool(officer.phones)
 
     return [
-        *nearest_on_duty(connection, place, watches),
-        *nearest_on_duty(connection, place, is_on_duty),
+        *nearest_on_duty(connection, place, now, watches),
+        *nearest_on_duty(connection, place, now, is_on_duty),
     ]
 
 

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from alerting.deliveries.channel import Answer, ChannelClient
+from alerting.deliveries.channel import UNSENDABLE, Answer, ChannelClient
 from alerting.deliveries.providers import begin_trial, bucket_of, healths_of, note, spend
 from alerting.deliveries.rules.delivery import DeliveryState, Failure
 from alerting.deliveries.rules.providers import (
@@ -36,6 +36,7 @@ from alerting.sensors.text_store import (
 )
 from alerting.sensors.tries import after_answer
 from alerting.stopping import SENDING_SECONDS, finish
+from contacts.encryption.unreadable import UNREADABLE
 
 log = structlog.get_logger()
 
@@ -168,6 +169,8 @@ class SensorTextSender:
     async def _try(self, text: OwedText, routes: Sequence[Route]) -> _Tried:
         """Send by the first route that reaches the number."""
         signs: dict[Provider, Sign] = {}
+        if UNREADABLE in {text.message.to, text.message.body}:
+            return _Tried(UNSENDABLE, signs)
         for route in routes:
             began = monotonic()
             answer = await route.channel.send(text.message)

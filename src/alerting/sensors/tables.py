@@ -6,7 +6,7 @@ from sqlalchemy import Index, Text, text
 from sqlmodel import Field, SQLModel
 
 from alerting.database.tables import _table
-from contacts.encryption.columns import Personal
+from contacts.encryption.columns import Personal, PersonalJson
 from contacts.tables import Instant
 
 
@@ -97,7 +97,7 @@ class SensorTextRow(SQLModel, table=True):
     kind: str
     language: str
     body: str = Field(sa_type=Personal)
-    facts: str = Field(sa_type=Personal)
+    facts: str = Field(sa_type=PersonalJson)
     """The facts that the body tells, as JSON, for providers that forbid free text."""
     phones: str = Field(sa_type=Personal)
     """The phones that may still take it, with a space between; the first is texted next."""

@@ -1,7 +1,8 @@
-"""Texting of sign-in links: each is sent at most once, without retries."""
+"""Texting of sign-in links and of notices: each is sent at most once, without retries."""
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 from uuid import uuid4
 
@@ -14,11 +15,13 @@ from alerting.deliveries.channel import ChannelClient, Content, Message
 from alerting.deliveries.providers import healths_of
 from alerting.deliveries.rules.delivery import Failure
 from alerting.deliveries.rules.providers import Provider, Turn, turn_of
-from alerting.messages.text import ComposedText, TextFacts, TextKind, compose
+from alerting.messages.text import TextFacts, TextKind, compose, language_for
 from alerting.policy.issuer import Issuer
+from alerting.policy.policy import Policy
 from alerting.runtime import Runtime, wall_clock
 from alerting.stopping import SENDING_SECONDS, finish
 from contacts.sign_in.links import UnsentLink, anything_unsent, take_unsent
+from contacts.sign_in.notices import NOTICE_LASTS, Notice, any_notice, take_notices
 
 log = structlog.get_logger()
 
@@ -27,11 +30,16 @@ _POLL_SECONDS: Final = 0.5
 _AT_ONCE: Final = 20
 
 
+_Owed = tuple[str, Message]
+"""An officer and a text that is owed."""
+
+
 class LinkSender:
     """Sends queued links when it is its provider's turn, until cancelled.
 
     A link is dequeued before it is sent, and lost if sending fails: the officer asks for another. A
-    duplicate or late text would carry a link that no longer works.
+    duplicate or late text would carry a link that no longer works. Notices go the same way; the
+    security log has what they tell.
     """
 
     def __init__(
@@ -45,67 +53,78 @@ class LinkSender:
     async def run(self) -> None:
         """Send until cancelled."""
         while True:
-            links = await self._take()
-            await self._send_all(links)
-            if not links:
+            messages = await self._take()
+            await self._send_all(messages)
+            if not messages:
                 await asyncio.sleep(_POLL_SECONDS)
 
-    async def _send_all(self, links: Sequence[UnsentLink]) -> None:
+    async def _send_all(self, messages: Sequence[_Owed]) -> None:
         """Send them concurrently; when cancelled, allow a few seconds to finish."""
-        sending = [asyncio.create_task(self._send(link)) for link in links]
+        sending = [asyncio.create_task(self._send(*each)) for each in messages]
         try:
             await asyncio.gather(*map(asyncio.shield, sending))
         finally:
             await finish(sending, SENDING_SECONDS)
 
-    async def _take(self) -> list[UnsentLink]:
+    async def _take(self) -> list[_Owed]:
         try:
             if not await self._runtime.database.read(self._may_send):
                 return []
-            now = wall_clock()
             return await self._runtime.ledger.write(
-                lambda tx: take_unsent(tx.connection, _AT_ONCE, now), alone=True
+                lambda tx: self._taken(tx.connection), alone=True
             )
         except SQLAlchemyError:
             log.exception("sign-in links not read")
             return []
 
     def _may_send(self, connection: Connection) -> bool:
-        if not anything_unsent(connection):
+        if not (anything_unsent(connection) or any_notice(connection)):
             return False
         healths = healths_of(connection, self._provider.order, self._runtime.clock.now())
         return turn_of(self._provider, healths) is Turn.ALL
 
-    async def _send(self, link: UnsentLink) -> None:
-        left = link.expires_at - wall_clock()
+    def _taken(self, connection: Connection) -> list[_Owed]:
+        now, policy = wall_clock(), self._runtime.policy
+        links = take_unsent(connection, _AT_ONCE, now)
+        notices = take_notices(connection, _AT_ONCE, now)
+        return [
+            *((each.officer, self._link(each, now)) for each in links),
+            *((each.officer, notice_message(each, policy)) for each in notices),
+        ]
+
+    def _link(self, link: UnsentLink, now: datetime) -> Message:
         issuer = self._runtime.policy.issuer.at(link.division)
-        body = sign_in_text(link, issuer, self._public_url)
-        # The provider's callback gets another id: the link's token is for the officer only.
-        content = sign_in_content(link, issuer, self._public_url)
-        token, seconds = f"sign-in-{uuid4()}", int(left.total_seconds())
-        message = Message(link.number, body, token, seconds, content)
+        return link_message(link, issuer, self._public_url, now)
+
+    async def _send(self, officer: str, message: Message) -> None:
         answer = await self._channel.send(message)
         if answer.failure is Failure.PAGE_OPERATOR:
             log.critical("the provider refuses the account", answer=answer)
         elif answer.failure:
-            log.warning("sign-in link not accepted", officer=link.officer, answer=answer)
+            log.warning("sign-in text not accepted", officer=officer, answer=answer)
 
 
-def sign_in_text(link: UnsentLink, issuer: Issuer, public_url: str) -> str:
+def link_message(link: UnsentLink, issuer: Issuer, public_url: str, now: datetime) -> Message:
     """Return the text that carries a link; it belongs to no alert, so no drill marks it."""
-    return f"{_composed(link, issuer)} {_address(link, public_url)}"
-
-
-def sign_in_content(link: UnsentLink, issuer: Issuer, public_url: str) -> Content:
-    """Return what the text tells, for providers that forbid free text."""
-    facts, address = _composed(link, issuer).facts, _address(link, public_url)
-    return Content(TextKind.SIGN_IN, link.language, facts, address)
-
-
-def _composed(link: UnsentLink, issuer: Issuer) -> ComposedText:
     facts = TextFacts(status=Status.ACTUAL, issuer=issuer, listed=link.officer)
-    return compose(TextKind.SIGN_IN, link.language, facts)
+    text = compose(TextKind.SIGN_IN, link.language, facts)
+    address = f"{public_url}/in/{link.token}"
+    content = Content(TextKind.SIGN_IN, link.language, text.facts, address)
+    seconds = int((link.expires_at - now).total_seconds())
+    return Message(link.number, f"{text} {address}", _token(), seconds, content)
 
 
-def _address(link: UnsentLink, public_url: str) -> str:
-    return f"{public_url}/in/{link.token}"
+def notice_message(notice: Notice, policy: Policy) -> Message:
+    """Return the text that tells an officer of a recovery code."""
+    language = language_for(notice.language)
+    ends = f"{notice.ends_at.astimezone(policy.alert.zone):%H:%M}"
+    issuer = policy.issuer.at(notice.division)
+    facts = TextFacts(status=Status.ACTUAL, issuer=issuer, listed=notice.by, time=ends)
+    text = compose(TextKind.RECOVERY, language, facts)
+    content = Content(TextKind.RECOVERY, language, text.facts)
+    return Message(notice.number, text, _token(), int(NOTICE_LASTS.total_seconds()), content)
+
+
+def _token() -> str:
+    """Return an id for the provider's callback: a link's token is for the officer only."""
+    return f"sign-in-{uuid4()}"

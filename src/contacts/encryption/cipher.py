@@ -56,6 +56,9 @@ PHONE: Final = Domain("phone", findable=True, authenticated=b"phone")
 
 TOKEN: Final = Domain("token", findable=True, authenticated=b"token")
 
+SEAL: Final = Domain("seal", findable=False, authenticated=b"seal")
+"""Values that browsers keep for the service: no column is of this kind."""
+
 PERSONAL: Final = Domain("personal", findable=False, authenticated=b"personal")
 
 
@@ -87,6 +90,12 @@ class Keyring:
         if not text:
             return text
         return self.found(domain, text)[0] if domain.findable else self._randomised(domain, text)
+
+    def encrypted_each(self, domain: Domain, texts: Sequence[str | None]) -> list[str | None]:
+        """Return the encryption of each text; None and the empty text stay as they are."""
+        if domain.findable:
+            return [text and self.found(domain, text)[0] for text in texts]
+        return [text and self._randomised(domain, text) for text in texts]
 
     def _found(self, domain: Domain, text: str) -> tuple[str, ...]:
         """Return the encryptions of a findable text under every key, the first key's first."""

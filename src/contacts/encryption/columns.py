@@ -28,6 +28,7 @@ from sqlalchemy.types import TypeDecorator
 
 from contacts.encryption.cipher import PERSONAL, PHONE, TOKEN, Domain
 from contacts.encryption.keys import KEYS
+from contacts.encryption.unreadable import UNREADABLE, UNREADABLE_VALUES
 
 _ALWAYS: Final = frozenset({operators.is_, operators.is_not, operators.distinct_op})
 
@@ -72,20 +73,37 @@ class Encrypted(TypeDecorator[str]):
     cache_ok = True
     comparator_factory = _Comparator
     domain = PERSONAL
+    placeholder = UNREADABLE
 
     def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
         """Return the encryption under the first key."""
         return None if value is None else KEYS.ring.encrypted(self.domain, value)
 
     def process_result_value(self, value: str | None, dialect: Any) -> str | None:
-        """Return the text."""
-        return None if value is None else KEYS.ring.decrypted(self.domain, value)
+        """Return the text, or the placeholder of one that cannot be decrypted."""
+        if value is None:
+            return None
+        return UNREADABLE_VALUES.read(self.domain, value, self.placeholder)
 
 
 class Personal(Encrypted):
     """A name, a need, a text or a code: encrypted differently each time, never looked up."""
 
     cache_ok = True
+
+
+class PersonalJson(Personal):
+    """A JSON object; one that cannot be decrypted is read as an empty one."""
+
+    cache_ok = True
+    placeholder = "{}"
+
+
+class PersonalHash(Personal):
+    """A hash in hexadecimal; one that cannot be decrypted is read as the hash of nothing known."""
+
+    cache_ok = True
+    placeholder = "0" * 64
 
 
 class Phone(Encrypted):

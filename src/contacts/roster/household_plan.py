@@ -30,7 +30,7 @@ from contacts.roster.comparison import (
 from contacts.roster.household_file import HouseholdFile, Stored
 from contacts.roster.households import read_households
 from contacts.roster.places import OfficersByName
-from contacts.roster.retire import empty_file, retire_households
+from contacts.roster.retire import empty_file, follow_moves, retire_households
 from contacts.roster.sheets import RawSheet
 from contacts.roster.store import (
     Report,
@@ -122,6 +122,7 @@ def store_plan(conn: Connection, plan: Plan, now: datetime) -> Report:
         add(conn, HOUSEHOLDS, some, now)
     for some in _chunks(plan.changed):
         update_entries(conn, HOUSEHOLDS, some, now)
+    follow_moves(conn, ((old, label.code) for label, old in plan.difference.moved))
     retire_households(conn, plan.gone)
     return plan.report()
 

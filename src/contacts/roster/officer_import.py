@@ -11,7 +11,7 @@ from contacts.faults import CellError, quoted
 from contacts.roster.clerk_file import Asked, ClerkFile
 from contacts.roster.lines import OfficerLine
 from contacts.roster.officers import KnownOfficer, read_officers
-from contacts.roster.retire import retire_officers
+from contacts.roster.retire import retire_officers_but
 from contacts.roster.sheets import RawSheet
 from contacts.roster.store import Report, RosterEntry, entry_of, store
 from contacts.tables import DIVISIONS, OFFICER_PHONES, OFFICERS
@@ -46,9 +46,9 @@ def store_officers(
     }
     _check_deputies(file, principals)
     file.check()
-    entries.sort(key=lambda entry: len(_above(entry.row["id"], principals)))
+    entries.sort(key=lambda entry: len(above(entry.row["id"], principals)))
     report = store(conn, OFFICERS, entries, now)
-    gone = retire_officers(conn, file.places, now) if whole else 0
+    gone = retire_officers_but(conn, file.places, now) if whole else 0
     return replace(report, retired=gone)
 
 
@@ -85,9 +85,9 @@ def _check_deputies(file: ClerkFile[OfficerLine], principals: Mapping[str, str |
                 f"没有{quoted(principal)}这个责任人：请加上这一行，或改正",
             )
             file.refuse(*place, "deputy_of", fault)
-        above = _above(officer.id, principals)
-        if officer.id in above:
-            ring = " -> ".join([officer.id, *above])
+        ring_of = above(officer.id, principals)
+        if officer.id in ring_of:
+            ring = " -> ".join([officer.id, *ring_of])
             fault = CellError(
                 f"nobody deputises for themselves ({ring}): clear one of these cells",
                 f"不能自己给自己顶岗（{ring}）：请清空其中一格",
@@ -95,11 +95,11 @@ def _check_deputies(file: ClerkFile[OfficerLine], principals: Mapping[str, str |
             file.refuse(*place, "deputy_of", fault)
 
 
-def _above(officer: str, principals: Mapping[str, str | None]) -> list[str]:
+def above(officer: str, principals: Mapping[str, str | None]) -> list[str]:
     """Return the officer's principal, the principal's principal and so on, each once."""
-    above: list[str] = []
+    found: list[str] = []
     principal = principals.get(officer)
-    while principal is not None and principal not in above:
-        above.append(principal)
+    while principal is not None and principal not in found:
+        found.append(principal)
         principal = principals.get(principal)
-    return above
+    return found

@@ -32,6 +32,15 @@ class KnownOfficer:
     phones: tuple[str, ...]
 
 
+def free_id(stem: str, taken: Collection[str]) -> str:
+    """Return the id for a new officer: the stem, with a number if somebody has it."""
+    id_, number = stem, 1
+    while id_ in taken:
+        number += 1
+        id_ = f"{stem}-{number}"
+    return id_
+
+
 def read_officers(
     sheets: Iterable[RawSheet],
     divisions: Mapping[str, str],
@@ -103,11 +112,7 @@ class _Reader:
 
     def _give(self, stem: str) -> str:
         """Return an id that nobody has, for a new officer."""
-        taken = self._ids | self._file.places.keys()
-        id_, number = stem, 1
-        while id_ in taken:
-            number += 1
-            id_ = f"{stem}-{number}"
+        id_ = free_id(stem, self._ids | self._file.places.keys())
         self._file.given.add(id_)
         self._file.note("id", "", id_)
         return id_

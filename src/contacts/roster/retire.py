@@ -4,7 +4,7 @@ Alerts keep them: rolls are snapshots of households, and `contacts.past` has off
 Runs in the caller's transaction.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Final
 
@@ -14,13 +14,19 @@ from contacts.past import keep_gone
 from contacts.roster.problems import Problem, RosterError
 from contacts.tables import (
     DIVISIONS,
+    DUTY_PERIODS,
+    DUTY_TURNS,
+    HAZARD_POINT_HOUSEHOLDS,
     HOUSEHOLD_PHONES,
     HOUSEHOLDS,
     OFFICER_PHONES,
     OFFICER_SESSIONS,
     OFFICER_TOKENS,
     OFFICERS,
+    PASSKEYS,
+    RECOVERY_CODES,
     SIGN_IN_LINKS,
+    SIGN_IN_NOTICES,
 )
 
 _CHUNK: Final = 500
@@ -28,18 +34,45 @@ _CHUNK: Final = 500
 _USERS: Final = ((HOUSEHOLDS, "households", "住户"), (OFFICERS, "officers", "责任人"))
 """The tables whose rows lie in a division, and what they hold."""
 
+_OF_OFFICERS: Final = (
+    DUTY_PERIODS,
+    DUTY_TURNS,
+    OFFICER_PHONES,
+    OFFICER_TOKENS,
+    OFFICER_SESSIONS,
+    PASSKEYS,
+    RECOVERY_CODES,
+    SIGN_IN_LINKS,
+    SIGN_IN_NOTICES,
+)
+
 
 def retire_households(connection: Connection, gone: list[str]) -> None:
-    """Remove households, with their phones."""
-    _remove(connection, gone, HOUSEHOLD_PHONES.c.household, HOUSEHOLDS.c.code)
+    """Remove households, with their phones and from the lists of hazard points."""
+    owned = (HOUSEHOLD_PHONES, HAZARD_POINT_HOUSEHOLDS)
+    _remove(connection, gone, *(table.c.household for table in owned), HOUSEHOLDS.c.code)
 
 
-def retire_officers(connection: Connection, named: Collection[str], now: datetime) -> int:
-    """Remove the officers who are not named, with phones and sign-ins; return how many.
+def follow_moves(connection: Connection, moved: Iterable[tuple[str, str]]) -> None:
+    """Keep households on the lists of hazard points; each move is the old code and the new."""
+    listed = HAZARD_POINT_HOUSEHOLDS.c.household
+    for old, new in moved:
+        query = update(HAZARD_POINT_HOUSEHOLDS).where(listed == old)
+        connection.execute(query.values(household=new))
 
-    Their households and deputies belong to no officer until the next import assigns them.
-    """
+
+def retire_officers_but(connection: Connection, named: Collection[str], now: datetime) -> int:
+    """Remove the officers who are not named; return how many."""
     gone = _others(connection, OFFICERS.c.id, named)
+    retire_officers(connection, gone, now)
+    return len(gone)
+
+
+def retire_officers(connection: Connection, gone: list[str], now: datetime) -> None:
+    """Remove officers, with their phones, sign-ins and places in the rota.
+
+    Their households and deputies belong to no officer until somebody assigns them.
+    """
     _keep(connection, OFFICERS, gone, now)
     for some in _chunks(gone):
         theirs = select(OFFICERS.c.id).where(OFFICERS.c.deputy_of.in_(some))
@@ -49,9 +82,8 @@ def retire_officers(connection: Connection, named: Collection[str], now: datetim
             connection.execute(
                 update(column.table).where(column.in_(some)).values({column.name: None})
             )
-    owned = (OFFICER_PHONES, OFFICER_TOKENS, OFFICER_SESSIONS, SIGN_IN_LINKS)
-    _remove(connection, gone, *(table.c.officer for table in owned), OFFICERS.c.id)
-    return len(gone)
+    owners = [table.c.officer for table in _OF_OFFICERS]
+    _remove(connection, gone, DUTY_PERIODS.c.in_place_of, *owners, OFFICERS.c.id)
 
 
 def retire_divisions(connection: Connection, named: Collection[str], now: datetime) -> int:

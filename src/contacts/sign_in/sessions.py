@@ -66,8 +66,13 @@ class SignedIn(NamedTuple):
     officer: Officer
 
 
-def begin_session(conn: Connection, officer_id: str, now: datetime, device: str) -> str:
-    """Return the token of a new session of the officer; it cannot be read again."""
+def begin_session(
+    conn: Connection, officer_id: str, now: datetime, device: str, passkey: int | None = None
+) -> str:
+    """Return the token of a new session of the officer; it cannot be read again.
+
+    `passkey` is the id of the passkey that began it: the session ends when that is removed.
+    """
     token = secrets.token_urlsafe(32)
     conn.execute(
         insert(OFFICER_SESSIONS).values(
@@ -77,6 +82,7 @@ def begin_session(conn: Connection, officer_id: str, now: datetime, device: str)
             last_seen_at=now,
             expires_at=now + SESSION_LASTS,
             device=device[:_DEVICE_LENGTH],
+            passkey=passkey,
         )
     )
     return token
@@ -129,6 +135,11 @@ def revoke_session_of(conn: Connection, token: str, now: datetime) -> int:
 def revoke_sessions(conn: Connection, officer_id: str, now: datetime) -> int:
     """Revoke every session of the officer; return the number newly revoked."""
     return _revoke(conn, OFFICER_SESSIONS.c.officer == officer_id, now)
+
+
+def revoke_sessions_by(conn: Connection, passkey: int, now: datetime) -> int:
+    """Revoke every session that this passkey began; return the number newly revoked."""
+    return _revoke(conn, OFFICER_SESSIONS.c.passkey == passkey, now)
 
 
 def _live(conn: Connection, which: ColumnElement[bool], now: datetime) -> list[Session]:

@@ -73,6 +73,15 @@ async def test_invalid_pdu_still_has_its_number(octets: bytes) -> None:
     assert await received(octets) == (None, 5)
 
 
+async def test_text_of_64_kib_is_received_whole_and_a_longer_pdu_is_refused_by_its_head() -> None:
+    longest = "百".encode("utf-16-be") * 32_767
+    payload = struct.pack(">2H", 0x0424, len(longest)) + longest
+    taken, _ = await received(deliver_sm(payload))
+    assert taken.message_payload == longest
+    with pytest.raises(MalformedError, match="70001"):
+        await received(struct.pack(">4I", 70_001, 5, 0, 5))
+
+
 @pytest.mark.parametrize("length", [0, 15, 70_001, 0x48545450])
 async def test_non_smpp_input_is_malformed(length: int) -> None:
     with pytest.raises(MalformedError, match=str(length)):

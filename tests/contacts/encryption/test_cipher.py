@@ -21,6 +21,15 @@ def test_equal_phones_are_equal_encrypted_and_equal_names_are_not() -> None:
     assert ring.encrypted(PERSONAL, "张三") != ring.encrypted(PERSONAL, "张三")
 
 
+@pytest.mark.parametrize("domain", [PHONE, PERSONAL])
+def test_texts_encrypted_together_are_as_those_encrypted_alone(domain: Domain) -> None:
+    ring = Keyring([OLD])
+    one, none, empty, same = ring.encrypted_each(domain, ["1", None, "", "1"])
+    assert (none, empty) == (None, "")
+    assert [ring.decrypted(domain, value) for value in (one, same) if value] == ["1", "1"]
+    assert (one == same) is domain.findable
+
+
 def test_needs_of_few_and_of_some_letters_have_one_length() -> None:
     ring = Keyring([OLD])
     assert len({len(ring.encrypted(PERSONAL, need)) for need in ("ill", "pregnant")}) == 1

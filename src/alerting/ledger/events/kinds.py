@@ -32,6 +32,7 @@ class EventKind(StrEnum):
     OFFICER_CONFIRMED = "officer.confirmed"
     OFFICER_NOT_WOKEN = "officer.not_woken"
     OFFICERS_CALLED_AGAIN = "officers.called_again"
+    OFFICER_WAKE_ASKED = "officer.wake_asked"
 
     EVIDENCE_GIVEN = "evidence.given"
     HOUSEHOLDS_REMINDED = "households.reminded"

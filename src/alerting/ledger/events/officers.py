@@ -1,4 +1,4 @@
-"""Payloads of events about officers: calls confirmed, doors, dark villages."""
+"""Payloads of events about officers: calls made and confirmed, doors, dark villages."""
 
 from typing import ClassVar
 
@@ -47,6 +47,19 @@ class OfficersCalledAgain(Payload):
     """Officers texted again."""
     voice: int = 0
     """Officers called by phone."""
+
+
+class OfficerWakeAsked(Payload):
+    """An officer had one who could not be woken called again. The subject is the one called."""
+
+    kind: ClassVar = EventKind.OFFICER_WAKE_ASKED
+    subject: ClassVar = Whose.OFFICER
+    words: ClassVar = frozenset({"key"})
+
+    by: OfficerId
+    """The officer who asked for it."""
+    key: str | None = None
+    """The idempotency key of the request."""
 
 
 class TaskOpened(Payload):

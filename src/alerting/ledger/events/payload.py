@@ -1,10 +1,11 @@
 """The base of all payloads: checked when made, with a mark on each field that holds an id."""
 
+from contextlib import suppress
 from enum import Enum, auto
 from functools import cache
 from typing import Annotated, ClassVar, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from alerting.ledger.events.kinds import EventKind
 
@@ -68,6 +69,13 @@ class Payload(BaseModel):
         Fields that it does not know are left out: during an upgrade a newer process writes them.
         """
         return cls.model_validate_json(stored, extra="ignore")
+
+    @classmethod
+    def read_if_whole(cls, stored: str) -> Self | None:
+        """Return the payload of stored JSON; None if it is damaged."""
+        with suppress(ValidationError):
+            return cls.read(stored)
+        return None
 
 
 class Mentioned(NamedTuple):

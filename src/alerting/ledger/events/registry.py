@@ -55,9 +55,10 @@ class Event:
     """JSON of the kind's payload."""
 
     def mentioned(self) -> Mentioned:
-        """Return the ids that it names; none if its kind is unknown."""
-        payload = _BY_NAME.get(self.kind)
-        return mentioned(self.subject, payload.read(self.payload)) if payload else NOBODY_MENTIONED
+        """Return the ids that it names; none if its kind is unknown or its payload damaged."""
+        made = _BY_NAME.get(self.kind)
+        payload = made.read_if_whole(self.payload) if made else None
+        return mentioned(self.subject, payload) if payload else NOBODY_MENTIONED
 
 
 _BY_NAME: Final[Mapping[str, type[Payload]]] = {str(kind): made for kind, made in PAYLOADS.items()}

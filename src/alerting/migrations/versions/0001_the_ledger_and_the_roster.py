@@ -445,6 +445,7 @@ def upgrade() -> None:
         sa.Column("steps_done", sa.Integer(), nullable=False),
         sa.Column("next_at", sa.BigInteger(), nullable=True),
         sa.Column("told_above_at", sa.BigInteger(), nullable=True),
+        sa.Column("woken_at", sa.BigInteger(), nullable=True),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["alert"],
@@ -481,6 +482,43 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("officers", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_officers_division"), ["division"], unique=False)
+
+    op.create_table(
+        "duty_turns",
+        sa.Column("officer", sa.String(), nullable=False),
+        sa.Column("weekday", sa.Integer(), nullable=False),
+        sa.Column("begins", sa.Integer(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["officer"],
+            ["officers.id"],
+        ),
+        sa.PrimaryKeyConstraint("officer", "weekday", "begins"),
+    )
+    op.create_table(
+        "duty_periods",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("officer", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("begins_at", sa.BigInteger(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.Column("in_place_of", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["in_place_of"],
+            ["officers.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["officer"],
+            ["officers.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("duty_periods", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_duty_periods_in_place_of"), ["in_place_of"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_duty_periods_officer"), ["officer"], unique=False)
 
     op.create_table(
         "roll",
@@ -747,6 +785,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("revoked_at", sa.BigInteger(), nullable=True),
         sa.Column("device", sa.String(), nullable=False),
+        sa.Column("passkey", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["officer"],
             ["officers.id"],
@@ -772,6 +811,68 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("officer_tokens", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_officer_tokens_officer"), ["officer"], unique=False)
+
+    op.create_table(
+        "passkeys",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("officer", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("credential", sa.String(), nullable=False),
+        sa.Column("public_key", sa.String(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
+        sa.Column("added_at", sa.BigInteger(), nullable=False),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["officer"],
+            ["officers.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("credential"),
+    )
+    with op.batch_alter_table("passkeys", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_passkeys_officer"), ["officer"], unique=False)
+
+    op.create_table(
+        "recovery_codes",
+        sa.Column("officer", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("issued_by", sa.String(), nullable=False),
+        sa.Column("issued_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("wrong", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["officer"],
+            ["officers.id"],
+        ),
+        sa.PrimaryKeyConstraint("officer"),
+    )
+    op.create_table(
+        "sign_in_notices",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("officer", sa.String(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.Column("queued_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["officer"],
+            ["officers.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("sign_in_notices", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_notices_officer"), ["officer"], unique=False)
+
+    op.create_table(
+        "used_challenges",
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("hash"),
+    )
+    with op.batch_alter_table("used_challenges", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_used_challenges_expires_at"), ["expires_at"], unique=False
+        )
 
     op.create_table(
         "sign_in_links",
@@ -843,6 +944,42 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("household_phones", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_household_phones_number"), ["number"], unique=False)
+
+    op.create_table(
+        "hazard_points",
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("division", sa.String(), nullable=False),
+        sa.Column("hazard", sa.String(), nullable=False),
+        sa.Column("area", sa.String(), nullable=False),
+        sa.Column("watcher", sa.String(), nullable=True),
+        sa.Column("assembly_point", sa.String(), nullable=True),
+        sa.Column("route", sa.String(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("retired_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("code"),
+    )
+    with op.batch_alter_table("hazard_points", schema=None) as batch_op:
+        batch_op.create_index("hazard_points_by_division", ["division", "code"], unique=False)
+
+    op.create_table(
+        "hazard_point_households",
+        sa.Column("point", sa.String(), nullable=False),
+        sa.Column("household", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["household"],
+            ["households.code"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["point"],
+            ["hazard_points.code"],
+        ),
+        sa.PrimaryKeyConstraint("point", "household"),
+    )
+    with op.batch_alter_table("hazard_point_households", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_hazard_point_households_household"), ["household"], unique=False
+        )
 
     op.create_table(
         "receipts",
@@ -1099,6 +1236,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_receipts_attempt"))
 
     op.drop_table("receipts")
+    with op.batch_alter_table("hazard_point_households", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_hazard_point_households_household"))
+
+    op.drop_table("hazard_point_households")
+    with op.batch_alter_table("hazard_points", schema=None) as batch_op:
+        batch_op.drop_index("hazard_points_by_division")
+
+    op.drop_table("hazard_points")
     with op.batch_alter_table("household_phones", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_household_phones_number"))
 
@@ -1194,6 +1339,12 @@ def downgrade() -> None:
         batch_op.drop_index("roll_by_danger")
 
     op.drop_table("roll")
+    with op.batch_alter_table("duty_periods", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_duty_periods_officer"))
+        batch_op.drop_index(batch_op.f("ix_duty_periods_in_place_of"))
+
+    op.drop_table("duty_periods")
+    op.drop_table("duty_turns")
     with op.batch_alter_table("officers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_officers_division"))
 

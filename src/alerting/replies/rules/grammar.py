@@ -183,10 +183,11 @@ def own_words(text: str) -> str:
     return _QUOTE().sub(" ", plain)
 
 
+@lru_cache(maxsize=2048)
 def normalise(text: str) -> str:
     """Return the text in normal form: width, case, signs, common misspellings.
 
-    Quotations are removed.
+    Quotations are removed. Cached, because several readers of one text ask for it.
     """
     plain = unicodedata.normalize("NFKC", _KEYCAP.sub(r" \1 ", text)).casefold()
     plain = own_words(plain).translate(_PUNCTUATION).translate(_SIGNS)

@@ -663,6 +663,30 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/alerts/{alert_id}/officers/{officer_id}/wake": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Text and call an officer again who could not be woken
+         * @description Text and call an officer again who could not be woken; once per Idempotency-Key.
+         *
+         *     The reason in a 409 says why the officer may not be called again now.
+         *
+         *     Roles: duty_officer, town_commander.
+         */
+        readonly post: operations["post_wake"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/alerts/{alert_id}/prediction": {
         readonly parameters: {
             readonly query?: never;
@@ -1147,6 +1171,28 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/hazard-points": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the hazard points where the caller may raise an alert at once, at most 100
+         * @description List the hazard points where the caller may raise an alert at once, at most 100.
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
+         */
+        readonly get: operations["list_hazard_points"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/me": {
         readonly parameters: {
             readonly query?: never;
@@ -1184,6 +1230,272 @@ export interface paths {
         readonly get: operations["get_notes"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/divisions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List divisions of the roster by code, 50 at a time
+         * @description List divisions of the roster by code, 50 at a time.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["list_roster_divisions"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/divisions/{code}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Change a division of the roster
+         * @description Change a division of the roster; texts that were sent keep the name of their time.
+         *
+         *     Roles: administrator.
+         */
+        readonly put: operations["edit_roster_division"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/duty": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return who of a division serves in the coming seven days, and how the rota says so
+         * @description Return who of a division serves in the coming seven days, and how the rota says so.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["get_duty_week"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/duty/officers/{officer_id}/turns": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Replace the weekly turns of an officer
+         * @description Replace the weekly turns of an officer; alerts follow them at once.
+         *
+         *     Roles: administrator.
+         */
+        readonly put: operations["put_turns"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/duty/periods": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Add a dated shift, a stand-in or a leave
+         * @description Add a dated shift, a stand-in or a leave; a leave that leaves a gap is marked as one.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["post_period"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/duty/periods/{period_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Remove a dated shift, a stand-in or a leave
+         * @description Remove a dated shift, a stand-in or a leave.
+         *
+         *     Roles: administrator.
+         */
+        readonly delete: operations["delete_period"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/hazard-points": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the hazard points of a division by number, 20 at a time, each with whom it threatens
+         * @description List the hazard points of a division by number, 20 at a time, each with whom it threatens.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["list_office_hazard_points"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/hazard-points/imports": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Store a GeoJSON file exactly as it was previewed, or nothing of it
+         * @description Store a GeoJSON file exactly as it was previewed, or nothing of it.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["import_hazard_points"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/hazard-points/preview": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Return what an import of a GeoJSON file would change, or its faults
+         * @description Return what an import of a GeoJSON file would change, or its faults; nothing is stored.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["preview_hazard_points"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/hazard-points/watchers": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the officers who may watch a hazard point of a division
+         * @description List the officers who may watch a hazard point of a division: they may raise an alert there.
+         *
+         *     Those nearest to it come first.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["list_watchers"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/hazard-points/{code}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Store a hazard point, a new one or a change
+         * @description Store a hazard point, a new one or a change; alerts that were raised for it keep its area.
+         *
+         *     Roles: administrator.
+         */
+        readonly put: operations["save_hazard_point"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/hazard-points/{code}/retire": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Take a hazard point out of use
+         * @description Take a hazard point out of use; alerts that were raised for it keep its name and area.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["retire_hazard_point"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1256,6 +1568,78 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/office/officers": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List officers of the roster by id, 50 at a time
+         * @description List officers of the roster by id, 50 at a time.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["list_roster_officers"];
+        readonly put?: never;
+        /**
+         * Add an officer to the roster
+         * @description Add an officer to the roster; the service gives the id.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["add_roster_officer"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/officers/{officer_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Change an officer of the roster
+         * @description Change an officer of the roster; a division keeps an administrator.
+         *
+         *     Roles: administrator.
+         */
+        readonly put: operations["edit_roster_officer"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/officers/{officer_id}/retire": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Take an officer for whom no door and no call waits out of the roster
+         * @description Take an officer for whom no door and no call waits out of the roster.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["retire_roster_officer"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/office/steps": {
         readonly parameters: {
             readonly query?: never;
@@ -1272,6 +1656,92 @@ export interface paths {
         readonly get: operations["list_steps"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/passkeys": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the caller's passkeys, the oldest first
+         * @description List the caller's passkeys, the oldest first.
+         */
+        readonly get: operations["list_passkeys"];
+        readonly put?: never;
+        /**
+         * Register the passkey that an authenticator made for the last challenge of this session
+         * @description Register the passkey that an authenticator made for the last challenge of this session.
+         */
+        readonly post: operations["post_passkey"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/passkeys/challenge": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Begin to register a passkey of the caller
+         * @description Begin to register a passkey of the caller; the session must have begun recently.
+         */
+        readonly post: operations["post_passkey_challenge"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/passkeys/{passkey_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Remove a passkey of the caller, and end the sessions that it began
+         * @description Remove a passkey of the caller, and end the sessions that it began.
+         */
+        readonly delete: operations["delete_passkey"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/recovery-codes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Make a one-time code for an officer below, to be given in person
+         * @description Make a one-time code for an officer below, to be given in person; the officer is told.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["post_recovery_code"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1535,6 +2005,68 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/sign-in/passkey": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Sign in with a passkey
+         * @description Sign in with a passkey: exchange its answer to this browser's challenge for a session.
+         */
+        readonly post: operations["post_sign_in_by_passkey"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/sign-in/passkey/challenge": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Begin a sign-in by passkey
+         * @description Begin a sign-in by passkey: return a challenge for any passkey of this site.
+         *
+         *     Nobody names an officer, so the answer tells nothing of who has a passkey.
+         */
+        readonly post: operations["post_challenge"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/sign-in/recovery": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Sign in with a recovery code
+         * @description Sign in with a recovery code; the officer's passkeys, other sessions and links end.
+         */
+        readonly post: operations["post_recovery"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/tasks": {
         readonly parameters: {
             readonly query?: never;
@@ -1711,6 +2243,61 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AddOfficerBody
+         * @description A new officer.
+         */
+        readonly AddOfficerBody: {
+            /**
+             * Deputy Of
+             * @description The id of the officer for whom this one stands in.
+             */
+            readonly deputy_of?: string | null;
+            /**
+             * Division
+             * @description Where the officer serves, within the caller's division.
+             */
+            readonly division: string;
+            /**
+             * Language
+             * @description The language of the officer's texts; null: the service's.
+             */
+            readonly language?: string | null;
+            /**
+             * Name
+             * @description The name.
+             */
+            readonly name: string;
+            /**
+             * Phones
+             * @description The phones, the one to try first at the top.
+             */
+            readonly phones: readonly string[];
+            /** @description The role; it decides at which tiers the officer may serve. */
+            readonly role: components["schemas"]["Role"];
+        };
+        /**
+         * AddedOfficerBody
+         * @description A new officer was stored.
+         */
+        readonly AddedOfficerBody: {
+            /**
+             * Id
+             * @description The id that the officer was given.
+             */
+            readonly id: string;
+        };
+        /**
+         * AddedPeriodBody
+         * @description An entry of the rota was stored.
+         */
+        readonly AddedPeriodBody: {
+            /**
+             * Id
+             * @description Its id.
+             */
+            readonly id: number;
+        };
         /**
          * AdministrationBody
          * @description An act of an administrator.
@@ -1973,6 +2560,11 @@ export interface components {
              */
             readonly allowed_actions: readonly components["schemas"]["AlertActionBody"][];
             /**
+             * Area Name
+             * @description The name of the drawn area, such as the hazard point's; null if it has none.
+             */
+            readonly area_name: string | null;
+            /**
              * Assembly Point
              * @description Where everybody is to go; null: each village's people go to its own assembly point.
              */
@@ -2039,6 +2631,11 @@ export interface components {
                 number,
                 number
             ] | null;
+            /**
+             * Hazard Point
+             * @description The number of the hazard point that the alert was raised for; null: for none.
+             */
+            readonly hazard_point: string | null;
             /**
              * Id
              * @description The id by which routes name it.
@@ -2167,11 +2764,12 @@ export interface components {
         readonly ApprovalState: "waiting" | "approved" | "declined" | "lapsed";
         /**
          * Area
-         * @description The area of an alert: divisions by code, or a drawn one.
+         * @description The area of an alert: divisions by code, a drawn one, or that of a saved hazard point.
          *
          *     A drawn area is the union of its circles and of a geometry, or of a polygon of
          *     (latitude, longitude) corners, which is a shorter way to write a geometry without holes. Exactly
-         *     one of divisions and drawing must be given: an area is never widened by default.
+         *     one of divisions, drawing and hazard point must be given: an area is never widened by default.
+         *     An accepted alert keeps the drawing and the name that its hazard point had.
          */
         readonly Area: {
             /**
@@ -2191,6 +2789,16 @@ export interface components {
              * @description a GeoJSON Polygon or MultiPolygon of at most 500 positions, each [longitude, latitude] in degrees
              */
             readonly geometry?: (components["schemas"]["GeoPolygon"] | components["schemas"]["GeoMultiPolygon"]) | null;
+            /**
+             * Hazard Point
+             * @description the number of a saved hazard point, alone
+             */
+            readonly hazard_point?: string | null;
+            /**
+             * Name
+             * @description the name of the drawn area; a hazard point gives its own
+             */
+            readonly name?: string | null;
             /**
              * Polygon
              * @description three to 500 corners, each [latitude, longitude] in degrees
@@ -2223,6 +2831,48 @@ export interface components {
          * @enum {string}
          */
         readonly Asking: "allowed" | "alert_not_open" | "alert_has_expired" | "accounted_already" | "no_phone" | "cannot_be_reached" | "no_calls" | "under_way";
+        /**
+         * AssertionBody
+         * @description The authenticator's answer to a sign-in.
+         */
+        readonly AssertionBody: {
+            /**
+             * Authenticatordata
+             * @description What the authenticator says of it, in base64url.
+             */
+            readonly authenticatorData: string;
+            /**
+             * Clientdatajson
+             * @description What the browser says of the ceremony, in base64url.
+             */
+            readonly clientDataJSON: string;
+            /**
+             * Signature
+             * @description The signature over both, in base64url.
+             */
+            readonly signature: string;
+            /**
+             * Userhandle
+             * @description The officer's handle, in base64url, if the authenticator keeps one.
+             */
+            readonly userHandle?: string | null;
+        };
+        /**
+         * AttestationBody
+         * @description The authenticator's answer to a registration.
+         */
+        readonly AttestationBody: {
+            /**
+             * Attestationobject
+             * @description The new credential, in base64url.
+             */
+            readonly attestationObject: string;
+            /**
+             * Clientdatajson
+             * @description What the browser says of the ceremony, in base64url.
+             */
+            readonly clientDataJSON: string;
+        };
         /**
          * BulletinBody
          * @description A bulletin, to be pasted into a work group.
@@ -2451,6 +3101,22 @@ export interface components {
          * @enum {string}
          */
         readonly Certainty: "Observed" | "Likely" | "Possible" | "Unlikely" | "Unknown";
+        /**
+         * ChallengeBody
+         * @description A challenge for a passkey of this site; the browser's cookie proves that it is its own.
+         */
+        readonly ChallengeBody: {
+            /**
+             * Challenge
+             * @description In base64url; it is answered once, within five minutes.
+             */
+            readonly challenge: string;
+            /**
+             * Rp Id
+             * @description The site's host, to which passkeys are bound.
+             */
+            readonly rp_id: string;
+        };
         /**
          * Changes
          * @description The new values of an alert's fields; fields that are omitted or null stay unchanged.
@@ -3124,6 +3790,172 @@ export interface components {
             readonly message: string;
         };
         /**
+         * Duty
+         * @description Whether an officer is on duty, and why.
+         * @enum {string}
+         */
+        readonly Duty: "always" | "on_turn" | "stands_in" | "off_turn" | "replaced" | "on_leave";
+        /**
+         * DutyOfficerBody
+         * @description An officer of the division.
+         */
+        readonly DutyOfficerBody: {
+            /**
+             * Deputy Of
+             * @description The id of the officer for whom this one stands in.
+             */
+            readonly deputy_of: string | null;
+            /**
+             * Id
+             * @description The id.
+             */
+            readonly id: string;
+            /**
+             * Name
+             * @description The name.
+             */
+            readonly name: string;
+            /** @description The role. */
+            readonly role: components["schemas"]["Role"];
+            /**
+             * Turns
+             * @description The weekly turns.
+             */
+            readonly turns: readonly components["schemas"]["DutyTurnBody"][];
+        };
+        /**
+         * DutyPeriodBody
+         * @description A dated shift or leave of an officer.
+         */
+        readonly DutyPeriodBody: {
+            /**
+             * Begins
+             * Format: date-time
+             * @description When it begins, by the clock of the policy's time zone.
+             */
+            readonly begins: string;
+            /**
+             * Ends
+             * Format: date-time
+             * @description When it ends.
+             */
+            readonly ends: string;
+            /**
+             * In Place Of
+             * @description Of a shift: the id of the officer in whose place it is.
+             */
+            readonly in_place_of?: string | null;
+            /** @description What it is. */
+            readonly kind: components["schemas"]["PeriodKind"];
+            /**
+             * Officer
+             * @description The id of the officer who serves, or is on leave.
+             */
+            readonly officer: string;
+        };
+        /**
+         * DutyTurnBody
+         * @description A weekly turn.
+         */
+        readonly DutyTurnBody: {
+            /**
+             * Begins
+             * @description When it begins, such as 20:00.
+             */
+            readonly begins: string;
+            /**
+             * Ends
+             * @description When it ends, at most a day later.
+             */
+            readonly ends: string;
+            /**
+             * Weekday
+             * @description The day on which it begins, from Monday, 1.
+             */
+            readonly weekday: number;
+        };
+        /**
+         * DutyTurnsBody
+         * @description The weekly turns of an officer from now on.
+         */
+        readonly DutyTurnsBody: {
+            /**
+             * Turns
+             * @description The turns; none: the rota says nothing of the officer, who serves always.
+             */
+            readonly turns: readonly components["schemas"]["DutyTurnBody"][];
+        };
+        /**
+         * DutyWeekBody
+         * @description The rota of a division.
+         */
+        readonly DutyWeekBody: {
+            /**
+             * Officers
+             * @description The officers of the division itself who are called in an alert.
+             */
+            readonly officers: readonly components["schemas"]["DutyOfficerBody"][];
+            /**
+             * Periods
+             * @description Dated entries that are not over, in order.
+             */
+            readonly periods: readonly components["schemas"]["StoredPeriodBody"][];
+            /**
+             * Posts
+             * @description Who serves, by role.
+             */
+            readonly posts: readonly components["schemas"]["PostBody"][];
+            /**
+             * Time Zone
+             * @description The time zone of its times.
+             */
+            readonly time_zone: string;
+        };
+        /**
+         * EditDivisionBody
+         * @description What a division is from now on.
+         */
+        readonly EditDivisionBody: {
+            /**
+             * Assembly Point
+             * @description Where its people gather; empty: the roster names no point.
+             * @default
+             */
+            readonly assembly_point?: string;
+            /**
+             * Contact Phone
+             * @description The phone of somebody whom its people may ask.
+             * @default
+             */
+            readonly contact_phone?: string;
+            /**
+             * Latitude
+             * @description The assembly point's, in degrees WGS 84; with `longitude`, or neither.
+             */
+            readonly latitude?: number | null;
+            /**
+             * Longitude
+             * @description The assembly point's, in degrees WGS 84.
+             */
+            readonly longitude?: number | null;
+            /**
+             * Name
+             * @description Its official name.
+             */
+            readonly name: string;
+            /**
+             * Route
+             * @description The way there, in words.
+             * @default
+             */
+            readonly route?: string;
+            /**
+             * Version
+             * @description The version that was changed.
+             */
+            readonly version: string;
+        };
+        /**
          * EditHouseholdBody
          * @description What a household is from now on.
          */
@@ -3150,6 +3982,44 @@ export interface components {
             readonly vulnerable: readonly components["schemas"]["Vulnerability"][];
         };
         /**
+         * EditOfficerBody
+         * @description What an officer is from now on.
+         */
+        readonly EditOfficerBody: {
+            /**
+             * Deputy Of
+             * @description The id of the officer for whom this one stands in.
+             */
+            readonly deputy_of?: string | null;
+            /**
+             * Division
+             * @description Where the officer serves, within the caller's division.
+             */
+            readonly division: string;
+            /**
+             * Language
+             * @description The language of the officer's texts; null: the service's.
+             */
+            readonly language?: string | null;
+            /**
+             * Name
+             * @description The name.
+             */
+            readonly name: string;
+            /**
+             * Phones
+             * @description The phones, the one to try first at the top.
+             */
+            readonly phones: readonly string[];
+            /** @description The role; it decides at which tiers the officer may serve. */
+            readonly role: components["schemas"]["Role"];
+            /**
+             * Version
+             * @description The version that was changed.
+             */
+            readonly version: string;
+        };
+        /**
          * EventBody
          * @description An entry of the alert's log; `at` is in the alert's time.
          */
@@ -3167,7 +4037,7 @@ export interface components {
          * @description The kinds of entries in an alert's log; a payload's class says when its kind is written.
          * @enum {string}
          */
-        readonly EventKind: "alert.proposed" | "alert.withdrawn" | "alert.raised" | "alert.widened" | "alert.widened_by_text" | "alert.repeated_by_text" | "alert.updated" | "alert.cancelled" | "alert.expired" | "alert.closed" | "alert.reopened" | "alert.all_clear" | "log.reduced" | "cap.followed" | "sensor.told" | "approval.asked" | "approval.passed_on" | "approval.approved" | "approval.declined" | "approval.lapsed" | "officer.called" | "officer.confirmed" | "officer.not_woken" | "officers.called_again" | "evidence.given" | "households.reminded" | "household.asked" | "neighbour.asked" | "households.unreachable" | "household.opted_in" | "household.opted_out" | "visitors.added" | "call.received" | "text.unclear" | "text.suspected" | "text.suspected_told" | "text.answered" | "text.settled" | "texts.given_up" | "help.called" | "help.called_again" | "help.resolved" | "help.passed_on" | "help.told" | "task.opened" | "task.taken" | "task.closed" | "tasks.told" | "village.dark" | "dark.told" | "roll_call.called" | "roll_call.ended" | "deliveries.attempted" | "deliveries.receipted" | "deliveries.expired" | "sending.late" | "groups.told" | "groups.attempted" | "provider.needs_operator" | "provider.up" | "provider.slow" | "provider.down" | "watchdog.forgotten";
+        readonly EventKind: "alert.proposed" | "alert.withdrawn" | "alert.raised" | "alert.widened" | "alert.widened_by_text" | "alert.repeated_by_text" | "alert.updated" | "alert.cancelled" | "alert.expired" | "alert.closed" | "alert.reopened" | "alert.all_clear" | "log.reduced" | "cap.followed" | "sensor.told" | "approval.asked" | "approval.passed_on" | "approval.approved" | "approval.declined" | "approval.lapsed" | "officer.called" | "officer.confirmed" | "officer.not_woken" | "officers.called_again" | "officer.wake_asked" | "evidence.given" | "households.reminded" | "household.asked" | "neighbour.asked" | "households.unreachable" | "household.opted_in" | "household.opted_out" | "visitors.added" | "call.received" | "text.unclear" | "text.suspected" | "text.suspected_told" | "text.answered" | "text.settled" | "texts.given_up" | "help.called" | "help.called_again" | "help.resolved" | "help.passed_on" | "help.told" | "task.opened" | "task.taken" | "task.closed" | "tasks.told" | "village.dark" | "dark.told" | "roll_call.called" | "roll_call.ended" | "deliveries.attempted" | "deliveries.receipted" | "deliveries.expired" | "sending.late" | "groups.told" | "groups.attempted" | "provider.needs_operator" | "provider.up" | "provider.slow" | "provider.down" | "watchdog.forgotten";
         /**
          * EvidenceBody
          * @description A piece of evidence about a household; phone numbers are masked.
@@ -3314,6 +4184,11 @@ export interface components {
              * @description The divisions of its area.
              */
             readonly divisions: readonly string[];
+            /**
+             * Ended At
+             * @description When it was cancelled or the all-clear was given; null: it is not over.
+             */
+            readonly ended_at: string | null;
             /**
              * Event
              * @description The hazard, in the raiser's words.
@@ -4166,11 +5041,12 @@ export interface components {
         };
         /**
          * Area
-         * @description The area of an alert: divisions by code, or a drawn one.
+         * @description The area of an alert: divisions by code, a drawn one, or that of a saved hazard point.
          *
          *     A drawn area is the union of its circles and of a geometry, or of a polygon of
          *     (latitude, longitude) corners, which is a shorter way to write a geometry without holes. Exactly
-         *     one of divisions and drawing must be given: an area is never widened by default.
+         *     one of divisions, drawing and hazard point must be given: an area is never widened by default.
+         *     An accepted alert keeps the drawing and the name that its hazard point had.
          */
         readonly FeedArea: {
             /**
@@ -4191,6 +5067,18 @@ export interface components {
              * @default null
              */
             readonly geometry?: (components["schemas"]["FeedGeoPolygon"] | components["schemas"]["FeedGeoMultiPolygon"]) | null;
+            /**
+             * Hazard Point
+             * @description the number of a saved hazard point, alone
+             * @default null
+             */
+            readonly hazard_point?: string | null;
+            /**
+             * Name
+             * @description the name of the drawn area; a hazard point gives its own
+             * @default null
+             */
+            readonly name?: string | null;
             /**
              * Polygon
              * @description three to 500 corners, each [latitude, longitude] in degrees
@@ -4368,7 +5256,7 @@ export interface components {
          * EventBody
          * @description An entry of the alert's log; `at` is in the alert's time.
          */
-        readonly FeedEventBody: components["schemas"]["FeedAlertProposed"] | components["schemas"]["FeedAlertWithdrawn"] | components["schemas"]["FeedCapFollowed"] | components["schemas"]["FeedSensorTold"] | components["schemas"]["FeedAlertRaised"] | components["schemas"]["FeedAlertWidened"] | components["schemas"]["FeedAlertWidenedByText"] | components["schemas"]["FeedAlertRepeatedByText"] | components["schemas"]["FeedAlertUpdated"] | components["schemas"]["FeedAlertCancelled"] | components["schemas"]["FeedAlertExpired"] | components["schemas"]["FeedAlertClosed"] | components["schemas"]["FeedAlertReopened"] | components["schemas"]["FeedAlertAllClear"] | components["schemas"]["FeedApprovalAsked"] | components["schemas"]["FeedApprovalPassedOn"] | components["schemas"]["FeedApprovalApproved"] | components["schemas"]["FeedApprovalDeclined"] | components["schemas"]["FeedApprovalLapsed"] | components["schemas"]["FeedRollCallCalled"] | components["schemas"]["FeedRollCallEnded"] | components["schemas"]["FeedOfficerCalled"] | components["schemas"]["FeedOfficerConfirmed"] | components["schemas"]["FeedOfficerNotWoken"] | components["schemas"]["FeedOfficersCalledAgain"] | components["schemas"]["FeedTaskOpened"] | components["schemas"]["FeedTaskTaken"] | components["schemas"]["FeedTaskClosed"] | components["schemas"]["FeedTasksTold"] | components["schemas"]["FeedVillageDark"] | components["schemas"]["FeedDarkTold"] | components["schemas"]["FeedWatchdogForgotten"] | components["schemas"]["FeedHouseholdsReminded"] | components["schemas"]["FeedHouseholdAsked"] | components["schemas"]["FeedNeighbourAsked"] | components["schemas"]["FeedHouseholdsUnreachable"] | components["schemas"]["FeedHouseholdOptedIn"] | components["schemas"]["FeedHouseholdOptedOut"] | components["schemas"]["FeedVisitorsAdded"] | components["schemas"]["FeedTextUnclear"] | components["schemas"]["FeedTextSuspected"] | components["schemas"]["FeedTextSuspectedTold"] | components["schemas"]["FeedTextAnswered"] | components["schemas"]["FeedTextSettled"] | components["schemas"]["FeedCallReceived"] | components["schemas"]["FeedTextsGivenUp"] | components["schemas"]["FeedHelpCalled"] | components["schemas"]["FeedHelpCalledAgain"] | components["schemas"]["FeedHelpResolved"] | components["schemas"]["FeedHelpPassedOn"] | components["schemas"]["FeedHelpTold"] | components["schemas"]["FeedSendingLate"] | components["schemas"]["FeedGroupsTold"] | components["schemas"]["FeedProviderNeedsOperator"] | components["schemas"]["FeedProviderUp"] | components["schemas"]["FeedProviderSlow"] | components["schemas"]["FeedProviderDown"];
+        readonly FeedEventBody: components["schemas"]["FeedAlertProposed"] | components["schemas"]["FeedAlertWithdrawn"] | components["schemas"]["FeedCapFollowed"] | components["schemas"]["FeedSensorTold"] | components["schemas"]["FeedAlertRaised"] | components["schemas"]["FeedAlertWidened"] | components["schemas"]["FeedAlertWidenedByText"] | components["schemas"]["FeedAlertRepeatedByText"] | components["schemas"]["FeedAlertUpdated"] | components["schemas"]["FeedAlertCancelled"] | components["schemas"]["FeedAlertExpired"] | components["schemas"]["FeedAlertClosed"] | components["schemas"]["FeedAlertReopened"] | components["schemas"]["FeedAlertAllClear"] | components["schemas"]["FeedApprovalAsked"] | components["schemas"]["FeedApprovalPassedOn"] | components["schemas"]["FeedApprovalApproved"] | components["schemas"]["FeedApprovalDeclined"] | components["schemas"]["FeedApprovalLapsed"] | components["schemas"]["FeedRollCallCalled"] | components["schemas"]["FeedRollCallEnded"] | components["schemas"]["FeedOfficerCalled"] | components["schemas"]["FeedOfficerConfirmed"] | components["schemas"]["FeedOfficerNotWoken"] | components["schemas"]["FeedOfficersCalledAgain"] | components["schemas"]["FeedOfficerWakeAsked"] | components["schemas"]["FeedTaskOpened"] | components["schemas"]["FeedTaskTaken"] | components["schemas"]["FeedTaskClosed"] | components["schemas"]["FeedTasksTold"] | components["schemas"]["FeedVillageDark"] | components["schemas"]["FeedDarkTold"] | components["schemas"]["FeedWatchdogForgotten"] | components["schemas"]["FeedHouseholdsReminded"] | components["schemas"]["FeedHouseholdAsked"] | components["schemas"]["FeedNeighbourAsked"] | components["schemas"]["FeedHouseholdsUnreachable"] | components["schemas"]["FeedHouseholdOptedIn"] | components["schemas"]["FeedHouseholdOptedOut"] | components["schemas"]["FeedVisitorsAdded"] | components["schemas"]["FeedTextUnclear"] | components["schemas"]["FeedTextSuspected"] | components["schemas"]["FeedTextSuspectedTold"] | components["schemas"]["FeedTextAnswered"] | components["schemas"]["FeedTextSettled"] | components["schemas"]["FeedCallReceived"] | components["schemas"]["FeedTextsGivenUp"] | components["schemas"]["FeedHelpCalled"] | components["schemas"]["FeedHelpCalledAgain"] | components["schemas"]["FeedHelpResolved"] | components["schemas"]["FeedHelpPassedOn"] | components["schemas"]["FeedHelpTold"] | components["schemas"]["FeedSendingLate"] | components["schemas"]["FeedGroupsTold"] | components["schemas"]["FeedProviderNeedsOperator"] | components["schemas"]["FeedProviderUp"] | components["schemas"]["FeedProviderSlow"] | components["schemas"]["FeedProviderDown"];
         /**
          * Frame
          * @description The changes in the scope up to `seq`; anything that it does not name is unchanged.
@@ -5230,6 +6118,51 @@ export interface components {
                  * @description The officers of the tier above who are told; empty if it has none on duty.
                  */
                 readonly told: readonly string[];
+            };
+            /**
+             * Seq
+             * @description Its place in the alert's log, from 1.
+             */
+            readonly seq: number;
+            /**
+             * Subject
+             * @description The id of whom it is about; empty: nobody.
+             */
+            readonly subject: string;
+        };
+        /**
+         * OfficerWakeAsked
+         * @description An officer had one who could not be woken called again. The subject is the one called.
+         */
+        readonly FeedOfficerWakeAsked: {
+            /**
+             * At
+             * @description When it happened, in the alert's time.
+             */
+            readonly at: string;
+            /**
+             * Division
+             * @description The division that it concerns; empty: the whole alert.
+             */
+            readonly division: string;
+            /**
+             * @description Its kind.
+             * @constant
+             */
+            readonly kind: "officer.wake_asked";
+            /** @description What it says besides; each kind has its own fields. */
+            readonly payload: {
+                /**
+                 * By
+                 * @description The officer who asked for it.
+                 */
+                readonly by: string;
+                /**
+                 * Key
+                 * @description The idempotency key of the request.
+                 * @default null
+                 */
+                readonly key: string | null;
             };
             /**
              * Seq
@@ -6534,6 +7467,109 @@ export interface components {
             };
         };
         /**
+         * HazardPointBody
+         * @description A hazard point: a named, saved area that is alerted as one.
+         */
+        readonly HazardPointBody: {
+            /**
+             * Assembly Point
+             * @description Where everybody is to go; null: each village's people go to its own assembly point.
+             */
+            readonly assembly_point: string | null;
+            /**
+             * Circles
+             * @description The circles of its area.
+             */
+            readonly circles: readonly components["schemas"]["Circle"][];
+            /**
+             * Code
+             * @description The number by which its office knows it.
+             */
+            readonly code: string;
+            /**
+             * Division
+             * @description The division whose office keeps it.
+             */
+            readonly division: string;
+            /**
+             * Geometry
+             * @description The polygons of its area, as GeoJSON; null if there are none.
+             */
+            readonly geometry: (components["schemas"]["GeoPolygon"] | components["schemas"]["GeoMultiPolygon"]) | null;
+            /**
+             * Hazard
+             * @description The hazard that threatens, by its id in the phrase library.
+             */
+            readonly hazard: string;
+            /**
+             * Is Watched
+             * @description Whether the caller watches it.
+             */
+            readonly is_watched: boolean;
+            /**
+             * Name
+             * @description Its name.
+             */
+            readonly name: string;
+            /**
+             * Place
+             * @description That division's everyday name.
+             */
+            readonly place: string;
+            /**
+             * Route
+             * @description The way there, in words.
+             */
+            readonly route: string | null;
+        };
+        /**
+         * HazardPointImportBody
+         * @description What an import of hazard points changes, or changed.
+         */
+        readonly HazardPointImportBody: {
+            /** @description The changes. */
+            readonly changes: components["schemas"]["DetailsBody"];
+            /**
+             * Token
+             * @description Identifies the file and the changes: an import of another token is refused.
+             */
+            readonly token: string;
+            /**
+             * Unchanged
+             * @description Points of the file that are stored like this already.
+             */
+            readonly unchanged: number;
+        };
+        /**
+         * HazardPointPreviewBody
+         * @description What an import of a file would change, or what is wrong with the file.
+         */
+        readonly HazardPointPreviewBody: {
+            /** @description What an import would change; null for a file with faults. */
+            readonly changes: components["schemas"]["HazardPointImportBody"] | null;
+            /**
+             * Faults
+             * @description What is wrong, by the number of the feature and its property; empty: it can be imported.
+             */
+            readonly faults: readonly components["schemas"]["FaultBody"][];
+        };
+        /**
+         * HazardPointsBody
+         * @description The first hazard points of a search.
+         */
+        readonly HazardPointsBody: {
+            /**
+             * Is All
+             * @description False: there are more, which a search finds.
+             */
+            readonly is_all: boolean;
+            /**
+             * Points
+             * @description Those that the caller watches, then the others by name.
+             */
+            readonly points: readonly components["schemas"]["HazardPointBody"][];
+        };
+        /**
          * HeadingBody
          * @description A column of a sheet.
          */
@@ -7229,6 +8265,72 @@ export interface components {
          */
         readonly MsgType: "Alert" | "Update" | "Cancel";
         /**
+         * NewPasskeyBody
+         * @description A credential that an authenticator made, and the name that the officer gives it.
+         */
+        readonly NewPasskeyBody: {
+            /**
+             * Id
+             * @description The credential's id, in base64url.
+             */
+            readonly id: string;
+            /**
+             * Name
+             * @description What the officer calls the passkey, such as 'my phone'.
+             */
+            readonly name: string;
+            /** @description The authenticator's answer. */
+            readonly response: components["schemas"]["AttestationBody"];
+            /**
+             * Type
+             * @description WebAuthn's type of credential.
+             * @default public-key
+             * @constant
+             */
+            readonly type?: "public-key";
+        };
+        /**
+         * NewPasskeyChallengeBody
+         * @description A challenge for a new passkey of the caller.
+         */
+        readonly NewPasskeyChallengeBody: {
+            /**
+             * Algorithms
+             * @description COSE algorithms that are accepted, the preferred one first.
+             */
+            readonly algorithms: readonly number[];
+            /**
+             * Challenge
+             * @description In base64url; it is answered once, within five minutes.
+             */
+            readonly challenge: string;
+            /**
+             * Exclude
+             * @description Ids of the officer's credentials: their authenticators make no second one.
+             */
+            readonly exclude: readonly string[];
+            /**
+             * Rp Id
+             * @description The site's host, to which passkeys are bound.
+             */
+            readonly rp_id: string;
+            /**
+             * Rp Name
+             * @description The site's name, which authenticators show.
+             */
+            readonly rp_name: string;
+            /**
+             * User Id
+             * @description The officer's handle at authenticators, in base64url.
+             */
+            readonly user_id: string;
+            /**
+             * User Name
+             * @description The officer's id and name, which authenticators show.
+             */
+            readonly user_name: string;
+        };
+        /**
          * News
          * @description What a sensor makes the service tell.
          * @enum {string}
@@ -7239,7 +8341,7 @@ export interface components {
          * @description Why something is to be done now, the most urgent first.
          * @enum {string}
          */
-        readonly NextReason: "help_unattended" | "doors_on_one" | "officers_not_woken" | "village_dark" | "approval_waits" | "provider_down" | "own_doors" | "few_left" | "many_left" | "to_verify" | "ready_to_close" | "closed";
+        readonly NextReason: "help_unattended" | "doors_on_one" | "officers_not_woken" | "village_dark" | "approval_waits" | "provider_down" | "own_doors" | "few_left" | "answers_awaited" | "many_left" | "to_verify" | "ready_to_close" | "closed";
         /**
          * NextStepBody
          * @description Something to be done: the reason, and its number as of `seq`.
@@ -7266,7 +8368,9 @@ export interface components {
             readonly reason: components["schemas"]["NextReason"];
             /**
              * Until
-             * @description When a request for approval passes to the next tier; null: none waits, or no tier follows.
+             * @description When a request for approval passes to the next tier, or silent households are reminded.
+             *
+             *     null: nothing of that kind is to come.
              */
             readonly until: string | null;
         };
@@ -7451,7 +8555,163 @@ export interface components {
          * @description What an administrator did.
          * @enum {string}
          */
-        readonly OfficeAct: "first_run" | "edit_household" | "retire_household" | "import_households" | "import_officers" | "import_divisions";
+        readonly OfficeAct: "first_run" | "edit_household" | "retire_household" | "add_officer" | "edit_officer" | "retire_officer" | "edit_division" | "edit_duty" | "import_households" | "import_officers" | "import_divisions" | "edit_hazard_point" | "retire_hazard_point" | "import_hazard_points";
+        /**
+         * OfficeDivisionBody
+         * @description A division of the roster.
+         */
+        readonly OfficeDivisionBody: {
+            /**
+             * Assembly Point
+             * @description Where its people gather.
+             */
+            readonly assembly_point: string | null;
+            /**
+             * Code
+             * @description Its code.
+             */
+            readonly code: string;
+            /**
+             * Contact Phone
+             * @description The phone of somebody whom its people may ask, E.164.
+             */
+            readonly contact_phone: string | null;
+            /**
+             * Lacks Point
+             * @description Whether its people have no point to gather at; a grid may have its village's.
+             */
+            readonly lacks_point: boolean;
+            /**
+             * Latitude
+             * @description The assembly point's, in degrees WGS 84.
+             */
+            readonly latitude: number | null;
+            /**
+             * Longitude
+             * @description The assembly point's, in degrees WGS 84.
+             */
+            readonly longitude: number | null;
+            /**
+             * Name
+             * @description Its official name.
+             */
+            readonly name: string;
+            /**
+             * Route
+             * @description The way there, in words.
+             */
+            readonly route: string | null;
+            /** @description Its tier. */
+            readonly tier: components["schemas"]["Tier"];
+            /**
+             * Version
+             * @description The version that a change must name.
+             */
+            readonly version: string;
+        };
+        /**
+         * OfficeDivisionsBody
+         * @description A page of divisions.
+         */
+        readonly OfficeDivisionsBody: {
+            /**
+             * After
+             * @description Where the next page begins; null: there is no more.
+             */
+            readonly after: string | null;
+            /**
+             * Divisions
+             * @description By code.
+             */
+            readonly divisions: readonly components["schemas"]["OfficeDivisionBody"][];
+        };
+        /**
+         * OfficeHazardPointBody
+         * @description A hazard point as its office keeps it.
+         */
+        readonly OfficeHazardPointBody: {
+            /**
+             * Assembly Point
+             * @description Where everybody is to go.
+             */
+            readonly assembly_point: string | null;
+            /**
+             * Circles
+             * @description The circles of its area.
+             */
+            readonly circles: readonly components["schemas"]["Circle"][];
+            /**
+             * Code
+             * @description The number by which its office knows it.
+             */
+            readonly code: string;
+            /**
+             * Division
+             * @description The code of the village or town that it belongs to.
+             */
+            readonly division: string;
+            /**
+             * Geometry
+             * @description The polygons of its area, as GeoJSON; null if there are none.
+             */
+            readonly geometry: (components["schemas"]["GeoPolygon"] | components["schemas"]["GeoMultiPolygon"]) | null;
+            /**
+             * Hazard
+             * @description The hazard that threatens, by its id in the phrase library.
+             */
+            readonly hazard: string;
+            /**
+             * Households
+             * @description Codes of the households listed by hand.
+             */
+            readonly households: readonly string[];
+            /**
+             * Name
+             * @description Its name.
+             */
+            readonly name: string;
+            /**
+             * Route
+             * @description The way there, in words.
+             */
+            readonly route: string | null;
+            /**
+             * Threatened Households
+             * @description How many households it threatens: those placed in its area, and those listed by hand.
+             */
+            readonly threatened_households: number;
+            /**
+             * Threatened People
+             * @description How many people live in them.
+             */
+            readonly threatened_people: number;
+            /**
+             * Version
+             * @description The version to name in a change.
+             */
+            readonly version: number;
+            /**
+             * Watcher
+             * @description The id of the officer who watches it.
+             */
+            readonly watcher: string | null;
+        };
+        /**
+         * OfficeHazardPointsBody
+         * @description A page of hazard points.
+         */
+        readonly OfficeHazardPointsBody: {
+            /**
+             * After
+             * @description Where the next page begins; null: there is no more.
+             */
+            readonly after: string | null;
+            /**
+             * Points
+             * @description By number.
+             */
+            readonly points: readonly components["schemas"]["OfficeHazardPointBody"][];
+        };
         /**
          * OfficeHouseholdBody
          * @description A household of the roster.
@@ -7525,6 +8785,80 @@ export interface components {
             readonly households: readonly components["schemas"]["OfficeHouseholdBody"][];
         };
         /**
+         * OfficeOfficerBody
+         * @description An officer of the roster.
+         */
+        readonly OfficeOfficerBody: {
+            /**
+             * Deputy Of
+             * @description The id of the officer for whom this one stands in.
+             */
+            readonly deputy_of: string | null;
+            /**
+             * Division
+             * @description The code of the division where the officer serves.
+             */
+            readonly division: string;
+            /**
+             * Id
+             * @description The id.
+             */
+            readonly id: string;
+            /**
+             * Language
+             * @description The language of the officer's texts; null: the service's.
+             */
+            readonly language: string | null;
+            /**
+             * Name
+             * @description The name.
+             */
+            readonly name: string;
+            /**
+             * On Duty
+             * @description Whether an alert would call the officer now, if it concerned the place.
+             */
+            readonly on_duty: boolean;
+            /**
+             * Phones
+             * @description The phones in the order in which they are tried, E.164.
+             */
+            readonly phones: readonly string[];
+            /**
+             * Place
+             * @description The division's name.
+             */
+            readonly place: string;
+            /**
+             * Principal
+             * @description That officer's name.
+             */
+            readonly principal: string | null;
+            /** @description The role. */
+            readonly role: components["schemas"]["Role"];
+            /**
+             * Version
+             * @description The version that a change must name.
+             */
+            readonly version: string;
+        };
+        /**
+         * OfficeOfficersBody
+         * @description A page of officers.
+         */
+        readonly OfficeOfficersBody: {
+            /**
+             * After
+             * @description Where the next page begins; null: there is no more.
+             */
+            readonly after: string | null;
+            /**
+             * Officers
+             * @description By id.
+             */
+            readonly officers: readonly components["schemas"]["OfficeOfficerBody"][];
+        };
+        /**
          * OfficerCallBody
          * @description An officer who was called, and the state of the call.
          */
@@ -7579,6 +8913,24 @@ export interface components {
              * @description When the tier above was told that this officer could not be woken.
              */
             readonly told_above_at: string | null;
+            /**
+             * Woken At
+             * @description When an officer last had this one called again; null: never.
+             */
+            readonly woken_at: string | null;
+        };
+        /**
+         * OnDutyBody
+         * @description An officer on duty.
+         */
+        readonly OnDutyBody: {
+            /** @description Why the officer is on duty. */
+            readonly duty: components["schemas"]["Duty"];
+            /**
+             * Officer
+             * @description The id.
+             */
+            readonly officer: string;
         };
         /**
          * Outcome
@@ -7599,6 +8951,55 @@ export interface components {
             /** @description Its tier. */
             readonly tier: components["schemas"]["Tier"];
         };
+        /**
+         * PasskeyBody
+         * @description A registered passkey of the caller.
+         */
+        readonly PasskeyBody: {
+            /**
+             * Added At
+             * Format: date-time
+             * @description When it was registered.
+             */
+            readonly added_at: string;
+            /**
+             * Id
+             * @description The id by which routes name it.
+             */
+            readonly id: number;
+            /**
+             * Name
+             * @description What the officer calls it.
+             */
+            readonly name: string;
+            /**
+             * Used At
+             * @description When it last signed in; null: never.
+             */
+            readonly used_at: string | null;
+        };
+        /**
+         * PasskeysBody
+         * @description The caller's passkeys.
+         */
+        readonly PasskeysBody: {
+            /**
+             * May Change
+             * @description Whether this session began recently enough to add or remove one.
+             */
+            readonly may_change: boolean;
+            /**
+             * Passkeys
+             * @description The passkeys, the oldest first.
+             */
+            readonly passkeys: readonly components["schemas"]["PasskeyBody"][];
+        };
+        /**
+         * PeriodKind
+         * @description What a dated entry of the rota says.
+         * @enum {string}
+         */
+        readonly PeriodKind: "shift" | "leave";
         /**
          * PersonBody
          * @description A person whom the roster names, and whether they are missing.
@@ -7667,6 +9068,19 @@ export interface components {
              * @description Number of people without any word then.
              */
             readonly unaccounted: number;
+        };
+        /**
+         * PostBody
+         * @description The officers of one role in the division.
+         */
+        readonly PostBody: {
+            /** @description The role. */
+            readonly role: components["schemas"]["Role"];
+            /**
+             * Watches
+             * @description Who serves in the coming seven days, in order.
+             */
+            readonly watches: readonly components["schemas"]["WatchBody"][];
         };
         /**
          * PredictionBody
@@ -8111,6 +9525,65 @@ export interface components {
             readonly why: string;
         };
         /**
+         * RecoverBody
+         * @description An officer's id and the code that an administrator gave.
+         */
+        readonly RecoverBody: {
+            /**
+             * Code
+             * @description The code; case, gaps and dashes do not matter.
+             */
+            readonly code: string;
+            /**
+             * Officer
+             * @description The officer's id.
+             */
+            readonly officer: string;
+        };
+        /**
+         * RecoveryBody
+         * @description The officer whose ways to sign in are lost.
+         */
+        readonly RecoveryBody: {
+            /**
+             * Officer
+             * @description The officer's id.
+             */
+            readonly officer: string;
+        };
+        /**
+         * RecoveryCodeBody
+         * @description A recovery code, which is shown once.
+         */
+        readonly RecoveryCodeBody: {
+            /**
+             * Code
+             * @description What the officer types.
+             */
+            readonly code: string;
+            /**
+             * Expires At
+             * Format: date-time
+             * @description When it ends.
+             */
+            readonly expires_at: string;
+            /**
+             * Name
+             * @description The officer's name.
+             */
+            readonly name: string;
+            /**
+             * Officer
+             * @description The officer's id.
+             */
+            readonly officer: string;
+            /**
+             * Told
+             * @description Whether the officer is told by text; false: the roster has no phone.
+             */
+            readonly told: boolean;
+        };
+        /**
          * Report
          * @description Content of a piece of evidence. Only the first four carry a standing; the next two do not.
          *
@@ -8197,6 +9670,22 @@ export interface components {
          */
         readonly ResponseType: "Shelter" | "Evacuate" | "Prepare" | "Execute" | "Avoid" | "Monitor" | "Assess" | "AllClear" | "None";
         /**
+         * RetireHazardPointBody
+         * @description Why a hazard point is used no more.
+         */
+        readonly RetireHazardPointBody: {
+            /**
+             * Reason
+             * @description Why, such as 'the slope was secured'.
+             */
+            readonly reason: string;
+            /**
+             * Version
+             * @description The version that is retired.
+             */
+            readonly version: number;
+        };
+        /**
          * RetireHouseholdBody
          * @description Why a household leaves the roster.
          */
@@ -8204,6 +9693,17 @@ export interface components {
             /**
              * Reason
              * @description Why, such as 'moved to the county town'.
+             */
+            readonly reason: string;
+        };
+        /**
+         * RetireOfficerBody
+         * @description Why an officer leaves the roster.
+         */
+        readonly RetireOfficerBody: {
+            /**
+             * Reason
+             * @description Why, such as 'moved to another town'.
              */
             readonly reason: string;
         };
@@ -8263,7 +9763,7 @@ export interface components {
         };
         /**
          * RosterChange
-         * @description What became of a household, an officer or a division.
+         * @description What became of a household, an officer, a division or a hazard point.
          * @enum {string}
          */
         readonly RosterChange: "added" | "changed" | "moved" | "gone";
@@ -8328,6 +9828,64 @@ export interface components {
              * @description How cells were read that do not say it in so many words.
              */
             readonly readings: readonly components["schemas"]["CellReadingBody"][];
+        };
+        /**
+         * SaveHazardPointBody
+         * @description What a hazard point is from now on.
+         */
+        readonly SaveHazardPointBody: {
+            /**
+             * Assembly Point
+             * @description Where everybody is to go; left out: to each village's own assembly point.
+             */
+            readonly assembly_point?: string | null;
+            /**
+             * Circles
+             * @description The circles of its area.
+             * @default []
+             */
+            readonly circles?: readonly components["schemas"]["Circle"][];
+            /**
+             * Division
+             * @description The code of the village or town that it belongs to.
+             */
+            readonly division: string;
+            /**
+             * Geometry
+             * @description The polygons of its area, as GeoJSON; a circle is enough as well.
+             */
+            readonly geometry?: (components["schemas"]["GeoPolygon"] | components["schemas"]["GeoMultiPolygon"]) | null;
+            /**
+             * Hazard
+             * @description The hazard that threatens, by its id in the phrase library, such as landslide.
+             */
+            readonly hazard: string;
+            /**
+             * Households
+             * @description Codes of households that it threatens though the roster does not place them in the area.
+             * @default []
+             */
+            readonly households?: readonly string[];
+            /**
+             * Name
+             * @description Its name, in at most 40 characters; CAP messages name it.
+             */
+            readonly name: string;
+            /**
+             * Route
+             * @description The way there, in words.
+             */
+            readonly route?: string | null;
+            /**
+             * Version
+             * @description The version that is changed; 0 for a new hazard point.
+             */
+            readonly version: number;
+            /**
+             * Watcher
+             * @description The id of the officer who watches it; they find it first when they raise an alert.
+             */
+            readonly watcher?: string | null;
         };
         /**
          * Scope
@@ -9026,6 +10584,39 @@ export interface components {
          */
         readonly StepName: "divisions" | "officers" | "households" | "doors" | "assembly_points" | "issuer" | "text" | "exercise";
         /**
+         * StoredPeriodBody
+         * @description An entry of the rota that is not over.
+         */
+        readonly StoredPeriodBody: {
+            /**
+             * Begins
+             * @description When it begins, by the clock of the policy's time zone.
+             */
+            readonly begins: string;
+            /**
+             * Ends
+             * @description When it ends.
+             */
+            readonly ends: string;
+            /**
+             * Id
+             * @description Its id.
+             */
+            readonly id: number;
+            /**
+             * In Place Of
+             * @description The id of the officer in whose place it is.
+             */
+            readonly in_place_of: string | null;
+            /** @description What it is. */
+            readonly kind: components["schemas"]["PeriodKind"];
+            /**
+             * Officer
+             * @description The id of the officer who serves, or is on leave.
+             */
+            readonly officer: string;
+        };
+        /**
          * Summary
          * @description What a message says, in the language that is read here; texts that were not given are empty.
          *
@@ -9430,6 +11021,26 @@ export interface components {
          */
         readonly Urgency: "Immediate" | "Expected" | "Future" | "Past" | "Unknown";
         /**
+         * UsedPasskeyBody
+         * @description A credential that an authenticator used.
+         */
+        readonly UsedPasskeyBody: {
+            /**
+             * Id
+             * @description The credential's id, in base64url.
+             */
+            readonly id: string;
+            /** @description The authenticator's answer. */
+            readonly response: components["schemas"]["AssertionBody"];
+            /**
+             * Type
+             * @description WebAuthn's type of credential.
+             * @default public-key
+             * @constant
+             */
+            readonly type?: "public-key";
+        };
+        /**
          * VariantBody
          * @description The texts and calls in one language, to households of one village and to officers.
          */
@@ -9545,6 +11156,43 @@ export interface components {
          * @enum {string}
          */
         readonly WarningCode: "no_issuer" | "generic_assembly_point" | "untranslated" | "foreign_words" | "over_one_segment" | "no_language_file";
+        /**
+         * WatchBody
+         * @description A stretch of time in which the same officers serve.
+         */
+        readonly WatchBody: {
+            /**
+             * Begins
+             * @description When it begins, by the clock of the policy's time zone.
+             */
+            readonly begins: string;
+            /**
+             * Ends
+             * @description When it ends.
+             */
+            readonly ends: string;
+            /**
+             * Officers
+             * @description Who serves; nobody: a gap, in which an alert calls all of the post who are not on leave.
+             */
+            readonly officers: readonly components["schemas"]["OnDutyBody"][];
+        };
+        /**
+         * WatcherBody
+         * @description An officer who may watch a hazard point.
+         */
+        readonly WatcherBody: {
+            /**
+             * Id
+             * @description The officer's id.
+             */
+            readonly id: string;
+            /**
+             * Name
+             * @description The officer's name.
+             */
+            readonly name: string;
+        };
         /**
          * WebhookBody
          * @description A webhook of the policy, and how it fares. All times are in the service's time.
@@ -9932,6 +11580,9 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AddOfficerBody = components['schemas']['AddOfficerBody'];
+export type AddedOfficerBody = components['schemas']['AddedOfficerBody'];
+export type AddedPeriodBody = components['schemas']['AddedPeriodBody'];
 export type AdministrationBody = components['schemas']['AdministrationBody'];
 export type AlertAction = components['schemas']['AlertAction'];
 export type AlertActionBody = components['schemas']['AlertActionBody'];
@@ -9945,6 +11596,8 @@ export type ApprovalState = components['schemas']['ApprovalState'];
 export type Area = components['schemas']['Area'];
 export type AskBody = components['schemas']['AskBody'];
 export type Asking = components['schemas']['Asking'];
+export type AssertionBody = components['schemas']['AssertionBody'];
+export type AttestationBody = components['schemas']['AttestationBody'];
 export type BulletinBody = components['schemas']['BulletinBody'];
 export type CallBody = components['schemas']['CallBody'];
 export type CallState = components['schemas']['CallState'];
@@ -9957,6 +11610,7 @@ export type Category = components['schemas']['Category'];
 export type Cause = components['schemas']['Cause'];
 export type CellReadingBody = components['schemas']['CellReadingBody'];
 export type Certainty = components['schemas']['Certainty'];
+export type ChallengeBody = components['schemas']['ChallengeBody'];
 export type Changes = components['schemas']['Changes'];
 export type Channel = components['schemas']['Channel'];
 export type CheckInBody = components['schemas']['CheckInBody'];
@@ -9981,7 +11635,15 @@ export type DoorCountBody = components['schemas']['DoorCountBody'];
 export type DoorSplitBody = components['schemas']['DoorSplitBody'];
 export type DoorsBody = components['schemas']['DoorsBody'];
 export type DoubtBody = components['schemas']['DoubtBody'];
+export type Duty = components['schemas']['Duty'];
+export type DutyOfficerBody = components['schemas']['DutyOfficerBody'];
+export type DutyPeriodBody = components['schemas']['DutyPeriodBody'];
+export type DutyTurnBody = components['schemas']['DutyTurnBody'];
+export type DutyTurnsBody = components['schemas']['DutyTurnsBody'];
+export type DutyWeekBody = components['schemas']['DutyWeekBody'];
+export type EditDivisionBody = components['schemas']['EditDivisionBody'];
 export type EditHouseholdBody = components['schemas']['EditHouseholdBody'];
+export type EditOfficerBody = components['schemas']['EditOfficerBody'];
 export type EventBody = components['schemas']['EventBody'];
 export type EventKind = components['schemas']['EventKind'];
 export type EvidenceBody = components['schemas']['EvidenceBody'];
@@ -10039,6 +11701,7 @@ export type FeedNeighbourAsked = components['schemas']['FeedNeighbourAsked'];
 export type FeedOfficerCalled = components['schemas']['FeedOfficerCalled'];
 export type FeedOfficerConfirmed = components['schemas']['FeedOfficerConfirmed'];
 export type FeedOfficerNotWoken = components['schemas']['FeedOfficerNotWoken'];
+export type FeedOfficerWakeAsked = components['schemas']['FeedOfficerWakeAsked'];
 export type FeedOfficersCalledAgain = components['schemas']['FeedOfficersCalledAgain'];
 export type FeedProviderDown = components['schemas']['FeedProviderDown'];
 export type FeedProviderNeedsOperator = components['schemas']['FeedProviderNeedsOperator'];
@@ -10077,6 +11740,10 @@ export type GeoMultiPolygon = components['schemas']['GeoMultiPolygon'];
 export type GeoPolygon = components['schemas']['GeoPolygon'];
 export type HandOnBody = components['schemas']['HandOnBody'];
 export type HazardBody = components['schemas']['HazardBody'];
+export type HazardPointBody = components['schemas']['HazardPointBody'];
+export type HazardPointImportBody = components['schemas']['HazardPointImportBody'];
+export type HazardPointPreviewBody = components['schemas']['HazardPointPreviewBody'];
+export type HazardPointsBody = components['schemas']['HazardPointsBody'];
 export type HeadingBody = components['schemas']['HeadingBody'];
 export type HelpCaseBody = components['schemas']['HelpCaseBody'];
 export type HelpCasesBody = components['schemas']['HelpCasesBody'];
@@ -10098,6 +11765,8 @@ export type LocalityBody = components['schemas']['LocalityBody'];
 export type MessageStatus = components['schemas']['MessageStatus'];
 export type MessageType = components['schemas']['MessageType'];
 export type MsgType = components['schemas']['MsgType'];
+export type NewPasskeyBody = components['schemas']['NewPasskeyBody'];
+export type NewPasskeyChallengeBody = components['schemas']['NewPasskeyChallengeBody'];
 export type News = components['schemas']['News'];
 export type NextReason = components['schemas']['NextReason'];
 export type NextStepBody = components['schemas']['NextStepBody'];
@@ -10111,14 +11780,25 @@ export type NoteReadingBody = components['schemas']['NoteReadingBody'];
 export type NoteState = components['schemas']['NoteState'];
 export type ObstacleBody = components['schemas']['ObstacleBody'];
 export type OfficeAct = components['schemas']['OfficeAct'];
+export type OfficeDivisionBody = components['schemas']['OfficeDivisionBody'];
+export type OfficeDivisionsBody = components['schemas']['OfficeDivisionsBody'];
+export type OfficeHazardPointBody = components['schemas']['OfficeHazardPointBody'];
+export type OfficeHazardPointsBody = components['schemas']['OfficeHazardPointsBody'];
 export type OfficeHouseholdBody = components['schemas']['OfficeHouseholdBody'];
 export type OfficeHouseholdsBody = components['schemas']['OfficeHouseholdsBody'];
+export type OfficeOfficerBody = components['schemas']['OfficeOfficerBody'];
+export type OfficeOfficersBody = components['schemas']['OfficeOfficersBody'];
 export type OfficerCallBody = components['schemas']['OfficerCallBody'];
+export type OnDutyBody = components['schemas']['OnDutyBody'];
 export type Outcome = components['schemas']['Outcome'];
 export type OwnerBody = components['schemas']['OwnerBody'];
+export type PasskeyBody = components['schemas']['PasskeyBody'];
+export type PasskeysBody = components['schemas']['PasskeysBody'];
+export type PeriodKind = components['schemas']['PeriodKind'];
 export type PersonBody = components['schemas']['PersonBody'];
 export type PlaceBody = components['schemas']['PlaceBody'];
 export type PointBody = components['schemas']['PointBody'];
+export type PostBody = components['schemas']['PostBody'];
 export type PredictionBody = components['schemas']['PredictionBody'];
 export type PredictionKind = components['schemas']['PredictionKind'];
 export type PreviewBody = components['schemas']['PreviewBody'];
@@ -10131,17 +11811,23 @@ export type ReachedBody = components['schemas']['ReachedBody'];
 export type ReadingBody = components['schemas']['ReadingBody'];
 export type Reason = components['schemas']['Reason'];
 export type ReceivedBody = components['schemas']['ReceivedBody'];
+export type RecoverBody = components['schemas']['RecoverBody'];
+export type RecoveryBody = components['schemas']['RecoveryBody'];
+export type RecoveryCodeBody = components['schemas']['RecoveryCodeBody'];
 export type Report = components['schemas']['Report'];
 export type ResolutionBody = components['schemas']['ResolutionBody'];
 export type ResolutionTreeBody = components['schemas']['ResolutionTreeBody'];
 export type ResponseType = components['schemas']['ResponseType'];
+export type RetireHazardPointBody = components['schemas']['RetireHazardPointBody'];
 export type RetireHouseholdBody = components['schemas']['RetireHouseholdBody'];
+export type RetireOfficerBody = components['schemas']['RetireOfficerBody'];
 export type Role = components['schemas']['Role'];
 export type RollCallBody = components['schemas']['RollCallBody'];
 export type RosterChange = components['schemas']['RosterChange'];
 export type RosterImportBody = components['schemas']['RosterImportBody'];
 export type RosterKind = components['schemas']['RosterKind'];
 export type RosterPreviewBody = components['schemas']['RosterPreviewBody'];
+export type SaveHazardPointBody = components['schemas']['SaveHazardPointBody'];
 export type Scope = components['schemas']['Scope'];
 export type SecurityEventBody = components['schemas']['SecurityEventBody'];
 export type SecurityEventsBody = components['schemas']['SecurityEventsBody'];
@@ -10172,6 +11858,7 @@ export type Status = components['schemas']['Status'];
 export type Step = components['schemas']['Step'];
 export type StepBody = components['schemas']['StepBody'];
 export type StepName = components['schemas']['StepName'];
+export type StoredPeriodBody = components['schemas']['StoredPeriodBody'];
 export type Summary = components['schemas']['Summary'];
 export type TakenBody = components['schemas']['TakenBody'];
 export type TallyBody = components['schemas']['TallyBody'];
@@ -10182,12 +11869,15 @@ export type Tier = components['schemas']['Tier'];
 export type TryBody = components['schemas']['TryBody'];
 export type UnplacedBody = components['schemas']['UnplacedBody'];
 export type Urgency = components['schemas']['Urgency'];
+export type UsedPasskeyBody = components['schemas']['UsedPasskeyBody'];
 export type VariantBody = components['schemas']['VariantBody'];
 export type VariantTextBody = components['schemas']['VariantTextBody'];
 export type Verdict = components['schemas']['Verdict'];
 export type VisitorsBody = components['schemas']['VisitorsBody'];
 export type Vulnerability = components['schemas']['Vulnerability'];
 export type WarningCode = components['schemas']['WarningCode'];
+export type WatchBody = components['schemas']['WatchBody'];
+export type WatcherBody = components['schemas']['WatcherBody'];
 export type WebhookBody = components['schemas']['WebhookBody'];
 export type WidenBody = components['schemas']['WidenBody'];
 export type Withheld = components['schemas']['Withheld'];
@@ -11398,6 +13088,46 @@ export interface operations {
             readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
+    readonly post_wake: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Chosen by the client: a repeat with the same key counts once. */
+                readonly "idempotency-key"?: string | null;
+            };
+            readonly path: {
+                /** @description The alert's id. */
+                readonly alert_id: number;
+                /** @description The id of the officer to call again. */
+                readonly officer_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OfficerCallBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     readonly get_prediction: {
         readonly parameters: {
             readonly query?: {
@@ -12289,6 +14019,36 @@ export interface operations {
             readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
+    readonly list_hazard_points: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Part of a number or a name. */
+                readonly search?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HazardPointsBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     readonly get_me: {
         readonly parameters: {
             readonly query?: never;
@@ -12334,6 +14094,479 @@ export interface operations {
             };
             readonly 401: components["responses"]["Unauthorized"];
             readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly list_roster_divisions: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description In which they lie; left out: the caller's. */
+                readonly division?: string | null;
+                /** @description Part of a name, or how a code begins. */
+                readonly search?: string;
+                /** @description Only villages and grids without a point to gather at. */
+                readonly without_point?: boolean;
+                /** @description `after` of the page before. */
+                readonly after?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OfficeDivisionsBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly edit_roster_division: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The division's code. */
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "assembly_point": "村小学",
+                 *       "name": "千佛村",
+                 *       "route": "沿河向上",
+                 *       "version": "0000000000000000000000000000000000000000000000000000000000000000"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["EditDivisionBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_duty_week: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The division; left out: the caller's. */
+                readonly division?: string | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DutyWeekBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly put_turns: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The officer's id. */
+                readonly officer_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "turns": [
+                 *         {
+                 *           "begins": "20:00",
+                 *           "ends": "08:00",
+                 *           "weekday": 1
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["DutyTurnsBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly post_period: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "begins": "2090-09-01T08:00",
+                 *       "ends": "2090-09-02T08:00",
+                 *       "kind": "leave",
+                 *       "officer": "grid"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["DutyPeriodBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AddedPeriodBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly delete_period: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly period_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly list_office_hazard_points: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Where they are; left out: the caller's. */
+                readonly division?: string | null;
+                /** @description Part of a number or a name. */
+                readonly search?: string;
+                /** @description Those out of use, instead of those in use. */
+                readonly retired?: boolean;
+                /** @description `after` of the page before. */
+                readonly after?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OfficeHazardPointsBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly import_hazard_points: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The preview's token. */
+                readonly token?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/octet-stream": string;
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HazardPointImportBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly preview_hazard_points: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/octet-stream": string;
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HazardPointPreviewBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly list_watchers: {
+        readonly parameters: {
+            readonly query: {
+                /** @description Where the hazard point is. */
+                readonly division: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["WatcherBody"][];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly save_hazard_point: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The hazard point's number. */
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "assembly_point": "村小学",
+                 *       "circles": [
+                 *         {
+                 *           "centre": [
+                 *             107.2,
+                 *             31.905
+                 *           ],
+                 *           "radius_km": 0.3
+                 *         }
+                 *       ],
+                 *       "division": "511921100208",
+                 *       "hazard": "landslide",
+                 *       "name": "大梁滑坡",
+                 *       "route": "沿水泥路向上",
+                 *       "version": 0
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["SaveHazardPointBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly retire_hazard_point: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The hazard point's number. */
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "reason": "已治理",
+                 *       "version": 1
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["RetireHazardPointBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
             readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
             readonly 500: components["responses"]["InternalServerError"];
             readonly 503: components["responses"]["ServiceUnavailable"];
@@ -12466,6 +14699,183 @@ export interface operations {
             readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
+    readonly list_roster_officers: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Where they serve; left out: the caller's. */
+                readonly division?: string | null;
+                /** @description A phone, or part of an id or a name. */
+                readonly search?: string;
+                /** @description Only those with this role. */
+                readonly role?: components["schemas"]["Role"] | null;
+                /** @description Only those without a phone. */
+                readonly without_phone?: boolean;
+                /** @description Only those on duty now. */
+                readonly on_duty?: boolean;
+                /** @description Only those of the division itself. */
+                readonly own?: boolean;
+                /** @description `after` of the page before. */
+                readonly after?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OfficeOfficersBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly add_roster_officer: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "division": "511921100208",
+                 *       "name": "何翠英",
+                 *       "phones": [
+                 *         "13900000001"
+                 *       ],
+                 *       "role": "grid_officer"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["AddOfficerBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AddedOfficerBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly edit_roster_officer: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The officer's id. */
+                readonly officer_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "division": "511921100208",
+                 *       "name": "何翠英",
+                 *       "phones": [
+                 *         "13900000001"
+                 *       ],
+                 *       "role": "grid_officer",
+                 *       "version": "0000000000000000000000000000000000000000000000000000000000000000"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["EditOfficerBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly retire_roster_officer: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The officer's id. */
+                readonly officer_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "reason": "调走了"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["RetireOfficerBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     readonly list_steps: {
         readonly parameters: {
             readonly query?: never;
@@ -12487,6 +14897,178 @@ export interface operations {
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly list_passkeys: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PasskeysBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly post_passkey: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "id": "Aa0bB1cC2dD3eE4fF5gG6h",
+                 *       "name": "我的手机",
+                 *       "response": {
+                 *         "attestationObject": "o2NmbXRkbm9uZQ",
+                 *         "clientDataJSON": "eyJ0eXBlIjo"
+                 *       }
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["NewPasskeyBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PasskeyBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly post_passkey_challenge: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["NewPasskeyChallengeBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly delete_passkey: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The passkey's id. */
+                readonly passkey_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly post_recovery_code: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "officer": "grid"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["RecoveryBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RecoveryCodeBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
             readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
             readonly 500: components["responses"]["InternalServerError"];
             readonly 503: components["responses"]["ServiceUnavailable"];
@@ -12948,6 +15530,112 @@ export interface operations {
                 };
             };
             readonly 400: components["responses"]["BadRequest"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly post_sign_in_by_passkey: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "id": "Aa0bB1cC2dD3eE4fF5gG6h",
+                 *       "response": {
+                 *         "authenticatorData": "SZYN5YgOjGh0NBcPZHZgW4",
+                 *         "clientDataJSON": "eyJ0eXBlIjo",
+                 *         "signature": "MEUCIQDHc0"
+                 *       }
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["UsedPasskeyBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly post_challenge: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChallengeBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly post_recovery: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "code": "ABCDEFGHJK",
+                 *       "officer": "grid"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["RecoverBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 408: components["responses"]["RequestTimeout"];
             readonly 413: components["responses"]["RequestEntityTooLarge"];
             readonly 414: components["responses"]["RequestURITooLong"];

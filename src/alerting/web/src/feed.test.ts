@@ -19,6 +19,7 @@ const SNAPSHOT: FeedMessage = {
     colour: "red",
     sent: "2022-08-28T20:31:00+00:00",
     expires: "2022-08-29T20:31:00+00:00",
+    ended_at: null,
     divisions: ["511921100208"],
   },
   tallies: {},
@@ -114,6 +115,23 @@ it("reports its age after three seconds of silence until the next message", asyn
   say({ type: "heartbeat", seq: 5, at: "t" });
   await vi.waitFor(() => expect(watched.stale.value).toBeNull());
 }, 10_000);
+
+it("after a sleep says how old it is, and resumes by itself", async () => {
+  const first = accepted();
+  const watched = watch();
+  const { say } = await first;
+  say(SNAPSHOT);
+  await vi.waitFor(() => expect(watched.state.value).not.toBeNull());
+  const second = accepted();
+  const awake = performance.now.bind(performance);
+  const clock = vi.spyOn(performance, "now").mockImplementation(() => awake() + 3_600_000);
+  await vi.waitFor(() => expect(watched.stale.value).toBeGreaterThanOrEqual(3_600));
+  const { address, say: sayAgain } = await second;
+  expect(address).toBe("/api/alerts/1/feed?after=5");
+  sayAgain({ type: "heartbeat", seq: 5, at: "t" });
+  await vi.waitFor(() => expect(watched.stale.value).toBeNull());
+  clock.mockRestore();
+});
 
 it("reports that it was refused and reconnects", async () => {
   server.options.verifyClient = (_info: unknown, answer: (ok: boolean, code: number) => void) =>

@@ -80,6 +80,7 @@ class Service {
       colour: "red",
       sent: "2022-08-28T20:31:00+00:00",
       expires: "2022-08-29T20:31:00+00:00",
+      ended_at: null,
       divisions: [...VILLAGES],
     };
   }

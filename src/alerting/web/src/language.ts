@@ -116,6 +116,6 @@ function written(instant: string | Date, form: Intl.DateTimeFormatOptions): stri
 }
 
 /** Return the locale of the language shown; before the first is loaded, that of no language. */
-function locale(): string {
+export function locale(): string {
   return LANGUAGES.get(language.value)?.locale ?? "und";
 }

@@ -119,6 +119,7 @@ function Personal({ me, unkept }: PersonalProps): JSX.Element {
       <span class="who">{me.name}</span>
       <a href="/">{t().alerts}</a>
       <a href="/doors">{t().doors}</a>
+      <a href="/passkeys">{t().passkeys}</a>
       {me.role === "administrator" && <a href="/security">{t().security}</a>}
       {me.role === "administrator" && <a href="/admin/roster">{t().office}</a>}
       <button type="button" class="plain" onClick={leave}>

@@ -270,6 +270,7 @@ export interface Texts {
     readonly "officer.confirmed": string;
     readonly "officer.not_woken": string;
     readonly "officers.called_again": string;
+    readonly "officer.wake_asked": string;
     readonly "households.texted": (values: { count: number }) => string;
     readonly "households.called": (values: { count: number }) => string;
     readonly "household.texted": string;
@@ -438,6 +439,7 @@ export interface Texts {
     readonly provider_down: (values: { name: Shown; count: Shown }) => string;
     readonly own_doors: (values: { count: number }) => string;
     readonly few_left: (values: { count: number }) => string;
+    readonly answers_awaited: (values: { count: number; left: Shown }) => string;
     readonly many_left: (values: { count: number }) => string;
     readonly knock_first: (values: { count: number }) => string;
     readonly to_verify: (values: { count: number }) => string;
@@ -468,6 +470,7 @@ export interface Texts {
     readonly called: string;
     readonly not_woken: string;
     readonly since: (values: { since: Shown }) => string;
+    readonly again: (values: { at: Shown }) => string;
     readonly above: (values: { at: Shown }) => string;
     readonly deputy: string;
     readonly counts: (values: { confirmed: Shown; all: Shown }) => string;
@@ -709,6 +712,15 @@ export interface Texts {
     readonly more: (values: { count: Shown }) => string;
     readonly waiting: string;
   };
+  readonly "board.wake": {
+    readonly act: (values: { name: Shown }) => string;
+    readonly done: (values: { name: Shown }) => string;
+    readonly alert_not_open: string;
+    readonly alert_has_expired: string;
+    readonly confirmed_already: string;
+    readonly under_way: string;
+    readonly no_phone: string;
+  };
   readonly "doors.calls": {
     readonly title: string;
     readonly confirm: string;
@@ -812,6 +824,7 @@ export interface Texts {
     readonly failing: string;
     readonly again: string;
   };
+  readonly "doors.take_all": { readonly act: (values: { count: Shown }) => string };
   readonly "doors.take_and_hand_on": {
     readonly set_off: string;
     readonly on_my_way: (values: { time: Shown }) => string;
@@ -852,6 +865,9 @@ export interface Texts {
     readonly whole: (values: { name: Shown }) => string;
     readonly start: string;
     readonly households: string;
+    readonly officers: string;
+    readonly duty: string;
+    readonly divisions: string;
   };
   readonly "office.roster": {
     readonly what: string;
@@ -909,6 +925,14 @@ export interface Texts {
     readonly first_run: string;
     readonly edit_household: string;
     readonly retire_household: string;
+    readonly edit_hazard_point: string;
+    readonly retire_hazard_point: string;
+    readonly import_hazard_points: string;
+    readonly add_officer: string;
+    readonly edit_officer: string;
+    readonly retire_officer: string;
+    readonly edit_duty: string;
+    readonly edit_division: string;
   };
   readonly "office.fields": {
     readonly head: string;
@@ -937,6 +961,9 @@ export interface Texts {
     readonly assembly_point: string;
     readonly route: string;
     readonly contact_phone: string;
+    readonly turns: string;
+    readonly shift: string;
+    readonly leave: string;
   };
   readonly "office.start": {
     readonly explain: string;
@@ -999,6 +1026,118 @@ export interface Texts {
     readonly back: string;
     readonly reason: string;
     readonly retire: string;
+  };
+  readonly "office.roles": {
+    readonly informant: string;
+    readonly grid_officer: string;
+    readonly duty_officer: string;
+    readonly town_commander: string;
+    readonly administrator: string;
+  };
+  readonly "office.officers": {
+    readonly search: string;
+    readonly role: string;
+    readonly all: string;
+    readonly withoutPhone: string;
+    readonly where: string;
+    readonly look: string;
+    readonly none: string;
+    readonly more: string;
+    readonly add: string;
+    readonly noPhone: string;
+    readonly deputyOf: (values: { name: Shown }) => string;
+    readonly edit: string;
+    readonly editOf: (values: { name: Shown }) => string;
+    readonly name: string;
+    readonly moves: (values: { name: Shown }) => string;
+    readonly phones: string;
+    readonly language: string;
+    readonly home: string;
+    readonly deputy: string;
+    readonly nobody: string;
+    readonly save: string;
+    readonly back: string;
+    readonly reason: string;
+    readonly retire: string;
+    readonly onlyOnDuty: string;
+    readonly onDuty: string;
+  };
+  readonly "office.duty": {
+    readonly explain: string;
+    readonly where: string;
+    readonly none: string;
+    readonly coming: string;
+    readonly zone: (values: { zone: Shown }) => string;
+    readonly officers: string;
+    readonly always: (values: { names: Shown }) => string;
+    readonly gap: string;
+    readonly standsIn: string;
+    readonly standsInFor: (values: { name: Shown }) => string;
+    readonly withoutTurns: string;
+    readonly turns: string;
+    readonly turnsOf: (values: { name: Shown }) => string;
+    readonly period: string;
+    readonly periodOf: (values: { name: Shown }) => string;
+    readonly turnsHint: string;
+    readonly turn: (values: { number: Shown }) => string;
+    readonly weekday: string;
+    readonly from: string;
+    readonly to: string;
+    readonly drop: string;
+    readonly addTurn: string;
+    readonly what: string;
+    readonly leave: string;
+    readonly swap: string;
+    readonly shift: string;
+    readonly who: string;
+    readonly save: string;
+    readonly back: string;
+    readonly remove: string;
+    readonly removeOf: (values: { what: Shown }) => string;
+  };
+  readonly "office.divisions": {
+    readonly search: string;
+    readonly withoutPoint: string;
+    readonly where: string;
+    readonly look: string;
+    readonly none: string;
+    readonly more: string;
+    readonly noPoint: string;
+    readonly edit: string;
+    readonly editOf: (values: { name: Shown }) => string;
+    readonly name: string;
+    readonly point: string;
+    readonly route: string;
+    readonly latitude: string;
+    readonly longitude: string;
+    readonly phone: string;
+    readonly save: string;
+    readonly back: string;
+  };
+  readonly "passkeys.page": {
+    readonly title: string;
+    readonly explain: string;
+    readonly none: string;
+    readonly added: (values: { time: Shown }) => string;
+    readonly used: (values: { time: Shown }) => string;
+    readonly unused: string;
+    readonly name: string;
+    readonly nameHint: string;
+    readonly add: string;
+    readonly remove: string;
+    readonly removing: (values: { name: Shown }) => string;
+    readonly old: string;
+    readonly again: string;
+    readonly unable: string;
+  };
+  readonly "passkeys.recovery": {
+    readonly title: string;
+    readonly explain: string;
+    readonly officer: string;
+    readonly make: string;
+    readonly made: (values: { name: Shown; time: Shown }) => string;
+    readonly told: string;
+    readonly untold: string;
   };
   readonly "raise.page": {
     readonly title: string;
@@ -1164,6 +1303,7 @@ export interface Texts {
   readonly "security.details": {
     readonly status: (values: { code: Shown }) => string;
     readonly link: string;
+    readonly passkey: string;
     readonly queued: string;
     readonly too_soon: string;
     readonly unknown: string;
@@ -1174,6 +1314,8 @@ export interface Texts {
     readonly log: (values: { alert: Shown }) => string;
     readonly report: (values: { alert: Shown }) => string;
     readonly by: (values: { officer: Shown }) => string;
+    readonly recovery: string;
+    readonly recovery_by: (values: { officer: Shown }) => string;
   };
   readonly "setup.page": {
     readonly title: string;
@@ -1200,6 +1342,7 @@ export interface Texts {
     readonly test: string;
     readonly away: string;
     readonly doors: string;
+    readonly passkeys: string;
     readonly security: string;
     readonly leave: string;
     readonly leaving: string;
@@ -1252,5 +1395,14 @@ export interface Texts {
     readonly sent: string;
     readonly again: string;
     readonly ended: string;
+    readonly orPasskey: string;
+    readonly passkey: string;
+    readonly passkeyRefused: string;
+    readonly haveCode: string;
+    readonly codeEnds: string;
+    readonly codeOf: string;
+    readonly code: string;
+    readonly useCode: string;
+    readonly codeRefused: string;
   };
 }

@@ -5,6 +5,7 @@ export const PAGES = [
   "board",
   "doors",
   "office",
+  "passkeys",
   "raise",
   "reference",
   "security",

@@ -13,6 +13,7 @@ const AT_MOST: Record<(typeof PAGES)[number], number> = {
   board: 150,
   doors: 60,
   office: 60,
+  passkeys: 60,
   raise: 60,
   // Swagger UI as it is published; nobody waits for it in an emergency.
   reference: 420,

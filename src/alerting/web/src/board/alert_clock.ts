@@ -1,22 +1,35 @@
-/** Alert time as a ticking signal, for components that change with it. */
+/** Alert time as ticking signals, which stand still at the end of an alert that is over. */
 
-import { useSignal, useSignalEffect, type ReadonlySignal } from "@preact/signals";
+import {
+  useComputed,
+  useSignal,
+  useSignalEffect,
+  type ReadonlySignal,
+  type Signal,
+} from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import type { Feed } from "../feed";
 import { now, type Session } from "../session";
 
 const SECOND = 1000;
 /** Limit on updates per second: a drill's clock runs faster, but nobody reads faster than this. */
 const MOST_TICKS = 4;
 
-/** Return alert time in milliseconds as a ticking signal, which re-renders its readers. */
-export function useAlertClock(session: Session): ReadonlySignal<number> {
-  const at = useSignal(now(session).getTime());
-  useEffect(() => {
-    const pause = SECOND / Math.min(session.settings.clock_speed, MOST_TICKS);
-    const ticking = setInterval(() => (at.value = now(session).getTime()), pause);
-    return () => clearInterval(ticking);
-  }, [session]);
-  return at;
+/** Return alert time, or the end of an alert that is over: its board shows times as of then. */
+export function timeShown(session: Session, feed: Feed): Date {
+  return endOf(feed) ?? now(session);
+}
+
+/** Return the time shown in milliseconds as a ticking signal, which re-renders its readers. */
+export function useAlertClock(session: Session, feed: Feed): ReadonlySignal<number> {
+  const at = useTicks(session, Math.min(session.settings.clock_speed, MOST_TICKS));
+  return useComputed(() => (endOf(feed) ?? at.value).getTime());
+}
+
+/** Return the time shown; components that read it are re-rendered each second until the end. */
+export function useTicking(session: Session, feed: Feed): ReadonlySignal<Date> {
+  const at = useTicks(session, 1);
+  return useComputed(() => endOf(feed) ?? at.value);
 }
 
 /** Return the alert time up to which the board is informed; it stops while the feed is stale. */
@@ -29,4 +42,23 @@ export function useHeardUntil(
     if (stale.value === null) heard.value = at.value;
   });
   return heard;
+}
+
+/** Return the seconds from an instant to a time; negative if the instant is still to come. */
+export function secondsSince(instant: string, time: Date): number {
+  return (time.getTime() - Date.parse(instant)) / SECOND;
+}
+
+function endOf({ state }: Feed): Date | null {
+  const ended = state.value?.alert.ended_at;
+  return ended ? new Date(ended) : null;
+}
+
+function useTicks(session: Session, perSecond: number): Signal<Date> {
+  const at = useSignal(now(session));
+  useEffect(() => {
+    const ticking = setInterval(() => (at.value = now(session)), SECOND / perSecond);
+    return () => clearInterval(ticking);
+  }, [session, perSecond]);
+  return at;
 }

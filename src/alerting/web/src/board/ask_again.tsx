@@ -2,11 +2,12 @@
 
 import type { JSX } from "preact";
 import type { HouseholdRecordBody, TryBody } from "../api";
-import { post, Refusal } from "../client";
+import { post } from "../client";
 import { texts, time } from "../language";
 import { Failure } from "../shell";
 import { offers } from "./household_actions";
 import { useMutation } from "./panels/use_mutation";
+import { worded } from "./worded";
 
 const t = texts("board.ask_again");
 
@@ -32,7 +33,7 @@ export function AskAgain({ alert, record, onDone }: AskAgainProps): JSX.Element 
         const asked = await post("/api/alerts/{alert_id}/households/{code}/ask", { path, body });
         return t().done({ at: time(asked.at) });
       } catch (error) {
-        throw worded(error);
+        throw worded(error, t());
       } finally {
         onDone();
       }
@@ -83,14 +84,4 @@ function stateOf(state: TryBody["state"], isCall: boolean): string {
   if (state === "delivered") return isCall ? t().heard : t().arrived;
   if (state === "expired" || state === "cancelled") return t().ended;
   return isCall ? t().unanswered : t().failed;
-}
-
-/** The service names its reason; return the same one in the page's words. */
-function worded(error: unknown): unknown {
-  if (!(error instanceof Refusal)) return error;
-  const words: Readonly<Record<string, unknown>> = t();
-  const said = error.reasons
-    .map((reason) => words[reason])
-    .filter((one) => typeof one === "string");
-  return said.length ? new Refusal(error.status, said.join(" "), []) : error;
 }

@@ -3,7 +3,8 @@
 import type { AlertStateBody, DivisionBody } from "../api";
 import { get, mayTryAgain } from "../client";
 import { Feed } from "../feed";
-import { now, type Session } from "../session";
+import type { Session } from "../session";
+import { timeShown } from "./alert_clock";
 import { selectedDivision } from "./selected_division";
 import { followCurve } from "./history";
 import { Roll } from "./roll";
@@ -29,7 +30,7 @@ export function openBoardStore(
   });
   const division = selectedDivision(own);
   const alertStore = followAlert(first, feed);
-  const curve = followCurve(id, feed, division, () => now(session));
+  const curve = followCurve(id, feed, division, () => timeShown(session, feed));
   const roll = new Roll(id, feed, own, division);
   function close(): void {
     [alertStore.stop, curve.stop, () => roll.close(), () => feed.close()].forEach((end) => end());

@@ -37,6 +37,7 @@ export const OF_OFFICERS: readonly EventKind[] = [
   "officer.confirmed",
   "officer.not_woken",
   "officers.called_again",
+  "officer.wake_asked",
 ];
 
 export const OF_TASKS: readonly EventKind[] = ["task.opened", "task.taken", "task.closed"];

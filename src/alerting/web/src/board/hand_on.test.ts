@@ -14,6 +14,7 @@ function officer(id: string, division: string): OfficerCallBody {
     confirmed_at: null,
     channel: null,
     told_above_at: null,
+    woken_at: null,
     phone: null,
   };
 }

@@ -5,8 +5,9 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Feed } from "../feed";
 import { duration, number, texts } from "../language";
-import { now, type Session } from "../session";
+import type { Session } from "../session";
 import { StandingBadge } from "../standing";
+import { secondsSince, timeShown } from "./alert_clock";
 import type { Home } from "./homes";
 import { isOpen } from "./homes";
 import { Household } from "./household";
@@ -101,7 +102,9 @@ function Row(props: HouseholdsProps & { home: Home }): JSX.Element {
         <span class="count">{t().people({ missing: inDanger(people), all: headcount })}</span>
         <span class="why">
           {vulnerable && <b class="vulnerable">{whyVulnerable(vulnerable)}</b>}
-          {isOpen(home) && known && <LastWord at={known.last_word_at} session={session} />}
+          {isOpen(home) && known && (
+            <LastWord at={known.last_word_at} shown={timeShown(session, feed)} />
+          )}
         </span>
       </button>
       {isOpened && <Household alert={alert} feed={feed} home={home} />}
@@ -109,10 +112,9 @@ function Row(props: HouseholdsProps & { home: Home }): JSX.Element {
   );
 }
 
-function LastWord({ at, session }: { at: string | null; session: Session }): JSX.Element {
+function LastWord({ at, shown }: { at: string | null; shown: Date }): JSX.Element {
   if (at === null) return <span>{t().silent}</span>;
-  const ago = (now(session).getTime() - Date.parse(at)) / 1000;
-  return <span>{t().heard({ ago: duration(ago) })}</span>;
+  return <span>{t().heard({ ago: duration(secondsSince(at, shown)) })}</span>;
 }
 
 function inDanger(people: Readonly<Record<string, number>>): number {

@@ -69,6 +69,7 @@ async function snapshot(url: string, ...households: FeedHouseholdBody[]): Promis
       colour: "red",
       sent: "2026-08-29T05:10:00+00:00",
       expires: "2026-08-30T05:10:00+00:00",
+      ended_at: null,
       divisions: [VILLAGE],
     },
     tallies: { [VILLAGE]: { households: { unaccounted: 2 }, people: { unaccounted: 4 } } },

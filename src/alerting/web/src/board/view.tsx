@@ -35,7 +35,7 @@ export function View({ session, ...store }: { session: Session } & BoardStore): 
   const opened = useSignal<string | null>(null);
   const showsMap = useSignal(false);
   const acting = useSignal<Action | null>(null);
-  const at = useAlertClock(session);
+  const at = useAlertClock(session, feed);
   const heard = useHeardUntil(at, roll.stale);
   const { target } = session.settings;
   const top = useComputed(() => treeOf(places.value)).value;

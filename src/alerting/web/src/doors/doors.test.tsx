@@ -166,6 +166,15 @@ describe("a door", () => {
     expect(place.querySelectorAll(".door")).toHaveLength(2);
   });
 
+  it("is one of all to which the officer sets off by one tap", async () => {
+    await press("I am going to all 2");
+    await seeing(() =>
+      expect(ledger.told.map(({ path }) => path)).toEqual(
+        [doorOf(1), doorOf(2)].map(({ id }) => `/api/tasks/${id}/take`),
+      ),
+    );
+  });
+
   it("shows why a report was refused until that is dismissed", async () => {
     ledger.mishaps.push({ status: 409, detail: "the alert is over" });
     await press("All out", door(1));

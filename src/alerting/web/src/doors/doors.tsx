@@ -16,6 +16,7 @@ import { Queue } from "./queue";
 import { Scanned } from "./scanned";
 import { StorageTrouble } from "./storage_trouble";
 import { roundOf, type RoundDoor } from "./round";
+import { TakeAll } from "./take_all";
 import type { DoorsStore } from "./doors_store";
 import "./doors.css";
 
@@ -74,6 +75,7 @@ function Round({ round, store }: RoundProps): JSX.Element {
         </button>
       )}
       {before.length === 0 && <p>{t().none}</p>}
+      <TakeAll doors={before.map(({ door }) => door)} store={store} />
       <ul class="plain-list round">
         {before.map((one) => (
           <DoorCard key={keyOf(one)} one={one} store={store} />

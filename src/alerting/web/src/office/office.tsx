@@ -3,9 +3,12 @@
 import type { JSX } from "preact";
 import { statusOf, type Session } from "../session";
 import { Shell } from "../shell";
+import { DivisionsPage } from "./divisions/divisions";
+import { DutyPage } from "./duty/duty";
 import { HouseholdsPage } from "./households/households";
 import { Log } from "./log";
 import "./office.css";
+import { OfficersPage } from "./officers/officers";
 import { RosterPage } from "./roster/roster";
 import { Start } from "./start";
 import { t } from "./words";
@@ -20,10 +23,17 @@ const PAGES: readonly Page[] = [
   { path: "/admin/start", name: () => t().start, show: (s) => <Start me={s.me} /> },
   { path: "/admin/roster", name: () => t().roster, show: (s) => <RosterPage me={s.me} /> },
   {
+    path: "/admin/divisions",
+    name: () => t().divisions,
+    show: (s) => <DivisionsPage me={s.me} />,
+  },
+  {
     path: "/admin/households",
     name: () => t().households,
     show: (s) => <HouseholdsPage me={s.me} />,
   },
+  { path: "/admin/officers", name: () => t().officers, show: (s) => <OfficersPage me={s.me} /> },
+  { path: "/admin/duty", name: () => t().duty, show: (s) => <DutyPage me={s.me} /> },
   { path: "/admin/log", name: () => t().log, show: () => <Log /> },
 ];
 

@@ -17,6 +17,7 @@ export function detailOf(detail: string): Detail {
   if (second === undefined && isPlain(first)) return { words: t()[first] };
   if (second !== undefined && rest.length === 0) {
     if (first === "log" || first === "report") return { words: t()[first]({ alert: second }) };
+    if (first === "recovery") return { words: t().recovery_by({ officer: second }) };
     if (first === "by") return { words: t().by({ officer: second }) };
   }
   return { words: detail, lang: "en" };
@@ -24,6 +25,8 @@ export function detailOf(detail: string): Detail {
 
 const PLAIN = [
   "link",
+  "passkey",
+  "recovery",
   "queued",
   "too_soon",
   "unknown",

@@ -6,6 +6,9 @@ import { post } from "../client";
 import { texts } from "../language";
 import { Failure, Shell } from "../shell";
 import { START } from "../start_page";
+import { gaveUp, hasPasskeys, signInByPasskey } from "../webauthn";
+import { ByCode } from "./by_code";
+import { toldBy } from "./refused";
 import "./sign_in.css";
 
 const t = texts("sign-in.page");
@@ -59,7 +62,34 @@ export function SignIn(): JSX.Element {
         </div>
         <Failure error={failure.value} />
       </form>
+      {hasPasskeys() && <ByPasskey />}
+      <ByCode />
     </Shell>
+  );
+}
+
+/** The way in that needs no text message. */
+function ByPasskey(): JSX.Element {
+  const failure = useSignal<unknown>(null);
+
+  async function enter(): Promise<void> {
+    failure.value = null;
+    try {
+      await signInByPasskey();
+      location.assign(next());
+    } catch (error) {
+      if (!gaveUp(error)) failure.value = toldBy(error, t().passkeyRefused);
+    }
+  }
+
+  return (
+    <div class="sign-in">
+      <p>{t().orPasskey}</p>
+      <button type="button" onClick={enter}>
+        {t().passkey}
+      </button>
+      <Failure error={failure.value} />
+    </div>
   );
 }
 

@@ -20,8 +20,9 @@ import {
   type EventKind,
 } from "../event_kinds";
 import { placeName, villageOf } from "../panels/places";
-import { secondsSince, useTicking } from "../panels/ticking";
+import { secondsSince, useTicking } from "../alert_clock";
 import { useQuery } from "../panels/use_query";
+import { Wake } from "../panels/wake";
 import { reveal } from "./reveal";
 import { Split } from "./split";
 import { reconciled } from "./steps";
@@ -49,8 +50,11 @@ const WHERE: Partial<Record<NextStepBody["reason"], string>> = {
   approval_waits: "panel-approvals",
   provider_down: "panel-sending",
   few_left: "households",
+  answers_awaited: "households",
   to_verify: "households",
 };
+/** Reasons for which officers in the field go and knock. */
+const MISSING: ReadonlySet<NextStepBody["reason"]> = new Set(["answers_awaited", "many_left"]);
 const SENDS: ReadonlySet<string> = new Set(["duty_officer", "town_commander"]);
 /** The action by which the others are done. */
 const BY: Partial<Record<NextStepBody["reason"], Action>> = {
@@ -84,10 +88,11 @@ export function NextSteps(props: NextProps): JSX.Element | null {
   }).value;
   const [first, ...rest] = shown;
   if (!found || !first) return null;
+  const again = (): void => void query.refresh();
   return (
     <section class="next" aria-labelledby="next" data-seq={found.seq}>
       <h2 id="next">{t().title}</h2>
-      <Step {...props} of={first} isFirst />
+      <Step {...props} of={first} again={again} isFirst />
       <div class="next-rest">
         {rest.length > 0 && (
           <details>
@@ -95,7 +100,7 @@ export function NextSteps(props: NextProps): JSX.Element | null {
             <ul>
               {rest.map((step) => (
                 <li key={step.reason}>
-                  <Step {...props} of={step} />
+                  <Step {...props} of={step} again={again} />
                 </li>
               ))}
             </ul>
@@ -110,10 +115,12 @@ export function NextSteps(props: NextProps): JSX.Element | null {
 interface StepProps extends NextProps {
   readonly of: NextStepBody;
   readonly isFirst?: boolean;
+  /** Ask again for what is to be done. */
+  readonly again: () => void;
 }
 
 function Step({ of, isFirst, ...props }: StepProps): JSX.Element {
-  const now = useTicking(props.session);
+  const now = useTicking(props.session, props.feed);
   return (
     <div class={`next-step because-${of.reason}`}>
       <p role={isFirst ? "status" : undefined}>{sentence(of, props, now)}</p>
@@ -122,6 +129,14 @@ function Step({ of, isFirst, ...props }: StepProps): JSX.Element {
           <Split alert={props.alert.id} officer={of.officer} />
         )}
         <Call of={of} />
+        {of.reason === "officers_not_woken" && of.officer && (
+          <Wake
+            alert={props.alert.id}
+            officer={of.officer}
+            session={props.session}
+            done={props.again}
+          />
+        )}
         <Button of={of} {...props} />
       </div>
     </div>
@@ -143,7 +158,7 @@ function Button({ of, alert, feed, session, division, opened }: StepProps): JSX.
   const { reason, place } = of;
   const isField = FIELD_ROLES.has(session.me.role);
   const count = of.number;
-  if (reason === "own_doors" || (reason === "many_left" && isField))
+  if (reason === "own_doors" || (MISSING.has(reason) && isField))
     return (
       <a class="button primary" href="/doors">
         {t().knock}
@@ -199,8 +214,12 @@ function sentence(of: NextStepBody, { session }: NextProps, now: ReadonlySignal<
         : t().approval_waits({ count, left: duration(-secondsSince(until, now.value)) });
     case "provider_down":
       return t().provider_down({ count, name: provider ?? "" });
-    case "many_left":
-      return isField ? t().knock_first({ count }) : t().many_left({ count });
+    case "answers_awaited":
+    case "many_left": {
+      if (isField) return t().knock_first({ count });
+      const left = until === null ? 0 : Math.max(0, -secondsSince(until, now.value));
+      return t()[reason]({ count, left: duration(left) });
+    }
     default:
       return t()[reason]({ count });
   }

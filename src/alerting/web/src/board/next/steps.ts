@@ -33,6 +33,7 @@ function numberOf(
     case "village_dark":
       return unaccounted(countsIn(tallies, place ?? own));
     case "few_left":
+    case "answers_awaited":
     case "many_left":
       return missing;
     case "ready_to_close":

@@ -13,7 +13,7 @@ import { useQuery } from "./use_query";
 import { Panel } from "./panel";
 import { placeName } from "./places";
 import { Rows } from "./rows";
-import { secondsSince, useTicking } from "./ticking";
+import { secondsSince, useTicking } from "../alert_clock";
 import { words } from "./words";
 
 const t = texts("board.approvals");
@@ -55,6 +55,7 @@ export function Approvals({ alert, feed, session }: ApprovalsProps): JSX.Element
             key={each.id}
             of={each}
             alert={alert}
+            feed={feed}
             session={session}
             done={() => void query.refresh()}
           />
@@ -90,16 +91,17 @@ export function Approvals({ alert, feed, session }: ApprovalsProps): JSX.Element
 interface ApprovalProps {
   readonly of: ListedApprovalBody;
   readonly alert: AlertStateBody;
+  readonly feed: Feed;
   readonly session: Session;
   readonly done: () => void;
 }
 
-function Approval({ of, alert, session, done }: ApprovalProps): JSX.Element {
+function Approval({ of, alert, feed, session, done }: ApprovalProps): JSX.Element {
   return (
     <li class="case">
       <div class="case-head">
         <strong>{t()[of.cause]}</strong>
-        <PassesUp of={of} session={session} />
+        <PassesUp of={of} feed={feed} session={session} />
       </div>
       <div>{list(of.divisions.map((code) => placeName(code)))}</div>
       <div class="case-owner">
@@ -111,8 +113,14 @@ function Approval({ of, alert, session, done }: ApprovalProps): JSX.Element {
   );
 }
 
-function PassesUp({ of, session }: { of: ListedApprovalBody; session: Session }): JSX.Element {
-  const now = useTicking(session);
+interface PassesUpProps {
+  readonly of: ListedApprovalBody;
+  readonly feed: Feed;
+  readonly session: Session;
+}
+
+function PassesUp({ of, feed, session }: PassesUpProps): JSX.Element {
+  const now = useTicking(session, feed);
   const left = useComputed(() =>
     of.passes_at === null ? null : -secondsSince(of.passes_at, now.value),
   ).value;

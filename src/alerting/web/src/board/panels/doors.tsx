@@ -3,6 +3,7 @@
 import { useSignal, type ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { TaskBody } from "../../api";
+import type { Feed } from "../../feed";
 import { duration, number, texts, time } from "../../language";
 import type { Session } from "../../session";
 import { StandingBadge } from "../../standing";
@@ -13,7 +14,7 @@ import { Cell } from "./cell";
 import { Panel } from "./panel";
 import { placeName } from "./places";
 import { Rows } from "./rows";
-import { secondsSince, useTicking } from "./ticking";
+import { secondsSince, useTicking } from "../alert_clock";
 import { words } from "./words";
 
 const t = texts("board.doors");
@@ -22,11 +23,12 @@ const AT_FIRST = 8;
 
 interface DoorsProps {
   readonly doors: DoorQueries;
+  readonly feed: Feed;
   readonly session: Session;
 }
 
-export function Doors({ doors, session }: DoorsProps): JSX.Element {
-  const now = useTicking(session);
+export function Doors({ doors, feed, session }: DoorsProps): JSX.Element {
+  const now = useTicking(session, feed);
   const counts = doors.counts.value.value;
   const sums = sumDoors(counts ?? []);
   return (

@@ -14,7 +14,7 @@ import { HelpActs } from "./help_acts";
 import { Panel } from "./panel";
 import { placeName } from "./places";
 import { Rows } from "./rows";
-import { secondsSince, useTicking } from "./ticking";
+import { secondsSince, useTicking } from "../alert_clock";
 import { tierName, words } from "./words";
 
 const t = texts("board.help");
@@ -43,7 +43,7 @@ export function Help({ alert, feed, session, division, calls, tasks }: HelpProps
     },
     `${alert.id}/${division}`,
   );
-  const time = useTicking(session);
+  const time = useTicking(session, feed);
   const found = query.value.value;
   const listed = found?.cases.filter(({ state }) => state === "open").length ?? 0;
   const doors = new Map(tasks.map((task) => [task.household, task]));

@@ -14,6 +14,7 @@ function call(id: string, division: string, state: CallState): OfficerCallBody {
     confirmed_at: state === "confirmed" ? "t" : null,
     channel: null,
     told_above_at: null,
+    woken_at: null,
     phone: null,
   };
 }

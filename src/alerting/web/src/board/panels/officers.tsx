@@ -1,7 +1,7 @@
 /** Officer calls (叫应) by tier: those who could not be woken and the silent first. */
 
 import type { ReadonlySignal } from "@preact/signals";
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import type { AlertStateBody, CallState, OfficerCallBody } from "../../api";
 import { OF_ALERT, OF_OFFICERS } from "../event_kinds";
 import { get } from "../../client";
@@ -13,7 +13,8 @@ import { byTier, type TierOfCalls } from "./officer_tiers";
 import { Panel } from "./panel";
 import { placeName } from "./places";
 import { Rows } from "./rows";
-import { secondsSince, useTicking } from "./ticking";
+import { secondsSince, useTicking } from "../alert_clock";
+import { Wake } from "./wake";
 import { tierName, words } from "./words";
 
 const t = texts("board.officers");
@@ -33,7 +34,7 @@ export interface OfficersProps {
 }
 
 export function Officers({ alert, feed, session, division }: OfficersProps): JSX.Element {
-  const now = useTicking(session);
+  const now = useTicking(session, feed);
   const query = useQuery<readonly OfficerCallBody[]>(
     feed,
     () =>
@@ -54,7 +55,21 @@ export function Officers({ alert, feed, session, division }: OfficersProps): JSX
       error={query.error.value}
     >
       {byTier(found ?? []).map((tier) => (
-        <TierList key={tier.tier} of={tier} now={now} />
+        <TierList
+          key={tier.tier}
+          of={tier}
+          now={now}
+          wake={(officer) =>
+            alert.state === "open" && (
+              <Wake
+                alert={alert.id}
+                officer={officer}
+                session={session}
+                done={() => void query.refresh()}
+              />
+            )
+          }
+        />
       ))}
     </Panel>
   );
@@ -67,7 +82,17 @@ function summary(silent: number, unwoken: number, all: number): string {
   return unwoken ? `${told} · ${t().unwoken({ count: unwoken })}` : told;
 }
 
-function TierList({ of, now }: { of: TierOfCalls; now: ReadonlySignal<Date> }): JSX.Element {
+interface TierProps {
+  readonly of: TierOfCalls;
+  readonly now: ReadonlySignal<Date>;
+  /** The button that calls an officer again. */
+  readonly wake: (officer: OfficerCallBody) => ComponentChildren;
+}
+
+function TierList({ of, now, wake }: TierProps): JSX.Element {
+  const call = (each: OfficerCallBody): JSX.Element => (
+    <Call key={each.id} of={each} now={now} wake={wake} />
+  );
   return (
     <section class="tier">
       <h3>
@@ -79,11 +104,11 @@ function TierList({ of, now }: { of: TierOfCalls; now: ReadonlySignal<Date> }): 
           })}
         </small>
       </h3>
-      <Rows of={of.silent} row={(each) => <Call key={each.id} of={each} now={now} />} />
+      <Rows of={of.silent} row={call} />
       {of.confirmed.length > 0 && (
         <details class="rest">
           <summary>{t().rest({ count: of.confirmed.length })}</summary>
-          <Rows of={of.confirmed} row={(each) => <Call key={each.id} of={each} now={now} />} />
+          <Rows of={of.confirmed} row={call} />
         </details>
       )}
     </section>
@@ -95,7 +120,7 @@ interface CallProps {
   readonly now: ReadonlySignal<Date>;
 }
 
-function Call({ of, now }: CallProps): JSX.Element {
+function Call({ of, now, wake }: CallProps & Pick<TierProps, "wake">): JSX.Element {
   const [sign, tone] = MARKS[of.state];
   return (
     <li class={`call is-${of.state}`}>
@@ -109,7 +134,11 @@ function Call({ of, now }: CallProps): JSX.Element {
       {of.confirmed_at === null ? (
         <>
           <Waiting of={of} now={now} />
-          {of.state === "not_woken" && <PhoneLink of={of} />}
+          {of.state === "not_woken" && (
+            <>
+              <PhoneLink of={of} /> {wake(of)}
+            </>
+          )}
         </>
       ) : (
         <small>{time(of.confirmed_at)}</small>
@@ -132,6 +161,7 @@ function Waiting({ of, now }: CallProps): JSX.Element {
   return (
     <small>
       {t().since({ since: duration(secondsSince(of.called_at, now.value)) })}
+      {of.woken_at !== null && ` · ${t().again({ at: time(of.woken_at) })}`}
       {of.told_above_at !== null && ` · ${t().above({ at: time(of.told_above_at) })}`}
     </small>
   );

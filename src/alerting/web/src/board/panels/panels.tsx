@@ -42,7 +42,7 @@ export function Panels({ alert, feed, session, division }: PanelsProps): JSX.Ele
       </div>
       <div>
         <Officers {...common} />
-        <Doors doors={doors} session={session} />
+        <Doors doors={doors} feed={feed} session={session} />
       </div>
       <div>
         <Sending alert={alert} feed={feed} />

@@ -15,7 +15,7 @@ import { OF_ALERT, OF_HELP } from "../event_kinds";
 import { wordOf } from "../headline";
 import { widthOf } from "../pace";
 import { placeName } from "../panels/places";
-import { secondsSince, useTicking } from "../panels/ticking";
+import { secondsSince, useTicking } from "../alert_clock";
 import { useQuery } from "../panels/use_query";
 import { treeOf, type Node } from "../tree_nodes";
 
@@ -105,7 +105,7 @@ interface CallsProps extends BoardStore {
 /** The open calls for help, the longest waiting first, each with its time. */
 function Calls({ alert, feed, session, calls }: CallsProps): JSX.Element {
   const { id } = alert.value;
-  const now = useTicking(session);
+  const now = useTicking(session, feed);
   const query = useQuery<HelpCasesBody>(
     feed,
     () => get("/api/alerts/{alert_id}/help-cases", { path: { alert_id: id } }),

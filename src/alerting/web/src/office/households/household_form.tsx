@@ -3,10 +3,11 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { OfficeHouseholdBody, Vulnerability } from "../../api";
-import { LANGUAGES } from "../../catalogue";
 import { post, put } from "../../client";
 import { texts } from "../../language";
 import { Failure } from "../../shell";
+import { LanguageChoice } from "../language_choice";
+import { RetireForm } from "../retire_form";
 
 const t = texts("office.households");
 const needs = texts("shared.vulnerable");
@@ -78,19 +79,12 @@ export function HouseholdForm({ household, close }: Props): JSX.Element {
           value={phones.value}
           onInput={(event) => (phones.value = event.currentTarget.value)}
         />
-        <label for="spoken">{t().language}</label>
-        <select
+        <LanguageChoice
           id="spoken"
-          value={spoken.value}
-          onChange={(event) => (spoken.value = event.currentTarget.value)}
-        >
-          {[...LANGUAGES].map(([code, { name, locale }]) => (
-            <option key={code} value={code} lang={locale}>
-              {name}
-            </option>
-          ))}
-          {!LANGUAGES.has(household.language) && <option>{household.language}</option>}
-        </select>
+          label={t().language}
+          chosen={spoken.value}
+          choose={(code) => (spoken.value = code)}
+        />
         <fieldset>
           <legend>{t().vulnerable}</legend>
           {KINDS.map((kind) => (
@@ -111,37 +105,14 @@ export function HouseholdForm({ household, close }: Props): JSX.Element {
           {t().back}
         </button>
       </form>
-      <Retire
+      <RetireForm
+        reason={t().reason}
+        act={t().retire}
         retire={(reason) =>
           attempt(() => post("/api/office/households/{code}/retire", { path, body: { reason } }))
         }
       />
       <Failure error={failure.value} />
     </>
-  );
-}
-
-function Retire({ retire }: { retire: (reason: string) => Promise<void> }): JSX.Element {
-  const reason = useSignal("");
-  return (
-    <form
-      class="edit"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void retire(reason.value);
-      }}
-    >
-      <label for="reason">{t().reason}</label>
-      <input
-        id="reason"
-        required
-        maxLength={200}
-        value={reason.value}
-        onInput={(event) => (reason.value = event.currentTarget.value)}
-      />
-      <button type="submit" class="danger">
-        {t().retire}
-      </button>
-    </form>
   );
 }

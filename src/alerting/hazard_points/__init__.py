@@ -1,0 +1,1 @@
+"""Hazard points: named, saved areas, each with those whom it threatens."""

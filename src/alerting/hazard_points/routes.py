@@ -1,0 +1,100 @@
+"""HTTP route by which those who raise alerts see the hazard points of their own division."""
+
+from typing import Annotated, Final, Self
+
+from fastapi import APIRouter, Query
+from pydantic import ConfigDict, Field
+from sqlalchemy import Connection
+
+from alerting.access.callers import Caller, RuntimeDep
+from alerting.access.described import allows
+from alerting.access.rules import Act, reach, roles_for
+from alerting.access.scope import refusal
+from alerting.cap.geometry import Circles, Geometry
+from alerting.errors import ForbiddenError
+from alerting.hazard_points.store import HazardPoint, points_within
+from contacts.bounds import NO_NUL, Body
+from contacts.directory import Officer
+from contacts.place_names import short_names
+
+router = APIRouter(prefix="/api/hazard-points", tags=["alerts"])
+
+_MOST: Final = 100
+
+
+class HazardPointBody(Body):
+    """A hazard point: a named, saved area that is alerted as one."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    code: str
+    """The number by which its office knows it."""
+    name: str
+    """Its name."""
+    division: str
+    """The division whose office keeps it."""
+    place: str
+    """That division's everyday name."""
+    hazard: str
+    """The hazard that threatens, by its id in the phrase library."""
+    geometry: Geometry | None
+    """The polygons of its area, as GeoJSON; null if there are none."""
+    circles: Circles
+    """The circles of its area."""
+    assembly_point: str | None
+    """Where everybody is to go; null: each village's people go to its own assembly point."""
+    route: str | None
+    """The way there, in words."""
+    is_watched: bool
+    """Whether the caller watches it."""
+
+    @classmethod
+    def of(cls, point: HazardPoint, place: str, caller: Officer) -> Self:
+        """Return the body of a point, as the caller sees it."""
+        return cls(
+            code=point.code,
+            name=point.name,
+            division=point.division,
+            place=place,
+            hazard=point.hazard,
+            geometry=point.area.drawn,
+            circles=point.area.circles,
+            assembly_point=point.assembly_point,
+            route=point.route,
+            is_watched=point.watcher == caller.id,
+        )
+
+
+class HazardPointsBody(Body):
+    """The first hazard points of a search."""
+
+    points: list[HazardPointBody] = Field(max_length=_MOST)
+    """Those that the caller watches, then the others by name."""
+    is_all: bool
+    """False: there are more, which a search finds."""
+
+
+@router.get("", openapi_extra=allows(Act.RAISE))
+async def list_hazard_points(
+    caller: Caller,
+    runtime: RuntimeDep,
+    search: Annotated[
+        str, Query(max_length=60, pattern=NO_NUL, description="Part of a number or a name.")
+    ] = "",
+) -> HazardPointsBody:
+    """List the hazard points where the caller may raise an alert at once, at most 100."""
+    if caller.role not in roles_for(Act.RAISE):
+        raise ForbiddenError(refusal(caller, Act.RAISE))
+    scope = reach(caller.division, Act.RAISE)
+
+    def look(connection: Connection) -> HazardPointsBody:
+        found = points_within(connection, scope, search.strip(), _MOST + 1)
+        names = short_names(connection, {each.division for each in found})
+        bodies = [
+            HazardPointBody.of(each, names.get(each.division, each.division), caller)
+            for each in found[:_MOST]
+        ]
+        bodies.sort(key=lambda each: (not each.is_watched, each.name, each.code))
+        return HazardPointsBody(points=bodies, is_all=len(found) <= _MOST)
+
+    return await runtime.database.read(look)

@@ -1,0 +1,61 @@
+"""Changes of single divisions by an administrator, each with an entry in the log."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection
+
+from alerting.errors import NotFoundError
+from alerting.ledger.writer import Transaction
+from alerting.office.checked import checked_line
+from alerting.office.log import OfficeAct, details_of, record
+from alerting.office.version import check_version
+from alerting.runtime import Runtime
+from contacts.directory import Officer
+from contacts.division import covers
+from contacts.roster.checks import Known
+from contacts.roster.comparison import Difference, Label, changes
+from contacts.roster.lines import DivisionLine
+from contacts.roster.store import RosterEntry, entry_of, stored_entries, update_entries
+from contacts.tables import DIVISIONS
+
+_LINE: Final = TypeAdapter(DivisionLine)
+
+
+async def edit_division(
+    runtime: Runtime, caller: Officer, code: str, said: Mapping[str, Any], version: str
+) -> None:
+    """Store the name, the assembly point, the route and the contact of a division.
+
+    Raises:
+        NotFoundError: if there is no such division within the caller's.
+        InvalidError: if a field cannot be as it is said.
+        ConflictError: if somebody else changed the division since the caller looked.
+    """
+    now = runtime.clock.now()
+
+    def unit(transaction: Transaction) -> None:
+        connection = transaction.connection
+        before = _stored(connection, caller, code)
+        check_version(before, version)
+        # What a page does not say stays: the parent, the tier and words in other languages.
+        cells = {name: "" if value is None else value for name, value in before.row.items()}
+        line = checked_line(_LINE, {**cells, **said}, Known())
+        after = entry_of(line)
+        found = changes(before, after, after.row)
+        if not found:
+            return
+        update_entries(connection, DIVISIONS, [after], now)
+        label = Label(code, after.row["name"], before.row["parent"] or "")
+        details = details_of(Difference(changed=[(label, found)]))
+        record(connection, caller, OfficeAct.EDIT_DIVISION, code, details, now)
+
+    await runtime.ledger.write(unit, alone=True)
+
+
+def _stored(connection: Connection, caller: Officer, code: str) -> RosterEntry:
+    found = stored_entries(connection, DIVISIONS, [code]).get(code)
+    if found is None or not covers(caller.division, code):
+        raise NotFoundError(f"there is no division {code} within yours")
+    return found

@@ -1,0 +1,158 @@
+"""Changes of the duty rota by an administrator, each with an entry in the log."""
+
+from collections.abc import Sequence
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, delete, insert, select
+
+from alerting.access.rules import does_all_of
+from alerting.errors import InvalidError, NotFoundError
+from alerting.ledger.writer import Transaction
+from alerting.office.duty_week import StoredPeriod, stored_period
+from alerting.office.log import Details, Line, OfficeAct, RosterChange, record
+from alerting.runtime import Runtime
+from contacts.directory import Officer, officer
+from contacts.division import covers
+from contacts.duty.rota import Period, PeriodKind, Turn, overlapping
+from contacts.people import Role
+from contacts.tables import DUTY_PERIODS, DUTY_TURNS
+
+_FIELD: Final = {PeriodKind.SHIFT: "shift", PeriodKind.LEAVE: "leave"}
+
+
+async def set_turns(runtime: Runtime, caller: Officer, id_: str, turns: Sequence[Turn]) -> None:
+    """Replace the weekly turns of an officer; without any, the officer serves always.
+
+    Raises:
+        NotFoundError: if there is no such officer within the caller's division.
+        InvalidError: if two turns overlap, or the officer is not called in an alert.
+    """
+    now = runtime.clock.now()
+    if overlapping(turns):
+        raise InvalidError("turns", "two of them overlap: let one end where the next one begins")
+
+    def unit(transaction: Transaction) -> None:
+        connection = transaction.connection
+        whose = _within(connection, caller, id_, "officer")
+        mine = DUTY_TURNS.c.officer == id_
+        order = (DUTY_TURNS.c.weekday, DUTY_TURNS.c.begins)
+        rows = connection.execute(select(DUTY_TURNS).where(mine).order_by(*order)).mappings()
+        before = [Turn(**row) for row in rows]
+        after = sorted(turns, key=lambda each: (each.weekday, each.begins))
+        if before == after:
+            return
+        connection.execute(delete(DUTY_TURNS).where(mine))
+        if after:
+            connection.execute(insert(DUTY_TURNS), [_row(each) for each in after])
+        line = _line(whose, "turns", _told(before), _told(after))
+        record(connection, caller, OfficeAct.EDIT_DUTY, whose.division, line, now)
+
+    await runtime.ledger.write(unit, alone=True)
+
+
+async def add_period(runtime: Runtime, caller: Officer, said: Period) -> int:
+    """Store a shift, a stand-in or a leave; return its id.
+
+    Raises:
+        NotFoundError: if there is no such officer within the caller's division.
+        InvalidError: if it is over, overlaps another one, or the stand-in may not do what the other
+            officer does.
+    """
+    now, zone = runtime.clock.now(), runtime.policy.alert.zone
+    if said.ends_at <= max(said.begins_at, now):
+        raise InvalidError("ends", "write a time after the beginning, and in the future")
+
+    def unit(transaction: Transaction) -> int:
+        connection = transaction.connection
+        whose = _within(connection, caller, said.officer, "officer")
+        if said.in_place_of is not None:
+            _check_stand_in(whose, _within(connection, caller, said.in_place_of, "in_place_of"))
+        _check_free(connection, said)
+        row = {name: getattr(said, name) for name in Period.__dataclass_fields__}
+        key = connection.execute(insert(DUTY_PERIODS).values(row)).inserted_primary_key
+        line = _line(whose, _FIELD[said.kind], "", _span(said, zone))
+        record(connection, caller, OfficeAct.EDIT_DUTY, whose.division, line, now)
+        return int(key[0]) if key else 0
+
+    return await runtime.ledger.write(unit, alone=True)
+
+
+async def remove_period(runtime: Runtime, caller: Officer, id_: int) -> None:
+    """Remove a shift, a stand-in or a leave.
+
+    Raises:
+        NotFoundError: if there is none of this id within the caller's division.
+    """
+    now, zone = runtime.clock.now(), runtime.policy.alert.zone
+
+    def unit(transaction: Transaction) -> None:
+        connection = transaction.connection
+        query = select(DUTY_PERIODS).where(DUTY_PERIODS.c.id == id_)
+        row = connection.execute(query).mappings().first()
+        whose = officer(connection, row["officer"]) if row else None
+        if row is None or whose is None or not covers(caller.division, whose.division):
+            raise NotFoundError(f"there is no period {id_} within your division")
+        connection.execute(delete(DUTY_PERIODS).where(DUTY_PERIODS.c.id == id_))
+        gone = stored_period(row)
+        line = _line(whose, _FIELD[PeriodKind(gone.kind)], _span(gone, zone), "")
+        record(connection, caller, OfficeAct.EDIT_DUTY, whose.division, line, now)
+
+    await runtime.ledger.write(unit, alone=True)
+
+
+def _within(connection: Connection, caller: Officer, id_: str, field: str) -> Officer:
+    found = officer(connection, id_)
+    if found is None or not covers(caller.division, found.division):
+        raise NotFoundError(f"there is no officer {id_!r} within your division")
+    if found.role is Role.ADMINISTRATOR:
+        raise InvalidError(field, "administrators are not called in an alert: choose somebody else")
+    return found
+
+
+def _check_stand_in(stand_in: Officer, other: Officer) -> None:
+    if stand_in.id == other.id or stand_in.division != other.division:
+        raise InvalidError("officer", "choose somebody else of the same division to stand in")
+    if not does_all_of(stand_in.role, other.role):
+        raise InvalidError(
+            "officer", f"a {stand_in.role} may not do all that a {other.role} does: choose another"
+        )
+
+
+def _check_free(connection: Connection, said: Period) -> None:
+    """Refuse a second entry of one kind at the same time, and a second stand-in of one officer."""
+    mine = (DUTY_PERIODS.c.officer == said.officer) & (DUTY_PERIODS.c.kind == said.kind)
+    if said.in_place_of is not None:
+        mine |= DUTY_PERIODS.c.in_place_of == said.in_place_of
+    query = select(DUTY_PERIODS.c.id).where(
+        mine, DUTY_PERIODS.c.begins_at < said.ends_at, DUTY_PERIODS.c.ends_at > said.begins_at
+    )
+    if connection.execute(query.limit(1)).first() is not None:
+        raise InvalidError("begins", "the rota has such an entry at this time: remove that first")
+
+
+def _row(turn: Turn) -> dict[str, object]:
+    return {name: getattr(turn, name) for name in Turn.__dataclass_fields__}
+
+
+def _line(whose: Officer, field: str, before: str, after: str) -> Details:
+    line = Line(RosterChange.CHANGED, whose.id, whose.name, field, before, after)
+    return Details({str(RosterChange.CHANGED): 1}, (line,))
+
+
+def _told(turns: Sequence[Turn]) -> str:
+    """Return turns as a log tells them: weekdays are numbered from Monday, 1."""
+    return "; ".join(
+        f"{each.weekday + 1} {_clock(each.begins)}-{_clock(each.begins + each.minutes)}"
+        for each in turns
+    )
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
+
+
+def _span(period: Period | StoredPeriod, zone: ZoneInfo) -> str:
+    begins, ends = period.begins_at.astimezone(zone), period.ends_at.astimezone(zone)
+    instead = f" ({period.in_place_of})" if period.in_place_of else ""
+    return f"{begins:%Y-%m-%d %H:%M} - {ends:%Y-%m-%d %H:%M}{instead}"

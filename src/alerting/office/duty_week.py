@@ -1,0 +1,73 @@
+"""The duty rota of a division for its office: who serves in the coming days, and the gaps."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, or_, select
+
+from contacts.directory import Officer, officers_for
+from contacts.duty.officers import member_of, rota_of
+from contacts.duty.rota import Turn
+from contacts.duty.rules import Watch, watches
+from contacts.people import Role
+from contacts.tables import DUTY_PERIODS
+
+SHOWN: Final = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPeriod:
+    """A shift, stand-in or leave that is not over."""
+
+    id: int
+    officer: str
+    kind: str
+    begins_at: datetime
+    ends_at: datetime
+    in_place_of: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DutyWeek:
+    """The rota of a division."""
+
+    officers: Sequence[Officer]
+    turns: Mapping[str, Sequence[Turn]]
+    periods: Sequence[StoredPeriod]
+    posts: Mapping[Role, Sequence[Watch]]
+    """Who serves from now on, by role."""
+
+
+def duty_week(connection: Connection, division: str, now: datetime) -> DutyWeek:
+    """Return the rota of the officers of the division itself over the coming seven days."""
+    officers = officers_of(connection, division)
+    rota = rota_of(connection, [each.id for each in officers], now)
+    members = [member_of(each) for each in officers]
+    start = now.replace(second=0, microsecond=0)
+    posts = {
+        Role(role): found
+        for (_, role), found in watches(members, rota, start, start + SHOWN).items()
+    }
+    return DutyWeek(officers, rota.turns, _periods(connection, officers, now), posts)
+
+
+def officers_of(connection: Connection, division: str) -> list[Officer]:
+    """Return the officers of the division itself who are called in an alert."""
+    return [each for each in officers_for(connection, [division]) if each.division == division]
+
+
+def stored_period(row: Mapping[Any, Any]) -> StoredPeriod:
+    """Return the period of a row."""
+    return StoredPeriod(**row)
+
+
+def _periods(
+    connection: Connection, officers: Sequence[Officer], now: datetime
+) -> list[StoredPeriod]:
+    ids = [each.id for each in officers]
+    mine = or_(DUTY_PERIODS.c.officer.in_(ids), DUTY_PERIODS.c.in_place_of.in_(ids))
+    query = select(DUTY_PERIODS).where(mine, DUTY_PERIODS.c.ends_at > now)
+    rows = connection.execute(query.order_by(DUTY_PERIODS.c.begins_at, DUTY_PERIODS.c.id))
+    return [stored_period(row) for row in rows.mappings()]

@@ -1,0 +1,159 @@
+"""A hazard point as an office wants it: checked against the roster, and stored with its list."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from alerting.access.rules import Act, Ruling, rule
+from alerting.cap.alert import Area
+from alerting.hazard_points.store import HazardPoint
+from alerting.messages.languages import HAZARDS
+from contacts.directory import Officer, division, officer, officers_for
+from contacts.division import covers
+from contacts.faults import CellError
+from contacts.roster.comparison import Change, Label
+from contacts.tables import HAZARD_POINT_HOUSEHOLDS, HAZARD_POINTS, HOUSEHOLDS
+
+_COMPARED: Final = (
+    "name",
+    "division",
+    "hazard",
+    "area",
+    "watcher",
+    "assembly_point",
+    "route",
+    "households",
+)
+
+_LISTED: Final = 5
+
+_LONGEST_TOLD: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a hazard point is to be; a point's fields without its version."""
+
+    code: str
+    name: str
+    division: str
+    hazard: str
+    area: Area
+    watcher: str | None
+    assembly_point: str | None
+    route: str | None
+    households: tuple[str, ...]
+    """The households listed by hand, by code in order."""
+
+    @property
+    def label(self) -> Label:
+        """Return how lists name it."""
+        return Label(self.code, self.name, "")
+
+
+def problems_of(
+    connection: Connection, draft: Draft, scope: str
+) -> Iterator[tuple[str, CellError]]:
+    """Yield what is wrong with a draft by an administrator of `scope`, each with its field."""
+    if not covers(scope, draft.division) or division(connection, draft.division) is None:
+        yield "division", _no_division(draft.division)
+    if draft.hazard not in HAZARDS:
+        yield "hazard", _no_hazard(draft.hazard)
+    try:
+        draft.area.shape.boxes()
+    except ValueError as wrong:
+        yield "area", CellError(str(wrong), "图形不成立：边不能相交，并且至少要有三个不同的角")
+    watcher = draft.watcher
+    if watcher is not None and not _may_raise(officer(connection, watcher), draft.division):
+        yield "watcher", _no_watcher(watcher)
+    if unknown := _unknown_households(connection, draft.households, scope):
+        yield "households", _no_households(unknown)
+
+
+def changes_of(before: HazardPoint, after: Draft) -> tuple[Change, ...]:
+    """Return the fields that differ."""
+    was, will = _told(before), _told(after)
+    return tuple(
+        Change(name, was[name], will[name]) for name in _COMPARED if was[name] != will[name]
+    )
+
+
+def store_draft(connection: Connection, draft: Draft, version: int) -> None:
+    """Store a checked draft as this version; version 1 is new."""
+    row = {
+        "name": draft.name,
+        "division": draft.division,
+        "hazard": draft.hazard,
+        "area": draft.area.model_dump_json(exclude_defaults=True),
+        "watcher": draft.watcher,
+        "assembly_point": draft.assembly_point,
+        "route": draft.route,
+        "version": version,
+        "retired_at": None,
+    }
+    if version == 1:
+        connection.execute(insert(HAZARD_POINTS).values(code=draft.code, **row))
+    else:
+        same = HAZARD_POINTS.c.code == draft.code
+        connection.execute(update(HAZARD_POINTS).where(same).values(row))
+    listed = HAZARD_POINT_HOUSEHOLDS
+    connection.execute(delete(listed).where(listed.c.point == draft.code))
+    if draft.households:
+        rows = [{"point": draft.code, "household": each} for each in draft.households]
+        connection.execute(insert(listed), rows)
+
+
+def watchers_for(connection: Connection, code: str) -> list[Officer]:
+    """Return the officers who may watch a hazard point of a division, the nearest last."""
+    return [each for each in officers_for(connection, [code]) if _may_raise(each, code)]
+
+
+def _may_raise(by: Officer | None, code: str) -> bool:
+    return by is not None and rule(by.role, by.division, Act.RAISE, code) is Ruling.ALLOWED
+
+
+def _unknown_households(connection: Connection, codes: tuple[str, ...], scope: str) -> list[str]:
+    query = select(HOUSEHOLDS.c.code).where(HOUSEHOLDS.c.code.in_(codes))
+    known = {code for code in connection.scalars(query) if covers(scope, code)}
+    return [code for code in codes if code not in known]
+
+
+def _told(point: HazardPoint | Draft) -> Mapping[str, Any]:
+    """Return the fields as the log has them."""
+    drawn = point.area.model_dump_json(exclude_defaults=True)
+    short = drawn if len(drawn) <= _LONGEST_TOLD else f"{drawn[:_LONGEST_TOLD]}…"
+    told = {name: getattr(point, name) for name in _COMPARED}
+    return told | {"area": short, "households": ";".join(point.households)}
+
+
+def _no_division(code: str) -> CellError:
+    return CellError(
+        f"{code} is no division within yours: write the code of a village or town of yours",
+        f"{code}不是您辖区内的区划：请填写本辖区村或乡镇的代码",
+    )
+
+
+def _no_hazard(hazard: str) -> CellError:
+    known = ", ".join(HAZARDS)
+    return CellError(
+        f"{hazard!r} is no hazard of the phrase library: write one of {known}",
+        f"词库中没有灾种“{hazard}”：请填写滑坡、泥石流等，或{known}之一",
+    )
+
+
+def _no_watcher(watcher: str) -> CellError:
+    return CellError(
+        f"{watcher} is no officer who may raise an alert there: choose one of that village or "
+        "above, or leave it out",
+        f"{watcher}不是能在该地发出预警的责任人：请选择该村或上级的责任人，或留空",
+    )
+
+
+def _no_households(codes: list[str]) -> CellError:
+    listed = ", ".join(codes[:_LISTED])
+    return CellError(
+        f"{len(codes)} households are not within your roster ({listed}): correct their codes",
+        f"名册中没有这{len(codes)}户（{listed}）：请改正户编码",
+    )

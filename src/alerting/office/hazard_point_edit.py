@@ -1,0 +1,95 @@
+"""Changes of single hazard points by an administrator, each with an entry in the log."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, update
+
+from alerting.errors import ConflictError, InvalidError, NotFoundError
+from alerting.hazard_points.store import HazardPoint, find_point
+from alerting.ledger.writer import Transaction
+from alerting.office.hazard_point_draft import Draft, changes_of, problems_of, store_draft
+from alerting.office.log import OfficeAct, details_of, record
+from alerting.runtime import Runtime
+from contacts.directory import Officer
+from contacts.division import covers
+from contacts.roster.comparison import Difference, Label
+from contacts.tables import HAZARD_POINTS
+
+_STALE = "somebody changed this hazard point meanwhile: look at it again, then change it"
+
+
+async def save_point(runtime: Runtime, caller: Officer, draft: Draft, version: int) -> None:
+    """Store a hazard point: a new one for version 0, else a change of that version.
+
+    A retired point that is saved is in use again.
+
+    Raises:
+        InvalidError: if a field cannot be as it is.
+        NotFoundError: if there is no such point within the caller's division.
+        ConflictError: if the number is taken, or somebody else changed the point meanwhile.
+    """
+    now = runtime.clock.now()
+
+    def unit(transaction: Transaction) -> None:
+        _save(transaction.connection, caller, draft, version, now)
+
+    await runtime.ledger.write(unit, alone=True)
+
+
+async def retire_point(
+    runtime: Runtime, caller: Officer, code: str, version: int, reason: str
+) -> None:
+    """Take a hazard point out of use; alerts that were raised for it keep its area and name.
+
+    Raises:
+        NotFoundError: if there is no such point within the caller's division.
+        ConflictError: if somebody else changed the point meanwhile.
+    """
+    now = runtime.clock.now()
+
+    def unit(transaction: Transaction) -> None:
+        connection = transaction.connection
+        before = _stored(connection, caller, code, version)
+        if before.retired_at is not None:
+            return
+        same = HAZARD_POINTS.c.code == code
+        gone = update(HAZARD_POINTS).where(same).values(retired_at=now, version=version + 1)
+        connection.execute(gone)
+        details = details_of(Difference(gone=[Label(code, before.name, "")]))
+        act = OfficeAct.RETIRE_HAZARD_POINT
+        record(connection, caller, act, before.division, details, now, reason)
+
+    await runtime.ledger.write(unit, alone=True)
+
+
+def _save(
+    connection: Connection, caller: Officer, draft: Draft, version: int, now: datetime
+) -> None:
+    difference = Difference()
+    if version == 0:
+        if find_point(connection, draft.code) is not None:
+            raise ConflictError(f"the number {draft.code} is taken: choose another")
+        difference.added.append(draft.label)
+    else:
+        before = _stored(connection, caller, draft.code, version)
+        found = changes_of(before, draft)
+        if before.retired_at is not None:
+            difference.added.append(draft.label)
+        elif found:
+            difference.changed.append((draft.label, found))
+        else:
+            return
+    for field, problem in problems_of(connection, draft, caller.division):
+        raise InvalidError(field, str(problem))
+    store_draft(connection, draft, version + 1)
+    details = details_of(difference)
+    record(connection, caller, OfficeAct.EDIT_HAZARD_POINT, draft.division, details, now)
+
+
+def _stored(connection: Connection, caller: Officer, code: str, version: int) -> HazardPoint:
+    found = find_point(connection, code)
+    if found is None or not covers(caller.division, found.division):
+        raise NotFoundError(f"there is no hazard point {code} within your division")
+    if found.version != version:
+        raise ConflictError(_STALE)
+    return found

@@ -1,0 +1,117 @@
+"""Preview and import of a file of hazard points: what was previewed is stored, or nothing."""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import islice
+
+from sqlalchemy import Connection
+
+from alerting.errors import ConflictError
+from alerting.hazard_points.store import points_named
+from alerting.ledger.writer import Transaction
+from alerting.office.hazard_point_draft import Draft, changes_of, problems_of, store_draft
+from alerting.office.hazard_point_file import PlacedDraft, drafts_in
+from alerting.office.log import OfficeAct, details_of, record
+from alerting.runtime import Runtime
+from contacts.directory import Officer
+from contacts.division import covers
+from contacts.roster.comparison import Difference
+from contacts.roster.problems import MOST_PROBLEMS, Problem, RosterError
+
+
+@dataclass(frozen=True, slots=True)
+class PointOutcome:
+    """What an import of hazard points changes, or changed."""
+
+    difference: Difference
+    token: str
+
+
+async def preview_points(runtime: Runtime, caller: Officer, content: bytes) -> PointOutcome:
+    """Return what an import of the file would change; nothing is stored.
+
+    Raises:
+        RosterError: with every problem of the file, up to a bound.
+    """
+
+    def look(connection: Connection) -> PointOutcome:
+        _, outcome = _plan(connection, caller, content, drafts_in(content))
+        return outcome
+
+    return await runtime.database.read(look)
+
+
+async def import_points(
+    runtime: Runtime, caller: Officer, content: bytes, token: str
+) -> PointOutcome:
+    """Store the file that was previewed under this token: all of it, or nothing.
+
+    Raises:
+        ConflictError: if the file has faults, or it would store something else than was previewed.
+    """
+    now = runtime.clock.now()
+
+    def unit(transaction: Transaction) -> PointOutcome:
+        connection = transaction.connection
+        stored, outcome = _plan(connection, caller, content, drafts)
+        if outcome.token != token:
+            raise ConflictError("the file or the points changed since the preview: look again")
+        for draft, version in stored:
+            store_draft(connection, draft, version)
+        act, details = OfficeAct.IMPORT_HAZARD_POINTS, details_of(outcome.difference)
+        record(connection, caller, act, caller.division, details, now)
+        return outcome
+
+    try:
+        drafts = await asyncio.to_thread(drafts_in, content)
+        return await runtime.ledger.write(unit, alone=True)
+    except RosterError as refused:
+        reasons = tuple(map(str, refused.problems))
+        raise ConflictError("the file has faults: look at it again", reasons) from refused
+
+
+def _plan(
+    connection: Connection, caller: Officer, content: bytes, drafts: list[PlacedDraft]
+) -> tuple[list[tuple[Draft, int]], PointOutcome]:
+    """Return the drafts to store, each with its new version, and the difference."""
+    _check(connection, caller, drafts)
+    before = points_named(connection, [each.draft.code for each in drafts])
+    difference = Difference()
+    stored: list[tuple[Draft, int]] = []
+    for draft in (each.draft for each in drafts):
+        was = before.get(draft.code)
+        if was is None or was.retired_at is not None:
+            difference.added.append(draft.label)
+        elif found := changes_of(was, draft):
+            difference.changed.append((draft.label, found))
+        else:
+            difference.unchanged += 1
+            continue
+        stored.append((draft, was.version + 1 if was else 1))
+    told = [sha256(content).hexdigest(), [(draft.code, version) for draft, version in stored]]
+    return stored, PointOutcome(difference, sha256(json.dumps(told).encode()).hexdigest())
+
+
+def _check(connection: Connection, caller: Officer, drafts: list[PlacedDraft]) -> None:
+    """Raise RosterError with the problems of drafts, up to a bound."""
+    before = points_named(connection, [each.draft.code for each in drafts])
+    taken = (
+        Problem(
+            each.feature,
+            "code",
+            f"{each.draft.code} is the number of another office's point: give it another",
+            f"编号{each.draft.code}属于其他辖区的隐患点：请改用别的编号",
+        )
+        for each in drafts
+        if (was := before.get(each.draft.code)) and not covers(caller.division, was.division)
+    )
+    wrong = (
+        Problem(each.feature, field, str(problem), problem.chinese)
+        for each in drafts
+        for field, problem in problems_of(connection, each.draft, caller.division)
+    )
+    problems = [*taken, *islice(wrong, MOST_PROBLEMS)]
+    if problems:
+        raise RosterError(problems[:MOST_PROBLEMS])

@@ -1,0 +1,188 @@
+"""Changes of single officers by an administrator, each with an entry in the log."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, select
+
+from alerting.doors.tasks import count_pending
+from alerting.errors import ConflictError, InvalidError, NotFoundError
+from alerting.ledger.writer import Transaction
+from alerting.messages.languages import LANGUAGES
+from alerting.office.checked import checked_line
+from alerting.office.log import OfficeAct, details_of, record
+from alerting.office.version import check_version
+from alerting.officer_calls.calls import is_called
+from alerting.runtime import Runtime
+from contacts.directory import Officer, village_names
+from contacts.division import ancestors, covers
+from contacts.people import Role
+from contacts.roster.checks import Known
+from contacts.roster.comparison import Difference, Label, changes
+from contacts.roster.lines import OfficerLine
+from contacts.roster.officer_import import above
+from contacts.roster.officers import free_id
+from contacts.roster.retire import retire_officers
+from contacts.roster.store import RosterEntry, add, entry_of, stored_entries, update_entries
+from contacts.tables import OFFICERS
+
+_LINE: Final = TypeAdapter(OfficerLine)
+
+Said = Mapping[str, Any]
+"""The fields of an officer but the id: see `contacts.roster.lines.OfficerLine`."""
+
+
+async def add_officer(runtime: Runtime, caller: Officer, said: Said) -> str:
+    """Store a new officer; return the id.
+
+    Raises:
+        InvalidError: if a field cannot be as it is said.
+    """
+    now = runtime.clock.now()
+
+    def unit(transaction: Transaction) -> str:
+        connection = transaction.connection
+        principals = _principals(connection)
+        id_ = free_id(f"{said['role']}-{said['division']}", principals)
+        entry = _checked(connection, caller, id_, said, principals)
+        add(connection, OFFICERS, [entry], now)
+        details = details_of(Difference(added=[_label(entry)]))
+        division = entry.row["division"]
+        record(connection, caller, OfficeAct.ADD_OFFICER, division, details, now)
+        return id_
+
+    return await runtime.ledger.write(unit, alone=True)
+
+
+async def edit_officer(
+    runtime: Runtime, caller: Officer, id_: str, said: Said, version: str
+) -> None:
+    """Store what an officer is from now on.
+
+    Raises:
+        NotFoundError: if there is no such officer within the caller's division.
+        InvalidError: if a field cannot be as it is said.
+        ConflictError: if somebody else changed the officer since the caller looked, or nobody else
+            would keep the roster.
+    """
+    now = runtime.clock.now()
+
+    def unit(transaction: Transaction) -> None:
+        connection = transaction.connection
+        before = _stored(connection, caller, id_)
+        check_version(before, version)
+        after = _checked(connection, caller, id_, said, _principals(connection))
+        found = changes(before, after, {*after.row, "phones"})
+        if not found:
+            return
+        is_administrator = after.row["role"] is Role.ADMINISTRATOR
+        _check_office(connection, before, [after.row["division"]] if is_administrator else [])
+        update_entries(connection, OFFICERS, [after], now)
+        details = details_of(Difference(changed=[(_label(after), found)]))
+        # Both offices read what became of an officer who moved between their divisions.
+        division = _common(before.row["division"], after.row["division"])
+        record(connection, caller, OfficeAct.EDIT_OFFICER, division, details, now)
+
+    await runtime.ledger.write(unit, alone=True)
+
+
+async def retire_officer(runtime: Runtime, caller: Officer, id_: str, reason: str) -> None:
+    """Remove an officer from the roster, with sessions and tokens; logs of alerts keep the id.
+
+    Raises:
+        NotFoundError: if there is no such officer within the caller's division.
+        ConflictError: while doors or calls wait for the officer, or if nobody else would keep the
+            roster.
+    """
+    now = runtime.clock.now()
+
+    def unit(transaction: Transaction) -> None:
+        connection = transaction.connection
+        before = _stored(connection, caller, id_)
+        _check_office(connection, before, [])
+        if doors := count_pending(connection, id_):
+            raise ConflictError(
+                f"{doors} doors wait for this officer: hand them on at the board, then retire"
+            )
+        if is_called(connection, id_):
+            raise ConflictError("an open alert calls this officer: retire once it is confirmed")
+        retire_officers(connection, [id_], now)
+        details = details_of(Difference(gone=[_label(before)]))
+        division = before.row["division"]
+        record(connection, caller, OfficeAct.RETIRE_OFFICER, division, details, now, reason)
+
+    await runtime.ledger.write(unit, alone=True)
+
+
+def _stored(connection: Connection, caller: Officer, id_: str) -> RosterEntry:
+    found = stored_entries(connection, OFFICERS, [id_]).get(id_)
+    if found is None or not covers(caller.division, found.row["division"]):
+        raise NotFoundError(f"there is no officer {id_!r} within your division")
+    return found
+
+
+def _principals(connection: Connection) -> dict[str, str | None]:
+    return dict(connection.execute(select(OFFICERS.c.id, OFFICERS.c.deputy_of)).all())
+
+
+def _checked(
+    connection: Connection,
+    caller: Officer,
+    id_: str,
+    said: Said,
+    principals: Mapping[str, str | None],
+) -> RosterEntry:
+    """Return the officer as the import of a file would store them.
+
+    Raises:
+        InvalidError: if a field cannot be so, or lies beyond the caller's division.
+    """
+    known = Known(village_names(connection, [said["division"]]), languages=LANGUAGES)
+    entry = entry_of(checked_line(_LINE, {**said, "id": id_}, known))
+    if not covers(caller.division, entry.row["division"]):
+        raise InvalidError("division", "it lies outside your division: choose one within it")
+    if principal := entry.row["deputy_of"]:
+        _check_principal(connection, caller, id_, principal, principals)
+    return entry
+
+
+def _check_principal(
+    connection: Connection,
+    caller: Officer,
+    id_: str,
+    principal: str,
+    principals: Mapping[str, str | None],
+) -> None:
+    place = connection.scalar(select(OFFICERS.c.division).where(OFFICERS.c.id == principal))
+    is_new = principals.get(id_) != principal
+    if place is None or (is_new and not covers(caller.division, place)):
+        raise InvalidError("deputy_of", f"there is no officer {principal!r} within your division")
+    if id_ in above(id_, {**principals, id_: principal}):
+        raise InvalidError("deputy_of", "nobody deputises for themselves: choose somebody else")
+
+
+def _check_office(connection: Connection, before: RosterEntry, after: list[str]) -> None:
+    """Refuse to leave an administrator's division without one.
+
+    `after` is the division that they administer from now on, if any.
+    """
+    if before.row["role"] != Role.ADMINISTRATOR:
+        return
+    others = select(OFFICERS.c.division).where(
+        OFFICERS.c.role == Role.ADMINISTRATOR, OFFICERS.c.id != before.row["id"]
+    )
+    places = [*connection.scalars(others), *after]
+    if not any(covers(place, before.row["division"]) for place in places):
+        raise ConflictError(
+            "this is the last administrator of the division: name another one first"
+        )
+
+
+def _common(one: str, other: str) -> str:
+    """Return the smallest division that covers both."""
+    return next(code for code in (one, *ancestors(one)) if covers(code, other))
+
+
+def _label(entry: RosterEntry) -> Label:
+    return Label(entry.row["id"], entry.row["name"], entry.row["division"])

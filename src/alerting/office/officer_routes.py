@@ -1,0 +1,194 @@
+"""Routes by which administrators find, add, change and retire officers of their division."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path, Query, status
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+
+from alerting.access.callers import Caller, RuntimeDep
+from alerting.office.officer_edit import add_officer, edit_officer, retire_officer
+from alerting.office.officer_list import Listed, Sought, list_officers
+from alerting.office.scope import for_administrators, office_of
+from alerting.office.version import VERSION
+from contacts.bounds import NO_NUL, Body, Name, OfficerId
+from contacts.division import DivisionCode
+from contacts.people import Role, parse_roster_phone
+
+router = APIRouter(prefix="/api/office/officers", tags=["roster"])
+
+_PAGE: Final = 50
+
+_MOST_PHONES: Final = 10
+
+_Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(parse_roster_phone)]
+
+Id = Annotated[OfficerId, Path(description="The officer's id.")]
+
+
+class OfficeOfficerBody(Body):
+    """An officer of the roster."""
+
+    id: str
+    """The id."""
+    name: str
+    """The name."""
+    role: Role
+    """The role."""
+    division: str
+    """The code of the division where the officer serves."""
+    place: str
+    """The division's name."""
+    deputy_of: str | None
+    """The id of the officer for whom this one stands in."""
+    principal: str | None
+    """That officer's name."""
+    phones: list[str]
+    """The phones in the order in which they are tried, E.164."""
+    language: str | None
+    """The language of the officer's texts; null: the service's."""
+    on_duty: bool
+    """Whether an alert would call the officer now, if it concerned the place."""
+    version: str
+    """The version that a change must name."""
+
+    @classmethod
+    def of(cls, listed: Listed) -> "OfficeOfficerBody":
+        """Return the body of an officer."""
+        found = listed.officer
+        return cls(
+            id=found.id,
+            name=found.name,
+            role=found.role,
+            division=found.division,
+            place=listed.place,
+            deputy_of=found.deputy_of,
+            principal=listed.principal,
+            phones=list(found.phones),
+            language=found.language,
+            on_duty=listed.is_on_duty,
+            version=listed.version,
+        )
+
+
+class OfficeOfficersBody(Body):
+    """A page of officers."""
+
+    officers: list[OfficeOfficerBody] = Field(max_length=_PAGE)
+    """By id."""
+    after: str | None
+    """Where the next page begins; null: there is no more."""
+
+
+class AddOfficerBody(Body):
+    """A new officer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Name
+    """The name."""
+    role: Role
+    """The role; it decides at which tiers the officer may serve."""
+    division: DivisionCode
+    """Where the officer serves, within the caller's division."""
+    phones: list[_Phone] = Field(max_length=_MOST_PHONES)
+    """The phones, the one to try first at the top."""
+    deputy_of: OfficerId | None = None
+    """The id of the officer for whom this one stands in."""
+    language: Annotated[str, StringConstraints(min_length=2, max_length=3)] | None = None
+    """The language of the officer's texts; null: the service's."""
+
+    def fields(self) -> dict[str, object]:
+        """Return the fields as a line of a file has them."""
+        return {
+            "name": self.name,
+            "role": self.role,
+            "division": self.division,
+            "phones": tuple(dict.fromkeys(self.phones)),
+            "deputy_of": self.deputy_of or "",
+            "language": self.language or "",
+        }
+
+
+class EditOfficerBody(AddOfficerBody):
+    """What an officer is from now on."""
+
+    version: Annotated[str, StringConstraints(pattern=VERSION, max_length=64)]
+    """The version that was changed."""
+
+
+class AddedOfficerBody(Body):
+    """A new officer was stored."""
+
+    id: str
+    """The id that the officer was given."""
+
+
+class RetireOfficerBody(Body):
+    """Why an officer leaves the roster."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+    """Why, such as 'moved to another town'."""
+
+
+@router.get("", openapi_extra=for_administrators())
+async def list_roster_officers(
+    caller: Caller,
+    runtime: RuntimeDep,
+    division: Annotated[
+        DivisionCode | None, Query(description="Where they serve; left out: the caller's.")
+    ] = None,
+    search: Annotated[
+        str,
+        Query(max_length=60, pattern=NO_NUL, description="A phone, or part of an id or a name."),
+    ] = "",
+    role: Annotated[Role | None, Query(description="Only those with this role.")] = None,
+    without_phone: Annotated[bool, Query(description="Only those without a phone.")] = False,
+    on_duty: Annotated[bool, Query(description="Only those on duty now.")] = False,
+    own: Annotated[bool, Query(description="Only those of the division itself.")] = False,
+    after: Annotated[
+        str, Query(max_length=100, pattern=NO_NUL, description="`after` of the page before.")
+    ] = "",
+) -> OfficeOfficersBody:
+    """List officers of the roster by id, 50 at a time."""
+    scope, now = office_of(caller, division), runtime.clock.now()
+    sought = Sought(scope, search.strip(), role, without_phone, on_duty, own)
+    found = await runtime.database.read(lambda db: list_officers(db, sought, after, _PAGE, now))
+    officers = [OfficeOfficerBody.of(each) for each in found.officers]
+    return OfficeOfficersBody(officers=officers, after=found.after)
+
+
+@router.post("", status_code=status.HTTP_201_CREATED, openapi_extra=for_administrators())
+async def add_roster_officer(
+    said: AddOfficerBody, caller: Caller, runtime: RuntimeDep
+) -> AddedOfficerBody:
+    """Add an officer to the roster; the service gives the id."""
+    office_of(caller)
+    return AddedOfficerBody(id=await add_officer(runtime, caller, said.fields()))
+
+
+@router.put(
+    "/{officer_id}",
+    status_code=status.HTTP_204_NO_CONTENT,
+    openapi_extra=for_administrators(404, 409),
+)
+async def edit_roster_officer(
+    officer_id: Id, said: EditOfficerBody, caller: Caller, runtime: RuntimeDep
+) -> None:
+    """Change an officer of the roster; a division keeps an administrator."""
+    office_of(caller)
+    await edit_officer(runtime, caller, officer_id, said.fields(), said.version)
+
+
+@router.post(
+    "/{officer_id}/retire",
+    status_code=status.HTTP_204_NO_CONTENT,
+    openapi_extra=for_administrators(404, 409),
+)
+async def retire_roster_officer(
+    officer_id: Id, said: RetireOfficerBody, caller: Caller, runtime: RuntimeDep
+) -> None:
+    """Take an officer for whom no door and no call waits out of the roster."""
+    office_of(caller)
+    await retire_officer(runtime, caller, officer_id, said.reason)

@@ -1,0 +1,31 @@
+"""Freshness: ways to sign in are changed only in a session that began a moment ago."""
+
+from datetime import timedelta
+from typing import Final
+
+from alerting.access.callers import Known
+from alerting.errors import ForbiddenError
+from alerting.runtime import wall_clock
+
+FRESH: Final = timedelta(minutes=15)
+"""Somebody who finds an unlocked phone with an older session keeps no way in."""
+
+_NOT_FRESH: Final = (
+    f"ways to sign in are changed within {FRESH.seconds // 60} minutes after signing in, in a "
+    "browser: sign in again first"
+)
+
+
+def check_fresh(known: Known) -> None:
+    """Refuse to change ways to sign in in an old session.
+
+    Raises:
+        ForbiddenError: if the caller's session began more than 15 minutes ago, or is none.
+    """
+    if not is_fresh(known):
+        raise ForbiddenError(_NOT_FRESH)
+
+
+def is_fresh(known: Known) -> bool:
+    """Return whether the caller may change ways to sign in."""
+    return known.session is not None and wall_clock() - known.session.begun_at < FRESH

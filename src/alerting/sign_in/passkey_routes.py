@@ -1,0 +1,125 @@
+"""Routes of the caller's passkeys: list them, register one, remove one."""
+
+from fastapi import APIRouter, Request, Response, status
+
+from alerting.access.browser import give_seal
+from alerting.access.callers import Known, KnownCaller, RuntimeDep
+from alerting.access.described import refuses
+from alerting.database.tables import RowId
+from alerting.errors import ConflictError, InvalidError, NotFoundError
+from alerting.ledger.writer import Transaction
+from alerting.messages.issuer import issuer_name
+from alerting.messages.text import HOME_LANGUAGE
+from alerting.runtime import wall_clock
+from alerting.security.refused import note_by
+from alerting.security_log.rules import SecurityKind
+from alerting.sign_in.ceremonies import (
+    ALGORITHMS,
+    RefusedPasskeyError,
+    check_new,
+    handle_of,
+    new_challenge,
+    site_at,
+)
+from alerting.sign_in.fresh import check_fresh, is_fresh
+from alerting.sign_in.passkey_schemas import (
+    NewPasskeyBody,
+    NewPasskeyChallengeBody,
+    PasskeyBody,
+    PasskeysBody,
+)
+from alerting.sign_in.passkey_sign_in import PASSKEY_COOKIE
+from contacts.sign_in.passkeys import (
+    CHALLENGE_LASTS,
+    NewPasskey,
+    Passkey,
+    PasskeyError,
+    add_passkey,
+    passkeys_of,
+    remove_passkey,
+    use_challenge,
+)
+from contacts.sign_in.seals import sealed, unsealed
+
+router = APIRouter(prefix="/api/passkeys", tags=["sessions"])
+
+
+@router.get("")
+async def list_passkeys(known: KnownCaller, runtime: RuntimeDep) -> PasskeysBody:
+    """List the caller's passkeys, the oldest first."""
+    found = await runtime.database.read(lambda db: passkeys_of(db, known.officer.id))
+    return PasskeysBody(
+        passkeys=[PasskeyBody.of(each) for each in found], may_change=is_fresh(known)
+    )
+
+
+@router.post("/challenge", openapi_extra=refuses(403))
+async def post_passkey_challenge(
+    request: Request, answer: Response, known: KnownCaller, runtime: RuntimeDep
+) -> NewPasskeyChallengeBody:
+    """Begin to register a passkey of the caller; the session must have begun recently."""
+    check_fresh(known)
+    caller = known.officer
+    found = await runtime.database.read(lambda db: passkeys_of(db, caller.id))
+    challenge, expires_at = new_challenge(), wall_clock() + CHALLENGE_LASTS
+    seal = sealed(_purpose(known), challenge, expires_at)
+    give_seal(answer, request, PASSKEY_COOKIE, seal, CHALLENGE_LASTS)
+    return NewPasskeyChallengeBody(
+        challenge=challenge,
+        rp_id=site_at(request.app.state.public_url).id,
+        rp_name=issuer_name(runtime.policy.issuer.at(caller.division), HOME_LANGUAGE),
+        user_id=handle_of(caller.id),
+        user_name=f"{caller.name} ({caller.id})",
+        algorithms=list(ALGORITHMS),
+        exclude=[each.credential for each in found],
+    )
+
+
+@router.post("", status_code=status.HTTP_201_CREATED, openapi_extra=refuses(403, 409))
+async def post_passkey(
+    said: NewPasskeyBody, request: Request, known: KnownCaller, runtime: RuntimeDep
+) -> PasskeyBody:
+    """Register the passkey that an authenticator made for the last challenge of this session."""
+    check_fresh(known)
+    seal = request.cookies.get(PASSKEY_COOKIE, "")
+    challenge = unsealed(_purpose(known), seal, wall_clock())
+    if challenge is None:
+        raise InvalidError("response", "the challenge has expired: begin again")
+    try:
+        site = site_at(request.app.state.public_url)
+        new = check_new(site, challenge, said.name, said.answer())
+    except RefusedPasskeyError as refused:
+        raise InvalidError("response", f"{refused}; begin again") from refused
+    added = await runtime.ledger.write(lambda tx: _added(tx, known, new, challenge), alone=True)
+    note_by(request, SecurityKind.CREDENTIAL_ISSUED, known.officer, detail="passkey")
+    return PasskeyBody.of(added)
+
+
+@router.delete("/{passkey_id}", status_code=status.HTTP_204_NO_CONTENT, openapi_extra=refuses(403))
+async def delete_passkey(
+    passkey_id: RowId, request: Request, known: KnownCaller, runtime: RuntimeDep
+) -> None:
+    """Remove a passkey of the caller, and end the sessions that it began."""
+    check_fresh(known)
+    whose, now = known.officer, wall_clock()
+    removed = await runtime.ledger.write(
+        lambda tx: remove_passkey(tx.connection, whose.id, passkey_id, now), alone=True
+    )
+    if not removed:
+        raise NotFoundError(f"you have no passkey {passkey_id}")
+    note_by(request, SecurityKind.CREDENTIAL_REVOKED, whose, detail="passkey")
+
+
+def _purpose(known: Known) -> str:
+    return f"register {known.credential.hash}"
+
+
+def _added(transaction: Transaction, known: Known, new: NewPasskey, challenge: str) -> Passkey:
+    connection, now = transaction.connection, wall_clock()
+    try:
+        added = add_passkey(connection, known.officer.id, new, now)
+    except PasskeyError as refused:
+        raise ConflictError(str(refused)) from refused
+    if not use_challenge(connection, challenge, now):
+        raise ConflictError("this challenge was answered before: begin again")
+    return added

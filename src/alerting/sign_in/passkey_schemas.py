@@ -1,0 +1,126 @@
+"""JSON bodies of the routes of passkeys: WebAuthn's own, with bounds."""
+
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import ConfigDict, Field, StringConstraints
+
+from contacts.bounds import Body, Name
+from contacts.sign_in.passkeys import MOST_PASSKEYS, Passkey
+
+_PATTERN: Final = r"^[A-Za-z0-9_-]+$"
+
+_Id = Annotated[str, StringConstraints(min_length=16, max_length=1_364, pattern=_PATTERN)]
+"""A credential's id, in base64url: at most 1,023 bytes."""
+
+_Short = Annotated[str, StringConstraints(max_length=2_000, pattern=_PATTERN)]
+
+_Long = Annotated[str, StringConstraints(max_length=20_000, pattern=_PATTERN)]
+"""Some authenticators attest what they made with certificates."""
+
+
+class ChallengeBody(Body):
+    """A challenge for a passkey of this site; the browser's cookie proves that it is its own."""
+
+    challenge: str
+    """In base64url; it is answered once, within five minutes."""
+    rp_id: str
+    """The site's host, to which passkeys are bound."""
+
+
+class NewPasskeyChallengeBody(ChallengeBody):
+    """A challenge for a new passkey of the caller."""
+
+    rp_name: str
+    """The site's name, which authenticators show."""
+    user_id: str
+    """The officer's handle at authenticators, in base64url."""
+    user_name: str
+    """The officer's id and name, which authenticators show."""
+    algorithms: list[int]
+    """COSE algorithms that are accepted, the preferred one first."""
+    exclude: list[str]
+    """Ids of the officer's credentials: their authenticators make no second one."""
+
+
+class _AnswerBody(Body):
+    model_config = ConfigDict(extra="forbid")
+
+
+class AttestationBody(_AnswerBody):
+    """The authenticator's answer to a registration."""
+
+    clientDataJSON: _Short  # noqa: N815 - WebAuthn's name
+    """What the browser says of the ceremony, in base64url."""
+    attestationObject: _Long  # noqa: N815 - WebAuthn's name
+    """The new credential, in base64url."""
+
+
+class AssertionBody(_AnswerBody):
+    """The authenticator's answer to a sign-in."""
+
+    clientDataJSON: _Short  # noqa: N815 - WebAuthn's name
+    """What the browser says of the ceremony, in base64url."""
+    authenticatorData: _Short  # noqa: N815 - WebAuthn's name
+    """What the authenticator says of it, in base64url."""
+    signature: _Short
+    """The signature over both, in base64url."""
+    userHandle: Annotated[str, StringConstraints(max_length=88)] | None = None  # noqa: N815 - WebAuthn's name
+    """The officer's handle, in base64url, if the authenticator keeps one."""
+
+
+class _CredentialBody(_AnswerBody):
+    id: _Id
+    """The credential's id, in base64url."""
+    type: Literal["public-key"] = "public-key"
+    """WebAuthn's type of credential."""
+
+    def answer(self) -> dict[str, Any]:
+        """Return the credential as py_webauthn reads it."""
+        said = self.model_dump(include={"id", "type", "response"}, exclude_none=True)
+        return said | {"rawId": self.id}
+
+
+class NewPasskeyBody(_CredentialBody):
+    """A credential that an authenticator made, and the name that the officer gives it."""
+
+    name: Name
+    """What the officer calls the passkey, such as 'my phone'."""
+    response: AttestationBody
+    """The authenticator's answer."""
+
+
+class UsedPasskeyBody(_CredentialBody):
+    """A credential that an authenticator used."""
+
+    response: AssertionBody
+    """The authenticator's answer."""
+
+
+class PasskeyBody(Body):
+    """A registered passkey of the caller."""
+
+    id: int
+    """The id by which routes name it."""
+    name: str
+    """What the officer calls it."""
+    added_at: datetime
+    """When it was registered."""
+    used_at: datetime | None
+    """When it last signed in; null: never."""
+
+    @classmethod
+    def of(cls, passkey: Passkey) -> Self:
+        """Return the body for a passkey."""
+        return cls(
+            id=passkey.id, name=passkey.name, added_at=passkey.added_at, used_at=passkey.used_at
+        )
+
+
+class PasskeysBody(Body):
+    """The caller's passkeys."""
+
+    passkeys: Annotated[list[PasskeyBody], Field(max_length=MOST_PASSKEYS)]
+    """The passkeys, the oldest first."""
+    may_change: bool
+    """Whether this session began recently enough to add or remove one."""

@@ -1,0 +1,142 @@
+"""Routes of recovery in person: an administrator makes a code, the officer signs in with it."""
+
+import asyncio
+from datetime import datetime
+from typing import Annotated, Final, Self
+
+from fastapi import APIRouter, HTTPException, Request, Response, status
+from pydantic import ConfigDict, StringConstraints
+
+from alerting.access.browser import give_cookie
+from alerting.access.callers import KnownCaller, RuntimeDep, is_foreign, own_origin
+from alerting.access.described import OPEN, REFUSALS, allows
+from alerting.access.rules import Ruling, recovers
+from alerting.errors import ForbiddenError, NotFoundError
+from alerting.ledger.writer import Transaction
+from alerting.runtime import wall_clock
+from alerting.security.refused import note_by
+from alerting.security_log.rules import SecurityKind
+from alerting.sign_in.fresh import check_fresh
+from contacts.bounds import Body, OfficerId
+from contacts.directory import Officer, officer
+from contacts.people import Role
+from contacts.sign_in.notices import queue_notice
+from contacts.sign_in.recovery import RecoveryCode, issue_recovery_code, redeem_recovery_code
+
+router = APIRouter(prefix="/api", tags=["sessions"])
+
+_ANSWER_SECONDS: Final = 0.3
+"""Minimum answer time, so that timing does not reveal whether an officer has a code."""
+
+_REFUSED: Final = "the code is wrong, was used or tried too often, or has expired: ask for another"
+
+
+class RecoveryBody(Body):
+    """The officer whose ways to sign in are lost."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    officer: OfficerId
+    """The officer's id."""
+
+
+class RecoveryCodeBody(Body):
+    """A recovery code, which is shown once."""
+
+    officer: str
+    """The officer's id."""
+    name: str
+    """The officer's name."""
+    code: str
+    """What the officer types."""
+    expires_at: datetime
+    """When it ends."""
+    told: bool
+    """Whether the officer is told by text; false: the roster has no phone."""
+
+    @classmethod
+    def of(cls, whose: Officer, issued: RecoveryCode) -> Self:
+        """Return the body for an officer's code."""
+        return cls(
+            officer=whose.id,
+            name=whose.name,
+            code=issued.code,
+            expires_at=issued.expires_at,
+            told=bool(whose.phones),
+        )
+
+
+class RecoverBody(Body):
+    """An officer's id and the code that an administrator gave."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    officer: OfficerId
+    """The officer's id."""
+    code: Annotated[str, StringConstraints(min_length=1, max_length=30)]
+    """The code; case, gaps and dashes do not matter."""
+
+
+@router.post(
+    "/recovery-codes",
+    status_code=status.HTTP_201_CREATED,
+    openapi_extra=allows([Role.ADMINISTRATOR], 404),
+)
+async def post_recovery_code(
+    said: RecoveryBody, request: Request, known: KnownCaller, runtime: RuntimeDep
+) -> RecoveryCodeBody:
+    """Make a one-time code for an officer below, to be given in person; the officer is told."""
+    caller = known.officer
+    if caller.role is not Role.ADMINISTRATOR:
+        raise ForbiddenError(f"somebody with the role {caller.role} does not make recovery codes")
+    check_fresh(known)
+    now = wall_clock()
+
+    def unit(transaction: Transaction) -> tuple[Officer, RecoveryCode]:
+        connection = transaction.connection
+        whose = officer(connection, said.officer)
+        if whose is None or not _may_recover(caller, whose):
+            raise NotFoundError(f"there is no officer {said.officer!r} below you")
+        issued = issue_recovery_code(connection, whose.id, caller.id, now)
+        queue_notice(connection, whose, caller.name, issued.expires_at, now)
+        return whose, issued
+
+    whose, issued = await runtime.ledger.write(unit, alone=True)
+    note_by(request, SecurityKind.CREDENTIAL_ISSUED, whose, detail=f"recovery {caller.id}")
+    return RecoveryCodeBody.of(whose, issued)
+
+
+@router.post(
+    "/sign-in/recovery",
+    status_code=status.HTTP_204_NO_CONTENT,
+    openapi_extra=OPEN | {REFUSALS: [403]},
+)
+async def post_recovery(
+    said: RecoverBody, request: Request, answer: Response, runtime: RuntimeDep
+) -> None:
+    """Sign in with a recovery code; the officer's passkeys, other sessions and links end."""
+    if is_foreign(request):
+        raise HTTPException(
+            status.HTTP_403_FORBIDDEN, f"Origin: sign in from the pages of {own_origin(request)}"
+        )
+    now, device = wall_clock(), request.headers.get("user-agent", "")
+
+    def unit(transaction: Transaction) -> tuple[str, Officer | None] | None:
+        connection = transaction.connection
+        token = redeem_recovery_code(connection, said.officer, said.code, now, device)
+        return None if token is None else (token, officer(connection, said.officer))
+
+    signed_in, _ = await asyncio.gather(
+        runtime.ledger.write(unit, alone=True), asyncio.sleep(_ANSWER_SECONDS)
+    )
+    if signed_in is None:
+        note_by(request, SecurityKind.SIGN_IN_REFUSED, None, detail="recovery")
+        raise HTTPException(status.HTTP_403_FORBIDDEN, _REFUSED)
+    token, whose = signed_in
+    note_by(request, SecurityKind.SIGNED_IN, whose, detail="recovery")
+    give_cookie(answer, request, token)
+
+
+def _may_recover(caller: Officer, other: Officer) -> bool:
+    ruling = recovers(caller.role, caller.division, other.role, other.division)
+    return ruling is Ruling.ALLOWED

@@ -1,0 +1,110 @@
+/** The divisions of the roster: searched, marked where nobody knows where to gather, changed. */
+
+import { useSignal, type Signal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useMemo } from "preact/hooks";
+import type { OfficeDivisionBody } from "../../api";
+import { texts } from "../../language";
+import type { Me } from "../../me";
+import { Failure } from "../../shell";
+import { DivisionChoice } from "../division_choice";
+import { DivisionForm } from "./division_form";
+import { DivisionList } from "./division_list";
+
+const t = texts("office.divisions");
+
+export function DivisionsPage({ me }: { me: Me }): JSX.Element {
+  const list = useMemo(() => new DivisionList(), []);
+  const edited = useSignal<string | null>(null);
+  useEffect(() => void list.look(), [list]);
+  const found = list.divisions.value;
+  return (
+    <>
+      <Search list={list} me={me} />
+      <Failure error={list.failure.value} />
+      <div role="status">{found?.length === 0 && <p>{t().none}</p>}</div>
+      <ul class="rows">
+        {found?.map((division) => (
+          <Row key={division.code} division={division} edited={edited} list={list} />
+        ))}
+      </ul>
+      {list.after.value !== null && (
+        <button type="button" disabled={list.busy.value} onClick={() => void list.more()}>
+          {t().more}
+        </button>
+      )}
+    </>
+  );
+}
+
+function Search({ list, me }: { list: DivisionList; me: Me }): JSX.Element {
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void list.look();
+      }}
+    >
+      <label for="search">{t().search}</label>
+      <input
+        id="search"
+        type="search"
+        maxLength={60}
+        value={list.search.value}
+        onInput={(event) => (list.search.value = event.currentTarget.value)}
+      />
+      <label class="choice">
+        <input
+          type="checkbox"
+          checked={list.withoutPoint.value}
+          onChange={(event) => (list.withoutPoint.value = event.currentTarget.checked)}
+        />
+        {t().withoutPoint}
+      </label>
+      <DivisionChoice
+        label={t().where}
+        top={me.division}
+        choose={(division) => (list.division.value = division)}
+      />
+      <button type="submit" class="primary" disabled={list.busy.value}>
+        {t().look}
+      </button>
+    </form>
+  );
+}
+
+interface RowProps {
+  readonly division: OfficeDivisionBody;
+  readonly edited: Signal<string | null>;
+  readonly list: DivisionList;
+}
+
+function Row({ division, edited, list }: RowProps): JSX.Element {
+  const facts = [division.assembly_point, division.route, division.contact_phone].filter(Boolean);
+  return (
+    <li>
+      <p>
+        <strong>{division.name}</strong> <span class="code">{division.code}</span>
+      </p>
+      {facts.length > 0 && <p>{facts.join(" · ")}</p>}
+      {division.lacks_point && <p class="lack">{t().noPoint}</p>}
+      {edited.value === division.code ? (
+        <DivisionForm
+          division={division}
+          close={(isChanged) => {
+            edited.value = null;
+            if (isChanged) void list.look();
+          }}
+        />
+      ) : (
+        <button
+          type="button"
+          aria-label={t().editOf({ name: division.name })}
+          onClick={() => (edited.value = division.code)}
+        >
+          {t().edit}
+        </button>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,44 @@
+/** Times on the wall of the service's place, such as 2026-12-01T20:00, as texts. */
+
+import { locale } from "../../language";
+
+/** Return a time of the wall as an instant whose UTC time is the same. */
+function asUtc(wall: string): Date {
+  return new Date(`${wall}Z`);
+}
+
+/** Format a day of the wall: Tue, 1 Dec. */
+export function day(wall: string): string {
+  const parts = { weekday: "short", month: "short", day: "numeric" } as const;
+  return new Intl.DateTimeFormat(locale(), { ...parts, timeZone: "UTC" }).format(asUtc(wall));
+}
+
+/** Return the time of day: 20:00. */
+export function clock(wall: string): string {
+  return wall.slice(11, 16);
+}
+
+/** Format the weekday of a number from Monday, 1. */
+export function weekday(number: number): string {
+  // 1 January 2024 was a Monday.
+  const date = new Date(Date.UTC(2024, 0, number));
+  const parts = { weekday: "long", timeZone: "UTC" } as const;
+  return new Intl.DateTimeFormat(locale(), parts).format(date);
+}
+
+/** Return a stretch's parts by day, each with the times of its begin and end on that day. */
+export function byDay(begins: string, ends: string): [date: string, from: string, to: string][] {
+  const found: [string, string, string][] = [];
+  for (let date = begins.slice(0, 10); date <= ends.slice(0, 10); date = next(date)) {
+    const from = date === begins.slice(0, 10) ? clock(begins) : "00:00";
+    const to = date === ends.slice(0, 10) ? clock(ends) : "24:00";
+    if (from !== to && to !== "00:00") found.push([date, from, to]);
+  }
+  return found;
+}
+
+function next(date: string): string {
+  const after = asUtc(`${date}T00:00`);
+  after.setUTCDate(after.getUTCDate() + 1);
+  return after.toISOString().slice(0, 10);
+}

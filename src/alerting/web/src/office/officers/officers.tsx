@@ -1,0 +1,142 @@
+/** The officers of the roster: searched, added, changed, and retired. */
+
+import { useSignal, type Signal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useMemo } from "preact/hooks";
+import type { OfficeOfficerBody, Role } from "../../api";
+import { texts } from "../../language";
+import type { Me } from "../../me";
+import { Failure } from "../../shell";
+import { DivisionChoice } from "../division_choice";
+import { OfficerForm } from "./officer_form";
+import { OfficerList } from "./officer_list";
+import { RoleChoice } from "./role_choice";
+
+const t = texts("office.officers");
+const roles = texts("office.roles");
+/** In the place of an officer's id: the form is for a new one. */
+const NEW = "";
+
+export function OfficersPage({ me }: { me: Me }): JSX.Element {
+  const list = useMemo(() => new OfficerList(), []);
+  const edited = useSignal<string | null>(null);
+  useEffect(() => void list.look(), [list]);
+  const found = list.officers.value;
+  function close(isChanged: boolean): void {
+    edited.value = null;
+    if (isChanged) void list.look();
+  }
+  return (
+    <>
+      <Search list={list} me={me} />
+      {edited.value === NEW ? (
+        <OfficerForm me={me} officer={null} close={close} />
+      ) : (
+        <button type="button" onClick={() => (edited.value = NEW)}>
+          {t().add}
+        </button>
+      )}
+      <Failure error={list.failure.value} />
+      <div role="status">{found?.length === 0 && <p>{t().none}</p>}</div>
+      <ul class="rows">
+        {found?.map((officer) => (
+          <Row key={officer.id} officer={officer} edited={edited} close={close} me={me} />
+        ))}
+      </ul>
+      {list.after.value !== null && (
+        <button type="button" disabled={list.busy.value} onClick={() => void list.more()}>
+          {t().more}
+        </button>
+      )}
+    </>
+  );
+}
+
+function Search({ list, me }: { list: OfficerList; me: Me }): JSX.Element {
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void list.look();
+      }}
+    >
+      <label for="search">{t().search}</label>
+      <input
+        id="search"
+        type="search"
+        maxLength={60}
+        value={list.search.value}
+        onInput={(event) => (list.search.value = event.currentTarget.value)}
+      />
+      <RoleChoice
+        id="wanted"
+        chosen={list.role.value}
+        any={t().all}
+        choose={(role) => (list.role.value = role)}
+      />
+      <Only chosen={list.withoutPhone} label={t().withoutPhone} />
+      <Only chosen={list.onDuty} label={t().onlyOnDuty} />
+      <DivisionChoice
+        label={t().where}
+        top={me.division}
+        choose={(division) => (list.division.value = division)}
+      />
+      <button type="submit" class="primary" disabled={list.busy.value}>
+        {t().look}
+      </button>
+    </form>
+  );
+}
+
+function Only({ chosen, label }: { chosen: Signal<boolean>; label: string }): JSX.Element {
+  return (
+    <label class="choice">
+      <input
+        type="checkbox"
+        checked={chosen.value}
+        onChange={(event) => (chosen.value = event.currentTarget.checked)}
+      />
+      {label}
+    </label>
+  );
+}
+
+interface RowProps {
+  readonly officer: OfficeOfficerBody;
+  readonly edited: Signal<string | null>;
+  readonly close: (isChanged: boolean) => void;
+  readonly me: Me;
+}
+
+function Row({ officer, edited, close, me }: RowProps): JSX.Element {
+  const isEdited = edited.value === officer.id;
+  const words: Readonly<Record<Role, string>> = roles();
+  return (
+    <li>
+      <p>
+        <strong>{officer.name}</strong> {words[officer.role]} {officer.place}{" "}
+        <span class="code">{officer.id}</span>
+      </p>
+      <p>
+        {officer.phones.length > 0 ? (
+          officer.phones.join(" ")
+        ) : (
+          <strong class="lack">{t().noPhone}</strong>
+        )}
+        {officer.on_duty && ` · ${t().onDuty}`}
+        {officer.principal !== null && ` · ${t().deputyOf({ name: officer.principal })}`}
+      </p>
+      {isEdited ? (
+        <OfficerForm me={me} officer={officer} close={close} />
+      ) : (
+        <button
+          type="button"
+          aria-label={t().editOf({ name: officer.name })}
+          onClick={() => (edited.value = officer.id)}
+        >
+          {t().edit}
+        </button>
+      )}
+    </li>
+  );
+}

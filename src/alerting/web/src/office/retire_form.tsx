@@ -1,0 +1,37 @@
+/** The form that takes somebody out of the roster, with a reason. */
+
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+
+interface Props {
+  /** The label of the reason. */
+  readonly reason: string;
+  /** The name of the act. */
+  readonly act: string;
+  readonly retire: (reason: string) => Promise<void>;
+}
+
+export function RetireForm({ reason: label, act, retire }: Props): JSX.Element {
+  const reason = useSignal("");
+  return (
+    <form
+      class="edit"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void retire(reason.value);
+      }}
+    >
+      <label for="reason">{label}</label>
+      <input
+        id="reason"
+        required
+        maxLength={200}
+        value={reason.value}
+        onInput={(event) => (reason.value = event.currentTarget.value)}
+      />
+      <button type="submit" class="danger">
+        {act}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,9 @@
+/** Refused ways in, in the page's own words: the service's code says something of roles. */
+
+import { Refusal } from "../client";
+
+/** Return the error to show: these words in place of a refusal, any other as it is. */
+export function toldBy(error: unknown, words: string): unknown {
+  const isRefused = error instanceof Refusal && error.code === "forbidden";
+  return isRefused ? new Refusal(error.status, words, []) : error;
+}

@@ -1,0 +1,1 @@
+"""The duty rota: who serves when."""

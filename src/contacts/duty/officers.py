@@ -1,0 +1,98 @@
+"""Officers on duty at an instant, by the rota, in the caller's transaction."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, or_, select, true
+
+from contacts.directory import (
+    Officer,
+    called_first,
+    nearest,
+    officers_above,
+    officers_deputising,
+    officers_for,
+    officers_named,
+)
+from contacts.duty.rota import REMEMBERED, Period, PeriodKind, Rota, Turn
+from contacts.duty.rules import SERVES, Member, duty_of, on_duty
+from contacts.tables import DUTY_PERIODS, DUTY_TURNS
+
+_MOST_NAMED: Final = 500
+"""Most officers that a query names; for more of them the whole rota is read."""
+
+
+def nearest_on_duty(
+    connection: Connection,
+    place: str | None,
+    now: datetime,
+    may: Callable[[Officer], bool] = lambda _officer: True,
+) -> list[Officer]:
+    """Return the officers to tell of a place: its own, or those of the nearest division above.
+
+    Only officers on duty for whom `may` is true count. A deputy is returned if their principal is
+    not. Without a place, nobody is returned.
+    """
+    above = [officer for officer in officers_above(connection, place) if may(officer)]
+    return called_first(nearest(place, _serving(connection, above, now)))
+
+
+def officers_on_duty(
+    connection: Connection, divisions: Iterable[str], now: datetime
+) -> list[Officer]:
+    """Return the officers on duty of those of an area: see `contacts.directory.officers_for`."""
+    return _serving(connection, officers_for(connection, divisions), now)
+
+
+def deputies_on_duty(connection: Connection, ids: Collection[str], now: datetime) -> list[Officer]:
+    """Return the officers on duty who deputise for any of these, in the order of `officers_for`."""
+    return _serving(connection, officers_deputising(connection, ids), now)
+
+
+def off_duty(connection: Connection, ids: Collection[str], now: datetime) -> set[str]:
+    """Return those of these officers who are not on duty, unknown ids left out."""
+    if not ids:
+        return set()
+    members = {each.id: member_of(each) for each in officers_named(connection, ids).values()}
+    rota = rota_of(connection, members, now)
+    return {id_ for id_, each in members.items() if duty_of(each, members, rota, now) not in SERVES}
+
+
+def rota_of(connection: Connection, ids: Collection[str], now: datetime) -> Rota:
+    """Return the rota of these officers, without what ended too long ago to matter."""
+    turns = connection.execute(select(DUTY_TURNS).where(_of(ids, DUTY_TURNS.c.officer)))
+    periods = connection.execute(
+        select(DUTY_PERIODS)
+        .where(
+            DUTY_PERIODS.c.ends_at > now - REMEMBERED,
+            or_(_of(ids, DUTY_PERIODS.c.officer), _of(ids, DUTY_PERIODS.c.in_place_of)),
+        )
+        .order_by(DUTY_PERIODS.c.begins_at, DUTY_PERIODS.c.id)
+    )
+    return Rota(
+        (Turn(row.officer, row.weekday, row.begins, row.minutes, row.zone) for row in turns),
+        (
+            Period(row.officer, PeriodKind(row.kind), row.begins_at, row.ends_at, row.in_place_of)
+            for row in periods
+        ),
+    )
+
+
+def member_of(officer: Officer) -> Member:
+    """Return an officer as the rota sees one."""
+    return Member(officer.id, (officer.division, officer.role), officer.deputy_of)
+
+
+def _serving(connection: Connection, officers: Sequence[Officer], now: datetime) -> list[Officer]:
+    if not officers:
+        return []
+    rota = rota_of(connection, [officer.id for officer in officers], now)
+    if not rota:
+        return list(officers)
+    serving = on_duty([member_of(officer) for officer in officers], rota, now)
+    return [officer for officer in officers if officer.id in serving]
+
+
+def _of(ids: Collection[str], column: ColumnElement[str]) -> ColumnElement[bool]:
+    return column.in_(sorted(ids)) if len(ids) <= _MOST_NAMED else true()

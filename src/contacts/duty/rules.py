@@ -1,0 +1,139 @@
+"""Who is on duty at an instant, and when nobody is."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from itertools import pairwise
+from typing import Final
+
+from contacts.duty.rota import Rota
+
+
+class Duty(StrEnum):
+    """Whether an officer is on duty, and why."""
+
+    ALWAYS = "always"
+    """The rota names neither the officer nor whom they deputise for."""
+    ON_TURN = "on_turn"
+    STANDS_IN = "stands_in"
+    OFF_TURN = "off_turn"
+    REPLACED = "replaced"
+    """Somebody serves in the officer's place."""
+    ON_LEAVE = "on_leave"
+
+
+SERVES: Final = frozenset({Duty.ALWAYS, Duty.ON_TURN, Duty.STANDS_IN})
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An officer as the rota sees one; `post` is their division and role."""
+
+    id: str
+    post: tuple[str, str]
+    deputy_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A stretch of time in which the same officers of a post serve."""
+
+    begins_at: datetime
+    ends_at: datetime
+    officers: tuple[tuple[str, Duty], ...]
+    """Ids with the reason; empty: a gap."""
+
+
+def duty_of(member: Member, members: Mapping[str, Member], rota: Rota, at: datetime) -> Duty:
+    """Return whether an officer is on duty.
+
+    A deputy who has no turns of their own serves in those of the principal, and during the
+    principal's leave.
+    """
+    if rota.is_on_leave(member.id, at):
+        return Duty.ON_LEAVE
+    if rota.stands_in(member.id, at):
+        return Duty.STANDS_IN
+    if rota.has_stand_in(member.id, at):
+        return Duty.REPLACED
+    turn = _turn(member, members, rota, at)
+    if turn is None:
+        return Duty.ALWAYS
+    return Duty.ON_TURN if turn else Duty.OFF_TURN
+
+
+def _turn(member: Member, members: Mapping[str, Member], rota: Rota, at: datetime) -> bool | None:
+    """Return the turn of the officer, or of the nearest principal who has turns."""
+    seen: set[str] = set()
+    current: Member | None = member
+    while current is not None and current.id not in seen:
+        seen.add(current.id)
+        if (turn := rota.scheduled(current.id, at)) is not None:
+            return turn
+        current = members.get(current.deputy_of or "")
+    return None
+
+
+def on_duty(members: Sequence[Member], rota: Rota, at: datetime) -> set[str]:
+    """Return the ids of the officers to call at an instant.
+
+    A post of which nobody serves is called whole, but for those on leave. If all of these officers
+    are on leave, all are called: an alert rather wakes one too many than nobody.
+    """
+    by_id = {each.id: each for each in members}
+    duties = {each.id: duty_of(each, by_id, rota, at) for each in members}
+    called: set[str] = set()
+    for post in _by_post(members).values():
+        serving = {each.id for each in post if duties[each.id] in SERVES}
+        called |= serving or {each.id for each in post if duties[each.id] is not Duty.ON_LEAVE}
+    return called or set(duties)
+
+
+def watches(
+    members: Sequence[Member], rota: Rota, start: datetime, end: datetime
+) -> dict[tuple[str, str], list[Watch]]:
+    """Return the watches of each post from one instant to another."""
+    by_id, posts = {each.id: each for each in members}, _by_post(members)
+    found: dict[tuple[str, str], list[Watch]] = {post: [] for post in posts}
+    for begins, ends in pairwise(_changes(rota, start, end)):
+        for post, its in posts.items():
+            duties = ((each.id, duty_of(each, by_id, rota, begins)) for each in its)
+            serving = tuple((id_, duty) for id_, duty in duties if duty in SERVES)
+            before = found[post][-1] if found[post] else None
+            if before is not None and before.officers == serving:
+                found[post][-1] = Watch(before.begins_at, ends, serving)
+            else:
+                found[post].append(Watch(begins, ends, serving))
+    return found
+
+
+def gaps(
+    members: Sequence[Member], rota: Rota, start: datetime, end: datetime
+) -> list[tuple[tuple[str, str], Watch]]:
+    """Return when nobody of a post serves, by post."""
+    return [
+        (post, watch)
+        for post, its in sorted(watches(members, rota, start, end).items())
+        for watch in its
+        if not watch.officers
+    ]
+
+
+def _by_post(members: Sequence[Member]) -> dict[tuple[str, str], list[Member]]:
+    posts: dict[tuple[str, str], list[Member]] = defaultdict(list)
+    for each in members:
+        posts[each.post].append(each)
+    return posts
+
+
+def _changes(rota: Rota, start: datetime, end: datetime) -> list[datetime]:
+    """Return the instants at which somebody's duty may change, with the start and the end."""
+    turns = (turn for turns in rota.turns.values() for turn in turns)
+    periods = (period for periods in rota.periods.values() for period in periods)
+    spans = [
+        *(span for turn in turns for span in turn.within(start, end)),
+        *((each.begins_at, each.ends_at) for each in periods),
+    ]
+    return sorted({start, end} | {at for span in spans for at in span if start < at < end})

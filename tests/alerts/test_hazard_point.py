@@ -1,0 +1,67 @@
+"""An alert for a hazard point: its roll, what the preview says of it, and what it keeps."""
+
+from sqlalchemy import select, update
+
+from alerting.alerts.preview import preview_alert
+from alerting.alerts.raise_alert import raise_alert
+from alerting.cap.alert import AlertRequest
+from alerting.cap_messages.tables import cap_messages
+from alerting.roll.tables import roll
+from contacts.tables import HAZARD_POINTS, HOUSEHOLDS
+from tests.support.city import NEXT_VILLAGE, QIANFO, headcount, household_code
+from tests.support.hazard_points import CODE, INSIDE, LISTED, stored_point
+from tests.support.running import Running, Workplace, request_for
+
+ASKED = AlertRequest.model_validate(request_for() | {"area": {"hazard_point": CODE}})
+THERE = sorted([*INSIDE, LISTED])
+
+
+def place(work: Workplace) -> None:
+    """Store the point; the next village lies elsewhere, and two households without coordinates."""
+    away = update(HOUSEHOLDS).where(HOUSEHOLDS.c.division == NEXT_VILLAGE).values(latitude=33.0)
+    unknown = (LISTED, household_code(QIANFO, 9))
+    lost = update(HOUSEHOLDS).where(HOUSEHOLDS.c.code.in_(unknown))
+    work.change(*stored_point(), away, lost.values(latitude=None, longitude=None))
+
+
+async def test_preview_counts_whom_it_threatens_and_names_whom_it_cannot_place(
+    work: Workplace,
+) -> None:
+    place(work)
+    shown = await preview_alert(work.runtime, work.somebody("informant"), ASKED)
+    assert shown.audience.households == len(THERE)
+    assert shown.audience.people == sum(map(headcount, (1, 2, 3, 8)))
+    assert [(each.division, each.households) for each in shown.unplaced] == [(QIANFO, 1)]
+    assert shown.waits_for_approval == ()
+
+
+async def test_roll_is_the_points_and_the_alert_keeps_its_area_and_name(work: Workplace) -> None:
+    place(work)
+    raised = await raise_alert(work.runtime, work.somebody("informant"), ASKED, "a key of it")
+    on_roll = select(roll.c.household).order_by(roll.c.household)
+    assert [each.household for each in work.rows(on_roll)] == THERE
+    work.change(update(HAZARD_POINTS).values(name="改名", area='{"circles": []}'))
+    again = await raise_alert(work.runtime, work.somebody("informant"), ASKED, "a key of it")
+    area = again.alert.request.area
+    assert (again.alert.id, area.hazard_point, area.name) == (raised.alert.id, CODE, "大梁滑坡")
+    assert area.geometry is not None
+    (message,) = work.rows(select(cap_messages.c.document))
+    assert "<areaDesc>大梁滑坡 (" in message.document
+    assert "<polygon>31.9005,107.1 " in message.document
+
+
+async def test_unknown_retired_and_redrawn_points_are_refused(service: Running) -> None:
+    for statement in stored_point():
+        await service.change(statement)
+    drawn = {"circles": [{"centre": [107.2, 31.9], "radius_km": 1}]}
+    for area in ({"hazard_point": "X"}, {"hazard_point": CODE} | drawn):
+        said = request_for() | {"area": area}
+        status, told = await service.post("/api/alerts/preview", "commander", said)
+        assert (status, "area.hazard_point" in str(told)) == (422, True)
+    said = request_for() | {"area": {"hazard_point": CODE}}
+    status, raised = await service.post("/api/alerts", "commander", said)
+    assert status == 201
+    _, state = await service.get(f"/api/alerts/{raised['id']}", "commander")
+    assert (state["hazard_point"], state["area_name"]) == (CODE, "大梁滑坡")
+    await service.change(update(HAZARD_POINTS).values(retired_at=service.runtime.clock.now()))
+    assert (await service.post("/api/alerts/preview", "commander", said))[0] == 422

@@ -1,0 +1,66 @@
+"""Weekly turns and dated periods: midnight, overlaps, and clocks that are changed."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from contacts.duty.rota import REMEMBERED, Period, PeriodKind, Rota, Turn, length, overlapping
+from tests.support.duty_week import at, turn
+
+
+def test_turn_lasts_beyond_midnight() -> None:
+    night = turn(0, 20, 12)
+    seen = [night.covers(at(0, hour)) for hour in (19, 20, 23, 24, 31, 32)]
+    assert seen == [False, True, True, True, True, False]
+    assert not night.covers(at(1, 20))
+
+
+def test_turn_of_sunday_lasts_into_monday() -> None:
+    night = turn(6, 20, 12)
+    assert night.covers(at(0, 7, 59))
+    assert not night.covers(at(0, 8))
+    assert night.covers(at(6, 20))
+
+
+def test_turn_is_listed_where_it_began_before() -> None:
+    night = turn(6, 20, 12)
+    assert night.within(at(0, 0), at(7, 0)) == [(at(-1, 20), at(0, 8)), (at(6, 20), at(7, 8))]
+    assert night.within(at(0, 8), at(6, 20)) == []
+
+
+def test_turn_follows_the_clock_on_the_wall() -> None:
+    """In Vienna the clock goes back on 25 October 2026, so that this night has an hour more."""
+    night = Turn("a", 5, 20 * 60, 12 * 60, "Europe/Vienna")
+    start = datetime(2026, 10, 24, 12, tzinfo=UTC)
+    ((begins, ends),) = night.within(start, start + timedelta(days=1))
+    assert (begins.hour, ends.hour, ends - begins) == (18, 7, timedelta(hours=13))
+    assert night.covers(ends - timedelta(minutes=1))
+    assert not night.covers(ends)
+
+
+@pytest.mark.parametrize(
+    ("turns", "expected"),
+    [
+        ([], False),
+        ([turn(0, 8, 24)], False),
+        ([turn(0, 8, 12), turn(0, 20, 12)], False),
+        ([turn(0, 8, 13), turn(0, 20, 12)], True),
+        ([turn(6, 20, 12), turn(0, 7, 2)], True),
+        ([turn(0, 8, 1), turn(0, 8, 1)], True),
+    ],
+)
+def test_overlap_of_turns(turns: list[Turn], expected: bool) -> None:
+    assert overlapping(turns) is expected
+
+
+def test_length_goes_to_the_next_such_time() -> None:
+    assert [length(480, 1200), length(1200, 480), length(480, 480)] == [720, 720, 1440]
+
+
+def test_officer_of_dated_shifts_is_off_between_and_for_a_month_after_them() -> None:
+    shift = Period("a", PeriodKind.SHIFT, at(0, 8), at(1, 8))
+    rota = Rota(periods=[shift])
+    assert rota.scheduled("a", at(0, 8)) is True
+    assert rota.scheduled("a", at(1, 8)) is False
+    assert rota.scheduled("a", at(1, 8) + REMEMBERED) is None
+    assert rota.scheduled("b", at(0, 8)) is None

@@ -1,0 +1,102 @@
+"""Who is on duty: turns, leave, stand-ins, deputies, gaps."""
+
+import pytest
+
+from contacts.duty.rota import Period, PeriodKind, Rota
+from contacts.duty.rules import Duty, Member, duty_of, gaps, on_duty, watches
+from tests.support.duty_week import at, turn
+
+POST = ("511921", "duty_officer")
+A, B = Member("a", POST), Member("b", POST)
+DEPUTY = Member("deputy", POST, deputy_of="a")
+BY_ID = {"a": A, "b": B}
+BOTH = [turn(day, 8, 12) for day in range(7)] + [turn(day, 20, 12, "b") for day in range(7)]
+
+
+def leave(officer: str, begins: int, ends: int) -> Period:
+    return Period(officer, PeriodKind.LEAVE, at(0, begins), at(0, ends))
+
+
+def instead(officer: str, of: str, begins: int, ends: int) -> Period:
+    return Period(officer, PeriodKind.SHIFT, at(0, begins), at(0, ends), of)
+
+
+@pytest.mark.parametrize(
+    ("hour", "expected"), [(7, {"b"}), (8, {"a"}), (19, {"a"}), (20, {"b"}), (32, {"a"})]
+)
+def test_turns_take_over_from_each_other(hour: int, expected: set[str]) -> None:
+    assert on_duty([A, B], Rota(BOTH), at(0, hour)) == expected
+
+
+def test_everybody_serves_without_a_rota() -> None:
+    assert on_duty([A, B, DEPUTY], Rota(), at(0, 0)) == {"a", "b", "deputy"}
+    assert gaps([A, B], Rota(), at(0, 0), at(7, 0)) == []
+
+
+def test_whom_the_rota_of_others_does_not_name_serves_always() -> None:
+    commander = Member("commander", ("511921", "town_commander"))
+    assert on_duty([A, B, commander], Rota(BOTH), at(0, 9)) == {"a", "commander"}
+
+
+def test_deputy_serves_in_the_turns_of_the_principal() -> None:
+    everybody = [A, B, DEPUTY]
+    assert on_duty(everybody, Rota(BOTH), at(0, 9)) == {"a", "deputy"}
+    assert on_duty(everybody, Rota(BOTH), at(0, 21)) == {"b"}
+    rota = Rota(BOTH, [leave("a", 8, 20)])
+    assert on_duty(everybody, rota, at(0, 9)) == {"deputy"}
+    assert gaps(everybody, rota, at(0, 0), at(1, 0)) == []
+
+
+def test_leave_without_a_deputy_is_a_gap_in_which_all_others_are_called() -> None:
+    rota = Rota(BOTH, [leave("a", 10, 12)])
+    (found,) = gaps([A, B], rota, at(0, 0), at(1, 0))
+    assert (found[0], found[1].begins_at, found[1].ends_at) == (POST, at(0, 10), at(0, 12))
+    assert on_duty([A, B], rota, at(0, 11)) == {"b"}
+
+
+def test_gap_between_turns_calls_the_whole_post() -> None:
+    rota = Rota([turn(0, 8, 4), turn(0, 16, 4, "b")])
+    assert on_duty([A, B], rota, at(0, 13)) == {"a", "b"}
+    found = [(each.begins_at, each.ends_at) for _, each in gaps([A, B], rota, at(0, 8), at(0, 20))]
+    assert found == [(at(0, 12), at(0, 16))]
+
+
+def test_all_are_called_if_all_are_on_leave() -> None:
+    rota = Rota(periods=[leave("a", 0, 24), leave("b", 0, 24)])
+    assert on_duty([A, B], rota, at(0, 9)) == {"a", "b"}
+    assert duty_of(A, BY_ID, rota, at(0, 9)) is Duty.ON_LEAVE
+
+
+def test_post_on_leave_is_not_called_while_another_one_serves() -> None:
+    above = Member("above", ("5119", "duty_officer"))
+    rota = Rota(periods=[leave("a", 0, 24)])
+    assert on_duty([A, above], rota, at(0, 9)) == {"above"}
+
+
+def test_stand_in_serves_in_place_of_the_other() -> None:
+    rota = Rota(BOTH, [instead("b", "a", 8, 20)])
+    assert on_duty([A, B], rota, at(0, 9)) == {"b"}
+    assert duty_of(A, BY_ID, rota, at(0, 9)) is Duty.REPLACED
+    assert duty_of(B, BY_ID, rota, at(0, 9)) is Duty.STANDS_IN
+    assert on_duty([A, B], rota, at(1, 9)) == {"a"}
+
+
+def test_stand_in_on_leave_replaces_nobody() -> None:
+    rota = Rota(BOTH, [instead("b", "a", 8, 20), leave("b", 8, 20)])
+    assert on_duty([A, B], rota, at(0, 9)) == {"a"}
+
+
+def test_ring_of_deputies_ends() -> None:
+    ring = [Member("a", POST, deputy_of="b"), Member("b", POST, deputy_of="a")]
+    assert on_duty(ring, Rota(), at(0, 0)) == {"a", "b"}
+
+
+def test_watches_join_what_does_not_change() -> None:
+    rota = Rota(BOTH, [leave("elsewhere", 9, 10), instead("b", "a", 12, 20)])
+    found = watches([A, B], rota, at(0, 8), at(1, 8))[POST]
+    assert [(each.begins_at, each.officers) for each in found] == [
+        (at(0, 8), (("a", Duty.ON_TURN),)),
+        (at(0, 12), (("b", Duty.STANDS_IN),)),
+        (at(0, 20), (("b", Duty.ON_TURN),)),
+    ]
+    assert found[-1].ends_at == at(1, 8)

@@ -1,0 +1,46 @@
+"""Seals: opened for their purpose, until they expire, by nobody else."""
+
+import string
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from contacts.encryption.keys import KEYS, add_key, make_key_file
+from contacts.sign_in.seals import sealed, unsealed
+
+NOW = datetime(2022, 8, 29, 4, 30, tzinfo=UTC)
+LATER = NOW + timedelta(minutes=5)
+
+
+def test_seal_is_opened_for_its_purpose_until_it_expires() -> None:
+    seal = sealed("sign in", "word", LATER)
+    assert set(seal) <= {*string.ascii_letters, *string.digits, *"-_."}
+    assert "word" not in seal
+    assert unsealed("sign in", seal, NOW) == "word"
+    assert unsealed("sign in", seal, LATER) is None
+    assert unsealed("register", seal, NOW) is None
+
+
+@pytest.mark.parametrize("seal", ["", "A", "AAAA", "é", "\0", "x" * 5_000])
+def test_invented_seal_is_not_opened(seal: str) -> None:
+    assert unsealed("sign in", seal, NOW) is None
+
+
+def test_changed_seal_is_not_opened() -> None:
+    seal = sealed("sign in", "word", LATER)
+    for place in range(0, len(seal), 7):
+        other = "A" if seal[place] != "A" else "B"
+        assert unsealed("sign in", seal[:place] + other + seal[place + 1 :], NOW) is None
+
+
+def test_seal_outlives_a_new_key(tmp_path_factory: pytest.TempPathFactory) -> None:
+    before, file = KEYS.file, tmp_path_factory.mktemp("keys") / "alerting.key"
+    make_key_file(file)
+    KEYS.use(file)
+    try:
+        seal = sealed("sign in", "word", LATER)
+        add_key(file)
+        KEYS.use(file)
+        assert unsealed("sign in", seal, NOW) == "word"
+    finally:
+        KEYS.use(before)
