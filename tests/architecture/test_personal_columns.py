@@ -64,7 +64,7 @@ NOT_PERSONAL = {
     "sensor_readings": "sensor unit status verdict",
     "sensor_states": "sensor level owes",
     "sensor_texts": "officer kind language state token",
-    "sign_in_links": "hash officer path language",
+    "sign_in_links": "hash officer path language browser",
     "sign_in_notices": "officer",
     "tallies": "division",
     "tasks": "household division officer cause state",

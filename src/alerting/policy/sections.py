@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from contacts.division import Tier
+from contacts.people import Role
 
 
 class Channel(StrEnum):
@@ -252,6 +253,12 @@ class WatchRules(_Section):
     """Interval of the watchdog that looks for people without follow-up and for dark villages."""
 
     interval: Period
+
+
+class SignInRules(_Section):
+    """Roles whose officers sign in with a passkey: a texted link opens no session of theirs."""
+
+    passkey_roles: tuple[Role, ...]
 
 
 class RetentionRules(_Section):

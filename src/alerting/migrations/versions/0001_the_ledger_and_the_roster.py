@@ -886,6 +886,8 @@ def upgrade() -> None:
         sa.Column("number", sa.String(), nullable=True),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("unsent", sa.String(), nullable=True),
+        sa.Column("browser", sa.String(), nullable=True),
+        sa.Column("wrong", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["officer"],
             ["officers.id"],
