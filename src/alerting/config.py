@@ -318,6 +318,7 @@ _REMEDIES: Final = {
     "clock": "name a drill's clock file that is there, or remove it",
     "public_url": "it is missing; set the address at which phones and providers reach this "
     f"service, in the environment or in a file .env: {_PREFIX}PUBLIC_URL=https://alerts.example.org",
+    "tiles_attribution": "name the source in at most 200 characters",
 }
 
 _NEARLY: Final = 0.9

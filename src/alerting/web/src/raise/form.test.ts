@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { HazardPointBody } from "../api";
 import { emptyForm, missing, requestOf, type Form } from "./form";
 import { HAZARDS } from "./samples";
 
@@ -34,6 +35,18 @@ describe("the request", () => {
       instruction: "立即撤离，往滑坡体两侧的高处走。",
       area: { divisions: ["511921100208"] },
     });
+  });
+
+  it("names a hazard point alone, and a drawn area in place of the places", () => {
+    const circles = [{ centre: [107.2, 31.9], radius_km: 0.3 }] as const;
+    const drawn = { geometry: null, circles };
+    const hazardPoint = { code: "P1" } as HazardPointBody;
+    expect(requestOf({ ...FORM, drawn }, DEFAULTS).area).toEqual(drawn);
+    expect(requestOf({ ...FORM, drawn, hazardPoint }, DEFAULTS).area).toEqual({
+      hazard_point: "P1",
+    });
+    expect(missing({ ...FORM, places: [], hazardPoint }, DEFAULTS)).toEqual([]);
+    expect(missing({ ...FORM, places: [], drawn }, DEFAULTS)).toEqual([]);
   });
 
   it("holds the typed texts and the marked point", () => {
