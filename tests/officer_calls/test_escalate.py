@@ -117,9 +117,7 @@ async def test_silent_officer_is_rung_three_times_at_the_policys_times(
 async def test_retired_officer_is_called_no_more_and_the_others_are(called: Followed) -> None:
     await live(called, 0)
     at = called.at(1)
-    await called.work.runtime.ledger.write(
-        lambda tx: retire_officers(tx.connection, ["grid"], at)
-    )
+    await called.work.runtime.ledger.write(lambda tx: retire_officers(tx.connection, ["grid"], at))
     await live(called, 180)
     assert [who for who, _ in whom(called, "voice_call", "voice")] == [
         each for each in PRINCIPALS if each != "grid"
