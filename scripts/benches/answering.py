@@ -22,9 +22,10 @@ from alerting.ledger.hints import Topic
 from alerting.ledger.writer import Ledger
 from alerting.logs import configure_logs
 from alerting.policy.policy import default_policy
+from alerting.replies.read import read_ahead
 from alerting.replies.rules.grammar import prepare
-from alerting.replies.rules.reply import read_reply
 from alerting.replies.statements import IncomingText
+from alerting.replies.take import take_texts
 from scripts.benches.town import HOST
 
 GROUPED: Final = "grouped"
@@ -36,9 +37,10 @@ class NoLedger(Ledger):
     """Parses replies as the service does, and stores nothing."""
 
     async def write_item(self, handler: Any, item: Any) -> Any:
-        """Parse a text without storing it; pass everything else to the ledger."""
+        """Parse a text once without storing it; pass everything else to the ledger."""
         if isinstance(item, IncomingText):
-            read_reply(item.body)
+            if handler is take_texts:
+                read_ahead(item.body, self.policy.second_reader)
             return ()
         return await super().write_item(handler, item)
 

@@ -24,6 +24,7 @@ ADDRESSES = (
         "/admin/roster",
         "/admin/households",
         "/admin/divisions",
+        "/admin/policy",
         "/admin/officers",
         "/admin/duty",
         "/admin/points",

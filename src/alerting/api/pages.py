@@ -83,6 +83,7 @@ _FILES: Final = {
     "/admin/roster": "office.html",
     "/admin/households": "office.html",
     "/admin/divisions": "office.html",
+    "/admin/policy": "office.html",
     "/admin/officers": "office.html",
     "/admin/duty": "office.html",
     "/admin/points": "office.html",

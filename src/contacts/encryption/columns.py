@@ -83,7 +83,10 @@ class Encrypted(TypeDecorator[str]):
         """Return the text, or the placeholder of one that cannot be decrypted."""
         if value is None:
             return None
-        return UNREADABLE_VALUES.read(self.domain, value, self.placeholder)
+        try:
+            return KEYS.ring.decrypted(self.domain, value)
+        except ValueError:
+            return UNREADABLE_VALUES.read(self.domain, value, self.placeholder)
 
 
 class Personal(Encrypted):

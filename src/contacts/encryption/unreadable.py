@@ -31,16 +31,15 @@ class UnreadableValues:
         return len(self._seen)
 
     def read(self, domain: Domain, value: str, placeholder: str) -> str:
-        """Return the text of a stored value; `placeholder` if it cannot be decrypted.
+        """Return the text of a value that could not be decrypted, or else `placeholder`.
+
+        Another process may have begun to rotate the key since this transaction began: then the key
+        file holds its key by now.
 
         Raises:
             KeyFileError: if the key file is missing, or is none.
         """
-        try:
-            return self._keys.ring.decrypted(domain, value)
-        except ValueError:
-            # Another process may have begun to rotate the key since this transaction began.
-            self._keys.use(self._keys.file)
+        self._keys.use(self._keys.file)
         ring = self._keys.ring
         try:
             return ring.decrypted(domain, value)

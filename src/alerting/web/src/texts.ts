@@ -868,6 +868,7 @@ export interface Texts {
     readonly officers: string;
     readonly duty: string;
     readonly divisions: string;
+    readonly policy: string;
     readonly points: string;
   };
   readonly "office.roster": {
@@ -984,7 +985,7 @@ export interface Texts {
     readonly exercise: string;
     readonly go: string;
     readonly sendText: string;
-    readonly sentText: string;
+    readonly sentText: (values: { code: Shown }) => string;
   };
   readonly "office.states": {
     readonly divisions: string;
@@ -1118,6 +1119,97 @@ export interface Texts {
     readonly phone: string;
     readonly save: string;
     readonly back: string;
+  };
+  readonly "office.policy": {
+    readonly explain: string;
+    readonly ladder: string;
+    readonly household: string;
+    readonly vulnerable: string;
+    readonly officer: string;
+    readonly call: (values: { number: Shown }) => string;
+    readonly values: string;
+    readonly own: string;
+    readonly default: string;
+    readonly try: string;
+    readonly text: string;
+    readonly look: string;
+    readonly problems: (values: { count: number }) => string;
+    readonly same: string;
+    readonly changes: string;
+    readonly wouldBe: string;
+    readonly empty: string;
+  };
+  readonly "office.acts": {
+    readonly sms: string;
+    readonly voice: string;
+    readonly neighbour: string;
+    readonly websocket: string;
+    readonly deputy: string;
+    readonly tell_above: string;
+    readonly door_grid_officer: string;
+    readonly door_deputy: string;
+    readonly door_duty_officer_above: string;
+  };
+  readonly "office.meanings": {
+    readonly "alert.validity": string;
+    readonly "alert.target": string;
+    readonly "alert.time_zone": string;
+    readonly "alert.instruction": string;
+    readonly "issuer.names": string;
+    readonly "issuer.signatures": string;
+    readonly "issuer.divisions": string;
+    readonly "cap.sender": string;
+    readonly "cap.public_feed": string;
+    readonly "approval.wider_area": string;
+    readonly "household.vulnerable_factor": string;
+    readonly "household.steps": string;
+    readonly "household.voice.tries": string;
+    readonly "household.voice.spacing": string;
+    readonly "officer.steps": string;
+    readonly "officer.voice.tries": string;
+    readonly "officer.voice.spacing": string;
+    readonly "help_case.steps": string;
+    readonly "dark_village.after": string;
+    readonly "dark_village.part_of_neighbours": string;
+    readonly "dark_village.anywhere": string;
+    readonly "dark_village.texts_at_least": string;
+    readonly "dark_village.neighbours_at_least": string;
+    readonly "roll_call.interval": string;
+    readonly "roll_call.answer_within": string;
+    readonly "closing.high_risk_verified": string;
+    readonly "closing.verified": string;
+    readonly "watch.interval": string;
+    readonly "work_group.per_minute": string;
+    readonly "work_group.progress": string;
+    readonly "work_group.household_numbers": string;
+    readonly "work_group.names": string;
+    readonly "work_group.phones": string;
+    readonly "second_reader.danger": string;
+    readonly "second_reader.call": string;
+    readonly "second_reader.comes": string;
+    readonly "second_reader.calm": string;
+    readonly "second_reader.refusal": string;
+    readonly "second_reader.refuses": string;
+    readonly "second_reader.out": string;
+    readonly "sending.segments_per_second": string;
+    readonly "sending.requests_at_once": string;
+    readonly "sending.calls_per_second": string;
+    readonly "sending.calls_at_once": string;
+    readonly "sending.ring": string;
+    readonly "sending.answer_within": string;
+    readonly "sending.lease": string;
+    readonly "sending.finish_within": string;
+    readonly "sending.link_in_reminders": string;
+    readonly "sending.cost_per_segment": string;
+    readonly "sending.currency": string;
+    readonly "provider.slow_answer": string;
+    readonly "provider.trial": string;
+    readonly "provider.hold": string;
+    readonly "provider.callback": string;
+    readonly "provider.doubt": string;
+    readonly "retention.sensor_readings": string;
+    readonly "retention.cap_inbox": string;
+    readonly "retention.security_log": string;
   };
   readonly "office.points": {
     readonly explain: string;
@@ -1343,6 +1435,7 @@ export interface Texts {
     readonly exported: string;
     readonly roster_imported: string;
     readonly policy_changed: string;
+    readonly personal_data_reduced: string;
   };
   readonly "security.details": {
     readonly status: (values: { code: Shown }) => string;
@@ -1360,6 +1453,10 @@ export interface Texts {
     readonly by: (values: { officer: Shown }) => string;
     readonly recovery: string;
     readonly recovery_by: (values: { officer: Shown }) => string;
+    readonly again: string;
+    readonly wrong_code: string;
+    readonly needs_code: string;
+    readonly needs_passkey: string;
   };
   readonly "setup.page": {
     readonly title: string;
@@ -1454,6 +1551,7 @@ export interface Texts {
     readonly label: string;
     readonly send: string;
     readonly sent: string;
+    readonly elsewhere: string;
     readonly again: string;
     readonly ended: string;
     readonly orPasskey: string;
