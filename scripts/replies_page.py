@@ -38,11 +38,10 @@ _FIRST: Final = frozenset({"zh", "en", "mix"})
 """Languages of the first corpus, alone and mixed."""
 
 _SETS: Final[dict[str, Callable[[LabelledReply], bool]]] = {
-    "Chinese and English, first writers": lambda row: row.lang in _FIRST and row.id[0] != "x",
-    "Chinese and English, later writers": lambda row: row.id[0] == "x",
+    "Chinese and English": lambda row: row.lang in _FIRST,
     "Other languages": lambda row: row.lang not in _FIRST,
 }
-"""The parts of the measuring set; ids of the later writers begin with an x."""
+"""The parts of the measuring set."""
 
 
 @cache
@@ -78,7 +77,7 @@ def danger_table(rows: Sequence[LabelledReply], chosen: SecondReader) -> str:
     """Return the calls heard and the false alarms for each threshold of danger."""
     lines = []
     for danger in sorted({*_DANGERS, chosen.danger}, reverse=True):
-        tried = chosen.model_copy(update={"danger": danger, "call": max(danger, chosen.call)})
+        tried = chosen.model_copy(update={"danger": danger})
         both = _judged(rows, tried)
         alone = _judged(rows, tried, alone=True)
         shares = (heard(both), alarms(both), heard(alone), alarms(alone))
@@ -99,10 +98,12 @@ def out_table(rows: Sequence[LabelledReply], chosen: SecondReader) -> str:
 
 
 def set_table(rows: Sequence[LabelledReply], chosen: SecondReader) -> str:
-    """Return the figures of each part of the measuring set."""
+    """Return the figures of each part of the measuring set that has rows."""
     lines = []
     for name, belongs in _SETS.items():
         judged = _judged([row for row in rows if belongs(row)], chosen)
+        if not judged:
+            continue
         shares = map(_percent, (heard(judged), alarms(judged)))
         figures = (understood(judged), str(false_safe(judged)), *shares)
         lines.append((name, str(len(judged)), *figures))

@@ -23,7 +23,6 @@ ROOT: Final = Path(__file__).parents[1]
 CORPUS: Final = ROOT / "tests/replies/corpus"
 
 _ASKED: Final = {
-    "coming": frozenset({"received"}),
     "danger": frozenset({"help"}),
     "refusal": frozenset({"staying"}),
     "out": frozenset({"evacuated", "elsewhere"}),

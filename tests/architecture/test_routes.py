@@ -18,6 +18,7 @@ OPEN: Final = {"/healthz", "/readyz"}
 """Health checks for process monitors, which have no credentials."""
 SIGN_IN: Final = {
     "/in/1",
+    "/in/1/again",
     "/api/sign-in",
     "/api/sign-in/passkey",
     "/api/sign-in/passkey/challenge",

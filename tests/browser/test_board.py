@@ -101,6 +101,32 @@ async def test_call_for_help_is_announced_and_resolved(people: People, service: 
         await expect(missing(page)).to_have_text("23")
 
 
+@ON_SQLITE
+async def test_suspected_call_stands_first_until_the_officer_sent_there_ends_it(
+    people: People, service: Running
+) -> None:
+    say, doubtful = people.device.say, "我家五个到了四个"
+    await service.raised("informant", QIANFO)
+    board = await board_of(people, "commander")
+    await service.text(household_phone(QIANFO, 4), "今天天气")
+    await service.text(household_phone(QIANFO, 5), doubtful)
+    queue = await unfold(board, say("收到的短信和来电", "Texts and calls received"))
+    announced = queue.locator("[aria-live=assertive]")
+    await expect(announced).to_contain_text(
+        say("1 条疑似求助，已派人去看", "1 text may call for help")
+    )
+    await expect(queue.locator("li.case").first).to_contain_text(doubtful)
+    grid = await board_of(people, "grid")
+    waiting = await unfold(grid, say("收到的短信和来电", "Texts and calls received"))
+    suspected = waiting.locator("li.case").filter(has_text=doubtful)
+    await suspected.get_by_role("button", name=say("求助", "Needs help")).click()
+    await expect(board.locator(".headline")).to_contain_text(
+        say("1 户在求助", "1 household calls for help")
+    )
+    await expect(announced).to_be_empty()
+    await expect(queue.locator("li.case")).to_have_count(1)
+
+
 async def ring(service: Running, phone: str) -> None:
     """Call the number that warns."""
     call = {"CallSid": "CA" + "7" * 32, "From": phone, "CallStatus": "ringing"}

@@ -17,7 +17,7 @@ from contacts.past import (
     officers_at,
     parts_at,
 )
-from contacts.roster.retire import retire_divisions, retire_officers
+from contacts.roster.retire import retire_divisions, retire_officers_but
 from contacts.roster.store import RosterEntry, store, stored_entries
 from contacts.tables import DIVISIONS, OFFICERS, PAST_OFFICERS
 from tests.support.city import NOW
@@ -84,7 +84,7 @@ def test_two_changes_at_once_keep_what_was_before_both(city: Connection) -> None
 
 def test_retired_officer_and_village_keep_their_names(city: Connection) -> None:
     ids = set(city.scalars(select(OFFICERS.c.id)))
-    retire_officers(city, ids - {"far"}, NOW + HOUR)
+    retire_officers_but(city, ids - {"far"}, NOW + HOUR)
     codes = set(city.scalars(select(DIVISIONS.c.code)))
     retire_divisions(city, codes - {"511922"}, NOW + HOUR)
     for at in (NOW, NOW + 2 * HOUR, None):
@@ -96,7 +96,7 @@ def test_retired_officer_and_village_keep_their_names(city: Connection) -> None:
 def test_id_that_is_taken_again_leaves_the_past_to_who_had_it(city: Connection) -> None:
     entries = stored_entries(city, OFFICERS, ["far"])
     ids = set(city.scalars(select(OFFICERS.c.id)))
-    retire_officers(city, ids - {"far"}, NOW + HOUR)
+    retire_officers_but(city, ids - {"far"}, NOW + HOUR)
     other = RosterEntry(entries["far"].row | {"name": "另一人"})
     store(city, OFFICERS, [other], NOW + 3 * HOUR)
     assert names_at(city, ["far"], NOW + 2 * HOUR) == {"far": "演练邻县"}
@@ -105,7 +105,7 @@ def test_id_that_is_taken_again_leaves_the_past_to_who_had_it(city: Connection) 
 
 def test_deputy_of_a_retired_principal_was_their_deputy(city: Connection) -> None:
     ids = set(city.scalars(select(OFFICERS.c.id)))
-    retire_officers(city, ids - {"zero"}, NOW + HOUR)
+    retire_officers_but(city, ids - {"zero"}, NOW + HOUR)
     principals = [officers_at(city, ["first"], at)["first"].deputy_of for at in (NOW, None)]
     assert principals == ["zero", None]
 

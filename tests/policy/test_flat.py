@@ -1,5 +1,9 @@
 """A policy as keys and values."""
 
+import json
+from pathlib import Path
+
+import alerting
 from alerting.policy.flat import changed, flat
 from alerting.policy.policy import default_policy, parse_policy
 
@@ -22,3 +26,9 @@ def test_changed_values_are_told_from_what_to_what() -> None:
     }
     assert changed(after, default_policy())["issuer.names.zh"] == ("通江县", "")
     assert changed(after, after) == {}
+
+
+def test_every_value_has_a_meaning_on_the_page() -> None:
+    pages = Path(alerting.__file__).parent / "web/src/languages/en/office.json"
+    meanings = json.loads(pages.read_text("utf-8"))["meanings"]
+    assert [key for key in flat(default_policy()) if key not in meanings] == []

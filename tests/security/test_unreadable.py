@@ -20,7 +20,6 @@ FOR_COMMANDERS = (
     "/api/texts",
     "/api/tasks",
     f"/api/divisions/{QIANFO}/roll.pdf",
-    f"/api/divisions/{QIANFO}/cards.pdf",
     *(
         f"/api/alerts/1{part}"
         for part in (
@@ -33,15 +32,21 @@ FOR_COMMANDERS = (
             "/sending",
             "/log.jsonl",
             "/report.xlsx",
-            "/report.pdf",
-            "/roll.pdf",
             "/prediction",
             "/next-steps",
         )
     ),
 )
 
-FOR_ADMINISTRATORS = ("/api/office/households", "/api/administration", "/api/security-events")
+FOR_ADMINISTRATORS = (
+    "/api/office/households",
+    "/api/office/officers",
+    "/api/office/divisions",
+    "/api/office/duty",
+    "/api/office/hazard-points",
+    "/api/administration",
+    "/api/security-events",
+)
 PAGES = [
     *((page, "commander") for page in FOR_COMMANDERS),
     *((page, "administrator") for page in FOR_ADMINISTRATORS),

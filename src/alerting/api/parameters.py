@@ -11,6 +11,7 @@ _MEANINGS: Final = {
     "limit": "How many are listed at most.",
     "message_id": "The id under which the document is kept.",
     "passkey_id": "The passkey's id.",
+    "period_id": "The id of the entry of the duty rota.",
     "provider_id": "The provider's id of the text.",
     "seq": "The entry of the alert's log.",
     "session_id": "The session's id.",

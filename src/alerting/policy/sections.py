@@ -340,16 +340,14 @@ class SecondReader(_Section):
     """Thresholds, from 0 to 1, for the likelihoods that the second reader gives a reply.
 
     - If the rules read the reply as safe, the sender is asked back when the likelihood of danger is
-      at least `calm`, that of a refusal at least `refusal`, or that of being out below `out`.
-    - Any other reply is a call for help when the likelihood of danger is at least `call`, and a
-      suspected one when it is at least `danger`. An unclear reply is a refusal when the likelihood
-      of a refusal is at least `refuses`, and 'received' when that of coming is at least `comes`.
+      at least `calm`, that of a refusal at least `refusal`, or that of being out below `out`
+      (`out_known` if the rules know each word of the reply).
+    - Any other reply is a suspected call for help when the likelihood of danger is at least
+      `danger`.
     """
 
     danger: Share
-    call: Share
-    comes: Share
     calm: Share
     refusal: Share
-    refuses: Share
     out: Share
+    out_known: Share

@@ -63,3 +63,27 @@ def test_a_place_in_another_part_is_where_all_are() -> None:
 
 def test_somebody_named_last_leaves_the_rest_open() -> None:
     assert read("都出来了,我爸")[0] is Intent.UNCLEAR
+
+
+@pytest.mark.parametrize("text", ["everyone. at tylers place", "we are all fine. at darryls"])
+def test_a_place_of_any_name_counts_beside_a_part_that_says_who(text: str) -> None:
+    assert read(text)[0] is Intent.EVACUATED
+
+
+@pytest.mark.parametrize("text", ["at darryls", "everyone. at home", "all fine. in the cellar"])
+def test_a_place_alone_or_a_part_of_the_house_is_none(text: str) -> None:
+    assert read(text)[0] is Intent.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("received, we will act accordingly", Intent.RECEIVED),
+        ("收到,谢谢网格员", Intent.RECEIVED),
+        ("谢谢, 娃儿", Intent.UNCLEAR),
+    ],
+)
+def test_thanks_beside_unknown_words_are_thanks_if_these_name_nobody(
+    text: str, intent: Intent
+) -> None:
+    assert read(text)[0] is intent

@@ -2,7 +2,15 @@
 
 import pytest
 
-from alerting.replies.rules.doubts import after_turn, arrived, called, is_over, refused, unsure
+from alerting.replies.rules.doubts import (
+    after_turn,
+    arrived,
+    called,
+    finer_clauses,
+    is_over,
+    refused,
+    unsure,
+)
 from alerting.replies.rules.grammar import normalise
 from alerting.replies.rules.intents import Intent
 from alerting.replies.rules.reply import read_reply
@@ -81,3 +89,47 @@ def test_a_question_about_the_claim_is_none(text: str) -> None:
     reply = unsure(normalise(text))
     assert reply is not None
     assert reply.intent is Intent.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("都在学校了,饭还没有吃", Intent.EVACUATED),
+        ("all of us are at the school, i think", Intent.UNCLEAR),
+        ("everyone is at the school, gran is not", Intent.UNCLEAR),
+        ("家里没人,都在学校了", Intent.EVACUATED),
+        ("nobody is left in the house, all of us are at the school", Intent.EVACUATED),
+        ("no hay nadie en la casa, estamos todos en la escuela", Intent.EVACUATED),
+        ("都在学校了,小宝在睡觉", Intent.EVACUATED),
+        ("都出来了,奶奶睡了", Intent.UNCLEAR),
+        ("五保户都到学校了", Intent.UNCLEAR),
+    ],
+)
+def test_a_doubt_in_another_part_counts_if_it_is_about_somebody_or_the_report(
+    text: str, intent: Intent
+) -> None:
+    assert read_reply(text).intent is intent
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("六口人都在屋头", Intent.NEEDS_HELP),
+        ("六口人都在屋头,不想走", Intent.STAYING),
+        ("stuck in traffic", Intent.NEEDS_HELP),
+        ("stuck in traffic, we are on the way", Intent.RECEIVED),
+        ("我们在路上,还没到", Intent.RECEIVED),
+        ("all at the school, the cow is trapped", Intent.NEEDS_HELP),
+    ],
+)
+def test_people_inside_or_late_call_unless_the_text_explains_it(text: str, intent: Intent) -> None:
+    assert read_reply(text).intent is intent
+
+
+@pytest.mark.parametrize("text", ["pigs都safe了", "the pigs are all safe"])
+def test_animals_account_for_nobody(text: str) -> None:
+    assert read_reply(text).intent is Intent.UNCLEAR
+
+
+def test_a_conjunction_begins_a_finer_clause() -> None:
+    assert finer_clauses("all out, cat too so we left") == ["all out", "cat too", "so we left"]

@@ -2,7 +2,13 @@
 
 import pytest
 
-from alerting.replies.rules.grammar import clauses, expression, has, normalise, without
+from alerting.replies.rules.grammar import (
+    clauses,
+    expression,
+    has,
+    normalise,
+    without,
+)
 
 
 @pytest.mark.parametrize(
@@ -97,3 +103,11 @@ def test_an_expression_may_name_classes() -> None:
     assert expression("^{n} ?{unit}$")().search("十二个人")
     assert expression("^{n} ?{unit}$")().search("five people")
     assert not expression("^{n} ?{unit}$")().search("several people")
+
+
+def test_only_the_ends_of_a_long_text_are_spelt_anew() -> None:
+    words = " ".join(f"{chr(97 + n % 26)}{chr(97 + n // 26)}z" for n in range(200))
+    plain = normalise(f"没得 {words} 没得 {words} 没得")
+    assert plain.startswith("没有")
+    assert plain.endswith("没有")
+    assert plain.count("没得") == 1

@@ -12,12 +12,8 @@ from alerting.replies.rules.intents import SAFE, Intent, Reply, ReplyReason
 from alerting.replies.rules.second_reader import QUESTIONS, Model, second_reading
 
 THRESHOLDS = default_policy().second_reader
-SURE = SecondReader(
-    danger=1.0, call=1.0, comes=1.0, calm=1.0, refusal=1.0, refuses=1.0, out=1e-9,
-)  # fmt: skip
-WARY = SecondReader(
-    danger=1e-9, call=1.0, comes=1.0, calm=1e-9, refusal=1e-9, refuses=1.0, out=1.0,
-)  # fmt: skip
+SURE = SecondReader(danger=1.0, calm=1.0, refusal=1.0, out=1e-9, out_known=1e-9)
+WARY = SecondReader(danger=1e-9, calm=1e-9, refusal=1e-9, out=1.0, out_known=1.0)
 TEXTS = [
     "mum is out but dad is nowhere",
     "都在学校了",
@@ -39,13 +35,9 @@ def test_it_accounts_for_nobody_and_is_only_more_careful(
     intent: Intent, thresholds: SecondReader
 ) -> None:
     read = reading(intent)
-    raised = {Intent.NEEDS_HELP, Intent.STAYING, Intent.RECEIVED}
     for text in TEXTS:
         found = second_reading(normalise(text), read, thresholds)
-        is_raised = found.intent in raised and intent is not Intent.NEEDS_HELP
-        assert found.intent is intent or is_raised, text
-        if found.intent is intent:
-            assert replace(found, suspected=False) == read, text
+        assert replace(found, suspected=False) == read, text
 
 
 def test_a_doubted_safe_reading_is_asked_back() -> None:
@@ -74,38 +66,16 @@ def test_suspicion_of_the_rules_is_kept() -> None:
 
 def test_danger_that_the_rules_did_not_find_is_suspected() -> None:
     plain = normalise("the dog came back. my husband didn't.")
-    suspects = THRESHOLDS.model_copy(update={"call": 1.0})
-    assert second_reading(plain, reading(Intent.UNCLEAR), suspects).suspected
+    assert second_reading(plain, reading(Intent.UNCLEAR), THRESHOLDS).suspected
 
 
-def test_a_likely_call_for_help_is_one() -> None:
-    call = SURE.model_copy(update={"danger": 1e-9, "call": 1e-9})
-    for intent in (Intent.UNCLEAR, Intent.RECEIVED, Intent.STAYING):
-        found = second_reading(normalise("my boy is under it"), reading(intent), call)
-        assert (found.intent, found.reason) == (Intent.NEEDS_HELP, ReplyReason.SECOND_READER_CALLS)
-        assert not found.suspected
-
-
-def test_a_likely_refusal_is_one_only_where_the_rules_read_nothing() -> None:
-    refuses = SURE.model_copy(update={"refuses": 1e-9})
-    plain = normalise("who would mind the shop")
-    found = second_reading(plain, reading(Intent.UNCLEAR), refuses)
-    assert (found.intent, found.reason) == (Intent.STAYING, ReplyReason.SECOND_READER_REFUSES)
-    kept = reading(Intent.RECEIVED)
-    assert second_reading(plain, kept, refuses) == kept
-
-
-def test_a_text_that_nobody_understood_may_be_on_the_way() -> None:
-    comes = SURE.model_copy(update={"comes": 1e-9})
-    plain = normalise("kettle off, coats on, bye")
-    found = second_reading(plain, reading(Intent.UNCLEAR), comes)
-    assert (found.intent, found.reason) == (Intent.RECEIVED, ReplyReason.SECOND_READER_COMES)
-
-
-def test_a_question_is_answered_by_a_person() -> None:
-    comes = SURE.model_copy(update={"comes": 1e-9, "refuses": 1e-9})
-    question = Reply(Intent.UNCLEAR, ReplyReason.QUESTION)
-    assert second_reading("when do we go?", question, comes) == question
+@pytest.mark.parametrize(
+    ("text", "is_kept"), [("we are all at the school", True), ("we are all at the qfxzt", False)]
+)
+def test_words_that_the_rules_do_not_know_are_doubted_sooner(text: str, is_kept: bool) -> None:
+    sooner = SURE.model_copy(update={"out": 1.0})
+    read = reading(Intent.EVACUATED)
+    assert (second_reading(normalise(text), read, sooner) == read) is is_kept
 
 
 def test_the_same_text_has_the_same_features() -> None:
@@ -114,6 +84,6 @@ def test_the_same_text_has_the_same_features() -> None:
 
 
 def test_a_model_of_other_features_is_refused() -> None:
-    head = b'{"biases": [0, 0, 0, 0], "buckets": 8, "scales": [1, 1, 1, 1]}\n'
+    head = b'{"biases": [0, 0, 0], "buckets": 8, "scales": [1, 1, 1]}\n'
     with pytest.raises(ValueError, match="trained for other features"):
         Model.parse(head + bytes(8 * len(QUESTIONS)))

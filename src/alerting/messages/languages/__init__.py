@@ -71,6 +71,10 @@ class ReplyWords(BaseModel):
     """Sounds like danger or negation but is neither: 'nobody hurt', 'don't worry'."""
     help: tuple[str, ...] = ()
     """Calls for help, whatever else is said: 'trapped'."""
+    inside: tuple[str, ...] = ()
+    """Says that people are still inside: a call, unless they say that they will not leave."""
+    delay: tuple[str, ...] = ()
+    """An obstacle or a wait: a call, unless the people are under way."""
     rather: tuple[str, ...] = ()
     """Refuses in words that would otherwise be a call for help: 'I would rather drown'."""
     staying: tuple[str, ...] = ()
@@ -80,6 +84,16 @@ class ReplyWords(BaseModel):
     negation: tuple[str, ...] = ()
     doubt: tuple[str, ...] = ()
     """A hedge, a condition, a part of the people, or a place that is not outdoors."""
+    hedge: tuple[str, ...] = ()
+    """A doubt about the whole report, in whichever part it stands: 'I think', 'apparently'."""
+    vacant: tuple[str, ...] = ()
+    """Says that nobody is left in the house: it denies nothing."""
+    at_rest: tuple[str, ...] = ()
+    """Says that somebody who is in a safe place sleeps, or is with the writer."""
+    rest: tuple[str, ...] = ()
+    """The others of the household, without a name: 'the rest'."""
+    joint: tuple[str, ...] = ()
+    """The space before a clause that begins without a comma: the one in 'and we'."""
     outing: tuple[str, ...] = ()
     """Out, but not evacuated: for another reason than the alert, or only in the own yard."""
     neighbour: tuple[str, ...] = ()
@@ -87,6 +101,8 @@ class ReplyWords(BaseModel):
     under_way: tuple[str, ...] = ()
     whereabouts: tuple[str, ...] = ()
     """Says that people are at a place of any name: 'all of us are at Darryl's'."""
+    located: tuple[str, ...] = ()
+    """A whole part that tells a place of any name, beside a part that tells who: 'at Darryl's'."""
     elsewhere: tuple[str, ...] = ()
     out: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()

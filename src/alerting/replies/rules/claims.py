@@ -25,6 +25,17 @@ _KNOWN: Final = expression(
 
 _SUBJECT: Final = expression(r"{everyone}|{myself}|{kin}|{kin_pair}|{n}|{people}|{each}|{complete}")
 
+_HOUSEHOLD: Final = expression(r"{everyone}|{myself}|{kin}|{kin_pair}")
+
+_QUANTITY: Final = expression(r"{n}|{each}|{complete}|{people}")
+
+_FAMILIAR: Final = expression(
+    r"{out}|{courtesy}|{aside}|{place}|{conjunction}|{located}|{turn}|{past}|[\s\d'.&+-]+|[a-z]{1,3}(?![a-z])"
+)
+
+_A_WORD: Final = 2
+"""Characters of the shortest word that may name strangers."""
+
 _WHOLE: Final = expression(r"{everyone}|{each}|{complete}")
 
 _SPOKEN_FOR: Final = expression(
@@ -38,6 +49,11 @@ _A_PAIR: Final = 2
 _NUMBER: Final = expression(r"{n}")
 
 _NAMED: Final = expression(r"{kin}|{kin_pair}")
+
+_SOMEBODY: Final = expression(
+    r"{kin}|{kin_pair}|{somebody}|{rest}|{n}|{myself}|{structure}|{ill}|{damage}"
+)
+"""Whoever or whatever may be in danger in a part that is not understood."""
 
 _GIBBERISH: Final = expression(
     r"(?<![a-z])(?!{abbreviation})"
@@ -54,9 +70,21 @@ def claim(key: Intent | None, said: str) -> Reply:
         return Reply(Intent.UNCLEAR, ReplyReason.NOT_UNDERSTOOD)
     order = (Intent.EVACUATED, Intent.ELSEWHERE, Intent.RECEIVED)
     intent = key or next((each for each in order if each in meant.values()), None)
-    if intent is None or (intent is Intent.RECEIVED and Intent.UNCLEAR in meant.values()):
+    if intent is None or (intent is Intent.RECEIVED and _is_more_than_thanks(meant)):
         return Reply(Intent.UNCLEAR, ReplyReason.NOT_UNDERSTOOD)
     return _counted(key, intent, parts, meant)
+
+
+def _is_more_than_thanks(meant: Mapping[str, Intent | None]) -> bool:
+    """True if a part that is not understood speaks of somebody, or of something that may break."""
+    unknown = [part for part, intent in meant.items() if intent is Intent.UNCLEAR]
+    return any(_SOMEBODY().search(part) for part in unknown)
+
+
+def all_known(said: str) -> bool:
+    """True if each word of a text is one that tells who is out or away, or adds nothing to it."""
+    rest = without("elsewhere", without("harmless", said))
+    return all(_KNOWN().fullmatch(part) for part in clauses(rest))
 
 
 def _counted(
@@ -138,11 +166,20 @@ def _meaning(part: str, *, is_told: bool) -> Intent | None:
     known = bool(_KNOWN().fullmatch(part))
     is_told = is_told or has("place", part)
     if has("out", part if known else without("elsewhere", part)):
-        return Intent.EVACUATED if known or is_told or _SUBJECT().search(part) else Intent.UNCLEAR
+        is_ours = known or ((is_told or _SUBJECT().search(part)) and not _is_of_strangers(part))
+        return Intent.EVACUATED if is_ours else Intent.UNCLEAR
     if has("elsewhere", part):
         return Intent.ELSEWHERE
-    if has("whereabouts", part):
+    if has("whereabouts", part) or (is_told and has("located", part)):
         return Intent.EVACUATED
     if not known:
         return Intent.UNCLEAR
     return Intent.RECEIVED if has("courtesy", part) else None
+
+
+def _is_of_strangers(part: str) -> bool:
+    """True if a number, or 'all', counts people or things that are no known word: 'class 5 all'."""
+    found = _QUANTITY().search(part)
+    if found is None or _HOUSEHOLD().search(part):
+        return False
+    return len(_FAMILIAR().sub("", part[: found.start()])) >= _A_WORD

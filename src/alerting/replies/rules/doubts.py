@@ -14,12 +14,26 @@ from alerting.replies.rules.intents import Intent, Reply, ReplyReason
 
 _PURE_COUNT: Final = expression(r"({n}) ?(?:{unit})?[ .!]*")
 
+_JOINT: Final = expression(r"{joint}")
+
 _NUMBER: Final = expression(r"{n}")
 
 _BARE: Final = 3
 """A part of at most this length negates the part before it: '不是', 'not'."""
 
-_PEOPLE: Final = expression(r"{kin}|{kin_pair}|{n}|{everyone}|{out}|{somebody}")
+_OTHERS: Final = expression(r"{kin}|{kin_pair}|{somebody}|{rest}")
+"""Somebody of the household, but not all of it."""
+
+_THING: Final = expression(r"{thing}|{animal}")
+
+_PERSON: Final = expression(
+    r"{kin}|{kin_pair}|{somebody}|{rest}|{n}|{everyone}|{myself}|{ill}|{place}|{structure}|{building}"
+)
+"""People, their injuries, the place where they are, roads and houses."""
+
+_HUMANS: Final = expression(r"{kin}|{kin_pair}|{everyone}|{myself}|{people}|{n} ?{unit}")
+
+_SETTLED: Final = expression(r"{place}|{whereabouts}|{elsewhere}")
 
 _TURN: Final = expression(r"{turn}")
 
@@ -42,10 +56,23 @@ _UNSURE: Final = {
 _BY_PLACES: Final = frozenset({"negation", "doubt"})
 """Words that may belong to where people are: 'not at home' denies nothing."""
 
-_OF_HOUSEHOLD: Final = expression(r"{everyone}|{n}|{each}|{complete}|{kin_pair}")
+_NO_CLAIM: Final = frozenset({"negation", "question"})
+"""These stand beside a claim about nobody in particular; a hearsay or hedge may be all of it."""
+
+_OF_HOUSEHOLD: Final = expression(r"{everyone}|{n}|{each}|{complete}|{kin_pair}|{people}")
 
 _TAG: Final = 18
 """A doubt of at most this many bytes (six Chinese characters) is one about the part before it."""
+
+
+def finer_clauses(text: str) -> list[str]:
+    """Split a normalised text also before a conjunction that begins a clause: 'so we left'."""
+    return [
+        part
+        for clause in clauses(text)
+        for each in _JOINT().split(clause)
+        if (part := each.strip())
+    ]
 
 
 def after_turn(said: str) -> str:
@@ -61,13 +88,23 @@ def after_turn(said: str) -> str:
     return said
 
 
+def of_people(said: str) -> str:
+    """Return a text without the clauses that are about animals alone: 'the pigs are all safe'."""
+    parts = clauses(said)
+    animals = [part for part in parts if has("animal", part) and not _HUMANS().search(part)]
+    return "; ".join(part for part in parts if part not in animals) if animals else said
+
+
 def arrived(said: str) -> bool:
     """True if the text ends with people who are in a safe place, after being under way."""
     parts = clauses(said)
-    last = max((place for place, part in enumerate(parts) if has("under_way", part)), default=-1)
-    return any(
-        has("out", part) and _AT_PLACE().search(part) is not None for part in parts[last + 1 :]
-    )
+    under_way = [place for place, part in enumerate(parts) if has("under_way", part)]
+    last = max(under_way, default=-1)
+    after = [part for part in parts[last + 1 :] if not _is_in_doubt("doubt", part)]
+    if any(has("out", part) and _AT_PLACE().search(part) is not None for part in after):
+        return True
+    named = any(_OTHERS().search(parts[place]) for place in under_way)
+    return not named and any(_WHOLE().search(part) and _is_clean(part) for part in after)
 
 
 def is_over(said: str) -> bool:
@@ -90,11 +127,45 @@ def is_over(said: str) -> bool:
 
 def called(key: Intent | None, said: str) -> Reply | None:
     """Read a call for help, regardless of the rest of the text."""
-    if key is Intent.NEEDS_HELP or (has("help", without("rather", said)) and not _is_machine(said)):
+    if key is Intent.NEEDS_HELP or (
+        has("help", without("rather", said)) and not _is_harmless(said)
+    ):
         number = _PURE_COUNT().fullmatch(said) if key is Intent.NEEDS_HELP else None
         count = read_number(number[1]) if number else None
         return Reply(Intent.NEEDS_HELP, ReplyReason.KEY if key else ReplyReason.WORDS, count)
     return None
+
+
+def _is_harmless(said: str) -> bool:
+    """True for words of danger that the rest of the text explains.
+
+    They are a machine's, or tell of things or animals beside people who are safe, of people who
+    are inside because they will not leave, or of a delay on the way.
+    """
+    own = without("rather", said)
+    return (
+        _is_machine(said)
+        or _is_of_things(own)
+        or _is_refusal_from_inside(own)
+        or (has("under_way", without("delay", own)) and not has("help", without("delay", own)))
+    )
+
+
+def _is_refusal_from_inside(own: str) -> bool:
+    rest = without("inside", own)
+    return has("staying", rest) and not has("help", rest)
+
+
+def _is_of_things(said: str) -> bool:
+    """True if all people are in a safe place, and only things or animals are in danger."""
+    parts = finer_clauses(said)
+    calls = [part for part in parts if has("help", part)]
+    claims = [part for part in parts if part not in calls and _is_clean(part)]
+    return (
+        bool(calls)
+        and any(_WHOLE().search(part) and has("place", part) for part in claims)
+        and all(_THING().search(part) and not _PERSON().search(part) for part in calls)
+    )
 
 
 def refused(key: Intent | None, said: str) -> Reply | None:
@@ -127,45 +198,57 @@ def unsure(said: str) -> Reply | None:
 
 
 def _reason_for_doubt(said: str) -> ReplyReason | None:
-    """Return why nobody is accounted for; None if each doubt stands in a part beside the claim."""
-    without_places = without("elsewhere", said)
-    for name, reason in _UNSURE.items():
-        seen = without_places if name in _BY_PLACES else said
-        if has(name, seen):
-            if name in _BY_PLACES and has("under_way", said):
-                return None
-            if not _is_aside(name, seen):
-                return reason
-    return None
-
-
-def _is_aside(name: str, said: str) -> bool:
-    """True if only other parts are in doubt than one that claims the whole household, or a number.
+    """Return why nobody is accounted for; None if each doubt stands in a part beside the claim.
 
     'All of us are at the school, why is it so loud?' asks nothing about the household.
     """
-    parts = clauses(said)
-    doubted = [part for part in parts if has(name, part)]
-    claimed = any(_is_clean(part) for part in parts if part not in doubted)
-    return claimed and not any(_binds(name, part) for part in doubted)
+    said = without("vacant", said)
+    parts = finer_clauses(said)
+    for name, reason in _UNSURE.items():
+        if not _is_in_doubt(name, said):
+            continue
+        if name in _BY_PLACES and has("under_way", said):
+            return None
+        doubted = [part for part in parts if _is_in_doubt(name, part)]
+        claims = [part for part in parts if part not in doubted and _is_clean(part)]
+        if name not in _NO_CLAIM:
+            claims = [
+                part for part in claims if _OF_HOUSEHOLD().search(without("not_people", part))
+            ]
+        settled = any(_SETTLED().search(part) for part in claims)
+        is_aside = not any(_binds(name, part, settled=settled) for part in doubted)
+        if not (doubted and claims and is_aside):
+            return reason
+    return None
+
+
+def _is_in_doubt(name: str, part: str) -> bool:
+    return has(name, without("elsewhere", part) if name in _BY_PLACES else part)
 
 
 def _is_clean(part: str) -> bool:
+    """True if a part claims the household, or nobody in particular, to be out or away."""
     return (
-        (has("out", part) or has("whereabouts", part))
-        and _OF_HOUSEHOLD().search(part) is not None
-        and not any(has(name, part) for name in (*_UNSURE, "under_way"))
+        (has("out", part) or has("whereabouts", part) or has("elsewhere", part))
+        and (_OF_HOUSEHOLD().search(part) is not None or not _OTHERS().search(part))
+        and not any(_is_in_doubt(name, part) for name in (*_UNSURE, "under_way"))
     )
 
 
-def _binds(name: str, part: str) -> bool:
-    """True if a doubt in this part is one about the household: short, or about people or leaving.
+def _binds(name: str, part: str, *, settled: bool) -> bool:
+    """True if a doubt in this part is one about the household, beside a part that claims it out.
 
-    '对吗?' and 'right?' doubt the part before them.
+    It is one if the part is as short as 'right?', doubts the report itself ('I think'), or is about
+    somebody: 'not Dad'. Sleep says nothing of people who are `settled` in a place.
     """
+    seen = without("not_people", part)
     if name == "outing":
         return True
-    is_short = len(part) <= _BARE if name == "negation" else len(part.encode()) <= _TAG
-    if name in _BY_PLACES:
-        return is_short or _PEOPLE().search(without("not_people", part)) is not None
-    return is_short or has("out", part)
+    if name == "negation":
+        return len(part) <= _BARE or has("hedge", part) or _OTHERS().search(seen) is not None
+    is_short = len(part.encode()) <= _TAG
+    if name == "doubt":
+        if settled and not has("hedge", part):
+            return _OTHERS().search(without("at_rest", seen)) is not None
+        return is_short or has("hedge", part) or _OTHERS().search(seen) is not None
+    return is_short or has("out", part) or has("hedge", part)

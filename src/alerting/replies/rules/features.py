@@ -22,7 +22,7 @@ from alerting.replies.rules.grammar import (
     without,
 )
 
-BUCKETS: Final = 245_000
+BUCKETS: Final = 326_000
 """Features are hashed into this many weights per question."""
 
 _LONGEST: Final = 4

@@ -176,6 +176,9 @@ _FOLDS: Final = {
     for code, language in LANGUAGES.items()
 }
 
+_SPELT: Final = 320
+"""Characters at each end of a long text whose spellings are folded; only the ends are read."""
+
 
 def own_words(text: str) -> str:
     """Return a text without its quotations: our own text, a reaction, a forwarded text."""
@@ -194,10 +197,17 @@ def normalise(text: str) -> str:
     plain = "".join(c for c in plain if unicodedata.category(c) not in _INVISIBLE)
     plain = _REPEATED_LETTER.sub(r"\1", _BRACKETS.sub(" ", plain))
     plain = _REPEATED.sub(r"\1\1", plain)
-    for code in languages_of(plain):
-        for pattern, replacement in _FOLDS[code]:
-            plain = pattern.sub(replacement, plain)
+    plain = _spelt(plain)
     return "\n".join(_SPACES.sub(" ", line).strip() for line in plain.strip().splitlines())
+
+
+def _spelt(text: str) -> str:
+    if len(text) > 2 * _SPELT:
+        return f"{_spelt(text[:_SPELT])}{text[_SPELT:-_SPELT]}{_spelt(text[-_SPELT:])}"
+    for code in languages_of(text):
+        for pattern, replacement in _FOLDS[code]:
+            text = pattern.sub(replacement, text)
+    return text
 
 
 def has(name: str, text: str) -> bool:

@@ -12,7 +12,14 @@ from typing import Final
 
 from alerting.messages.hazards import WORDS
 from alerting.replies.rules.claims import claim
-from alerting.replies.rules.doubts import after_turn, called, is_over, refused, unsure
+from alerting.replies.rules.doubts import (
+    after_turn,
+    called,
+    is_over,
+    of_people,
+    refused,
+    unsure,
+)
 from alerting.replies.rules.grammar import (
     expression,
     has,
@@ -111,9 +118,13 @@ def _composed(text: str) -> Reply:
     """Read a text by the meaning of its parts and the people they are about."""
     found = _KEY().search(text)
     key = KEYS[found[1]] if found else None
-    said = without("harmless", text[found.end() :] if found else text)
+    own = text[found.end() :] if found else text
+    said = without("harmless", own)
     turned = after_turn(said)
-    reply = (None if is_over(said) else called(key, said)) or refused(key, turned) or unsure(turned)
+    if reply := (None if is_over(said) else called(key, said)) or refused(key, turned):
+        return reply
+    turned = after_turn(without("harmless", of_people(own)))
+    reply = unsure(turned)
     if reply is None and key is None and not said.strip(" .,!") and has("courtesy", text):
         return Reply(Intent.RECEIVED, ReplyReason.WORDS)
     return reply or claim(key, turned)

@@ -14,6 +14,7 @@ from math import exp
 from typing import Final
 
 from alerting.policy.sections import SecondReader
+from alerting.replies.rules.claims import all_known
 from alerting.replies.rules.features import BUCKETS, features
 from alerting.replies.rules.grammar import expression, in_its_languages
 from alerting.replies.rules.intents import OPTING, SAFE, Intent, Reply, ReplyReason
@@ -21,20 +22,16 @@ from alerting.replies.rules.menu import offered
 
 MODEL: Final = "second_reader.bin"
 
-QUESTIONS: Final = ("danger", "refusal", "out", "coming")
+QUESTIONS: Final = ("danger", "refusal", "out")
 
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """The likelihood that a text reports danger, a refusal, people out or away, or on the way.
-
-    Thanks count as 'coming' too: both are the intent 'received'.
-    """
+    """The likelihood that a text reports danger, a refusal, or people out or away."""
 
     danger: float
     refusal: float
     out: float
-    coming: float
 
 
 @dataclass(frozen=True)
@@ -84,9 +81,6 @@ def trained() -> Model:
     return Model.parse(files(__package__).joinpath(MODEL).read_bytes())
 
 
-_FOR_PEOPLE: Final = frozenset({ReplyReason.QUESTION, ReplyReason.TOO_LONG, ReplyReason.AUTOMATIC})
-"""Readings that stay unclear: a person answers them."""
-
 _NEVER_DOUBTED: Final = frozenset({Intent.NEEDS_HELP, *OPTING})
 
 
@@ -96,39 +90,24 @@ def second_reading(
 ) -> Reply:
     """Return the rules' reading of a normalised text, or a more careful one.
 
-    Plain keys and the alert's own words, with or without thanks, are read by the rules alone.
+    A reading that accounts for people may become unclear, and one that accounts for nobody may be
+    suspected to be a call for help. Plain keys and the alert's own words, with or without thanks,
+    are read by the rules alone.
     """
     if reply.intent in _NEVER_DOUBTED or _is_plain(plain) or offered(plain):
         return reply
     doubt = (model or trained()).judge(plain)
-    if reply.intent in SAFE and not _is_vetoed(doubt, thresholds):
-        return reply
-    if reply.intent not in SAFE and doubt.danger >= thresholds.call:
-        return _instead(reply, Intent.NEEDS_HELP, ReplyReason.SECOND_READER_CALLS)
-    suspected = reply.suspected or doubt.danger >= thresholds.danger
-    return replace(_reread(reply, doubt, thresholds), suspected=suspected)
-
-
-def _reread(reply: Reply, doubt: Doubt, thresholds: SecondReader) -> Reply:
-    """Return a reading that accounts for nobody."""
     if reply.intent in SAFE:
-        reply = _instead(reply, Intent.UNCLEAR, ReplyReason.SECOND_READER)
-    if reply.intent is not Intent.UNCLEAR or reply.reason in _FOR_PEOPLE:
-        return reply
-    if doubt.refusal >= thresholds.refuses:
-        return _instead(reply, Intent.STAYING, ReplyReason.SECOND_READER_REFUSES)
-    if doubt.coming >= thresholds.comes:
-        return _instead(reply, Intent.RECEIVED, ReplyReason.SECOND_READER_COMES)
-    return reply
+        if not _is_vetoed(plain, doubt, thresholds):
+            return reply
+        reply = replace(reply, intent=Intent.UNCLEAR, reason=ReplyReason.SECOND_READER, count=None)
+    suspected = reply.suspected or doubt.danger >= thresholds.danger
+    return replace(reply, suspected=suspected)
 
 
-def _instead(reply: Reply, intent: Intent, reason: ReplyReason) -> Reply:
-    return replace(reply, intent=intent, reason=reason, count=None, suspected=False)
-
-
-def _is_vetoed(doubt: Doubt, thresholds: SecondReader) -> bool:
+def _is_vetoed(plain: str, doubt: Doubt, thresholds: SecondReader) -> bool:
     return (
-        doubt.out < thresholds.out
+        doubt.out < (thresholds.out_known if all_known(plain) else thresholds.out)
         or doubt.danger >= thresholds.calm
         or doubt.refusal >= thresholds.refusal
     )

@@ -14508,6 +14508,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The id of the entry of the duty rota. */
                 readonly period_id: number;
             };
             readonly cookie?: never;

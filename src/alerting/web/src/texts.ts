@@ -1210,6 +1210,8 @@ export interface Texts {
     readonly "retention.sensor_readings": string;
     readonly "retention.cap_inbox": string;
     readonly "retention.security_log": string;
+    readonly "retention.personal_data": string;
+    readonly "sign_in.passkey_roles": string;
   };
   readonly "office.points": {
     readonly explain: string;

@@ -1,8 +1,9 @@
-import { expect, it } from "vitest";
+import { signal } from "@preact/signals";
+import { expect, it, vi } from "vitest";
 import type { AlertStateBody } from "../../api";
-import { drawn, SESSION } from "../drawing";
+import { drawn, SESSION, SILENT_FEED } from "../drawing";
 import type { Counts } from "../counts";
-import { Obstacles } from "./actions";
+import { Actions, Obstacles } from "./actions";
 
 const COUNTS: Counts = {
   households: { unaccounted: 40, needs_help: 2 },
@@ -42,4 +43,28 @@ it("is empty for an area that is clear or an alert that is over", async () => {
 it("keeps the reasons that only the service knows", async () => {
   const unverified = { reason: "high_risk_unverified", number: 3 } as const;
   expect(await told(alert({ not_clear: [unverified] }), CLEAR)).toContain("3");
+});
+
+it("says on a button that is not possible now why it is not, after those that are", async () => {
+  vi.stubGlobal("fetch", () => new Promise(() => undefined));
+  const allowed_actions = [
+    { action: "all_clear", allowed: false, reason: "not_in_this_state" },
+    { action: "close", allowed: true, reason: null },
+  ];
+  const given = alert({ allowed_actions: allowed_actions as AlertStateBody["allowed_actions"] });
+  const place = await drawn(
+    <Actions
+      alert={given}
+      feed={SILENT_FEED}
+      session={SESSION}
+      division={signal(SESSION.me.division)}
+      opened={signal(null)}
+    />,
+  );
+  const buttons = [...place.querySelectorAll<HTMLButtonElement>("button[class^=action-]")];
+  expect(buttons[0]?.className).toBe("action-close");
+  expect(buttons.filter(({ disabled }) => !disabled)).toEqual([buttons[0]]);
+  const cleared = place.querySelector(".action-all_clear");
+  expect(cleared?.querySelector("small")?.textContent).toBe("Available after closing");
+  vi.unstubAllGlobals();
 });

@@ -13,8 +13,8 @@ export function Ladders({ ladders }: { ladders: LaddersBody }): JSX.Element {
   return (
     <>
       {KINDS.map((kind) => (
-        <section key={kind} aria-label={t()[kind]}>
-          <h4>{t()[kind]}</h4>
+        <div key={kind}>
+          <h3>{t()[kind]}</h3>
           <ol class="ladder">
             {ladders[kind].map((step, at) => (
               <li key={at}>
@@ -25,7 +25,7 @@ export function Ladders({ ladders }: { ladders: LaddersBody }): JSX.Element {
               </li>
             ))}
           </ol>
-        </section>
+        </div>
       ))}
     </>
   );
