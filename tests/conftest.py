@@ -7,7 +7,7 @@ import pytest
 from hypothesis import settings
 
 import tests.support.mutant_profile  # noqa: F401 - registers the profile of the mutants
-from tests.support.backends import BACKENDS, is_halved
+from tests.support.backends import BACKENDS, on_the_other
 
 _WAITING = {"faults", "browser", "cli", "test_server.py"}
 """Folders and files whose tests mostly wait for processes and for clocks."""
@@ -45,16 +45,16 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect tests that only `--long` runs, and let those that mostly wait come first.
 
-    The long ones are long histories, and the second of two backends. One worker begins with the
+    The long ones are long histories, and the second of two databases. One worker begins with the
     waiting ones, in their random order, while the others work; at the end all would wait for them.
     """
     items.sort(key=lambda item: not _WAITING & set(item.path.relative_to(config.rootpath).parts))
     if config.getoption("long"):
         return
-    left_out = [item for item in items if item.get_closest_marker("long") or is_halved(item)]
-    config.hook.pytest_deselected(items=left_out)
-    chosen = set(items).difference(left_out)
-    items[:] = [item for item in items if item in chosen]
+    left_out = {item for item in items if item.get_closest_marker("long")}
+    left_out |= on_the_other(item for item in items if item not in left_out)
+    config.hook.pytest_deselected(items=[item for item in items if item in left_out])
+    items[:] = [item for item in items if item not in left_out]
 
 
 def pytest_collection_finish() -> None:

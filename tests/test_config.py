@@ -76,6 +76,8 @@ WRONG = {
     "ALERTING_NATS_URL": "http://somewhere",
     "ALERTING_NATS_DIVISION": "51192",
     "ALERTING_TILES_URL": "https://{s}.tiles.example.org/{z}/{x}/{y}.png",
+    "ALERTING_LABEL_TILES_URL": "https://tiles.example.org/{z}/{x}.png",
+    "ALERTING_TILES_ATTRIBUTION": "天" * 201,
     "ALERTING_CLOCK": "nowhere",
 }
 

@@ -238,16 +238,21 @@ class PaperSettings(_Variables):
     """A folder with fonts for PDFs, besides those of the machine."""
 
 
+_Tiles = Annotated[str, AfterValidator(values.http_url), AfterValidator(values.tiles_url)]
+
+
 class Settings(ProviderSettings, AddressSettings, DatabaseSettings, PaperSettings):
     """Settings of an operator; decisions of a place about alerting are in the policy file."""
 
     nats_url: Annotated[str, AfterValidator(values.nats_url)] | None = None
     nats_division: DivisionCode | None = None
     """Division whose hints this process subscribes to; it polls for the others. None: all."""
-    tiles_url: (
-        Annotated[str, AfterValidator(values.http_url), AfterValidator(values.tiles_url)] | None
-    ) = None
+    tiles_url: _Tiles | None = None
     """Address of map tiles: https://tiles.example/{z}/{x}/{y}.png; None: maps have no tiles."""
+    label_tiles_url: _Tiles | None = None
+    """Address of transparent tiles with names, drawn over the others; None: there are none."""
+    tiles_attribution: Annotated[str, Field(max_length=200)] | None = None
+    """The source of the tiles, which maps name; None: they name none."""
     clock: FilePath | None = None
     """A drill's clock file: it sets the alert time, and only exercises are accepted."""
     _segments_per_second: float = PrivateAttr(0.0)

@@ -171,6 +171,10 @@ class SignInLinkRow(SQLModel, table=True):
     """Language the officer reads."""
     unsent: str | None = Field(sa_type=Personal)
     """The token itself, until the text is handed over. From then on only the officer has it."""
+    browser: str | None = None
+    """SHA-256 of the token of the browser that asked for the text; None if the link is shown."""
+    wrong: int = 0
+    """Wrong codes that were typed for it in other browsers."""
 
 
 class OfficerSessionRow(SQLModel, table=True):

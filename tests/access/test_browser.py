@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI, Response
 from starlette.requests import HTTPConnection
 
-from alerting.access.browser import COOKIE, give_cookie, take_cookie, wants_page
+from alerting.access.browser import COOKIE, PREFIX, cookie_of, give_cookie, take_cookie, wants_page
 
 
 def connection(public_url: str) -> HTTPConnection:
@@ -15,9 +15,12 @@ def connection(public_url: str) -> HTTPConnection:
     return HTTPConnection({"type": "http", "app": app})
 
 
-def cookie_of(answer: Response) -> dict[str, str]:
-    morsel = SimpleCookie(answer.headers["set-cookie"])[COOKIE]
-    return {name: str(value) for name, value in morsel.items() if value} | {"value": morsel.value}
+def given(answer: Response) -> dict[str, str]:
+    (morsel,) = SimpleCookie(answer.headers["set-cookie"]).values()
+    return {name: str(value) for name, value in morsel.items() if value} | {
+        "name": morsel.key,
+        "value": morsel.value,
+    }
 
 
 @pytest.mark.parametrize(("public_url", "secure"), [("https://a.cn", True), ("http://a.cn", False)])
@@ -26,7 +29,9 @@ def test_cookie_lasts_as_long_as_the_session(public_url: str, secure: bool) -> N
     give_cookie(answer, connection(public_url), "token")
     attributes = {"path": "/", "httponly": "True", "samesite": "lax"}
     encrypted = {"secure": "True"} if secure else {}
-    assert cookie_of(answer) == {
+    name = {True: f"{PREFIX}{COOKIE}", False: COOKIE}[secure]
+    assert given(answer) == {
+        "name": name,
         "value": "token",
         "max-age": str(12 * 3600),
         **attributes,
@@ -37,9 +42,10 @@ def test_cookie_lasts_as_long_as_the_session(public_url: str, secure: bool) -> N
 def test_removed_cookie_keeps_its_attributes() -> None:
     answer = Response()
     take_cookie(answer, connection("https://a.cn"))
-    taken = cookie_of(answer)
+    taken = given(answer)
     assert taken.pop("expires")
     assert taken == {
+        "name": "__Host-alerting_session",
         "value": "",
         "max-age": "0",
         "path": "/",
@@ -47,6 +53,16 @@ def test_removed_cookie_keeps_its_attributes() -> None:
         "samesite": "lax",
         "secure": "True",
     }
+
+
+@pytest.mark.parametrize(
+    ("public_url", "found"), [("https://a.cn", "with"), ("http://127.0.0.1", "without")]
+)
+def test_cookie_without_the_prefix_is_not_read_over_tls(public_url: str, found: str) -> None:
+    asked = connection(public_url)
+    kept = b"alerting_session=without; __Host-alerting_session=with"
+    asked.scope["headers"] = [(b"cookie", kept)]
+    assert cookie_of(asked) == found
 
 
 @pytest.mark.parametrize(

@@ -118,12 +118,17 @@ async def test_verbs_agree(service: Running, state: AlertState) -> None:
         expires = wall_clock() + timedelta(days=-1 if is_expired else 365)
         row = update(alerts).values(state=state, expires=expires)
         for caller in ("informant", "grid", "commander", "county-duty", "administrator"):
+            told: dict[str, Any] = {}
             for action, (path, body) in VERBS.items():
-                await service.change(row)
-                _, seen = await service.get(f"/api/alerts/{alert}", caller)
-                told = {each["action"]: each for each in seen["allowed_actions"]}[action]
+                if not told:
+                    await service.change(row)
+                    _, seen = await service.get(f"/api/alerts/{alert}", caller)
+                    told = {each["action"]: each for each in seen["allowed_actions"]}
                 status, said = await service.post(f"/api/alerts/{alert}/{path}", caller, body)
-                agrees(told, status, said)
+                agrees(told[action], status, said)
+                if status < 300:
+                    # The alert has changed.
+                    told = {}
 
 
 def agrees(told: dict[str, Any], status: int, said: Any) -> None:

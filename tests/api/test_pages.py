@@ -24,8 +24,10 @@ ADDRESSES = (
         "/admin/roster",
         "/admin/households",
         "/admin/divisions",
+        "/admin/policy",
         "/admin/officers",
         "/admin/duty",
+        "/admin/points",
         "/admin/log",
         "/api/reference",
     ),
@@ -41,10 +43,11 @@ async def fetched(
 
 
 def test_only_map_tiles_come_from_another_origin(tmp_path: Path) -> None:
-    headers = security_headers("https://alarm.example", "https://tiles.example/{z}/{x}/{y}.png")
+    tiles = ("https://tiles.example/{z}/{x}/{y}.png", "https://names.example/{z}/{x}/{y}")
+    headers = security_headers("https://alarm.example", *tiles)
     policy = headers["Content-Security-Policy"].split("; ")
     assert "default-src 'self'" in policy
-    assert "img-src 'self' data: https://tiles.example" in policy
+    assert "img-src 'self' data: https://tiles.example https://names.example" in policy
     assert "connect-src 'self' wss://alarm.example" in policy
     assert "frame-ancestors 'none'" in policy
     assert headers["Referrer-Policy"] == "same-origin"

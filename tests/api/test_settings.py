@@ -24,7 +24,8 @@ async def test_settings_give_tiles_languages_and_time_zone(
     service: Running,
 ) -> None:
     _, told = await service.get("/api/settings", "commander")
-    assert told["tiles_url"] is None
+    named = ("tiles_url", "label_tiles_url", "tiles_attribution")
+    assert [told[each] for each in named] == [None] * 3
     assert {"zh", "en"} <= told["languages"].keys()
     assert told["home_language"] == HOME_LANGUAGE
     assert told["time_zone"] == "Asia/Shanghai"

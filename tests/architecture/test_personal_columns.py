@@ -13,7 +13,8 @@ from contacts.tables import Instant
 NOT_PERSONAL = {
     "administration": "officer act division",
     "alerted_groups": "name division",
-    "alerts": "identifier status state origin request request_hash raised_by idempotency_key",
+    "alerts": "identifier status state origin request request_hash raised_by idempotency_key "
+    "reduced_to",
     "approvals": "cause divisions asked_by asked state decided_by",
     "areas": "division",
     "attempts": "token provider outcome provider_id",
@@ -32,7 +33,7 @@ NOT_PERSONAL = {
     "duty_periods": "officer kind in_place_of",
     "duty_turns": "officer zone",
     "encryption_keys": "id",
-    "events": "kind division subject",
+    "events": "kind division subject salt commitment",
     "evidence": "household report persons channel source",
     "hazard_point_households": "point household",
     "hazard_points": "code name division hazard area watcher assembly_point route",
@@ -63,7 +64,7 @@ NOT_PERSONAL = {
     "sensor_readings": "sensor unit status verdict",
     "sensor_states": "sensor level owes",
     "sensor_texts": "officer kind language state token",
-    "sign_in_links": "hash officer path language",
+    "sign_in_links": "hash officer path language browser",
     "sign_in_notices": "officer",
     "tallies": "division",
     "tasks": "household division officer cause state",

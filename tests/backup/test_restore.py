@@ -23,6 +23,8 @@ from tests.support.city import NOW, QIANFO, TOWN, after
 from tests.support.closed_alert import raised
 from tests.support.running import workplace
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 async def backup(database_url: str) -> AsyncIterator[bytes]:

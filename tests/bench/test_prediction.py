@@ -42,6 +42,7 @@ def test_figures_count_shares_and_errors_by_minute() -> None:
     assert found["median_error_minutes_from_10_min"] == 1
 
 
+@pytest.mark.long
 async def test_story_is_played_to_zero(tmp_path: Path) -> None:
     found = await play(tmp_path, 1, 20, widens=False)
     assert found

@@ -15,8 +15,12 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 @pytest.fixture
 async def proxy() -> AsyncIterator[Proxy]:
     """A proxy in front of an echo server."""
+    echoing: set[asyncio.Task[None]] = set()
 
     async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task
+        echoing.add(task)
         with contextlib.suppress(ConnectionResetError):
             while heard := await reader.read(1000):
                 writer.write(heard)
@@ -27,7 +31,7 @@ async def proxy() -> AsyncIterator[Proxy]:
     server = await asyncio.start_server(echo, "127.0.0.1", 0)
     async with server, Proxy("127.0.0.1", server.sockets[0].getsockname()[1]) as proxy:
         yield proxy
-    await asyncio.sleep(0.05)  # The server closes its sockets in this time.
+    await asyncio.gather(*echoing)
 
 
 async def connected(proxy: Proxy) -> Streams:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+import pytest
+
 
 @dataclass(frozen=True)
 class Device:
@@ -33,3 +35,8 @@ class Device:
 PHONE: Final = Device("phone", 360, 740, touch=True, language="zh")
 DESKTOP: Final = Device("desktop", 1440, 900, touch=False, language="en")
 DEVICES: Final = (PHONE, DESKTOP)
+
+ON_BOTH_DEVICES: Final = pytest.mark.parametrize(
+    "device", DEVICES, ids=lambda device: device.name, indirect=True
+)
+"""For stories whose layout differs; the default run tells the others on one device each."""

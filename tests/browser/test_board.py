@@ -12,6 +12,7 @@ from sqlalchemy import update
 from alerting.deliveries.texts import tokens_of
 from alerting.ledger.tables import alerts
 from scripts.benches.proxy import Proxy
+from tests.browser.devices import ON_BOTH_DEVICES
 from tests.browser.people import People
 from tests.support.city import PHONELESS_EVERY, QIANFO, household_code, household_phone
 from tests.support.door_reports import all_out
@@ -175,6 +176,7 @@ async def test_closing_is_refused_with_reasons_then_succeeds(
 
 
 @ON_SQLITE
+@ON_BOTH_DEVICES
 async def test_stale_board_shows_a_banner_until_it_reconnects(
     people: People, service: Running, wire: Proxy
 ) -> None:
@@ -198,6 +200,7 @@ async def test_stale_board_shows_a_banner_until_it_reconnects(
 
 
 @ON_SQLITE
+@ON_BOTH_DEVICES
 async def test_most_urgent_step_is_told_with_its_number_and_button(
     people: People, service: Running
 ) -> None:

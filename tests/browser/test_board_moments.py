@@ -27,10 +27,10 @@ async def stands_on_the_screen(page: Page, *reasons: str) -> None:
     expected = page.locator(", ".join(f".next > .because-{reason}" for reason in reasons))
     step = page.locator(".next > .next-step")
     await expect(expected).to_be_visible()
+    await page.reload()
+    await expect(expected).to_be_visible()
     for width, height in WINDOWS:
         await page.set_viewport_size({"width": width, "height": height})
-        await page.reload()
-        await expect(expected).to_be_visible()
         await in_view(step, width, height)
         await in_view(step.locator("button, a").first, width, height)
 

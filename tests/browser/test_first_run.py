@@ -11,7 +11,7 @@ from playwright.async_api import Page, expect
 from tests.browser.conftest import Site, running_site
 from tests.browser.pages_checked import check_page
 from tests.browser.people import People
-from tests.browser.test_sign_in import link_texted
+from tests.browser.test_sign_in import ask_for_link, link_texted
 from tests.support.city import QIANFO, TOWN
 from tests.support.gateway import Gateway
 from tests.support.roster_files import HEADINGS, home
@@ -66,6 +66,7 @@ async def test_service_is_founded_filled_and_tried(people: People, service: Runn
     await bring_in(page, "officers", OFFICERS, "2")
     await bring_in(page, "households", HEADINGS + home(1) + home(2), "2")
     await page.get_by_role("button", name=say("发到我的手机", "Text my phone")).click()
+    await expect(page.get_by_text(say("如果要验证码", "asks for a code"))).to_be_visible()
     await page.goto(await link_texted(service, "+8613900009001"))
     await page.get_by_role("button", name=say("登录", "Sign in")).click()
     await expect(page).to_have_url(re.compile("/admin/start$"))
@@ -79,8 +80,7 @@ async def test_service_is_founded_filled_and_tried(people: People, service: Runn
 async def hold_exercise(people: People, service: Running) -> None:
     """Let an imported grid officer sign in and raise an exercise; both households answer."""
     say, page = people.device.say, await people.opens("/sign-in?next=/raise")
-    await page.get_by_label(say("手机号或工号", "Phone or id")).fill(RAISERS_PHONE)
-    await page.get_by_role("button", name=say("发送链接", "Send the link")).click()
+    await ask_for_link(people, page, RAISERS_PHONE)
     await page.goto(await link_texted(service, RAISERS_PHONE))
     await page.get_by_role("button", name=say("登录", "Sign in")).click()
     await page.get_by_role("radio").first.check(force=True)

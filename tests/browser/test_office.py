@@ -176,3 +176,18 @@ async def test_administrator_gives_a_village_its_assembly_point(
     await expect(rows).to_have_count(1)
     await page.goto("/admin/log")
     await expect(page.locator("ol.log > li")).to_contain_text("千佛村")
+
+
+async def test_administrator_reads_the_policy_and_tries_another(people: People) -> None:
+    say, page = people.device.say, await people.opens("/admin/policy", "administrator")
+    meaning = say("住户没回应时，几秒后做什么", "Seconds of a household's silence")
+    await expect(page.locator("dl.values")).to_contain_text(meaning)
+    tried = page.locator("section[aria-labelledby=try]")
+    await page.locator("#text").fill("[household.voice]\ntrys = 2")
+    await page.get_by_role("button", name=say("试一试", "Try it")).click()
+    await expect(tried).to_contain_text("did you mean tries?")
+    await check_page(page)
+    await page.locator("#text").fill("[household.voice]\ntries = 2")
+    await page.get_by_role("button", name=say("试一试", "Try it")).click()
+    await expect(tried).to_contain_text("household.voice.tries 3 → 2")
+    await check_page(page)

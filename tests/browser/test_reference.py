@@ -6,7 +6,7 @@ The fixture `people` fails a test whose page calls a stranger or logs an error.
 from typing import Final
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from tests.browser.axe import violations
 from tests.browser.people import People
@@ -18,14 +18,8 @@ _WCAG: Final = ("wcag2a", "wcag2aa", "wcag21aa", "wcag22aa")
 """axe-core's rules beyond these ask for landmarks and headings that Swagger UI does not have."""
 
 
-async def reference(people: People) -> Page:
+async def test_operations_are_shown_found_and_followed_to_the_feed(people: People) -> None:
     page = await people.opens("/api/reference")
-    await expect(page.locator(".opblock").first).to_be_visible()
-    return page
-
-
-async def test_operations_are_shown_with_refusals_and_example(people: People) -> None:
-    page = await reference(people)
     raising = page.locator("#operations-alerts-post_alert")
     await raising.locator(".opblock-summary-control").click()
     await expect(raising).to_contain_text("Roles: informant")
@@ -34,16 +28,10 @@ async def test_operations_are_shown_with_refusals_and_example(people: People) ->
     await expect(raising.get_by_role("button", name="Try it out")).to_have_count(0)
     assert await violations(page, *_WCAG) == []
 
-
-async def test_filter_finds_a_group_of_operations(people: People) -> None:
-    page = await reference(people)
     await page.get_by_placeholder("Filter by tag or path").fill("sessions")
     await expect(page.locator("#operations-sessions-get_me")).to_be_visible()
-    await expect(page.locator("#operations-alerts-post_alert")).to_have_count(0)
+    await expect(raising).to_have_count(0)
 
-
-async def test_feed_is_one_step_away(people: People) -> None:
-    page = await reference(people)
     await page.get_by_role("link", name="The live feed").click()
     await expect(page.get_by_role("heading", name="alert.raised")).to_be_visible()
     assert await violations(page) == []

@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.axe import violations
+from tests.browser.devices import ON_BOTH_DEVICES
 from tests.browser.people import People
 from tests.support.city import QIANFO, household_phone
 from tests.support.running import Running
@@ -15,6 +16,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 IS_TOO_WIDE = "() => document.documentElement.scrollWidth > innerWidth"
 
 
+@ON_BOTH_DEVICES
 async def test_report_is_opened_from_the_board_and_fits_the_screen(
     people: People, service: Running
 ) -> None:

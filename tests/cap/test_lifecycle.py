@@ -1,3 +1,4 @@
+from contextlib import suppress
 from itertools import product
 
 import pytest
@@ -20,14 +21,12 @@ LEGAL = {
 }
 
 
-@pytest.mark.parametrize(("state", "action"), list(product(AlertState, Action)))
-def test_only_the_listed_transitions_are_legal(state: AlertState, action: Action) -> None:
-    after = LEGAL.get((state.value, action.value))
-    if after is None:
-        with pytest.raises(IllegalTransitionError):
-            transition(state, action)
-    else:
-        assert transition(state, action) == AlertState(after)
+def test_only_the_listed_transitions_are_legal() -> None:
+    legal = {}
+    for state, action in product(AlertState, Action):
+        with suppress(IllegalTransitionError):
+            legal[state.value, action.value] = transition(state, action).value
+    assert legal == LEGAL
 
 
 def test_refusal_lists_the_allowed_actions() -> None:

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from typing import Final
 
 import pytest
 
@@ -162,52 +164,64 @@ async def test_look_up_does_not_match_another_message(provider: Provider) -> Non
             assert said(found) == missing
 
 
-@pytest.mark.parametrize(
-    "octets",
-    [b"", b"HTTP/1.1 201 Created\r\n\r\n", b"SSH-2.0-OpenSSH_9.6\r\n", b"\0" * 64, b"\xff" * 64],
+STRANGE: Final = (
+    b"",
+    b"HTTP/1.1 201 Created\r\n\r\n",
+    b"SSH-2.0-OpenSSH_9.6\r\n",
+    b"\0" * 64,
+    b"\xff" * 64,
 )
-async def test_unrelated_server_never_accepts_a_message(provider: Provider, octets: bytes) -> None:
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read(1)
-        writer.write(octets)
-        writer.close()
-
-    stranger = await asyncio.start_server(answer, "127.0.0.1", 0)
-    port = stranger.sockets[0].getsockname()[1]
-    async with stranger, provider.channel(port=port, answer_within=HASTY) as channel:
-        answers = [await channel.send(provider.message()), await channel.send(provider.message())]
-        found = await channel.look_up(provider.message(), wall_clock())
-    for each in answers:
-        assert said(each) in {(UNKNOWN, Failure.UNKNOWN), (REFUSED, Failure.NOT_SENT)}
-    assert said(found) == (UNKNOWN, Failure.UNKNOWN)
+"""First octets of servers of another protocol."""
 
 
-@pytest.mark.parametrize(
-    ("to", "body"),
-    [
-        ("", ""),
-        ("not a number", "\0\n\x7f"),
-        ("电话", "长" * 2_000),
-        ("+86" + "1" * 60, "半个 \ud83d"),
-        ("+86\r\nTo: +1", "立即撤离"),
-    ],
+async def test_unrelated_server_never_accepts_a_message(provider: Provider) -> None:
+    for octets in STRANGE:
+        stranger = await asyncio.start_server(partial(say, octets), "127.0.0.1", 0)
+        port = stranger.sockets[0].getsockname()[1]
+        async with stranger, provider.channel(port=port, answer_within=HASTY) as channel:
+            answers = [await channel.send(provider.message()) for _ in range(2)]
+            found = await channel.look_up(provider.message(), wall_clock())
+        allowed = {(UNKNOWN, Failure.UNKNOWN), (REFUSED, Failure.NOT_SENT)}
+        assert {*map(said, answers)} <= allowed, octets
+        assert said(found) == (UNKNOWN, Failure.UNKNOWN), octets
+
+
+async def say(octets: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answer whatever comes with the octets, and close."""
+    await reader.read(1)
+    writer.write(octets)
+    writer.close()
+
+
+ODD: Final = (
+    ("", ""),
+    ("not a number", "\0\n\x7f"),
+    ("电话", "长" * 2_000),
+    ("+86" + "1" * 60, "半个 \ud83d"),
+    ("+86\r\nTo: +1", "立即撤离"),
 )
-async def test_odd_message_gets_an_answer_and_no_exception(
-    provider: Provider, to: str, body: str
-) -> None:
-    odd = replace(provider.message(), to=to, body=body)
+"""Numbers and texts."""
+
+
+async def test_odd_message_gets_an_answer_and_no_exception(provider: Provider) -> None:
+    for to, body in ODD:
+        odd = replace(provider.message(), to=to, body=body)
+        async with provider.channel() as channel:
+            answer = await channel.send(odd)
+            found = await channel.look_up(odd, wall_clock())
+        assert answer.kind in OutcomeKind
+        assert found.kind in OutcomeKind
+
+
+async def test_validity_is_passed_to_the_provider(provider: Provider) -> None:
     async with provider.channel() as channel:
-        answer = await channel.send(odd)
-        found = await channel.look_up(odd, wall_clock())
-    assert answer.kind in OutcomeKind
-    assert found.kind in OutcomeKind
+        for seconds in (-5, 0, 1, 3600, 36_000, 10**9):
+            await check_validity(provider, channel, seconds)
 
 
-@pytest.mark.parametrize("seconds", [-5, 0, 1, 3600, 36_000, 10**9])
-async def test_validity_is_passed_to_the_provider(provider: Provider, seconds: int) -> None:
+async def check_validity(provider: Provider, channel: ChannelClient, seconds: int) -> None:
     message, since = replace(provider.message(), valid_for=seconds), wall_clock()
-    async with provider.channel() as channel:
-        assert (await channel.send(message)).kind is ACCEPTED
+    assert (await channel.send(message)).kind is ACCEPTED
     told = await provider.valid_for(message)
     took = (wall_clock() - since).total_seconds()
     longest = provider.longest_validity.total_seconds()

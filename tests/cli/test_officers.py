@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 
 from alerting.runtime import wall_clock
 from contacts.sign_in.credentials import hash_of, officer_of_token
-from contacts.sign_in.links import officer_of_link, redeem_link
+from contacts.sign_in.links import find_link, redeem_link
 from contacts.sign_in.passkeys import NewPasskey, add_passkey, passkeys_of
 from contacts.sign_in.recovery import issue_recovery_code
 from contacts.sign_in.sessions import SESSION_LASTS, begin_session, signed_in_by
@@ -100,7 +100,7 @@ def test_qr_code_is_printed(shell: Shell, founded: Engine) -> None:
     assert picture == expected.getvalue().splitlines()
     assert len(picture) > 15
     with founded.begin() as connection:
-        assert officer_of_link(connection, tokens_of(line)["grid"], wall_clock())
+        assert find_link(connection, tokens_of(line)["grid"], wall_clock())
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_revoking_ends_tokens_links_and_sessions(shell: Shell, founded: Engine) 
     assert (run.returncode, run.stdout) == (0, "grid: 5 revoked\n")
     with founded.begin() as connection:
         assert not signed_in_by(connection, [hash_of(session)], wall_clock())
-        assert officer_of_link(connection, tokens["grid"], wall_clock()) is None
+        assert find_link(connection, tokens["grid"], wall_clock()) is None
         assert passkeys_of(connection, "grid") == []
-        assert officer_of_link(connection, tokens["commander"], wall_clock())
+        assert find_link(connection, tokens["commander"], wall_clock())
         assert len(connection.execute(select(OFFICER_SESSIONS)).all()) == 1

@@ -12,6 +12,8 @@ from alerting.ledger.tables import areas
 from tests.support.alert_rows import stored_alert
 from tests.support.city import NOW, after
 
+pytestmark = pytest.mark.both_databases
+
 OURS, THEIRS = NOW, after(5)
 
 

@@ -19,6 +19,8 @@ from alerting.database.tables import heartbeat
 from alerting.migrations.upgrade import migrate
 from tests.support.city import NOW, after
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:

@@ -3,12 +3,15 @@
 import threading
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import Engine, select
 
 from alerting.database.engine import writer_engine
 from alerting.database.lease import LEASE, hold
 from alerting.database.tables import leases
 from alerting.runtime import wall_clock
+
+pytestmark = pytest.mark.both_databases
 
 NOW = wall_clock()
 CLOCK, ONE, OTHER = "clock", "one:1", "other:2"

@@ -57,3 +57,11 @@ def test_connection_with_other_options_is_not_kept(engine: Engine) -> None:
         session(connection)
     unlike.dispose()
     assert recycled.kept() == []
+
+
+def test_connection_left_open_names_its_test(engine: Engine) -> None:
+    address = str(engine.url.set(drivername="postgresql").render_as_string(hide_password=False))
+    connection = recycled.Recycled.connect(address)
+    connection.taken_in = "test_of_nobody"
+    with pytest.warns(ResourceWarning, match="^test_of_nobody left a connection"):
+        del connection

@@ -459,6 +459,7 @@ async def test_look_up_that_settles_nothing_is_logged_once(owed: Workplace) -> N
     assert len(owed.rows(attempted)) == 1
 
 
+@pytest.mark.both_databases
 def test_order_and_batching_of_receipts_do_not_matter(database_url: str) -> None:
     database = _prepared(database_url)
 
@@ -511,6 +512,7 @@ def _claimed_anew(connection: Connection) -> Claimed:
     return one
 
 
+@pytest.mark.both_databases
 def test_concurrent_receipts_never_lower_the_state(database_url: str) -> None:
     """If the second process read before the first commits, it must read again under the lock."""
     slow, fast = _prepared(database_url), Database(database_url)

@@ -2,6 +2,7 @@
 
 import threading
 
+import pytest
 from sqlalchemy import Engine
 
 from alerting.database.engine import writer_engine
@@ -28,6 +29,7 @@ def test_tokens_taken_are_gone_for_others(engine: Engine) -> None:
     assert take(engine, OTHER, 2, 0) == 3
 
 
+@pytest.mark.both_databases
 def test_concurrent_creation_of_a_bucket_is_serialised(database_url: str) -> None:
     ours, theirs = writer_engine(database_url), writer_engine(database_url)
     found: list[float] = []
@@ -45,6 +47,7 @@ def test_concurrent_creation_of_a_bucket_is_serialised(database_url: str) -> Non
     theirs.dispose()
 
 
+@pytest.mark.both_databases
 def test_processes_take_no_token_twice(database_url: str) -> None:
     found: list[float] = []
     engines = [writer_engine(database_url) for _ in range(4)]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from alerting.ledger.chain import chained
+from alerting.ledger.chain import chained, committed, new_salt
 from tests.support.city import NOW
 
 ENTRY: dict[str, Any] = {
@@ -16,11 +16,13 @@ ENTRY: dict[str, Any] = {
     "division": "5119",
     "subject": "",
     "payload": "{}",
+    "salt": "0" * 32,
+    "commitment": None,
 }
 
 
 def test_hash_is_the_same_in_every_version() -> None:
-    expected = "0cee647d6d41c7799ea30b487205f27dc0ce4fe01cb232e3a69a2e3a1bb4e285"
+    expected = "43a0cc9526610a23fa0148432501f5fba7eeef17fda0a27547f32732eba8384b"
     assert chained(None, ENTRY) == expected
     assert chained(expected, ENTRY) != expected
 
@@ -35,6 +37,7 @@ def test_hash_is_the_same_in_every_version() -> None:
         ("division", "511921"),
         ("subject", "5119"),
         ("payload", "{} "),
+        ("salt", "1" * 32),
     ],
 )
 def test_every_part_of_an_entry_counts(name: str, value: Any) -> None:
@@ -44,3 +47,16 @@ def test_every_part_of_an_entry_counts(name: str, value: Any) -> None:
 def test_parts_do_not_run_into_each_other() -> None:
     moved = ENTRY | {"division": "51", "subject": "19"}
     assert chained(None, moved) != chained(None, ENTRY)
+
+
+def test_a_reduced_entry_has_the_hash_of_what_it_was() -> None:
+    first = committed(ENTRY["salt"], ENTRY["payload"])
+    reduced = ENTRY | {"payload": '{"by": ""}', "salt": "", "commitment": first}
+    assert chained("0" * 64, reduced) == chained("0" * 64, ENTRY)
+    assert chained("0" * 64, reduced | {"commitment": "0" * 64}) != chained("0" * 64, ENTRY)
+
+
+def test_two_salts_make_two_commitments_to_one_payload() -> None:
+    salts = {new_salt() for _ in range(100)}
+    assert {len(salt) for salt in salts} == {32}
+    assert len({committed(salt, "{}") for salt in salts}) == 100

@@ -24,6 +24,8 @@ from tests.support.alert_rows import stored_alert
 from tests.support.city import NOW, POLICY
 from tests.support.patience import PATIENCE_SECONDS
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:

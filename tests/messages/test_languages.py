@@ -98,14 +98,14 @@ def test_page_has_the_same_facts_in_all_languages(kind: PageText) -> None:
     assert len({frozenset(fields(lang.page[kind])) for lang in LANGUAGES.values()}) == 1
 
 
-@pytest.mark.parametrize("kind", TextKind)
-def test_texts_have_the_same_facts_in_all_languages(kind: TextKind) -> None:
-    assert len({frozenset(fields(lang.texts[kind])) for lang in LANGUAGES.values()}) == 1
+def test_texts_have_the_same_facts_in_all_languages() -> None:
+    for kind in TextKind:
+        assert len({frozenset(fields(lang.texts[kind])) for lang in LANGUAGES.values()}) == 1, kind
 
 
-@pytest.mark.parametrize("name", sorted(set(ReplyWords.model_fields) - {"fold"}))
-def test_no_class_matches_the_empty_string(name: str) -> None:
-    assert CLASSES[name]().fullmatch("") is None
+def test_no_class_matches_the_empty_string() -> None:
+    names = set(ReplyWords.model_fields) - {"fold"}
+    assert [name for name in names if CLASSES[name]().fullmatch("")] == []
 
 
 def test_misspelt_class_is_refused() -> None:

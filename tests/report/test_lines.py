@@ -37,6 +37,8 @@ def test_what_is_written_is_read() -> None:
             "division": "",
             "subject": "commander",
             "payload": "{}",
+            "salt": "0" * 32,
+            "commitment": None,
             "chain": "0" * 64,
         }
     )

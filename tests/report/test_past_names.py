@@ -16,7 +16,7 @@ from alerting.officer_calls.listing import calls_within
 from alerting.paper.print import Print
 from alerting.paper.roll import roll_document
 from alerting.report.document import report_document
-from contacts.roster.retire import retire_divisions, retire_households, retire_officers
+from contacts.roster.retire import retire_divisions, retire_households, retire_officers_but
 from contacts.roster.store import RosterEntry, store, stored_entries
 from contacts.tables import DIVISIONS, HOUSEHOLDS, OFFICERS
 from tests.report.conftest import STAYING
@@ -73,7 +73,7 @@ def retire(db: Connection) -> None:
     homes = list(db.scalars(select(HOUSEHOLDS.c.code).where(HOUSEHOLDS.c.division == QIANFO)))
     retire_households(db, homes)
     there = OFFICERS.c.division != QIANFO
-    retire_officers(db, set(db.scalars(select(OFFICERS.c.id).where(there))), LATER)
+    retire_officers_but(db, set(db.scalars(select(OFFICERS.c.id).where(there))), LATER)
     there = DIVISIONS.c.code != QIANFO
     retire_divisions(db, set(db.scalars(select(DIVISIONS.c.code).where(there))), LATER)
 

@@ -39,6 +39,8 @@ def exported() -> Lines:
             "division": QIANFO,
             "subject": "",
             "payload": "{}",
+            "salt": "0" * 32,
+            "commitment": None,
         }
         chain = chained(chain, entry)
         lines.append(EntryLine.of(entry | {"chain": chain}).written())

@@ -15,7 +15,7 @@ from alerting.channels.twilio.sms import TwilioSms
 from alerting.messages.text import segments
 from alerting.runtime import wall_clock
 from alerting.sign_in.send_links import LinkSender, link_message, notice_message
-from contacts.sign_in.links import LINK_LASTS, UnsentLink, queue_link, redeem_link
+from contacts.sign_in.links import LINK_LASTS, UnsentLink, Wish, queue_link, redeem_link
 from contacts.sign_in.notices import NOTICE_LASTS, Notice, queue_notice
 from contacts.tables import SIGN_IN_LINKS, SIGN_IN_NOTICES
 from tests.support.city import POLICY, TEXTING, TOWN, officer_phone
@@ -80,7 +80,9 @@ async def queued(
 ) -> None:
     at, number = wall_clock() - ago, officer_phone(officer)
     await work.runtime.ledger.write(
-        lambda tx: queue_link(tx.connection, officer, number, language, at, "/doors")
+        lambda tx: queue_link(
+            tx.connection, officer, Wish(number, language, "browser", "/doors"), at
+        )
     )
 
 
@@ -89,7 +91,7 @@ async def test_texted_link_signs_in(work: Workplace, texting: Texting) -> None:
         await queued(work, "grid")
         (text,) = await texting.until_taken(1)
     assert text["to"] == officer_phone("grid")
-    assert text["body"].startswith("应急指挥部：grid登录链接，15分钟内用一次")
+    assert text["body"].startswith("应急指挥部：grid登录链接，10分钟内用一次")
     address = ADDRESS.search(text["body"])
     assert address
     assert work.rows(UNSENT) == [(None,)]
@@ -173,7 +175,7 @@ def test_text_has_at_most_two_segments_and_the_whole_link(language: str) -> None
     text = link_message(link, POLICY.issuer.at(TOWN), public_url, wall_clock()).body
     assert text.endswith(" https://alerting.tongjiang.bazhong.example.cn/in/" + "t" * 43)
     assert "commander-511921100" in text
-    assert "15" in text
+    assert "10" in text
     assert segments(text).count <= 2
 
 

@@ -1,26 +1,48 @@
-"""The databases that tests run on, and the choice of one of them for tests of whole actions."""
+"""The databases that tests run on, and the choice of one of them by default."""
 
 import zlib
+from collections import defaultdict
+from collections.abc import Iterable
 
 import pytest
 
 BACKENDS = ("sqlite", "postgresql")
-_WHOLE_ACTIONS = {"work", "service", "followed", "watched_city", "desk", "inbox"}
+_WHOLE_ACTIONS = {"work", "service", "followed", "watched_city", "desk", "inbox", "shell"}
+_STATEMENTS = {"engine", "city"}
+_DATABASES = {"database_url", "engine"}
+"""Fixtures whose parameter is the database."""
 
 
-def is_halved(item: pytest.Item) -> bool:
-    """Return whether the default run skips this test, because it runs on the other backend.
+def on_the_other(items: Iterable[pytest.Item]) -> set[pytest.Item]:
+    """Return the tests that the default run skips, because they run on the other database.
 
-    Tests of statements always run on both databases. A test of a whole action, through the runtime
-    or the service, runs on one database by default, chosen by a checksum of its name among those
-    that the test itself names, or else all.
+    Those marked `both_databases` always run on both, and so do tests of statements; the cases of
+    one such test are divided among the databases. A test of a whole action, through the runtime or
+    the service, runs on one database, chosen by a checksum of its name.
     """
-    if not isinstance(item, pytest.Function) or not _WHOLE_ACTIONS & set(item.fixturenames):
-        return False
-    backend = getattr(item, "callspec", None) and item.callspec.params.get("database_url")
-    if backend is None:
-        return False
-    own = [mark.args[1] for mark in item.iter_markers("parametrize") if "database_url" in mark.args]
-    backends = [*own[0]] if own else BACKENDS
-    name = item.nodeid.replace(str(backend), "", 1)
-    return backend != backends[zlib.crc32(name.encode()) % len(backends)]
+    tests: dict[str, dict[str, dict[str, pytest.Function]]] = defaultdict(lambda: defaultdict(dict))
+    for item in items:
+        if isinstance(item, pytest.Function) and (backend := _backend(item)):
+            case = item.nodeid.replace(backend, "", 1)
+            tests[item.nodeid.partition("[")[0]][case][backend] = item
+    others: set[pytest.Item] = set()
+    for cases in tests.values():
+        for place, (case, on) in enumerate(sorted(cases.items())):
+            number = zlib.crc32(case.encode()) if _is_whole_action(on) else place
+            backends = [backend for backend in BACKENDS if backend in on]
+            if _is_whole_action(on) or len(cases) > 1:
+                others |= {*on.values()} - {on[backends[number % len(backends)]]}
+    return others
+
+
+def _backend(item: pytest.Function) -> str:
+    """Return the database of a test; empty if it has none, or has to run on both."""
+    if not hasattr(item, "callspec") or item.get_closest_marker("both_databases"):
+        return ""
+    found = {str(item.callspec.params.get(name)) for name in _DATABASES}
+    return next(iter(found & {*BACKENDS}), "")
+
+
+def _is_whole_action(on: dict[str, pytest.Function]) -> bool:
+    names = set(next(iter(on.values())).fixturenames)
+    return bool(_WHOLE_ACTIONS & names) or not _STATEMENTS & names

@@ -3,7 +3,9 @@
 A new session begins with empty caches: to fill them takes longer than most tests run.
 """
 
+import os
 import select
+import warnings
 from contextlib import suppress
 from typing import Any, Final
 
@@ -21,6 +23,15 @@ _parameters: dict[str, Any] = {}
 
 class Recycled(psycopg.Connection[Any]):
     """A connection that is kept when it is closed, as it was when it was opened."""
+
+    taken_in = "no test"
+    """The test that has the connection."""
+
+    def __del__(self, *_warn: Any) -> None:
+        """Tell which test left the connection open; psycopg tells only that it is."""
+        if hasattr(self, "pgconn") and not self.closed:
+            told = f"{self.taken_in} left a connection to PostgreSQL open"
+            warnings.warn(told, ResourceWarning, stacklevel=1)
 
     def close(self) -> None:
         """Keep the connection; close it if it is broken or its session differs from a new one."""
@@ -92,8 +103,14 @@ def _connect(
         return None
     if _told(parameters) != _parameters:
         return None
+    connection = _kept_alive() or Recycled.connect(*arguments, **parameters)
+    connection.taken_in = os.environ.get("PYTEST_CURRENT_TEST", Recycled.taken_in)
+    return connection
+
+
+def _kept_alive() -> Recycled | None:
     with suppress(IndexError):
         while not (connection := _idle.pop()).is_alive():
             connection.end()
         return connection
-    return Recycled.connect(*arguments, **parameters)
+    return None

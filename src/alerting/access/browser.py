@@ -13,33 +13,46 @@ from contacts.sign_in.sessions import SESSION_LASTS
 
 COOKIE: Final = "alerting_session"
 
+PREFIX: Final = "__Host-"
+"""Browsers take such a cookie only from this very host, over TLS (RFC 6265bis, 4.1.3)."""
+
+
+def cookie_of(connection: HTTPConnection, name: str = COOKIE) -> str | None:
+    """Return the value of a cookie, the session's by default."""
+    return connection.cookies.get(_name(connection, name))
+
 
 def give_cookie(answer: Response, connection: HTTPConnection, token: str) -> None:
     """Set the session's cookie for the longest time that the session may last."""
-    lasts = int(SESSION_LASTS.total_seconds())
-    answer.set_cookie(COOKIE, token, max_age=lasts, **_attributes(connection))
+    keep_cookie(answer, connection, COOKIE, token, SESSION_LASTS)
 
 
 def take_cookie(answer: Response, connection: HTTPConnection) -> None:
     """Delete the session's cookie."""
-    answer.delete_cookie(COOKIE, **_attributes(connection))
+    answer.delete_cookie(_name(connection, COOKIE), **_attributes(connection))
 
 
-def give_seal(
-    answer: Response, connection: HTTPConnection, name: str, seal: str, lasts: timedelta
+def keep_cookie(
+    answer: Response, connection: HTTPConnection, name: str, value: str, lasts: timedelta
 ) -> None:
-    """Let the browser keep a seal: see `contacts.sign_in.seals`."""
+    """Let the browser keep a value, which no script reads."""
     seconds = int(lasts.total_seconds())
-    answer.set_cookie(name, seal, max_age=seconds, **_attributes(connection))
+    answer.set_cookie(_name(connection, name), value, max_age=seconds, **_attributes(connection))
+
+
+def _name(connection: HTTPConnection, name: str) -> str:
+    """Return a cookie's name: on a machine of one's own without TLS it can have no prefix."""
+    return f"{PREFIX}{name}" if _is_secure(connection) else name
 
 
 def _attributes(connection: HTTPConnection) -> dict[str, Any]:
-    return {
-        "path": "/",
-        "secure": connection.app.state.public_url.startswith("https://"),
-        "httponly": True,
-        "samesite": "lax",
-    }
+    secure = _is_secure(connection)
+    return {"path": "/", "secure": secure, "httponly": True, "samesite": "lax"}
+
+
+def _is_secure(connection: HTTPConnection) -> bool:
+    public_url: str = connection.app.state.public_url
+    return public_url.startswith("https://")
 
 
 def wants_page(connection: HTTPConnection) -> bool:

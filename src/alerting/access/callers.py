@@ -10,7 +10,7 @@ from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.requests import HTTPConnection
 from yarl import URL
 
-from alerting.access.browser import COOKIE
+from alerting.access.browser import cookie_of
 from alerting.access.revocation import Guard
 from alerting.runtime import Runtime, wall_clock
 from contacts.directory import Officer
@@ -94,7 +94,7 @@ async def _by_token(connection: HTTPConnection, header: str) -> Known | None:
 
 
 async def _by_session(connection: HTTPConnection) -> Known | None:
-    token = connection.cookies.get(COOKIE)
+    token = cookie_of(connection)
     if not token:
         return None
     _check_origin(connection)

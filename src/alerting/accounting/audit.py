@@ -13,6 +13,7 @@ from alerting.accounting.evidence_audit import Difference, evidence_differences
 from alerting.help_cases.rules import help_case
 from alerting.help_cases.store import cases_in
 from alerting.ledger.chain import chained
+from alerting.ledger.reductions import Reductions
 from alerting.ledger.tables import alerts, events
 from alerting.roll.entries import to_entry
 from alerting.roll.rules.persons import fold_persons
@@ -39,6 +40,8 @@ class Audit:
     """Counts of the audited rows, and the differences found."""
 
     alerts: int
+    reduced: int
+    """Entries of logs whose personal content was taken out; they were told of in the logs."""
     households: int
     evidence: int
     differences: tuple[Difference, ...]
@@ -50,17 +53,23 @@ def verify(connection: Connection) -> Audit:
     differences: list[Difference] = []
     for alert, *end in connection.execute(_ENDS).all():
         counted["alerts"] += 1
-        differences += _log(connection, alert, *end)
+        differences += _log(connection, alert, counted, *end)
         differences += _standings(connection, alert, counted)
         differences += evidence_differences(connection, alert)
-    return Audit(counted["alerts"], counted["households"], counted["evidence"], tuple(differences))
+    return Audit(
+        counted["alerts"],
+        counted["reduced"],
+        counted["households"],
+        counted["evidence"],
+        tuple(differences),
+    )
 
 
 def _log(
-    connection: Connection, alert: int, last_seq: int, end: str | None
+    connection: Connection, alert: int, counted: Counter[str], last_seq: int, end: str | None
 ) -> Iterator[Difference]:
     """Check that an alert's log has every entry up to its end, each as it was written."""
-    count, chain, is_whole = 0, None, True
+    count, chain, is_whole, reductions = 0, None, True, Reductions()
     entries = (
         select(events)
         .where(events.c.alert == alert)
@@ -73,7 +82,12 @@ def _log(
         if is_whole and (entry.seq, entry.chain) != (count, made):
             is_whole = False
             yield Difference(alert, f"log entry {entry.seq}", entry.chain, made)
+        if fault := reductions.take(entry.seq, entry.kind, entry.payload, entry.commitment):
+            yield Difference(alert, f"log entry {entry.seq}", "a reduction", fault)
         chain = entry.chain
+    counted["reduced"] += reductions.count
+    for seq in reductions.untold():
+        yield Difference(alert, f"log entry {seq}", "reduced", "no entry tells of it")
     if (count, chain) != (last_seq, end):
         yield Difference(alert, "log", f"{last_seq} entries to {end}", f"{count} to {chain}")
 

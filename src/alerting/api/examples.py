@@ -88,6 +88,7 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
         "circles": [{"centre": [107.2, 31.905], "radius_km": 0.3}],
         "version": 0,
     },
+    "TryPolicyBody": {"text": "[household.voice]\ntries = 2\n"},
     "SendAgainBody": {"division": _VILLAGE},
     "SendBody": {"household": _HOUSEHOLD, "officer": _OFFICER},
     "SensorReadingsBody": {

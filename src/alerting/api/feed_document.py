@@ -6,7 +6,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 from starlette.routing import BaseRoute
 
-from alerting.access.browser import COOKIE
+from alerting.access.browser import COOKIE, PREFIX
 from alerting.api.document import VERSION, document_of
 from alerting.feed.routes import CLOSE_BEYOND, CLOSE_SIGNED_OUT, CLOSE_TOO_SLOW, CLOSE_TRY_AGAIN
 from alerting.feed.websocket_channel import InboxMessage
@@ -70,7 +70,7 @@ def feed_document_of(routes: Sequence[BaseRoute]) -> dict[str, Any]:
             "schemas": _reachable(schemas, (*FRAMES, INBOX)),
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
-                "session": {"type": "httpApiKey", "in": "cookie", "name": COOKIE},
+                "session": {"type": "httpApiKey", "in": "cookie", "name": PREFIX + COOKIE},
             },
         },
     }

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
-from alerting.access.browser import COOKIE
+from alerting.access.browser import COOKIE, PREFIX
 from alerting.access.described import REFUSALS, ROLES
 from alerting.api.examples import EXAMPLES
 from alerting.api.links import add_links
@@ -28,7 +28,7 @@ _SCHEMES: Final = {
     _SESSION: {
         "type": "apiKey",
         "in": "cookie",
-        "name": COOKIE,
+        "name": PREFIX + COOKIE,
         "description": "The session of a browser, which a sign-in link opens. A request that "
         "changes something must carry this site's Origin.",
     },

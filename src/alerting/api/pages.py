@@ -39,17 +39,15 @@ _TYPES: Final = {
 }
 
 
-def security_headers(public_url: str, tiles_url: str | None) -> dict[str, str]:
+def security_headers(public_url: str, *tiles_urls: str | None) -> dict[str, str]:
     """Return the headers that restrict a page to its own origin, except for map tiles."""
     here = urlsplit(public_url)
     socket = f"{'wss' if here.scheme == 'https' else 'ws'}://{here.netloc}"
-    tiles = ""
-    if tiles_url:
-        there = urlsplit(tiles_url)
-        tiles = f" {there.scheme}://{there.netloc}"
+    hosts = (urlsplit(url) for url in tiles_urls if url)
+    tiles = dict.fromkeys(f" {there.scheme}://{there.netloc}" for there in hosts)
     policy = (
         "default-src 'self'",
-        f"img-src 'self' data:{tiles}",
+        f"img-src 'self' data:{''.join(tiles)}",
         f"connect-src 'self' {socket}",
         "base-uri 'none'",
         "form-action 'self'",
@@ -64,7 +62,7 @@ def security_headers(public_url: str, tiles_url: str | None) -> dict[str, str]:
 
 async def _headers(request: Request) -> Mapping[str, str]:
     settings = request.app.state.settings
-    return security_headers(settings.public_url, settings.tiles_url)
+    return security_headers(settings.public_url, settings.tiles_url, settings.label_tiles_url)
 
 
 Headers = Annotated[Mapping[str, str], Depends(_headers)]
@@ -85,8 +83,10 @@ _FILES: Final = {
     "/admin/roster": "office.html",
     "/admin/households": "office.html",
     "/admin/divisions": "office.html",
+    "/admin/policy": "office.html",
     "/admin/officers": "office.html",
     "/admin/duty": "office.html",
+    "/admin/points": "office.html",
     "/admin/log": "office.html",
     "/api/reference": "reference.html",
     # The service worker keeps pages usable offline; a phone installs the officer's page by the

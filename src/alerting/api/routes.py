@@ -37,6 +37,7 @@ from alerting.office.duty_routes import router as office_duty_routes_router
 from alerting.office.hazard_point_routes import router as office_hazard_point_routes_router
 from alerting.office.household_routes import router as office_household_routes_router
 from alerting.office.officer_routes import router as office_officer_routes_router
+from alerting.office.policy_routes import router as office_policy_routes_router
 from alerting.office.roster_routes import router as office_roster_routes_router
 from alerting.officer_calls.routes import alerts_router as officer_calls_routes_alerts_router
 from alerting.officer_calls.routes import my_calls_router as officer_calls_routes_my_calls_router
@@ -109,6 +110,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     office_roster_routes_router,
     office_household_routes_router,
     office_division_routes_router,
+    office_policy_routes_router,
     office_officer_routes_router,
     office_duty_routes_router,
     office_hazard_point_routes_router,

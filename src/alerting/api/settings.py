@@ -39,6 +39,10 @@ class SettingsBody(Body):
 
     tiles_url: str | None
     """The URL of a map tile with {z}, {x} and {y}; null if maps have no background."""
+    label_tiles_url: str | None
+    """The URL of a transparent tile with names, to draw over the other; null if there is none."""
+    tiles_attribution: str | None
+    """The source of the tiles, for maps to name; null if it need not be named."""
     home_language: str
     """The code of the language of officers, and of households whose own has no files."""
     languages: dict[str, str]
@@ -67,6 +71,8 @@ async def get_settings(_caller: Caller, request: Request, runtime: RuntimeDep) -
     settings: Settings = request.app.state.settings
     return SettingsBody(
         tiles_url=settings.tiles_url,
+        label_tiles_url=settings.label_tiles_url,
+        tiles_attribution=settings.tiles_attribution,
         home_language=HOME_LANGUAGE,
         languages={code: language.name for code, language in LANGUAGES.items()},
         time_zone=runtime.policy.alert.time_zone,

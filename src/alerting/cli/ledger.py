@@ -1,4 +1,4 @@
-"""`alerting ledger`: audit the ledger, print anchors of its logs, export a log and verify it."""
+"""`alerting ledger`: audit the ledger, anchor its logs, export, verify and reduce them."""
 
 import os
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ import typer
 from sqlalchemy import Connection
 
 from alerting.accounting.audit import Anchor, anchors, check_anchors, verify
+from alerting.cli.reduce import reduce_ledger
 from alerting.cli.security_notes import note_export
 from alerting.config import DatabaseSettings, PolicySettings, load_settings
 from alerting.database.engine import Database
@@ -53,7 +54,7 @@ def verify_ledger(
         typer.echo(f"alert {each.alert}, {each.what}: kept {each.kept}, rebuilt {each.rebuilt}")
     typer.echo(
         f"{audit.alerts} alerts, {audit.households} households, {audit.evidence} pieces of "
-        f"evidence: {len(differences)} differences"
+        f"evidence, {audit.reduced} reduced entries: {len(differences)} differences"
     )
     raise typer.Exit(1 if differences else 0)
 
@@ -81,8 +82,8 @@ def _told(proof: Proof) -> Iterator[str]:
     for fault in proof.faults:
         yield f"line {fault.line}: {fault.what}"
     yield (
-        f"{head.households} households to {head.roll}, {head.entries} entries to {head.chain}: "
-        f"{len(proof.faults)} faults"
+        f"{head.households} households to {head.roll}, {head.entries} entries to {head.chain}, "
+        f"{proof.reduced} of them reduced: {len(proof.faults)} faults"
     )
 
 
@@ -133,6 +134,9 @@ def _known(connection: Connection, alert: int) -> StoredAlert:
     if found is None:
         raise ValueError(f"there is no alert {alert}; its id is in the address of its board")
     return found
+
+
+app.command("reduce")(reduce_ledger)
 
 
 @app.command("anchor")

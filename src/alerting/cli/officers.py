@@ -31,7 +31,7 @@ def link(
     to: Annotated[str, typer.Option(help="the page it leads to, such as /board/3")] = "/",
     qr: Annotated[bool, typer.Option("--qr", help="show each as a QR code, too")] = False,
 ) -> None:
-    """Issue a link for each officer and print 'ID URL'; it works once, within 15 minutes."""
+    """Issue a link for each officer and print 'ID URL'; it works once, within 10 minutes."""
     public_url = load_settings(AddressSettings).public_url
     with writing(load_settings(DatabaseSettings).database_url) as connection:
         tokens = {id_: issue_link(connection, id_, wall_clock(), to) for id_ in ids}

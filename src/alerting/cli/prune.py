@@ -1,4 +1,4 @@
-"""`alerting prune`: deletes old readings of sensors and old CAP messages, in batches."""
+"""`alerting prune`: deletes and reduces what the policy keeps no longer, in batches."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,6 +9,7 @@ import typer
 from sqlalchemy import Connection
 
 from alerting.cap_inbox.store import forget_messages
+from alerting.cli.reduce import reduce_alerts
 from alerting.config import DatabaseSettings, PolicySettings, load_settings
 from alerting.database.engine import writing
 from alerting.runtime import wall_clock
@@ -23,8 +24,12 @@ _AT_ONCE: Final = 1_000
 
 @app.command()
 def prune() -> None:
-    """Delete what the policy's [retention] keeps no longer; run it daily, beside the service."""
-    rules, now = load_settings(PolicySettings).policy.retention, wall_clock()
+    """Delete what the policy's [retention] keeps no longer; run it daily, beside the service.
+
+    What is personal of alerts that ended long ago is taken out: see `alerting ledger reduce`.
+    """
+    policy, now = load_settings(PolicySettings).policy, wall_clock()
+    rules = policy.retention
     old = now - timedelta(days=rules.sensor_readings)
     count = _delete(partial(forget_readings, before=old, most=_AT_ONCE))
     typer.echo(f"{count:,} readings of sensors deleted")
@@ -34,6 +39,7 @@ def prune() -> None:
     old = now - timedelta(days=rules.security_log)
     count = _delete(partial(forget, before=old, most=_AT_ONCE))
     typer.echo(f"{count:,} minutes of the security log deleted")
+    reduce_alerts(policy, now)
 
 
 def _delete(forget: Callable[[Connection], int]) -> int:

@@ -27,6 +27,7 @@ from alerting.doctor.paper import paper_finding
 from alerting.doctor.providers import provider_findings
 from alerting.doctor.roster import count_roster, roster_findings
 from alerting.doctor.settings import problem_found, settings_findings
+from alerting.doctor.sign_in import passkey_address_finding, passkey_findings
 from alerting.doctor.sources import feed_findings, source_findings
 from alerting.policy.policy import Policy, default_policy
 from alerting.runtime import wall_clock
@@ -39,7 +40,10 @@ async def examine() -> list[Finding]:
     """Check everything that the settings allow."""
     found: list[Finding] = []
     try:
-        found += settings_findings(load_settings(Settings))
+        settings = load_settings(Settings)
+        found += settings_findings(settings)
+        if address := passkey_address_finding(settings.public_url, settings.policy):
+            found.append(address)
     except SettingsError as wrong:
         found += map(problem_found, wrong.problems)
     # Each part is loaded by itself, so that a faulty one does not hide the state of the others.
@@ -83,6 +87,7 @@ def _contents(engine: Engine, policy: Policy) -> list[Finding]:
         found = roster_findings(count_roster(connection))
         found += duty_findings(gaps_ahead(connection, wall_clock()), policy.alert.zone)
         found += source_findings(connection, policy)
+        found += passkey_findings(connection, policy)
         if engine.dialect.name == "postgresql":
             found.append(clock_found("the database server", database_offset(connection)))
     return found

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -179,7 +179,7 @@ def recent_alerts(connection: Connection, scope: str, since: datetime) -> list[S
     return _stored(connection, and_(recent, _concerns(scope)), None)
 
 
-ENTRY: Final = [column for column in events.c if column is not events.c.chain]
+ENTRY: Final = [events.c[field.name] for field in fields(Event)]
 """The columns of an `Event`."""
 
 

@@ -2,23 +2,43 @@
 
 Whoever changes, removes or adds an entry must rewrite the hashes of all later ones. An anchor, a
 hash kept elsewhere, shows that too.
+
+An entry's payload is in the chain by a commitment: a hash over the payload and a random salt. When
+an entry is reduced, that is, what is personal in it is taken out, the commitment stays and the salt
+goes. So the chain still verifies, and nobody can try values until one fits.
 """
 
 import json
 from collections.abc import Mapping
 from hashlib import sha256
+from secrets import token_hex
 from typing import Any, Final
 
 from contacts.tables import microseconds
 
-_FIELDS: Final = ("alert", "seq", "kind", "division", "subject", "payload")
+_FIELDS: Final = ("alert", "seq", "kind", "division", "subject")
+
+_SALT_BYTES: Final = 16
+
+
+def new_salt() -> str:
+    """Return the salt of a payload that is written."""
+    return token_hex(_SALT_BYTES)
+
+
+def committed(salt: str, payload: str) -> str:
+    """Return the SHA-256, in hexadecimal, over a payload and its salt, whose length is fixed."""
+    return sha256(f"{salt}{payload}".encode()).hexdigest()
 
 
 def chained(before: str | None, entry: Mapping[Any, Any]) -> str:
     """Return the SHA-256, in hexadecimal, over an entry of the log and the hash of the one before.
 
-    `entry` has the columns of `events`; `before` is None for an alert's first entry. The hash is
-    over a JSON list, so that no two different entries have the same bytes.
+    `entry` has the columns of `events`; `before` is None for an alert's first entry. A reduced
+    entry has the commitment to its first payload. The hash is over a JSON list, so that no two
+    different entries have the same bytes.
     """
-    listed = [before, microseconds(entry["at"]), *(entry[name] for name in _FIELDS)]
+    commitment = entry["commitment"] or committed(entry["salt"], entry["payload"])
+    fields = (entry[name] for name in _FIELDS)
+    listed = [before, microseconds(entry["at"]), *fields, commitment]
     return sha256(json.dumps(listed).encode()).hexdigest()

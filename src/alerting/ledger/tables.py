@@ -41,6 +41,10 @@ class AlertRow(SQLModel, table=True):
     """When the watchdog last checked for households without follow-up and dark villages."""
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
     """When it ended for good; None: it is not over."""
+    reduced_seq: int | None = None
+    """The last entry of its log when what is personal was taken out; None: it was not."""
+    reduced_to: str | None = None
+    """The last household that a reduction has done; None: no reduction is under way."""
 
 
 class AreaRow(SQLModel, table=True):
@@ -65,6 +69,10 @@ class EventRow(SQLModel, table=True):
     division: str
     subject: str
     payload: str = Field(sa_type=PersonalJson)
+    salt: str
+    """Random digits, hashed with the payload; empty once the entry is reduced."""
+    commitment: str | None = None
+    """Hash over the first payload and its salt, kept when the entry is reduced; None: it is not."""
     chain: str = Field(sa_type=PersonalHash)
     """Hash over this entry and the chain of the entry before: see `alerting.ledger.chain`.
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from alerting.database.bulk import ROWS, insert_given
 from alerting.database.engine import Database
 from alerting.errors import AlertingError, LedgerClosedError, ReadOnlyError
-from alerting.ledger.chain import chained
+from alerting.ledger.chain import chained, new_salt
 from alerting.ledger.events.payload import Payload
 from alerting.ledger.hints import ALERTS, Topic
 from alerting.ledger.tables import alerts, events
@@ -110,6 +110,8 @@ class Transaction:
                 "division": division,
                 "subject": subject,
                 "payload": payload.written(),
+                "salt": new_salt(),
+                "commitment": None,
             }
         )
         self.topics.add((ALERTS, division))

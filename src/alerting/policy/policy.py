@@ -28,6 +28,7 @@ from alerting.policy.sections import (
     RollCallRules,
     SecondReader,
     SendingRules,
+    SignInRules,
     WatchRules,
     WorkGroupRules,
     _Section,
@@ -81,6 +82,7 @@ class Policy(_Section):
     sending: SendingRules
     provider: ProviderRules
     retention: RetentionRules
+    sign_in: SignInRules
     gateways: Annotated[tuple[Gateway, ...], AfterValidator(named_apart)] = ()
     """Providers of texts over HTTP, described by this place: see docs/gateways.md."""
     webhooks: Webhooks = ()

@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from contacts.division import Tier
+from contacts.people import Role
 
 
 class Channel(StrEnum):
@@ -254,12 +255,22 @@ class WatchRules(_Section):
     interval: Period
 
 
+class SignInRules(_Section):
+    """Roles whose officers sign in with a passkey: a texted link opens no session of theirs."""
+
+    passkey_roles: tuple[Role, ...]
+
+
 class RetentionRules(_Section):
-    """Days until `alerting prune` deletes what machines sent, and the security log."""
+    """Days until `alerting prune` deletes what machines sent, and the security log.
+
+    `personal_data` counts from an alert's end until what is personal of it is taken out.
+    """
 
     sensor_readings: Days
     cap_inbox: Days
     security_log: Days
+    personal_data: Days
 
 
 class SendingRules(_Section):

@@ -97,7 +97,7 @@ class HouseholdLine(_Line):
 
 
 class EntryLine(_Line):
-    """An entry of the log; its payload is the text that was stored and hashed."""
+    """An entry of the log; its payload is the text that is stored."""
 
     line: Literal["entry"] = "entry"
     alert: _Number
@@ -107,6 +107,10 @@ class EntryLine(_Line):
     division: _Text
     subject: _Text
     payload: str
+    salt: Annotated[str, Field(pattern="^([0-9a-f]{32})?$")]
+    """Hashed with the payload; empty if the entry is reduced."""
+    commitment: _Hash | None
+    """Hash over the first payload and its salt, if the entry is reduced; null: it is not."""
 
     @classmethod
     def of(cls, entry: Mapping[str, Any]) -> Self:
@@ -116,12 +120,12 @@ class EntryLine(_Line):
 
     def made(self, before: str | None) -> str:
         """Return the hash that it has after the entry with the hash `before`."""
-        return chained(before, vars(self.event))
+        return chained(before, vars(self))
 
     @property
     def event(self) -> Event:
         """The entry, as the fold takes it."""
-        return Event(**self.model_dump(exclude={"hash", "line"}))
+        return Event(**self.model_dump(exclude={"hash", "line", "salt", "commitment"}))
 
 
 AnyLine = Head | HouseholdLine | EntryLine

@@ -8,6 +8,7 @@ from typing import BinaryIO, Final
 from pydantic import ValidationError
 
 from alerting.accounting.audit import Anchor
+from alerting.ledger.reductions import Reductions
 from alerting.report.lines import EntryLine, Head, HouseholdLine, read_line
 from alerting.report.rules.account import Account
 from alerting.report.rules.fold import Enrolled, LogFold
@@ -39,6 +40,8 @@ class Proof:
     """By village or grid."""
     reached: Mapping[int, datetime | None]
     """When these percentages of the people were known."""
+    reduced: int
+    """Number of entries whose personal content was taken out before the export."""
     faults: tuple[Fault, ...]
 
 
@@ -75,6 +78,7 @@ class _Checked:
     is_broken: bool = False
     """True after a line that could not be read: the hash of the next cannot be compared."""
     fold: LogFold = field(default_factory=lambda: LogFold(()))
+    reductions: Reductions = field(default_factory=Reductions)
 
     def take(self, lines: Iterable[tuple[int, bytes]]) -> None:
         if self.head.hash != self.head.made():
@@ -122,6 +126,9 @@ class _Checked:
         self.is_broken = False
         if self.anchored.pop(line.seq, line.hash) != line.hash:
             self._fault(f"entry {line.seq}: it is not the one that was anchored")
+        wrong_told = self.reductions.take(line.seq, line.kind, line.payload, line.commitment)
+        if wrong_told:
+            self._fault(f"entry {line.seq}: {wrong_told}")
         try:
             self.fold.take(line.event)
         except ValueError as wrong:
@@ -140,6 +147,8 @@ class _Checked:
             )
         if people := self.fold.never_joined():
             self._fault(f"{people} people are on the roll by an entry that is missing")
+        for seq in self.reductions.untold():
+            self._fault(f"entry {seq} is marked as reduced, and no entry tells of it")
         for seq in sorted(self.anchored):
             self._fault(f"entry {seq} is anchored and missing")
 
@@ -148,7 +157,8 @@ class _Checked:
 
     def proof(self) -> Proof:
         faults = tuple(self.faults[:_MOST_FAULTS])
-        return Proof(self.head, self.fold.accounts(), self.fold.reached(), faults)
+        accounts, reached = self.fold.accounts(), self.fold.reached()
+        return Proof(self.head, accounts, reached, self.reductions.count, faults)
 
 
 def _head_of(file: BinaryIO) -> Head:

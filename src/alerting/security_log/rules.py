@@ -37,6 +37,7 @@ class SecurityKind(StrEnum):
     EXPORTED = "exported"
     ROSTER_IMPORTED = "roster_imported"
     POLICY_CHANGED = "policy_changed"
+    PERSONAL_DATA_REDUCED = "personal_data_reduced"
 
 
 HARMLESS: Final = frozenset(

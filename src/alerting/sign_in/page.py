@@ -1,6 +1,7 @@
 """The page of a sign-in link: one button, no script, no external resources."""
 
-from typing import Final
+from enum import StrEnum
+from typing import Any, Final
 
 from fastapi.responses import HTMLResponse
 
@@ -8,7 +9,9 @@ from alerting.messages.issuer import issuer_name
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.pages import Pages
 from alerting.policy.issuer import Issuer
-from contacts.directory import Officer
+from alerting.policy.policy import Policy
+from alerting.sign_in.rules import LinkRuling
+from contacts.sign_in.links import Link
 
 _TEMPLATE: Final = "sign_in.html"
 
@@ -24,22 +27,46 @@ _HEADERS: Final = {
 }
 
 
-def invitation(officer: Officer, issuer: Issuer, language: str) -> HTMLResponse:
-    """Return the page with the button that signs an officer in.
+class _End(StrEnum):
+    """States of the page beside those of a valid link."""
+
+    OVER = "over"
+    TEXTED = "texted"
+
+
+_HEADINGS: Final = {
+    LinkRuling.OPENS: "invitation",
+    LinkRuling.NEEDS_PASSKEY: "passkey_needed",
+    LinkRuling.NEEDS_CODE: "other_browser",
+    LinkRuling.WRONG_CODE: "wrong_code",
+    _End.OVER: "over",
+    _End.TEXTED: "texted",
+}
+
+
+def link_page(
+    link: Link, token: str, ruling: LinkRuling, policy: Policy, language: str, status: int = 200
+) -> HTMLResponse:
+    """Return the page with the button that signs an officer in, or that says what is missing.
 
     A button, because programs that preview links would use up a link that signs in on GET.
     """
-    heading = LANGUAGES[language].sign_in["invitation"].format(name=officer.name)
-    return _page(language, issuer, heading, 200, is_over=False)
+    issuer, name = policy.issuer.at(link.officer.division), link.officer.name
+    return _page(language, issuer, ruling, status, name=name, path=link.path, token=token)
+
+
+def link_texted(issuer: Issuer, language: str) -> HTMLResponse:
+    """Return the page that says that another link is on its way to the phone."""
+    return _page(language, issuer, _End.TEXTED, 200)
 
 
 def refusal(issuer: Issuer, language: str) -> HTMLResponse:
     """Return the page of a link that no longer works, which says what to do."""
-    return _page(language, issuer, LANGUAGES[language].sign_in["over"], 410, is_over=True)
+    return _page(language, issuer, _End.OVER, 410)
 
 
 def _page(
-    language: str, issuer: Issuer, heading: str, status: int, *, is_over: bool
+    language: str, issuer: Issuer, state: LinkRuling | _End, status: int, **facts: Any
 ) -> HTMLResponse:
     spoken = LANGUAGES[language]
     html = _PAGES.render(
@@ -47,7 +74,8 @@ def _page(
         locale=spoken.locale,
         words=spoken.sign_in,
         issuer=issuer_name(issuer, language),
-        heading=heading,
-        is_over=is_over,
+        heading=spoken.sign_in[_HEADINGS[state]].format(**facts),
+        state=state.value,
+        **facts,
     )
     return HTMLResponse(html, status, headers=_HEADERS)

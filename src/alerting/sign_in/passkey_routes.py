@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request, Response, status
 
-from alerting.access.browser import give_seal
+from alerting.access.browser import cookie_of, keep_cookie
 from alerting.access.callers import Known, KnownCaller, RuntimeDep
 from alerting.access.described import refuses
 from alerting.database.tables import RowId
@@ -63,7 +63,7 @@ async def post_passkey_challenge(
     found = await runtime.database.read(lambda db: passkeys_of(db, caller.id))
     challenge, expires_at = new_challenge(), wall_clock() + CHALLENGE_LASTS
     seal = sealed(_purpose(known), challenge, expires_at)
-    give_seal(answer, request, PASSKEY_COOKIE, seal, CHALLENGE_LASTS)
+    keep_cookie(answer, request, PASSKEY_COOKIE, seal, CHALLENGE_LASTS)
     return NewPasskeyChallengeBody(
         challenge=challenge,
         rp_id=site_at(request.app.state.public_url).id,
@@ -81,7 +81,7 @@ async def post_passkey(
 ) -> PasskeyBody:
     """Register the passkey that an authenticator made for the last challenge of this session."""
     check_fresh(known)
-    seal = request.cookies.get(PASSKEY_COOKIE, "")
+    seal = cookie_of(request, PASSKEY_COOKIE) or ""
     challenge = unsealed(_purpose(known), seal, wall_clock())
     if challenge is None:
         raise InvalidError("response", "the challenge has expired: begin again")

@@ -4,7 +4,7 @@ from typing import Final
 
 from fastapi import APIRouter, HTTPException, Request, Response, status
 
-from alerting.access.browser import COOKIE, give_cookie, give_seal
+from alerting.access.browser import cookie_of, give_cookie, keep_cookie
 from alerting.access.callers import RuntimeDep, is_foreign, own_origin
 from alerting.access.described import OPEN, REFUSALS
 from alerting.ledger.writer import Transaction
@@ -44,7 +44,7 @@ async def post_challenge(request: Request, answer: Response) -> ChallengeBody:
     """
     challenge, expires_at = new_challenge(), wall_clock() + CHALLENGE_LASTS
     seal = sealed(_PURPOSE, challenge, expires_at)
-    give_seal(answer, request, PASSKEY_COOKIE, seal, CHALLENGE_LASTS)
+    keep_cookie(answer, request, PASSKEY_COOKIE, seal, CHALLENGE_LASTS)
     return ChallengeBody(challenge=challenge, rp_id=_site(request).id)
 
 
@@ -71,7 +71,7 @@ async def _signed_in(
 ) -> tuple[str, Officer | None] | None:
     """Return a new session's token and its officer; None if the answer proves nothing."""
     now = wall_clock()
-    challenge = unsealed(_PURPOSE, request.cookies.get(PASSKEY_COOKIE, ""), now)
+    challenge = unsealed(_PURPOSE, cookie_of(request, PASSKEY_COOKIE) or "", now)
     passkey = await runtime.database.read(lambda db: passkey_of(db, used.id))
     if challenge is None or passkey is None:
         return None
@@ -79,7 +79,7 @@ async def _signed_in(
         sign_count = check_use(_site(request), challenge, passkey, used.answer())
     except RefusedPasskeyError:
         return None
-    before, device = request.cookies.get(COOKIE), request.headers.get("user-agent", "")
+    before, device = cookie_of(request), request.headers.get("user-agent", "")
     return await runtime.ledger.write_session(
         lambda tx: _begun(tx, passkey, sign_count, challenge, before, device)
     )

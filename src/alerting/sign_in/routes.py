@@ -3,22 +3,31 @@
 import asyncio
 from typing import Annotated, Final
 
-from fastapi import APIRouter, HTTPException, Path, Request, Response, status
+from fastapi import APIRouter, Form, HTTPException, Path, Request, Response, status
 from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection
 
-from alerting.access.browser import COOKIE, give_cookie, language_of, wants_page
+from alerting.access.browser import cookie_of, give_cookie, keep_cookie, language_of, wants_page
 from alerting.access.callers import RuntimeDep, is_foreign, own_origin
 from alerting.access.described import OPEN
-from alerting.ledger.writer import Transaction
 from alerting.runtime import Runtime, wall_clock
 from alerting.security.refused import note_by
 from alerting.security_log.rules import SecurityKind
-from alerting.sign_in.page import invitation, refusal
-from alerting.sign_in.schemas import SignInBody
+from alerting.sign_in.open_link import (
+    BROWSER_COOKIE,
+    Refused,
+    open_session,
+    pressed_in,
+    ruling_of,
+    text_another,
+)
+from alerting.sign_in.page import link_page, link_texted, refusal
+from alerting.sign_in.rules import LinkRuling
+from alerting.sign_in.schemas import AskedBody, SignInBody
 from contacts.directory import Officer, officer, officer_by_phone
-from contacts.sign_in.links import Redeemed, officer_of_link, queue_link, redeem_link
-from contacts.sign_in.sessions import revoke_session_of
+from contacts.sign_in.browsers import BROWSER_LASTS, browser_token, code_of
+from contacts.sign_in.credentials import hash_of
+from contacts.sign_in.links import Wish, find_link, queue_link
 
 router = APIRouter(tags=["sessions"])
 
@@ -30,51 +39,79 @@ _ANSWER_SECONDS: Final = 0.3
 
 Token = Annotated[str, Path(max_length=100)]
 
+_REFUSALS: Final = {
+    LinkRuling.NEEDS_PASSKEY: "officers of this role sign in with a passkey, at /sign-in",
+    LinkRuling.NEEDS_CODE: "another browser asked for this link: send the code that it shows",
+    LinkRuling.WRONG_CODE: "the code is wrong: send the one that the asking browser shows",
+}
+
 
 @router.get("/in/{token}", include_in_schema=False)
 async def get_link(token: Token, request: Request, runtime: RuntimeDep) -> Response:
     """Return the page whose button uses the link; 410 if the link is used or expired."""
     now = wall_clock()
-    found = await runtime.database.read(lambda db: officer_of_link(db, token, now))
-    language = language_of(request)
-    if found is None:
-        return _refused(request, runtime)
-    return invitation(found, runtime.policy.issuer.at(found.division), language)
+    link = await runtime.database.read(lambda db: find_link(db, token, now))
+    if link is None:
+        return _over(request, runtime)
+    ruling = ruling_of(link, pressed_in(request, token), runtime.policy)
+    return link_page(link, token, ruling, runtime.policy, language_of(request))
 
 
 @router.post("/in/{token}", include_in_schema=False)
-async def post_link(token: Token, request: Request, runtime: RuntimeDep) -> Response:
+async def post_link(
+    token: Token,
+    request: Request,
+    runtime: RuntimeDep,
+    code: Annotated[str, Form(max_length=30)] = "",
+) -> Response:
     """Exchange the link for a session and redirect to the link's path; 410 if used or expired."""
+    _check_origin(request)
+    pressed = pressed_in(request, token, code)
+    used = await runtime.ledger.write_session(
+        lambda tx: open_session(tx.connection, pressed, tx.policy)
+    )
+    if used is None:
+        note_by(request, SecurityKind.SIGN_IN_REFUSED, None)
+        return _over(request, runtime)
+    if isinstance(used, Refused):
+        note_by(request, SecurityKind.SIGN_IN_REFUSED, used.link.officer, detail=used.ruling)
+        return _not_opened(request, runtime, token, used)
+    note_by(request, SecurityKind.SIGNED_IN, used.officer, detail=pressed.device)
+    answer = RedirectResponse(used.path, status.HTTP_303_SEE_OTHER)
+    give_cookie(answer, request, used.token)
+    return answer
+
+
+@router.post("/in/{token}/again", include_in_schema=False)
+async def post_again(token: Token, request: Request, runtime: RuntimeDep) -> Response:
+    """Use the link up and text another to its phone, which this browser opens."""
+    _check_origin(request)
+    kept = browser_token(cookie_of(request, BROWSER_COOKIE))
+    whose = await runtime.ledger.write(
+        lambda tx: text_another(tx.connection, token, hash_of(kept)), alone=True
+    )
+    if whose is None:
+        return _over(request, runtime)
+    note_by(request, SecurityKind.SIGN_IN_ASKED, whose, detail="again")
+    answer = link_texted(runtime.policy.issuer.at(whose.division), language_of(request))
+    keep_cookie(answer, request, BROWSER_COOKIE, kept, BROWSER_LASTS)
+    return answer
+
+
+def _check_origin(request: Request) -> None:
+    """Refuse another site's page, which could sign a browser in as any officer (login CSRF).
+
+    Raises:
+        HTTPException: 403, if the Origin header is not this service's own.
+    """
     if is_foreign(request):
-        # Login CSRF: otherwise another site could sign a browser in as any officer.
         raise HTTPException(
             status.HTTP_403_FORBIDDEN,
             f"Origin: open the link itself and press its button, at {own_origin(request)}",
         )
-    now, device = wall_clock(), request.headers.get("user-agent", "")
-    before = request.cookies.get(COOKIE)
-
-    def unit(transaction: Transaction) -> tuple[Redeemed, Officer | None] | None:
-        redeemed = redeem_link(transaction.connection, token, now, device)
-        if redeemed is None:
-            return None
-        if before:
-            # Otherwise the browser's old session would live on unseen.
-            revoke_session_of(transaction.connection, before, now)
-        return redeemed, officer(transaction.connection, redeemed.officer)
-
-    used = await runtime.ledger.write_session(unit)
-    if used is None:
-        note_by(request, SecurityKind.SIGN_IN_REFUSED, None)
-        return _refused(request, runtime)
-    redeemed, whose = used
-    note_by(request, SecurityKind.SIGNED_IN, whose, detail=device)
-    answer = RedirectResponse(redeemed.path, status.HTTP_303_SEE_OTHER)
-    give_cookie(answer, request, redeemed.token)
-    return answer
 
 
-def _refused(request: Request, runtime: Runtime) -> Response:
+def _over(request: Request, runtime: Runtime) -> Response:
     """Answer that a link no longer works, as a page or as problem details.
 
     Raises:
@@ -87,24 +124,44 @@ def _refused(request: Request, runtime: Runtime) -> Response:
     )
 
 
+def _not_opened(request: Request, runtime: Runtime, token: str, refused: Refused) -> Response:
+    """Answer what a link needs to open a session.
+
+    Raises:
+        HTTPException: 403, if a program asks.
+    """
+    if wants_page(request):
+        language, forbidden = language_of(request), status.HTTP_403_FORBIDDEN
+        return link_page(refused.link, token, refused.ruling, runtime.policy, language, forbidden)
+    raise HTTPException(status.HTTP_403_FORBIDDEN, _REFUSALS[refused.ruling])
+
+
 @router.post("/api/sign-in", status_code=status.HTTP_202_ACCEPTED, openapi_extra=OPEN)
-async def post_sign_in(wish: SignInBody, request: Request, runtime: RuntimeDep) -> None:
-    """Text a link to the officer, at most one a minute; the answer reveals nothing."""
-    language = language_of(request)
+async def post_sign_in(
+    wish: SignInBody, request: Request, answer: Response, runtime: RuntimeDep
+) -> AskedBody:
+    """Text a link to the officer, at most one a minute; the answer reveals nothing.
+
+    The link opens a session in this browser, which keeps a cookie, or with the code in another.
+    """
+    language, kept = language_of(request), browser_token(cookie_of(request, BROWSER_COOKIE))
+    browser = hash_of(kept)
     queued, _ = await asyncio.gather(
-        runtime.ledger.write(lambda tx: _queue(tx.connection, wish, language), alone=True),
+        runtime.ledger.write(lambda tx: _queue(tx.connection, wish, language, browser), alone=True),
         asyncio.sleep(_ANSWER_SECONDS),
     )
     for whose, how in queued or [(None, _UNKNOWN)]:
         note_by(request, SecurityKind.SIGN_IN_ASKED, whose, detail=how)
+    keep_cookie(answer, request, BROWSER_COOKIE, kept, BROWSER_LASTS)
+    return AskedBody(code=code_of(browser))
 
 
 def _queue(
-    connection: Connection, wish: SignInBody, language: str
+    connection: Connection, wish: SignInBody, language: str, browser: str
 ) -> list[tuple[Officer | None, str]]:
     now = wall_clock()
     return [
-        (each, queue_link(connection, each.id, number, language, now, wish.path))
+        (each, queue_link(connection, each.id, Wish(number, language, browser, wish.path), now))
         for each, number in _phones(connection, wish)
     ]
 

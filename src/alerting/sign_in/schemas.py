@@ -35,6 +35,13 @@ class SignInBody(Body):
         return self
 
 
+class AskedBody(Body):
+    """The answer to a request for a link, the same whether it fits an officer or not."""
+
+    code: str
+    """Six digits to show: they open the link in a browser other than this one."""
+
+
 class CallerBody(Body):
     """The officer who is signed in."""
 

@@ -97,7 +97,7 @@ def watches(
     """Return the watches of each post from one instant to another."""
     by_id, posts = {each.id: each for each in members}, _by_post(members)
     found: dict[tuple[str, str], list[Watch]] = {post: [] for post in posts}
-    for begins, ends in pairwise(_changes(rota, start, end)):
+    for begins, ends in pairwise(_changes(members, rota, start, end)):
         for post, its in posts.items():
             duties = ((each.id, duty_of(each, by_id, rota, begins)) for each in its)
             serving = tuple((id_, duty) for id_, duty in duties if duty in SERVES)
@@ -112,11 +112,19 @@ def watches(
 def gaps(
     members: Sequence[Member], rota: Rota, start: datetime, end: datetime
 ) -> list[tuple[tuple[str, str], Watch]]:
-    """Return when nobody of a post serves, by post."""
+    """Return when nobody of a post serves, by post.
+
+    Each division is looked at by itself, so that its officers' duty is asked only where a turn of
+    the division changes.
+    """
+    by_division: dict[str, list[Member]] = defaultdict(list)
+    for each in members:
+        by_division[each.post[0]].append(each)
     return [
         (post, watch)
-        for post, its in sorted(watches(members, rota, start, end).items())
-        for watch in its
+        for _, its in sorted(by_division.items())
+        for post, found in sorted(watches(its, rota, start, end).items())
+        for watch in found
         if not watch.officers
     ]
 
@@ -128,12 +136,16 @@ def _by_post(members: Sequence[Member]) -> dict[tuple[str, str], list[Member]]:
     return posts
 
 
-def _changes(rota: Rota, start: datetime, end: datetime) -> list[datetime]:
+def _changes(
+    members: Sequence[Member], rota: Rota, start: datetime, end: datetime
+) -> list[datetime]:
     """Return the instants at which somebody's duty may change, with the start and the end."""
-    turns = (turn for turns in rota.turns.values() for turn in turns)
-    periods = (period for periods in rota.periods.values() for period in periods)
     spans = [
-        *(span for turn in turns for span in turn.within(start, end)),
-        *((each.begins_at, each.ends_at) for each in periods),
+        span
+        for each in members
+        for span in (
+            *(span for turn in rota.turns.get(each.id, ()) for span in turn.within(start, end)),
+            *((period.begins_at, period.ends_at) for period in rota.periods.get(each.id, ())),
+        )
     ]
     return sorted({start, end} | {at for span in spans for at in span if start < at < end})

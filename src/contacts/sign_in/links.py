@@ -1,4 +1,4 @@
-"""Single-use sign-in links: shown or texted once, stored as a hash, valid for 15 minutes."""
+"""Single-use sign-in links: shown or texted once, stored as a hash, valid for 10 minutes."""
 
 import re
 import secrets
@@ -14,7 +14,10 @@ from contacts.sign_in.credentials import hash_of
 from contacts.sign_in.sessions import begin_session
 from contacts.tables import OFFICERS, SIGN_IN_LINKS
 
-LINK_LASTS: Final = timedelta(minutes=15)
+LINK_LASTS: Final = timedelta(minutes=10)
+
+MOST_WRONG: Final = 5
+"""Wrong codes, of six digits, after which a link is worth nothing."""
 
 _TEXTED_EVERY: Final = timedelta(minutes=1)
 
@@ -33,7 +36,7 @@ class Queueing(StrEnum):
 
     QUEUED = "queued"
     TOO_SOON = "too_soon"
-    """A link was queued less than 1 minute ago, or less than 15 minutes if many are unused."""
+    """A link was queued less than 1 minute ago, or less than 10 minutes if many are unused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,19 @@ class UnsentLink:
     language: str
     token: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link that can be used."""
+
+    officer: Officer
+    path: str
+    number: str | None
+    """The phone to which it was texted; None if it is shown instead."""
+    language: str
+    browser: str | None
+    """The hash of the token of the browser that asked for it; None if it is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +97,18 @@ def issue_link(conn: Connection, officer_id: str, now: datetime, path: str = "/"
     return _issue(conn, officer_id, now, path)
 
 
-def queue_link(
-    conn: Connection, officer_id: str, number: str, language: str, now: datetime, path: str = "/"
-) -> Queueing:
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A request for a link by text, of the browser with this token's hash."""
+
+    number: str
+    """The officer's phone, E.164."""
+    language: str
+    browser: str
+    path: str = "/"
+
+
+def queue_link(conn: Connection, officer_id: str, wish: Wish, now: datetime) -> Queueing:
     """Issue a link that is to be texted to one of the officer's phones: see `take_unsent`.
 
     Raises:
@@ -103,7 +128,7 @@ def queue_link(
     wait = min(_TEXTED_EVERY * 2 ** max(unused - 1, 0), LINK_LASTS)
     if any(row.issued_at > now - wait for row in rows):
         return Queueing.TOO_SOON
-    _issue(conn, officer_id, now, path, number, language)
+    _issue(conn, officer_id, now, wish.path, wish)
     return Queueing.QUEUED
 
 
@@ -138,10 +163,33 @@ def anything_unsent(conn: Connection) -> bool:
     return conn.execute(query.limit(1)).first() is not None
 
 
-def officer_of_link(conn: Connection, token: str, now: datetime) -> Officer | None:
-    """Return the link's officer, or None if it is unknown, used, expired or revoked."""
-    holder = conn.scalar(select(SIGN_IN_LINKS.c.officer).where(*_valid(token, now)))
-    return None if holder is None else officer(conn, holder)
+def find_link(conn: Connection, token: str, now: datetime) -> Link | None:
+    """Return a link, or None if it is unknown, used, expired, revoked or guessed at."""
+    found = conn.execute(select(SIGN_IN_LINKS).where(*_valid(token, now))).first()
+    whose = None if found is None else officer(conn, found.officer)
+    if found is None or whose is None:
+        return None
+    return Link(whose, found.path, found.number, found.language, found.browser)
+
+
+def ask_again(conn: Connection, token: str, link: Link, browser: str, now: datetime) -> bool:
+    """Use a texted link up for another one to its phone, for this browser; False if it is over.
+
+    Whoever has the link has the phone, so this needs no wait. Otherwise a stranger who asks for
+    links all the time would keep an officer from every link that opens.
+    """
+    use = update(SIGN_IN_LINKS).where(*_valid(token, now)).values(used_at=now, unsent=None)
+    if link.number is None or conn.execute(use).rowcount == 0:
+        return False
+    wish = Wish(link.number, link.language, browser, link.path)
+    _issue(conn, link.officer.id, now, link.path, wish)
+    return True
+
+
+def note_wrong_code(conn: Connection, token: str, now: datetime) -> None:
+    """Count a wrong code that was typed for a link."""
+    links = SIGN_IN_LINKS.c
+    conn.execute(update(SIGN_IN_LINKS).where(*_valid(token, now)).values(wrong=links.wrong + 1))
 
 
 def redeem_link(conn: Connection, token: str, now: datetime, device: str) -> Redeemed | None:
@@ -168,8 +216,7 @@ def _issue(
     officer_id: str,
     now: datetime,
     path: str,
-    number: str | None = None,
-    language: str = "",
+    wish: Wish | None = None,
 ) -> str:
     mine = SIGN_IN_LINKS.c.officer == officer_id
     # An expired link and an unknown one are refused alike. Deleting bounds the table, because
@@ -183,9 +230,10 @@ def _issue(
             path=local_path(path),
             issued_at=now,
             expires_at=now + LINK_LASTS,
-            number=number,
-            language=language,
-            unsent=None if number is None else token,
+            number=wish and wish.number,
+            language=wish.language if wish else "",
+            unsent=token if wish else None,
+            browser=wish and wish.browser,
         )
     )
     return token
@@ -197,4 +245,5 @@ def _valid(token: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 def _usable(now: datetime) -> tuple[ColumnElement[bool], ...]:
     links = SIGN_IN_LINKS.c
-    return links.used_at.is_(None), links.revoked_at.is_(None), links.expires_at > now
+    is_guessed = links.wrong >= MOST_WRONG
+    return links.used_at.is_(None), links.revoked_at.is_(None), links.expires_at > now, ~is_guessed

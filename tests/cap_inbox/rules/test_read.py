@@ -188,11 +188,11 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize(("broken", "problem"), BROKEN)
-def test_broken_documents_are_refused_with_the_element(broken: str, problem: str) -> None:
-    with pytest.raises(UnreadableError) as refused:
-        read_message(broken.encode())
-    assert problem in str(refused.value)
+def test_broken_documents_are_refused_with_the_element() -> None:
+    for broken, problem in BROKEN:
+        with pytest.raises(UnreadableError) as refused:
+            read_message(broken.encode())
+        assert problem in str(refused.value), broken
 
 
 def test_corners_are_bounded_over_the_whole_message() -> None:

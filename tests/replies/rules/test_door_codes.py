@@ -77,11 +77,11 @@ def test_code_and_alerts_code_stand_together() -> None:
         assert (found[1].intent, found[1].alert_code) == ("evacuated", 27)
 
 
-@pytest.mark.parametrize("number", range(0, 10_000, 271))
-def test_any_four_digits_may_be_a_code(number: int) -> None:
-    code, report = f"{number:04d}", ("012", "evacuated", 5)
-    for text in (f"012 1 5 {code}", f"{code} 012 1 5", f"012 1 5 #{code}", f"#{code} 012 1 5"):
-        assert read(text) == ([report], {code})
+def test_any_four_digits_may_be_a_code() -> None:
+    report = ("012", "evacuated", 5)
+    for code in (f"{number:04d}" for number in range(0, 10_000, 271)):
+        for text in (f"012 1 5 {code}", f"{code} 012 1 5", f"012 1 5 #{code}", f"#{code} 012 1 5"):
+            assert read(text) == ([report], {code}), text
 
 
 @pytest.mark.parametrize("text", ["1", "1 4", "4827", "今天天气", "", "110快来"])

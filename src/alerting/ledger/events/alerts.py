@@ -90,6 +90,7 @@ class AlertRepeatedByText(Payload):
     kind: ClassVar = EventKind.ALERT_REPEATED_BY_TEXT
     subject: ClassVar = Whose.OFFICER
     words: ClassVar = frozenset({"body", "provider_id"})
+    free_text: ClassVar = frozenset({"body"})
 
     body: str
     """The text as it came."""
@@ -116,6 +117,7 @@ class AlertCancelled(Payload):
     kind: ClassVar = EventKind.ALERT_CANCELLED
     subject: ClassVar = Whose.OFFICER
     words: ClassVar = frozenset({"reason"})
+    free_text: ClassVar = frozenset({"reason"})
 
     reason: str
     """The reason, in the officer's words."""
@@ -153,6 +155,17 @@ class AlertAllClear(Payload):
 
     kind: ClassVar = EventKind.ALERT_ALL_CLEAR
     subject: ClassVar = Whose.OFFICER
+
+
+class LogReduced(Payload):
+    """What is personal in entries of a finished alert was taken out, after the policy's days."""
+
+    kind: ClassVar = EventKind.LOG_REDUCED
+
+    entries: tuple[int, ...]
+    """The sequence numbers of these entries."""
+    left: str
+    """SHA-256 over what is left of them: see `alerting.ledger.reductions`."""
 
 
 class ApprovalAsked(Payload):

@@ -18,6 +18,7 @@ class EventKind(StrEnum):
     ALERT_CLOSED = "alert.closed"
     ALERT_REOPENED = "alert.reopened"
     ALERT_ALL_CLEAR = "alert.all_clear"
+    LOG_REDUCED = "log.reduced"
     CAP_FOLLOWED = "cap.followed"
     SENSOR_TOLD = "sensor.told"
 

@@ -45,6 +45,9 @@ class Payload(BaseModel):
     words: ClassVar[frozenset[str]] = frozenset()
     """Names of the fields that hold people's own words, or ids without a mark of their own."""
 
+    free_text: ClassVar[frozenset[str]] = frozenset()
+    """Names of the fields with people's own words, which are emptied when the alert is reduced."""
+
     @classmethod
     def personal(cls) -> frozenset[str]:
         """Return the names of the fields that name people or hold their words."""

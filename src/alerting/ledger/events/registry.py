@@ -31,9 +31,11 @@ BESIDE_THE_LOG: Final = frozenset(
         EventKind.DELIVERIES_RECEIPTED,
         EventKind.DELIVERIES_EXPIRED,
         EventKind.GROUPS_ATTEMPTED,
+        EventKind.LOG_REDUCED,
     }
 )
-"""Kinds that the feed and the log page leave out: households, tallies and progress show them."""
+"""Kinds that the feed and the log page leave out: households, tallies and progress show them.
+"""
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,8 @@ def upgrade() -> None:
         sa.Column("next_roll_call_at", sa.BigInteger(), nullable=True),
         sa.Column("watched_at", sa.BigInteger(), nullable=True),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("reduced_seq", sa.Integer(), nullable=True),
+        sa.Column("reduced_to", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("identifier"),
         sa.UniqueConstraint("raised_by", "idempotency_key"),
@@ -330,6 +332,8 @@ def upgrade() -> None:
         sa.Column("division", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("payload", sa.String(), nullable=False),
+        sa.Column("salt", sa.String(), nullable=False),
+        sa.Column("commitment", sa.String(), nullable=True),
         sa.Column("chain", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["alert"],
@@ -882,6 +886,8 @@ def upgrade() -> None:
         sa.Column("number", sa.String(), nullable=True),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("unsent", sa.String(), nullable=True),
+        sa.Column("browser", sa.String(), nullable=True),
+        sa.Column("wrong", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["officer"],
             ["officers.id"],

@@ -3,6 +3,8 @@ import { alertClock, alertTime } from "./alert_time";
 
 const SETTINGS = {
   tiles_url: null,
+  label_tiles_url: null,
+  tiles_attribution: null,
   languages: {},
   time_zone: "Asia/Shanghai",
   target: 1800,

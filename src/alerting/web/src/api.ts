@@ -1640,6 +1640,50 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/office/policy": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return the values of the policy in force, and the ladders that follow from them
+         * @description Return the values of the policy in force, and the ladders that follow from them.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["get_policy"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/policy/try": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Return what a policy file would change
+         * @description Return what a policy file would change; the service keeps its policy until a restart.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["try_policy"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/office/steps": {
         readonly parameters: {
             readonly query?: never;
@@ -1997,6 +2041,8 @@ export interface paths {
         /**
          * Text a link to the officer, at most one a minute
          * @description Text a link to the officer, at most one a minute; the answer reveals nothing.
+         *
+         *     The link opens a session in this browser, which keeps a cookie, or with the code in another.
          */
         readonly post: operations["post_sign_in"];
         readonly delete?: never;
@@ -2820,6 +2866,17 @@ export interface components {
              * @enum {string}
              */
             readonly channel: "sms" | "voice";
+        };
+        /**
+         * AskedBody
+         * @description The answer to a request for a link, the same whether it fits an officer or not.
+         */
+        readonly AskedBody: {
+            /**
+             * Code
+             * @description Six digits to show: they open the link in a browser other than this one.
+             */
+            readonly code: string;
         };
         /**
          * Asking
@@ -4037,7 +4094,7 @@ export interface components {
          * @description The kinds of entries in an alert's log; a payload's class says when its kind is written.
          * @enum {string}
          */
-        readonly EventKind: "alert.proposed" | "alert.withdrawn" | "alert.raised" | "alert.widened" | "alert.widened_by_text" | "alert.repeated_by_text" | "alert.updated" | "alert.cancelled" | "alert.expired" | "alert.closed" | "alert.reopened" | "alert.all_clear" | "cap.followed" | "sensor.told" | "approval.asked" | "approval.passed_on" | "approval.approved" | "approval.declined" | "approval.lapsed" | "officer.called" | "officer.confirmed" | "officer.not_woken" | "officers.called_again" | "officer.wake_asked" | "evidence.given" | "households.reminded" | "household.asked" | "neighbour.asked" | "households.unreachable" | "household.opted_in" | "household.opted_out" | "visitors.added" | "call.received" | "text.unclear" | "text.suspected" | "text.suspected_told" | "text.answered" | "text.settled" | "texts.given_up" | "help.called" | "help.called_again" | "help.resolved" | "help.passed_on" | "help.told" | "task.opened" | "task.taken" | "task.closed" | "tasks.told" | "village.dark" | "dark.told" | "roll_call.called" | "roll_call.ended" | "deliveries.attempted" | "deliveries.receipted" | "deliveries.expired" | "sending.late" | "groups.told" | "groups.attempted" | "provider.needs_operator" | "provider.up" | "provider.slow" | "provider.down" | "watchdog.forgotten";
+        readonly EventKind: "alert.proposed" | "alert.withdrawn" | "alert.raised" | "alert.widened" | "alert.widened_by_text" | "alert.repeated_by_text" | "alert.updated" | "alert.cancelled" | "alert.expired" | "alert.closed" | "alert.reopened" | "alert.all_clear" | "log.reduced" | "cap.followed" | "sensor.told" | "approval.asked" | "approval.passed_on" | "approval.approved" | "approval.declined" | "approval.lapsed" | "officer.called" | "officer.confirmed" | "officer.not_woken" | "officers.called_again" | "officer.wake_asked" | "evidence.given" | "households.reminded" | "household.asked" | "neighbour.asked" | "households.unreachable" | "household.opted_in" | "household.opted_out" | "visitors.added" | "call.received" | "text.unclear" | "text.suspected" | "text.suspected_told" | "text.answered" | "text.settled" | "texts.given_up" | "help.called" | "help.called_again" | "help.resolved" | "help.passed_on" | "help.told" | "task.opened" | "task.taken" | "task.closed" | "tasks.told" | "village.dark" | "dark.told" | "roll_call.called" | "roll_call.ended" | "deliveries.attempted" | "deliveries.receipted" | "deliveries.expired" | "sending.late" | "groups.told" | "groups.attempted" | "provider.needs_operator" | "provider.up" | "provider.slow" | "provider.down" | "watchdog.forgotten";
         /**
          * EvidenceBody
          * @description A piece of evidence about a household; phone numbers are masked.
@@ -7898,6 +7955,48 @@ export interface components {
          */
         readonly Lack: "phone" | "shared_phone" | "officer" | "coordinates";
         /**
+         * LadderStepBody
+         * @description A step that silence triggers.
+         */
+        readonly LadderStepBody: {
+            /**
+             * After
+             * @description Seconds of silence.
+             */
+            readonly after: number;
+            /**
+             * Do
+             * @description What is done, as the policy file names it, such as `door grid_officer`.
+             */
+            readonly do: string;
+            /**
+             * Try Number
+             * @description Which call it is, from 1.
+             */
+            readonly try_number: number;
+        };
+        /**
+         * LaddersBody
+         * @description What silence triggers, in order.
+         */
+        readonly LaddersBody: {
+            /**
+             * Household
+             * @description A household's.
+             */
+            readonly household: readonly components["schemas"]["LadderStepBody"][];
+            /**
+             * Officer
+             * @description An officer's.
+             */
+            readonly officer: readonly components["schemas"]["LadderStepBody"][];
+            /**
+             * Vulnerable
+             * @description A household's with vulnerable people.
+             */
+            readonly vulnerable: readonly components["schemas"]["LadderStepBody"][];
+        };
+        /**
          * LastWordBody
          * @description The latest evidence about a household.
          */
@@ -9070,6 +9169,61 @@ export interface components {
             readonly unaccounted: number;
         };
         /**
+         * PolicyBody
+         * @description The policy in force.
+         */
+        readonly PolicyBody: {
+            /** @description What silence triggers. */
+            readonly ladders: components["schemas"]["LaddersBody"];
+            /**
+             * Values
+             * @description Its values, in the order of the policy file.
+             */
+            readonly values: readonly components["schemas"]["PolicyValueBody"][];
+        };
+        /**
+         * PolicyChangeBody
+         * @description A value that would change.
+         */
+        readonly PolicyChangeBody: {
+            /**
+             * After
+             * @description The value in the text that was tried.
+             */
+            readonly after: string;
+            /**
+             * Before
+             * @description The value in force; empty: there is none.
+             */
+            readonly before: string;
+            /**
+             * Key
+             * @description Its key in the policy file.
+             */
+            readonly key: string;
+        };
+        /**
+         * PolicyValueBody
+         * @description A value of the policy.
+         */
+        readonly PolicyValueBody: {
+            /**
+             * Is Default
+             * @description Whether it is the value of a place without a policy file.
+             */
+            readonly is_default: boolean;
+            /**
+             * Key
+             * @description Its key in the policy file, such as `household.voice.tries`.
+             */
+            readonly key: string;
+            /**
+             * Value
+             * @description Its value; times are in seconds.
+             */
+            readonly value: string;
+        };
+        /**
          * PostBody
          * @description The officers of one role in the division.
          */
@@ -9958,7 +10112,7 @@ export interface components {
          * @description What happened.
          * @enum {string}
          */
-        readonly SecurityKind: "sign_in_asked" | "signed_in" | "sign_in_refused" | "access_refused" | "session_ended" | "credential_issued" | "credential_revoked" | "wrong_door_code" | "bad_signature" | "limit_reached" | "exported" | "roster_imported" | "policy_changed";
+        readonly SecurityKind: "sign_in_asked" | "signed_in" | "sign_in_refused" | "access_refused" | "session_ended" | "credential_issued" | "credential_revoked" | "wrong_door_code" | "bad_signature" | "limit_reached" | "exported" | "roster_imported" | "policy_changed" | "personal_data_reduced";
         /**
          * SendAgainBody
          * @description The division in which an alert is sent again to silent households.
@@ -10313,6 +10467,11 @@ export interface components {
              */
             readonly is_drill: boolean;
             /**
+             * Label Tiles Url
+             * @description The URL of a transparent tile with names, to draw over the other; null if there is none.
+             */
+            readonly label_tiles_url: string | null;
+            /**
              * Languages
              * @description The names, by code, of the languages in which households get texts.
              */
@@ -10329,6 +10488,11 @@ export interface components {
              * @description The target in seconds from an alert until everybody near the hazard is out.
              */
             readonly target: number;
+            /**
+             * Tiles Attribution
+             * @description The source of the tiles, for maps to name; null if it need not be named.
+             */
+            readonly tiles_attribution: string | null;
             /**
              * Tiles Url
              * @description The URL of a map tile with {z}, {x} and {y}; null if maps have no background.
@@ -10968,6 +11132,24 @@ export interface components {
          */
         readonly Tier: "province" | "city" | "county" | "town" | "village" | "grid" | "household";
         /**
+         * TriedPolicyBody
+         * @description What a policy file would change, or what is wrong with it.
+         */
+        readonly TriedPolicyBody: {
+            /**
+             * Changes
+             * @description The values that would change.
+             */
+            readonly changes: readonly components["schemas"]["PolicyChangeBody"][];
+            /** @description What silence would trigger; null for a file with problems. */
+            readonly ladders: components["schemas"]["LaddersBody"] | null;
+            /**
+             * Problems
+             * @description What is wrong, each with its key and the remedy; empty: the file can be used.
+             */
+            readonly problems: readonly string[];
+        };
+        /**
          * TryBody
          * @description The last text, or the last call, that was owed to a household, and its delivery state.
          */
@@ -10992,6 +11174,17 @@ export interface components {
             readonly channel: components["schemas"]["Channel"];
             /** @description The state of its delivery. */
             readonly state: components["schemas"]["DeliveryState"];
+        };
+        /**
+         * TryPolicyBody
+         * @description A policy file to try.
+         */
+        readonly TryPolicyBody: {
+            /**
+             * Text
+             * @description The file's text, TOML.
+             */
+            readonly text: string;
         };
         /**
          * UnplacedBody
@@ -11595,6 +11788,7 @@ export type ApprovalCause = components['schemas']['ApprovalCause'];
 export type ApprovalState = components['schemas']['ApprovalState'];
 export type Area = components['schemas']['Area'];
 export type AskBody = components['schemas']['AskBody'];
+export type AskedBody = components['schemas']['AskedBody'];
 export type Asking = components['schemas']['Asking'];
 export type AssertionBody = components['schemas']['AssertionBody'];
 export type AttestationBody = components['schemas']['AttestationBody'];
@@ -11755,6 +11949,8 @@ export type HouseholdPageBody = components['schemas']['HouseholdPageBody'];
 export type HouseholdRecordBody = components['schemas']['HouseholdRecordBody'];
 export type InfoText = components['schemas']['InfoText'];
 export type Lack = components['schemas']['Lack'];
+export type LadderStepBody = components['schemas']['LadderStepBody'];
+export type LaddersBody = components['schemas']['LaddersBody'];
 export type LastWordBody = components['schemas']['LastWordBody'];
 export type Level = components['schemas']['Level'];
 export type LineBody = components['schemas']['LineBody'];
@@ -11798,6 +11994,9 @@ export type PeriodKind = components['schemas']['PeriodKind'];
 export type PersonBody = components['schemas']['PersonBody'];
 export type PlaceBody = components['schemas']['PlaceBody'];
 export type PointBody = components['schemas']['PointBody'];
+export type PolicyBody = components['schemas']['PolicyBody'];
+export type PolicyChangeBody = components['schemas']['PolicyChangeBody'];
+export type PolicyValueBody = components['schemas']['PolicyValueBody'];
 export type PostBody = components['schemas']['PostBody'];
 export type PredictionBody = components['schemas']['PredictionBody'];
 export type PredictionKind = components['schemas']['PredictionKind'];
@@ -11866,7 +12065,9 @@ export type TaskBody = components['schemas']['TaskBody'];
 export type TaskState = components['schemas']['TaskState'];
 export type TextBody = components['schemas']['TextBody'];
 export type Tier = components['schemas']['Tier'];
+export type TriedPolicyBody = components['schemas']['TriedPolicyBody'];
 export type TryBody = components['schemas']['TryBody'];
+export type TryPolicyBody = components['schemas']['TryPolicyBody'];
 export type UnplacedBody = components['schemas']['UnplacedBody'];
 export type Urgency = components['schemas']['Urgency'];
 export type UsedPasskeyBody = components['schemas']['UsedPasskeyBody'];
@@ -14876,6 +15077,71 @@ export interface operations {
             readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
+    readonly get_policy: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PolicyBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly try_policy: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "text": "[household.voice]\ntries = 2\n"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["TryPolicyBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TriedPolicyBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     readonly list_steps: {
         readonly parameters: {
             readonly query?: never;
@@ -15526,7 +15792,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": unknown;
+                    readonly "application/json": components["schemas"]["AskedBody"];
                 };
             };
             readonly 400: components["responses"]["BadRequest"];

@@ -23,6 +23,8 @@ export const SESSION: Session = {
   },
   settings: {
     tiles_url: null,
+    label_tiles_url: null,
+    tiles_attribution: null,
     languages: {},
     time_zone: "Asia/Shanghai",
     target: 1800,

@@ -7,6 +7,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { AlertStateBody, FeedTallyBody } from "../api";
 import { get } from "../client";
 import { language } from "../language";
+import type { Ground } from "../map/base_map";
 import { Failure } from "../shell";
 import type { Home } from "./homes";
 import type { MapView } from "./map_view";
@@ -16,7 +17,7 @@ import type { Node } from "./tree_nodes";
 interface MapProps {
   readonly alert: AlertStateBody;
   readonly top: Node;
-  readonly tilesUrl: string | null;
+  readonly ground: Ground;
   readonly tallies: Readonly<Record<string, FeedTallyBody>>;
   readonly division: Signal<string>;
   readonly homes: ReadonlySignal<readonly Home[]>;
@@ -24,7 +25,7 @@ interface MapProps {
 }
 
 export function HazardMap(props: MapProps): JSX.Element {
-  const { alert, tilesUrl, division, homes, tallies, top, onHome } = props;
+  const { alert, ground, division, homes, tallies, top, onHome } = props;
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<MapView | null>(null);
   const failure = useSignal<unknown>(null);
@@ -41,7 +42,7 @@ export function HazardMap(props: MapProps): JSX.Element {
         }),
       ]);
       if (isGone || !place.current) return;
-      view.current = new MapView(place.current, alert, found.homes, tilesUrl);
+      view.current = new MapView(place.current, alert, found.homes, ground);
       isEmpty.value = view.current.isEmpty;
       isReady.value = true;
     }
@@ -52,7 +53,7 @@ export function HazardMap(props: MapProps): JSX.Element {
       view.current = null;
       isReady.value = false;
     };
-  }, [alert.id, tilesUrl, division.value, language.value]);
+  }, [alert.id, ground.tiles_url, division.value, language.value]);
   const shown = homes.value;
   useEffect(() => {
     if (isReady.value)
@@ -69,7 +70,7 @@ export function HazardMap(props: MapProps): JSX.Element {
       {isEmpty.value && <p>{t().nothing}</p>}
       <p class="why">
         {t().assembly({ place: alert.assembly_point_here ?? t().eachOwn })}
-        {tilesUrl === null && ` · ${t().ground}`}
+        {ground.tiles_url === null && ` · ${t().ground}`}
       </p>
     </div>
   );

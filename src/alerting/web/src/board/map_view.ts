@@ -1,9 +1,9 @@
 /** The Leaflet map; loaded only when somebody opens it, then kept. */
 
-import "leaflet/dist/leaflet.css";
 import * as L from "leaflet";
 import type { AlertStateBody, FeedTallyBody } from "../api";
 import { number } from "../language";
+import { openMap, type Ground } from "../map/base_map";
 import { nameOf } from "../standing";
 import { levelOf } from "./condition";
 import { countsIn, unaccounted } from "./counts";
@@ -51,12 +51,10 @@ export class MapView {
     place: HTMLElement,
     alert: AlertStateBody,
     homes: Readonly<Record<string, readonly [number, number]>>,
-    tilesUrl: string | null,
+    ground: Ground,
   ) {
     this.#places = homes;
-    this.#map = L.map(place, { attributionControl: false, zoomControl: true, maxZoom: 19 });
-    if (tilesUrl !== null) L.tileLayer(tilesUrl, { maxZoom: 19 }).addTo(this.#map);
-    L.control.scale({ imperial: false }).addTo(this.#map);
+    this.#map = openMap(place, ground);
     const all = Object.values(homes);
     if (alert.hazard_location) all.push(alert.hazard_location);
     this.#bounds = L.latLngBounds(all.map(([lat, lng]) => [lat, lng]));

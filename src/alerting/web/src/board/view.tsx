@@ -107,7 +107,7 @@ export function View({ session, ...store }: { session: Session } & BoardStore): 
             <HazardMap
               alert={alert.value}
               top={here}
-              tilesUrl={session.settings.tiles_url}
+              ground={session.settings}
               tallies={tallies}
               division={division}
               {...homes}

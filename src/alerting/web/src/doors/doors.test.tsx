@@ -16,6 +16,8 @@ const SETTINGS: SettingsBody = {
   sms_number: null,
   target: 1800,
   tiles_url: "",
+  label_tiles_url: null,
+  tiles_attribution: null,
   languages: { zh: "中文", en: "English" },
   home_language: "zh",
   time_zone: "Asia/Shanghai",

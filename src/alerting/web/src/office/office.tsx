@@ -9,6 +9,8 @@ import { HouseholdsPage } from "./households/households";
 import { Log } from "./log";
 import "./office.css";
 import { OfficersPage } from "./officers/officers";
+import { PolicyPage } from "./policy/policy";
+import { PointsPage } from "./points/points";
 import { RosterPage } from "./roster/roster";
 import { Start } from "./start";
 import { t } from "./words";
@@ -34,6 +36,8 @@ const PAGES: readonly Page[] = [
   },
   { path: "/admin/officers", name: () => t().officers, show: (s) => <OfficersPage me={s.me} /> },
   { path: "/admin/duty", name: () => t().duty, show: (s) => <DutyPage me={s.me} /> },
+  { path: "/admin/policy", name: () => t().policy, show: () => <PolicyPage /> },
+  { path: "/admin/points", name: () => t().points, show: (s) => <PointsPage session={s} /> },
   { path: "/admin/log", name: () => t().log, show: () => <Log /> },
 ];
 

@@ -1,4 +1,4 @@
-/** The form that takes somebody out of the roster, with a reason. */
+/** The form that takes somebody or something out of use, with a reason. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";

@@ -69,13 +69,13 @@ function hint({ name, missing }: StepBody): string {
 
 /** Texts a sign-in link to the own phone: opened, it shows that texts arrive. */
 function TestText({ me }: { me: Me }): JSX.Element {
-  const sent = useSignal(false);
+  const code = useSignal("");
   const failure = useSignal<unknown>(null);
   async function send(): Promise<void> {
     failure.value = null;
     try {
-      await post("/api/sign-in", { body: { officer: me.id, path: "/admin/start" } });
-      sent.value = true;
+      const body = { officer: me.id, path: "/admin/start" };
+      code.value = (await post("/api/sign-in", { body })).code;
     } catch (error) {
       failure.value = error;
     }
@@ -85,7 +85,7 @@ function TestText({ me }: { me: Me }): JSX.Element {
       <button type="button" onClick={() => void send()}>
         {t().sendText}
       </button>
-      <p role="status">{sent.value && t().sentText}</p>
+      <p role="status">{code.value && t().sentText({ code: code.value })}</p>
       <Failure error={failure.value} />
     </>
   );

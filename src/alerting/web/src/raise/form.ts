@@ -1,6 +1,15 @@
 /** The form of an alert, and the request made from it. */
 
-import type { AlertRequest, Certainty, Colour, Status, Urgency } from "../api";
+import type {
+  AlertRequest,
+  Area,
+  Certainty,
+  Colour,
+  HazardPointBody,
+  Status,
+  Urgency,
+} from "../api";
+import { isEmpty, NOTHING, type Drawn, type Point } from "../map/drawn";
 import { OTHER, type Hazard } from "./hazards";
 
 export interface Chosen {
@@ -8,14 +17,16 @@ export interface Chosen {
   readonly name: string;
 }
 
-export type Point = readonly [latitude: number, longitude: number];
-
 export interface Form {
   /** The hazard's id in the library, or 'other'. */
   readonly hazard: string | null;
   /** The event's name, for a hazard not in the list. */
   readonly otherEvent: string;
   readonly places: readonly Chosen[];
+  /** The hazard point whose area is alerted in place of the places. */
+  readonly hazardPoint: HazardPointBody | null;
+  /** The drawn area, alerted in place of the places unless it is empty. */
+  readonly drawn: Drawn;
   /** Description of what was seen; if empty, the hazard is named. */
   readonly seen: string;
   readonly point: Point | null;
@@ -44,6 +55,8 @@ export function emptyForm(status: Status): Form {
     hazard: null,
     otherEvent: "",
     places: [],
+    hazardPoint: null,
+    drawn: NOTHING,
     seen: "",
     point: null,
     assemblyPoint: "",
@@ -74,7 +87,7 @@ export function instructionOf(form: Form, defaults: Defaults): string {
 export function missing(form: Form, defaults: Defaults): readonly Missing[] {
   const given: Record<Missing, string | number> = {
     event: eventOf(form, defaults.hazards),
-    area: form.places.length,
+    area: form.hazardPoint || !isEmpty(form.drawn) ? 1 : form.places.length,
     instruction: instructionOf(form, defaults).trim(),
   };
   return (Object.keys(given) as Missing[]).filter((field) => !given[field]);
@@ -93,8 +106,14 @@ export function requestOf(form: Form, defaults: Defaults): AlertRequest {
     certainty: form.certainty,
     description: form.seen.trim() || event,
     instruction: instructionOf(form, defaults).trim(),
-    area: { divisions: form.places.map((place) => place.code) },
+    area: areaOf(form),
     ...(everybodys !== "" && { assembly_point: everybodys }),
     ...(form.point && { hazard_location: [...form.point] }),
   };
+}
+
+function areaOf({ hazardPoint, drawn, places }: Form): Area {
+  if (hazardPoint) return { hazard_point: hazardPoint.code };
+  if (!isEmpty(drawn)) return { ...drawn };
+  return { divisions: places.map((place) => place.code) };
 }

@@ -3,16 +3,15 @@
 import { useSignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import type { Point } from "./form";
+import type { Point } from "../map/drawn";
+import { namesAround } from "../map/places";
 import type { HazardMap } from "./hazard_map";
-import { localityOf } from "./localities";
 import { Problem } from "./problem";
 import type { Raising } from "./raising";
 import { t } from "./words";
 
 const LOCATE_MS = 15_000;
 const DIGITS = 5;
-const TOWN_DIGITS = 9;
 
 type Told = "" | "locating" | "noPosition" | "noMap";
 
@@ -111,21 +110,14 @@ async function begin(
   mark: (at: Point) => void,
 ): Promise<HazardMap> {
   const { HazardMap } = await import("./hazard_map");
-  return new HazardMap(shown, raising.session.settings.tiles_url, mark);
+  return new HazardMap(shown, raising.session.settings, mark);
 }
 
 /** Label the villages of the town, so that the map is useful without a base map. */
 async function label(map: HazardMap, code: string): Promise<void> {
-  try {
-    const town = await localityOf(code.slice(0, TOWN_DIGITS));
-    const places = town.parts.length > 0 ? town.parts : [town];
-    map.name(
-      places.flatMap(({ name, middle }) => (middle ? [{ name, at: middle }] : [])),
-      places.find((each) => each.code === code)?.middle ?? town.middle,
-    );
-  } catch {
-    return;
-  }
+  const names = await namesAround(code);
+  map.name(names);
+  if (names[0]) map.lookUnlessMarked(names[0].at);
 }
 
 function locate(mark: (at: Point) => void, told: Signal<Told>): void {

@@ -2,7 +2,9 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { isEmpty } from "../map/drawn";
 import { toggled } from "./choosing";
+import { DrawnArea } from "./drawn_area";
 import { Problem } from "./problem";
 import type { Raising } from "./raising";
 import { Tree } from "./tree";
@@ -10,12 +12,40 @@ import { asksForMore, ownVillage } from "./who";
 import { t } from "./words";
 
 export function PlaceChoice({ raising }: { raising: Raising }): JSX.Element {
+  const { hazardPoint, drawn } = raising.drafting.draft.value.form;
+  return (
+    <fieldset class="places">
+      <legend>{t().where}</legend>
+      {hazardPoint ? (
+        <div class="chosen-places">
+          <span class="chip">
+            {hazardPoint.name}
+            <button
+              type="button"
+              aria-label={t().drop({ name: hazardPoint.name })}
+              onClick={() => raising.drafting.fill({ hazardPoint: null })}
+            >
+              ×
+            </button>
+          </span>
+        </div>
+      ) : (
+        <>
+          {isEmpty(drawn) && <Places raising={raising} />}
+          <DrawnArea raising={raising} />
+        </>
+      )}
+      <Problem raising={raising} of="area" />
+    </fieldset>
+  );
+}
+
+function Places({ raising }: { raising: Raising }): JSX.Element {
   const { me } = raising.session;
   const { places } = raising.drafting.draft.value.form;
   const open = useSignal(ownVillage(me) === null && places.length === 0);
   return (
-    <fieldset class="places">
-      <legend>{t().where}</legend>
+    <>
       <div class="chosen-places">
         {places.map((place) => (
           <span key={place.code} class="chip">
@@ -37,7 +67,6 @@ export function PlaceChoice({ raising }: { raising: Raising }): JSX.Element {
       </div>
       {open.value && asksForMore(me) && <p class="hint">{t().asks}</p>}
       {open.value && <Tree raising={raising} />}
-      <Problem raising={raising} of="area" />
-    </fieldset>
+    </>
   );
 }

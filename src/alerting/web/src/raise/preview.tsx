@@ -5,7 +5,9 @@ import { useEffect, useRef } from "preact/hooks";
 import type { PreviewBody } from "../api";
 import { confirmAction } from "../confirm_dialog";
 import { duration, language, list, number, time } from "../language";
+import { isEmpty } from "../map/drawn";
 import { now } from "../session";
+import type { Form } from "./form";
 import { eventIn } from "./hazards";
 import type { Raising, Shown } from "./raising";
 import { Variants } from "./variants";
@@ -53,9 +55,9 @@ export function Preview({ raising, shown }: { raising: Raising; shown: Shown }):
         <section>
           <p class="headline">
             <strong>{eventIn(request.event, raising.defaults.hazards, language.value)}</strong> ·{" "}
-            {list(form.places.map(({ name }) => name))} →{" "}
-            <strong>{request.assembly_point ?? t().eachOwn}</strong>
+            {placeOf(form)} → <strong>{request.assembly_point ?? t().eachOwn}</strong>
           </p>
+          {form.hazardPoint?.route && <p>{t().route({ route: form.hazardPoint.route })}</p>}
           <p class="reach">
             <span>{t().toReach}</span> <b>{number(preview.households)}</b>{" "}
             {t().households({ count: preview.households })} <b>{number(preview.people)}</b>{" "}
@@ -81,6 +83,12 @@ export function Preview({ raising, shown }: { raising: Raising; shown: Shown }):
       </div>
     </>
   );
+}
+
+/** Return where it is: the hazard point and its village, the drawn area, or the places. */
+function placeOf({ hazardPoint, drawn, places }: Form): string {
+  if (hazardPoint) return `${hazardPoint.name} (${hazardPoint.place})`;
+  return isEmpty(drawn) ? list(places.map(({ name }) => name)) : t().drawnArea;
 }
 
 function Counts({ raising, shown: { preview } }: { raising: Raising; shown: Shown }): JSX.Element {

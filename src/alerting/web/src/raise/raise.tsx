@@ -8,6 +8,7 @@ import { Failure, Shell } from "../shell";
 import { Details, StatusChoice } from "./details";
 import { HazardChoice } from "./hazard_choice";
 import { HazardPoint } from "./hazard_point";
+import { HazardPoints } from "./hazard_points";
 import { PlaceChoice } from "./place_choice";
 import { Preview } from "./preview";
 import { Problem } from "./problem";
@@ -66,6 +67,7 @@ function Filling({ raising }: { raising: Raising }): JSX.Element {
       }}
     >
       {unreachable && <ReadyMadeText raising={raising} />}
+      <HazardPoints raising={raising} />
       <div class="columns">
         <div>
           <HazardChoice raising={raising} />

@@ -1,8 +1,9 @@
 /** The course of raising an alert, from the first tap to its board. */
 
 import { signal } from "@preact/signals";
-import type { AlertRequest, PreviewBody, RaisedBody } from "../api";
-import { mayTryAgain, post, Refusal } from "../client";
+import type { AlertRequest, HazardPointBody, PreviewBody, RaisedBody } from "../api";
+import { get, mayTryAgain, post, Refusal } from "../client";
+import { NOTHING } from "../map/drawn";
 import { statusOf, type Session } from "../session";
 import { Drafting } from "./draft";
 import { emptyForm, missing, requestOf, type Defaults, type Missing } from "./form";
@@ -30,6 +31,8 @@ export class Raising {
   readonly shown = signal<Shown | null>(null);
   /** The accepted alert if a part of it waits for approval; shown before the board is opened. */
   readonly raised = signal<RaisedBody | null>(null);
+  /** The hazard points where the caller may raise an alert at once, the watched ones first. */
+  readonly points = signal<readonly HazardPointBody[]>([]);
 
   #again: ReturnType<typeof setTimeout> | undefined;
 
@@ -39,6 +42,18 @@ export class Raising {
     this.defaults = { instruction, hazards: hazardsOf(session.settings) };
     const village = ownVillage(session.me);
     if (village !== null) void this.#preselect(village);
+    void this.#findPoints();
+  }
+
+  /** Take a hazard point with all that is known of it, and check at once. */
+  async take(point: HazardPointBody): Promise<void> {
+    this.drafting.fill({
+      hazardPoint: point,
+      drawn: NOTHING,
+      hazard: point.hazard,
+      assemblyPoint: point.assembly_point ?? "",
+    });
+    await this.look();
   }
 
   /** Ask the service for a preview; sends nothing. */
@@ -124,6 +139,15 @@ export class Raising {
   #forgetFailures(): void {
     this.failure.value = null;
     this.refused.value = {};
+  }
+
+  /** Without them an alert is raised by places. */
+  async #findPoints(): Promise<void> {
+    try {
+      this.points.value = (await get("/api/hazard-points")).points;
+    } catch {
+      this.points.value = [];
+    }
   }
 
   /** Select the own village at once from its stored answer, then update it from the service. */

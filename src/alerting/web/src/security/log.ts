@@ -18,6 +18,7 @@ export const KINDS: readonly SecurityKind[] = [
   "exported",
   "roster_imported",
   "policy_changed",
+  "personal_data_reduced",
 ];
 /** Kinds by which an attack shows. */
 export const SUSPICIOUS: readonly SecurityKind[] = KINDS.slice(0, 5);

@@ -15,15 +15,16 @@ const t = texts("sign-in.page");
 
 export function SignIn(): JSX.Element {
   const who = useSignal("");
-  const sent = useSignal(false);
+  /** The code that opens the link elsewhere; empty until it is sent. */
+  const code = useSignal("");
   const failure = useSignal<unknown>(null);
 
   async function send(event: Event): Promise<void> {
     event.preventDefault();
     failure.value = null;
     try {
-      await post("/api/sign-in", { body: { ...named(who.value.trim()), path: next() } });
-      sent.value = true;
+      const body = { ...named(who.value.trim()), path: next() };
+      code.value = (await post("/api/sign-in", { body })).code;
     } catch (error) {
       failure.value = error;
     }
@@ -51,11 +52,13 @@ export function SignIn(): JSX.Element {
           {t().send}
         </button>
         <div role="status">
-          {sent.value && (
+          {code.value && (
             <>
               <p>
                 <strong>{t().sent}</strong>
               </p>
+              <p>{t().elsewhere}</p>
+              <p class="code">{code.value}</p>
               <p>{t().again}</p>
             </>
           )}

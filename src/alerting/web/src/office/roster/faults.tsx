@@ -6,7 +6,13 @@ import { language, number, texts } from "../../language";
 
 const t = texts("office.faults");
 
-export function Faults({ faults }: { faults: readonly FaultBody[] }): JSX.Element {
+interface Props {
+  readonly faults: readonly FaultBody[];
+  /** Says where a fault is; left out: in which row of which sheet. */
+  readonly at?: (fault: FaultBody) => string;
+}
+
+export function Faults({ faults, at = rowOf }: Props): JSX.Element {
   return (
     <section aria-labelledby="faults">
       <h2 id="faults">{t().title({ count: faults.length })}</h2>
@@ -21,9 +27,9 @@ export function Faults({ faults }: { faults: readonly FaultBody[] }): JSX.Elemen
             </tr>
           </thead>
           <tbody>
-            {faults.map((fault, at) => (
-              <tr key={at}>
-                <td>{t().at({ sheet: fault.sheet, line: number(fault.line) })}</td>
+            {faults.map((fault, index) => (
+              <tr key={index}>
+                <td>{at(fault)}</td>
                 <td>{fault.column}</td>
                 <td {...(language.value !== "zh" && { lang: "en" })}>{inWords(fault)}</td>
               </tr>
@@ -33,6 +39,10 @@ export function Faults({ faults }: { faults: readonly FaultBody[] }): JSX.Elemen
       </div>
     </section>
   );
+}
+
+function rowOf({ sheet, line }: FaultBody): string {
+  return t().at({ sheet, line: number(line) });
 }
 
 /** Return what is wrong in Chinese for readers of Chinese, else in English. */

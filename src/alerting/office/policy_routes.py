@@ -1,0 +1,145 @@
+"""Routes by which administrators read the policy, and try another one without changing anything."""
+
+from typing import Annotated, Final, Self
+
+from fastapi import APIRouter
+from pydantic import ConfigDict, Field, StringConstraints
+
+from alerting.access.callers import Caller, RuntimeDep
+from alerting.office.scope import for_administrators, office_of
+from alerting.policy.escalation import Step, household_ladder, officer_ladder
+from alerting.policy.flat import changed, flat
+from alerting.policy.policy import Policy, PolicyError, default_policy, parse_policy
+from alerting.policy.sections import HouseholdAction, OfficerAction
+from alerting.policy.without_calls import without_calls
+from contacts.bounds import NO_NUL, Body
+
+router = APIRouter(prefix="/api/office/policy", tags=["policy"])
+
+_LONGEST: Final = 100_000
+
+
+class PolicyValueBody(Body):
+    """A value of the policy."""
+
+    key: str
+    """Its key in the policy file, such as `household.voice.tries`."""
+    value: str
+    """Its value; times are in seconds."""
+    is_default: bool
+    """Whether it is the value of a place without a policy file."""
+
+
+class LadderStepBody(Body):
+    """A step that silence triggers."""
+
+    after: float
+    """Seconds of silence."""
+    do: str
+    """What is done, as the policy file names it, such as `door grid_officer`."""
+    try_number: int
+    """Which call it is, from 1."""
+
+    @classmethod
+    def of(cls, step: Step[HouseholdAction] | Step[OfficerAction]) -> Self:
+        """Return the body of a step."""
+        return cls(after=step.after.total_seconds(), do=step.do, try_number=step.try_number)
+
+
+class LaddersBody(Body):
+    """What silence triggers, in order."""
+
+    household: list[LadderStepBody]
+    """A household's."""
+    vulnerable: list[LadderStepBody]
+    """A household's with vulnerable people."""
+    officer: list[LadderStepBody]
+    """An officer's."""
+
+    @classmethod
+    def of(cls, policy: Policy) -> Self:
+        """Return the ladders of a policy."""
+        household, officer = policy.household, policy.officer
+        return cls(
+            household=list(map(LadderStepBody.of, household_ladder(household, vulnerable=False))),
+            vulnerable=list(map(LadderStepBody.of, household_ladder(household, vulnerable=True))),
+            officer=list(map(LadderStepBody.of, officer_ladder(officer))),
+        )
+
+
+class PolicyBody(Body):
+    """The policy in force."""
+
+    values: list[PolicyValueBody]
+    """Its values, in the order of the policy file."""
+    ladders: LaddersBody
+    """What silence triggers."""
+
+
+class TryPolicyBody(Body):
+    """A policy file to try."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: Annotated[str, StringConstraints(max_length=_LONGEST, pattern=NO_NUL)]
+    """The file's text, TOML."""
+
+
+class PolicyChangeBody(Body):
+    """A value that would change."""
+
+    key: str
+    """Its key in the policy file."""
+    before: str
+    """The value in force; empty: there is none."""
+    after: str
+    """The value in the text that was tried."""
+
+
+class TriedPolicyBody(Body):
+    """What a policy file would change, or what is wrong with it."""
+
+    problems: list[str] = Field(max_length=1_000)
+    """What is wrong, each with its key and the remedy; empty: the file can be used."""
+    changes: list[PolicyChangeBody]
+    """The values that would change."""
+    ladders: LaddersBody | None
+    """What silence would trigger; null for a file with problems."""
+
+
+@router.get("", openapi_extra=for_administrators())
+async def get_policy(caller: Caller, runtime: RuntimeDep) -> PolicyBody:
+    """Return the values of the policy in force, and the ladders that follow from them."""
+    office_of(caller)
+    defaults = flat(default_policy())
+    values = [
+        PolicyValueBody(key=key, value=value, is_default=defaults.get(key) == value)
+        for key, value in flat(runtime.policy).items()
+    ]
+    return PolicyBody(values=values, ladders=LaddersBody.of(runtime.policy))
+
+
+@router.post("/try", openapi_extra=for_administrators())
+async def try_policy(said: TryPolicyBody, caller: Caller, runtime: RuntimeDep) -> TriedPolicyBody:
+    """Return what a policy file would change; the service keeps its policy until a restart."""
+    office_of(caller)
+    try:
+        tried = _as_in_force(parse_policy(said.text), runtime.policy)
+    except PolicyError as refused:
+        return TriedPolicyBody(problems=list(refused.problems)[:1_000], changes=[], ladders=None)
+    changes = [
+        PolicyChangeBody(key=key, before=before, after=after)
+        for key, (before, after) in changed(runtime.policy, tried).items()
+    ]
+    return TriedPolicyBody(problems=[], changes=changes, ladders=LaddersBody.of(tried))
+
+
+def _as_in_force(tried: Policy, policy: Policy) -> Policy:
+    """Return a policy as this service would follow it, with its address and its providers."""
+    sender = tried.cap.sender or policy.cap.sender
+    own = {
+        "household_page": tried.household_page or policy.household_page,
+        "cap": tried.cap.model_copy(update={"sender": sender}),
+    }
+    tried = tried.model_copy(update=own)
+    return tried if policy.calls_by_phone else without_calls(tried)

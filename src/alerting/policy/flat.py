@@ -1,0 +1,46 @@
+"""A policy as a list of keys and values, to be read and compared by people."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from alerting.policy.policy import Policy
+
+_ELSEWHERE: Final = frozenset({"gateways", "webhooks", "cap_senders", "feeds", "sensors"})
+"""Lists of machines and systems: each has a page or a document of its own."""
+
+
+def flat(policy: Policy) -> dict[str, str]:
+    """Return the values by dotted key, as the policy file writes them, in the file's order."""
+    return dict(_flat("", policy.model_dump(exclude=set(_ELSEWHERE))))
+
+
+def changed(before: Policy, after: Policy) -> dict[str, tuple[str, str]]:
+    """Return the values that differ by key; one that is not there is empty."""
+    old, new = flat(before), flat(after)
+    return {
+        key: (old.get(key, ""), new.get(key, ""))
+        for key in (*old, *(key for key in new if key not in old))
+        if old.get(key) != new.get(key)
+    }
+
+
+def _flat(prefix: str, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in table.items():
+        key = f"{prefix}.{name}" if prefix else name
+        if isinstance(value, Mapping):
+            yield from _flat(key, value)
+        elif value is not None:
+            yield key, _written(value)
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, timedelta):
+        return f"{value.total_seconds():g}"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping):
+        return " ".join(_written(part) for part in value.values())
+    if isinstance(value, (tuple, list)):
+        return ", ".join(_written(part) for part in value)
+    return str(value)

@@ -1,0 +1,60 @@
+/** A hazard point while it is edited, and its saving. */
+
+import { signal } from "@preact/signals";
+import type { OfficeHazardPointBody } from "../../api";
+import { put } from "../../client";
+import { NOTHING, type Drawn } from "../../map/drawn";
+
+interface Fields {
+  readonly code: string;
+  readonly name: string;
+  readonly division: string;
+  readonly hazard: string;
+  readonly watcher: string;
+  readonly assembly_point: string;
+  readonly route: string;
+  readonly households: readonly string[];
+  readonly drawn: Drawn;
+}
+
+export class PointDraft {
+  readonly fields;
+  /** The stored point's number; null for a new one. */
+  readonly code: string | null;
+  readonly #version: number;
+
+  constructor(point: OfficeHazardPointBody | null, division: string) {
+    this.code = point?.code ?? null;
+    this.#version = point?.version ?? 0;
+    this.fields = signal<Fields>({
+      code: point?.code ?? "",
+      name: point?.name ?? "",
+      division: point?.division ?? division,
+      hazard: point?.hazard ?? "",
+      watcher: point?.watcher ?? "",
+      assembly_point: point?.assembly_point ?? "",
+      route: point?.route ?? "",
+      households: point?.households ?? [],
+      drawn: point ? { geometry: point.geometry, circles: point.circles } : NOTHING,
+    });
+  }
+
+  change(fields: Partial<Fields>): void {
+    this.fields.value = { ...this.fields.value, ...fields };
+  }
+
+  /** Store it. Throws Refusal or Unreachable. */
+  async save(): Promise<void> {
+    const { code, drawn, watcher, assembly_point, route, households, ...said } = this.fields.value;
+    const body = {
+      ...said,
+      ...drawn,
+      watcher: watcher || null,
+      assembly_point: assembly_point.trim() || null,
+      route: route.trim() || null,
+      households: [...households],
+      version: this.#version,
+    };
+    await put("/api/office/hazard-points/{code}", { path: { code: code.trim() }, body });
+  }
+}

@@ -1,0 +1,122 @@
+/** The hazard points of the office: searched, added, changed, retired, and imported from a file. */
+
+import { useSignal, type Signal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useMemo } from "preact/hooks";
+import type { OfficeHazardPointBody } from "../../api";
+import { language, texts } from "../../language";
+import type { Session } from "../../session";
+import { Failure } from "../../shell";
+import { PointForm } from "./point_form";
+import { PointImport } from "./point_import";
+import { PointList } from "./point_list";
+
+const t = texts("office.points");
+/** The row that is edited if it is no stored point's. */
+const NEW = "";
+
+export function PointsPage({ session }: { session: Session }): JSX.Element {
+  const list = useMemo(() => new PointList(), []);
+  const edited = useSignal<string | null>(null);
+  useEffect(() => void list.look(), [list]);
+  const found = list.points.value;
+  function close(isChanged: boolean): void {
+    edited.value = null;
+    if (isChanged) void list.look();
+  }
+  return (
+    <>
+      <p class="hint">{t().explain}</p>
+      <Search list={list} />
+      <Failure error={list.failure.value} />
+      {edited.value === NEW ? (
+        <PointForm session={session} point={null} others={found ?? []} close={close} />
+      ) : (
+        <button type="button" onClick={() => (edited.value = NEW)}>
+          {t().add}
+        </button>
+      )}
+      <div role="status">{found?.length === 0 && <p>{t().none}</p>}</div>
+      <ul class="rows">
+        {found?.map((point) => (
+          <li key={point.code}>
+            <Summary session={session} point={point} edited={edited} />
+            {edited.value === point.code && (
+              <PointForm session={session} point={point} others={found} close={close} />
+            )}
+          </li>
+        ))}
+      </ul>
+      {list.after.value !== null && (
+        <button type="button" disabled={list.busy.value} onClick={() => void list.more()}>
+          {t().more}
+        </button>
+      )}
+      <PointImport done={() => void list.look()} />
+    </>
+  );
+}
+
+function Search({ list }: { list: PointList }): JSX.Element {
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void list.look();
+      }}
+    >
+      <label for="search">{t().search}</label>
+      <input
+        id="search"
+        type="search"
+        maxLength={60}
+        value={list.search.value}
+        onInput={(event) => (list.search.value = event.currentTarget.value)}
+      />
+      <label class="choice">
+        <input
+          type="checkbox"
+          checked={list.isRetired.value}
+          onChange={(event) => (list.isRetired.value = event.currentTarget.checked)}
+        />
+        {t().retired}
+      </label>
+      <button type="submit" class="primary" disabled={list.busy.value}>
+        {t().look}
+      </button>
+    </form>
+  );
+}
+
+interface SummaryProps {
+  readonly session: Session;
+  readonly point: OfficeHazardPointBody;
+  readonly edited: Signal<string | null>;
+}
+
+function Summary({ session, point, edited }: SummaryProps): JSX.Element {
+  const hazard = session.settings.hazards.find(({ id }) => id === point.hazard);
+  const facts = [
+    hazard?.names[language.value] ?? point.hazard,
+    t().threatens({ households: point.threatened_households, people: point.threatened_people }),
+    ...(point.assembly_point ? [`→ ${point.assembly_point}`] : []),
+  ];
+  return (
+    <>
+      <p>
+        <strong>{point.name}</strong> <span class="code">{point.code}</span>{" "}
+        <span class="code">{point.division}</span>
+      </p>
+      <p>{facts.join(" · ")}</p>
+      {edited.value !== point.code && (
+        <button
+          type="button"
+          aria-label={t().editOf({ name: point.name })}
+          onClick={() => (edited.value = point.code)}
+        >
+          {t().edit}
+        </button>
+      )}
+    </>
+  );
+}

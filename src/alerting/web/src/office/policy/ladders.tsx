@@ -1,0 +1,38 @@
+/** What silence triggers, on a time line of each kind of recipient. */
+
+import type { JSX } from "preact";
+import type { LadderStepBody, LaddersBody } from "../../api";
+import { duration, texts } from "../../language";
+
+const t = texts("office.policy");
+const acts = texts("office.acts");
+const KINDS = ["household", "vulnerable", "officer"] as const;
+
+export function Ladders({ ladders }: { ladders: LaddersBody }): JSX.Element {
+  const longest = Math.max(1, ...KINDS.flatMap((kind) => ladders[kind].map(({ after }) => after)));
+  return (
+    <>
+      {KINDS.map((kind) => (
+        <section key={kind} aria-label={t()[kind]}>
+          <h4>{t()[kind]}</h4>
+          <ol class="ladder">
+            {ladders[kind].map((step, at) => (
+              <li key={at}>
+                <span class="bar" style={{ width: `${(step.after / longest) * 100}%` }} />
+                <span>
+                  {duration(step.after)} {act(step)}
+                </span>
+              </li>
+            ))}
+          </ol>
+        </section>
+      ))}
+    </>
+  );
+}
+
+function act({ do: done, try_number: number }: LadderStepBody): string {
+  const words: Readonly<Record<string, string>> = acts();
+  const word = words[done.replace(" ", "_")] ?? done;
+  return done === "voice" ? `${word} (${t().call({ number })})` : word;
+}

@@ -1,0 +1,24 @@
+"""A policy as keys and values."""
+
+from alerting.policy.flat import changed, flat
+from alerting.policy.policy import default_policy, parse_policy
+
+
+def test_values_are_written_as_in_the_file() -> None:
+    found = flat(default_policy())
+    assert found["alert.validity"] == "86400"
+    assert found["household.vulnerable_factor"] == "0.5"
+    assert found["officer.steps"] == "0 websocket, 0 sms, 180 voice, 480 deputy, 480 tell_above"
+    assert found["sending.link_in_reminders"] == "true"
+    assert found["alert.time_zone"] == "Asia/Shanghai"
+    assert not [key for key in found if key.startswith(("gateways", "sensors", "household_page"))]
+
+
+def test_changed_values_are_told_from_what_to_what() -> None:
+    after = parse_policy('[household.voice]\ntries = 2\n[issuer]\nnames = { zh = "通江县" }')
+    assert changed(default_policy(), after) == {
+        "household.voice.tries": ("3", "2"),
+        "issuer.names.zh": ("", "通江县"),
+    }
+    assert changed(after, default_policy())["issuer.names.zh"] == ("通江县", "")
+    assert changed(after, after) == {}
