@@ -1067,6 +1067,8 @@ export interface Texts {
     readonly retire: string;
     readonly onlyOnDuty: string;
     readonly onDuty: string;
+    readonly old: string;
+    readonly again: string;
   };
   readonly "office.duty": {
     readonly explain: string;
