@@ -1069,6 +1069,7 @@ export interface Texts {
     readonly onDuty: string;
     readonly old: string;
     readonly again: string;
+    readonly recover: string;
   };
   readonly "office.duty": {
     readonly explain: string;

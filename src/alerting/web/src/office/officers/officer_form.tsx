@@ -106,6 +106,11 @@ export function OfficerForm({ me, officer, mayChange, close }: Props): JSX.Eleme
           {t().back}
         </button>
       </form>
+      {officer && mayRecover(me, officer) && (
+        <p>
+          <a href={`/passkeys?${new URLSearchParams({ officer: officer.id })}`}>{t().recover}</a>
+        </p>
+      )}
       {officer && (
         <RetireForm
           reason={t().reason}
@@ -120,6 +125,11 @@ export function OfficerForm({ me, officer, mayChange, close }: Props): JSX.Eleme
       <Failure error={failure.value} />
     </>
   );
+}
+
+/** Nobody makes a code for a peer: another administrator of the own division. */
+function mayRecover(me: Me, { role, division }: OfficeOfficerBody): boolean {
+  return role !== "administrator" || division !== me.division;
 }
 
 interface Said {

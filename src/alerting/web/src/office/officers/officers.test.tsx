@@ -53,6 +53,17 @@ it("changes phones and the role in a session that began a moment ago", async () 
   expect(place.querySelector<HTMLSelectElement>("#role")?.disabled).toBe(false);
 });
 
+it("leads to the recovery form for those below and for no peer", async () => {
+  const code = 'a[href="/passkeys?officer=grid"]';
+  await open(GRID, true);
+  expect(place.querySelector(code)).not.toBeNull();
+  const peer = { ...GRID, role: "administrator" as const };
+  await open(peer, true);
+  expect(place.querySelector(code)).not.toBeNull();
+  await open({ ...peer, division: ME.division }, true);
+  expect(place.querySelector(code)).toBeNull();
+});
+
 it("leads to signing in again in an older session, and changes the rest", async () => {
   await open(GRID, false);
   expect(place.textContent).not.toContain("Add an officer");
