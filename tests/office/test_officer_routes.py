@@ -8,8 +8,9 @@ from sqlalchemy import delete, insert, select, update
 
 from alerting.runtime import wall_clock
 from alerting.sign_in.fresh import FRESH
-from contacts.tables import DUTY_PERIODS, OFFICER_PHONES, OFFICER_SESSIONS, OFFICERS
+from contacts.tables import DUTY_PERIODS, HAZARD_POINTS, OFFICER_PHONES, OFFICER_SESSIONS, OFFICERS
 from tests.support.city import COUNTY, FAR_TOWN, NEXT_VILLAGE, QIANFO, TOWN, officer_phone
+from tests.support.hazard_points import stored_point
 from tests.support.running import Json, Running
 from tests.support.signing_in import Browser, signed_in
 
@@ -180,7 +181,11 @@ async def test_officer_elsewhere_is_out_of_reach(service: Running) -> None:
 async def test_retired_officer_is_gone_with_sessions_and_the_reason_logged(
     service: Running,
 ) -> None:
+    for statement in stored_point():
+        await service.change(statement)
+    await service.change(update(HAZARD_POINTS).values(watcher="next-grid"))
     assert (await retire(service, "next-grid"))[0] == 204
+    assert service.rows(select(HAZARD_POINTS.c.watcher)) == [(None,)]
     assert "next-grid" not in await ids(service)
     sessions = select(OFFICER_SESSIONS.c.id).where(OFFICER_SESSIONS.c.officer == "next-grid")
     assert service.rows(sessions) == []
