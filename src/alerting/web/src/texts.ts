@@ -1067,6 +1067,9 @@ export interface Texts {
     readonly retire: string;
     readonly onlyOnDuty: string;
     readonly onDuty: string;
+    readonly old: string;
+    readonly again: string;
+    readonly recover: string;
   };
   readonly "office.duty": {
     readonly explain: string;
