@@ -64,6 +64,8 @@ def fuzzed(length: int) -> Iterator[str]:
         "we are ",
         "out ",
         "3个",
+        "张长贵家",
+        "the zhang family ",
         ",",
         "路",
     ]

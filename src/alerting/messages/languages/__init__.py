@@ -98,6 +98,12 @@ class ReplyWords(BaseModel):
     """Out, but not evacuated: for another reason than the alert, or only in the own yard."""
     neighbour: tuple[str, ...] = ()
     """Somebody of another household, or hearsay."""
+    other_family: tuple[str, ...] = ()
+    """Another family, by the name of a person or house: 'the Zhang family', 'house number 12'."""
+    witness: tuple[str, ...] = ()
+    """Says that the writer saw the people, who are others then: 'I saw them'."""
+    ours: tuple[str, ...] = ()
+    """The writer's own household: 'we', 'my family'."""
     under_way: tuple[str, ...] = ()
     whereabouts: tuple[str, ...] = ()
     """Says that people are at a place of any name: 'all of us are at Darryl's'."""

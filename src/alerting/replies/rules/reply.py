@@ -20,6 +20,7 @@ from alerting.replies.rules.doubts import (
     refused,
     unsure,
 )
+from alerting.replies.rules.families import of_own, without_name
 from alerting.replies.rules.grammar import (
     expression,
     has,
@@ -86,7 +87,7 @@ def read_normal_report(plain: str) -> tuple[str, Reply] | None:
     found = _TASK.match(plain)
     if not found:
         return None
-    reply = read_reply(found[2])
+    reply = read_reply(without_name(found[2]))
     if reply.intent is Intent.ELSEWHERE and reply.reason is not ReplyReason.KEY:
         reply = replace(reply, intent=Intent.UNCLEAR, reason=ReplyReason.NOBODY_OPENED, count=None)
     return found[1], reply
@@ -120,8 +121,16 @@ def _composed(text: str) -> Reply:
     key = KEYS[found[1]] if found else None
     own = text[found.end() :] if found else text
     said = without("harmless", own)
-    turned = after_turn(said)
-    if reply := (None if is_over(said) else called(key, said)) or refused(key, turned):
+    if reply := None if is_over(said) else called(key, said):
+        return reply
+    mine = own if key else of_own(own)
+    return Reply(Intent.UNCLEAR, ReplyReason.NEIGHBOUR) if mine is None else _told(key, mine, text)
+
+
+def _told(key: Intent | None, own: str, text: str) -> Reply:
+    """Read what a text without a call for help says of its writer's household."""
+    said = without("harmless", own)
+    if reply := refused(key, after_turn(said)):
         return reply
     turned = after_turn(without("harmless", of_people(own)))
     reply = unsure(turned)

@@ -1189,12 +1189,10 @@ export interface Texts {
     readonly "work_group.names": string;
     readonly "work_group.phones": string;
     readonly "second_reader.danger": string;
-    readonly "second_reader.call": string;
-    readonly "second_reader.comes": string;
     readonly "second_reader.calm": string;
     readonly "second_reader.refusal": string;
-    readonly "second_reader.refuses": string;
     readonly "second_reader.out": string;
+    readonly "second_reader.out_known": string;
     readonly "sending.segments_per_second": string;
     readonly "sending.requests_at_once": string;
     readonly "sending.calls_per_second": string;

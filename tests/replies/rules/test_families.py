@@ -1,0 +1,95 @@
+"""News of another family accounts for nobody; a text's words about its own household count."""
+
+import pytest
+
+from alerting.replies.rules.families import of_own
+from alerting.replies.rules.grammar import normalise
+from alerting.replies.rules.intents import Intent, ReplyReason
+from alerting.replies.rules.reply import read_reply, read_task_report
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3组张长贵家，2人，已撤离",
+        "李国才家不在村，全家在广东",
+        "杨秀英家全部转移了",
+        "已撤离，周德明家2人",
+        "何家4口已到安置点，我看到的",
+        "都到安置点了，我亲眼看见的",
+        "The Zhang family (5) are at the shelter, I saw them",
+        "Group 3, Zhang Changgui's house, 2 people, evacuated",
+        "The Zhangs, all 5 of them, are out",
+        "the family of Li Guocai, 4 people, all out",
+        "House number 12 are all out",
+        "5 out at the school, I saw them leave",
+        "La familia Zhang ya salio, los vi",
+        "Los Zhang ya salieron, son 4",
+        "la casa de Zhang, 3 personas, evacuados",
+        "la casa numero 12 ya evacuo, 4 personas",
+        "estan todos en la escuela, yo los vi salir",
+    ],
+)
+def test_another_family_accounts_for_nobody(text: str) -> None:
+    reply = read_reply(text)
+    assert (reply.intent, reply.reason) == (Intent.UNCLEAR, ReplyReason.NEIGHBOUR)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("我家3口已到村小，王家李家两户我也送到了", 3),
+        ("我们4个到学校了，张长贵家2人也到了", 4),
+        ("张长贵家2人走了，我们4个也到学校了", 4),
+        ("we are out, 4 of us. The Zhang family (5) are at the shelter too", 4),
+        ("estamos los 4 en la escuela. La familia Zhang ya salio, son 6", 4),
+    ],
+)
+def test_the_own_household_counts_beside_another_family(text: str, count: int) -> None:
+    reply = read_reply(text)
+    assert (reply.intent, reply.count) == (Intent.EVACUATED, count)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1组周家全部转移",
+        "何家湾李家 5人 已撤",
+        "我是三组的张长贵家，5人都到学校了",
+        "我们都转移到张长贵家了",
+        "都在张长贵家，已撤离",
+        "白天家里没人，都在学校了",
+        "this is the Tanner family, all five of us are out",
+        "Hi, for the Hughes family: five people evacuated",
+        "whole family safe at the shelter",
+        "all five out. at Dave Smith's house",
+        "familia Zhang evacuada, 4 personas",
+        "somos la familia Zhang, estamos todos en la escuela",
+    ],
+)
+def test_a_household_that_names_itself_or_its_refuge_is_no_other(text: str) -> None:
+    assert read_reply(text).intent is Intent.EVACUATED
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["张长贵家房子垮了，快来救人", "the Zhang family are trapped", "la familia Zhang pide auxilio"],
+)
+def test_a_call_for_help_counts_for_whomever(text: str) -> None:
+    assert read_reply(text).intent is Intent.NEEDS_HELP
+
+
+def test_another_familys_refusal_is_none_of_the_own_household() -> None:
+    assert read_reply("张长贵家不肯走").intent is Intent.UNCLEAR
+
+
+def test_an_officers_report_may_name_the_family_of_its_number() -> None:
+    found = read_task_report("034 张长贵家，2人，已撤离")
+    assert found is not None
+    end, reply = found
+    assert (end, reply.intent, reply.count) == ("034", Intent.EVACUATED, 2)
+
+
+def test_a_text_without_another_family_is_its_own_whole() -> None:
+    assert of_own("3 of us are out, thanks") == "3 of us are out, thanks"
+    assert of_own(normalise("the zhang family are out")) is None
