@@ -32,7 +32,7 @@ from alerting.sensors.send_texts import Route, SensorTextSender
 from alerting.sensors.tables import sensor_notes, sensor_texts
 from alerting.sign_in.send_links import LinkSender
 from alerting.stopping import cancel, finish
-from contacts.sign_in.links import queue_link
+from contacts.sign_in.links import Wish, queue_link
 from tests.channels.smpp.test_session import centre, echo, login
 from tests.cli.test_serve import free_port
 from tests.feed.test_nats_bus import server
@@ -88,7 +88,7 @@ async def dispatching(work: Workplace) -> AsyncIterator[Wake]:
 async def sending_links(work: Workplace) -> AsyncIterator[Wake]:
     number = officer_phone("grid")
     await work.runtime.ledger.write(
-        lambda tx: queue_link(tx.connection, "grid", number, "zh", wall_clock(), "/doors")
+        lambda tx: queue_link(tx.connection, "grid", Wish(number, "zh", "browser"), wall_clock())
     )
     sender = LinkSender(work.runtime, TEXTING, Taker(), "https://alerting.example")
     running = asyncio.create_task(sender.run())

@@ -1,14 +1,15 @@
 """An alert for a hazard point: its roll, what the preview says of it, and what it keeps."""
 
-from sqlalchemy import select, update
+from sqlalchemy import Engine, select, update
 
 from alerting.alerts.preview import preview_alert
 from alerting.alerts.raise_alert import raise_alert
 from alerting.cap.alert import AlertRequest
 from alerting.cap_messages.tables import cap_messages
 from alerting.roll.tables import roll
-from contacts.tables import HAZARD_POINTS, HOUSEHOLDS
-from tests.support.city import NEXT_VILLAGE, QIANFO, headcount, household_code
+from contacts.roster.retire import follow_moves, retire_households
+from contacts.tables import HAZARD_POINT_HOUSEHOLDS, HAZARD_POINTS, HOUSEHOLDS
+from tests.support.city import NEXT_VILLAGE, QIANFO, found_city, headcount, household_code
 from tests.support.hazard_points import CODE, INSIDE, LISTED, stored_point
 from tests.support.running import Running, Workplace, request_for
 
@@ -65,3 +66,17 @@ async def test_unknown_retired_and_redrawn_points_are_refused(service: Running) 
     assert (state["hazard_point"], state["area_name"]) == (CODE, "大梁滑坡")
     await service.change(update(HAZARD_POINTS).values(retired_at=service.runtime.clock.now()))
     assert (await service.post("/api/alerts/preview", "commander", said))[0] == 422
+
+
+def test_list_follows_a_household_that_moves_and_loses_one_that_goes(engine: Engine) -> None:
+    moved = household_code(QIANFO, 9)
+    listed = select(HAZARD_POINT_HOUSEHOLDS.c.household)
+    with engine.begin() as connection:
+        found_city(connection)
+        for statement in stored_point():
+            connection.execute(statement)
+        follow_moves(connection, [(LISTED, moved)])
+        retire_households(connection, [LISTED])
+        assert list(connection.scalars(listed)) == [moved]
+        retire_households(connection, [moved])
+        assert list(connection.scalars(listed)) == []

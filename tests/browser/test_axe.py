@@ -67,7 +67,7 @@ async def enliven(service: Running) -> None:
 
 async def sign_in(people: People) -> Page:
     page = await people.opens("/sign-in")
-    await expect(page.locator("form")).to_be_visible()
+    await expect(page.locator("form").first).to_be_visible()
     return page
 
 

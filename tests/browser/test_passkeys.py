@@ -7,11 +7,15 @@ from typing import Final
 import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
+from sqlalchemy import update
 
+from contacts.tables import OFFICERS
 from tests.browser.conftest import Site, running_site
 from tests.browser.pages_checked import check_page
 from tests.browser.people import People
+from tests.support.city import QIANFO
 from tests.support.gateway import Gateway
+from tests.support.running import Running
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
@@ -67,10 +71,15 @@ async def test_officer_adds_a_passkey_signs_in_with_it_and_removes_it(people: Pe
 
 
 async def test_officer_who_lost_the_phone_signs_in_by_an_administrators_code(
-    people: People,
+    people: People, service: Running
 ) -> None:
-    say, page = people.device.say, await people.opens("/passkeys", "administrator")
-    await page.get_by_label(say("责任人工号", "The officer's id")).fill("grid")
+    office = update(OFFICERS).where(OFFICERS.c.id == "administrator")
+    await service.change(office.values(division=QIANFO))
+    say, page = people.device.say, await people.opens("/admin/officers", "administrator")
+    await page.get_by_role("button", name=say("修改 officer grid", "Change officer grid")).click()
+    await page.get_by_role("link", name=say("生成恢复码", "Recovery code")).click()
+    whose = page.get_by_label(say("责任人工号", "The officer's id"))
+    await expect(whose).to_have_value("grid")
     await page.get_by_role("button", name=say("生成恢复码", "Make a code")).click()
     code = page.locator(".code")
     await expect(code).to_be_visible()

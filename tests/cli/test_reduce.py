@@ -7,7 +7,7 @@ from sqlalchemy import Engine, insert, select
 
 from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.tables import texts
-from alerting.ledger.alerts import set_ended
+from alerting.ledger.alerts import set_state
 from alerting.ledger.tables import alerts
 from alerting.runtime import wall_clock
 from tests.cli.conftest import Shell
@@ -22,7 +22,7 @@ def ended(engine: Engine, days_ago: int, number: int) -> int:
     with engine.begin() as connection:
         alert = stored_alert(connection, number)
         at = wall_clock() - days_ago * DAY
-        set_ended(connection, alert, AlertState.ALL_CLEAR, at)
+        set_state(connection, alert, AlertState.ALL_CLEAR, at)
         text = {"alert": alert, "kind": "doors", "language": "zh", "body": "张三", "segments": 1}
         connection.execute(insert(texts).values(text))
     return alert

@@ -89,6 +89,7 @@ async def service(database_url: str) -> AsyncIterator[Service]:
     app = FastAPI()
     app.state.runtime, app.state.hub, app.state.inbox = runtime, watched_city.hub, inbox
     app.state.guard = Guard(watched_city.database, watched_city.ledger)
+    app.state.public_url = "http://127.0.0.1"
     refusals.install(app)
     app.include_router(feed.router)
     tokens = await watched_city.ledger.write(_tokens)

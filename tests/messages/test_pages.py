@@ -20,7 +20,7 @@ WORDS = {
 
 def test_values_are_escaped() -> None:
     page = PAGES.render(
-        "sign_in.html", locale="en", words=WORDS, issuer="Office", heading='<i>&"', is_over=True
+        "sign_in.html", locale="en", words=WORDS, issuer="Office", heading='<i>&"', state="over"
     )
     assert "<h1>&lt;i&gt;&amp;&#34;</h1>" in page
     assert "<p>&lt;b&gt;</p>" in page
@@ -28,12 +28,12 @@ def test_values_are_escaped() -> None:
 
 def test_missing_value_is_an_error() -> None:
     with pytest.raises(UndefinedError, match="heading"):
-        PAGES.render("sign_in.html", locale="en", words=WORDS, issuer="Office", is_over=False)
+        PAGES.render("sign_in.html", locale="en", words=WORDS, issuer="Office", state="opens")
 
 
 def test_security_policy_allows_the_style_of_the_page_alone() -> None:
     page = PAGES.render(
-        "sign_in.html", locale="en", words=WORDS, issuer="Office", heading="h", is_over=True
+        "sign_in.html", locale="en", words=WORDS, issuer="Office", heading="h", state="over"
     )
     style = page.partition("<style>")[2].partition("</style>")[0]
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()

@@ -6,9 +6,13 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import delete, insert, select, update
 
-from contacts.tables import DUTY_PERIODS, OFFICER_PHONES, OFFICER_SESSIONS, OFFICERS
+from alerting.runtime import wall_clock
+from alerting.sign_in.fresh import FRESH
+from contacts.tables import DUTY_PERIODS, HAZARD_POINTS, OFFICER_PHONES, OFFICER_SESSIONS, OFFICERS
 from tests.support.city import COUNTY, FAR_TOWN, NEXT_VILLAGE, QIANFO, TOWN, officer_phone
+from tests.support.hazard_points import stored_point
 from tests.support.running import Json, Running
+from tests.support.signing_in import Browser, signed_in
 
 NEW: Final[Json] = {
     "name": "何翠英",
@@ -46,18 +50,18 @@ async def ids(service: Running, **query: str) -> list[str]:
 
 
 async def add(service: Running, **changes: Any) -> tuple[int, Any]:
-    return await service.post("/api/office/officers", "administrator", NEW | changes)
+    browser = await signed_in(service, "administrator")
+    return await browser.call("POST", "/api/office/officers", NEW | changes)
 
 
-async def edit(service: Running, id_: str, **changes: Any) -> tuple[int, str]:
+async def edit(
+    service: Running, id_: str, browser: Browser | None = None, **changes: Any
+) -> tuple[int, Any]:
     before = await one(service, id_)
     kept = ("name", "role", "division", "phones", "deputy_of", "language", "version")
     body = {name: before[name] for name in kept} | changes
-    url = f"{service.url}/api/office/officers/{id_}"
-    headers = {"Authorization": f"Bearer {service.tokens['administrator']}"}
-    async with service.session.put(url, json=body, headers=headers) as answer:
-        told = await answer.text()
-        return answer.status, told
+    browser = browser or await signed_in(service, "administrator")
+    return await browser.call("PUT", f"/api/office/officers/{id_}", body)
 
 
 async def retire(service: Running, id_: str) -> tuple[int, Any]:
@@ -140,17 +144,32 @@ async def test_officer_is_changed_and_the_change_logged(service: Running) -> Non
     assert len(await log(service)) == 1
 
 
+async def test_old_session_and_token_change_no_phone_and_no_role(service: Running) -> None:
+    old = await signed_in(service, "administrator", since=wall_clock() - FRESH)
+    assert (await old.get("/api/office/officers"))[1]["may_change"] is False
+    for changed in ({"phones": ["13900000003"]}, {"role": "informant"}):
+        status, told = await edit(service, "grid", old, **changed)
+        assert (status, told["code"]) == (403, "forbidden"), told
+        assert "sign in again" in told["detail"]
+    assert (await old.call("POST", "/api/office/officers", NEW))[0] == 403
+    assert (await service.post("/api/office/officers", "administrator", NEW))[0] == 403
+    assert len(await ids(service)) == 7
+    assert (await edit(service, "grid", old, name="新名"))[0] == 204
+    young = await signed_in(service, "administrator")
+    assert (await young.get("/api/office/officers"))[1]["may_change"] is True
+
+
 async def test_change_of_an_old_version_is_refused(service: Running) -> None:
     before = await one(service, "informant")
     assert (await edit(service, "informant", name="新名"))[0] == 204
     status, told = await edit(service, "informant", version=before["version"])
-    assert (status, "look again" in told) == (409, True)
+    assert (status, "look again" in told["detail"]) == (409, True)
 
 
 async def test_nobody_deputises_for_themselves(service: Running) -> None:
     assert (await edit(service, "next-grid", deputy_of="grid"))[0] == 204
     status, told = await edit(service, "grid", deputy_of="next-grid")
-    assert (status, "deputises for themselves" in told) == (422, True)
+    assert (status, "deputises for themselves" in told["detail"]) == (422, True)
 
 
 async def test_officer_elsewhere_is_out_of_reach(service: Running) -> None:
@@ -162,7 +181,11 @@ async def test_officer_elsewhere_is_out_of_reach(service: Running) -> None:
 async def test_retired_officer_is_gone_with_sessions_and_the_reason_logged(
     service: Running,
 ) -> None:
+    for statement in stored_point():
+        await service.change(statement)
+    await service.change(update(HAZARD_POINTS).values(watcher="next-grid"))
     assert (await retire(service, "next-grid"))[0] == 204
+    assert service.rows(select(HAZARD_POINTS.c.watcher)) == [(None,)]
     assert "next-grid" not in await ids(service)
     sessions = select(OFFICER_SESSIONS.c.id).where(OFFICER_SESSIONS.c.officer == "next-grid")
     assert service.rows(sessions) == []

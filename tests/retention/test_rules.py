@@ -65,6 +65,10 @@ def test_entries_of_other_kinds_stay() -> None:
     assert left_of("kind.of.tomorrow", "{}", {FIRST: "#0001"}) is None
 
 
+def test_an_entry_that_cannot_be_read_stays() -> None:
+    assert left_of("evidence.given", "{}", {FIRST: "#0001"}) is None
+
+
 def test_a_household_keeps_its_name_only_if_the_report_names_it() -> None:
     listed, other = (home_left("张三", "1号", "张三;李四", is_named=each) for each in (True, False))
     words = {"vulnerable": "", "persons": "–;–"}

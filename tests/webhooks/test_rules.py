@@ -29,6 +29,7 @@ CODES = {
     "alert.widened_by_text": {"divisions"},
     "alert.updated": {"changed"},
     "alert.reopened": {"reasons"},
+    "log.reduced": {"left"},
     "evidence.given": {"report", "channel"},
     "text.unclear": {"reason"},
     "text.suspected": {"reason"},

@@ -6,6 +6,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, select
 
+from alerting.access.callers import Known
 from alerting.doors.tasks import count_pending
 from alerting.errors import ConflictError, InvalidError, NotFoundError
 from alerting.ledger.writer import Transaction
@@ -15,10 +16,11 @@ from alerting.office.log import OfficeAct, details_of, record
 from alerting.office.version import check_version
 from alerting.officer_calls.calls import is_called
 from alerting.runtime import Runtime
+from alerting.sign_in.fresh import check_fresh
 from contacts.directory import Officer, village_names
 from contacts.division import ancestors, covers
 from contacts.people import Role
-from contacts.roster.checks import Known
+from contacts.roster import checks
 from contacts.roster.comparison import Difference, Label, changes
 from contacts.roster.lines import OfficerLine
 from contacts.roster.officer_import import above
@@ -28,6 +30,9 @@ from contacts.roster.store import RosterEntry, add, entry_of, stored_entries, up
 from contacts.tables import OFFICERS
 
 _LINE: Final = TypeAdapter(OfficerLine)
+
+_SENSITIVE: Final = frozenset({"phones", "role"})
+"""A phone signs its officer in, and a role gives rights: a session left open gives neither."""
 
 Said = Mapping[str, Any]
 """The fields of an officer but the id: see `contacts.roster.lines.OfficerLine`."""
@@ -55,9 +60,7 @@ async def add_officer(runtime: Runtime, caller: Officer, said: Said) -> str:
     return await runtime.ledger.write(unit, alone=True)
 
 
-async def edit_officer(
-    runtime: Runtime, caller: Officer, id_: str, said: Said, version: str
-) -> None:
+async def edit_officer(runtime: Runtime, known: Known, id_: str, said: Said, version: str) -> None:
     """Store what an officer is from now on.
 
     Raises:
@@ -65,8 +68,9 @@ async def edit_officer(
         InvalidError: if a field cannot be as it is said.
         ConflictError: if somebody else changed the officer since the caller looked, or nobody else
             would keep the roster.
+        ForbiddenError: if phones or the role change in an old session.
     """
-    now = runtime.clock.now()
+    caller, now = known.officer, runtime.clock.now()
 
     def unit(transaction: Transaction) -> None:
         connection = transaction.connection
@@ -76,6 +80,8 @@ async def edit_officer(
         found = changes(before, after, {*after.row, "phones"})
         if not found:
             return
+        if _SENSITIVE & {change.field for change in found}:
+            check_fresh(known)
         is_administrator = after.row["role"] is Role.ADMINISTRATOR
         _check_office(connection, before, [after.row["division"]] if is_administrator else [])
         update_entries(connection, OFFICERS, [after], now)
@@ -138,7 +144,7 @@ def _checked(
     Raises:
         InvalidError: if a field cannot be so, or lies beyond the caller's division.
     """
-    known = Known(village_names(connection, [said["division"]]), languages=LANGUAGES)
+    known = checks.Known(village_names(connection, [said["division"]]), languages=LANGUAGES)
     entry = entry_of(checked_line(_LINE, {**said, "id": id_}, known))
     if not covers(caller.division, entry.row["division"]):
         raise InvalidError("division", "it lies outside your division: choose one within it")

@@ -5,11 +5,12 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Query, status
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
-from alerting.access.callers import Caller, RuntimeDep
+from alerting.access.callers import Caller, KnownCaller, RuntimeDep
 from alerting.office.officer_edit import add_officer, edit_officer, retire_officer
 from alerting.office.officer_list import Listed, Sought, list_officers
 from alerting.office.scope import for_administrators, office_of
 from alerting.office.version import VERSION
+from alerting.sign_in.fresh import check_fresh, is_fresh
 from contacts.bounds import NO_NUL, Body, Name, OfficerId
 from contacts.division import DivisionCode
 from contacts.people import Role, parse_roster_phone
@@ -77,6 +78,8 @@ class OfficeOfficersBody(Body):
     """By id."""
     after: str | None
     """Where the next page begins; null: there is no more."""
+    may_change: bool
+    """Whether this session may add officers, and change phones and roles; else sign in again."""
 
 
 class AddOfficerBody(Body):
@@ -134,7 +137,7 @@ class RetireOfficerBody(Body):
 
 @router.get("", openapi_extra=for_administrators())
 async def list_roster_officers(
-    caller: Caller,
+    known: KnownCaller,
     runtime: RuntimeDep,
     division: Annotated[
         DivisionCode | None, Query(description="Where they serve; left out: the caller's.")
@@ -152,20 +155,21 @@ async def list_roster_officers(
     ] = "",
 ) -> OfficeOfficersBody:
     """List officers of the roster by id, 50 at a time."""
-    scope, now = office_of(caller, division), runtime.clock.now()
+    scope, now = office_of(known.officer, division), runtime.clock.now()
     sought = Sought(scope, search.strip(), role, without_phone, on_duty, own)
     found = await runtime.database.read(lambda db: list_officers(db, sought, after, _PAGE, now))
     officers = [OfficeOfficerBody.of(each) for each in found.officers]
-    return OfficeOfficersBody(officers=officers, after=found.after)
+    return OfficeOfficersBody(officers=officers, after=found.after, may_change=is_fresh(known))
 
 
 @router.post("", status_code=status.HTTP_201_CREATED, openapi_extra=for_administrators())
 async def add_roster_officer(
-    said: AddOfficerBody, caller: Caller, runtime: RuntimeDep
+    said: AddOfficerBody, known: KnownCaller, runtime: RuntimeDep
 ) -> AddedOfficerBody:
-    """Add an officer to the roster; the service gives the id."""
-    office_of(caller)
-    return AddedOfficerBody(id=await add_officer(runtime, caller, said.fields()))
+    """Add an officer to the roster, in a recent session; the service gives the id."""
+    office_of(known.officer)
+    check_fresh(known)
+    return AddedOfficerBody(id=await add_officer(runtime, known.officer, said.fields()))
 
 
 @router.put(
@@ -174,11 +178,11 @@ async def add_roster_officer(
     openapi_extra=for_administrators(404, 409),
 )
 async def edit_roster_officer(
-    officer_id: Id, said: EditOfficerBody, caller: Caller, runtime: RuntimeDep
+    officer_id: Id, said: EditOfficerBody, known: KnownCaller, runtime: RuntimeDep
 ) -> None:
-    """Change an officer of the roster; a division keeps an administrator."""
-    office_of(caller)
-    await edit_officer(runtime, caller, officer_id, said.fields(), said.version)
+    """Change an officer, the phones and the role in a recent session; an administrator stays."""
+    office_of(known.officer)
+    await edit_officer(runtime, known, officer_id, said.fields(), said.version)
 
 
 @router.post(

@@ -40,7 +40,11 @@ def left_of(kind: str, stored: str, phones: Mapping[str, str]) -> str | None:
     if kind not in PAYLOADS:
         # A newer process wrote it; its own version reduces it.
         return None
-    payload = PAYLOADS[EventKind(kind)].read(stored)
+    try:
+        payload = PAYLOADS[EventKind(kind)].read(stored)
+    except ValueError:
+        # It cannot be decrypted, or is damaged: `ledger verify` tells of it.
+        return None
     left: dict[str, Any] = dict.fromkeys(payload.free_text, "")
     if isinstance(payload, EvidenceGiven) and payload.by in phones:
         left["by"] = phones[payload.by]

@@ -1,4 +1,4 @@
-"""Freshness: ways to sign in are changed only in a session that began a moment ago."""
+"""Freshness: ways to sign in, and officers' rights, change only in a session of a moment ago."""
 
 from datetime import timedelta
 from typing import Final
@@ -11,13 +11,13 @@ FRESH: Final = timedelta(minutes=15)
 """Somebody who finds an unlocked phone with an older session keeps no way in."""
 
 _NOT_FRESH: Final = (
-    f"ways to sign in are changed within {FRESH.seconds // 60} minutes after signing in, in a "
-    "browser: sign in again first"
+    f"this is changed within {FRESH.seconds // 60} minutes after signing in, in a browser: sign in "
+    "again first"
 )
 
 
 def check_fresh(known: Known) -> None:
-    """Refuse to change ways to sign in in an old session.
+    """Refuse a change of ways to sign in, or of who may do what, in an old session.
 
     Raises:
         ForbiddenError: if the caller's session began more than 15 minutes ago, or is none.
@@ -27,5 +27,5 @@ def check_fresh(known: Known) -> None:
 
 
 def is_fresh(known: Known) -> bool:
-    """Return whether the caller may change ways to sign in."""
+    """Return whether the caller signed in recently enough for such changes."""
     return known.session is not None and wall_clock() - known.session.begun_at < FRESH

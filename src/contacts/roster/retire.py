@@ -17,6 +17,7 @@ from contacts.tables import (
     DUTY_PERIODS,
     DUTY_TURNS,
     HAZARD_POINT_HOUSEHOLDS,
+    HAZARD_POINTS,
     HOUSEHOLD_PHONES,
     HOUSEHOLDS,
     OFFICER_PHONES,
@@ -71,7 +72,7 @@ def retire_officers_but(connection: Connection, named: Collection[str], now: dat
 def retire_officers(connection: Connection, gone: list[str], now: datetime) -> None:
     """Remove officers, with their phones, sign-ins and places in the rota.
 
-    Their households and deputies belong to no officer until somebody assigns them.
+    Their households, deputies and hazard points belong to no officer until somebody assigns them.
     """
     _keep(connection, OFFICERS, gone, now)
     for some in _chunks(gone):
@@ -82,6 +83,11 @@ def retire_officers(connection: Connection, gone: list[str], now: datetime) -> N
             connection.execute(
                 update(column.table).where(column.in_(some)).values({column.name: None})
             )
+    points = HAZARD_POINTS.c
+    # A new version, so that nobody who looks at the point saves the old watcher.
+    unwatched = update(HAZARD_POINTS).values(watcher=None, version=points.version + 1)
+    for some in _chunks(gone):
+        connection.execute(unwatched.where(points.watcher.in_(some)))
     owners = [table.c.officer for table in _OF_OFFICERS]
     _remove(connection, gone, DUTY_PERIODS.c.in_place_of, *owners, OFFICERS.c.id)
 

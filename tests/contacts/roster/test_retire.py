@@ -10,6 +10,7 @@ from contacts.directory import division, household, officer
 from contacts.roster.importing import import_divisions, import_households, import_officers
 from contacts.roster.problems import RosterError
 from contacts.tables import (
+    HAZARD_POINTS,
     HOUSEHOLD_PHONES,
     HOUSEHOLDS,
     OFFICER_PHONES,
@@ -77,6 +78,18 @@ def test_officer_who_left_is_called_no_more_and_cannot_sign_in(village: Connecti
     home = household(village, OLD)
     assert home is not None
     assert village.scalar(select(HOUSEHOLDS.c.officer)) is None
+
+
+def test_point_of_an_officer_who_left_has_no_watcher(village: Connection) -> None:
+    said = {"name": "滑坡", "division": "511921100208", "hazard": "landslide", "area": "{}"}
+    for code, watcher in (("P1", "grid"), ("P2", "duty")):
+        point = said | {"code": code, "watcher": watcher, "version": 3}
+        village.execute(insert(HAZARD_POINTS).values(point))
+    staying = StringIO(OFFICER_HEADER + STAYING.replace(",grid", ",duty"))
+    import_officers(village, staying, LANGUAGES, whole=True, now=NOW)
+    columns = HAZARD_POINTS.c["code", "watcher", "version"]
+    points = village.execute(select(*columns).order_by(HAZARD_POINTS.c.code)).all()
+    assert points == [("P1", None, 4), ("P2", "duty", 3)]
 
 
 def test_division_is_retired_when_nobody_is_left_in_it(village: Connection) -> None:

@@ -1584,8 +1584,8 @@ export interface paths {
         readonly get: operations["list_roster_officers"];
         readonly put?: never;
         /**
-         * Add an officer to the roster
-         * @description Add an officer to the roster; the service gives the id.
+         * Add an officer to the roster, in a recent session
+         * @description Add an officer to the roster, in a recent session; the service gives the id.
          *
          *     Roles: administrator.
          */
@@ -1605,8 +1605,8 @@ export interface paths {
         };
         readonly get?: never;
         /**
-         * Change an officer of the roster
-         * @description Change an officer of the roster; a division keeps an administrator.
+         * Change an officer, the phones and the role in a recent session
+         * @description Change an officer, the phones and the role in a recent session; an administrator stays.
          *
          *     Roles: administrator.
          */
@@ -8951,6 +8951,11 @@ export interface components {
              * @description Where the next page begins; null: there is no more.
              */
             readonly after: string | null;
+            /**
+             * May Change
+             * @description Whether this session may add officers, and change phones and roles; else sign in again.
+             */
+            readonly may_change: boolean;
             /**
              * Officers
              * @description By id.

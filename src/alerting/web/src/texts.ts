@@ -1067,6 +1067,9 @@ export interface Texts {
     readonly retire: string;
     readonly onlyOnDuty: string;
     readonly onDuty: string;
+    readonly old: string;
+    readonly again: string;
+    readonly recover: string;
   };
   readonly "office.duty": {
     readonly explain: string;
@@ -1185,12 +1188,10 @@ export interface Texts {
     readonly "work_group.names": string;
     readonly "work_group.phones": string;
     readonly "second_reader.danger": string;
-    readonly "second_reader.call": string;
-    readonly "second_reader.comes": string;
     readonly "second_reader.calm": string;
     readonly "second_reader.refusal": string;
-    readonly "second_reader.refuses": string;
     readonly "second_reader.out": string;
+    readonly "second_reader.out_known": string;
     readonly "sending.segments_per_second": string;
     readonly "sending.requests_at_once": string;
     readonly "sending.calls_per_second": string;

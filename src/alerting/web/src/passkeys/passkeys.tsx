@@ -43,6 +43,11 @@ export function Passkeys({ session }: { session: Session }): JSX.Element {
   );
 }
 
+/** Where one signs in again and comes back to this page, with the officer it was opened for. */
+function again(): string {
+  return `/sign-in?${new URLSearchParams({ next: location.pathname + location.search })}`;
+}
+
 interface OwnProps {
   readonly found: PasskeysBody;
   readonly then: (act: () => Promise<void>) => Promise<void>;
@@ -73,7 +78,7 @@ function Own({ found, then }: OwnProps): JSX.Element {
       </ul>
       {!found.may_change && (
         <p class="again">
-          {t().old} <a href="/sign-in?next=/passkeys">{t().again}</a>
+          {t().old} <a href={again()}>{t().again}</a>
         </p>
       )}
       {found.may_change && (hasPasskeys() ? <Add then={then} /> : <p>{t().unable}</p>)}

@@ -12,7 +12,7 @@ const t = texts("passkeys.recovery");
 const HALF = 5;
 
 export function Recovery(): JSX.Element {
-  const officer = useSignal("");
+  const officer = useSignal(new URLSearchParams(location.search).get("officer") ?? "");
   const made = useSignal<RecoveryCodeBody | null>(null);
   const failure = useSignal<unknown>(null);
 

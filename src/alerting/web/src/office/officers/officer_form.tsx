@@ -19,11 +19,13 @@ interface Props {
   readonly me: Me;
   /** Null: a new one. */
   readonly officer: OfficeOfficerBody | null;
+  /** False: the session is too old to change phones and the role. */
+  readonly mayChange: boolean;
   /** Called when the form is done with; true: the roster changed. */
   readonly close: (isChanged: boolean) => void;
 }
 
-export function OfficerForm({ me, officer, close }: Props): JSX.Element {
+export function OfficerForm({ me, officer, mayChange, close }: Props): JSX.Element {
   const name = useSignal(officer?.name ?? "");
   const role = useSignal<Role>(officer?.role ?? "grid_officer");
   const division = useSignal(officer?.division ?? me.division);
@@ -65,7 +67,12 @@ export function OfficerForm({ me, officer, close }: Props): JSX.Element {
           value={name.value}
           onInput={(event) => (name.value = event.currentTarget.value)}
         />
-        <RoleChoice id="role" chosen={role.value} choose={(chosen) => (role.value = chosen)} />
+        <RoleChoice
+          id="role"
+          chosen={role.value}
+          isFixed={!mayChange}
+          choose={(chosen) => (role.value = chosen)}
+        />
         <DivisionChoice
           label={officer ? t().moves({ name: officer.place }) : t().where}
           top={me.division}
@@ -75,6 +82,7 @@ export function OfficerForm({ me, officer, close }: Props): JSX.Element {
         <textarea
           id="phones"
           rows={3}
+          readOnly={!mayChange}
           value={phones.value}
           onInput={(event) => (phones.value = event.currentTarget.value)}
         />
@@ -98,6 +106,11 @@ export function OfficerForm({ me, officer, close }: Props): JSX.Element {
           {t().back}
         </button>
       </form>
+      {officer && mayRecover(me, officer) && (
+        <p>
+          <a href={`/passkeys?${new URLSearchParams({ officer: officer.id })}`}>{t().recover}</a>
+        </p>
+      )}
       {officer && (
         <RetireForm
           reason={t().reason}
@@ -112,6 +125,11 @@ export function OfficerForm({ me, officer, close }: Props): JSX.Element {
       <Failure error={failure.value} />
     </>
   );
+}
+
+/** Nobody makes a code for a peer: another administrator of the own division. */
+function mayRecover(me: Me, { role, division }: OfficeOfficerBody): boolean {
+  return role !== "administrator" || division !== me.division;
 }
 
 interface Said {

@@ -14,6 +14,8 @@ export class OfficerList {
   readonly officers = signal<readonly OfficeOfficerBody[] | null>(null);
   /** Where the next page begins; null: there is no more. */
   readonly after = signal<string | null>(null);
+  /** False: officers are added, and phones and roles changed, after signing in again. */
+  readonly mayChange = signal(true);
   readonly busy = signal(false);
   readonly failure = signal<unknown>(null);
 
@@ -42,6 +44,7 @@ export class OfficerList {
       const found = await get("/api/office/officers", { query });
       this.officers.value = [...before, ...found.officers];
       this.after.value = found.after;
+      this.mayChange.value = found.may_change;
     } catch (error) {
       this.failure.value = error;
     }

@@ -29,18 +29,19 @@ export function OfficersPage({ me }: { me: Me }): JSX.Element {
   return (
     <>
       <Search list={list} me={me} />
-      {edited.value === NEW ? (
-        <OfficerForm me={me} officer={null} close={close} />
-      ) : (
-        <button type="button" onClick={() => (edited.value = NEW)}>
-          {t().add}
-        </button>
-      )}
+      <Adding list={list} me={me} edited={edited} close={close} />
       <Failure error={list.failure.value} />
       <div role="status">{found?.length === 0 && <p>{t().none}</p>}</div>
       <ul class="rows">
         {found?.map((officer) => (
-          <Row key={officer.id} officer={officer} edited={edited} close={close} me={me} />
+          <Row
+            key={officer.id}
+            list={list}
+            officer={officer}
+            edited={edited}
+            close={close}
+            me={me}
+          />
         ))}
       </ul>
       {list.after.value !== null && (
@@ -101,14 +102,37 @@ function Only({ chosen, label }: { chosen: Signal<boolean>; label: string }): JS
   );
 }
 
-interface RowProps {
-  readonly officer: OfficeOfficerBody;
+interface FormProps {
+  readonly list: OfficerList;
   readonly edited: Signal<string | null>;
   readonly close: (isChanged: boolean) => void;
   readonly me: Me;
 }
 
-function Row({ officer, edited, close, me }: RowProps): JSX.Element {
+/** The form for a new officer, or how to come by it. */
+function Adding({ list, edited, close, me }: FormProps): JSX.Element {
+  if (!list.mayChange.value)
+    return (
+      <p class="again">
+        {t().old} <a href="/sign-in?next=/admin/officers">{t().again}</a>
+      </p>
+    );
+  if (edited.value === NEW)
+    return <OfficerForm me={me} officer={null} mayChange={true} close={close} />;
+  return (
+    <button type="button" onClick={() => (edited.value = NEW)}>
+      {t().add}
+    </button>
+  );
+}
+
+function Row({
+  list,
+  officer,
+  edited,
+  close,
+  me,
+}: FormProps & { readonly officer: OfficeOfficerBody }): JSX.Element {
   const isEdited = edited.value === officer.id;
   const words: Readonly<Record<Role, string>> = roles();
   return (
@@ -127,7 +151,7 @@ function Row({ officer, edited, close, me }: RowProps): JSX.Element {
         {officer.principal !== null && ` · ${t().deputyOf({ name: officer.principal })}`}
       </p>
       {isEdited ? (
-        <OfficerForm me={me} officer={officer} close={close} />
+        <OfficerForm me={me} officer={officer} mayChange={list.mayChange.value} close={close} />
       ) : (
         <button
           type="button"

@@ -19,17 +19,19 @@ interface Props<Choice extends Role | ""> {
   readonly chosen: Choice;
   /** The name of the choice of no role; left out: there is no such choice. */
   readonly any?: string;
+  readonly isFixed?: boolean;
   readonly choose: (role: Choice) => void;
 }
 
 export function RoleChoice<Choice extends Role | "">(props: Props<Choice>): JSX.Element {
-  const { id, chosen, any, choose } = props;
+  const { id, chosen, any, isFixed = false, choose } = props;
   return (
     <>
       <label for={id}>{t().role}</label>
       <select
         id={id}
         value={chosen}
+        disabled={isFixed}
         onChange={(event) => choose(event.currentTarget.value as Choice)}
       >
         {any !== undefined && <option value="">{any}</option>}
