@@ -96,6 +96,7 @@ def test_thanks_beside_unknown_words_are_thanks_if_these_name_nobody(
         ("我们撤出来了 老两口 还有两个在浙江打工", 4),
         ("老伴跟我到安置点了，女儿在成都上班", 3),
         ("3 at the shelter, 2 away working in Guangdong", 5),
+        ("evacuated 4 to grandma's house in the city", 4),
         ("3 of us are out and my son is in London", 4),
         ("Parents and I are evacuated, my brother is in Shanghai", 4),
         ("salimos 4 y mi hijo esta en Chengdu", 5),

@@ -140,10 +140,11 @@ def _with_those_away(reply: Reply, meant: Mapping[str, Intent | None], whole: li
 
 
 def _is_away(part: str) -> bool:
-    """True if some people are elsewhere, not 'we' or 'all'."""
+    """True if some people are elsewhere, not 'we' or 'all', and not those who left to there."""
     found = _ELSEWHERE().search(part)
     return (
         found is not None
+        and not has("out", without("elsewhere", part))
         and not _WHOLE().search(without("city", part[: found.end()]))
         and not has("animal", part)
     )
