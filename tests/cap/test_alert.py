@@ -196,6 +196,14 @@ class TestExplanation:
         (problem,) = explain([{"type": "missing", "loc": ("body", "event"), "msg": "missing"}])
         assert problem.startswith("event: missing; give what happens")
 
+    def test_remedy_for_an_areas_name_is_not_given_for_other_names(self) -> None:
+        wrong = {"type": "string_too_long", "msg": "too long"}
+        of_area, of_officer = explain(
+            [{**wrong, "loc": ("body", "area", "name")}, {**wrong, "loc": ("body", "name")}]
+        )
+        assert "drawn area" in of_area
+        assert of_officer == "name: too long"
+
     def test_non_object_request_reports_the_bare_problem(self) -> None:
         with pytest.raises(ValidationError) as refused:
             AlertRequest.model_validate([])

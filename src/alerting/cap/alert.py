@@ -389,7 +389,8 @@ def explain(errors: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
 
 def _explain(error: Mapping[str, Any]) -> str:
     path = [str(part) for part in error["loc"]]
-    names = [name for name in path if name in _REMEDIES]
+    # Officers, passkeys and others have names too; the remedy speaks of an area's.
+    names = [name for name in path if name in _REMEDIES and (name != "name" or "area" in path)]
     problem = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":
         return f"{path[-1]}: there is no such field; leave it out"
