@@ -47,7 +47,10 @@ Note = Annotated[str, StringConstraints(max_length=500)]
 NO_NUL: Final = r"^[^\x00]*$"
 """Pattern of a text in an address: PostgreSQL text cannot hold NUL."""
 
-OfficerId = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=NO_NUL)]
+MOST_ID: Final = 100
+"""Most characters of an officer's id."""
+
+OfficerId = Annotated[str, StringConstraints(min_length=1, max_length=MOST_ID, pattern=NO_NUL)]
 
 
 class Body(BaseModel):

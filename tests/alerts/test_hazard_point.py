@@ -1,6 +1,6 @@
 """An alert for a hazard point: its roll, what the preview says of it, and what it keeps."""
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, event, insert, select, update
 
 from alerting.alerts.preview import preview_alert
 from alerting.alerts.raise_alert import raise_alert
@@ -66,6 +66,22 @@ async def test_unknown_retired_and_redrawn_points_are_refused(service: Running) 
     assert (state["hazard_point"], state["area_name"]) == (CODE, "大梁滑坡")
     await service.change(update(HAZARD_POINTS).values(retired_at=service.runtime.clock.now()))
     assert (await service.post("/api/alerts/preview", "commander", said))[0] == 422
+
+
+def test_lists_follow_two_moved_households_in_one_statement(engine: Engine) -> None:
+    moved = {household_code(QIANFO, old): household_code(QIANFO, old + 2) for old in (7, 8)}
+    listed = HAZARD_POINT_HOUSEHOLDS
+    sent: list[str] = []
+    with engine.begin() as connection:
+        found_city(connection)
+        for statement in stored_point():
+            connection.execute(statement)
+        connection.execute(insert(listed).values(point=CODE, household=min(moved)))
+        event.listen(connection, "before_cursor_execute", lambda *said: sent.append(said[2]))
+        follow_moves(connection, moved.items())
+        query = select(listed.c.household).order_by(listed.c.household)
+        assert list(connection.scalars(query)) == list(moved.values())
+    assert [each[:6] for each in sent] == ["UPDATE", "SELECT"]
 
 
 def test_list_follows_a_household_that_moves_and_loses_one_that_goes(engine: Engine) -> None:

@@ -75,7 +75,8 @@ def test_close_is_offered_only_when_nothing_is_against_it() -> None:
     owed = Checks(unspoken=1, high_risk=2, verified=3)
     assert next_steps(situation(tally=clear, checks=owed)) == [NextStep(NextReason.TO_VERIFY, 6)]
     assert reasons(situation(tally=clear, state=AlertState.EXPIRED)) == [NextReason.READY_TO_CLOSE]
-    assert reasons(situation(tally=clear, state=AlertState.CLOSED)) == [NextReason.CLOSED]
+    closed = situation(tally=clear, state=AlertState.CLOSED, not_woken=[GRID])
+    assert reasons(closed) == [NextReason.CLOSED]
 
 
 @pytest.mark.parametrize("state", [AlertState.PROPOSED, AlertState.ALL_CLEAR, AlertState.CANCELLED])

@@ -178,6 +178,14 @@ async def test_file_is_imported_as_it_was_previewed(service: Running) -> None:
     assert again["changes"]["unchanged"] == 2
 
 
+async def test_file_of_a_county_is_taken(service: Running) -> None:
+    flat = {"type": "Point", "coordinates": [107.2, 31.905]}
+    file = collection(*(feature(f"G{n}", flat, 半径=300) for n in range(1_000)))
+    status, told = await send(service, "preview", file)
+    assert (status, told["faults"]) == (200, [])
+    assert told["changes"]["changes"]["counts"]["added"] == 1_000
+
+
 async def test_faults_name_feature_and_property_and_nothing_is_stored(service: Running) -> None:
     file = collection(feature("A"), feature("B", name="", households="12"), feature("A"))
     status, told = await send(service, "preview", file)

@@ -11,11 +11,11 @@ from alerting.replies.rules.intents import Intent, Reply, ReplyReason
 CORPUS = Path(__file__).parent / "corpus"
 THRESHOLDS = default_policy().second_reader
 
-# Required results on the measuring set, slightly below the goals.
-LEAST_UNDERSTOOD = 0.74
-LEAST_HEARD = 0.93
-MOST_FALSE_ALARMS = 0.10
-MOST_FALSE_SAFE = 1
+# Required results on the measuring set: the goals, and slightly less of what is understood.
+LEAST_UNDERSTOOD = 0.83
+LEAST_HEARD = 0.97
+MOST_FALSE_ALARMS = 0.08
+MOST_FALSE_SAFE = 0
 
 SPANISH_UNDERSTOOD = 0.9
 SPANISH_HEARD = 0.95

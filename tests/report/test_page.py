@@ -1,14 +1,16 @@
 """The report's page: escaped, without a script, in the reader's language."""
 
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 from sqlalchemy import update
 
+from alerting.cap.alert import Area
 from alerting.messages.languages import LANGUAGES
 from alerting.policy.issuer import IssuerRules
-from alerting.report.page import SECURITY_POLICY, report_page
+from alerting.report.page import SECURITY_POLICY, lines_of, report_page
 from alerting.report.tables import tables_of
 from alerting.report.workbook import workbook_of
 from alerting.roll.tables import roll
@@ -50,6 +52,22 @@ async def test_what_people_wrote_is_escaped(played: AfterZero) -> None:
     assert "&lt;b&gt;张&lt;/b&gt;" in html
     assert "<b>张" not in html
     assert "<script" not in html
+
+
+async def test_hazard_point_is_named_in_every_language(played: AfterZero) -> None:
+    facts, told = facts_for(played), {}
+    request = facts.alert.request.model_copy(
+        update={"area": Area(hazard_point="P1", name="大梁滑坡")}
+    )
+    at_point = replace(facts, alert=replace(facts.alert, request=request))
+    for code in LANGUAGES:
+        told[code] = set(lines_of(at_point, words_of(at_point, code)))
+        told[code] -= set(lines_of(facts, words_of(facts, code)))
+    assert told == {
+        "zh": {("隐患点", "大梁滑坡")},
+        "en": {("Hazard point", "大梁滑坡")},
+        "es": {("Punto de peligro", "大梁滑坡")},
+    }
 
 
 def test_nothing_but_its_own_style_is_allowed() -> None:

@@ -61,13 +61,13 @@ async def test_old_session_and_token_change_nothing(service: Running) -> None:
     old = await signed_in(service, "grid", since=wall_clock() - FRESH)
     assert (await old.get("/api/passkeys"))[1]["may_change"] is False
     for method, path, body in (
-        ("POST", "/api/passkeys/challenge", None),
+        ("POST", "/api/passkey-challenge", None),
         ("POST", "/api/passkeys", authenticator(service).made({"challenge": "A", "user_id": "A"})),
         ("DELETE", "/api/passkeys/1", None),
     ):
         status, refused = await old.call(method, path, body)
         assert (status, "sign in again" in refused["detail"]) == (403, True)
-    assert (await service.post("/api/passkeys/challenge", "grid"))[0] == 403
+    assert (await service.post("/api/passkey-challenge", "grid"))[0] == 403
     young = await signed_in(service, "grid", since=wall_clock() - FRESH + timedelta(minutes=1))
     assert (await young.get("/api/passkeys"))[1]["may_change"] is True
 

@@ -16,7 +16,7 @@ def authenticator(service: Running, **options: Any) -> Authenticator:
 
 async def challenged(browser: Browser) -> tuple[dict[str, Any], str]:
     """Return a challenge to register a passkey, and the cookie that binds it to the browser."""
-    return await _challenge(browser.service, "/api/passkeys/challenge", browser.headers)
+    return await _challenge(browser.service, "/api/passkey-challenge", browser.headers)
 
 
 async def registered(

@@ -37,10 +37,12 @@ _MOST_BODY_AT: Final = {
     "/twilio/": 64 * 1024,
     "/gateways/": 64 * 1024,
     "/api/cap": 1024 * 1024,
+    "/api/office/hazard-points/preview": 2 * 1024 * 1024,
+    "/api/office/hazard-points/imports": 2 * 1024 * 1024,
 }
 """Limits in bytes, by path prefix: lower ones where the sender is not authenticated yet.
 
-CAP messages draw areas of thousands of corners.
+CAP messages and a county's hazard points draw areas of thousands of corners.
 """
 
 _PEOPLES_TEXTS: Final = "/gateways/"

@@ -122,7 +122,7 @@ class NextReason(StrEnum):
     DOORS_ON_ONE = "doors_on_one"
     """Many doors fell to one officer, or to none, and nobody has set out; counts doors."""
     OFFICERS_NOT_WOKEN = "officers_not_woken"
-    """Officers whom no call woke; counts officers."""
+    """Officers whom no call woke, while officers are called; counts officers."""
     VILLAGE_DARK = "village_dark"
     """Texts do not arrive in a village; counts its people who are unaccounted for."""
     APPROVAL_WAITS = "approval_waits"
@@ -235,7 +235,7 @@ def _urgent(now: Situation) -> Iterator[NextStep]:
     officer, doors = by_need[-1] if by_need else (Somebody(), 0)
     if doors >= _MANY_DOORS or (doors and not officer.id):
         yield NextStep(NextReason.DOORS_ON_ONE, doors, officer=officer)
-    if now.not_woken:
+    if now.not_woken and now.state is AlertState.OPEN:
         number = len(now.not_woken)
         yield NextStep(NextReason.OFFICERS_NOT_WOKEN, number, officer=now.not_woken[0])
     village, people = max(now.dark, key=lambda each: each[1], default=("", 0))

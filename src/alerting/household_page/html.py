@@ -13,7 +13,7 @@ from alerting.messages.pages import Pages
 from alerting.messages.text import HOME_LANGUAGE
 from alerting.messages.wording import Readers
 from alerting.policy.issuer import Issuer
-from alerting.replies.rules.grammar import MOST_PEOPLE
+from alerting.replies.rules.headcount import MOST_PEOPLE
 from alerting.roll.rules.standing import Standing
 from contacts.people import readable_phone
 

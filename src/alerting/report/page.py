@@ -59,12 +59,14 @@ def heading(facts: Facts, words: Words) -> str:
 
 def lines_of(facts: Facts, words: Words) -> list[tuple[str, str]]:
     """Return the facts about the alert itself, each with its label."""
-    alert = facts.alert
+    alert, area = facts.alert, facts.alert.request.area
+    point = [(words["hazard_point"], area.name or area.hazard_point)] if area.hazard_point else []
     return [
         (words["code"], f"#{alert.number:02d}"),
         (words["sent"], words.day(alert.sent)),
         (words["raised_by"], facts.raised_by),
         (words["place"], words.place(facts.scope)),
+        *point,
         (words["state"], words[f"state_{alert.state}"]),
         (words["as_of"], words.day(facts.now)),
     ]

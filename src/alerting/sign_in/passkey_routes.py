@@ -41,10 +41,10 @@ from contacts.sign_in.passkeys import (
 )
 from contacts.sign_in.seals import sealed, unsealed
 
-router = APIRouter(prefix="/api/passkeys", tags=["sessions"])
+router = APIRouter(prefix="/api", tags=["sessions"])
 
 
-@router.get("")
+@router.get("/passkeys")
 async def list_passkeys(known: KnownCaller, runtime: RuntimeDep) -> PasskeysBody:
     """List the caller's passkeys, the oldest first."""
     found = await runtime.database.read(lambda db: passkeys_of(db, known.officer.id))
@@ -53,7 +53,7 @@ async def list_passkeys(known: KnownCaller, runtime: RuntimeDep) -> PasskeysBody
     )
 
 
-@router.post("/challenge", openapi_extra=refuses(403))
+@router.post("/passkey-challenge", openapi_extra=refuses(403))
 async def post_passkey_challenge(
     request: Request, answer: Response, known: KnownCaller, runtime: RuntimeDep
 ) -> NewPasskeyChallengeBody:
@@ -75,7 +75,7 @@ async def post_passkey_challenge(
     )
 
 
-@router.post("", status_code=status.HTTP_201_CREATED, openapi_extra=refuses(403, 409))
+@router.post("/passkeys", status_code=status.HTTP_201_CREATED, openapi_extra=refuses(403, 409))
 async def post_passkey(
     said: NewPasskeyBody, request: Request, known: KnownCaller, runtime: RuntimeDep
 ) -> PasskeyBody:
@@ -95,7 +95,9 @@ async def post_passkey(
     return PasskeyBody.of(added)
 
 
-@router.delete("/{passkey_id}", status_code=status.HTTP_204_NO_CONTENT, openapi_extra=refuses(403))
+@router.delete(
+    "/passkeys/{passkey_id}", status_code=status.HTTP_204_NO_CONTENT, openapi_extra=refuses(403)
+)
 async def delete_passkey(
     passkey_id: RowId, request: Request, known: KnownCaller, runtime: RuntimeDep
 ) -> None:

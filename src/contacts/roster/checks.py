@@ -58,6 +58,19 @@ def check_choice(choices: type[StrEnum], text: str) -> StrEnum:
     return choices(word)
 
 
+def check_id(text: str) -> str:
+    """Refuse an id that a path cannot hold: servers and browsers split it, or take it for a step.
+
+    Percent-encoding is no help, because paths are decoded before they are matched.
+    """
+    if "/" in text or text in {".", ".."}:
+        raise CellError(
+            f"{text!r} cannot stand in a web address: write letters, digits and dashes, no slash",
+            f"{quoted(text)}不能用在网址里：请用字母、数字和短横线，不要用斜杠",
+        )
+    return text
+
+
 def check_phones(cell: str | tuple[str, ...]) -> tuple[str, ...]:
     """Return the numbers of a cell, each once; those parsed already are taken as they are."""
     if isinstance(cell, tuple):

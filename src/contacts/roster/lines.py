@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, BeforeValidator
 from pydantic.dataclasses import dataclass as parsed
 
+from contacts.bounds import MOST_ID
 from contacts.division import DivisionCode, HouseholdCode, Tier
 from contacts.people import Role
 from contacts.roster.cells import (
@@ -30,6 +31,7 @@ from contacts.roster.checks import (
     check_contact,
     check_headcount,
     check_home,
+    check_id,
     check_known_division,
     check_known_officer,
     check_language,
@@ -119,7 +121,9 @@ class OfficerLine:
     `language` is optional; without one, an officer reads the service's home language.
     """
 
-    id: TextCell
+    id: Annotated[
+        TextCell, AfterValidator(partial(bounded_cell, MOST_ID)), AfterValidator(check_id)
+    ]
     name: NameCell
     role: Annotated[Role, BeforeValidator(partial(check_choice, Role))]
     division: Annotated[KnownDivision, AfterValidator(check_beat)]

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Column, Connection, Table, delete, select, update
+from sqlalchemy import Column, Connection, Table, case, delete, select, update
 
 from contacts.past import keep_gone
 from contacts.roster.problems import Problem, RosterError
@@ -56,10 +56,11 @@ def retire_households(connection: Connection, gone: list[str]) -> None:
 
 def follow_moves(connection: Connection, moved: Iterable[tuple[str, str]]) -> None:
     """Keep households on the lists of hazard points; each move is the old code and the new."""
-    listed = HAZARD_POINT_HOUSEHOLDS.c.household
-    for old, new in moved:
-        query = update(HAZARD_POINT_HOUSEHOLDS).where(listed == old)
-        connection.execute(query.values(household=new))
+    listed, codes = HAZARD_POINT_HOUSEHOLDS.c.household, dict(moved)
+    for some in _chunks(list(codes)):
+        new = case({old: codes[old] for old in some}, value=listed)
+        followed = update(HAZARD_POINT_HOUSEHOLDS).where(listed.in_(some)).values(household=new)
+        connection.execute(followed)
 
 
 def retire_officers_but(connection: Connection, named: Collection[str], now: datetime) -> int:

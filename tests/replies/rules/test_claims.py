@@ -5,6 +5,7 @@ import pytest
 from alerting.replies.rules.claims import claim
 from alerting.replies.rules.grammar import normalise
 from alerting.replies.rules.intents import Intent, ReplyReason
+from alerting.replies.rules.reply import read_reply
 
 
 def read(text: str) -> tuple[Intent, ReplyReason, int | None]:
@@ -87,3 +88,39 @@ def test_thanks_beside_unknown_words_are_thanks_if_these_name_nobody(
     text: str, intent: Intent
 ) -> None:
     assert read(text)[0] is intent
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("我们撤出来了 老两口 还有两个在浙江打工", 4),
+        ("老伴跟我到安置点了，女儿在成都上班", 3),
+        ("3 at the shelter, 2 away working in Guangdong", 5),
+        ("evacuated 4 to grandma's house in the city", 4),
+        ("3 of us are out and my son is in London", 4),
+        ("Parents and I are evacuated, my brother is in Shanghai", 4),
+        ("salimos 4 y mi hijo esta en Chengdu", 5),
+    ],
+)
+def test_those_out_and_those_elsewhere_are_added(text: str, count: int) -> None:
+    reply = read_reply(text)
+    assert (reply.intent, reply.count) == (Intent.EVACUATED, count)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("all 4 of us are out, my son is in London", 4),
+        ("We 3 are out, at my brother's place in Chengdu", 3),
+        ("昨晚上就下来了 我们两个老的都在幺女家", 2),
+        ("五个出来 两个在成都读大学 共七", 5),
+        ("my wife and I are out, my wife is in the hospital", 2),
+    ],
+)
+def test_nobody_is_added_who_may_be_counted_already(text: str, count: int) -> None:
+    assert read_reply(text).count == count
+
+
+@pytest.mark.parametrize("text", ["I'm staying with my daughter in Chengdu", "我在女儿家，在成都"])
+def test_the_relatives_with_whom_people_stay_are_not_counted(text: str) -> None:
+    assert read_reply(text).count == 1

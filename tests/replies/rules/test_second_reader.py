@@ -47,8 +47,12 @@ def test_a_doubted_safe_reading_is_asked_back() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["1", "1 4", "4", "4 2人", "已转移", "安全", "safe", "all out", "we are safe"]
-)
+    "text",
+    [
+        "1", "1 4", "1、7", "4", "4 2人", "按1", "回复1", "回：1 2", "我按的1", "reply 1",
+        "已转移", "安全", "safe", "all out", "we are safe",
+    ],
+)  # fmt: skip
 def test_a_key_and_the_alerts_own_words_are_never_doubted(text: str) -> None:
     read = reading(Intent.EVACUATED)
     assert second_reading(normalise(text), read, WARY) == read

@@ -102,6 +102,8 @@ class ReplyWords(BaseModel):
     """Another family, by the name of a person or house: 'the Zhang family', 'house number 12'."""
     witness: tuple[str, ...] = ()
     """Says that the writer saw the people, who are others then: 'I saw them'."""
+    host: tuple[str, ...] = ()
+    """The relatives at whose place people are, who are not counted: 'staying with my son'."""
     ours: tuple[str, ...] = ()
     """The writer's own household: 'we', 'my family'."""
     under_way: tuple[str, ...] = ()

@@ -1,17 +1,11 @@
 """Claims of who is out or away, in a text without words of danger or doubt."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
-from alerting.replies.rules.grammar import (
-    MOST_PEOPLE,
-    clauses,
-    count_people,
-    expression,
-    has,
-    numbers_of_people,
-    without,
-)
+from alerting.replies.rules.grammar import clauses, expression, has, without
+from alerting.replies.rules.headcount import MOST_PEOPLE, count_people, numbers_of_people
 from alerting.replies.rules.intents import SAFE, Intent, Reply, ReplyReason
 
 _SAID_COUNT: Final = expression(r"({n}) ?(?:{unit})?(?=[ ,;.!]|$)")
@@ -50,6 +44,15 @@ _NUMBER: Final = expression(r"{n}")
 
 _NAMED: Final = expression(r"{kin}|{kin_pair}")
 
+_ELSEWHERE: Final = expression(r"{elsewhere}")
+
+_PAIR: Final = expression(r"{kin_pair}")
+
+_AND: Final = expression(
+    r"(?:,? ?(?:and|y) |还有|另外)(?=(?:my|our|mi|mis|the|el|los|其他|那) ?|{n}|{kin})"
+)
+"""Begins the statement about others: 'and my son is in Chengdu'."""
+
 _SOMEBODY: Final = expression(
     r"{kin}|{kin_pair}|{somebody}|{rest}|{n}|{myself}|{structure}|{ill}|{damage}"
 )
@@ -61,8 +64,11 @@ _GIBBERISH: Final = expression(
 )
 
 
-def claim(key: Intent | None, said: str) -> Reply:
-    """Read who is out or away, in a text without words of danger or doubt."""
+def claim(key: Intent | None, said: str, whole: str | None = None) -> Reply:
+    """Read who is out or away, in a text without words of danger or doubt.
+
+    `whole` is the text with the words that are no danger, such as relatives who work elsewhere.
+    """
     parts = _split(key, said)
     is_told = any(has("everyone", part) or count_people([part]) for part in parts)
     meant = {part: _meaning(part, is_told=is_told) for part in parts}
@@ -72,7 +78,8 @@ def claim(key: Intent | None, said: str) -> Reply:
     intent = key or next((each for each in order if each in meant.values()), None)
     if intent is None or (intent is Intent.RECEIVED and _is_more_than_thanks(meant)):
         return Reply(Intent.UNCLEAR, ReplyReason.NOT_UNDERSTOOD)
-    return _counted(key, intent, parts, meant)
+    reply = _counted(key, intent, parts, meant)
+    return reply if key else _with_those_away(reply, meant, _split(None, whole or said))
 
 
 def _is_more_than_thanks(meant: Mapping[str, Intent | None]) -> bool:
@@ -111,6 +118,47 @@ def _counted(
     return Reply(intent, ReplyReason.KEY if key else ReplyReason.WORDS, count)
 
 
+def _with_those_away(reply: Reply, meant: Mapping[str, Intent | None], whole: list[str]) -> Reply:
+    """Add those elsewhere to the number out: '3 are at the school, 2 work in Guangdong' is 5.
+
+    If the number out is one of all people, those away may be among them. A number without a claim
+    after those away may be theirs. Of relatives who are named, only those count who are not named
+    among the people out.
+    """
+    out = [part for part in meant if meant[part] is not Intent.ELSEWHERE]
+    away = [part for part in whole if part not in out and _is_away(part)]
+    if reply.intent is not Intent.EVACUATED or reply.count is None or not away:
+        return reply
+    after = whole[whole.index(away[0]) :]
+    is_theirs = any(meant.get(part, away) is None and count_people([part]) for part in after)
+    if is_theirs or any(_IN_ALL().search(part) or has("complete", part) for part in out):
+        return reply
+    here = set(_NAMED().findall(" ; ".join(out)))
+    numbers = numbers_of_people(out)
+    total = reply.count + sum(_number_away(part, here) for part in away)
+    return replace(reply, count=min(total, max(numbers)) if len(numbers) > 1 else total)
+
+
+def _is_away(part: str) -> bool:
+    """True if some people are elsewhere, not 'we' or 'all', and not those who left to there."""
+    found = _ELSEWHERE().search(part)
+    return (
+        found is not None
+        and not has("out", without("elsewhere", part))
+        and not _WHOLE().search(without("city", part[: found.end()]))
+        and not has("animal", part)
+    )
+
+
+def _number_away(part: str, here: set[str]) -> int:
+    told = without("host", part)
+    if _NUMBER().search(without("not_people", told)):
+        return count_people([told], away=True) or 0
+    pairs = set(_PAIR().findall(told)) - here
+    single = set(_NAMED().findall(_PAIR().sub(" ", told))) - here
+    return 2 * len(pairs) + len(single)
+
+
 def _is_one_speaking(parts: list[str]) -> bool:
     """True if only 'I' tells who: no number, and nothing that says that 'I' am all."""
     return any(has("myself", part) for part in parts) and not any(
@@ -141,7 +189,18 @@ def _is_short(parts: list[str]) -> bool:
 def _split(key: Intent | None, said: str) -> list[str]:
     """Split into parts; the headcount after a key is a part."""
     number = _SAID_COUNT().match(said) if key else None
-    return [number[0], *clauses(said[number.end() :])] if number else clauses(said)
+    if number:
+        return [number[0], *clauses(said[number.end() :])]
+    return [each for part in clauses(said) for each in _apart(part)]
+
+
+def _apart(part: str) -> list[str]:
+    """Split a part that says of some that they are out, and of others that they are away."""
+    for found in _AND().finditer(part):
+        here, away = part[: found.start()], part[found.end() :]
+        if has("out", here) and has("elsewhere", away) and not has("elsewhere", here):
+            return [here.strip(), away.strip()]
+    return [part]
 
 
 def _leaves_open(key: Intent | None, parts: list[str], meant: Mapping[str, Intent | None]) -> bool:

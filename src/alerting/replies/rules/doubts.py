@@ -2,14 +2,8 @@
 
 from typing import Final
 
-from alerting.replies.rules.grammar import (
-    clauses,
-    count_people,
-    expression,
-    has,
-    read_number,
-    without,
-)
+from alerting.replies.rules.grammar import clauses, expression, has, without
+from alerting.replies.rules.headcount import count_people, read_number
 from alerting.replies.rules.intents import Intent, Reply, ReplyReason
 
 _PURE_COUNT: Final = expression(r"({n}) ?(?:{unit})?[ .!]*")

@@ -1,4 +1,4 @@
-"""The words of the languages as one grammar, and the number of people in a text.
+"""The words of the languages as one grammar.
 
 A text is read with the words of the languages that it is recognised to be written in, so that a
 word of one language is not taken for a word of another that is spelt the same.
@@ -237,62 +237,3 @@ def clause_ends(text: str) -> list[int]:
 
 MOST_CHARACTERS: Final = 160
 """A longer text is not read as a whole; an officer reads it."""
-
-MOST_PEOPLE: Final = 30
-"""A higher number in one household counts as a typing error, which an officer reads."""
-
-_CATEGORY: Final = expression(r"({n}) ?(?:{unit})? ?{category}")
-
-_NUMBER: Final = expression(r"({n})")
-
-_PAIR: Final = expression(r"(?:{myself} ?)?{kin_pair}")
-
-_ONE: Final = expression(r"(?:{myself} ?{possessive}? ?)?({kin})|{myself}")
-
-_WORDS: Final = re.compile("|".join(sorted(NUMBER_WORDS, key=len, reverse=True)))
-
-
-def read_number(text: str) -> int:
-    """Return the number in digits or number words, such as '12', '十二' or 'twenty'."""
-    if text.isdigit():
-        return int(text)
-    total = 0
-    for word in _WORDS.findall(text):
-        value = NUMBER_WORDS[word]
-        # Ten, a hundred and a thousand multiply the number before them.
-        total = max(total, 1) * value if value in {10, 100, 1000} else total + value
-    return total
-
-
-def count_people(clauses: list[str], away: bool = False) -> int | None:
-    """Return the number of people in the clauses; None for everybody, or if there is no number.
-
-    Of several numbers the lowest counts, except that numbers of adults and of children are added.
-    Without a number and without 'we', the persons named are counted: 'I' is 1, 'children' is at
-    least 2. If `away` is false, people elsewhere are not counted.
-    """
-    text = _of_people(clauses, away=away)
-    parts = [read_number(number) for number in _CATEGORY().findall(text)]
-    numbers = [read_number(number) for number in _NUMBER().findall(_CATEGORY().sub(" ", text))]
-    if parts:
-        numbers.append(sum(parts))
-    if numbers:
-        return min(numbers)
-    return None if has("everyone", text) else _count_named(text)
-
-
-def numbers_of_people(clauses: list[str]) -> list[int]:
-    """Return the numbers of people out, in the order of the text, without those of children."""
-    text = _CATEGORY().sub(" ", _of_people(clauses, away=False))
-    return [read_number(number) for number in _NUMBER().findall(text)]
-
-
-def _of_people(clauses: list[str], *, away: bool) -> str:
-    said = " ; ".join(clauses)
-    return without("not_people", said if away else without("elsewhere", said))
-
-
-def _count_named(text: str) -> int | None:
-    """Count the persons named, each once: 'just me, I am out' is one person."""
-    pairs = set(_PAIR().findall(text))
-    return 2 * len(pairs) + len(set(_ONE().findall(_PAIR().sub(" ", text)))) or None

@@ -3,15 +3,8 @@
 import re
 from typing import Final
 
-from alerting.replies.rules.grammar import (
-    CLASSES,
-    MOST_CHARACTERS,
-    MOST_PEOPLE,
-    expression,
-    has,
-    read_number,
-    without,
-)
+from alerting.replies.rules.grammar import CLASSES, MOST_CHARACTERS, expression, has, without
+from alerting.replies.rules.headcount import MOST_PEOPLE, read_number
 from alerting.replies.rules.intents import KEYS, SAFE, Intent, Reply, ReplyReason
 
 _JOINED: Final = expression(r"^([1-4])(?:\s*(?:{conjunction}|[,;/&+.:、|-])\s*([1-4]))+[ .!]*$")

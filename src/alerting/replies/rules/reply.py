@@ -132,8 +132,9 @@ def _told(key: Intent | None, own: str, text: str) -> Reply:
     said = without("harmless", own)
     if reply := refused(key, after_turn(said)):
         return reply
-    turned = after_turn(without("harmless", of_people(own)))
+    whole = of_people(own)
+    turned = after_turn(without("harmless", whole))
     reply = unsure(turned)
     if reply is None and key is None and not said.strip(" .,!") and has("courtesy", text):
         return Reply(Intent.RECEIVED, ReplyReason.WORDS)
-    return reply or claim(key, turned)
+    return reply or claim(key, turned, after_turn(whole))

@@ -71,7 +71,8 @@ def _share(score: float) -> float:
 
 
 _PLAIN: Final = expression(
-    r"(?:[1-4][ ,:.]*(?:{n} ?(?:{unit})?)?|{listed})(?:[ ,.!\n]*{courtesy}){0,3}[ .!]*(?:#\d\d)?"
+    r"(?:(?:{reply_prefix}[ :]*)?[1-4][ ,:.、]*(?:{n} ?(?:{unit})?)?|{listed})"
+    r"(?:[ ,.!\n]*{courtesy}){0,3}[ .!]*(?:#\d\d)?"
 )
 
 
@@ -114,5 +115,5 @@ def _is_vetoed(plain: str, doubt: Doubt, thresholds: SecondReader) -> bool:
 
 
 def _is_plain(plain: str) -> bool:
-    """True for a bare key, with or without a number, and for the alert's own words."""
+    """True for a key alone or after 'reply', with or without a number, or the alert's own words."""
     return bool(_PLAIN().fullmatch(plain))

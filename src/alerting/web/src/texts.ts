@@ -327,6 +327,7 @@ export interface Texts {
     readonly yellow: string;
     readonly blue: string;
     readonly sent: (values: { at: Shown }) => string;
+    readonly point: (values: { name: Shown }) => string;
     readonly assembly: (values: { place: Shown }) => string;
     readonly eachOwn: string;
     readonly wall: string;

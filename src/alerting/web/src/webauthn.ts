@@ -41,7 +41,7 @@ export async function signInByPasskey(): Promise<void> {
 
 /** Make and register a passkey. Throws Refusal, Unreachable, or DOMException as above. */
 export async function addPasskey(name: string): Promise<void> {
-  const asked = await post("/api/passkeys/challenge");
+  const asked = await post("/api/passkey-challenge");
   const made = await navigator.credentials.create({
     publicKey: {
       challenge: bytes(asked.challenge),

@@ -5,9 +5,9 @@ import type { JSX } from "preact";
 import { post } from "../client";
 import { texts } from "../language";
 import { Failure, Shell } from "../shell";
-import { START } from "../start_page";
 import { gaveUp, hasPasskeys, signInByPasskey } from "../webauthn";
 import { ByCode } from "./by_code";
+import { next } from "./next";
 import { toldBy } from "./refused";
 import "./sign_in.css";
 
@@ -104,9 +104,4 @@ function named(typed: string): { phone: string } | { officer: string } {
 /** Return whether a session ended while its page was open. */
 function ended(): boolean {
   return new URLSearchParams(location.search).get("why") === "ended";
-}
-
-/** Return the page that the link leads to: the one that redirected here, else the role's own. */
-function next(): string {
-  return new URLSearchParams(location.search).get("next") ?? START;
 }

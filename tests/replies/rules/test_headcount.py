@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerting.replies.rules.grammar import count_people, read_number
+from alerting.replies.rules.headcount import count_people, read_number
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,11 @@ def test_a_number_in_digits_or_words(text: str, number: int) -> None:
         (["both of us"], 2),
         (["two adults and one child"], 3),
         (["十二个人"], 12),
+        (["大人4个小孩2个"], 6),
+        (["大人两个", "娃儿一个"], 3),
+        (["adults 4, kids 2"], 6),
+        (["adultos 4, ninos 2"], 6),
+        (["三个大人两个小孩三个老人"], 8),
     ],
 )
 def test_numbers_of_people(clauses: list[str], people: int) -> None:
@@ -38,7 +43,15 @@ def test_numbers_of_people(clauses: list[str], people: int) -> None:
 
 @pytest.mark.parametrize(
     "clause",
-    ["下午3点出来的", "10分钟前出来", "转移到3组", "在2号院", "out 10 minutes ago", "left at 5"],
+    [
+        "下午3点出来的",
+        "10分钟前出来",
+        "转移到3组",
+        "在2号院",
+        "out 10 minutes ago",
+        "left at 5",
+        "喝了二两酒",
+    ],
 )
 def test_other_numbers_count_nobody(clause: str) -> None:
     assert count_people([clause]) is None
