@@ -78,6 +78,7 @@ WRONG = {
     "ALERTING_TILES_URL": "https://{s}.tiles.example.org/{z}/{x}/{y}.png",
     "ALERTING_LABEL_TILES_URL": "https://tiles.example.org/{z}/{x}.png",
     "ALERTING_TILES_ATTRIBUTION": "天" * 201,
+    "ALERTING_OUTLINES": "nowhere.geojson",
     "ALERTING_CLOCK": "nowhere",
 }
 

@@ -28,6 +28,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from typing_extensions import TypeVar
 
 from alerting import setting_values as values
+from alerting.outlines.answers import Outlines
+from alerting.outlines.read import read_outlines
 from alerting.policy.gateways import Gateway
 from alerting.policy.policy import Policy, PolicyError, default_policy
 from alerting.policy.webhooks import key_of
@@ -253,6 +255,10 @@ class Settings(ProviderSettings, AddressSettings, DatabaseSettings, PaperSetting
     """Address of transparent tiles with names, drawn over the others; None: there are none."""
     tiles_attribution: Annotated[str, Field(max_length=200)] | None = None
     """The source of the tiles, which maps name; None: they name none."""
+    outlines: Annotated[Outlines | None, BeforeValidator(read_outlines), NoDecode] = Field(
+        default=None, repr=False
+    )
+    """Outlines of divisions, given as the path of a GeoJSON file; None: maps draw none."""
     clock: FilePath | None = None
     """A drill's clock file: it sets the alert time, and only exercises are accepted."""
     _segments_per_second: float = PrivateAttr(0.0)

@@ -26,6 +26,7 @@ async def test_settings_give_tiles_languages_and_time_zone(
     _, told = await service.get("/api/settings", "commander")
     named = ("tiles_url", "label_tiles_url", "tiles_attribution")
     assert [told[each] for each in named] == [None] * 3
+    assert told["has_outlines"] is False
     assert {"zh", "en"} <= told["languages"].keys()
     assert told["home_language"] == HOME_LANGUAGE
     assert told["time_zone"] == "Asia/Shanghai"

@@ -1,18 +1,24 @@
 """A hazard point from the office's map to the alert's roll, and an area drawn by hand."""
 
 import re
+from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Final
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import FilePayload, Page, expect
 from sqlalchemy import Executable, select, update
 
 from alerting.roll.tables import roll
 from contacts.tables import HAZARD_POINTS, HOUSEHOLDS, OFFICERS
+from tests.browser.conftest import Site, running_site
 from tests.browser.pages_checked import check_page
 from tests.browser.people import People
 from tests.support.city import NEXT_VILLAGE, QIANFO, TOWN, headcount, household_code
+from tests.support.gateway import Gateway
 from tests.support.hazard_points import CODE, stored_point
+from tests.support.outlines import outlines_file
 from tests.support.running import Running
 
 pytestmark = [
@@ -30,6 +36,14 @@ PEOPLE: Final = sum(map(headcount, (*NEAR, LISTED)))
 
 FAR: Final = update(HOUSEHOLDS).where(HOUSEHOLDS.c.division == NEXT_VILLAGE).values(latitude=33.0)
 """Moves the next village away, which lies at the same places."""
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def site(database_url: str, gateway: Gateway, tmp_path: Path) -> AsyncIterator[Site]:
+    """A service that knows the outlines of the town and its villages."""
+    outlines = str(outlines_file(tmp_path))
+    async with running_site(database_url, gateway, outlines=outlines) as site:
+        yield site
 
 
 def homes(*codes: str) -> Executable:
@@ -59,6 +73,7 @@ async def test_office_draws_a_point_and_its_watcher_alerts_it_in_two_taps(
     await office.get_by_text("住户0010").click()
     await press(office, say("圆", "Circle"))
     await expect(office.locator(".village-name").first).to_have_text("千佛村")
+    await expect(office.locator("path.outline")).to_have_count(3)
     await press(office, say("以地图中心为圆心", "Circle around the map's middle"))
     await expect(office.locator("path.drawn-area")).to_be_visible()
     await check_page(office)
@@ -90,6 +105,8 @@ async def test_area_is_drawn_beside_the_points_and_reaches_those_in_it(
     await page.get_by_text(say("改为在地图上画范围", "Draw the area on a map instead")).click()
     ground = page.locator(".draw-area .map")
     await expect(ground.locator("path.saved-area")).to_be_visible()
+    await expect(ground.locator("path.outline.own")).to_be_visible()
+    await expect(ground.locator("path.outline")).to_have_count(3)
     await ground.scroll_into_view_if_needed()
     box = await ground.bounding_box()
     assert box is not None
@@ -106,6 +123,10 @@ async def test_area_is_drawn_beside_the_points_and_reaches_those_in_it(
     await expect(page.locator(".headline")).to_contain_text(say("图上所画范围", "the drawn area"))
     await press(page, say("发布演练", "Send the exercise"))
     await expect(page).to_have_url(re.compile("/board/1$"))
+    # On a phone this part of the board is closed at first.
+    await page.locator(".places-part").evaluate("(part) => (part.open = true)")
+    await press(page, say("地图", "Map"))
+    await expect(page.locator(".map path.outline")).to_have_count(3)
     on_roll = service.rows(select(roll.c.household).order_by(roll.c.household))
     assert [each.household for each in on_roll] == [
         household_code(QIANFO, number) for number in range(1, 11)

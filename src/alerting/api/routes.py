@@ -13,6 +13,7 @@ from alerting.api.health import router as api_health_router
 from alerting.api.pages import router as api_pages_router
 from alerting.api.settings import router as api_settings_router
 from alerting.approvals.routes import router as approvals_routes_router
+from alerting.areas.outline_routes import router as areas_outline_routes_router
 from alerting.areas.routes import router as areas_routes_router
 from alerting.board.door_split_routes import router as board_door_split_routes_router
 from alerting.board.next_step_routes import router as board_next_step_routes_router
@@ -103,6 +104,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     sign_in_recovery_routes_router,
     api_settings_router,
     areas_routes_router,
+    areas_outline_routes_router,
     hazard_points_routes_router,
     paper_routes_divisions_router,
     paper_routes_alerts_router,

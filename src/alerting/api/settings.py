@@ -43,6 +43,8 @@ class SettingsBody(Body):
     """The URL of a transparent tile with names, to draw over the other; null if there is none."""
     tiles_attribution: str | None
     """The source of the tiles, for maps to name; null if it need not be named."""
+    has_outlines: bool
+    """Whether the service knows outlines of divisions, for maps to draw."""
     home_language: str
     """The code of the language of officers, and of households whose own has no files."""
     languages: dict[str, str]
@@ -73,6 +75,7 @@ async def get_settings(_caller: Caller, request: Request, runtime: RuntimeDep) -
         tiles_url=settings.tiles_url,
         label_tiles_url=settings.label_tiles_url,
         tiles_attribution=settings.tiles_attribution,
+        has_outlines=settings.outlines is not None,
         home_language=HOME_LANGUAGE,
         languages={code: language.name for code, language in LANGUAGES.items()},
         time_zone=runtime.policy.alert.time_zone,

@@ -23,12 +23,14 @@ from alerting.doctor.database import (
 )
 from alerting.doctor.duty import duty_findings, gaps_ahead
 from alerting.doctor.finding import Finding, Part, has_failed
+from alerting.doctor.outlines import outline_findings
 from alerting.doctor.paper import paper_finding
 from alerting.doctor.providers import provider_findings
 from alerting.doctor.roster import count_roster, roster_findings
 from alerting.doctor.settings import problem_found, settings_findings
 from alerting.doctor.sign_in import passkey_address_finding, passkey_findings
 from alerting.doctor.sources import feed_findings, source_findings
+from alerting.outlines.answers import Outlines
 from alerting.policy.policy import Policy, default_policy
 from alerting.runtime import wall_clock
 from alerting.typesetting.typesetter import Typesetter
@@ -39,8 +41,10 @@ _P = TypeVar("_P", DatabaseSettings, PaperSettings, PolicySettings, ProviderSett
 async def examine() -> list[Finding]:
     """Check everything that the settings allow."""
     found: list[Finding] = []
+    outlines = None
     try:
         settings = load_settings(Settings)
+        outlines = settings.outlines
         found += settings_findings(settings)
         if address := passkey_address_finding(settings.public_url, settings.policy):
             found.append(address)
@@ -51,7 +55,7 @@ async def examine() -> list[Finding]:
     policy = rules.policy if rules else default_policy()
     found += await feed_findings(policy.feeds)
     if database := _part(DatabaseSettings):
-        found += examine_database(database.database_url, policy)
+        found += examine_database(database.database_url, policy, outlines)
     if providers := _part(ProviderSettings):
         found += await provider_findings(providers)
     if paper := _part(PaperSettings):
@@ -66,7 +70,7 @@ def _part(kind: type[_P]) -> _P | None:
         return None
 
 
-def examine_database(url: str, policy: Policy) -> list[Finding]:
+def examine_database(url: str, policy: Policy, outlines: Outlines | None = None) -> list[Finding]:
     """Check the database, and its contents if it can be used."""
     if missing := missing_file(url):
         return [missing]
@@ -74,7 +78,7 @@ def examine_database(url: str, policy: Policy) -> list[Finding]:
     try:
         found = database_findings(engine)
         if not has_failed(found):
-            found += _contents(engine, policy)
+            found += _contents(engine, policy, outlines)
     except DBAPIError as failed:
         return [unusable(url, str(failed.orig))]
     finally:
@@ -82,9 +86,10 @@ def examine_database(url: str, policy: Policy) -> list[Finding]:
     return found
 
 
-def _contents(engine: Engine, policy: Policy) -> list[Finding]:
+def _contents(engine: Engine, policy: Policy, outlines: Outlines | None) -> list[Finding]:
     with engine.connect() as connection:
         found = roster_findings(count_roster(connection))
+        found += outline_findings(connection, outlines)
         found += duty_findings(gaps_ahead(connection, wall_clock()), policy.alert.zone)
         found += source_findings(connection, policy)
         found += passkey_findings(connection, policy)

@@ -4,6 +4,7 @@ import { alertClock, alertTime } from "./alert_time";
 const SETTINGS = {
   tiles_url: null,
   label_tiles_url: null,
+  has_outlines: false,
   tiles_attribution: null,
   languages: {},
   time_zone: "Asia/Shanghai",

@@ -1149,6 +1149,28 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/divisions/{code}/outlines": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return the outlines of a division and those one tier below, within the caller's town
+         * @description Return the outlines of a division and those one tier below, within the caller's town.
+         *
+         *     Officers of a wider division see those within it. The list is empty if none are known.
+         */
+        readonly get: operations["get_outlines"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/divisions/{code}/roll.pdf": {
         readonly parameters: {
             readonly query?: never;
@@ -9043,6 +9065,36 @@ export interface components {
          */
         readonly Outcome: "unread" | "refused" | "ignored" | "duplicate" | "noted" | "proposed" | "alerted" | "updated" | "cancelled";
         /**
+         * OutlineBody
+         * @description The outline of a division, simplified for a map.
+         */
+        readonly OutlineBody: {
+            /**
+             * Code
+             * @description The division's code.
+             */
+            readonly code: string;
+            /**
+             * Polygons
+             * @description Its polygons: the outer ring, then those of the holes; [longitude, latitude] in WGS 84.
+             */
+            readonly polygons: readonly (readonly (readonly (readonly [
+                number,
+                number
+            ])[])[])[];
+        };
+        /**
+         * OutlinesBody
+         * @description Outlines for a map, with at most 5,000 corners in all.
+         */
+        readonly OutlinesBody: {
+            /**
+             * Outlines
+             * @description Those that are known of the division itself and of those one tier below, by code.
+             */
+            readonly outlines: readonly components["schemas"]["OutlineBody"][];
+        };
+        /**
          * OwnerBody
          * @description The division whose officers own a help case.
          */
@@ -10451,6 +10503,11 @@ export interface components {
              * @description How many seconds of the alerts' time pass in a second; 1 outside a drill.
              */
             readonly clock_speed: number;
+            /**
+             * Has Outlines
+             * @description Whether the service knows outlines of divisions, for maps to draw.
+             */
+            readonly has_outlines: boolean;
             /**
              * Hazards
              * @description The hazards of the phrase library, in the order in which pages list them.
@@ -11992,6 +12049,8 @@ export type OfficeOfficersBody = components['schemas']['OfficeOfficersBody'];
 export type OfficerCallBody = components['schemas']['OfficerCallBody'];
 export type OnDutyBody = components['schemas']['OnDutyBody'];
 export type Outcome = components['schemas']['Outcome'];
+export type OutlineBody = components['schemas']['OutlineBody'];
+export type OutlinesBody = components['schemas']['OutlinesBody'];
 export type OwnerBody = components['schemas']['OwnerBody'];
 export type PasskeyBody = components['schemas']['PasskeyBody'];
 export type PasskeysBody = components['schemas']['PasskeysBody'];
@@ -14181,6 +14240,36 @@ export interface operations {
                 };
                 content: {
                     readonly "application/pdf": string;
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_outlines: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The division's code. */
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OutlinesBody"];
                 };
             };
             readonly 401: components["responses"]["Unauthorized"];

@@ -24,6 +24,7 @@ export const SESSION: Session = {
   settings: {
     tiles_url: null,
     label_tiles_url: null,
+    has_outlines: false,
     tiles_attribution: null,
     languages: {},
     time_zone: "Asia/Shanghai",

@@ -42,7 +42,7 @@ export function HazardMap(props: MapProps): JSX.Element {
         }),
       ]);
       if (isGone || !place.current) return;
-      view.current = new MapView(place.current, alert, found.homes, ground);
+      view.current = new MapView(place.current, alert, found.homes, ground, division.value);
       isEmpty.value = view.current.isEmpty;
       isReady.value = true;
     }
@@ -70,7 +70,7 @@ export function HazardMap(props: MapProps): JSX.Element {
       {isEmpty.value && <p>{t().nothing}</p>}
       <p class="why">
         {t().assembly({ place: alert.assembly_point_here ?? t().eachOwn })}
-        {ground.tiles_url === null && ` · ${t().ground}`}
+        {ground.tiles_url === null && !ground.has_outlines && ` · ${t().ground}`}
       </p>
     </div>
   );

@@ -4,6 +4,7 @@ import * as L from "leaflet";
 import type { AlertStateBody, FeedTallyBody } from "../api";
 import { number } from "../language";
 import { openMap, type Ground } from "../map/base_map";
+import { Outlines } from "../map/outlines";
 import { nameOf } from "../standing";
 import { levelOf } from "./condition";
 import { countsIn, unaccounted } from "./counts";
@@ -52,6 +53,7 @@ export class MapView {
     alert: AlertStateBody,
     homes: Readonly<Record<string, readonly [number, number]>>,
     ground: Ground,
+    division: string,
   ) {
     this.#places = homes;
     this.#map = openMap(place, ground);
@@ -61,6 +63,7 @@ export class MapView {
     for (const each of boundsOf(alert)) this.#bounds.extend(each);
     if (this.isEmpty) return;
     this.#map.fitBounds(this.#bounds.pad(0.08), { maxZoom: CLOSEST });
+    void new Outlines(this.#map, ground).show(division);
     this.#drawHazard(alert);
   }
 

@@ -17,6 +17,7 @@ const SETTINGS: SettingsBody = {
   target: 1800,
   tiles_url: "",
   label_tiles_url: null,
+  has_outlines: false,
   tiles_attribution: null,
   languages: { zh: "中文", en: "English" },
   home_language: "zh",

@@ -1,4 +1,4 @@
-/** The ground of every map: tiles and their labels if the service has any, and names of places. */
+/** The ground of every map: tiles with labels and outlines if there are any, and names of places. */
 
 import * as L from "leaflet";
 import "leaflet/dist/leaflet.css";
@@ -6,8 +6,13 @@ import type { SettingsBody } from "../api";
 import type { Point } from "./drawn";
 import { apart } from "./labels";
 import "./map.css";
+import { Outlines } from "./outlines";
+import { townOf } from "./places";
 
-export type Ground = Pick<SettingsBody, "tiles_url" | "label_tiles_url" | "tiles_attribution">;
+export type Ground = Pick<
+  SettingsBody,
+  "tiles_url" | "label_tiles_url" | "tiles_attribution" | "has_outlines"
+>;
 
 export interface Named {
   readonly name: string;
@@ -36,6 +41,7 @@ export function openMap(place: HTMLElement, ground: Ground): L.Map {
 
 export class BaseMap {
   protected readonly map: L.Map;
+  readonly #outlines: Outlines;
   #names = L.layerGroup();
   #shown: L.CircleMarker[] = [];
 
@@ -43,6 +49,7 @@ export class BaseMap {
   constructor(place: HTMLElement, ground: Ground, pressed: (at: Point) => void) {
     this.map = openMap(place, ground);
     this.map.setView(pair(COUNTRY), FAR);
+    this.#outlines = new Outlines(this.map, ground);
     this.#names.addTo(this.map);
     this.map.on("click", ({ latlng }) => pressed([latlng.lat, latlng.lng]));
     this.map.on("zoomend resize", () => this.#keepApart());
@@ -57,6 +64,11 @@ export class BaseMap {
         .addTo(this.#names),
     );
     this.#keepApart();
+  }
+
+  /** Outline the town of a division with its villages, or a wider division with its parts. */
+  outline(code: string): void {
+    void this.#outlines.show(townOf(code));
   }
 
   look(at: Point): void {

@@ -25,7 +25,8 @@ export interface DrawAreaProps {
   readonly drawn: Drawn;
   readonly change: (drawn: Drawn) => void;
   readonly saved: readonly Saved[];
-  /** Names of places around, so that the map is useful without tiles. */
+  /** The division around which the map shows outlines and names, useful without tiles. */
+  readonly around: string;
   readonly names: readonly Named[];
 }
 
@@ -111,7 +112,7 @@ interface MapProps extends DrawAreaProps {
   readonly add: (at: Point) => void;
 }
 
-function MapOf({ ground, drawn, saved, names, corners, map, add }: MapProps): JSX.Element {
+function MapOf({ ground, drawn, saved, around, names, corners, map, add }: MapProps): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
   const isMissing = useSignal(false);
   const latest = useRef(add);
@@ -134,6 +135,7 @@ function MapOf({ ground, drawn, saved, names, corners, map, add }: MapProps): JS
   }, []);
   useEffect(() => map.value?.show(drawn, corners), [map.value, drawn, corners]);
   useEffect(() => map.value?.showSaved(saved), [map.value, saved]);
+  useEffect(() => map.value?.outline(around), [map.value, around]);
   useEffect(() => {
     map.value?.name(names);
     if (names[0]) map.value?.lookUnlessPlaced(names[0].at);

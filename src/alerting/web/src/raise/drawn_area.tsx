@@ -42,6 +42,7 @@ function Drawing({ raising }: { raising: Raising }): JSX.Element {
       drawn={drawn}
       change={(changed) => raising.drafting.fill({ drawn: changed })}
       saved={saved}
+      around={around}
       names={names.value}
     />
   );

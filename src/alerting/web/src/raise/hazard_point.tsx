@@ -113,8 +113,9 @@ async function begin(
   return new HazardMap(shown, raising.session.settings, mark);
 }
 
-/** Label the villages of the town, so that the map is useful without a base map. */
+/** Outline and label the villages of the town, so that the map is useful without a base map. */
 async function label(map: HazardMap, code: string): Promise<void> {
+  map.outline(code);
   const names = await namesAround(code);
   map.name(names);
   if (names[0]) map.lookUnlessMarked(names[0].at);

@@ -161,6 +161,7 @@ function Drawing({
         drawn={drawn}
         change={(changed) => draft.change({ drawn: changed })}
         saved={saved}
+        around={division}
         names={names.value}
       />
     </fieldset>

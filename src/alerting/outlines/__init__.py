@@ -1,0 +1,1 @@
+"""Outlines of divisions, which maps draw with or without tiles."""
