@@ -18,11 +18,17 @@ describe("the condition of a place", () => {
     ["zero", counts({ evacuated: 9 }), 0],
     ["unknown", { households: {}, people: {} }, 0],
   ] as const)("is %s", (condition, of, unspoken) => {
-    expect(conditionOf(of, unspoken)).toBe(condition);
+    expect(conditionOf(of, unspoken, "open")).toBe(condition);
   });
 
   it("is not zero while one person among thousands is missing", () => {
-    expect(conditionOf(counts({ unaccounted: 1, evacuated: 5897 }), 0)).toBe("missing");
+    expect(conditionOf(counts({ unaccounted: 1, evacuated: 5897 }), 0, "open")).toBe("missing");
+  });
+
+  it("is no danger once the alert is cancelled", () => {
+    expect(conditionOf(counts({ unaccounted: 18, needs_help: 1 }), 0, "cancelled")).toBe(
+      "cancelled",
+    );
   });
 });
 

@@ -1,18 +1,23 @@
 /** The remaining danger, by ISO 22324: red danger, orange and yellow caution, green safe. */
 
-import type { ObstacleBody } from "../api";
+import type { FeedAlertBody, ObstacleBody } from "../api";
 import { allHouseholds, shareUnaccounted, unaccounted, type Counts } from "./counts";
 import type { Home } from "./homes";
 
 /**
  * `unknown`: no household is expected here. `help`: a call for help is open. `missing`: people are
  * unaccounted for. `nearly`: nobody is, but some stay and no officer has spoken to them. `zero`:
- * zero-unaccounted.
+ * zero-unaccounted. `cancelled`: nobody is looked for.
  */
-export type Condition = "unknown" | "help" | "missing" | "nearly" | "zero";
+export type Condition = "unknown" | "cancelled" | "help" | "missing" | "nearly" | "zero";
 
 /** Return the condition of a place; `unspoken` counts those who stay without an officer's word. */
-export function conditionOf(counts: Counts, unspoken: number): Condition {
+export function conditionOf(
+  counts: Counts,
+  unspoken: number,
+  state: FeedAlertBody["state"],
+): Condition {
+  if (state === "cancelled") return "cancelled";
   if (!allHouseholds(counts)) return "unknown";
   if (counts.households["needs_help"]) return "help";
   if (unaccounted(counts)) return "missing";

@@ -21,11 +21,18 @@ describe("the headline number", () => {
 
   it("has a different shape for each state", async () => {
     const shapes = new Set<string | null | undefined>();
-    for (const condition of ["help", "missing", "nearly", "zero", "unknown"] as const) {
+    for (const condition of [
+      "help",
+      "missing",
+      "nearly",
+      "zero",
+      "unknown",
+      "cancelled",
+    ] as const) {
       const place = await drawn(<Headline counts={COUNTS} condition={condition} state="open" />);
       shapes.add(place.querySelector(".condition path")?.getAttribute("d"));
     }
-    expect(shapes.size).toBe(5);
+    expect(shapes.size).toBe(6);
   });
 
   it.each(["closed", "all_clear", "cancelled", "expired"] as const)(

@@ -49,7 +49,7 @@ export function View({ session, ...store }: { session: Session } & BoardStore): 
   const unspoken = roll.isWhole.value
     ? unspokenAmong(roll.homes.value)
     : unspokenBy(alert.value.not_clear, counts);
-  const condition = conditionOf(counts, unspoken);
+  const condition = conditionOf(counts, unspoken, state.alert.state);
   const nameOf = (code: string): string => pathTo(top, code).at(-1)?.name ?? code;
 
   function open(code: string): void {

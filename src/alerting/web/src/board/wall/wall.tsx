@@ -37,7 +37,8 @@ export function Wall({ session, ...store }: { session: Session } & BoardStore): 
   const own = countsIn(state.tallies, session.me.division);
   const all = everybody(own);
   const known = accounted(own);
-  const condition = conditionOf(own, unspokenBy(alert.value.not_clear, own));
+  const unspoken = unspokenBy(alert.value.not_clear, own);
+  const condition = conditionOf(own, unspoken, state.alert.state);
   const calls = own.households["needs_help"] ?? 0;
   return (
     <div class={`wall ${roll.stale.value === null ? "" : "is-old"}`} data-seq={state.seq}>
