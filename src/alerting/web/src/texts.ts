@@ -1547,6 +1547,7 @@ export interface Texts {
     readonly clear: string;
     readonly drawn: (values: { polygons: number; circles: number }) => string;
     readonly corners: (values: { count: number }) => string;
+    readonly unfinished: string;
     readonly missing: string;
   };
   readonly "sign-in.page": {

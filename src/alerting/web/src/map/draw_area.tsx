@@ -6,15 +6,8 @@ import { useEffect, useRef } from "preact/hooks";
 import { texts } from "../language";
 import type { AreaMap, Saved } from "./area_map";
 import type { Ground, Named } from "./base_map";
-import {
-  FEWEST_CORNERS,
-  NOTHING,
-  polygonsOf,
-  withCircle,
-  withPolygon,
-  type Drawn,
-  type Point,
-} from "./drawn";
+import { FEWEST_CORNERS, NOTHING, polygonsOf, withCircle, type Drawn, type Point } from "./drawn";
+import type { Sketch } from "./sketch";
 
 const t = texts("shared.map");
 const USUAL_METRES = "300";
@@ -24,6 +17,8 @@ export interface DrawAreaProps {
   readonly ground: Ground;
   readonly drawn: Drawn;
   readonly change: (drawn: Drawn) => void;
+  /** Kept by the form, which finishes the polygon when the person goes on. */
+  readonly sketch: Sketch;
   readonly saved: readonly Saved[];
   /** The division around which the map shows outlines and names, useful without tiles. */
   readonly around: string;
@@ -31,18 +26,17 @@ export interface DrawAreaProps {
 }
 
 export function DrawArea(props: DrawAreaProps): JSX.Element {
-  const { drawn, change } = props;
+  const { drawn, change, sketch } = props;
+  const corners = sketch.corners.value;
   const tool = useSignal<"polygon" | "circle">("polygon");
-  const corners = useSignal<readonly Point[]>([]);
   const metres = useSignal(USUAL_METRES);
   const map = useSignal<AreaMap | null>(null);
   function add(at: Point): void {
-    if (tool.value === "polygon") corners.value = [...corners.value, at];
+    if (tool.value === "polygon") sketch.add(at);
     else if (isRadius(metres.value)) change(withCircle(drawn, at, Number(metres.value)));
   }
   function finish(): void {
-    change(withPolygon(drawn, corners.value));
-    corners.value = [];
+    change(sketch.finish(drawn) ?? drawn);
   }
   return (
     <div class="draw-area">
@@ -60,19 +54,19 @@ export function DrawArea(props: DrawAreaProps): JSX.Element {
         {tool.value === "circle" && <Radius metres={metres} />}
       </div>
       <p class="hint">{tool.value === "polygon" ? t().polygonHint : t().circleHint}</p>
-      <MapOf {...props} corners={corners.value} map={map} add={add} />
+      <MapOf {...props} corners={corners} map={map} add={add} />
       <div class="tools">
         {map.value && (
           <button type="button" onClick={() => map.value && add(map.value.middle())}>
             {tool.value === "polygon" ? t().cornerHere : t().circleHere}
           </button>
         )}
-        {corners.value.length > 0 && (
-          <button type="button" onClick={() => (corners.value = corners.value.slice(0, -1))}>
+        {corners.length > 0 && (
+          <button type="button" onClick={() => sketch.takeBack()}>
             {t().undo}
           </button>
         )}
-        {corners.value.length >= FEWEST_CORNERS && (
+        {corners.length >= FEWEST_CORNERS && (
           <button type="button" class="primary" onClick={finish}>
             {t().finish}
           </button>
@@ -85,9 +79,19 @@ export function DrawArea(props: DrawAreaProps): JSX.Element {
       </div>
       <p role="status">
         {t().drawn({ polygons: polygonsOf(drawn).length, circles: drawn.circles.length })}
-        {corners.value.length > 0 && ` ${t().corners({ count: corners.value.length })}`}
+        {corners.length > 0 && ` ${t().corners({ count: corners.length })}`}
       </p>
     </div>
+  );
+}
+
+/** The problem of a polygon with too few corners, for the form to show. */
+export function Unfinished({ sketch }: { sketch: Sketch }): JSX.Element | null {
+  if (!sketch.isRefused.value) return null;
+  return (
+    <p class="refused" role="alert">
+      {t().unfinished}
+    </p>
   );
 }
 

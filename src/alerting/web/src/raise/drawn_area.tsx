@@ -13,7 +13,7 @@ import { t } from "./words";
 
 export function DrawnArea({ raising }: { raising: Raising }): JSX.Element {
   const { drawn } = raising.drafting.draft.value.form;
-  const open = useSignal(!isEmpty(drawn));
+  const open = useSignal(!isEmpty(drawn) || raising.sketch.corners.value.length > 0);
   return (
     <details
       class="drawn"
@@ -41,6 +41,7 @@ function Drawing({ raising }: { raising: Raising }): JSX.Element {
       ground={raising.session.settings}
       drawn={drawn}
       change={(changed) => raising.drafting.fill({ drawn: changed })}
+      sketch={raising.sketch}
       saved={saved}
       around={around}
       names={names.value}

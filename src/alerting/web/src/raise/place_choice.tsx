@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { Unfinished } from "../map/draw_area";
 import { isEmpty } from "../map/drawn";
 import { toggled } from "./choosing";
 import { DrawnArea } from "./drawn_area";
@@ -33,6 +34,7 @@ export function PlaceChoice({ raising }: { raising: Raising }): JSX.Element {
         <>
           {isEmpty(drawn) && <Places raising={raising} />}
           <DrawnArea raising={raising} />
+          <Unfinished sketch={raising.sketch} />
         </>
       )}
       <Problem raising={raising} of="area" />

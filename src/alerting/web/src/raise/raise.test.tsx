@@ -75,6 +75,9 @@ function session(role = "informant", division = QIANFO.code, isDrill = false): S
     is_drill: isDrill,
     sms_number: "+8610007000001",
     languages: { zh: "中文" },
+    tiles_url: null,
+    label_tiles_url: null,
+    tiles_attribution: null,
   };
   const me = { id: "x", name: "Example", role, division, division_name: "千佛村民委员会" };
   const clock = { speed: 1, alert: 0, device: 0 };
@@ -376,4 +379,43 @@ it("is closed to roles that raise no alerts", async () => {
   await open(session("administrator", "5119"));
   expect(place.querySelector("form")).toBeNull();
   expect(place.textContent).toContain("Your role raises no alerts.");
+});
+
+describe("a polygon that is being drawn", () => {
+  /** Open the map and tap so many corners of a polygon. */
+  async function draw(corners: number): Promise<void> {
+    await tap("landslide");
+    const details = place.querySelector<HTMLDetailsElement>("details.drawn");
+    await act(() => {
+      if (details) details.open = true;
+      details?.dispatchEvent(new Event("toggle"));
+    });
+    await vi.waitFor(() => expect(place.textContent).toContain("Corner at the map's middle"));
+    for (let corner = 0; corner < corners; corner++) await tap("Corner at the map's middle");
+  }
+
+  it("is finished by going on, and its area alone is alerted", async () => {
+    await open();
+    await draw(3);
+    await tap("Next: check");
+    expect(asked.map(({ body }) => body["area"])).toMatchObject([
+      { geometry: { type: "Polygon" }, circles: [] },
+    ]);
+    expect(place.textContent).toContain("the drawn area");
+    await tap("Change");
+    await vi.waitFor(() => expect(place.querySelectorAll(".drawn-area").length).toBe(1));
+    expect(place.textContent).toContain("1 polygon, 0 circles drawn.");
+  });
+
+  it.each([1, 2])("is refused with %i of three corners, until they are taken away", async (few) => {
+    await open();
+    await draw(few);
+    await tap("Next: check");
+    expect(asked).toEqual([]);
+    expect(place.querySelector(".refused")?.textContent).toContain("Finish the polygon or take");
+    for (let corner = 0; corner < few; corner++) await tap("Take the last corner back");
+    expect(place.querySelector(".refused")).toBeNull();
+    await tap("Next: check");
+    expect(asked.map(({ body }) => body["area"])).toEqual([{ divisions: [QIANFO.code] }]);
+  });
 });

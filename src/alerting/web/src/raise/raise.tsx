@@ -54,7 +54,8 @@ function Steps({ session }: { session: Session }): JSX.Element {
 function Filling({ raising }: { raising: Raising }): JSX.Element {
   const failure = raising.failure.value;
   const unreachable = !reachable.value || failure instanceof Unreachable;
-  const wrong = [failure, raising.missing.value, raising.refused.value];
+  const { missing, refused, sketch } = raising;
+  const wrong = [failure, missing.value, refused.value, sketch.isRefused.value];
   useEffect(() => {
     document.querySelector(".raise .refused")?.scrollIntoView({ block: "center" });
   }, wrong);

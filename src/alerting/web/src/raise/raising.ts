@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import type { AlertRequest, HazardPointBody, PreviewBody, RaisedBody } from "../api";
 import { get, mayTryAgain, post, Refusal } from "../client";
 import { NOTHING } from "../map/drawn";
+import { Sketch } from "../map/sketch";
 import { statusOf, type Session } from "../session";
 import { Drafting } from "./draft";
 import { emptyForm, missing, requestOf, type Defaults, type Missing } from "./form";
@@ -24,6 +25,7 @@ export interface Shown {
 export class Raising {
   readonly drafting: Drafting;
   readonly defaults: Defaults;
+  readonly sketch = new Sketch();
   readonly missing = signal<readonly Missing[]>([]);
   readonly refused = signal<Refused>({});
   readonly failure = signal<unknown>(null);
@@ -47,6 +49,7 @@ export class Raising {
 
   /** Take a hazard point with all that is known of it, and check at once. */
   async take(point: HazardPointBody): Promise<void> {
+    this.sketch.clear();
     this.drafting.fill({
       hazardPoint: point,
       drawn: NOTHING,
@@ -56,13 +59,15 @@ export class Raising {
     await this.look();
   }
 
-  /** Ask the service for a preview; sends nothing. */
+  /** Finish the polygon that is being drawn, and ask the service for a preview; sends nothing. */
   async look(): Promise<void> {
     if (this.busy.value) return;
     this.#forgetFailures();
+    const drawn = this.sketch.finish(this.drafting.draft.value.form.drawn);
+    if (drawn !== null) this.drafting.fill({ drawn });
     const { form } = this.drafting.draft.value;
     this.missing.value = missing(form, this.defaults);
-    if (this.missing.value.length > 0) return;
+    if (drawn === null || this.missing.value.length > 0) return;
     const request = requestOf(form, this.defaults);
     this.busy.value = true;
     try {

@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import type { OfficeHazardPointBody } from "../../api";
 import { put } from "../../client";
 import { NOTHING, type Drawn } from "../../map/drawn";
+import { Sketch } from "../../map/sketch";
 
 interface Fields {
   readonly code: string;
@@ -19,6 +20,7 @@ interface Fields {
 
 export class PointDraft {
   readonly fields;
+  readonly sketch = new Sketch();
   /** The stored point's number; null for a new one. */
   readonly code: string | null;
   readonly #version: number;
@@ -41,6 +43,13 @@ export class PointDraft {
 
   change(fields: Partial<Fields>): void {
     this.fields.value = { ...this.fields.value, ...fields };
+  }
+
+  /** Finish the polygon that is being drawn; return false if its corners are too few. */
+  finishPolygon(): boolean {
+    const drawn = this.sketch.finish(this.fields.value.drawn);
+    if (drawn !== null) this.change({ drawn });
+    return drawn !== null;
   }
 
   /** Store it. Throws Refusal or Unreachable. */

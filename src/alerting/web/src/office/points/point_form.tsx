@@ -8,7 +8,7 @@ import { post } from "../../client";
 import { language, texts } from "../../language";
 import type { Saved } from "../../map/area_map";
 import type { Named } from "../../map/base_map";
-import { DrawArea } from "../../map/draw_area";
+import { DrawArea, Unfinished } from "../../map/draw_area";
 import { namesAround } from "../../map/places";
 import type { Session } from "../../session";
 import { Failure } from "../../shell";
@@ -48,7 +48,7 @@ export function PointForm({ session, point, others, close }: Props): JSX.Element
         class="edit"
         onSubmit={(event) => {
           event.preventDefault();
-          void attempt(() => draft.save());
+          if (draft.finishPolygon()) void attempt(() => draft.save());
         }}
       >
         {point === null && <Text draft={draft} field="code" most={40} required />}
@@ -70,6 +70,7 @@ export function PointForm({ session, point, others, close }: Props): JSX.Element
         <Text draft={draft} field="assembly_point" most={40} />
         <Text draft={draft} field="route" most={200} />
         <ListedHouseholds draft={draft} />
+        <Unfinished sketch={draft.sketch} />
         <Failure error={failure.value} />
         <button type="submit" class="primary">
           {t().save}
@@ -160,6 +161,7 @@ function Drawing({
         ground={session.settings}
         drawn={drawn}
         change={(changed) => draft.change({ drawn: changed })}
+        sketch={draft.sketch}
         saved={saved}
         around={division}
         names={names.value}
