@@ -8,10 +8,12 @@ interface Props {
   readonly reason: string;
   /** The name of the act. */
   readonly act: string;
+  /** Whether a request of the form is under way. */
+  readonly busy: boolean;
   readonly retire: (reason: string) => Promise<void>;
 }
 
-export function RetireForm({ reason: label, act, retire }: Props): JSX.Element {
+export function RetireForm({ reason: label, act, busy, retire }: Props): JSX.Element {
   const reason = useSignal("");
   return (
     <form
@@ -29,7 +31,7 @@ export function RetireForm({ reason: label, act, retire }: Props): JSX.Element {
         value={reason.value}
         onInput={(event) => (reason.value = event.currentTarget.value)}
       />
-      <button type="submit" class="danger">
+      <button type="submit" class="danger" disabled={busy}>
         {act}
       </button>
     </form>

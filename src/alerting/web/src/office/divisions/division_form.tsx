@@ -6,6 +6,7 @@ import type { OfficeDivisionBody } from "../../api";
 import { put } from "../../client";
 import { texts } from "../../language";
 import { Failure } from "../../shell";
+import { useAttempts } from "../attempts";
 
 const t = texts("office.divisions");
 
@@ -22,10 +23,9 @@ export function DivisionForm({ division, close }: Props): JSX.Element {
   const latitude = useSignal(written(division.latitude));
   const longitude = useSignal(written(division.longitude));
   const phone = useSignal(division.contact_phone ?? "");
-  const failure = useSignal<unknown>(null);
+  const attempts = useAttempts();
   async function save(event: Event): Promise<void> {
     event.preventDefault();
-    failure.value = null;
     const body = {
       name: name.value,
       assembly_point: point.value,
@@ -35,12 +35,9 @@ export function DivisionForm({ division, close }: Props): JSX.Element {
       contact_phone: phone.value,
       version: division.version,
     };
-    try {
-      await put("/api/office/divisions/{code}", { path: { code: division.code }, body });
-      close(true);
-    } catch (error) {
-      failure.value = error;
-    }
+    const path = { code: division.code };
+    const done = await attempts.run(() => put("/api/office/divisions/{code}", { path, body }));
+    if (done) close(true);
   }
   return (
     <form class="edit" onSubmit={(event) => void save(event)}>
@@ -50,13 +47,13 @@ export function DivisionForm({ division, close }: Props): JSX.Element {
       <Degrees id="latitude" label={t().latitude} value={latitude} limit={90} />
       <Degrees id="longitude" label={t().longitude} value={longitude} limit={180} />
       <Line id="phone" label={t().phone} value={phone} most={40} />
-      <button type="submit" class="primary">
+      <button type="submit" class="primary" disabled={attempts.busy.value}>
         {t().save}
       </button>
       <button type="button" onClick={() => close(false)}>
         {t().back}
       </button>
-      <Failure error={failure.value} />
+      <Failure error={attempts.failure.value} />
     </form>
   );
 }

@@ -127,6 +127,7 @@ function Period({ period, week, store }: PeriodProps): JSX.Element {
       <button
         type="button"
         aria-label={t().removeOf({ what: `${what} ${span}` })}
+        disabled={store.changes.busy.value}
         onClick={() => void store.remove(period.id)}
       >
         {t().remove}

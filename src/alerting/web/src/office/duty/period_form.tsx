@@ -80,7 +80,7 @@ export function PeriodForm({ officer, others, store, close }: Props): JSX.Elemen
         value={ends.value}
         onInput={(event) => (ends.value = event.currentTarget.value)}
       />
-      <button type="submit" class="primary">
+      <button type="submit" class="primary" disabled={store.changes.busy.value}>
         {t().save}
       </button>
       <button type="button" onClick={close}>

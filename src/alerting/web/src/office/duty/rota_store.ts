@@ -3,49 +3,56 @@
 import { signal } from "@preact/signals";
 import type { DutyPeriodBody, DutyTurnBody, DutyWeekBody } from "../../api";
 import { get, post, put, remove } from "../../client";
+import { Attempts } from "../attempts";
 
 export class RotaStore {
   readonly division = signal<string | null>(null);
   /** Null before the first answer. */
   readonly week = signal<DutyWeekBody | null>(null);
-  readonly failure = signal<unknown>(null);
+  readonly changes = new Attempts();
+  /** Why the last change or reading failed. */
+  readonly failure = this.changes.failure;
 
   /** Show a division's rota; null: the administrator's own. */
   async look(division = this.division.value): Promise<void> {
     this.division.value = division;
-    await this.#attempt(() => Promise.resolve());
+    this.failure.value = null;
+    try {
+      await this.#read();
+    } catch (error) {
+      this.failure.value = error;
+    }
   }
 
   /** Replace an officer's weekly turns; return whether that was done. */
   setTurns(officer: string, turns: DutyTurnBody[]): Promise<boolean> {
     const path = { officer_id: officer };
-    return this.#attempt(() =>
+    return this.#change(() =>
       put("/api/office/duty/officers/{officer_id}/turns", { path, body: { turns } }),
     );
   }
 
   /** Add a shift, a stand-in or a leave; return whether that was done. */
   add(body: DutyPeriodBody): Promise<boolean> {
-    return this.#attempt(() => post("/api/office/duty/periods", { body }));
+    return this.#change(() => post("/api/office/duty/periods", { body }));
   }
 
   remove(id: number): Promise<boolean> {
-    return this.#attempt(() =>
+    return this.#change(() =>
       remove("/api/office/duty/periods/{period_id}", { path: { period_id: id } }),
     );
   }
 
-  async #attempt(work: () => Promise<unknown>): Promise<boolean> {
-    this.failure.value = null;
-    try {
+  #change(work: () => Promise<unknown>): Promise<boolean> {
+    return this.changes.run(async () => {
       await work();
-      const division = this.division.value;
-      const query = division === null ? {} : { division };
-      this.week.value = await get("/api/office/duty", { query });
-      return true;
-    } catch (error) {
-      this.failure.value = error;
-      return false;
-    }
+      await this.#read();
+    });
+  }
+
+  async #read(): Promise<void> {
+    const division = this.division.value;
+    const query = division === null ? {} : { division };
+    this.week.value = await get("/api/office/duty", { query });
   }
 }

@@ -74,7 +74,7 @@ export function TurnsForm({ officer, store, close }: Props): JSX.Element {
       >
         {t().addTurn}
       </button>
-      <button type="submit" class="primary">
+      <button type="submit" class="primary" disabled={store.changes.busy.value}>
         {t().save}
       </button>
       <button type="button" onClick={close}>

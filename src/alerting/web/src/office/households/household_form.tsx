@@ -6,6 +6,7 @@ import type { OfficeHouseholdBody, Vulnerability } from "../../api";
 import { post, put } from "../../client";
 import { texts } from "../../language";
 import { Failure } from "../../shell";
+import { useAttempts } from "../attempts";
 import { LanguageChoice } from "../language_choice";
 import { RetireForm } from "../retire_form";
 
@@ -32,17 +33,11 @@ export function HouseholdForm({ household, close }: Props): JSX.Element {
   const phones = useSignal(household.phones.join("\n"));
   const spoken = useSignal(household.language);
   const kinds = useSignal<readonly Vulnerability[]>(household.vulnerable);
-  const failure = useSignal<unknown>(null);
+  const attempts = useAttempts();
   const path = { code: household.code };
 
   async function attempt(work: () => Promise<unknown>): Promise<void> {
-    failure.value = null;
-    try {
-      await work();
-      close(true);
-    } catch (error) {
-      failure.value = error;
-    }
+    if (await attempts.run(work)) close(true);
   }
   function save(event: Event): void {
     event.preventDefault();
@@ -98,7 +93,7 @@ export function HouseholdForm({ household, close }: Props): JSX.Element {
             </label>
           ))}
         </fieldset>
-        <button type="submit" class="primary">
+        <button type="submit" class="primary" disabled={attempts.busy.value}>
           {t().save}
         </button>
         <button type="button" onClick={() => close(false)}>
@@ -106,13 +101,14 @@ export function HouseholdForm({ household, close }: Props): JSX.Element {
         </button>
       </form>
       <RetireForm
+        busy={attempts.busy.value}
         reason={t().reason}
         act={t().retire}
         retire={(reason) =>
           attempt(() => post("/api/office/households/{code}/retire", { path, body: { reason } }))
         }
       />
-      <Failure error={failure.value} />
+      <Failure error={attempts.failure.value} />
     </>
   );
 }

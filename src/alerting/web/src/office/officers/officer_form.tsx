@@ -8,6 +8,7 @@ import { get, post, put } from "../../client";
 import { texts } from "../../language";
 import type { Me } from "../../me";
 import { Failure } from "../../shell";
+import { useAttempts } from "../attempts";
 import { DivisionChoice } from "../division_choice";
 import { LanguageChoice } from "../language_choice";
 import { RetireForm } from "../retire_form";
@@ -32,16 +33,10 @@ export function OfficerForm({ me, officer, mayChange, close }: Props): JSX.Eleme
   const phones = useSignal(officer?.phones.join("\n") ?? "");
   const spoken = useSignal(officer?.language ?? "");
   const principal = useSignal(officer?.deputy_of ?? "");
-  const failure = useSignal<unknown>(null);
+  const attempts = useAttempts();
 
   async function attempt(work: () => Promise<unknown>): Promise<void> {
-    failure.value = null;
-    try {
-      await work();
-      close(true);
-    } catch (error) {
-      failure.value = error;
-    }
+    if (await attempts.run(work)) close(true);
   }
   function save(event: Event): void {
     event.preventDefault();
@@ -99,7 +94,7 @@ export function OfficerForm({ me, officer, mayChange, close }: Props): JSX.Eleme
           chosen={principal.value}
           choose={(id) => (principal.value = id)}
         />
-        <button type="submit" class="primary">
+        <button type="submit" class="primary" disabled={attempts.busy.value}>
           {t().save}
         </button>
         <button type="button" onClick={() => close(false)}>
@@ -113,6 +108,7 @@ export function OfficerForm({ me, officer, mayChange, close }: Props): JSX.Eleme
       )}
       {officer && (
         <RetireForm
+          busy={attempts.busy.value}
           reason={t().reason}
           act={t().retire}
           retire={(reason) => {
@@ -122,7 +118,7 @@ export function OfficerForm({ me, officer, mayChange, close }: Props): JSX.Eleme
           }}
         />
       )}
-      <Failure error={failure.value} />
+      <Failure error={attempts.failure.value} />
     </>
   );
 }

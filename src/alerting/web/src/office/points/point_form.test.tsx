@@ -78,3 +78,13 @@ it("stores nothing while a polygon has too few corners", async () => {
   await vi.waitFor(() => expect(close).toHaveBeenCalledWith(true));
   expect(stored).toMatchObject([{ geometry: null }]);
 });
+
+it("stores a point once at a double tap", async () => {
+  await act(() => {
+    const save = [...place.querySelectorAll("button")].find((each) => each.textContent === "Save");
+    save?.click();
+    save?.click();
+  });
+  await vi.waitFor(() => expect(close).toHaveBeenCalledWith(true));
+  expect(stored.length).toBe(1);
+});

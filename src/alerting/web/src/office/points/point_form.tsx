@@ -12,6 +12,7 @@ import { DrawArea, Unfinished } from "../../map/draw_area";
 import { namesAround } from "../../map/places";
 import type { Session } from "../../session";
 import { Failure } from "../../shell";
+import { useAttempts } from "../attempts";
 import { DivisionChoice } from "../division_choice";
 import { RetireForm } from "../retire_form";
 import { ListedHouseholds } from "./listed_households";
@@ -32,15 +33,9 @@ interface Props {
 
 export function PointForm({ session, point, others, close }: Props): JSX.Element {
   const draft = useMemo(() => new PointDraft(point, session.me.division), [point]);
-  const failure = useSignal<unknown>(null);
+  const attempts = useAttempts();
   async function attempt(work: () => Promise<unknown>): Promise<void> {
-    failure.value = null;
-    try {
-      await work();
-      close(true);
-    } catch (error) {
-      failure.value = error;
-    }
+    if (await attempts.run(work)) close(true);
   }
   return (
     <>
@@ -71,8 +66,8 @@ export function PointForm({ session, point, others, close }: Props): JSX.Element
         <Text draft={draft} field="route" most={200} />
         <ListedHouseholds draft={draft} />
         <Unfinished sketch={draft.sketch} />
-        <Failure error={failure.value} />
-        <button type="submit" class="primary">
+        <Failure error={attempts.failure.value} />
+        <button type="submit" class="primary" disabled={attempts.busy.value}>
           {t().save}
         </button>
         <button type="button" onClick={() => close(false)}>
@@ -81,6 +76,7 @@ export function PointForm({ session, point, others, close }: Props): JSX.Element
       </form>
       {point !== null && (
         <RetireForm
+          busy={attempts.busy.value}
           reason={t().reason}
           act={t().retire}
           retire={(reason) =>
