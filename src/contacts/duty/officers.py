@@ -15,7 +15,7 @@ from contacts.directory import (
     officers_for,
     officers_named,
 )
-from contacts.duty.rota import REMEMBERED, Period, PeriodKind, Rota, Turn
+from contacts.duty.rota import Period, PeriodKind, Rota, Turn
 from contacts.duty.rules import SERVES, Member, duty_of, on_duty
 from contacts.tables import DUTY_PERIODS, DUTY_TURNS
 
@@ -60,12 +60,12 @@ def off_duty(connection: Connection, ids: Collection[str], now: datetime) -> set
 
 
 def rota_of(connection: Connection, ids: Collection[str], now: datetime) -> Rota:
-    """Return the rota of these officers, without what ended too long ago to matter."""
+    """Return the rota of these officers, without periods that are over."""
     turns = connection.execute(select(DUTY_TURNS).where(_of(ids, DUTY_TURNS.c.officer)))
     periods = connection.execute(
         select(DUTY_PERIODS)
         .where(
-            DUTY_PERIODS.c.ends_at > now - REMEMBERED,
+            DUTY_PERIODS.c.ends_at > now,
             or_(_of(ids, DUTY_PERIODS.c.officer), _of(ids, DUTY_PERIODS.c.in_place_of)),
         )
         .order_by(DUTY_PERIODS.c.begins_at, DUTY_PERIODS.c.id)

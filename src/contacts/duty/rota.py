@@ -13,9 +13,6 @@ _DAY: Final = 24 * 60
 
 _WEEK: Final = 7 * _DAY
 
-REMEMBERED: Final = timedelta(days=31)
-"""For this long after the last dated shift an officer still serves by the rota only."""
-
 
 class PeriodKind(StrEnum):
     """What a dated entry of the rota says."""
@@ -64,7 +61,11 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A dated shift or leave of an officer, perhaps in place of another one."""
+    """A dated shift or leave of an officer, perhaps in place of another one.
+
+    A shift adds to the officer's duty, leave takes away from it, and a shift in place of another
+    officer moves that one's duty.
+    """
 
     officer: str
     kind: PeriodKind
@@ -116,19 +117,16 @@ class Rota:
             for each in self.periods.get(officer, ())
         )
 
-    def scheduled(self, officer: str, at: datetime) -> bool | None:
-        """Return whether it is the officer's turn; None: the rota does not name the officer."""
-        turns = self.turns.get(officer, ())
-        shifts = [
-            each
+    def has_turns(self, officer: str) -> bool:
+        """Return whether the officer has weekly turns, outside which they are off duty."""
+        return bool(self.turns.get(officer))
+
+    def is_scheduled(self, officer: str, at: datetime) -> bool:
+        """Return whether a turn or an additional shift of the officer runs."""
+        return any(each.covers(at) for each in self.turns.get(officer, ())) or any(
+            each.kind is PeriodKind.SHIFT and each.in_place_of is None and each.covers(at)
             for each in self.periods.get(officer, ())
-            if each.kind is PeriodKind.SHIFT
-            and each.in_place_of is None
-            and each.ends_at > at - REMEMBERED
-        ]
-        if not turns and not shifts:
-            return None
-        return any(each.covers(at) for each in (*turns, *shifts))
+        )
 
 
 def overlapping(turns: Iterable[Turn]) -> bool:

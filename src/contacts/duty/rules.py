@@ -15,7 +15,7 @@ class Duty(StrEnum):
     """Whether an officer is on duty, and why."""
 
     ALWAYS = "always"
-    """The rota names neither the officer nor whom they deputise for."""
+    """Neither the officer nor whom they deputise for has weekly turns."""
     ON_TURN = "on_turn"
     STANDS_IN = "stands_in"
     OFF_TURN = "off_turn"
@@ -49,8 +49,9 @@ class Watch:
 def duty_of(member: Member, members: Mapping[str, Member], rota: Rota, at: datetime) -> Duty:
     """Return whether an officer is on duty.
 
-    A deputy who has no turns of their own serves in those of the principal, and during the
-    principal's leave.
+    Only weekly turns take an officer off duty at other times; a dated shift adds to them. A deputy
+    who has no turns of their own serves in those of the principal, in the additional shifts of
+    either, and during the principal's leave.
     """
     if rota.is_on_leave(member.id, at):
         return Duty.ON_LEAVE
@@ -65,13 +66,18 @@ def duty_of(member: Member, members: Mapping[str, Member], rota: Rota, at: datet
 
 
 def _turn(member: Member, members: Mapping[str, Member], rota: Rota, at: datetime) -> bool | None:
-    """Return the turn of the officer, or of the nearest principal who has turns."""
+    """Return whether a turn runs of the officer, or of the nearest principal who has turns.
+
+    The additional shifts of those in between count too. None: nobody of them has turns.
+    """
     seen: set[str] = set()
+    serves = False
     current: Member | None = member
     while current is not None and current.id not in seen:
         seen.add(current.id)
-        if (turn := rota.scheduled(current.id, at)) is not None:
-            return turn
+        serves = serves or rota.is_scheduled(current.id, at)
+        if rota.has_turns(current.id):
+            return serves
         current = members.get(current.deputy_of or "")
     return None
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from contacts.duty.rota import REMEMBERED, Period, PeriodKind, Rota, Turn, length, overlapping
+from contacts.duty.rota import Period, PeriodKind, Rota, Turn, length, overlapping
 from tests.support.duty_week import at, turn
 
 
@@ -57,10 +57,11 @@ def test_length_goes_to_the_next_such_time() -> None:
     assert [length(480, 1200), length(1200, 480), length(480, 480)] == [720, 720, 1440]
 
 
-def test_officer_of_dated_shifts_is_off_between_and_for_a_month_after_them() -> None:
-    shift = Period("a", PeriodKind.SHIFT, at(0, 8), at(1, 8))
-    rota = Rota(periods=[shift])
-    assert rota.scheduled("a", at(0, 8)) is True
-    assert rota.scheduled("a", at(1, 8)) is False
-    assert rota.scheduled("a", at(1, 8) + REMEMBERED) is None
-    assert rota.scheduled("b", at(0, 8)) is None
+def test_dated_shift_adds_to_turns_and_rules_nobody_without_them() -> None:
+    shifts = [Period(each, PeriodKind.SHIFT, at(0, 8), at(1, 8)) for each in ("a", "b")]
+    rota = Rota([turn(2, 8, 12)], shifts)
+    assert [rota.has_turns(each) for each in ("a", "b")] == [True, False]
+    for officer in ("a", "b"):
+        assert rota.is_scheduled(officer, at(0, 8))
+        assert not rota.is_scheduled(officer, at(1, 8))
+    assert [rota.is_scheduled(each, at(2, 9)) for each in ("a", "b")] == [True, False]

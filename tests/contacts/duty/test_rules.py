@@ -13,6 +13,10 @@ BY_ID = {"a": A, "b": B}
 BOTH = [turn(day, 8, 12) for day in range(7)] + [turn(day, 20, 12, "b") for day in range(7)]
 
 
+def overtime(officer: str, begins: int, ends: int) -> Period:
+    return Period(officer, PeriodKind.SHIFT, at(0, begins), at(0, ends))
+
+
 def leave(officer: str, begins: int, ends: int) -> Period:
     return Period(officer, PeriodKind.LEAVE, at(0, begins), at(0, ends))
 
@@ -45,6 +49,39 @@ def test_deputy_serves_in_the_turns_of_the_principal() -> None:
     rota = Rota(BOTH, [leave("a", 8, 20)])
     assert on_duty(everybody, rota, at(0, 9)) == {"deputy"}
     assert gaps(everybody, rota, at(0, 0), at(1, 0)) == []
+
+
+def test_overtime_of_an_officer_without_turns_leaves_them_on_duty_all_week() -> None:
+    rota = Rota(periods=[overtime("a", 8, 20)])
+    assert on_duty([A, B], rota, at(0, 7)) == {"a", "b"}
+    assert on_duty([A, B], rota, at(6, 9)) == {"a", "b"}
+    (found,) = watches([A, B], rota, at(-1, 0), at(6, 0))[POST]
+    assert found.officers == (("a", Duty.ALWAYS), ("b", Duty.ALWAYS))
+
+
+def test_deputy_of_an_officer_without_turns_stays_on_duty_beside_either_ones_overtime() -> None:
+    for whose in ("a", "deputy"):
+        rota = Rota(periods=[overtime(whose, 8, 20)])
+        assert on_duty([A, DEPUTY], rota, at(1, 9)) == {"a", "deputy"}
+
+
+def test_overtime_adds_to_turns() -> None:
+    rota = Rota(BOTH, [overtime("a", 20, 22)])
+    assert on_duty([A, B], rota, at(0, 9)) == {"a"}
+    assert on_duty([A, B, DEPUTY], rota, at(0, 21)) == {"a", "b", "deputy"}
+    assert on_duty([A, B, DEPUTY], rota, at(0, 23)) == {"b"}
+
+
+def test_overtime_of_a_deputy_adds_to_the_turns_of_the_principal() -> None:
+    rota = Rota(BOTH, [overtime("deputy", 20, 22)])
+    found = [on_duty([A, B, DEPUTY], rota, at(0, hour)) for hour in (9, 21, 23)]
+    assert found == [{"a", "deputy"}, {"b", "deputy"}, {"b"}]
+
+
+def test_swap_moves_one_turn_of_officers_without_turns() -> None:
+    rota = Rota(periods=[instead("b", "a", 8, 20)])
+    assert on_duty([A, B], rota, at(0, 9)) == {"b"}
+    assert on_duty([A, B], rota, at(0, 21)) == {"a", "b"}
 
 
 def test_leave_without_a_deputy_is_a_gap_in_which_all_others_are_called() -> None:
