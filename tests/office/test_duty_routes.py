@@ -146,6 +146,14 @@ async def test_wrong_period_is_refused(service: Running, wrong: Json, said: str)
     assert (status, said in told["detail"]) == (422, True), told
 
 
+async def test_leave_lasts_at_most_366_days(service: Running) -> None:
+    too_long = {"begins": 1, "ends": f"{midnight(service, 367)[:-5]}00:01"}
+    status, told = await post_period(service, "second", **too_long)
+    assert (status, "ends: " in told["detail"], "366 days" in told["detail"]) == (422, True, True)
+    assert (await post_period(service, "second", begins=1, ends=367))[0] == 201
+    assert (await post_period(service, "second", kind="shift", **too_long))[0] == 201
+
+
 async def test_stand_in_may_do_what_the_other_does(service: Running) -> None:
     swap = {"kind": "shift", "in_place_of": "grid"}
     status, told = await post_period(service, "informant", **swap)

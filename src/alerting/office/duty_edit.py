@@ -1,6 +1,7 @@
 """Changes of the duty rota by an administrator, each with an entry in the log."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,9 @@ from contacts.people import Role
 from contacts.tables import DUTY_PERIODS, DUTY_TURNS
 
 _FIELD: Final = {PeriodKind.SHIFT: "shift", PeriodKind.LEAVE: "leave"}
+
+_LONGEST_LEAVE: Final = timedelta(days=366)
+"""A year; a slip in the year of its end would take the officer off duty for many."""
 
 
 async def set_turns(runtime: Runtime, caller: Officer, id_: str, turns: Sequence[Turn]) -> None:
@@ -56,12 +60,11 @@ async def add_period(runtime: Runtime, caller: Officer, said: Period) -> int:
 
     Raises:
         NotFoundError: if there is no such officer within the caller's division.
-        InvalidError: if it is over, overlaps another one, or the stand-in may not do what the other
-            officer does.
+        InvalidError: if it is over, is a leave of more than 366 days, overlaps another one, or the
+            stand-in may not do what the other officer does.
     """
     now, zone = runtime.clock.now(), runtime.policy.alert.zone
-    if said.ends_at <= max(said.begins_at, now):
-        raise InvalidError("ends", "write a time after the beginning, and in the future")
+    _check_span(said, now)
 
     def unit(transaction: Transaction) -> int:
         connection = transaction.connection
@@ -108,6 +111,17 @@ def _within(connection: Connection, caller: Officer, id_: str, field: str) -> Of
     if found.role is Role.ADMINISTRATOR:
         raise InvalidError(field, "administrators are not called in an alert: choose somebody else")
     return found
+
+
+def _check_span(said: Period, now: datetime) -> None:
+    if said.ends_at <= max(said.begins_at, now):
+        raise InvalidError("ends", "write a time after the beginning, and in the future")
+    if said.kind is PeriodKind.LEAVE and said.ends_at - said.begins_at > _LONGEST_LEAVE:
+        raise InvalidError(
+            "ends",
+            f"a leave lasts at most {_LONGEST_LEAVE.days} days: write an earlier end, or retire "
+            "an officer who does not come back",
+        )
 
 
 def _check_stand_in(stand_in: Officer, other: Officer) -> None:
