@@ -39,7 +39,7 @@ async def edit_division(
         connection = transaction.connection
         before = _stored(connection, caller, code)
         check_version(before, version)
-        # What a page does not say stays: the parent, the tier and words in other languages.
+        # The page says nothing of the parent, the tier and words in other languages: they stay.
         cells = {name: "" if value is None else value for name, value in before.row.items()}
         line = checked_line(_LINE, {**cells, **said}, Known())
         after = entry_of(line)

@@ -71,7 +71,7 @@ class OfficeDivisionsBody(Body):
 
 
 class EditDivisionBody(Body):
-    """What a division is from now on."""
+    """The fields of a division from now on."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -85,7 +85,7 @@ class DutyPeriodBody(Body):
     officer: OfficerId
     """The id of the officer who serves, or is on leave."""
     kind: PeriodKind
-    """What it is."""
+    """The kind of the period."""
     begins: _OnTheWall
     """When it begins, by the clock of the policy's time zone."""
     ends: _OnTheWall
@@ -108,7 +108,7 @@ class StoredPeriodBody(Body):
     officer: str
     """The id of the officer who serves, or is on leave."""
     kind: PeriodKind
-    """What it is."""
+    """The kind of the period."""
     begins: str
     """When it begins, by the clock of the policy's time zone."""
     ends: str
@@ -161,7 +161,7 @@ class WatchBody(Body):
     ends: str
     """When it ends."""
     officers: list[OnDutyBody]
-    """Who serves; nobody: a gap, in which an alert calls all of the post who are not on leave."""
+    """Those on duty; empty: a gap, in which an alert calls all of the post who are not on leave."""
 
     @classmethod
     def of(cls, watch: Watch, zone: ZoneInfo) -> "WatchBody":
@@ -177,7 +177,7 @@ class PostBody(Body):
     role: Role
     """The role."""
     watches: list[WatchBody]
-    """Who serves in the coming seven days, in order."""
+    """The spells of duty in the coming seven days, in order."""
 
 
 class DutyWeekBody(Body):

@@ -158,7 +158,7 @@ class AlertAllClear(Payload):
 
 
 class LogReduced(Payload):
-    """What is personal in entries of a finished alert was taken out, after the policy's days."""
+    """Personal data was taken out of a finished alert's entries, after the policy's days."""
 
     kind: ClassVar = EventKind.LOG_REDUCED
 

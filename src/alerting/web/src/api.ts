@@ -3924,7 +3924,7 @@ export interface components {
              * @description Of a shift: the id of the officer in whose place it is.
              */
             readonly in_place_of?: string | null;
-            /** @description What it is. */
+            /** @description The kind of the period. */
             readonly kind: components["schemas"]["PeriodKind"];
             /**
              * Officer
@@ -3992,7 +3992,7 @@ export interface components {
         };
         /**
          * EditDivisionBody
-         * @description What a division is from now on.
+         * @description The fields of a division from now on.
          */
         readonly EditDivisionBody: {
             /**
@@ -9289,7 +9289,7 @@ export interface components {
             readonly role: components["schemas"]["Role"];
             /**
              * Watches
-             * @description Who serves in the coming seven days, in order.
+             * @description The spells of duty in the coming seven days, in order.
              */
             readonly watches: readonly components["schemas"]["WatchBody"][];
         };
@@ -10834,7 +10834,7 @@ export interface components {
              * @description The id of the officer in whose place it is.
              */
             readonly in_place_of: string | null;
-            /** @description What it is. */
+            /** @description The kind of the period. */
             readonly kind: components["schemas"]["PeriodKind"];
             /**
              * Officer
@@ -11428,7 +11428,7 @@ export interface components {
             readonly ends: string;
             /**
              * Officers
-             * @description Who serves; nobody: a gap, in which an alert calls all of the post who are not on leave.
+             * @description Those on duty; empty: a gap, in which an alert calls all of the post who are not on leave.
              */
             readonly officers: readonly components["schemas"]["OnDutyBody"][];
         };
