@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from alerting.cap.geometry import (
+from alerting.cap.area_forms import (
     MOST_CORNERS,
     Circle,
     Circles,

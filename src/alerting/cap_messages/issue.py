@@ -20,7 +20,7 @@ from alerting.messages.languages import LANGUAGES
 from alerting.messages.places import Places
 from alerting.messages.text import TextKind
 from alerting.messages.wording import Readers
-from contacts.place_names import with_those_above
+from contacts.directory import with_those_above
 
 
 @dataclass(frozen=True)

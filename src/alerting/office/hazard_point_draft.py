@@ -10,9 +10,9 @@ from alerting.access.rules import Act, Ruling, rule
 from alerting.cap.alert import Area
 from alerting.hazard_points.store import HazardPoint
 from alerting.messages.languages import HAZARDS
+from contacts.bounds import CellError
 from contacts.directory import Officer, division, officer, officers_for
 from contacts.division import covers
-from contacts.faults import CellError
 from contacts.roster.comparison import Change, Label
 from contacts.tables import HAZARD_POINT_HOUSEHOLDS, HAZARD_POINTS, HOUSEHOLDS
 

@@ -30,9 +30,8 @@ from alerting.replies.recorded import acknowledge_reports
 from alerting.replies.rules.grammar import normalise
 from alerting.replies.rules.intents import Intent
 from alerting.replies.rules.routing import Candidate
-from alerting.replies.security import events_of
 from alerting.replies.senders import Call
-from alerting.replies.statements import IncomingText, ReadText, Statement
+from alerting.replies.statements import IncomingText, ReadText, Statement, security_events_of
 from alerting.replies.store import known_texts
 from alerting.replies.suspected import tell_of_suspected
 from alerting.roll.escalation import back_in_reach, to_the_door
@@ -119,7 +118,7 @@ def take_texts(
             read_texts(transaction.connection, one_of_each(left), transaction.policy.second_reader)
         )
         _take(transaction, taken)
-        noted |= {one.text.provider_id: events_of(one) for one in taken}
+        noted |= {one.text.provider_id: security_events_of(one) for one in taken}
         left = left[len(taken) :]
     return [noted.pop(text.provider_id, ()) for text in texts]
 
