@@ -17,8 +17,8 @@ from alerting.access.revocation import Ending, Guard
 from alerting.access.scope import scope_for
 from alerting.database.tables import LARGEST_ID
 from alerting.errors import InvalidError, NotFoundError
-from alerting.feed.hub import Hub
 from alerting.feed.ring import RingClosedError, TooSlowError
+from alerting.feed.tail import Hub
 from alerting.feed.websocket_channel import Inbox
 from alerting.feed.websocket_protocol import wire_of
 from alerting.ledger.alerts import find_alert

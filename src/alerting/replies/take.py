@@ -12,7 +12,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingErr
 from alerting.accounting.evidence import NewEvidence
 from alerting.accounting.record import record_evidence
 from alerting.cap.lifecycle import AlertState
-from alerting.deliveries.next_phone import text_next_phone
+from alerting.deliveries.unreachable import text_next_phone
 from alerting.errors import LedgerClosedError
 from alerting.ledger.events.households import HouseholdOptedIn, HouseholdOptedOut
 from alerting.ledger.writer import Transaction
@@ -20,10 +20,9 @@ from alerting.metrics import TEXTS_RECEIVED
 from alerting.officer_calls.confirm import confirm
 from alerting.policy.sections import Channel
 from alerting.replies.answer import Standings, answer, repeat_cancellations
-from alerting.replies.arrival import keep_first, put_before_a_person, storable
+from alerting.replies.bounds import EarlyAnswers
 from alerting.replies.confirm_raise import code_in
-from alerting.replies.early import EarlyAnswers
-from alerting.replies.keep import keep, settle_earlier
+from alerting.replies.keep import keep, keep_first, put_before_a_person, settle_earlier, storable
 from alerting.replies.raise_by_text import confirm_raise, raise_by_text
 from alerting.replies.read import read_ahead, read_hazard, read_texts
 from alerting.replies.recorded import acknowledge_reports
