@@ -43,28 +43,30 @@ _SPOKEN_OF: Final = (
 
 def within_bound(connection: Connection, one: ReadText) -> ReadText:
     """Return the text without the claims that are beyond the bound of its number."""
-    if not any(_claimed(one, word) for word in one.words):
+    if not any(_claimed(one, statement) for statement in one.statements):
         return one
     spoken_of = _spoken_of(connection, one, one.text.received_at - _HOUR)
-    words = []
-    for word in one.words:
-        claimed = _claimed(one, word)
+    statements = []
+    for statement in one.statements:
+        claimed = _claimed(one, statement)
         if len(spoken_of | claimed) <= _MOST_AN_HOUR:
             spoken_of |= claimed
-            words.append(word)
+            statements.append(statement)
         else:
-            words.append(replace(word, reply=replace(_TOO_MANY, alert_code=word.reply.alert_code)))
-    return replace(one, words=words)
+            statements.append(
+                replace(statement, reply=replace(_TOO_MANY, alert_code=statement.reply.alert_code))
+            )
+    return replace(one, statements=statements)
 
 
-def _claimed(one: ReadText, word: Statement) -> set[str]:
+def _claimed(one: ReadText, statement: Statement) -> set[str]:
     """Return the households that a statement is about by a claim of somebody else."""
-    if word.report is None or word.reply.intent is Intent.NEEDS_HELP:
+    if statement.report is None or statement.reply.intent is Intent.NEEDS_HELP:
         return set()
     return {
         target.household
-        for target in word.route.targets
-        if one.weight(word, target)[0] is Rung.NEIGHBOUR
+        for target in statement.route.targets
+        if one.weight(statement, target)[0] is Rung.NEIGHBOUR
     }
 
 
@@ -94,9 +96,9 @@ class EarlyAnswers:
     def __init__(self, connection: Connection, taken: Iterable[ReadText]) -> None:
         asked: dict[int, set[str]] = defaultdict(set)
         for one in taken:
-            for word in one.words:
-                for target in word.route.targets:
-                    if _is_claim(one, word, target):
+            for statement in one.statements:
+                for target in statement.route.targets:
+                    if _is_claim(one, statement, target):
                         asked[target.alert] |= _homes(one, target)
         self._handed_over = {
             (alert, household): bool(handed_over)
@@ -106,19 +108,19 @@ class EarlyAnswers:
             )
         }
 
-    def include(self, one: ReadText, word: Statement, target: Candidate) -> bool:
+    def include(self, one: ReadText, statement: Statement, target: Candidate) -> bool:
         """Return whether a statement is early: texts wait for its sender, and none has left.
 
         A phone may have several households; the text to one of them is read for all.
         """
-        if not _is_claim(one, word, target):
+        if not _is_claim(one, statement, target):
             return False
         owed = {(target.alert, home) for home in _homes(one, target)} & self._handed_over.keys()
         return bool(owed) and not any(self._handed_over[each] for each in owed)
 
 
-def _is_claim(one: ReadText, word: Statement, target: Candidate) -> bool:
-    return word.report in ACCOUNTING and one.sender.owns(target)
+def _is_claim(one: ReadText, statement: Statement, target: Candidate) -> bool:
+    return statement.report in ACCOUNTING and one.sender.owns(target)
 
 
 def _homes(one: ReadText, target: Candidate) -> set[str]:
