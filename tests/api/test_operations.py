@@ -6,8 +6,8 @@ from typing import Any, Final
 import pytest
 
 from alerting.api.examples import EXAMPLES
-from alerting.api.schema import openapi
 from contacts.people import Role
+from tests.support.api_documents import openapi_document
 from tests.support.city import TOWN
 from tests.support.running import Running
 
@@ -24,7 +24,7 @@ CALLERS: Final = {
 
 @pytest.fixture(scope="module")
 def document() -> Json:
-    return openapi()
+    return openapi_document()
 
 
 def operations(document: Json) -> Iterator[tuple[str, str, Json]]:

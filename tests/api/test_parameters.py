@@ -1,13 +1,13 @@
 """Each parameter is described, by its route or by the meaning of its name."""
 
 from alerting.api.parameters import describe_parameters
-from alerting.api.schema import openapi
+from tests.support.api_documents import openapi_document
 
 
 def test_every_parameter_is_described() -> None:
     parameters = [
         (method, path, parameter)
-        for path, operations in openapi()["paths"].items()
+        for path, operations in openapi_document()["paths"].items()
         for method, operation in operations.items()
         for parameter in operation.get("parameters", ())
     ]
