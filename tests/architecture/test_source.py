@@ -44,7 +44,6 @@ TESTED_ELSEWHERE: Final = {
     "alerting/accounting/record.py": "tests/escalation/test_households.py sees",
     "alerting/roll/escalation.py": "tests/escalation/test_households.py climbs it",
     "alerting/deliveries/progress.py": "tests/deliveries/test_claims.py reads the log",
-    "alerting/deliveries/unreachable.py": "tests/escalation/test_watchdog.py looks for them",
     "alerting/deliveries/outcomes.py": "tests/deliveries/test_claims.py writes them",
     "alerting/dark_villages/routes.py": "tests/dark_villages/test_darken_by_officer.py asks it",
     "alerting/dark_villages/store.py": "tests/dark_villages/test_darken.py reads it",

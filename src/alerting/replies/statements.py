@@ -115,10 +115,10 @@ class ReadText:
 
     text: IncomingText
     sender: Sender
-    words: Sequence[Statement]
+    statements: Sequence[Statement]
     proof: Proof = NO_PROOF
 
-    def weight(self, word: Statement, target: Candidate) -> tuple[Rung, str]:
+    def weight(self, statement: Statement, target: Candidate) -> tuple[Rung, str]:
         """Return the rung of a statement about a household, and its giver.
 
         Nobody counts as an officer for themselves: a report on the officer's own home is a
@@ -128,11 +128,11 @@ class ReadText:
         """
         if self.sender.owns(target):
             return Rung.OWN, self.text.sender
-        if word.officer:
+        if statement.officer:
             codes = self.sender.doors.get((target.alert, target.household), frozenset())
             is_proved = not codes.isdisjoint(self.proof.right)
-            rung = RUNG[word.officer.role] if is_proved else Rung.NEIGHBOUR
-            return rung, word.officer.id
+            rung = RUNG[statement.officer.role] if is_proved else Rung.NEIGHBOUR
+            return rung, statement.officer.id
         return Rung.NEIGHBOUR, self.text.sender
 
 
@@ -146,7 +146,7 @@ def security_events_of(one: ReadText) -> Sequence[SecurityEvent]:
         detail = _GUESSED if one.proof.is_refused else ""
         kind = SecurityKind.WRONG_DOOR_CODE
         found.append(SecurityEvent(kind, *who, sender, detail=detail))
-    if any(word.reply.reason is ReplyReason.TOO_MANY for word in one.words):
+    if any(statement.reply.reason is ReplyReason.TOO_MANY for statement in one.statements):
         kind = SecurityKind.LIMIT_REACHED
         found.append(SecurityEvent(kind, *who, sender, detail="households_by_text"))
     return found
