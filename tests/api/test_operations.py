@@ -7,8 +7,8 @@ import pytest
 
 from alerting.api.examples import EXAMPLES
 from alerting.api.operations import describe_parameters
-from alerting.api.schema import openapi
 from contacts.people import Role
+from tests.support.api_documents import openapi_document
 from tests.support.city import TOWN
 from tests.support.running import Running
 
@@ -25,7 +25,7 @@ CALLERS: Final = {
 
 @pytest.fixture(scope="module")
 def document() -> Json:
-    return openapi()
+    return openapi_document()
 
 
 def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
@@ -103,7 +103,7 @@ async def test_roles_and_examples_hold(document: Json, service: Running) -> None
 def test_every_parameter_is_described() -> None:
     parameters = [
         (method, path, parameter)
-        for path, operations in openapi()["paths"].items()
+        for path, operations in openapi_document()["paths"].items()
         for method, operation in operations.items()
         for parameter in operation.get("parameters", ())
     ]
