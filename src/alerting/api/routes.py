@@ -128,6 +128,10 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
 )
 
 
+DECLARED: Final = tuple(route for router in _ROUTERS for route in router.routes)
+"""The routes as their modules declare them."""
+
+
 def _included() -> list[BaseRoute]:
     router = APIRouter()
     for each in _ROUTERS:
