@@ -81,7 +81,7 @@ class NewEvidence:
     since: datetime | None = None
     """When the missed roll-call was called."""
     early: bool = False
-    """True if it came before any text or call of the alert was handed over for its giver."""
+    """True if it came before the alert sent its giver any text or call."""
 
     @property
     def key(self) -> HouseholdKey:

@@ -23,7 +23,7 @@ from contacts.roster.problems import MOST_PROBLEMS, Problem, RosterError
 
 @dataclass(frozen=True, slots=True)
 class PointOutcome:
-    """What an import of hazard points changes, or changed."""
+    """The changes by an import of hazard points, planned or made."""
 
     difference: Difference
     token: str

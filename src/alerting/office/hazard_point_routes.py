@@ -46,7 +46,7 @@ class WatcherBody(Body):
 
 
 class HazardPointImportBody(Body):
-    """What an import of hazard points changes, or changed."""
+    """The changes by an import of hazard points, planned or made."""
 
     token: str
     """Identifies the file and the changes: an import of another token is refused."""
@@ -67,7 +67,7 @@ class HazardPointImportBody(Body):
 
 
 class HazardPointPreviewBody(Body):
-    """What an import of a file would change, or what is wrong with the file."""
+    """The changes that an import of a file would make, or the file's faults."""
 
     model_config = ConfigDict(from_attributes=True)
 

@@ -136,7 +136,7 @@ class DetailsBody(Body):
 
 
 class RosterImportBody(Body):
-    """What an import changes, or changed."""
+    """The changes by an import, planned or made."""
 
     token: str
     """Identifies the file, the choices and the changes: an import of another token is refused."""

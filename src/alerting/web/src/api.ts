@@ -3127,7 +3127,7 @@ export interface components {
              * @description The log entry that made it; its document is at /api/alerts/ID/cap/SEQ.xml.
              */
             readonly seq: number;
-            /** @description What it tells of the alert. */
+            /** @description The alert's step that it tells. */
             readonly step: components["schemas"]["Step"];
         };
         /**
@@ -4036,7 +4036,7 @@ export interface components {
         };
         /**
          * EditHouseholdBody
-         * @description What a household is from now on.
+         * @description The fields of a household from now on.
          */
         readonly EditHouseholdBody: {
             /**
@@ -4062,7 +4062,7 @@ export interface components {
         };
         /**
          * EditOfficerBody
-         * @description What an officer is from now on.
+         * @description The fields of an officer from now on.
          */
         readonly EditOfficerBody: {
             /**
@@ -4129,7 +4129,7 @@ export interface components {
             readonly channel: string;
             /**
              * Early
-             * @description Whether it came before any text or call of the alert was handed over for its giver.
+             * @description Whether it came before the alert sent its giver any text or call.
              */
             readonly early: boolean;
             /**
@@ -4238,7 +4238,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.all_clear";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
@@ -4325,7 +4325,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.cancelled";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Reason
@@ -4364,7 +4364,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.closed";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
@@ -4397,7 +4397,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.expired";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Households Needing Help
@@ -4441,7 +4441,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.proposed";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Divisions
@@ -4485,7 +4485,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.raised";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Divisions
@@ -4524,7 +4524,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.reopened";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Reasons
@@ -4565,7 +4565,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.repeated_by_text";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Body
@@ -4730,7 +4730,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.updated";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /** @description The alert as it read before. */
                 readonly before: components["schemas"]["FeedAlertRequest"];
@@ -4771,7 +4771,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.widened";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Divisions
@@ -4810,7 +4810,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.widened_by_text";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Divisions
@@ -4849,7 +4849,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.withdrawn";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Reason
@@ -4888,7 +4888,7 @@ export interface components {
              * @constant
              */
             readonly kind: "approval.approved";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Approval
@@ -4932,7 +4932,7 @@ export interface components {
              * @constant
              */
             readonly kind: "approval.asked";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Asked
@@ -4991,7 +4991,7 @@ export interface components {
              * @constant
              */
             readonly kind: "approval.declined";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Approval
@@ -5035,7 +5035,7 @@ export interface components {
              * @constant
              */
             readonly kind: "approval.lapsed";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Approval
@@ -5084,7 +5084,7 @@ export interface components {
              * @constant
              */
             readonly kind: "approval.passed_on";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Approval
@@ -5188,7 +5188,7 @@ export interface components {
              * @constant
              */
             readonly kind: "call.received";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
@@ -5221,7 +5221,7 @@ export interface components {
              * @constant
              */
             readonly kind: "cap.followed";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Identifier
@@ -5318,7 +5318,7 @@ export interface components {
              * @constant
              */
             readonly kind: "dark.told";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
@@ -5455,7 +5455,7 @@ export interface components {
              * @constant
              */
             readonly kind: "groups.told";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Groups
@@ -5521,7 +5521,7 @@ export interface components {
              * @constant
              */
             readonly kind: "help.called";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Opened At
@@ -5571,7 +5571,7 @@ export interface components {
              * @constant
              */
             readonly kind: "help.called_again";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Opened At
@@ -5621,7 +5621,7 @@ export interface components {
              * @constant
              */
             readonly kind: "help.passed_on";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Opened At
@@ -5671,7 +5671,7 @@ export interface components {
              * @constant
              */
             readonly kind: "help.resolved";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Opened At
@@ -5721,7 +5721,7 @@ export interface components {
              * @constant
              */
             readonly kind: "help.told";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Households
@@ -5765,7 +5765,7 @@ export interface components {
              * @constant
              */
             readonly kind: "household.asked";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By
@@ -5863,7 +5863,7 @@ export interface components {
              * @constant
              */
             readonly kind: "household.opted_in";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
@@ -5896,7 +5896,7 @@ export interface components {
              * @constant
              */
             readonly kind: "household.opted_out";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
@@ -5931,7 +5931,7 @@ export interface components {
              * @constant
              */
             readonly kind: "households.reminded";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * @description The counts shown to the officer; null if no officer ordered it.
@@ -5988,7 +5988,7 @@ export interface components {
              * @constant
              */
             readonly kind: "households.unreachable";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Households
@@ -6073,7 +6073,7 @@ export interface components {
              * @constant
              */
             readonly kind: "neighbour.asked";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Households
@@ -6112,7 +6112,7 @@ export interface components {
              * @constant
              */
             readonly kind: "officer.called";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Deputy Of
@@ -6151,7 +6151,7 @@ export interface components {
              * @constant
              */
             readonly kind: "officer.confirmed";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Channel
@@ -6190,7 +6190,7 @@ export interface components {
              * @constant
              */
             readonly kind: "officer.not_woken";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Told
@@ -6229,7 +6229,7 @@ export interface components {
              * @constant
              */
             readonly kind: "officer.wake_asked";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By
@@ -6274,7 +6274,7 @@ export interface components {
              * @constant
              */
             readonly kind: "officers.called_again";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Sms
@@ -6326,7 +6326,7 @@ export interface components {
              * @constant
              */
             readonly kind: "provider.down";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Provider
@@ -6371,7 +6371,7 @@ export interface components {
              * @constant
              */
             readonly kind: "provider.needs_operator";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Codes
@@ -6410,7 +6410,7 @@ export interface components {
              * @constant
              */
             readonly kind: "provider.slow";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Provider
@@ -6455,7 +6455,7 @@ export interface components {
              * @constant
              */
             readonly kind: "provider.up";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Provider
@@ -6549,7 +6549,7 @@ export interface components {
              * @constant
              */
             readonly kind: "roll_call.called";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By Phone
@@ -6603,7 +6603,7 @@ export interface components {
              * @constant
              */
             readonly kind: "roll_call.ended";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Answered
@@ -6658,7 +6658,7 @@ export interface components {
              * @constant
              */
             readonly kind: "sending.late";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Predicted Finish
@@ -6703,7 +6703,7 @@ export interface components {
              * @constant
              */
             readonly kind: "sensor.told";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * News
@@ -6841,7 +6841,7 @@ export interface components {
              * @constant
              */
             readonly kind: "task.closed";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By
@@ -6885,7 +6885,7 @@ export interface components {
              * @constant
              */
             readonly kind: "task.opened";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Cause
@@ -6929,7 +6929,7 @@ export interface components {
              * @constant
              */
             readonly kind: "task.taken";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Officer
@@ -6968,7 +6968,7 @@ export interface components {
              * @constant
              */
             readonly kind: "tasks.told";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Doors
@@ -7007,7 +7007,7 @@ export interface components {
              * @constant
              */
             readonly kind: "text.answered";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
@@ -7040,7 +7040,7 @@ export interface components {
              * @constant
              */
             readonly kind: "text.settled";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By
@@ -7089,7 +7089,7 @@ export interface components {
              * @constant
              */
             readonly kind: "text.suspected";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Provider Id
@@ -7133,7 +7133,7 @@ export interface components {
              * @constant
              */
             readonly kind: "text.suspected_told";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Officers
@@ -7177,7 +7177,7 @@ export interface components {
              * @constant
              */
             readonly kind: "text.unclear";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Provider Id
@@ -7221,7 +7221,7 @@ export interface components {
              * @constant
              */
             readonly kind: "texts.given_up";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Households
@@ -7266,7 +7266,7 @@ export interface components {
              * @constant
              */
             readonly kind: "village.dark";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Neighbours Share
@@ -7316,7 +7316,7 @@ export interface components {
              * @constant
              */
             readonly kind: "visitors.added";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By
@@ -7362,7 +7362,7 @@ export interface components {
              * @constant
              */
             readonly kind: "watchdog.forgotten";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
@@ -7603,7 +7603,7 @@ export interface components {
         };
         /**
          * HazardPointImportBody
-         * @description What an import of hazard points changes, or changed.
+         * @description The changes by an import of hazard points, planned or made.
          */
         readonly HazardPointImportBody: {
             /** @description The changes. */
@@ -7621,7 +7621,7 @@ export interface components {
         };
         /**
          * HazardPointPreviewBody
-         * @description What an import of a file would change, or what is wrong with the file.
+         * @description The changes that an import of a file would make, or the file's faults.
          */
         readonly HazardPointPreviewBody: {
             /** @description What an import would change; null for a file with faults. */
@@ -7999,7 +7999,7 @@ export interface components {
         };
         /**
          * LaddersBody
-         * @description What silence triggers, in order.
+         * @description The steps that silence triggers, in order.
          */
         readonly LaddersBody: {
             /**
@@ -8453,7 +8453,7 @@ export interface components {
         };
         /**
          * News
-         * @description What a sensor makes the service tell.
+         * @description Kind of a sensor's news.
          * @enum {string}
          */
         readonly News: "yellow" | "red" | "silent" | "back" | "clock_wrong" | "unfit";
@@ -8507,7 +8507,7 @@ export interface components {
             readonly seq: number;
             /**
              * Steps
-             * @description What is to be done; empty: nothing now.
+             * @description The steps to take; empty: none now.
              */
             readonly steps: readonly components["schemas"]["NextStepBody"][];
         };
@@ -8654,7 +8654,7 @@ export interface components {
         };
         /**
          * NoteState
-         * @description What became of a note: nothing, a proposal's state, or the alert that it changed.
+         * @description The outcome of a note: none, a proposal's state, or the alert that it changed.
          * @enum {string}
          */
         readonly NoteState: "noted" | "waiting" | "approved" | "declined" | "lapsed" | "alerted" | "updated";
@@ -8668,12 +8668,12 @@ export interface components {
              * @description How many households or people it concerns.
              */
             readonly number: number;
-            /** @description What is in the way. */
+            /** @description The kind of obstacle. */
             readonly reason: components["schemas"]["NotClear"];
         };
         /**
          * OfficeAct
-         * @description What an administrator did.
+         * @description Act of an administrator.
          * @enum {string}
          */
         readonly OfficeAct: "first_run" | "edit_household" | "retire_household" | "add_officer" | "edit_officer" | "retire_officer" | "edit_division" | "edit_duty" | "import_households" | "import_officers" | "import_divisions" | "edit_hazard_point" | "retire_hazard_point" | "import_hazard_points";
@@ -9060,7 +9060,7 @@ export interface components {
         };
         /**
          * Outcome
-         * @description What became of a message.
+         * @description The outcome of a message.
          * @enum {string}
          */
         readonly Outcome: "unread" | "refused" | "ignored" | "duplicate" | "noted" | "proposed" | "alerted" | "updated" | "cancelled";
@@ -9152,7 +9152,7 @@ export interface components {
         };
         /**
          * PeriodKind
-         * @description What a dated entry of the rota says.
+         * @description Kind of a dated entry of the rota.
          * @enum {string}
          */
         readonly PeriodKind: "shift" | "leave";
@@ -9309,7 +9309,7 @@ export interface components {
              * @description With a range: zero comes before it with a chance of 10 %.
              */
             readonly earliest: string | null;
-            /** @description What can be said. */
+            /** @description Kind of the prediction. */
             readonly kind: components["schemas"]["PredictionKind"];
             /**
              * Latest
@@ -9336,7 +9336,7 @@ export interface components {
         };
         /**
          * PredictionKind
-         * @description What can be said of the moment of zero.
+         * @description Kind of a prediction of the moment of zero.
          * @enum {string}
          */
         readonly PredictionKind: "range" | "reached" | "withheld";
@@ -9707,7 +9707,7 @@ export interface components {
         readonly Reason: "by_rule" | "no_rule" | "not_cap" | "status_test" | "status_system" | "status_draft" | "actual_in_a_drill" | "exercise" | "acknowledgement" | "error_reported" | "private" | "restricted" | "all_clear" | "no_info" | "expired" | "not_yet_effective" | "other_response" | "no_area" | "unknown_codes" | "nobody_there" | "too_wide" | "whole_villages" | "officer_unknown" | "not_permitted" | "nobody_decides" | "same_message" | "our_own" | "identity_reused" | "taken_from_another" | "replaced_before" | "cancelled_before" | "nothing_changed" | "follows" | "nothing_to_cancel" | "already_over";
         /**
          * ReceivedBody
-         * @description What became of a message, and why.
+         * @description The outcome of a message, and its reason.
          */
         readonly ReceivedBody: {
             /**
@@ -9717,7 +9717,7 @@ export interface components {
             readonly alert: number | null;
             /**
              * Detail
-             * @description What a person wants to know besides; empty: nothing.
+             * @description Further facts for people; empty: none.
              */
             readonly detail: string;
             /**
@@ -9974,13 +9974,13 @@ export interface components {
         };
         /**
          * RosterChange
-         * @description What became of a household, an officer, a division or a hazard point.
+         * @description The kind of change of a household, an officer, a division or a hazard point.
          * @enum {string}
          */
         readonly RosterChange: "added" | "changed" | "moved" | "gone";
         /**
          * RosterImportBody
-         * @description What an import changes, or changed.
+         * @description The changes by an import, planned or made.
          */
         readonly RosterImportBody: {
             /** @description The changes. */
@@ -10042,7 +10042,7 @@ export interface components {
         };
         /**
          * SaveHazardPointBody
-         * @description What a hazard point is from now on.
+         * @description The fields of a hazard point from now on.
          */
         readonly SaveHazardPointBody: {
             /**
@@ -10844,7 +10844,7 @@ export interface components {
         };
         /**
          * Summary
-         * @description What a message says, in the language that is read here; texts that were not given are empty.
+         * @description The words of a message in the language that is read here; texts not given are empty.
          *
          *     Texts come from outside: whoever shows them escapes them.
          */
@@ -10936,7 +10936,7 @@ export interface components {
         };
         /**
          * TakenBody
-         * @description What became of readings.
+         * @description The outcome of readings.
          */
         readonly TakenBody: {
             /** @description The sensor's level after them. */
@@ -11195,7 +11195,7 @@ export interface components {
         readonly Tier: "province" | "city" | "county" | "town" | "village" | "grid" | "household";
         /**
          * TriedPolicyBody
-         * @description What a policy file would change, or what is wrong with it.
+         * @description The changes that a policy file would make, or its faults.
          */
         readonly TriedPolicyBody: {
             /**
@@ -11350,7 +11350,7 @@ export interface components {
         };
         /**
          * Verdict
-         * @description What became of a reading.
+         * @description The outcome of a reading.
          * @enum {string}
          */
         readonly Verdict: "unread" | "counted" | "clock_wrong" | "stored" | "out_of_order" | "duplicate" | "wrong_unit" | "no_number" | "not_ok";
