@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
+from alerting.cap.exercise import Exercise, ExerciseSize
 from alerting.cap.geometry import (
     MOST_CORNERS,
     Circle,
@@ -336,6 +337,10 @@ class AlertRequest(Info):
     )
 
     status: Status = Field(description="Actual, or Exercise or Test to rehearse")
+    exercise: Exercise | None = Field(
+        None,
+        description="the size of an Exercise; left out, it reaches everybody in the area",
+    )
     scope: Scope = Field(
         Scope.PUBLIC,
         description="Public, or Restricted or Private to keep it out of the public feed",
@@ -346,6 +351,28 @@ class AlertRequest(Info):
         max_length=_MOST_REFERENCES,
         description="identifiers of the alerts that an Update or Cancel is about",
     )
+
+    @property
+    def exercise_size(self) -> ExerciseSize | None:
+        """Whom an exercise reaches; None for another status."""
+        if self.status is not Status.EXERCISE:
+            return None
+        return self.exercise.size if self.exercise else ExerciseSize.EVERYBODY
+
+    @property
+    def reaches_all_households(self) -> bool:
+        """Whether it reaches all households of its area."""
+        return self.exercise is None or self.exercise.reaches_all_households
+
+    def reaches_officer(self, officer: str) -> bool:
+        """Return whether it may call an officer of its area."""
+        return self.exercise is None or self.exercise.reaches_officer(officer)
+
+    @model_validator(mode="after")
+    def _is_narrowed_in_exercises_only(self) -> Self:
+        if self.exercise and self.status is not Status.EXERCISE:
+            raise ValueError("exercise: leave it out; only an Exercise has a size")
+        return self
 
     @model_validator(mode="after")
     def _refers_if_it_corrects(self) -> Self:
@@ -404,6 +431,6 @@ def _explain(error: Mapping[str, Any]) -> str:
 
 _REMEDIES: Final = {
     name: field.description
-    for model in (Circle, Area, AlertRequest)
+    for model in (Circle, Area, Exercise, AlertRequest)
     for name, field in model.model_fields.items()
 }
