@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from contacts.bounds import CellError, quoted
 from contacts.division import (
     COUNTY_DIGITS,
     TOWN_DIGITS,
@@ -11,7 +12,6 @@ from contacts.division import (
     covers,
     village_of,
 )
-from contacts.faults import CellError, quoted
 from contacts.naming import everyday_name
 
 _LONGEST: Final = 20
