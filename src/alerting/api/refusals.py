@@ -26,7 +26,7 @@ from alerting.errors import (
     TooManyError,
 )
 from alerting.security.refused import note_refused
-from contacts.faults import CellError
+from contacts.bounds import CellError
 
 log = structlog.get_logger()
 
