@@ -2091,6 +2091,28 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/setup/home": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Correct the home division, while nothing but the founding is stored
+         * @description Correct the home division, while nothing but the founding is stored.
+         *
+         *     Roles: administrator.
+         */
+        readonly put: operations["put_home"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/sign-in": {
         readonly parameters: {
             readonly query?: never;
@@ -7983,6 +8005,22 @@ export interface components {
             readonly seq: number;
         };
         /**
+         * HomeBody
+         * @description The home division as it should be.
+         */
+        readonly HomeBody: {
+            /**
+             * Division
+             * @description Its code; its length says its tier.
+             */
+            readonly division: string;
+            /**
+             * Division Name
+             * @description Its name.
+             */
+            readonly division_name: string;
+        };
+        /**
          * HomesBody
          * @description The homes of those households of a division that have coordinates.
          */
@@ -9768,6 +9806,12 @@ export interface components {
          * @description The reason why a request was refused (RFC 9457); `code` is stable, `detail` is for people.
          */
         readonly Problem: {
+            /**
+             * Chinese
+             * @description The same in Chinese, if the check has it.
+             * @default null
+             */
+            readonly chinese?: string | null;
             /**
              * Code
              * @description What is wrong, for programs; it stays the same.
@@ -12309,6 +12353,7 @@ export type HeldExerciseBody = components['schemas']['HeldExerciseBody'];
 export type HeldExercisesBody = components['schemas']['HeldExercisesBody'];
 export type HelpCaseBody = components['schemas']['HelpCaseBody'];
 export type HelpCasesBody = components['schemas']['HelpCasesBody'];
+export type HomeBody = components['schemas']['HomeBody'];
 export type HomesBody = components['schemas']['HomesBody'];
 export type HouseholdAction = components['schemas']['HouseholdAction'];
 export type HouseholdActionBody = components['schemas']['HouseholdActionBody'];
@@ -16224,6 +16269,45 @@ export interface operations {
                 content?: never;
             };
             readonly 400: components["responses"]["BadRequest"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly put_home: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "division": "511921100",
+                 *       "division_name": "诺江镇"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["HomeBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 408: components["responses"]["RequestTimeout"];
             readonly 409: components["responses"]["Conflict"];

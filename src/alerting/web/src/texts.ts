@@ -988,6 +988,10 @@ export interface Texts {
     readonly go: string;
     readonly sendText: string;
     readonly sentText: (values: { code: Shown }) => string;
+    readonly home: (values: { name: Shown; code: Shown }) => string;
+    readonly homeCode: string;
+    readonly homeName: string;
+    readonly correctHome: string;
   };
   readonly "office.states": {
     readonly divisions: string;
@@ -1124,6 +1128,10 @@ export interface Texts {
     readonly phone: string;
     readonly save: string;
     readonly back: string;
+    readonly cards: string;
+    readonly cardsOf: (values: { name: Shown }) => string;
+    readonly roll: string;
+    readonly rollOf: (values: { name: Shown }) => string;
   };
   readonly "office.policy": {
     readonly explain: string;
@@ -1294,6 +1302,7 @@ export interface Texts {
     readonly old: string;
     readonly again: string;
     readonly unable: string;
+    readonly already: string;
   };
   readonly "passkeys.recovery": {
     readonly title: string;
