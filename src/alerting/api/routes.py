@@ -26,6 +26,7 @@ from alerting.channels.twilio.callbacks import router as channels_twilio_callbac
 from alerting.dark_villages.routes import router as dark_villages_routes_router
 from alerting.deliveries.routes import router as deliveries_routes_router
 from alerting.doors.routes import router as doors_routes_router
+from alerting.exercises.routes import router as exercises_routes_router
 from alerting.feed.routes import router as feed_routes_router
 from alerting.first_run.routes import router as first_run_routes_router
 from alerting.hazard_points.routes import router as hazard_points_routes_router
@@ -106,6 +107,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     areas_routes_router,
     areas_outline_routes_router,
     hazard_points_routes_router,
+    exercises_routes_router,
     paper_routes_divisions_router,
     paper_routes_alerts_router,
     webhooks_routes_router,

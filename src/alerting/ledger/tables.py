@@ -22,6 +22,10 @@ class AlertRow(SQLModel, table=True):
     number: int
     """Alert code that people type, '#27'; unique unless all codes are in use."""
     status: str
+    exercise_size: str | None = None
+    """Whom an exercise reaches: see `alerting.cap.exercise.ExerciseSize`; None: everybody."""
+    exercise_only: str | None = None
+    """The household or the officer of an exercise of one phone."""
     state: str = Field(index=True)
     origin: str
     """The division of the officer who raised it."""

@@ -186,6 +186,6 @@ def _audience(connection: Connection, note: Note, now: datetime) -> Audience | N
         return None
     try:
         alert = stored(connection, note.approval.alert)
-        return count(connection, resolve(connection, alert.request.area), now)
+        return count(connection, resolve(connection, alert.request.area), None, now)
     except InvalidError:
         return None

@@ -80,7 +80,7 @@ def _save(
         else:
             return
     for field, problem in problems_of(connection, draft, caller.division):
-        raise InvalidError(field, str(problem))
+        raise InvalidError(field, str(problem), problem.chinese)
     store_draft(connection, draft, version + 1)
     details = details_of(difference)
     record(connection, caller, OfficeAct.EDIT_HAZARD_POINT, draft.division, details, now)

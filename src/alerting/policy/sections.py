@@ -249,6 +249,18 @@ class ClosingRules(_Section):
     verified: Portion
 
 
+class ExerciseRules(_Section):
+    """Longest time between two exercises of a village, by size; a larger one counts for a smaller.
+
+    `one_phone` tests the way from an alert to the counted answer, `officers` calls the officers
+    alone, `everybody` the households too.
+    """
+
+    one_phone: Period
+    officers: Period
+    everybody: Period
+
+
 class WatchRules(_Section):
     """Interval of the watchdog that looks for people without follow-up and for dark villages."""
 

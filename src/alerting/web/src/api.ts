@@ -1193,6 +1193,46 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/exercises": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the exercises that concern a division, ten at a time, each with who took part
+         * @description List the exercises that concern a division, ten at a time, each with who took part.
+         */
+        readonly get: operations["list_exercises"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/exercises/practice": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return when each village of a division last practised, and what is overdue by the policy
+         * @description Return when each village of a division last practised, and what is overdue by the policy.
+         */
+        readonly get: operations["get_practice"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/hazard-points": {
         readonly parameters: {
             readonly query?: never;
@@ -2051,6 +2091,28 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/setup/home": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Correct the home division, while nothing but the founding is stored
+         * @description Correct the home division, while nothing but the founding is stored.
+         *
+         *     Roles: administrator.
+         */
+        readonly put: operations["put_home"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/sign-in": {
         readonly parameters: {
             readonly query?: never;
@@ -2452,6 +2514,8 @@ export interface components {
             readonly event_names: {
                 readonly [key: string]: string;
             };
+            /** @description Whom an exercise reaches; null: it is none. */
+            readonly exercise_size: components["schemas"]["ExerciseSize"] | null;
             /**
              * Expires
              * Format: date-time
@@ -2543,6 +2607,8 @@ export interface components {
              * @description what happens, in at most 30 characters, such as 滑坡 or landslide
              */
             readonly event: string;
+            /** @description the size of an Exercise; left out, it reaches everybody in the area */
+            readonly exercise?: components["schemas"]["Exercise"] | null;
             /**
              * Expires
              * @description when it ends, with time zone; left out, by the policy's validity
@@ -2680,6 +2746,8 @@ export interface components {
             readonly event_names: {
                 readonly [key: string]: string;
             };
+            /** @description Whom an exercise reaches; null: it is none. */
+            readonly exercise_size: components["schemas"]["ExerciseSize"] | null;
             /**
              * Expires
              * Format: date-time
@@ -3378,6 +3446,8 @@ export interface components {
             readonly event_names: {
                 readonly [key: string]: string;
             };
+            /** @description Whom an exercise reaches; null: it is none. */
+            readonly exercise_size: components["schemas"]["ExerciseSize"] | null;
             /**
              * Expires
              * Format: date-time
@@ -4188,6 +4258,30 @@ export interface components {
             readonly since: string | null;
         };
         /**
+         * Exercise
+         * @description The size of an exercise, and whose phone it is if it reaches a single one.
+         */
+        readonly Exercise: {
+            /**
+             * Household
+             * @description with one_phone: the code of the household, in the area
+             */
+            readonly household?: string | null;
+            /**
+             * Officer
+             * @description with one_phone: the id of the officer
+             */
+            readonly officer?: string | null;
+            /** @description one_phone, officers (who are called; no household is) or everybody */
+            readonly size: components["schemas"]["ExerciseSize"];
+        };
+        /**
+         * ExerciseSize
+         * @description Whom an exercise reaches.
+         * @enum {string}
+         */
+        readonly ExerciseSize: "one_phone" | "officers" | "everybody";
+        /**
          * FaultBody
          * @description What is wrong with a file, where, and the remedy.
          */
@@ -4633,6 +4727,11 @@ export interface components {
              * @description what happens, in at most 30 characters, such as 滑坡 or landslide
              */
             readonly event: string;
+            /**
+             * @description the size of an Exercise; left out, it reaches everybody in the area
+             * @default null
+             */
+            readonly exercise?: components["schemas"]["FeedExercise"] | null;
             /**
              * Expires
              * @description when it ends, with time zone; left out, by the policy's validity
@@ -5336,6 +5435,32 @@ export interface components {
          * @description An entry of the alert's log; `at` is in the alert's time.
          */
         readonly FeedEventBody: components["schemas"]["FeedAlertProposed"] | components["schemas"]["FeedAlertWithdrawn"] | components["schemas"]["FeedCapFollowed"] | components["schemas"]["FeedSensorTold"] | components["schemas"]["FeedAlertRaised"] | components["schemas"]["FeedAlertWidened"] | components["schemas"]["FeedAlertWidenedByText"] | components["schemas"]["FeedAlertRepeatedByText"] | components["schemas"]["FeedAlertUpdated"] | components["schemas"]["FeedAlertCancelled"] | components["schemas"]["FeedAlertExpired"] | components["schemas"]["FeedAlertClosed"] | components["schemas"]["FeedAlertReopened"] | components["schemas"]["FeedAlertAllClear"] | components["schemas"]["FeedApprovalAsked"] | components["schemas"]["FeedApprovalPassedOn"] | components["schemas"]["FeedApprovalApproved"] | components["schemas"]["FeedApprovalDeclined"] | components["schemas"]["FeedApprovalLapsed"] | components["schemas"]["FeedRollCallCalled"] | components["schemas"]["FeedRollCallEnded"] | components["schemas"]["FeedOfficerCalled"] | components["schemas"]["FeedOfficerConfirmed"] | components["schemas"]["FeedOfficerNotWoken"] | components["schemas"]["FeedOfficersCalledAgain"] | components["schemas"]["FeedOfficerWakeAsked"] | components["schemas"]["FeedTaskOpened"] | components["schemas"]["FeedTaskTaken"] | components["schemas"]["FeedTaskClosed"] | components["schemas"]["FeedTasksTold"] | components["schemas"]["FeedVillageDark"] | components["schemas"]["FeedDarkTold"] | components["schemas"]["FeedWatchdogForgotten"] | components["schemas"]["FeedHouseholdsReminded"] | components["schemas"]["FeedHouseholdAsked"] | components["schemas"]["FeedNeighbourAsked"] | components["schemas"]["FeedHouseholdsUnreachable"] | components["schemas"]["FeedHouseholdOptedIn"] | components["schemas"]["FeedHouseholdOptedOut"] | components["schemas"]["FeedVisitorsAdded"] | components["schemas"]["FeedTextUnclear"] | components["schemas"]["FeedTextSuspected"] | components["schemas"]["FeedTextSuspectedTold"] | components["schemas"]["FeedTextAnswered"] | components["schemas"]["FeedTextSettled"] | components["schemas"]["FeedCallReceived"] | components["schemas"]["FeedTextsGivenUp"] | components["schemas"]["FeedHelpCalled"] | components["schemas"]["FeedHelpCalledAgain"] | components["schemas"]["FeedHelpResolved"] | components["schemas"]["FeedHelpPassedOn"] | components["schemas"]["FeedHelpTold"] | components["schemas"]["FeedSendingLate"] | components["schemas"]["FeedGroupsTold"] | components["schemas"]["FeedProviderNeedsOperator"] | components["schemas"]["FeedProviderUp"] | components["schemas"]["FeedProviderSlow"] | components["schemas"]["FeedProviderDown"];
+        /**
+         * Exercise
+         * @description The size of an exercise, and whose phone it is if it reaches a single one.
+         */
+        readonly FeedExercise: {
+            /**
+             * Household
+             * @description with one_phone: the code of the household, in the area
+             * @default null
+             */
+            readonly household?: string | null;
+            /**
+             * Officer
+             * @description with one_phone: the id of the officer
+             * @default null
+             */
+            readonly officer?: string | null;
+            /** @description one_phone, officers (who are called; no household is) or everybody */
+            readonly size: components["schemas"]["FeedExerciseSize"];
+        };
+        /**
+         * ExerciseSize
+         * @description Whom an exercise reaches.
+         * @enum {string}
+         */
+        readonly FeedExerciseSize: "one_phone" | "officers" | "everybody";
         /**
          * Frame
          * @description The changes in the scope up to `seq`; anything that it does not name is unchanged.
@@ -7665,6 +7790,132 @@ export interface components {
             readonly heading: string;
         };
         /**
+         * HeldExerciseBody
+         * @description An exercise that was held, and who took part how fast; of the asked division alone.
+         */
+        readonly HeldExerciseBody: {
+            /** @description The level of the warning. */
+            readonly colour: components["schemas"]["Colour"];
+            /**
+             * Divisions
+             * @description The divisions of its area; those that a drawn area touches.
+             */
+            readonly divisions: readonly string[];
+            /**
+             * Event
+             * @description The hazard, in the raiser's words.
+             */
+            readonly event: string;
+            /**
+             * Event Names
+             * @description The event by language, as pages name it: a generic word has the given one beside it.
+             */
+            readonly event_names: {
+                readonly [key: string]: string;
+            };
+            /** @description Whom an exercise reaches; null: it is none. */
+            readonly exercise_size: components["schemas"]["ExerciseSize"] | null;
+            /**
+             * Expires
+             * Format: date-time
+             * @description When it stops sending; those unaccounted are followed on.
+             */
+            readonly expires: string;
+            /**
+             * Half Confirmed After
+             * @description Seconds until half of them had answered; null: fewer did.
+             */
+            readonly half_confirmed_after: number | null;
+            /**
+             * Households
+             * @description Households that were asked.
+             */
+            readonly households: number;
+            /**
+             * Id
+             * @description The id by which routes name it.
+             */
+            readonly id: number;
+            /**
+             * Identifier
+             * @description The identifier of its first CAP message.
+             */
+            readonly identifier: string;
+            /**
+             * Last Confirmed After
+             * @description Seconds until the last of them had answered; null: not all did.
+             */
+            readonly last_confirmed_after: number | null;
+            /**
+             * Number
+             * @description Alert code that people type after '#'.
+             */
+            readonly number: number;
+            /**
+             * Officers Called
+             * @description Officers who were called, deputies included.
+             */
+            readonly officers_called: number;
+            /**
+             * Officers Confirmed
+             * @description Officers of them who answered.
+             */
+            readonly officers_confirmed: number;
+            /**
+             * Origin
+             * @description The division of the officer who raised it.
+             */
+            readonly origin: string;
+            /**
+             * People
+             * @description People in them.
+             */
+            readonly people: number;
+            /**
+             * People Accounted
+             * @description People of them who are accounted for.
+             */
+            readonly people_accounted: number;
+            /**
+             * Raised By
+             * @description The id of the officer who raised it.
+             */
+            readonly raised_by: string;
+            /**
+             * Sent
+             * Format: date-time
+             * @description When it was raised.
+             */
+            readonly sent: string;
+            /**
+             * Seq
+             * @description Sequence number of its last log entry; the cursor from which a feed can resume.
+             */
+            readonly seq: number;
+            /** @description CAP's severity, which follows from the colour. */
+            readonly severity: components["schemas"]["Severity"];
+            /** @description Where it stands in its life. */
+            readonly state: components["schemas"]["AlertState"];
+            /** @description CAP's status: an exercise or a test is not meant for the public. */
+            readonly status: components["schemas"]["Status"];
+        };
+        /**
+         * HeldExercisesBody
+         * @description Exercises of a division, the latest first.
+         */
+        readonly HeldExercisesBody: {
+            /**
+             * Before
+             * @description Where the next page begins; null: there is no more.
+             */
+            readonly before: number | null;
+            /**
+             * Exercises
+             * @description The exercises of this page.
+             */
+            readonly exercises: readonly components["schemas"]["HeldExerciseBody"][];
+        };
+        /**
          * HelpCaseBody
          * @description A help case of a household.
          */
@@ -7752,6 +8003,22 @@ export interface components {
              * @description The last entry of the alert's log that the cases include, as in the feed.
              */
             readonly seq: number;
+        };
+        /**
+         * HomeBody
+         * @description The home division as it should be.
+         */
+        readonly HomeBody: {
+            /**
+             * Division
+             * @description Its code; its length says its tier.
+             */
+            readonly division: string;
+            /**
+             * Division Name
+             * @description Its name.
+             */
+            readonly division_name: string;
         };
         /**
          * HomesBody
@@ -8019,6 +8286,27 @@ export interface components {
             readonly vulnerable: readonly components["schemas"]["LadderStepBody"][];
         };
         /**
+         * LastExercisesBody
+         * @description When a place last had an exercise of each size; null: never.
+         */
+        readonly LastExercisesBody: {
+            /**
+             * Everybody
+             * @description The last one with everybody.
+             */
+            readonly everybody?: string | null;
+            /**
+             * Officers
+             * @description The last one with officers alone.
+             */
+            readonly officers?: string | null;
+            /**
+             * One Phone
+             * @description The last one with one phone.
+             */
+            readonly one_phone?: string | null;
+        };
+        /**
          * LastWordBody
          * @description The latest evidence about a household.
          */
@@ -8117,6 +8405,8 @@ export interface components {
             readonly event_names: {
                 readonly [key: string]: string;
             };
+            /** @description Whom an exercise reaches; null: it is none. */
+            readonly exercise_size: components["schemas"]["ExerciseSize"] | null;
             /**
              * Expires
              * Format: date-time
@@ -9199,6 +9489,29 @@ export interface components {
             readonly tier: components["schemas"]["Tier"];
         };
         /**
+         * PlacePracticeBody
+         * @description The practice of a village.
+         */
+        readonly PlacePracticeBody: {
+            /**
+             * Division
+             * @description Its code.
+             */
+            readonly division: string;
+            /** @description Its last exercises. */
+            readonly last: components["schemas"]["LastExercisesBody"];
+            /**
+             * Name
+             * @description Its everyday name.
+             */
+            readonly name: string;
+            /**
+             * Overdue
+             * @description The sizes of which the policy wants one by now; a larger one counts for a smaller one.
+             */
+            readonly overdue: readonly components["schemas"]["ExerciseSize"][];
+        };
+        /**
          * PointBody
          * @description The numbers of people at an instant; people in danger are in `total` alone.
          */
@@ -9292,6 +9605,29 @@ export interface components {
              * @description The spells of duty in the coming seven days, in order.
              */
             readonly watches: readonly components["schemas"]["WatchBody"][];
+        };
+        /**
+         * PracticeBody
+         * @description The practice of a division's villages, those with the largest overdue exercise first.
+         */
+        readonly PracticeBody: {
+            /**
+             * Overdue
+             * @description In how many of them an exercise of each size is overdue.
+             */
+            readonly overdue: {
+                readonly [key: string]: number;
+            };
+            /**
+             * Page
+             * @description The villages of this page.
+             */
+            readonly page: readonly components["schemas"]["PlacePracticeBody"][];
+            /**
+             * Places
+             * @description How many villages there are.
+             */
+            readonly places: number;
         };
         /**
          * PredictionBody
@@ -9471,6 +9807,12 @@ export interface components {
          */
         readonly Problem: {
             /**
+             * Chinese
+             * @description The same in Chinese, if the check has it.
+             * @default null
+             */
+            readonly chinese?: string | null;
+            /**
              * Code
              * @description What is wrong, for programs; it stays the same.
              */
@@ -9584,6 +9926,8 @@ export interface components {
             readonly event_names: {
                 readonly [key: string]: string;
             };
+            /** @description Whom an exercise reaches; null: it is none. */
+            readonly exercise_size: components["schemas"]["ExerciseSize"] | null;
             /**
              * Expires
              * Format: date-time
@@ -11903,6 +12247,8 @@ export type EditOfficerBody = components['schemas']['EditOfficerBody'];
 export type EventBody = components['schemas']['EventBody'];
 export type EventKind = components['schemas']['EventKind'];
 export type EvidenceBody = components['schemas']['EvidenceBody'];
+export type Exercise = components['schemas']['Exercise'];
+export type ExerciseSize = components['schemas']['ExerciseSize'];
 export type FaultBody = components['schemas']['FaultBody'];
 export type FeedAlertAllClear = components['schemas']['FeedAlertAllClear'];
 export type FeedAlertBody = components['schemas']['FeedAlertBody'];
@@ -11934,6 +12280,8 @@ export type FeedCircle = components['schemas']['FeedCircle'];
 export type FeedColour = components['schemas']['FeedColour'];
 export type FeedDarkTold = components['schemas']['FeedDarkTold'];
 export type FeedEventBody = components['schemas']['FeedEventBody'];
+export type FeedExercise = components['schemas']['FeedExercise'];
+export type FeedExerciseSize = components['schemas']['FeedExerciseSize'];
 export type FeedFrame = components['schemas']['FeedFrame'];
 export type FeedGeoMultiPolygon = components['schemas']['FeedGeoMultiPolygon'];
 export type FeedGeoPolygon = components['schemas']['FeedGeoPolygon'];
@@ -12001,8 +12349,11 @@ export type HazardPointImportBody = components['schemas']['HazardPointImportBody
 export type HazardPointPreviewBody = components['schemas']['HazardPointPreviewBody'];
 export type HazardPointsBody = components['schemas']['HazardPointsBody'];
 export type HeadingBody = components['schemas']['HeadingBody'];
+export type HeldExerciseBody = components['schemas']['HeldExerciseBody'];
+export type HeldExercisesBody = components['schemas']['HeldExercisesBody'];
 export type HelpCaseBody = components['schemas']['HelpCaseBody'];
 export type HelpCasesBody = components['schemas']['HelpCasesBody'];
+export type HomeBody = components['schemas']['HomeBody'];
 export type HomesBody = components['schemas']['HomesBody'];
 export type HouseholdAction = components['schemas']['HouseholdAction'];
 export type HouseholdActionBody = components['schemas']['HouseholdActionBody'];
@@ -12013,6 +12364,7 @@ export type InfoText = components['schemas']['InfoText'];
 export type Lack = components['schemas']['Lack'];
 export type LadderStepBody = components['schemas']['LadderStepBody'];
 export type LaddersBody = components['schemas']['LaddersBody'];
+export type LastExercisesBody = components['schemas']['LastExercisesBody'];
 export type LastWordBody = components['schemas']['LastWordBody'];
 export type Level = components['schemas']['Level'];
 export type LineBody = components['schemas']['LineBody'];
@@ -12057,11 +12409,13 @@ export type PasskeysBody = components['schemas']['PasskeysBody'];
 export type PeriodKind = components['schemas']['PeriodKind'];
 export type PersonBody = components['schemas']['PersonBody'];
 export type PlaceBody = components['schemas']['PlaceBody'];
+export type PlacePracticeBody = components['schemas']['PlacePracticeBody'];
 export type PointBody = components['schemas']['PointBody'];
 export type PolicyBody = components['schemas']['PolicyBody'];
 export type PolicyChangeBody = components['schemas']['PolicyChangeBody'];
 export type PolicyValueBody = components['schemas']['PolicyValueBody'];
 export type PostBody = components['schemas']['PostBody'];
+export type PracticeBody = components['schemas']['PracticeBody'];
 export type PredictionBody = components['schemas']['PredictionBody'];
 export type PredictionKind = components['schemas']['PredictionKind'];
 export type PreviewBody = components['schemas']['PreviewBody'];
@@ -14314,6 +14668,70 @@ export interface operations {
             readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
+    readonly list_exercises: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The division; left out: the caller's. */
+                readonly division?: string | null;
+                /** @description `before` of the page before; left out: the latest. */
+                readonly before?: number | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HeldExercisesBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_practice: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The division; left out: the caller's. */
+                readonly division?: string | null;
+                /** @description How many villages to pass over. */
+                readonly offset?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PracticeBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     readonly list_hazard_points: {
         readonly parameters: {
             readonly query?: {
@@ -15851,6 +16269,45 @@ export interface operations {
                 content?: never;
             };
             readonly 400: components["responses"]["BadRequest"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly put_home: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "division": "511921100",
+                 *       "division_name": "诺江镇"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["HomeBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 408: components["responses"]["RequestTimeout"];
             readonly 409: components["responses"]["Conflict"];
