@@ -18,12 +18,15 @@ from alerting.drill.run.environment import Environment
 from alerting.drill.run.records import Records
 from alerting.drill.run.script import Script
 from alerting.drill.run.summary import Summary, summarize
+from alerting.drill.run.suspected_story import story_of_suspected
 from alerting.drill.scenario import Carrier, Scenario
 from alerting.drill.service.client import Service, open_session
 from alerting.drill.service.hosting import Hosting, OneProcess
 from alerting.drill.story_time import DrillError
 
 _MOST_TASKS: Final = "5000"
+
+_MOST_TEXTS: Final = "1000"
 
 Show = Callable[[Environment, Board, Journal], contextlib.AbstractAsyncContextManager[None]]
 """A context manager that shows the story while its block runs."""
@@ -103,10 +106,13 @@ async def _records(
             for code in sorted(story.board.log_counts.asked_of_neighbours)
         ],
     }
+    waiting = await commander.service.get("/api/texts", limit=_MOST_TEXTS)
+    log = story.board.log_counts.entries
     if not keep:
         await stage.hosting.stop(stage.processes)
     return Records(
         **found,
+        suspected=story_of_suspected(stage.city, log, found["messages"], waiting, story.reader),
         closed=commander.closed,
         all_clear=commander.all_clear,
         ledger_agrees=await _ledger_agrees(stage),
