@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -23,6 +23,8 @@ from alerting.drill.scenario import Carrier, Scenario
 from alerting.drill.service.client import Service, open_session
 from alerting.drill.service.hosting import Hosting, OneProcess
 from alerting.drill.story_time import DrillError
+
+_AT_ONCE: Final = 8
 
 _MOST_TASKS: Final = "5000"
 
@@ -101,10 +103,13 @@ async def _records(
         "gauges": await story.rain.story(),
         "officers": await onlooker.get(f"{alert}/officers"),
         "roll_calls": await onlooker.get(f"{alert}/roll-calls"),
-        "asked_of_neighbours": [
-            await commander.service.get(f"{alert}/households/{code}")
-            for code in sorted(story.board.log_counts.asked_of_neighbours)
-        ],
+        "asked_of_neighbours": await _read_all(
+            commander.service,
+            [
+                f"{alert}/households/{code}"
+                for code in sorted(story.board.log_counts.asked_of_neighbours)
+            ],
+        ),
     }
     waiting = await commander.service.get("/api/texts", limit=_MOST_TEXTS)
     log = story.board.log_counts.entries
@@ -119,6 +124,17 @@ async def _records(
         killed=stage.hosting.killed,
         spared=stage.hosting.spared,
     )
+
+
+async def _read_all(service: Service, paths: Sequence[str]) -> list[Any]:
+    """Return the answers at all paths, some of them asked for at the same time."""
+    free = asyncio.Semaphore(_AT_ONCE)
+
+    async def read(path: str) -> Any:
+        async with free:
+            return await service.get(path)
+
+    return await asyncio.gather(*map(read, paths))
 
 
 async def _ledger_agrees(stage: Environment) -> bool:
