@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Final
 
 from alerting.deliveries.outbox import Addressee, Message, Plan, owe
-from alerting.deliveries.own_texts import freeze_text
 from alerting.deliveries.rules.forecast import Priority, Recipient
+from alerting.deliveries.texts import freeze_text
 from alerting.ledger.events.sending import GroupsTold
 from alerting.ledger.writer import Transaction
 from alerting.messages.parts import Limit, Rest
