@@ -11,7 +11,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from contacts.naming import in_latin_letters
+from contacts.latin import in_latin_letters
 
 
 class _Words(BaseModel):
