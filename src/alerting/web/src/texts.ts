@@ -894,6 +894,8 @@ export interface Texts {
     readonly store: string;
     readonly done: string;
     readonly toLog: string;
+    readonly old: string;
+    readonly again: string;
   };
   readonly "office.columns": {
     readonly check: string;
@@ -936,6 +938,9 @@ export interface Texts {
     readonly retire_officer: string;
     readonly edit_duty: string;
     readonly edit_division: string;
+    readonly move_household: string;
+    readonly split_household: string;
+    readonly merge_households: string;
   };
   readonly "office.fields": {
     readonly head: string;
@@ -1033,6 +1038,21 @@ export interface Texts {
     readonly back: string;
     readonly reason: string;
     readonly retire: string;
+    readonly moves: string;
+    readonly moveHint: string;
+    readonly newPlace: string;
+    readonly newAddress: string;
+    readonly move: string;
+    readonly splits: string;
+    readonly leaverHead: string;
+    readonly leaverCount: string;
+    readonly leaverNames: string;
+    readonly leaverPhones: string;
+    readonly split: string;
+    readonly merges: string;
+    readonly other: string;
+    readonly together: string;
+    readonly merge: string;
   };
   readonly "office.roles": {
     readonly informant: string;
