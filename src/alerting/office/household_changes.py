@@ -21,9 +21,9 @@ from alerting.office.log import OfficeAct, details_of, record
 from alerting.office.scope import smallest_covering
 from alerting.office.version import check_version
 from alerting.runtime import Runtime
+from contacts.bounds import CellError
 from contacts.directory import Officer, village_names
 from contacts.division import Tier, covers, tier_of
-from contacts.faults import CellError
 from contacts.roster.checks import Known
 from contacts.roster.comparison import Difference, changes, label
 from contacts.roster.household_changes import (
