@@ -12,6 +12,7 @@ import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
 from alerting.drill.service.client import Service
+from alerting.drill.service.hosting import Hosting
 
 _HELD: Final = "alerting_clock_held"
 
@@ -81,6 +82,18 @@ def at_answers(stats: Callable[[], Awaitable[dict[str, Any]]]) -> Look:
     async def look(at: datetime) -> datetime:
         waited = (await stats())["callbacks"]["longest_wait"]
         return at - timedelta(seconds=waited)
+
+    return look
+
+
+def at_restarts(hosting: Hosting) -> Look:
+    """Return a look at the restart of a killed process.
+
+    A restart takes real seconds: at the story's speed they would be minutes without the process.
+    """
+
+    async def look(at: datetime) -> datetime:
+        return hosting.away_since or at
 
     return look
 

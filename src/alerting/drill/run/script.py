@@ -14,7 +14,7 @@ from alerting.drill.agents.shelter import Shelter
 from alerting.drill.agents.text_reader import TextReader
 from alerting.drill.gateway.exchange import SERVICE_SENDER
 from alerting.drill.pacing.lag import Lag, Work
-from alerting.drill.pacing.looks import at_answers, at_steps, at_texts
+from alerting.drill.pacing.looks import at_answers, at_restarts, at_steps, at_texts
 from alerting.drill.pacing.pacer import Pacer
 from alerting.drill.progress.board import Board
 from alerting.drill.progress.milestones import Journal, Milestones
@@ -166,6 +166,7 @@ class Script:
         looks = {
             Work.TEXTS: at_texts(self._officer(onlooker), alert),
             Work.ANSWERS: at_answers(self._stats),
+            Work.RESTARTS: at_restarts(stage.hosting),
             Work.STEPS: at_steps(self.session, stage.hosting.clock_urls, stage.tokens[onlooker]),
         }
         pacer = Pacer(stage.time, lag, stage.speed, self.journal)
