@@ -1,4 +1,4 @@
-"""Whom a sensor's news are owed to, in which words, and how often."""
+"""A sensor's news: recipients, words, and number of texts."""
 
 import pytest
 from sqlalchemy import delete, insert, select, update

@@ -1,4 +1,4 @@
-"""What the drill's people know of their languages: a TOML file each, named after its code.
+"""The languages of the drill's people: a TOML file each, named after its code.
 
 To add a language to the drill, add a file. No code changes.
 """
@@ -19,7 +19,7 @@ class _Words(BaseModel):
 
 
 class Answers(_Words):
-    """What people write, by what they mean; `{n}` is the number of people in the household."""
+    """Texts of people by meaning; `{n}` is the number of people in the household."""
 
     out: tuple[str, ...]
     help: tuple[str, ...]
@@ -46,7 +46,7 @@ class Signs(_Words):
 
 
 class IssuerWords(_Words):
-    """Who warns in the drill."""
+    """The issuer of the drill's alerts."""
 
     name: str
     signature: str | None = None
@@ -54,7 +54,7 @@ class IssuerWords(_Words):
 
 
 class DrillLanguage(_Words):
-    """What people who read this language write and expect to read."""
+    """The texts that people of a language write and expect to read."""
 
     households: float
     """The weight of this language among the households of a drill."""
