@@ -116,10 +116,10 @@ def test_empty_backlog_resets_the_measurement() -> None:
 
 
 async def test_answers_are_late_by_the_longest_wait() -> None:
-    async def stats() -> dict[str, Any]:
-        return {"callbacks": {"longest_wait": 12.5}}
+    async def waiting() -> dict[str, Any]:
+        return {"waiting": 3, "longest_wait": 12.5}
 
-    assert await at_answers(stats)(AT) == before(12.5)
+    assert await at_answers(waiting)(AT) == before(12.5)
 
 
 async def test_killed_process_is_late_since_its_kill() -> None:

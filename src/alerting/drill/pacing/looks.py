@@ -76,11 +76,11 @@ class Backlog:
         return delay
 
 
-def at_answers(stats: Callable[[], Awaitable[dict[str, Any]]]) -> Look:
+def at_answers(waiting: Callable[[], Awaitable[dict[str, Any]]]) -> Look:
     """Return a look at the provider's posts that the service has not answered."""
 
     async def look(at: datetime) -> datetime:
-        waited = (await stats())["callbacks"]["longest_wait"]
+        waited = (await waiting())["longest_wait"]
         return at - timedelta(seconds=waited)
 
     return look
