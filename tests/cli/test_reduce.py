@@ -67,13 +67,15 @@ def test_a_list_changes_nothing_and_apply_reduces_what_is_due(
 def test_no_empty_database_is_left_in_a_folder_without_one(
     shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    monkeypatch.chdir(empty)
     shell.set(ALERTING_DATABASE_URL="sqlite:///alerting.db")
     for command in ("ledger reduce", "ledger reduce --apply", "ledger verify", "prune", "backup a"):
         run = shell.run(*command.split())
         assert run.returncode == 2, command
         assert "alerting.db: there is no such database" in run.stderr, command
-        assert list(tmp_path.iterdir()) == [], command
+        assert list(empty.iterdir()) == [], command
 
 
 def test_the_daily_task_reduces_by_the_default_days(shell: Shell, engine: Engine) -> None:
