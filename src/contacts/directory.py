@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Integer, Table, and_, false, func, or_, select
 
 from contacts.division import Division, Tier, ancestors, covers, subtree, tier_of
 from contacts.naming import everyday_name
@@ -155,6 +155,14 @@ def count_households(conn: Connection, division: str) -> int:
     """Return how many households a division has."""
     query = select(func.count()).select_from(HOUSEHOLDS).where(households_in([division]))
     return conn.scalars(query).one()
+
+
+def count_people(conn: Connection, condition: ColumnElement[bool]) -> tuple[int, int]:
+    """Return how many households a condition on the roster selects, and how many people."""
+    people = func.coalesce(func.sum(HOUSEHOLDS.c.headcount), 0).cast(Integer)
+    counts = select(func.count(), people).select_from(HOUSEHOLDS).where(condition)
+    households, headcount = conn.execute(counts).one()
+    return households, headcount
 
 
 def names_in(persons: str) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ ADDRESSES = (
         "/admin/officers",
         "/admin/duty",
         "/admin/points",
+        "/admin/exercises",
         "/admin/log",
         "/api/reference",
     ),

@@ -10,11 +10,13 @@ from sqlalchemy import Connection, func, select
 
 from alerting.access.rules import Act
 from alerting.access.scope import check_places
+from alerting.alerts.one_phone import check_one_phone
 from alerting.approvals.store import Approval, waiting_of
 from alerting.approvals.widen import ask_for_the_rest, at_once, extend
 from alerting.areas.audience import Expected, resolve
 from alerting.areas.reach import Reached
 from alerting.cap.alert import AlertRequest, MsgType, Status
+from alerting.cap.exercise import ExerciseSize
 from alerting.cap.lifecycle import AlertState
 from alerting.errors import ConflictError, InvalidError, TooManyError
 from alerting.ledger.alerts import StoredAlert, find_by_key, free_number, insert_alert, stored
@@ -104,6 +106,7 @@ def accept(
     expected = resolve(connection, request.area)
     request = _frozen(request, expected)
     own = raised_at_once(caller, expected)
+    check_one_phone(connection, caller, request.exercise, own)
     alert = insert_alert(
         connection,
         {
@@ -114,10 +117,13 @@ def accept(
         },
     )
     reached = extend(transaction, stored(connection, alert), own, AlertRaised, caller, now)
-    ask_for_the_rest(transaction, alert, caller, expected, now)
-    # The raiser knows of the alert, so their officer call counts as confirmed.
-    raiser = CalledOfficer(alert, caller.id, caller.division)
-    confirm(transaction, [raiser], EventKind.ALERT_RAISED, now)
+    if request.exercise_size is not ExerciseSize.ONE_PHONE:
+        ask_for_the_rest(transaction, alert, caller, expected, now)
+    if request.exercise is None or request.exercise.officer != caller.id:
+        # The raiser knows of the alert, so their officer call counts as confirmed. An exercise
+        # with their own phone alone waits for their answer.
+        raiser = CalledOfficer(alert, caller.id, caller.division)
+        confirm(transaction, [raiser], EventKind.ALERT_RAISED, now)
     return stored(connection, alert), reached
 
 
@@ -131,9 +137,12 @@ def _frozen(request: AlertRequest, expected: Expected) -> AlertRequest:
 def _new_row(
     caller: Officer, request: AlertRequest, valid_until: datetime, now: datetime
 ) -> dict[str, Any]:
+    exercise = request.exercise
     return {
         "identifier": f"{caller.division}-{uuid.uuid4()}",
         "status": request.status,
+        "exercise_size": request.exercise_size,
+        "exercise_only": exercise and (exercise.household or exercise.officer),
         "state": AlertState.OPEN,
         "origin": caller.division,
         "sent": now,

@@ -21,6 +21,7 @@ from alerting.cap.area_forms import (
     Longitude,
     polygon_of,
 )
+from alerting.cap.exercise import Exercise, ExerciseSize
 from contacts import shapes
 from contacts.bounds import Body, Moment
 from contacts.division import DivisionCode
@@ -336,6 +337,10 @@ class AlertRequest(Info):
     )
 
     status: Status = Field(description="Actual, or Exercise or Test to rehearse")
+    exercise: Exercise | None = Field(
+        None,
+        description="the size of an Exercise; left out, it reaches everybody in the area",
+    )
     scope: Scope = Field(
         Scope.PUBLIC,
         description="Public, or Restricted or Private to keep it out of the public feed",
@@ -346,6 +351,28 @@ class AlertRequest(Info):
         max_length=_MOST_REFERENCES,
         description="identifiers of the alerts that an Update or Cancel is about",
     )
+
+    @property
+    def exercise_size(self) -> ExerciseSize | None:
+        """Whom an exercise reaches; None for another status."""
+        if self.status is not Status.EXERCISE:
+            return None
+        return self.exercise.size if self.exercise else ExerciseSize.EVERYBODY
+
+    @property
+    def reaches_all_households(self) -> bool:
+        """Whether it reaches all households of its area."""
+        return self.exercise is None or self.exercise.reaches_all_households
+
+    def reaches_officer(self, officer: str) -> bool:
+        """Return whether it may call an officer of its area."""
+        return self.exercise is None or self.exercise.reaches_officer(officer)
+
+    @model_validator(mode="after")
+    def _is_narrowed_in_exercises_only(self) -> Self:
+        if self.exercise and self.status is not Status.EXERCISE:
+            raise ValueError("exercise: leave it out; only an Exercise has a size")
+        return self
 
     @model_validator(mode="after")
     def _refers_if_it_corrects(self) -> Self:
@@ -423,6 +450,7 @@ _FIELDS: Final = {
 _PARTS: Final = {
     "area": Area.model_fields,
     "circles": Circle.model_fields,
+    "exercise": Exercise.model_fields,
     "translations": InfoText.model_fields,
 }
 """The fields of an alert's parts, by the field that holds the part."""

@@ -33,6 +33,7 @@ from alerting.policy.policy import HouseholdLink, Policy
 from alerting.roll.entries import HouseholdKey
 from alerting.roll.tables import roll
 from alerting.roll.tallies import EVERYWHERE, tally_of
+from contacts.directory import count_people, households_in
 from contacts.encryption.unreadable import UNREADABLE
 
 
@@ -253,10 +254,21 @@ def freeze_current(
 ) -> int:
     """Freeze an alert's current wording, with the numbers that it reached; return the text's id."""
     connection = transaction.connection
-    reached = tally_of(connection, alert.id, EVERYWHERE)
+    moving = _to_move(connection, alert)
     wording = wording_of(connection, transaction.policy, alert, homes_of([readers]))
-    body = wording.of_kind(kind, readers, reached.households, reached.people)
+    body = wording.of_kind(kind, readers, *moving)
     return freeze_text(connection, alert.id, kind, readers, body)
+
+
+def _to_move(connection: Connection, alert: StoredAlert) -> tuple[int, int]:
+    """Return the numbers of households and people that an alert tells its officers to move.
+
+    An exercise without the area's households tells those that the roster has there.
+    """
+    if alert.request.reaches_all_households:
+        reached = tally_of(connection, alert.id, EVERYWHERE)
+        return reached.households, reached.people
+    return count_people(connection, households_in(alert.divisions))
 
 
 def text_in_force(

@@ -28,7 +28,7 @@ _Reaches = Mapping[int, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class PointOutcome:
-    """What an import of hazard points changes, or changed."""
+    """The changes by an import of hazard points, planned or made."""
 
     difference: Difference
     token: str

@@ -161,7 +161,8 @@ def _call_deputies(
     """Call the deputies of silent officers; each deputy gets a ladder of their own."""
     connection = transaction.connection
     deputies = deputies_on_duty(connection, [one.officer.id for one in followed], now)
-    new = not_called(connection, alert.id, deputies)
+    taking_part = [each for each in deputies if alert.request.reaches_officer(each.id)]
+    new = not_called(connection, alert.id, taking_part)
     if not new:
         return
     for deputy in new:
@@ -186,7 +187,14 @@ def tell_above(
     and the boards show them. Work groups are told too.
     """
     divisions = sorted({officer.division for officer in unwoken})
-    above = {d: nearest_on_duty(transaction.connection, parent_of(d), now) for d in divisions}
+    above = {
+        d: [
+            each
+            for each in nearest_on_duty(transaction.connection, parent_of(d), now)
+            if alert.request.reaches_officer(each.id)
+        ]
+        for d in divisions
+    }
     by_place: dict[str, list[Officer]] = defaultdict(list)
     for officer in unwoken:
         told = above[officer.division]

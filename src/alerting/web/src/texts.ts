@@ -872,6 +872,7 @@ export interface Texts {
     readonly divisions: string;
     readonly policy: string;
     readonly points: string;
+    readonly exercises: string;
   };
   readonly "office.roster": {
     readonly what: string;
@@ -895,6 +896,8 @@ export interface Texts {
     readonly store: string;
     readonly done: string;
     readonly toLog: string;
+    readonly old: string;
+    readonly again: string;
   };
   readonly "office.columns": {
     readonly check: string;
@@ -937,6 +940,9 @@ export interface Texts {
     readonly retire_officer: string;
     readonly edit_duty: string;
     readonly edit_division: string;
+    readonly move_household: string;
+    readonly split_household: string;
+    readonly merge_households: string;
   };
   readonly "office.fields": {
     readonly head: string;
@@ -1038,6 +1044,21 @@ export interface Texts {
     readonly back: string;
     readonly reason: string;
     readonly retire: string;
+    readonly moves: string;
+    readonly moveHint: string;
+    readonly newPlace: string;
+    readonly newAddress: string;
+    readonly move: string;
+    readonly splits: string;
+    readonly leaverHead: string;
+    readonly leaverCount: string;
+    readonly leaverNames: string;
+    readonly leaverPhones: string;
+    readonly split: string;
+    readonly merges: string;
+    readonly other: string;
+    readonly together: string;
+    readonly merge: string;
   };
   readonly "office.roles": {
     readonly informant: string;
@@ -1191,6 +1212,9 @@ export interface Texts {
     readonly "roll_call.answer_within": string;
     readonly "closing.high_risk_verified": string;
     readonly "closing.verified": string;
+    readonly "exercise.one_phone": string;
+    readonly "exercise.officers": string;
+    readonly "exercise.everybody": string;
     readonly "watch.interval": string;
     readonly "work_group.per_minute": string;
     readonly "work_group.progress": string;
@@ -1258,6 +1282,31 @@ export interface Texts {
     readonly unchanged: (values: { count: number }) => string;
     readonly store: string;
     readonly imported: string;
+  };
+  readonly "office.exercises": {
+    readonly explain: string;
+    readonly raise: string;
+    readonly where: string;
+    readonly held: string;
+    readonly none: string;
+    readonly one_phone: string;
+    readonly officers: string;
+    readonly everybody: string;
+    readonly practice: string;
+    readonly overdueIn: (values: { count: number; places: Shown }) => string;
+    readonly upToDate: string;
+    readonly overdue: string;
+    readonly never: string;
+    readonly more: string;
+    readonly morePlaces: string;
+    readonly confirmed: (values: { count: Shown; called: number }) => string;
+    readonly half: (values: { after: Shown }) => string;
+    readonly all: (values: { after: Shown }) => string;
+    readonly accounted: (values: { households: number; people: Shown; known: Shown }) => string;
+    readonly board: string;
+    readonly boardOf: (values: { code: Shown }) => string;
+    readonly report: string;
+    readonly reportOf: (values: { code: Shown }) => string;
   };
   readonly "passkeys.page": {
     readonly title: string;
@@ -1419,6 +1468,17 @@ export interface Texts {
     readonly length: (values: { segments: number; cost: Shown }) => string;
     readonly copies: (values: { count: number }) => string;
     readonly openPage: string;
+  };
+  readonly "raise.sizes": {
+    readonly title: string;
+    readonly one_phone: string;
+    readonly officers: string;
+    readonly everybody: string;
+    readonly whose: string;
+    readonly own: string;
+    readonly officersOnly: string;
+    readonly onePhoneOnly: (values: { whose: Shown }) => string;
+    readonly record: string;
   };
   readonly "security.page": {
     readonly title: string;
