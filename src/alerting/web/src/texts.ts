@@ -127,6 +127,7 @@ export interface Texts {
     readonly not_in_this_state: string;
     readonly after_closing: string;
     readonly expired: string;
+    readonly over: string;
   };
   readonly "board.all_clear": {
     readonly what: string;
@@ -1445,6 +1446,7 @@ export interface Texts {
     readonly draw: string;
     readonly drawnArea: string;
     readonly route: (values: { route: Shown }) => string;
+    readonly wholeVillage: string;
   };
   readonly "raise.check": {
     readonly warnings: string;
