@@ -63,6 +63,7 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
         "note": "全家到了村小学",
         "key": "door-1-0001",
     },
+    "HomeBody": {"division": "511921100", "division_name": "诺江镇"},
     "FoundingBody": {
         "name": "张三",
         "phone": "13900000001",

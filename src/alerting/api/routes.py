@@ -26,6 +26,7 @@ from alerting.channels.twilio.callbacks import router as channels_twilio_callbac
 from alerting.dark_villages.routes import router as dark_villages_routes_router
 from alerting.deliveries.routes import router as deliveries_routes_router
 from alerting.doors.routes import router as doors_routes_router
+from alerting.exercises.routes import router as exercises_routes_router
 from alerting.feed.routes import router as feed_routes_router
 from alerting.first_run.routes import router as first_run_routes_router
 from alerting.hazard_points.routes import router as hazard_points_routes_router
@@ -109,6 +110,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     areas_routes_router,
     areas_outline_routes_router,
     hazard_points_routes_router,
+    exercises_routes_router,
     paper_routes_divisions_router,
     paper_routes_alerts_router,
     webhooks_routes_router,
@@ -130,6 +132,10 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     report_routes_page_router,
     api_pages_router,
 )
+
+
+DECLARED: Final = tuple(route for router in _ROUTERS for route in router.routes)
+"""The routes as their modules declare them."""
 
 
 def _included() -> list[BaseRoute]:

@@ -27,8 +27,8 @@ from alerting.office.roster_file import (
 )
 from alerting.runtime import Runtime
 from alerting.sign_in.fresh import check_fresh
+from contacts.bounds import CellError, quoted
 from contacts.division import covers
-from contacts.faults import CellError, quoted
 from contacts.roster.clerk_file import Reading
 from contacts.roster.comparison import Difference
 from contacts.roster.entry_comparison import all_entries, difference_between

@@ -92,7 +92,7 @@ class OfficeHouseholdsBody(Body):
 
 
 class EditHouseholdBody(Body):
-    """What a household is from now on."""
+    """The fields of a household from now on."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -22,7 +22,7 @@ _BUSY: Final = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What an import would change, or what is wrong with the file."""
+    """The changes that an import would make, or the file's faults."""
 
     outcome: Outcome | None
     """None for a file with faults."""

@@ -23,7 +23,7 @@ _PHONES: Final = frozenset({"phones", "contact_phone"})
 
 
 class OfficeAct(StrEnum):
-    """What an administrator did."""
+    """Act of an administrator."""
 
     FIRST_RUN = "first_run"
     EDIT_HOUSEHOLD = "edit_household"
@@ -45,7 +45,7 @@ class OfficeAct(StrEnum):
 
 
 class RosterChange(StrEnum):
-    """What became of a household, an officer, a division or a hazard point."""
+    """The kind of change of a household, an officer, a division or a hazard point."""
 
     ADDED = "added"
     CHANGED = "changed"

@@ -1,4 +1,4 @@
-"""Whom the office is open to: administrators, within their division."""
+"""Access to the office: administrators, within their division."""
 
 from typing import Any
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterable
 
+from contacts.bounds import CellError, quoted
 from contacts.division import parent_of
-from contacts.faults import CellError, quoted
 
 
 def renumbered(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contacts.faults import CellError
+from contacts.bounds import CellError
 from contacts.roster.village_codes import renumbered
 
 OLD = "511921100208"

@@ -871,6 +871,7 @@ export interface Texts {
     readonly divisions: string;
     readonly policy: string;
     readonly points: string;
+    readonly exercises: string;
   };
   readonly "office.roster": {
     readonly what: string;
@@ -992,6 +993,10 @@ export interface Texts {
     readonly go: string;
     readonly sendText: string;
     readonly sentText: (values: { code: Shown }) => string;
+    readonly home: (values: { name: Shown; code: Shown }) => string;
+    readonly homeCode: string;
+    readonly homeName: string;
+    readonly correctHome: string;
   };
   readonly "office.states": {
     readonly divisions: string;
@@ -1143,6 +1148,10 @@ export interface Texts {
     readonly phone: string;
     readonly save: string;
     readonly back: string;
+    readonly cards: string;
+    readonly cardsOf: (values: { name: Shown }) => string;
+    readonly roll: string;
+    readonly rollOf: (values: { name: Shown }) => string;
   };
   readonly "office.policy": {
     readonly explain: string;
@@ -1202,6 +1211,9 @@ export interface Texts {
     readonly "roll_call.answer_within": string;
     readonly "closing.high_risk_verified": string;
     readonly "closing.verified": string;
+    readonly "exercise.one_phone": string;
+    readonly "exercise.officers": string;
+    readonly "exercise.everybody": string;
     readonly "watch.interval": string;
     readonly "work_group.per_minute": string;
     readonly "work_group.progress": string;
@@ -1270,6 +1282,31 @@ export interface Texts {
     readonly store: string;
     readonly imported: string;
   };
+  readonly "office.exercises": {
+    readonly explain: string;
+    readonly raise: string;
+    readonly where: string;
+    readonly held: string;
+    readonly none: string;
+    readonly one_phone: string;
+    readonly officers: string;
+    readonly everybody: string;
+    readonly practice: string;
+    readonly overdueIn: (values: { count: number; places: Shown }) => string;
+    readonly upToDate: string;
+    readonly overdue: string;
+    readonly never: string;
+    readonly more: string;
+    readonly morePlaces: string;
+    readonly confirmed: (values: { count: Shown; called: number }) => string;
+    readonly half: (values: { after: Shown }) => string;
+    readonly all: (values: { after: Shown }) => string;
+    readonly accounted: (values: { households: number; people: Shown; known: Shown }) => string;
+    readonly board: string;
+    readonly boardOf: (values: { code: Shown }) => string;
+    readonly report: string;
+    readonly reportOf: (values: { code: Shown }) => string;
+  };
   readonly "passkeys.page": {
     readonly title: string;
     readonly explain: string;
@@ -1285,6 +1322,7 @@ export interface Texts {
     readonly old: string;
     readonly again: string;
     readonly unable: string;
+    readonly already: string;
   };
   readonly "passkeys.recovery": {
     readonly title: string;
@@ -1428,6 +1466,17 @@ export interface Texts {
     readonly length: (values: { segments: number; cost: Shown }) => string;
     readonly copies: (values: { count: number }) => string;
     readonly openPage: string;
+  };
+  readonly "raise.sizes": {
+    readonly title: string;
+    readonly one_phone: string;
+    readonly officers: string;
+    readonly everybody: string;
+    readonly whose: string;
+    readonly own: string;
+    readonly officersOnly: string;
+    readonly onePhoneOnly: (values: { whose: Shown }) => string;
+    readonly record: string;
   };
   readonly "security.page": {
     readonly title: string;
