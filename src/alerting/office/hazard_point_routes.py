@@ -10,7 +10,6 @@ from alerting.access.callers import Caller, RuntimeDep
 from alerting.cap.alert import Area, HazardPointCode
 from alerting.errors import InvalidError
 from alerting.hazard_points.store import households_at, points_within, threatened
-from alerting.office.hazard_point_draft import watchers_for
 from alerting.office.hazard_point_edit import retire_point, save_point
 from alerting.office.hazard_point_import import PointOutcome, import_points, preview_points
 from alerting.office.hazard_point_schemas import (
@@ -20,6 +19,7 @@ from alerting.office.hazard_point_schemas import (
     RetireHazardPointBody,
     SaveHazardPointBody,
 )
+from alerting.office.hazard_point_watcher import watchers_for
 from alerting.office.log import details_of
 from alerting.office.schemas import DetailsBody, FaultBody
 from alerting.office.scope import for_administrators, office_of

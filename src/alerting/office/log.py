@@ -27,6 +27,9 @@ class OfficeAct(StrEnum):
 
     FIRST_RUN = "first_run"
     EDIT_HOUSEHOLD = "edit_household"
+    MOVE_HOUSEHOLD = "move_household"
+    SPLIT_HOUSEHOLD = "split_household"
+    MERGE_HOUSEHOLDS = "merge_households"
     RETIRE_HOUSEHOLD = "retire_household"
     ADD_OFFICER = "add_officer"
     EDIT_OFFICER = "edit_officer"

@@ -1608,6 +1608,50 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/office/households/{code}/merge": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Let a household join another one, whose code stays
+         * @description Let a household join another one, whose code stays.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["merge_roster_households"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/households/{code}/move": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Move a household
+         * @description Move a household; in another village or grid it gets a new code.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["move_roster_household"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/office/households/{code}/retire": {
         readonly parameters: {
             readonly query?: never;
@@ -1624,6 +1668,28 @@ export interface paths {
          *     Roles: administrator.
          */
         readonly post: operations["retire_roster_household"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/households/{code}/split": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Let some people of a household found one of their own
+         * @description Let some people of a household found one of their own.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["split_roster_household"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1864,8 +1930,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Store a file exactly as it was previewed, or nothing of it
-         * @description Store a file exactly as it was previewed, or nothing of it.
+         * Store a file exactly as it was previewed, or nothing
+         * @description Store a file exactly as it was previewed, or nothing; officers in a recent session.
          *
          *     Roles: administrator.
          */
@@ -3265,6 +3331,17 @@ export interface components {
             readonly rp_id: string;
         };
         /**
+         * ChangedHouseholdBody
+         * @description A household moved, or was founded.
+         */
+        readonly ChangedHouseholdBody: {
+            /**
+             * Code
+             * @description Its code.
+             */
+            readonly code: string;
+        };
+        /**
          * Changes
          * @description The new values of an alert's fields; fields that are omitted or null stay unchanged.
          *
@@ -3971,6 +4048,11 @@ export interface components {
              * @description The weekly turns.
              */
             readonly turns: readonly components["schemas"]["DutyTurnBody"][];
+            /**
+             * Version
+             * @description The version of the turns; a change names the version that it was made to.
+             */
+            readonly version: string;
         };
         /**
          * DutyPeriodBody
@@ -4033,6 +4115,11 @@ export interface components {
              * @description The turns; none: the rota says nothing of the officer, who serves always.
              */
             readonly turns: readonly components["schemas"]["DutyTurnBody"][];
+            /**
+             * Version
+             * @description The version of the turns that was changed.
+             */
+            readonly version: string;
         };
         /**
          * DutyWeekBody
@@ -4124,6 +4211,11 @@ export interface components {
              * @description Its phones, the one to try first at the top.
              */
             readonly phones: readonly string[];
+            /**
+             * Version
+             * @description The version that was changed.
+             */
+            readonly version: string;
             /**
              * Vulnerable
              * @description Who needs more help to get out.
@@ -8658,6 +8750,32 @@ export interface components {
             readonly tier: components["schemas"]["Tier"];
         };
         /**
+         * MergeHouseholdsBody
+         * @description The household that another one joins.
+         */
+        readonly MergeHouseholdsBody: {
+            /**
+             * Headcount
+             * @description How many people it has afterwards; fewer than the sum where somebody was in both.
+             */
+            readonly headcount: number;
+            /**
+             * Into
+             * @description Its code; it keeps its code, home, head and language.
+             */
+            readonly into: string;
+            /**
+             * Into Version
+             * @description The version of the household that stays.
+             */
+            readonly into_version: string;
+            /**
+             * Version
+             * @description The version of the household that goes.
+             */
+            readonly version: string;
+        };
+        /**
          * MessageStatus
          * @description CAP's status, whole.
          * @enum {string}
@@ -8669,6 +8787,27 @@ export interface components {
          * @enum {string}
          */
         readonly MessageType: "Alert" | "Update" | "Cancel" | "Ack" | "Error";
+        /**
+         * MoveHouseholdBody
+         * @description Where a household lives from now on.
+         */
+        readonly MoveHouseholdBody: {
+            /**
+             * Address
+             * @description Where in it.
+             */
+            readonly address: string;
+            /**
+             * Division
+             * @description The code of its village or grid.
+             */
+            readonly division: string;
+            /**
+             * Version
+             * @description The version of the household that was seen.
+             */
+            readonly version: string;
+        };
         /**
          * MsgType
          * @description CAP's msgType, without Ack: CAP's Ack is between systems and never a household's answer.
@@ -8966,7 +9105,7 @@ export interface components {
          * @description Act of an administrator.
          * @enum {string}
          */
-        readonly OfficeAct: "first_run" | "edit_household" | "retire_household" | "add_officer" | "edit_officer" | "retire_officer" | "edit_division" | "edit_duty" | "import_households" | "import_officers" | "import_divisions" | "edit_hazard_point" | "retire_hazard_point" | "import_hazard_points";
+        readonly OfficeAct: "first_run" | "edit_household" | "move_household" | "split_household" | "merge_households" | "retire_household" | "add_officer" | "edit_officer" | "retire_officer" | "edit_division" | "edit_duty" | "import_households" | "import_officers" | "import_divisions" | "edit_hazard_point" | "retire_hazard_point" | "import_hazard_points";
         /**
          * OfficeDivisionBody
          * @description A division of the roster.
@@ -9139,6 +9278,11 @@ export interface components {
              */
             readonly code: string;
             /**
+             * Division
+             * @description The code of its village or grid.
+             */
+            readonly division: string;
+            /**
              * Has Coordinates
              * @description Whether the roster has its place.
              */
@@ -9169,10 +9313,20 @@ export interface components {
              */
             readonly officer: string | null;
             /**
+             * Persons
+             * @description Names of its people, as far as the roster has them.
+             */
+            readonly persons: readonly string[];
+            /**
              * Phones
              * @description Its phones in order, E.164; their middle is hidden from callers above its county.
              */
             readonly phones: readonly string[];
+            /**
+             * Version
+             * @description Its version; a change names the version that it was made to.
+             */
+            readonly version: string;
             /**
              * Vulnerable
              * @description Who needs more help to get out.
@@ -10379,6 +10533,11 @@ export interface components {
              */
             readonly faults: readonly components["schemas"]["FaultBody"][];
             /**
+             * May Import
+             * @description Whether this session may import it; false: sign in again first.
+             */
+            readonly may_import: boolean;
+            /**
              * Readings
              * @description How cells were read that do not say it in so many words.
              */
@@ -11067,6 +11226,52 @@ export interface components {
              * @description The officer's id.
              */
             readonly officer: string;
+        };
+        /**
+         * SplitHouseholdBody
+         * @description The people who leave a household, and the household that they found.
+         */
+        readonly SplitHouseholdBody: {
+            /**
+             * Address
+             * @description Where in it.
+             */
+            readonly address: string;
+            /**
+             * Division
+             * @description The code of its village or grid.
+             */
+            readonly division: string;
+            /**
+             * Head
+             * @description Its head.
+             */
+            readonly head: string;
+            /**
+             * Headcount
+             * @description How many people leave.
+             */
+            readonly headcount: number;
+            /**
+             * Persons
+             * @description Their names, as far as they are known.
+             */
+            readonly persons: readonly string[];
+            /**
+             * Phones
+             * @description Its phones, the one to try first at the top; the household that stays loses them.
+             */
+            readonly phones: readonly string[];
+            /**
+             * Version
+             * @description The version of the household that was seen.
+             */
+            readonly version: string;
+            /**
+             * Vulnerable
+             * @description Who of them needs more help to get out.
+             */
+            readonly vulnerable: readonly components["schemas"]["Vulnerability"][];
         };
         /**
          * Standing
@@ -12211,6 +12416,7 @@ export type Cause = components['schemas']['Cause'];
 export type CellReadingBody = components['schemas']['CellReadingBody'];
 export type Certainty = components['schemas']['Certainty'];
 export type ChallengeBody = components['schemas']['ChallengeBody'];
+export type ChangedHouseholdBody = components['schemas']['ChangedHouseholdBody'];
 export type Changes = components['schemas']['Changes'];
 export type Channel = components['schemas']['Channel'];
 export type CheckInBody = components['schemas']['CheckInBody'];
@@ -12372,8 +12578,10 @@ export type ListedAlertBody = components['schemas']['ListedAlertBody'];
 export type ListedApprovalBody = components['schemas']['ListedApprovalBody'];
 export type ListedHouseholdBody = components['schemas']['ListedHouseholdBody'];
 export type LocalityBody = components['schemas']['LocalityBody'];
+export type MergeHouseholdsBody = components['schemas']['MergeHouseholdsBody'];
 export type MessageStatus = components['schemas']['MessageStatus'];
 export type MessageType = components['schemas']['MessageType'];
+export type MoveHouseholdBody = components['schemas']['MoveHouseholdBody'];
 export type MsgType = components['schemas']['MsgType'];
 export type NewPasskeyBody = components['schemas']['NewPasskeyBody'];
 export type NewPasskeyChallengeBody = components['schemas']['NewPasskeyChallengeBody'];
@@ -12468,6 +12676,7 @@ export type SomebodyBody = components['schemas']['SomebodyBody'];
 export type SourceBody = components['schemas']['SourceBody'];
 export type SourceKind = components['schemas']['SourceKind'];
 export type SplitBody = components['schemas']['SplitBody'];
+export type SplitHouseholdBody = components['schemas']['SplitHouseholdBody'];
 export type Standing = components['schemas']['Standing'];
 export type StandingBody = components['schemas']['StandingBody'];
 export type StandingReason = components['schemas']['StandingReason'];
@@ -14945,7 +15154,8 @@ export interface operations {
                  *           "ends": "08:00",
                  *           "weekday": 1
                  *         }
-                 *       ]
+                 *       ],
+                 *       "version": "0000000000000000000000000000000000000000000000000000000000000000"
                  *     }
                  */
                 readonly "application/json": components["schemas"]["DutyTurnsBody"];
@@ -14964,6 +15174,7 @@ export interface operations {
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
             readonly 413: components["responses"]["RequestEntityTooLarge"];
             readonly 414: components["responses"]["RequestURITooLong"];
             readonly 422: components["responses"]["UnprocessableEntity"];
@@ -15342,6 +15553,7 @@ export interface operations {
                  *       "phones": [
                  *         "13900000001"
                  *       ],
+                 *       "version": "0000000000000000000000000000000000000000000000000000000000000000",
                  *       "vulnerable": [
                  *         "elderly"
                  *       ]
@@ -15363,6 +15575,98 @@ export interface operations {
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly merge_roster_households: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The household's code. */
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "headcount": 4,
+                 *       "into": "5119211002080001",
+                 *       "into_version": "1111111111111111111111111111111111111111111111111111111111111111",
+                 *       "version": "0000000000000000000000000000000000000000000000000000000000000000"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["MergeHouseholdsBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly move_roster_household: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The household's code. */
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "address": "2组5号",
+                 *       "division": "511921100208",
+                 *       "version": "0000000000000000000000000000000000000000000000000000000000000000"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["MoveHouseholdBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedHouseholdBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
             readonly 413: components["responses"]["RequestEntityTooLarge"];
             readonly 414: components["responses"]["RequestURITooLong"];
             readonly 422: components["responses"]["UnprocessableEntity"];
@@ -15398,6 +15702,61 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly split_roster_household: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The household's code. */
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "address": "2组5号",
+                 *       "division": "511921100208",
+                 *       "head": "何小英",
+                 *       "headcount": 2,
+                 *       "persons": [
+                 *         "何小英"
+                 *       ],
+                 *       "phones": [
+                 *         "13900000002"
+                 *       ],
+                 *       "version": "0000000000000000000000000000000000000000000000000000000000000000",
+                 *       "vulnerable": []
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["SplitHouseholdBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedHouseholdBody"];
+                };
             };
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];

@@ -127,6 +127,7 @@ export interface Texts {
     readonly not_in_this_state: string;
     readonly after_closing: string;
     readonly expired: string;
+    readonly over: string;
   };
   readonly "board.all_clear": {
     readonly what: string;
@@ -895,6 +896,8 @@ export interface Texts {
     readonly store: string;
     readonly done: string;
     readonly toLog: string;
+    readonly old: string;
+    readonly again: string;
   };
   readonly "office.columns": {
     readonly check: string;
@@ -937,6 +940,9 @@ export interface Texts {
     readonly retire_officer: string;
     readonly edit_duty: string;
     readonly edit_division: string;
+    readonly move_household: string;
+    readonly split_household: string;
+    readonly merge_households: string;
   };
   readonly "office.fields": {
     readonly head: string;
@@ -1038,6 +1044,21 @@ export interface Texts {
     readonly back: string;
     readonly reason: string;
     readonly retire: string;
+    readonly moves: string;
+    readonly moveHint: string;
+    readonly newPlace: string;
+    readonly newAddress: string;
+    readonly move: string;
+    readonly splits: string;
+    readonly leaverHead: string;
+    readonly leaverCount: string;
+    readonly leaverNames: string;
+    readonly leaverPhones: string;
+    readonly split: string;
+    readonly merges: string;
+    readonly other: string;
+    readonly together: string;
+    readonly merge: string;
   };
   readonly "office.roles": {
     readonly informant: string;
@@ -1425,6 +1446,7 @@ export interface Texts {
     readonly draw: string;
     readonly drawnArea: string;
     readonly route: (values: { route: Shown }) => string;
+    readonly wholeVillage: string;
   };
   readonly "raise.check": {
     readonly warnings: string;

@@ -11,7 +11,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from contacts.naming import in_latin_letters
+from contacts.latin import in_latin_letters
 
 
 class _Words(BaseModel):
@@ -26,6 +26,8 @@ class Answers(_Words):
     staying: tuple[str, ...]
     away: tuple[str, ...]
     unclear: tuple[str, ...]
+    in_danger: tuple[str, ...]
+    """What people write of a danger in their own words, which may be a call for help."""
 
 
 class Signs(_Words):
@@ -37,6 +39,8 @@ class Signs(_Words):
     """Asks about the neighbours in the reader's care."""
     officer_call: tuple[str, ...]
     all_clear: tuple[str, ...]
+    if_help: tuple[str, ...]
+    """Asks the writer of a text whether help is needed."""
     reply: tuple[str, ...]
     """The beginnings of texts that answer a household's own text."""
 
@@ -120,7 +124,12 @@ def _as_toml(words: Mapping[str, str]) -> str:
 
 
 _KEYS: Final = Answers(
-    out=("1", "1 {n}"), help=("2",), staying=("3",), away=("4",), unclear=("???",)
+    out=("1", "1 {n}"),
+    help=("2",),
+    staying=("3",),
+    away=("4",),
+    unclear=("???",),
+    in_danger=("2",),
 )
 
 
