@@ -233,6 +233,14 @@ class ProviderSettings(PolicySettings):
         return self.loops is Loops.READ_ONLY
 
 
+class FileSettings(_Variables):
+    """The files in which an operator writes codes of divisions."""
+
+    policy: Path | None = None
+    outlines: Path | None = None
+    work_groups: Path | None = None
+
+
 class PaperSettings(_Variables):
     """The settings that printing needs."""
 

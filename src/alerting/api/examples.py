@@ -39,7 +39,10 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
         "begins": "2090-09-01T08:00",
         "ends": "2090-09-02T08:00",
     },
-    "DutyTurnsBody": {"turns": [{"weekday": 1, "begins": "20:00", "ends": "08:00"}]},
+    "DutyTurnsBody": {
+        "turns": [{"weekday": 1, "begins": "20:00", "ends": "08:00"}],
+        "version": "0" * 64,
+    },
     "EditDivisionBody": {
         "name": "千佛村",
         "assembly_point": "村小学",

@@ -163,6 +163,12 @@ def any_followed(connection: Connection) -> bool:
     return connection.execute(followed).first() is not None
 
 
+def is_followed_in(connection: Connection, scope: str) -> bool:
+    """Return whether any alert that concerns the division `scope` is not over."""
+    followed = select(alerts.c.id).where(alerts.c.state.not_in(sorted(OVER)), _concerns(scope))
+    return connection.execute(followed.limit(1)).first() is not None
+
+
 def open_alerts(connection: Connection, scope: str) -> list[StoredAlert]:
     """Return every open alert that concerns the division `scope`, newest first."""
     return _stored(connection, and_(alerts.c.state == AlertState.OPEN, _concerns(scope)), None)

@@ -151,7 +151,11 @@ async def merge_households(
             over has one on its roll.
     """
     if code == into:
-        raise InvalidError("into", "a household does not join itself: choose another one")
+        raise InvalidError(
+            "into",
+            "a household does not join itself: choose another one",
+            "不能并入本户：请选另一户",
+        )
     now = runtime.clock.now()
 
     def unit(transaction: Transaction) -> None:
@@ -193,13 +197,17 @@ def _kept_by(connection: Connection, caller: Officer, code: str, version: str) -
 
 def _free_code(connection: Connection, caller: Officer, division: str) -> str:
     if tier_of(division) not in _HOMES or not covers(caller.division, division):
-        raise InvalidError("division", "choose a village or a grid within your division")
+        raise InvalidError(
+            "division",
+            "choose a village or a grid within your division",
+            "请选您管理范围内的村或网格",
+        )
     if not sees_phones(caller.division, division):
         raise ForbiddenError("the office of the household's county keeps its phones")
     try:
         return free_code(connection, division)
     except CellError as full:
-        raise InvalidError("division", str(full)) from full
+        raise InvalidError("division", str(full), full.chinese) from full
 
 
 def _refuse_while_awaited(connection: Connection, codes: Iterable[str]) -> None:
@@ -224,24 +232,44 @@ def _check(connection: Connection, entry: RosterEntry) -> None:
 
 def _check_rest(before: RosterEntry, rest: RosterEntry, leavers: Leavers) -> None:
     if rest.row["headcount"] < 1:
-        raise InvalidError("headcount", "somebody stays: let the whole household move instead")
+        raise InvalidError(
+            "headcount",
+            "somebody stays: let the whole household move instead",
+            "至少要留一人：全家搬走请用“搬家”",
+        )
     if before.row["head"] in (leavers.head, *leavers.persons):
-        raise InvalidError("head", "the head stays: let the others found the new household")
+        raise InvalidError(
+            "head",
+            "the head stays: let the others found the new household",
+            "户主留在原户：请让其他人另立一户",
+        )
     named = len(rest.row["persons"].split(";")) if rest.row["persons"] else 0
     if named > rest.row["headcount"]:
-        raise InvalidError("persons", "name all who leave: more names than people would stay")
+        raise InvalidError(
+            "persons",
+            "name all who leave: more names than people would stay",
+            "请勾选所有分出的人：留下的名字比人数多",
+        )
 
 
 def _check_merged(after: RosterEntry, parts: Iterable[RosterEntry]) -> None:
     counts = [each.row["headcount"] for each in parts]
     least, most = max(counts), min(sum(counts), _MOST_PEOPLE)
     if not least <= after.row["headcount"] <= most:
-        raise InvalidError("headcount", f"write {least} to {most}: nobody is lost or counted twice")
+        raise InvalidError(
+            "headcount",
+            f"write {least} to {most}: nobody is lost or counted twice",
+            f"请写{least}到{most}：不漏一人，也不重复计算",
+        )
     if len(after.row["persons"].split(";")) > after.row["headcount"]:
-        raise InvalidError("headcount", "more people are named: count them all")
+        raise InvalidError(
+            "headcount", "more people are named: count them all", "名字比人数多：请都算进去"
+        )
     if len(after.phones) > MOST_PHONES:
         raise InvalidError(
-            "into", f"a household has at most {MOST_PHONES} phones: remove some first"
+            "into",
+            f"a household has at most {MOST_PHONES} phones: remove some first",
+            f"一户最多{MOST_PHONES}个电话：请先去掉几个",
         )
 
 

@@ -129,11 +129,16 @@ def retire_divisions(connection: Connection, named: Collection[str], now: dateti
             used = select(table.c.division).where(table.c.division.in_(some)).limit(1)
             if code := connection.execute(used).scalar():
                 raise RosterError([_still_used(code, whose, chinese)])
+    remove_divisions(connection, gone, now)
+    return len(gone)
+
+
+def remove_divisions(connection: Connection, gone: list[str], now: datetime) -> None:
+    """Remove divisions in which nobody lives or serves any more."""
     _keep(connection, DIVISIONS, gone, now)
     # Children first: a code is longer than its parent's.
     for code in sorted(gone, key=len, reverse=True):
         connection.execute(delete(DIVISIONS).where(DIVISIONS.c.code == code))
-    return len(gone)
 
 
 def empty_file() -> RosterError:

@@ -4048,6 +4048,11 @@ export interface components {
              * @description The weekly turns.
              */
             readonly turns: readonly components["schemas"]["DutyTurnBody"][];
+            /**
+             * Version
+             * @description The version of the turns; a change names the version that it was made to.
+             */
+            readonly version: string;
         };
         /**
          * DutyPeriodBody
@@ -4110,6 +4115,11 @@ export interface components {
              * @description The turns; none: the rota says nothing of the officer, who serves always.
              */
             readonly turns: readonly components["schemas"]["DutyTurnBody"][];
+            /**
+             * Version
+             * @description The version of the turns that was changed.
+             */
+            readonly version: string;
         };
         /**
          * DutyWeekBody
@@ -15147,7 +15157,8 @@ export interface operations {
                  *           "ends": "08:00",
                  *           "weekday": 1
                  *         }
-                 *       ]
+                 *       ],
+                 *       "version": "0000000000000000000000000000000000000000000000000000000000000000"
                  *     }
                  */
                 readonly "application/json": components["schemas"]["DutyTurnsBody"];
@@ -15166,6 +15177,7 @@ export interface operations {
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
             readonly 413: components["responses"]["RequestEntityTooLarge"];
             readonly 414: components["responses"]["RequestURITooLong"];
             readonly 422: components["responses"]["UnprocessableEntity"];
