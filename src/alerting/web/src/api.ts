@@ -12119,7 +12119,7 @@ export interface components {
                  */
                 readonly "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    readonly code?: "conflict" | "illegal_transition";
+                    readonly code?: "conflict" | "illegal_transition" | "already_open";
                     /** @constant */
                     readonly status?: 409;
                 };
@@ -12784,7 +12784,10 @@ export interface operations {
     };
     readonly post_alert: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                /** @description Raise it though an alert for the same hazard point is open. */
+                readonly again?: boolean;
+            };
             readonly header?: {
                 /** @description Chosen by the client: a repeat with the same key counts once. */
                 readonly "idempotency-key"?: string | null;

@@ -1447,6 +1447,8 @@ export interface Texts {
     readonly drawnArea: string;
     readonly route: (values: { route: Shown }) => string;
     readonly wholeVillage: string;
+    readonly another: string;
+    readonly alreadyOpen: (values: { codes: Shown }) => string;
   };
   readonly "raise.check": {
     readonly warnings: string;
@@ -1602,6 +1604,7 @@ export interface Texts {
     readonly too_many_requests: string;
     readonly failed: string;
     readonly unavailable: string;
+    readonly already_open: string;
   };
   readonly "shared.map": {
     readonly map: string;
