@@ -36,6 +36,8 @@ _SPOKEN_FOR: Final = expression(
     r"{everyone}|{n}|{complete}|{myself}(?! ?{possessive}? ?(?:{kin}|{kin_pair}))"
 )
 
+_EVERYDAY: Final = expression(r"{everyday}[ .!]*")
+
 _IN_ALL: Final = expression(r"{in_all}")
 
 _A_PAIR: Final = 2
@@ -58,6 +60,11 @@ _SOMEBODY: Final = expression(
 )
 """Whoever or whatever may be in danger in a part that is not understood."""
 
+_NO_ASIDE: Final = expression(
+    r"{kin}|{kin_pair}|{myself}|{somebody}|{rest}|{structure}|{ill}|{damage}"
+    r"|{negation}|{question}|{doubt}|{neighbour}|{hearsay}"
+)
+
 _GIBBERISH: Final = expression(
     r"(?<![a-z])(?!{abbreviation})"
     r"(?:[bcdfghjklmnpqrstvwxz]{3,}|[bcfghjlqvwz])(?![a-z])"
@@ -69,6 +76,8 @@ def claim(key: Intent | None, said: str, whole: str | None = None) -> Reply:
 
     `whole` is the text with the words that are no danger, such as relatives who work elsewhere.
     """
+    if key is None and _EVERYDAY().fullmatch(said):
+        return Reply(Intent.UNCLEAR, ReplyReason.DOUBT)
     parts = _split(key, said)
     is_told = any(has("everyone", part) or count_people([part]) for part in parts)
     meant = {part: _meaning(part, is_told=is_told) for part in parts}
@@ -88,10 +97,18 @@ def _is_more_than_thanks(meant: Mapping[str, Intent | None]) -> bool:
     return any(_SOMEBODY().search(part) for part in unknown)
 
 
-def all_known(said: str) -> bool:
-    """True if each word of a text is one that tells who is out or away, or adds nothing to it."""
-    rest = without("elsewhere", without("harmless", said))
-    return all(_KNOWN().fullmatch(part) for part in clauses(rest))
+def is_firm(said: str) -> bool:
+    """True if a part of known words alone tells who is out or away, and the others are asides.
+
+    A part is an aside if it speaks of nobody, of nothing that may break, and doubts nothing.
+    """
+    parts = clauses(without("harmless", said))
+    unknown = [part for part in parts if not _KNOWN().fullmatch(without("elsewhere", part))]
+    if not unknown:
+        return True
+    claims = [part for part in parts if part not in unknown and _SPOKEN_FOR().search(part)]
+    is_told = any(has("out", part) or has("elsewhere", part) for part in claims)
+    return is_told and not any(_NO_ASIDE().search(part) for part in unknown)
 
 
 def _counted(

@@ -25,7 +25,9 @@ _PERSON: Final = expression(
 )
 """People, their injuries, the place where they are, roads and houses."""
 
-_HUMANS: Final = expression(r"{kin}|{kin_pair}|{everyone}|{myself}|{people}|{n} ?{unit}")
+_HUMANS: Final = expression(
+    r"{kin}|{kin_pair}|(?:{everyone}|{myself})(?! ?{possessive} ?{animal})|{people}|{n} ?{unit}"
+)
 
 _SETTLED: Final = expression(r"{place}|{whereabouts}|{elsewhere}")
 
@@ -41,6 +43,7 @@ _SOMEBODY: Final = expression(r"{kin}|{kin_pair}|{n}|{somebody}")
 _UNSURE: Final = {
     "question": ReplyReason.QUESTION,
     "negation": ReplyReason.NEGATION,
+    "hearsay": ReplyReason.NEIGHBOUR,
     "neighbour": ReplyReason.NEIGHBOUR,
     "outing": ReplyReason.DOUBT,
     "doubt": ReplyReason.DOUBT,
@@ -54,6 +57,8 @@ _NO_CLAIM: Final = frozenset({"negation", "question"})
 """These stand beside a claim about nobody in particular; a hearsay or hedge may be all of it."""
 
 _OF_HOUSEHOLD: Final = expression(r"{everyone}|{n}|{each}|{complete}|{kin_pair}|{people}")
+
+_OURS: Final = expression(r"{ours}|{everyone}")
 
 _TAG: Final = 18
 """A doubt of at most this many bytes (six Chinese characters) is one about the part before it."""
@@ -209,6 +214,8 @@ def _reason_for_doubt(said: str) -> ReplyReason | None:
             claims = [
                 part for part in claims if _OF_HOUSEHOLD().search(without("not_people", part))
             ]
+        if name == "neighbour" and any(_OURS().search(part) for part in claims):
+            continue
         settled = any(_SETTLED().search(part) for part in claims)
         is_aside = not any(_binds(name, part, settled=settled) for part in doubted)
         if not (doubted and claims and is_aside):
@@ -217,6 +224,8 @@ def _reason_for_doubt(said: str) -> ReplyReason | None:
 
 
 def _is_in_doubt(name: str, part: str) -> bool:
+    if name == "neighbour":
+        return has(name, without("with_us", without("host", part)))
     return has(name, without("elsewhere", part) if name in _BY_PLACES else part)
 
 
