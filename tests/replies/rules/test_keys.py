@@ -43,6 +43,8 @@ def test_a_sentence_is_read_elsewhere(text: str) -> None:
         ("sorry, 2 not 1, dad is hurt", "2; dad is hurt"),
         ("said 3 earlier, all out now", "said 3 earlier, all out now"),
         ("all out now", "all out now"),
+        ("ok的,1,四个", "1; 四个"),
+        ("dad is hurt, 1", "dad is hurt, 1"),
     ],
 )
 def test_a_correction_before_a_sentence_is_its_key(text: str, found: str) -> None:

@@ -1,5 +1,6 @@
 """Calls for help, refusals and doubts: the strictest reading of a text's words wins."""
 
+import re
 from typing import Final
 
 from alerting.replies.rules.grammar import clauses, expression, has, without
@@ -30,6 +31,8 @@ _HUMANS: Final = expression(
 )
 
 _SETTLED: Final = expression(r"{place}|{whereabouts}|{elsewhere}")
+
+_QUESTION: Final = re.compile(r"[?吗]$")
 
 _TURN: Final = expression(r"{turn}")
 
@@ -168,9 +171,12 @@ def _is_of_things(said: str) -> bool:
 
 
 def refused(key: Intent | None, said: str) -> Reply | None:
-    """Read a refusal, with the number of people who did leave."""
-    if key is Intent.STAYING or has("rather", said) or has("staying", without("elsewhere", said)):
-        left = [part for part in clauses(said) if has("out", part) and not has("staying", part)]
+    """Read a refusal, with the number of people who did leave; a question refuses nothing."""
+    parts = clauses(said)
+    asked = [part for part in parts if _QUESTION.search(part)]
+    told = "; ".join(part for part in parts if part not in asked) if asked else said
+    if key is Intent.STAYING or has("rather", told) or has("staying", without("elsewhere", told)):
+        left = [part for part in parts if has("out", part) and not has("staying", part)]
         return Reply(
             Intent.STAYING, ReplyReason.KEY if key else ReplyReason.WORDS, count_people(left)
         )

@@ -50,7 +50,7 @@ _CLAUSE_END: Final = re.compile(
 """A space ends a clause of Chinese; one beside a Latin word does not: '全家 in 上海'."""
 
 _SIGNS: Final = str.maketrans(
-    {"🆘": " sos ", "👌": " ok ", "👍": " ok ", "🙏": " thanks ", "🏃": " leaving ", "✌": " "}
+    {"🆘": " sos ", "👌": ", ok, ", "👍": ", ok, ", "🙏": " thanks ", "🏃": " leaving ", "✌": " "}
 )
 
 _INVISIBLE: Final = frozenset({"Cf", "Mn"})
@@ -181,7 +181,7 @@ _FOLDS: Final = {
     for code, language in LANGUAGES.items()
 }
 
-_SPELT: Final = 320
+_SPELT: Final = 200
 """Characters at each end of a long text whose spellings are folded; only the ends are read."""
 
 

@@ -82,10 +82,16 @@ def _long(text: str) -> Reply:
 
 
 def with_key_first(text: str) -> str:
-    """Return a text with the key of the correction that it begins with: '不是2,是1,全家在学校'."""
+    """Return a text that begins with its key.
+
+    The key may stand after thanks ('OK的,1,四个'), or in a correction before a sentence
+    ('不是2,是1,全家在学校').
+    """
+    parts = clauses(text)
+    if len(parts) > 1 and parts[1] in KEYS and CLASSES["courtesy"]().fullmatch(parts[0]):
+        return "; ".join(parts[1:])
     if not has("corrects", text):
         return text
-    parts = clauses(text)
     for end in range(len(parts) - 1, 0, -1):
         told = ", ".join(parts[:end])
         if _DENIED_KEY().search(told) and (key := corrected(told)):
