@@ -47,10 +47,10 @@ def acknowledge_reports(transaction: Transaction, taken: Sequence[ReadText]) -> 
     """
     for one in taken:
         reported = {
-            (target.alert, word.officer.id): (word.officer, target)
-            for word in one.words
-            if word.officer and word.named and word.report
-            for target in word.route.targets
+            (target.alert, statement.officer.id): (statement.officer, target)
+            for statement in one.statements
+            if statement.officer and statement.named and statement.report
+            for target in statement.route.targets
             if target.state is AlertState.OPEN and target.expires > one.text.received_at
         }
         for officer, target in reported.values():
@@ -112,9 +112,11 @@ def _reported(
 ) -> dict[str, Rung]:
     """Return the households that an officer reported by text since then, and the highest rung."""
     e = evidence.c
+    # `+ 0` keeps the index by alert out of use: by it SQLite would read all evidence of the alert,
+    # and not only the officer's, for each report.
     chosen = (
         select(e.household, func.max(e.rung))
-        .where(e.alert == alert, e.given_by.in_(givers), e.channel == Channel.SMS)
+        .where(e.alert + 0 == alert, e.given_by.in_(givers), e.channel == Channel.SMS)
         .group_by(e.household)
         .order_by(e.household)
     )

@@ -88,6 +88,11 @@ export function dayAndTime(instant: string | Date): string {
   return written(instant, { ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }
 
+/** Format an instant's date: 29 Aug 2026. */
+export function date(instant: string | Date): string {
+  return written(instant, { year: "numeric", month: "short", day: "numeric" });
+}
+
 /** Format a duration: 40 secs, 12 mins, 1 hr 5 mins. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
@@ -96,6 +101,17 @@ export function duration(seconds: number): string {
   const units = [
     ...(hours ? [inUnit(hours, "hour")] : []),
     ...(minutes ? [inUnit(minutes, "minute")] : []),
+  ];
+  return new Intl.ListFormat(locale(), { type: "unit", style: "narrow" }).format(units);
+}
+
+/** Format a duration to the second: 1 min 30 secs. */
+export function exactDuration(seconds: number): string {
+  const [hours, minutes] = [Math.floor(seconds / HOUR), Math.floor((seconds % HOUR) / MINUTE)];
+  const units = [
+    ...(hours ? [inUnit(hours, "hour")] : []),
+    ...(minutes ? [inUnit(minutes, "minute")] : []),
+    ...(seconds % MINUTE || seconds === 0 ? [inUnit(seconds % MINUTE, "second")] : []),
   ];
   return new Intl.ListFormat(locale(), { type: "unit", style: "narrow" }).format(units);
 }
