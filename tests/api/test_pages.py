@@ -27,6 +27,7 @@ ADDRESSES = (
         "/admin/policy",
         "/admin/officers",
         "/admin/duty",
+        "/admin/access",
         "/admin/points",
         "/admin/log",
         "/api/reference",

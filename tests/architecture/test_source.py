@@ -75,6 +75,8 @@ TESTED_ELSEWHERE: Final = {
     "alerting/office/duty_edit.py": "tests/office/test_duty_routes.py changes the rota",
     "alerting/office/duty_schemas.py": "tests/office/test_duty_routes.py sends every body",
     "alerting/office/duty_week.py": "tests/office/test_duty_routes.py asks for it",
+    "alerting/office/access_schemas.py": "tests/office/test_access_routes.py asks for every body",
+    "alerting/office/tokens.py": "tests/office/test_access_routes.py lists and revokes them",
     "alerting/office/officer_edit.py": "tests/office/test_officer_routes.py changes officers",
     "alerting/office/officer_list.py": "tests/office/test_officer_routes.py lists officers",
     "alerting/office/version.py": "tests/office/test_officer_routes.py sends an old one",

@@ -86,6 +86,7 @@ _FILES: Final = {
     "/admin/policy": "office.html",
     "/admin/officers": "office.html",
     "/admin/duty": "office.html",
+    "/admin/access": "office.html",
     "/admin/points": "office.html",
     "/admin/log": "office.html",
     "/api/reference": "reference.html",

@@ -33,6 +33,7 @@ from alerting.help_cases.routes import router as help_cases_routes_router
 from alerting.household_page.preview import router as household_page_preview_router
 from alerting.household_page.routes import router as household_page_routes_router
 from alerting.notes.routes import router as notes_routes_router
+from alerting.office.access_routes import router as office_access_routes_router
 from alerting.office.division_routes import router as office_division_routes_router
 from alerting.office.duty_routes import router as office_duty_routes_router
 from alerting.office.hazard_point_routes import router as office_hazard_point_routes_router
@@ -114,6 +115,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     office_division_routes_router,
     office_policy_routes_router,
     office_officer_routes_router,
+    office_access_routes_router,
     office_duty_routes_router,
     office_hazard_point_routes_router,
     first_run_routes_router,

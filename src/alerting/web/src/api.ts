@@ -1706,6 +1706,28 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/office/sessions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List who is signed in within the caller's division
+         * @description List who is signed in within the caller's division; `DELETE /api/sessions/ID` ends one.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["list_sessions"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/office/steps": {
         readonly parameters: {
             readonly query?: never;
@@ -1723,6 +1745,50 @@ export interface paths {
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/tokens": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the valid tokens of officers and machines within the caller's division
+         * @description List the valid tokens of officers and machines within the caller's division.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["list_tokens"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/tokens/{fingerprint}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Revoke a token of an officer or a machine
+         * @description Revoke a token of an officer or a machine; whoever uses it is signed out within 2 s.
+         *
+         *     Roles: administrator.
+         */
+        readonly delete: operations["delete_token"];
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -7754,6 +7820,35 @@ export interface components {
             readonly seq: number;
         };
         /**
+         * HolderBody
+         * @description An officer who holds a session or a token.
+         */
+        readonly HolderBody: {
+            /**
+             * Id
+             * @description The officer's id.
+             */
+            readonly id: string;
+            /**
+             * Name
+             * @description The officer's name.
+             */
+            readonly name: string;
+            /**
+             * Place
+             * @description The name of the division where the officer serves.
+             */
+            readonly place: string;
+            /** @description The officer's role. */
+            readonly role: components["schemas"]["Role"];
+        };
+        /**
+         * HolderKind
+         * @description Who holds a token.
+         * @enum {string}
+         */
+        readonly HolderKind: "officer" | "cap_sender" | "sensor";
+        /**
          * HomesBody
          * @description The homes of those households of a division that have coordinates.
          */
@@ -8983,6 +9078,80 @@ export interface components {
              * @description By id.
              */
             readonly officers: readonly components["schemas"]["OfficeOfficerBody"][];
+        };
+        /**
+         * OfficeSessionBody
+         * @description A browser in which an officer in charge is signed in.
+         */
+        readonly OfficeSessionBody: {
+            /** @description Whose it is. */
+            readonly officer: components["schemas"]["HolderBody"];
+            /** @description The session. */
+            readonly session: components["schemas"]["SessionBody"];
+        };
+        /**
+         * OfficeSessionsBody
+         * @description A page of sessions.
+         */
+        readonly OfficeSessionsBody: {
+            /**
+             * Before
+             * @description Where the next page begins; null: there is no more.
+             */
+            readonly before: number | null;
+            /**
+             * Sessions
+             * @description The one begun last first.
+             */
+            readonly sessions: readonly components["schemas"]["OfficeSessionBody"][];
+        };
+        /**
+         * OfficeTokenBody
+         * @description A valid token of an officer or a machine; the token itself is not stored.
+         */
+        readonly OfficeTokenBody: {
+            /**
+             * Expires At
+             * Format: date-time
+             * @description When it ends by itself.
+             */
+            readonly expires_at: string;
+            /**
+             * Fingerprint
+             * @description The first 16 digits of its SHA-256, by which routes name it.
+             */
+            readonly fingerprint: string;
+            /**
+             * Holder
+             * @description The officer's id, or the machine's name in the policy.
+             */
+            readonly holder: string;
+            /**
+             * Issued At
+             * Format: date-time
+             * @description When it was issued.
+             */
+            readonly issued_at: string;
+            /** @description Who holds it. */
+            readonly kind: components["schemas"]["HolderKind"];
+            /** @description The officer; null for a machine. */
+            readonly officer: components["schemas"]["HolderBody"] | null;
+        };
+        /**
+         * OfficeTokensBody
+         * @description Valid tokens: those of officers, the one issued last first, and then those of machines.
+         */
+        readonly OfficeTokensBody: {
+            /**
+             * Is All
+             * @description False: officers have more tokens than are listed; ask for a division or an officer.
+             */
+            readonly is_all: boolean;
+            /**
+             * Tokens
+             * @description The tokens.
+             */
+            readonly tokens: readonly components["schemas"]["OfficeTokenBody"][];
         };
         /**
          * OfficerCallBody
@@ -10456,6 +10625,11 @@ export interface components {
              * @description When it began.
              */
             readonly begun_at: string;
+            /**
+             * By Passkey
+             * @description True if a passkey began it; false: a link did, or a code.
+             */
+            readonly by_passkey: boolean;
             /**
              * Current
              * @description True for the session of this request.
@@ -12003,6 +12177,8 @@ export type HazardPointsBody = components['schemas']['HazardPointsBody'];
 export type HeadingBody = components['schemas']['HeadingBody'];
 export type HelpCaseBody = components['schemas']['HelpCaseBody'];
 export type HelpCasesBody = components['schemas']['HelpCasesBody'];
+export type HolderBody = components['schemas']['HolderBody'];
+export type HolderKind = components['schemas']['HolderKind'];
 export type HomesBody = components['schemas']['HomesBody'];
 export type HouseholdAction = components['schemas']['HouseholdAction'];
 export type HouseholdActionBody = components['schemas']['HouseholdActionBody'];
@@ -12046,6 +12222,10 @@ export type OfficeHouseholdBody = components['schemas']['OfficeHouseholdBody'];
 export type OfficeHouseholdsBody = components['schemas']['OfficeHouseholdsBody'];
 export type OfficeOfficerBody = components['schemas']['OfficeOfficerBody'];
 export type OfficeOfficersBody = components['schemas']['OfficeOfficersBody'];
+export type OfficeSessionBody = components['schemas']['OfficeSessionBody'];
+export type OfficeSessionsBody = components['schemas']['OfficeSessionsBody'];
+export type OfficeTokenBody = components['schemas']['OfficeTokenBody'];
+export type OfficeTokensBody = components['schemas']['OfficeTokensBody'];
 export type OfficerCallBody = components['schemas']['OfficerCallBody'];
 export type OnDutyBody = components['schemas']['OnDutyBody'];
 export type Outcome = components['schemas']['Outcome'];
@@ -15237,6 +15417,41 @@ export interface operations {
             readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
+    readonly list_sessions: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Where they serve; left out: the caller's. */
+                readonly division?: string | null;
+                /** @description An officer's phone, or part of an id or a name; of the first 500 who fit. */
+                readonly search?: string;
+                /** @description `before` of the page before. */
+                readonly before?: number | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OfficeSessionsBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     readonly list_steps: {
         readonly parameters: {
             readonly query?: never;
@@ -15258,6 +15473,71 @@ export interface operations {
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly list_tokens: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Where they serve; left out: the caller's. */
+                readonly division?: string | null;
+                /** @description An officer's phone, or part of an id or a name; of the first 500 who fit. */
+                readonly search?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OfficeTokensBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly delete_token: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The first 16 digits of the token's SHA-256. */
+                readonly fingerprint: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
             readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
             readonly 500: components["responses"]["InternalServerError"];
             readonly 503: components["responses"]["ServiceUnavailable"];

@@ -871,6 +871,7 @@ export interface Texts {
     readonly divisions: string;
     readonly policy: string;
     readonly points: string;
+    readonly access: string;
   };
   readonly "office.roster": {
     readonly what: string;
@@ -1071,6 +1072,7 @@ export interface Texts {
     readonly old: string;
     readonly again: string;
     readonly recover: string;
+    readonly access: string;
   };
   readonly "office.duty": {
     readonly explain: string;
@@ -1249,6 +1251,38 @@ export interface Texts {
     readonly unchanged: (values: { count: number }) => string;
     readonly store: string;
     readonly imported: string;
+  };
+  readonly "office.access": {
+    readonly explain: string;
+    readonly search: string;
+    readonly where: string;
+    readonly look: string;
+    readonly sessions: string;
+    readonly noSessions: string;
+    readonly seen: (values: { time: Shown }) => string;
+    readonly begun: (values: { time: Shown }) => string;
+    readonly ends: (values: { time: Shown }) => string;
+    readonly byPasskey: string;
+    readonly byLink: string;
+    readonly current: string;
+    readonly end: string;
+    readonly endOf: (values: { name: Shown; device: Shown }) => string;
+    readonly unknownDevice: string;
+    readonly device: (values: { browser: Shown; os: Shown }) => string;
+    readonly tokens: string;
+    readonly noTokens: string;
+    readonly officer: string;
+    readonly sensor: string;
+    readonly cap_sender: string;
+    readonly issued: (values: { time: Shown }) => string;
+    readonly expires: (values: { time: Shown }) => string;
+    readonly fingerprint: (values: { digits: Shown }) => string;
+    readonly revoke: string;
+    readonly revokeOf: (values: { digits: Shown; name: Shown }) => string;
+    readonly revoking: string;
+    readonly issue: string;
+    readonly notAll: string;
+    readonly more: string;
   };
   readonly "passkeys.page": {
     readonly title: string;

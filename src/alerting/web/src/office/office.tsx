@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { statusOf, type Session } from "../session";
 import { Shell } from "../shell";
+import { AccessPage } from "./access/access";
 import { DivisionsPage } from "./divisions/divisions";
 import { DutyPage } from "./duty/duty";
 import { HouseholdsPage } from "./households/households";
@@ -36,6 +37,7 @@ const PAGES: readonly Page[] = [
   },
   { path: "/admin/officers", name: () => t().officers, show: (s) => <OfficersPage me={s.me} /> },
   { path: "/admin/duty", name: () => t().duty, show: (s) => <DutyPage me={s.me} /> },
+  { path: "/admin/access", name: () => t().access, show: (s) => <AccessPage me={s.me} /> },
   { path: "/admin/policy", name: () => t().policy, show: () => <PolicyPage /> },
   { path: "/admin/points", name: () => t().points, show: (s) => <PointsPage session={s} /> },
   { path: "/admin/log", name: () => t().log, show: () => <Log /> },
