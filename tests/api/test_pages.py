@@ -28,6 +28,8 @@ ADDRESSES = (
         "/admin/officers",
         "/admin/duty",
         "/admin/access",
+        "/admin/providers",
+        "/admin/texts",
         "/admin/points",
         "/admin/log",
         "/api/reference",

@@ -87,6 +87,8 @@ _FILES: Final = {
     "/admin/officers": "office.html",
     "/admin/duty": "office.html",
     "/admin/access": "office.html",
+    "/admin/providers": "office.html",
+    "/admin/texts": "office.html",
     "/admin/points": "office.html",
     "/admin/log": "office.html",
     "/api/reference": "reference.html",

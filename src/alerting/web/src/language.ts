@@ -88,6 +88,11 @@ export function dayAndTime(instant: string | Date): string {
   return written(instant, { ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }
 
+/** Format an instant's date with its year: 29 Aug 2026. */
+export function dayOfYear(instant: string | Date): string {
+  return written(instant, { year: "numeric", month: "short", day: "numeric" });
+}
+
 /** Format a duration: 40 secs, 12 mins, 1 hr 5 mins. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
