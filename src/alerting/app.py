@@ -16,7 +16,7 @@ from alerting.access.revocation import Guard
 from alerting.api import refusals
 from alerting.api.border import Border
 from alerting.api.documents import Documents
-from alerting.api.routes import ROUTES
+from alerting.api.routes import DECLARED, ROUTES
 from alerting.board.curve import Curves
 from alerting.cap_inbox.poll import FeedPoller
 from alerting.cap_messages.feed import PublicFeed
@@ -31,9 +31,9 @@ from alerting.deliveries.named_receipts import record_receipt_by_id
 from alerting.dispatchers import senders
 from alerting.escalation.loop import Escalator
 from alerting.extras import SCALE, note_missing, require
-from alerting.feed.admission import Entrance
-from alerting.feed.hub import Hub
+from alerting.feed.tail import Hub
 from alerting.feed.websocket_channel import Inbox
+from alerting.feed.websocket_protocol import Entrance
 from alerting.first_run.gate import FirstRunGate
 from alerting.ledger.hints import DELIVERIES, Bus, LocalBus
 from alerting.ledger.writer import Ledger
@@ -74,7 +74,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.gateways = {each.name: each for each in settings.gateways}
     refusals.install(app)
     app.add_middleware(Entrance)
-    app.add_middleware(Border)
+    app.add_middleware(Border, routes=DECLARED)
     return app
 
 

@@ -127,7 +127,7 @@ class AddressSettings(_Variables):
 
 
 class PolicySettings(_Variables):
-    """What the place decides for itself."""
+    """The decisions of the place."""
 
     policy: Annotated[Policy, BeforeValidator(values.policy), NoDecode] = Field(
         default_factory=default_policy

@@ -7,9 +7,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Integer, Table, and_, false, func, or_, select
 
 from contacts.division import Division, Tier, ancestors, covers, subtree, tier_of
+from contacts.naming import everyday_name
 from contacts.people import Role
 from contacts.shapes import Shape
 from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
@@ -156,6 +157,14 @@ def count_households(conn: Connection, division: str) -> int:
     return conn.scalars(query).one()
 
 
+def count_people(conn: Connection, condition: ColumnElement[bool]) -> tuple[int, int]:
+    """Return how many households a condition on the roster selects, and how many people."""
+    people = func.coalesce(func.sum(HOUSEHOLDS.c.headcount), 0).cast(Integer)
+    counts = select(func.count(), people).select_from(HOUSEHOLDS).where(condition)
+    households, headcount = conn.execute(counts).one()
+    return households, headcount
+
+
 def names_in(persons: str) -> tuple[str, ...]:
     """Return the names in a `persons` column, in their order."""
     return tuple(persons.split(";")) if persons else ()
@@ -280,3 +289,15 @@ def _with_phones(
         lines = list(group)
         numbers = tuple(line[-1] for line in lines if line[-1] is not None)
         yield dict(zip(names, lines[0], strict=False)), numbers
+
+
+def short_names(connection: Connection, codes: Collection[str]) -> dict[str, str]:
+    """Return the everyday names of these divisions, by code."""
+    names = village_names(connection, codes)
+    return {code: everyday_name(name) for code, name in names.items()}
+
+
+def with_those_above(connection: Connection, codes: Collection[str]) -> dict[str, Division]:
+    """Return these divisions and all above them by code, without unknown codes."""
+    wanted = {each for code in codes for each in (code, *ancestors(code))}
+    return {each.code: each for each in divisions_named(connection, wanted)}

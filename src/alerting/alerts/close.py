@@ -126,8 +126,8 @@ def _close(command: Command) -> AlertState:
         said = "is not zero-unaccounted" if is_checked else "has too few verified households"
         raise ConflictError(f"The area {said}", reasons)
     set_state(connection, alert.id, state, command.now)
-    # A running roll-call schedules the next one when it ends.
-    if not is_running(connection, alert.id):
+    # A running roll-call schedules the next one when it ends; without households there is none.
+    if not (checks.nobody_expected or is_running(connection, alert.id)):
         schedule(connection, alert.id, command.now + command.transaction.policy.roll_call.interval)
     command.append(AlertClosed(), subject=command.caller.id)
     return state

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from alerting.alerts.one_phone import check_one_phone
 from alerting.alerts.preview_warnings import PreviewWarning, warnings_of
 from alerting.alerts.raise_alert import raised_at_once
 from alerting.alerts.variants import Variant, variants_of
@@ -61,7 +62,8 @@ def _preview(
 ) -> Preview:
     asked = resolve(connection, request.area)
     expected = raised_at_once(caller, asked)
-    audience = count(connection, expected, now)
+    check_one_phone(connection, caller, request.exercise, expected)
+    audience = count(connection, expected, request.exercise, now)
     readers, divisions = audience.texts_by_readers, expected.divisions
     homes = homes_of(readers)
     wording = wording_at(connection, policy, request, divisions, now, homes)

@@ -26,6 +26,7 @@ from alerting.channels.twilio.callbacks import router as channels_twilio_callbac
 from alerting.dark_villages.routes import router as dark_villages_routes_router
 from alerting.deliveries.routes import router as deliveries_routes_router
 from alerting.doors.routes import router as doors_routes_router
+from alerting.exercises.routes import router as exercises_routes_router
 from alerting.feed.routes import router as feed_routes_router
 from alerting.first_run.routes import router as first_run_routes_router
 from alerting.hazard_points.routes import router as hazard_points_routes_router
@@ -37,6 +38,9 @@ from alerting.office.access_routes import router as office_access_routes_router
 from alerting.office.division_routes import router as office_division_routes_router
 from alerting.office.duty_routes import router as office_duty_routes_router
 from alerting.office.hazard_point_routes import router as office_hazard_point_routes_router
+from alerting.office.household_change_routes import (
+    router as office_household_change_routes_router,
+)
 from alerting.office.household_routes import router as office_household_routes_router
 from alerting.office.officer_routes import router as office_officer_routes_router
 from alerting.office.policy_routes import router as office_policy_routes_router
@@ -109,11 +113,13 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     areas_routes_router,
     areas_outline_routes_router,
     hazard_points_routes_router,
+    exercises_routes_router,
     paper_routes_divisions_router,
     paper_routes_alerts_router,
     webhooks_routes_router,
     office_roster_routes_router,
     office_household_routes_router,
+    office_household_change_routes_router,
     office_division_routes_router,
     office_policy_routes_router,
     office_officer_routes_router,
@@ -132,6 +138,10 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     report_routes_page_router,
     api_pages_router,
 )
+
+
+DECLARED: Final = tuple(route for router in _ROUTERS for route in router.routes)
+"""The routes as their modules declare them."""
 
 
 def _included() -> list[BaseRoute]:

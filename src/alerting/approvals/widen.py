@@ -21,7 +21,7 @@ from alerting.approvals.rules import (
     propose_adjacent,
 )
 from alerting.approvals.store import Approval, approvals_of, settle, waiting_of
-from alerting.areas.audience import Expected, resolve
+from alerting.areas.audience import Expected, enrolled, resolve
 from alerting.areas.reach import Reach, Reached, reach
 from alerting.cap.alert import Area
 from alerting.errors import ConflictError
@@ -190,7 +190,8 @@ def _is_reached(connection: Connection, alert: StoredAlert, division: str) -> bo
 
 def _holds(connection: Connection, alert: StoredAlert, area: Expected) -> bool:
     named = (any(covers(code, d) for code in alert.divisions) for d in area.divisions)
-    return all(named) and not anybody_missing(connection, alert.id, area.condition)
+    expected = enrolled(area, alert.request.exercise)
+    return all(named) and not anybody_missing(connection, alert.id, expected)
 
 
 def _villages_with_people(connection: Connection, area: tuple[str, ...]) -> list[str]:

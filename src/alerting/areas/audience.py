@@ -1,22 +1,37 @@
 """Audience of an alert: resolves an area to households and counts them before sending."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, case, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    select,
+)
 
 from alerting.cap.alert import Area
+from alerting.cap.exercise import Exercise
 from alerting.deliveries.rules.forecast import Audience
 from alerting.errors import InvalidError
 from alerting.hazard_points.store import HazardPoint, find_point, households_at
 from alerting.messages.text import language_for
 from alerting.messages.wording import Readers
 from contacts.directory import (
+    Officer,
     called_first,
     division,
     households_in,
     households_within,
+    officers_named,
     outermost,
 )
 from contacts.division import village_of
@@ -57,12 +72,60 @@ def resolve(connection: Connection, area: Area) -> Expected:
     return Expected(divisions, households_in(divisions))
 
 
-def count(connection: Connection, expected: Expected, now: datetime) -> Audience:
-    """Count the households of an area in the roster, and the officers who would be called."""
+def enrolled(expected: Expected, exercise: Exercise | None) -> ColumnElement[bool]:
+    """Return the condition that selects the households of an area which an alert enrols.
+
+    An exercise of officers enrols none, one of one phone at most that household: who is not on the
+    roll is neither texted nor called.
+    """
+    if exercise is None or exercise.reaches_all_households:
+        return expected.condition
+    if exercise.household is None:
+        return false()
+    return and_(expected.condition, HOUSEHOLDS.c.code == exercise.household)
+
+
+def officers_called(
+    connection: Connection, divisions: tuple[str, ...], exercise: Exercise | None, now: datetime
+) -> list[Officer]:
+    """Return the officers of an area who are called first; in an exercise, those who take part."""
+    if exercise and exercise.officer:
+        return list(officers_named(connection, [exercise.officer]).values())
+    on_duty = called_first(officers_on_duty(connection, divisions, now))
+    return [each for each in on_duty if exercise is None or exercise.reaches_officer(each.id)]
+
+
+def count(
+    connection: Connection, expected: Expected, exercise: Exercise | None, now: datetime
+) -> Audience:
+    """Count the households of an area in the roster, and the officers who would be called.
+
+    In an exercise, texts are counted to those who take part.
+    """
+    households = _counted(connection, expected.condition)
+    is_whole = exercise is None or exercise.reaches_all_households
+    told = households if is_whole else _counted(connection, enrolled(expected, exercise))
+    officers = officers_called(connection, expected.divisions, exercise, now)
+    called = [language_for(officer.language) for officer in officers if officer.phones]
+    number = sum(row[2] for row in households)
+    return Audience(
+        households=number,
+        people=sum(int(row[3]) for row in households),
+        vulnerable_households=sum(int(row[4]) for row in households),
+        households_without_phone=number - sum(row[5] for row in households),
+        households_in_care=sum(row[6] for row in households),
+        officers=len(officers),
+        texts_by_readers={Readers(row[0], row[1]): int(row[5]) for row in told if row[5]},
+        calls_by_language=Counter(called),
+    )
+
+
+def _counted(connection: Connection, condition: ColumnElement[bool]) -> Sequence[Any]:
+    """Return rows of counts by what the households read."""
     has_phone = and_(
         HOUSEHOLD_PHONES.c.household == HOUSEHOLDS.c.code, HOUSEHOLD_PHONES.c.position == 0
     )
-    rows = connection.execute(
+    return connection.execute(
         select(
             HOUSEHOLDS.c.language,
             HOUSEHOLDS.c.division,
@@ -73,22 +136,9 @@ def count(connection: Connection, expected: Expected, now: datetime) -> Audience
             func.count(HOUSEHOLDS.c.centre),
         )
         .join(HOUSEHOLD_PHONES, has_phone, isouter=True)
-        .where(expected.condition)
+        .where(condition)
         .group_by(HOUSEHOLDS.c.language, HOUSEHOLDS.c.division)
     ).all()
-    officers = called_first(officers_on_duty(connection, expected.divisions, now))
-    called = [language_for(officer.language) for officer in officers if officer.phones]
-    households = sum(row[2] for row in rows)
-    return Audience(
-        households=households,
-        people=sum(int(row[3]) for row in rows),
-        vulnerable_households=sum(int(row[4]) for row in rows),
-        households_without_phone=households - sum(row[5] for row in rows),
-        households_in_care=sum(row[6] for row in rows),
-        officers=len(officers),
-        texts_by_readers={Readers(row[0], row[1]): int(row[5]) for row in rows if row[5]},
-        calls_by_language=Counter(called),
-    )
 
 
 def _resolve_drawn(connection: Connection, area: Area) -> Expected:

@@ -6,15 +6,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection, exists, select
 
-from alerting.areas.audience import Expected
+from alerting.areas.audience import Expected, enrolled, officers_called
 from alerting.cap.alert import AlertRequest
 from alerting.cap.lifecycle import AlertState
 from alerting.cap_messages.issue import NewArea, issue_reach
 from alerting.deliveries.outbox import Plan
-from alerting.deliveries.own_texts import Frozen, freeze_for
 from alerting.deliveries.plan import by_language, plan_household_texts
 from alerting.deliveries.progress import backlog_of
-from alerting.deliveries.texts import wording_at
+from alerting.deliveries.texts import Frozen, freeze_for, wording_at
 from alerting.ledger.alerts import insert_areas
 from alerting.ledger.events.alerts import AreaReached
 from alerting.ledger.tables import alerts
@@ -26,8 +25,7 @@ from alerting.roll.enrol import enrol
 from alerting.roll.tables import roll
 from alerting.roll.tallies import count_joined
 from alerting.work_groups.tell import tell_of_alert
-from contacts.directory import called_first
-from contacts.duty.officers import officers_on_duty
+from contacts.directory import Officer, count_people
 from contacts.tables import HOUSEHOLDS
 
 
@@ -74,9 +72,12 @@ def reach(
     rules, sending = transaction.policy.household, transaction.policy.sending
     # Read the backlog before these texts join it.
     backlog = backlog_of(connection, sending, step.now)
-    enrol(connection, alert, seq, step.expected.condition, rules, step.now)
+    enrol(connection, alert, seq, enrolled(step.expected, request.exercise), rules, step.now)
     joined = count_joined(connection, alert, seq)
     households, people = sum(j.households for j in joined), sum(j.people for j in joined)
+    moving = households, people
+    if not request.reaches_all_households:
+        moving = count_people(connection, step.expected.condition)
     homes = {each.division for each in joined}
     wording = wording_at(connection, transaction.policy, request, divisions, step.now, homes)
     plan = Plan(alert, seq, due_at=step.now, expires_at=step.expires)
@@ -84,10 +85,12 @@ def reach(
     to_households = _owe_households(transaction, plan, wording, reachable, step)
 
     def body(reader: Readers) -> str:
-        return wording.to_officers(reader.language, households, people)
+        return wording.to_officers(reader.language, *moving)
 
-    to_officers = _call_officers(transaction, plan, divisions, body)
-    tell_of_alert(transaction, plan, divisions, wording, households, people)
+    officers = officers_called(connection, divisions, request.exercise, step.now)
+    to_officers = _call_officers(transaction, plan, officers, body)
+    if request.reaches_all_households:
+        tell_of_alert(transaction, plan, divisions, wording, households, people)
     area = NewArea(divisions, step.expected.drawn)
     issue_reach(transaction, alert, seq, area, step.now, step.expires)
     texts = to_households.texts + to_officers.texts
@@ -128,13 +131,12 @@ def _owe_households(
 def _call_officers(
     transaction: Transaction,
     plan: Plan,
-    divisions: Sequence[str],
+    officers: Sequence[Officer],
     body: Callable[[Readers], str],
 ) -> _Owed:
-    """Call the officers of the area who were not called before."""
+    """Call those of the officers who were not called before."""
     connection = transaction.connection
-    everybody = called_first(officers_on_duty(connection, divisions, plan.due_at))
-    officers = not_called(connection, plan.alert, everybody)
+    officers = not_called(connection, plan.alert, officers)
     frozen: dict[Readers, Frozen] = {}
 
     def text_in(language: str) -> int:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from alerting.cap.geometry import (
+from alerting.cap.area_forms import (
     MOST_CORNERS,
     Circle,
     Circles,
@@ -21,6 +21,7 @@ from alerting.cap.geometry import (
     Longitude,
     polygon_of,
 )
+from alerting.cap.exercise import Exercise, ExerciseSize
 from contacts import shapes
 from contacts.bounds import Body, Moment
 from contacts.division import DivisionCode
@@ -336,6 +337,10 @@ class AlertRequest(Info):
     )
 
     status: Status = Field(description="Actual, or Exercise or Test to rehearse")
+    exercise: Exercise | None = Field(
+        None,
+        description="the size of an Exercise; left out, it reaches everybody in the area",
+    )
     scope: Scope = Field(
         Scope.PUBLIC,
         description="Public, or Restricted or Private to keep it out of the public feed",
@@ -346,6 +351,28 @@ class AlertRequest(Info):
         max_length=_MOST_REFERENCES,
         description="identifiers of the alerts that an Update or Cancel is about",
     )
+
+    @property
+    def exercise_size(self) -> ExerciseSize | None:
+        """Whom an exercise reaches; None for another status."""
+        if self.status is not Status.EXERCISE:
+            return None
+        return self.exercise.size if self.exercise else ExerciseSize.EVERYBODY
+
+    @property
+    def reaches_all_households(self) -> bool:
+        """Whether it reaches all households of its area."""
+        return self.exercise is None or self.exercise.reaches_all_households
+
+    def reaches_officer(self, officer: str) -> bool:
+        """Return whether it may call an officer of its area."""
+        return self.exercise is None or self.exercise.reaches_officer(officer)
+
+    @model_validator(mode="after")
+    def _is_narrowed_in_exercises_only(self) -> Self:
+        if self.exercise and self.status is not Status.EXERCISE:
+            raise ValueError("exercise: leave it out; only an Exercise has a size")
+        return self
 
     @model_validator(mode="after")
     def _refers_if_it_corrects(self) -> Self:
@@ -389,21 +416,43 @@ def explain(errors: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
 
 def _explain(error: Mapping[str, Any]) -> str:
     path = [str(part) for part in error["loc"]]
-    # Officers, passkeys and others have names too; the remedy speaks of an area's.
-    names = [name for name in path if name in _REMEDIES and (name != "name" or "area" in path)]
     problem = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":
         return f"{path[-1]}: there is no such field; leave it out"
-    if problem.partition(": ")[0] in _REMEDIES:
+    if problem.partition(": ")[0] in _NAMES:
         return problem
-    if not names:
+    if (field := _innermost(path)) is None:
         # The location of a whole-model error is 'body', which is not a field.
         return f"{path[-1]}: {problem}" if len(path) > 1 else problem
-    return f"{names[-1]}: {problem}; give {_REMEDIES[names[-1]]}"
+    name, remedy = field
+    return f"{name}: {problem}; give {remedy}"
 
 
-_REMEDIES: Final = {
-    name: field.description
-    for model in (Circle, Area, AlertRequest)
-    for name, field in model.model_fields.items()
+def _innermost(path: Iterable[str]) -> tuple[str, str | None] | None:
+    """Return the innermost field of an alert on an error's path, with its description, or None.
+
+    Below an area, circles or translations, the fields are those of their models.
+    """
+    found, fields = None, _FIELDS
+    for name in path:
+        if name in fields:
+            found = name, fields[name].description
+        fields = _PARTS.get(name, fields)
+    return found
+
+
+# The body of a hazard point holds a drawing without an area around it.
+_FIELDS: Final = {
+    **AlertRequest.model_fields,
+    **{name: Area.model_fields[name] for name in ("polygon", "geometry", "circles")},
 }
+
+_PARTS: Final = {
+    "area": Area.model_fields,
+    "circles": Circle.model_fields,
+    "exercise": Exercise.model_fields,
+    "translations": InfoText.model_fields,
+}
+"""The fields of an alert's parts, by the field that holds the part."""
+
+_NAMES: Final = frozenset(_FIELDS).union(*_PARTS.values())

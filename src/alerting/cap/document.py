@@ -17,7 +17,7 @@ from alerting.cap.alert import (
     Status,
     Urgency,
 )
-from alerting.cap.geocode import VALUE_NAME
+from alerting.cap.area_forms import VALUE_NAME
 from contacts.shapes import Circle, Ring
 
 NAMESPACE: Final = "urn:oasis:names:tc:emergency:cap:1.2"
@@ -53,7 +53,7 @@ class AreaPart:
 
 @dataclass(frozen=True)
 class Info:
-    """What an info block says in one language; the message holds what is the same in all."""
+    """The words of an info block in one language; the message holds the rest."""
 
     language: str
     """Its tag, such as zh-CN."""

@@ -26,7 +26,7 @@ _AT_ONCE: Final = 1_000
 def prune() -> None:
     """Delete what the policy's [retention] keeps no longer; run it daily, beside the service.
 
-    What is personal of alerts that ended long ago is taken out: see `alerting ledger reduce`.
+    The personal content of alerts that ended long ago is reduced: see `alerting ledger reduce`.
     """
     policy, now = load_settings(PolicySettings).policy, wall_clock()
     rules = policy.retention

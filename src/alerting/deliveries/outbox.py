@@ -5,13 +5,25 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final, Self
 
-from sqlalchemy import ColumnElement, Select, bindparam, insert, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    insert,
+    literal,
+    or_,
+    select,
+)
 
+from alerting.cap.exercise import ExerciseSize
 from alerting.database.bulk import ROWS, given
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.forecast import Priority, Recipient
 from alerting.deliveries.tables import deliveries
 from alerting.ledger.hints import ANYWHERE, DELIVERIES
+from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.policy.sections import Channel
 from contacts.directory import Officer
@@ -65,7 +77,11 @@ class Message:
 
 
 def owe(transaction: Transaction, plan: Plan, text: int, messages: Iterable[Message]) -> None:
-    """Put messages with the frozen text `text` into the outbox by one statement."""
+    """Put messages with the frozen text `text` into the outbox by one statement.
+
+    Messages to those who take no part in an exercise are left out, whatever caused them. Messages
+    that are selected from the roll need no such check: nobody else is on it.
+    """
     rows = [_row(message) for message in messages]
     if rows:
         common = {_common(name): value for name, value in vars(plan).items()}
@@ -130,6 +146,20 @@ _MESSAGES: Final = given(
     )
 )
 
+_TAKES_NO_PART: Final = exists().where(
+    alerts.c.id == bindparam(_common("alert")),
+    or_(
+        and_(
+            alerts.c.exercise_size == ExerciseSize.OFFICERS,
+            _MESSAGES.c.recipient_kind != Recipient.OFFICER,
+        ),
+        and_(
+            alerts.c.exercise_size == ExerciseSize.ONE_PHONE,
+            _MESSAGES.c.recipient != alerts.c.exercise_only,
+        ),
+    ),
+)
+
 _OWE: Final = insert(deliveries).from_select(
     _COLUMNS,
     selection(
@@ -138,7 +168,7 @@ _OWE: Final = insert(deliveries).from_select(
             for name in ("text", *(field.name for field in fields(Plan)))
         },
         **dict(_MESSAGES.c.items()),
-    ),
+    ).where(~_TAKES_NO_PART),
 )
 
 

@@ -48,7 +48,8 @@ def watch(transaction: Transaction, now: datetime) -> int:
         log.error("a household was forgotten", alert=alert, household=entry.household)
     watched = stored(connection, alert)
     if watched.is_sending(now):
-        propose_next_door(transaction, watched, now)
+        if watched.request.reaches_all_households:
+            propose_next_door(transaction, watched, now)
         _warn_of_lateness(transaction, alert, now)
         _tell_of_providers(transaction, unwatched, now)
     return 1

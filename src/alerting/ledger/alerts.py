@@ -52,7 +52,7 @@ class StoredAlert:
         return self.state is AlertState.OPEN and self.expires > now
 
     def may_extend(self, now: datetime) -> bool:
-        """Return whether an approved area may be reached: it calls out, or is yet to be raised."""
+        """Return whether an approved area may join: the alert is open or proposed, and not over."""
         return self.expires > now and self.state in {AlertState.OPEN, AlertState.PROPOSED}
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Self
 
 from alerting.cap.alert import Colour, Severity, Status
+from alerting.cap.exercise import ExerciseSize
 from alerting.cap.lifecycle import AlertState
 from alerting.ledger.alerts import StoredAlert
 from alerting.messages.info import event_names
@@ -21,6 +22,8 @@ class AlertBody(Body):
     """Alert code that people type after '#'."""
     status: Status
     """CAP's status: an exercise or a test is not meant for the public."""
+    exercise_size: ExerciseSize | None
+    """Whom an exercise reaches; null: it is none."""
     state: AlertState
     """Where it stands in its life."""
     event: str
@@ -50,6 +53,7 @@ class AlertBody(Body):
         return cls(
             **vars(alert),
             status=alert.status,
+            exercise_size=alert.request.exercise_size,
             event=alert.request.event,
             event_names=event_names(alert.request),
             colour=alert.request.colour,

@@ -22,6 +22,10 @@ class AlertRow(SQLModel, table=True):
     number: int
     """Alert code that people type, '#27'; unique unless all codes are in use."""
     status: str
+    exercise_size: str | None = None
+    """Whom an exercise reaches: see `alerting.cap.exercise.ExerciseSize`; None: everybody."""
+    exercise_only: str | None = None
+    """The household or the officer of an exercise of one phone."""
     state: str = Field(index=True)
     origin: str
     """The division of the officer who raised it."""
@@ -72,7 +76,7 @@ class EventRow(SQLModel, table=True):
     salt: str
     """Random digits, hashed with the payload; empty once the entry is reduced."""
     commitment: str | None = None
-    """Hash over the first payload and its salt, kept when the entry is reduced; None: it is not."""
+    """Hash over the payload and its salt, set when the entry is reduced; None before."""
     chain: str = Field(sa_type=PersonalHash)
     """Hash over this entry and the chain of the entry before: see `alerting.ledger.chain`.
 

@@ -1,62 +1,34 @@
 """A hazard point as an office wants it: checked against the roster, and stored with its list."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import fields
 from typing import Any, Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from alerting.access.rules import Act, Ruling, rule
-from alerting.cap.alert import Area
-from alerting.hazard_points.store import HazardPoint
+from alerting.hazard_points.store import Draft, HazardPoint
 from alerting.messages.languages import HAZARDS
-from contacts.directory import Officer, division, officer, officers_for
+from alerting.office.hazard_point_watcher import problem_of_watcher
+from contacts.bounds import CellError
+from contacts.directory import division
 from contacts.division import covers
-from contacts.faults import CellError
-from contacts.roster.comparison import Change, Label
+from contacts.roster.comparison import Change
 from contacts.tables import HAZARD_POINT_HOUSEHOLDS, HAZARD_POINTS, HOUSEHOLDS
 
-_COMPARED: Final = (
-    "name",
-    "division",
-    "hazard",
-    "area",
-    "watcher",
-    "assembly_point",
-    "route",
-    "households",
-)
+_COMPARED: Final = tuple(field.name for field in fields(Draft) if field.name != "code")
 
 _LISTED: Final = 5
 
 _LONGEST_TOLD: Final = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What a hazard point is to be; a point's fields without its version."""
-
-    code: str
-    name: str
-    division: str
-    hazard: str
-    area: Area
-    watcher: str | None
-    assembly_point: str | None
-    route: str | None
-    households: tuple[str, ...]
-    """The households listed by hand, by code in order."""
-
-    @property
-    def label(self) -> Label:
-        """Return how lists name it."""
-        return Label(self.code, self.name, "")
-
-
 def problems_of(
-    connection: Connection, draft: Draft, scope: str
+    connection: Connection, draft: Draft, scope: str, villages: tuple[str, ...]
 ) -> Iterator[tuple[str, CellError]]:
-    """Yield what is wrong with a draft by an administrator of `scope`, each with its field."""
+    """Yield what is wrong with a draft by an administrator of `scope`, each with its field.
+
+    `villages` are those of whom it threatens.
+    """
     if not covers(scope, draft.division) or division(connection, draft.division) is None:
         yield "division", _no_division(draft.division)
     if draft.hazard not in HAZARDS:
@@ -65,9 +37,8 @@ def problems_of(
         draft.area.shape.boxes()
     except ValueError as wrong:
         yield "area", CellError(str(wrong), "图形不成立：边不能相交，并且至少要有三个不同的角")
-    watcher = draft.watcher
-    if watcher is not None and not _may_raise(officer(connection, watcher), draft.division):
-        yield "watcher", _no_watcher(watcher)
+    if problem := problem_of_watcher(connection, draft, villages):
+        yield "watcher", problem
     if unknown := _unknown_households(connection, draft.households, scope):
         yield "households", _no_households(unknown)
 
@@ -82,17 +53,9 @@ def changes_of(before: HazardPoint, after: Draft) -> tuple[Change, ...]:
 
 def store_draft(connection: Connection, draft: Draft, version: int) -> None:
     """Store a checked draft as this version; version 1 is new."""
-    row = {
-        "name": draft.name,
-        "division": draft.division,
-        "hazard": draft.hazard,
-        "area": draft.area.model_dump_json(exclude_defaults=True),
-        "watcher": draft.watcher,
-        "assembly_point": draft.assembly_point,
-        "route": draft.route,
-        "version": version,
-        "retired_at": None,
-    }
+    row = {name: getattr(draft, name) for name in _COMPARED if name in HAZARD_POINTS.c}
+    drawn = draft.area.model_dump_json(exclude_defaults=True)
+    row |= {"area": drawn, "version": version, "retired_at": None}
     if version == 1:
         connection.execute(insert(HAZARD_POINTS).values(code=draft.code, **row))
     else:
@@ -105,22 +68,13 @@ def store_draft(connection: Connection, draft: Draft, version: int) -> None:
         connection.execute(insert(listed), rows)
 
 
-def watchers_for(connection: Connection, code: str) -> list[Officer]:
-    """Return the officers who may watch a hazard point of a division, the nearest last."""
-    return [each for each in officers_for(connection, [code]) if _may_raise(each, code)]
-
-
-def _may_raise(by: Officer | None, code: str) -> bool:
-    return by is not None and rule(by.role, by.division, Act.RAISE, code) is Ruling.ALLOWED
-
-
 def _unknown_households(connection: Connection, codes: tuple[str, ...], scope: str) -> list[str]:
     query = select(HOUSEHOLDS.c.code).where(HOUSEHOLDS.c.code.in_(codes))
     known = {code for code in connection.scalars(query) if covers(scope, code)}
     return [code for code in codes if code not in known]
 
 
-def _told(point: HazardPoint | Draft) -> Mapping[str, Any]:
+def _told(point: Draft) -> Mapping[str, Any]:
     """Return the fields as the log has them."""
     drawn = point.area.model_dump_json(exclude_defaults=True)
     short = drawn if len(drawn) <= _LONGEST_TOLD else f"{drawn[:_LONGEST_TOLD]}…"
@@ -140,14 +94,6 @@ def _no_hazard(hazard: str) -> CellError:
     return CellError(
         f"{hazard!r} is no hazard of the phrase library: write one of {known}",
         f"词库中没有灾种“{hazard}”：请填写滑坡、泥石流等，或{known}之一",
-    )
-
-
-def _no_watcher(watcher: str) -> CellError:
-    return CellError(
-        f"{watcher} is no officer who may raise an alert there: choose one of that village or "
-        "above, or leave it out",
-        f"{watcher}不是能在该地发出预警的责任人：请选择该村或上级的责任人，或留空",
     )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
@@ -9,10 +10,11 @@ from itertools import islice
 from sqlalchemy import Connection
 
 from alerting.errors import ConflictError
-from alerting.hazard_points.store import points_named
+from alerting.hazard_points.store import Draft, points_named
 from alerting.ledger.writer import Transaction
-from alerting.office.hazard_point_draft import Draft, changes_of, problems_of, store_draft
+from alerting.office.hazard_point_draft import changes_of, problems_of, store_draft
 from alerting.office.hazard_point_file import PlacedDraft, drafts_in
+from alerting.office.hazard_point_watcher import villages_of
 from alerting.office.log import OfficeAct, details_of, record
 from alerting.runtime import Runtime
 from contacts.directory import Officer
@@ -20,10 +22,13 @@ from contacts.division import covers
 from contacts.roster.comparison import Difference
 from contacts.roster.problems import MOST_PROBLEMS, Problem, RosterError
 
+_Reaches = Mapping[int, tuple[str, ...]]
+"""The villages of those whom each draft threatens, by the number of its feature."""
+
 
 @dataclass(frozen=True, slots=True)
 class PointOutcome:
-    """What an import of hazard points changes, or changed."""
+    """The changes by an import of hazard points, planned or made."""
 
     difference: Difference
     token: str
@@ -37,7 +42,8 @@ async def preview_points(runtime: Runtime, caller: Officer, content: bytes) -> P
     """
 
     def look(connection: Connection) -> PointOutcome:
-        _, outcome = _plan(connection, caller, content, drafts_in(content))
+        drafts = drafts_in(content)
+        _, outcome = _plan(connection, caller, content, drafts, _reaches(connection, drafts))
         return outcome
 
     return await runtime.database.read(look)
@@ -55,7 +61,7 @@ async def import_points(
 
     def unit(transaction: Transaction) -> PointOutcome:
         connection = transaction.connection
-        stored, outcome = _plan(connection, caller, content, drafts)
+        stored, outcome = _plan(connection, caller, content, drafts, reaches)
         if outcome.token != token:
             raise ConflictError("the file or the points changed since the preview: look again")
         for draft, version in stored:
@@ -66,6 +72,7 @@ async def import_points(
 
     try:
         drafts = await asyncio.to_thread(drafts_in, content)
+        reaches = await runtime.database.read(lambda db: _reaches(db, drafts))
         return await runtime.ledger.write(unit, alone=True)
     except RosterError as refused:
         reasons = tuple(map(str, refused.problems))
@@ -73,10 +80,14 @@ async def import_points(
 
 
 def _plan(
-    connection: Connection, caller: Officer, content: bytes, drafts: list[PlacedDraft]
+    connection: Connection,
+    caller: Officer,
+    content: bytes,
+    drafts: list[PlacedDraft],
+    reaches: _Reaches,
 ) -> tuple[list[tuple[Draft, int]], PointOutcome]:
     """Return the drafts to store, each with its new version, and the difference."""
-    _check(connection, caller, drafts)
+    _check(connection, caller, drafts, reaches)
     before = points_named(connection, [each.draft.code for each in drafts])
     difference = Difference()
     stored: list[tuple[Draft, int]] = []
@@ -94,7 +105,13 @@ def _plan(
     return stored, PointOutcome(difference, sha256(json.dumps(told).encode()).hexdigest())
 
 
-def _check(connection: Connection, caller: Officer, drafts: list[PlacedDraft]) -> None:
+def _reaches(connection: Connection, drafts: list[PlacedDraft]) -> _Reaches:
+    return {each.feature: villages_of(connection, each.draft) for each in drafts}
+
+
+def _check(
+    connection: Connection, caller: Officer, drafts: list[PlacedDraft], reaches: _Reaches
+) -> None:
     """Raise RosterError with the problems of drafts, up to a bound."""
     before = points_named(connection, [each.draft.code for each in drafts])
     taken = (
@@ -110,7 +127,9 @@ def _check(connection: Connection, caller: Officer, drafts: list[PlacedDraft]) -
     wrong = (
         Problem(each.feature, field, str(problem), problem.chinese)
         for each in drafts
-        for field, problem in problems_of(connection, each.draft, caller.division)
+        for field, problem in problems_of(
+            connection, each.draft, caller.division, reaches[each.feature]
+        )
     )
     problems = [*taken, *islice(wrong, MOST_PROBLEMS)]
     if problems:

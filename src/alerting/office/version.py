@@ -1,4 +1,4 @@
-"""Versions of entries, so that two administrators do not undo each other's changes unseen."""
+"""Versions of entries (optimistic locking), so that no change overwrites another one unseen."""
 
 import hashlib
 import json

@@ -10,10 +10,10 @@ from typing import Final
 from sqlalchemy import Connection
 
 from alerting.deliveries.outbox import Addressee, Plan
-from alerting.deliveries.own_texts import freeze_current
 from alerting.deliveries.places import short_names
 from alerting.deliveries.plan import notify_in_parts, owe_call, tell_officers
 from alerting.deliveries.rules.forecast import Priority
+from alerting.deliveries.texts import freeze_current
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.events.officers import OfficerCalled, OfficerNotWoken, OfficersCalledAgain
 from alerting.ledger.writer import Transaction
@@ -161,7 +161,8 @@ def _call_deputies(
     """Call the deputies of silent officers; each deputy gets a ladder of their own."""
     connection = transaction.connection
     deputies = deputies_on_duty(connection, [one.officer.id for one in followed], now)
-    new = not_called(connection, alert.id, deputies)
+    taking_part = [each for each in deputies if alert.request.reaches_officer(each.id)]
+    new = not_called(connection, alert.id, taking_part)
     if not new:
         return
     for deputy in new:
@@ -186,7 +187,14 @@ def tell_above(
     and the boards show them. Work groups are told too.
     """
     divisions = sorted({officer.division for officer in unwoken})
-    above = {d: nearest_on_duty(transaction.connection, parent_of(d), now) for d in divisions}
+    above = {
+        d: [
+            each
+            for each in nearest_on_duty(transaction.connection, parent_of(d), now)
+            if alert.request.reaches_officer(each.id)
+        ]
+        for d in divisions
+    }
     by_place: dict[str, list[Officer]] = defaultdict(list)
     for officer in unwoken:
         told = above[officer.division]

@@ -20,6 +20,7 @@ from alerting.policy.sections import (
     Channel,
     ClosingRules,
     DarkVillageRules,
+    ExerciseRules,
     HelpCaseRules,
     HouseholdLadder,
     OfficerLadder,
@@ -76,6 +77,7 @@ class Policy(_Section):
     dark_village: DarkVillageRules
     roll_call: RollCallRules
     closing: ClosingRules
+    exercise: ExerciseRules
     watch: WatchRules
     work_group: WorkGroupRules
     second_reader: SecondReader

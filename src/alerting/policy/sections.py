@@ -172,7 +172,7 @@ def _sender(name: str) -> str:
 
 
 class CapRules(_Section):
-    """What this service tells other systems by CAP."""
+    """Rules of the CAP messages for other systems."""
 
     sender: Annotated[str, AfterValidator(_sender)]
     """CAP's sender, by which others know this service; empty: the host of its public address."""
@@ -247,6 +247,18 @@ class ClosingRules(_Section):
 
     high_risk_verified: Portion
     verified: Portion
+
+
+class ExerciseRules(_Section):
+    """Longest time between two exercises of a village, by size; a larger one counts for a smaller.
+
+    `one_phone` tests the way from an alert to the counted answer, `officers` calls the officers
+    alone, `everybody` the households too.
+    """
+
+    one_phone: Period
+    officers: Period
+    everybody: Period
 
 
 class WatchRules(_Section):

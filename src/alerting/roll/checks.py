@@ -2,8 +2,10 @@
 
 from typing import Final
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, case, exists, func, select
 
+from alerting.cap.exercise import ExerciseSize
+from alerting.ledger.tables import alerts
 from alerting.policy.sections import ClosingRules
 from alerting.roll.rules.standing import Standing, danger_of
 from alerting.roll.rules.tally import Checks, still_to_verify
@@ -36,4 +38,15 @@ def checks_owed(connection: Connection, alert: int, division: str, rules: Closin
     high_risk = still_to_verify(rules.high_risk_verified, households, verified)
     # Those at high risk who are verified count for the share of all.
     rest = still_to_verify(rules.verified, households + others, verified + seen + high_risk)
-    return Checks(connection.execute(spoken_to).scalar_one(), high_risk, rest)
+    unspoken = connection.execute(spoken_to).scalar_one()
+    return Checks(
+        unspoken, high_risk, rest, nobody_expected=_is_without_households(connection, alert)
+    )
+
+
+def _is_without_households(connection: Connection, alert: int) -> bool:
+    """Return whether an alert is an exercise of officers, or of one of them."""
+    is_small = alerts.c.exercise_size.in_([ExerciseSize.OFFICERS, ExerciseSize.ONE_PHONE])
+    enrolled = exists().where(roll.c.alert == alert)
+    query = select(alerts.c.id).where(alerts.c.id == alert, is_small, ~enrolled)
+    return connection.execute(query).first() is not None

@@ -25,9 +25,9 @@ from alerting.sign_in.page import link_page, link_texted, refusal
 from alerting.sign_in.rules import LinkRuling
 from alerting.sign_in.schemas import AskedBody, SignInBody
 from contacts.directory import Officer, officer, officer_by_phone
-from contacts.sign_in.browsers import BROWSER_LASTS, browser_token, code_of
 from contacts.sign_in.credentials import hash_of
 from contacts.sign_in.links import Wish, find_link, queue_link
+from contacts.sign_in.typed_codes import BROWSER_LASTS, browser_token, code_of
 
 router = APIRouter(tags=["sessions"])
 
@@ -57,7 +57,7 @@ async def get_link(token: Token, request: Request, runtime: RuntimeDep) -> Respo
     return link_page(link, token, ruling, runtime.policy, language_of(request))
 
 
-@router.post("/in/{token}", include_in_schema=False)
+@router.post("/in/{token}", include_in_schema=False, openapi_extra=OPEN)
 async def post_link(
     token: Token,
     request: Request,
@@ -82,7 +82,7 @@ async def post_link(
     return answer
 
 
-@router.post("/in/{token}/again", include_in_schema=False)
+@router.post("/in/{token}/again", include_in_schema=False, openapi_extra=OPEN)
 async def post_again(token: Token, request: Request, runtime: RuntimeDep) -> Response:
     """Use the link up and text another to its phone, which this browser opens."""
     _check_origin(request)

@@ -1,4 +1,4 @@
-"""What a sign-in link does in a browser: the phone's possession alone may not be enough."""
+"""The effect of a sign-in link in a browser: possession of the phone alone may not be enough."""
 
 import secrets
 from collections.abc import Collection
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from contacts.people import Role
-from contacts.sign_in.browsers import code_of
+from contacts.sign_in.typed_codes import code_of
 
 
 class LinkRuling(StrEnum):

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from sqlalchemy import Connection, select
+
+from alerting.cap.exercise import ExerciseSize
 from alerting.deliveries.outbox import Addressee, Message, Plan, owe
-from alerting.deliveries.own_texts import freeze_text
 from alerting.deliveries.rules.forecast import Priority, Recipient
+from alerting.deliveries.texts import freeze_text
 from alerting.ledger.events.sending import GroupsTold
+from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.messages.parts import Limit, Rest
 from alerting.messages.text import HOME_LANGUAGE, TextKind
@@ -39,7 +43,7 @@ def tell_groups(transaction: Transaction, post: Post, to: Sequence[WorkGroup]) -
 
     The log entry is its own: what groups are told is no part of what people are told.
     """
-    if not to:
+    if not (to and _take_part(transaction.connection, post.alert)):
         return
     told = GroupsTold(text=post.kind, groups=tuple(group.name for group in to))
     seq = transaction.append(post.alert, told, post.at)
@@ -47,6 +51,12 @@ def tell_groups(transaction: Transaction, post: Post, to: Sequence[WorkGroup]) -
     readers = Readers(HOME_LANGUAGE)
     text = freeze_text(transaction.connection, post.alert, post.kind, readers, post.body)
     owe(transaction, plan, text, [Message(_group(g), Channel.GROUP, post.priority) for g in to])
+
+
+def _take_part(connection: Connection, alert: int) -> bool:
+    """Return whether work groups are told of an alert: of an exercise, if it reaches everybody."""
+    size = connection.execute(select(alerts.c.exercise_size).where(alerts.c.id == alert))
+    return size.scalar_one() in {None, ExerciseSize.EVERYBODY}
 
 
 def _group(group: WorkGroup) -> Addressee:

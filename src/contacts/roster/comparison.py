@@ -1,12 +1,12 @@
-"""What an import of households would change: added, changed, moved, gone, suspicious."""
+"""The changes by an import of households: added, changed, moved, gone, suspicious."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from contacts.bounds import CellError
 from contacts.division import village_of
-from contacts.faults import CellError
 from contacts.roster.codes import may_be_shortened
 from contacts.roster.store import RosterEntry
 
@@ -45,7 +45,7 @@ class Label:
 
 @dataclass(slots=True)
 class Difference:
-    """What an import changes; each household is in one of the lists, or unchanged."""
+    """The changes by an import; each household is in one of the lists, or unchanged."""
 
     added: list[Label] = field(default_factory=list)
     changed: list[tuple[Label, tuple[Change, ...]]] = field(default_factory=list)

@@ -11,9 +11,9 @@ from typing import Final, TypeVar
 
 from sqlalchemy import Connection, select
 
+from contacts.bounds import CellError, quoted
 from contacts.directory import households_in
 from contacts.division import village_of
-from contacts.faults import CellError, quoted
 from contacts.locality import HOME
 from contacts.roster.clerk_file import Asked
 from contacts.roster.codes import KnownHome
@@ -51,7 +51,7 @@ _KEY: Final = frozenset({"code", "division"})
 
 @dataclass(slots=True)
 class Plan:
-    """What an import stores, and the difference that it makes."""
+    """The rows that an import stores, and the difference that it makes."""
 
     new: list[RosterEntry] = field(default_factory=list)
     changed: list[RosterEntry] = field(default_factory=list)

@@ -11,6 +11,7 @@ import aiohttp
 from alerting.drill.agents.commander import Commander
 from alerting.drill.agents.door_officers import DoorOfficer, Rounds
 from alerting.drill.agents.shelter import Shelter
+from alerting.drill.agents.text_reader import TextReader
 from alerting.drill.gateway.exchange import SERVICE_SENDER
 from alerting.drill.pacing.lag import Lag, Work
 from alerting.drill.pacing.looks import at_answers, at_steps, at_texts
@@ -50,10 +51,13 @@ class Script:
     journal: Journal
     faults: bool
     rain: Rain = field(init=False)
+    reader: TextReader = field(init=False)
     _called: asyncio.Queue[Json] = field(default_factory=asyncio.Queue)
 
     def __post_init__(self) -> None:
         self.rain = Rain(self.stage, self.session, self.journal, self._officer)
+        reader = self._officer(self.stage.scenario.commander)
+        self.reader = TextReader(reader, self.board, self.journal)
 
     async def play(self) -> Commander:
         """Play until the all-clear is given, and return the commander.
@@ -144,6 +148,7 @@ class Script:
         stage = self.stage
         suffering = stage.hosting.suffer(stage.processes, stage.time, self.journal)
         watching = [self._recount(commander), milestones.keep(), shelter.work(), suffering]
+        watching.append(self.reader.work())
         if stage.carrier is Carrier.BAD:
             watching.append(self._tell_of_carrier())
         return [feed, *watching, *self._pacing(alert), *knocking]

@@ -18,6 +18,8 @@ def upgrade() -> None:
         sa.Column("identifier", sa.String(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
+        sa.Column("exercise_size", sa.String(), nullable=True),
+        sa.Column("exercise_only", sa.String(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("origin", sa.String(), nullable=False),
         sa.Column("sent", sa.BigInteger(), nullable=False),

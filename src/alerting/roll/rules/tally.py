@@ -129,6 +129,8 @@ class Checks:
     """Households at high risk, out or away, that are not verified and have to be."""
     verified: int = 0
     """Households, out or away, that are to be verified besides."""
+    nobody_expected: bool = False
+    """True for an exercise of officers: its roll is empty."""
 
 
 def still_to_verify(share: float, households: int, verified: int) -> int:
@@ -141,7 +143,7 @@ def is_clear(tally: Tally, checks: Checks) -> tuple[Obstacle, ...]:
 
     "An area is zero-unaccounted when nobody in it is unaccounted and no call for help is open.
     Staying households are listed by name with the officer. Only then can a commander close it".
-    An area without a household on its roll is unknown, not clear.
+    An area without a household on its roll is unknown, not clear, unless none was expected.
     """
     reasons = (
         (NotClear.PEOPLE_UNACCOUNTED, tally.people_unaccounted),
@@ -150,5 +152,6 @@ def is_clear(tally: Tally, checks: Checks) -> tuple[Obstacle, ...]:
         (NotClear.HIGH_RISK_UNVERIFIED, checks.high_risk),
         (NotClear.TOO_FEW_VERIFIED, checks.verified),
     )
-    nobody = () if tally.households else (Obstacle(NotClear.NOBODY_ON_ROLL, 0),)
+    is_known = tally.households or checks.nobody_expected
+    nobody = () if is_known else (Obstacle(NotClear.NOBODY_ON_ROLL, 0),)
     return (*nobody, *(Obstacle(reason, number) for reason, number in reasons if number))

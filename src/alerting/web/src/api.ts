@@ -1193,6 +1193,46 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/exercises": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the exercises that concern a division, ten at a time, each with who took part
+         * @description List the exercises that concern a division, ten at a time, each with who took part.
+         */
+        readonly get: operations["list_exercises"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/exercises/practice": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return when each village of a division last practised, and what is overdue by the policy
+         * @description Return when each village of a division last practised, and what is overdue by the policy.
+         */
+        readonly get: operations["get_practice"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/hazard-points": {
         readonly parameters: {
             readonly query?: never;
@@ -1568,6 +1608,50 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/office/households/{code}/merge": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Let a household join another one, whose code stays
+         * @description Let a household join another one, whose code stays.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["merge_roster_households"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/households/{code}/move": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Move a household
+         * @description Move a household; in another village or grid it gets a new code.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["move_roster_household"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/office/households/{code}/retire": {
         readonly parameters: {
             readonly query?: never;
@@ -1584,6 +1668,28 @@ export interface paths {
          *     Roles: administrator.
          */
         readonly post: operations["retire_roster_household"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/households/{code}/split": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Let some people of a household found one of their own
+         * @description Let some people of a household found one of their own.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["split_roster_household"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1983,8 +2089,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Store a file exactly as it was previewed, or nothing of it
-         * @description Store a file exactly as it was previewed, or nothing of it.
+         * Store a file exactly as it was previewed, or nothing
+         * @description Store a file exactly as it was previewed, or nothing; officers in a recent session.
          *
          *     Roles: administrator.
          */
@@ -2204,6 +2310,28 @@ export interface paths {
          * @description Found the service: store its first administrator, and sign this browser in.
          */
         readonly post: operations["found"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/setup/home": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Correct the home division, while nothing but the founding is stored
+         * @description Correct the home division, while nothing but the founding is stored.
+         *
+         *     Roles: administrator.
+         */
+        readonly put: operations["put_home"];
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -2611,6 +2739,8 @@ export interface components {
             readonly event_names: {
                 readonly [key: string]: string;
             };
+            /** @description Whom an exercise reaches; null: it is none. */
+            readonly exercise_size: components["schemas"]["ExerciseSize"] | null;
             /**
              * Expires
              * Format: date-time
@@ -2702,6 +2832,8 @@ export interface components {
              * @description what happens, in at most 30 characters, such as 滑坡 or landslide
              */
             readonly event: string;
+            /** @description the size of an Exercise; left out, it reaches everybody in the area */
+            readonly exercise?: components["schemas"]["Exercise"] | null;
             /**
              * Expires
              * @description when it ends, with time zone; left out, by the policy's validity
@@ -2839,6 +2971,8 @@ export interface components {
             readonly event_names: {
                 readonly [key: string]: string;
             };
+            /** @description Whom an exercise reaches; null: it is none. */
+            readonly exercise_size: components["schemas"]["ExerciseSize"] | null;
             /**
              * Expires
              * Format: date-time
@@ -3286,7 +3420,7 @@ export interface components {
              * @description The log entry that made it; its document is at /api/alerts/ID/cap/SEQ.xml.
              */
             readonly seq: number;
-            /** @description What it tells of the alert. */
+            /** @description The alert's step that it tells. */
             readonly step: components["schemas"]["Step"];
         };
         /**
@@ -3354,6 +3488,17 @@ export interface components {
              * @description The site's host, to which passkeys are bound.
              */
             readonly rp_id: string;
+        };
+        /**
+         * ChangedHouseholdBody
+         * @description A household moved, or was founded.
+         */
+        readonly ChangedHouseholdBody: {
+            /**
+             * Code
+             * @description Its code.
+             */
+            readonly code: string;
         };
         /**
          * Changes
@@ -3562,6 +3707,8 @@ export interface components {
             readonly event_names: {
                 readonly [key: string]: string;
             };
+            /** @description Whom an exercise reaches; null: it is none. */
+            readonly exercise_size: components["schemas"]["ExerciseSize"] | null;
             /**
              * Expires
              * Format: date-time
@@ -4220,7 +4367,7 @@ export interface components {
         };
         /**
          * EditHouseholdBody
-         * @description What a household is from now on.
+         * @description The fields of a household from now on.
          */
         readonly EditHouseholdBody: {
             /**
@@ -4239,6 +4386,11 @@ export interface components {
              */
             readonly phones: readonly string[];
             /**
+             * Version
+             * @description The version that was changed.
+             */
+            readonly version: string;
+            /**
              * Vulnerable
              * @description Who needs more help to get out.
              */
@@ -4246,7 +4398,7 @@ export interface components {
         };
         /**
          * EditOfficerBody
-         * @description What an officer is from now on.
+         * @description The fields of an officer from now on.
          */
         readonly EditOfficerBody: {
             /**
@@ -4319,7 +4471,7 @@ export interface components {
             readonly channel: string;
             /**
              * Early
-             * @description Whether it came before any text or call of the alert was handed over for its giver.
+             * @description Whether it came before the alert sent its giver any text or call.
              */
             readonly early: boolean;
             /**
@@ -4377,6 +4529,30 @@ export interface components {
              */
             readonly since: string | null;
         };
+        /**
+         * Exercise
+         * @description The size of an exercise, and whose phone it is if it reaches a single one.
+         */
+        readonly Exercise: {
+            /**
+             * Household
+             * @description with one_phone: the code of the household, in the area
+             */
+            readonly household?: string | null;
+            /**
+             * Officer
+             * @description with one_phone: the id of the officer
+             */
+            readonly officer?: string | null;
+            /** @description one_phone, officers (who are called; no household is) or everybody */
+            readonly size: components["schemas"]["ExerciseSize"];
+        };
+        /**
+         * ExerciseSize
+         * @description Whom an exercise reaches.
+         * @enum {string}
+         */
+        readonly ExerciseSize: "one_phone" | "officers" | "everybody";
         /**
          * Failure
          * @description Kind of a failure, by its remedy.
@@ -4438,7 +4614,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.all_clear";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
@@ -4525,7 +4701,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.cancelled";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Reason
@@ -4564,7 +4740,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.closed";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
@@ -4597,7 +4773,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.expired";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Households Needing Help
@@ -4641,7 +4817,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.proposed";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Divisions
@@ -4685,7 +4861,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.raised";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Divisions
@@ -4724,7 +4900,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.reopened";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Reasons
@@ -4765,7 +4941,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.repeated_by_text";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Body
@@ -4833,6 +5009,11 @@ export interface components {
              * @description what happens, in at most 30 characters, such as 滑坡 or landslide
              */
             readonly event: string;
+            /**
+             * @description the size of an Exercise; left out, it reaches everybody in the area
+             * @default null
+             */
+            readonly exercise?: components["schemas"]["FeedExercise"] | null;
             /**
              * Expires
              * @description when it ends, with time zone; left out, by the policy's validity
@@ -4930,7 +5111,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.updated";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /** @description The alert as it read before. */
                 readonly before: components["schemas"]["FeedAlertRequest"];
@@ -4971,7 +5152,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.widened";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Divisions
@@ -5010,7 +5191,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.widened_by_text";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Divisions
@@ -5049,7 +5230,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.withdrawn";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Reason
@@ -5088,7 +5269,7 @@ export interface components {
              * @constant
              */
             readonly kind: "approval.approved";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Approval
@@ -5132,7 +5313,7 @@ export interface components {
              * @constant
              */
             readonly kind: "approval.asked";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Asked
@@ -5191,7 +5372,7 @@ export interface components {
              * @constant
              */
             readonly kind: "approval.declined";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Approval
@@ -5235,7 +5416,7 @@ export interface components {
              * @constant
              */
             readonly kind: "approval.lapsed";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Approval
@@ -5284,7 +5465,7 @@ export interface components {
              * @constant
              */
             readonly kind: "approval.passed_on";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Approval
@@ -5388,7 +5569,7 @@ export interface components {
              * @constant
              */
             readonly kind: "call.received";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
@@ -5421,7 +5602,7 @@ export interface components {
              * @constant
              */
             readonly kind: "cap.followed";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Identifier
@@ -5518,7 +5699,7 @@ export interface components {
              * @constant
              */
             readonly kind: "dark.told";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
@@ -5536,6 +5717,32 @@ export interface components {
          * @description An entry of the alert's log; `at` is in the alert's time.
          */
         readonly FeedEventBody: components["schemas"]["FeedAlertProposed"] | components["schemas"]["FeedAlertWithdrawn"] | components["schemas"]["FeedCapFollowed"] | components["schemas"]["FeedSensorTold"] | components["schemas"]["FeedAlertRaised"] | components["schemas"]["FeedAlertWidened"] | components["schemas"]["FeedAlertWidenedByText"] | components["schemas"]["FeedAlertRepeatedByText"] | components["schemas"]["FeedAlertUpdated"] | components["schemas"]["FeedAlertCancelled"] | components["schemas"]["FeedAlertExpired"] | components["schemas"]["FeedAlertClosed"] | components["schemas"]["FeedAlertReopened"] | components["schemas"]["FeedAlertAllClear"] | components["schemas"]["FeedApprovalAsked"] | components["schemas"]["FeedApprovalPassedOn"] | components["schemas"]["FeedApprovalApproved"] | components["schemas"]["FeedApprovalDeclined"] | components["schemas"]["FeedApprovalLapsed"] | components["schemas"]["FeedRollCallCalled"] | components["schemas"]["FeedRollCallEnded"] | components["schemas"]["FeedOfficerCalled"] | components["schemas"]["FeedOfficerConfirmed"] | components["schemas"]["FeedOfficerNotWoken"] | components["schemas"]["FeedOfficersCalledAgain"] | components["schemas"]["FeedOfficerWakeAsked"] | components["schemas"]["FeedTaskOpened"] | components["schemas"]["FeedTaskTaken"] | components["schemas"]["FeedTaskClosed"] | components["schemas"]["FeedTasksTold"] | components["schemas"]["FeedVillageDark"] | components["schemas"]["FeedDarkTold"] | components["schemas"]["FeedWatchdogForgotten"] | components["schemas"]["FeedHouseholdsReminded"] | components["schemas"]["FeedHouseholdAsked"] | components["schemas"]["FeedNeighbourAsked"] | components["schemas"]["FeedHouseholdsUnreachable"] | components["schemas"]["FeedHouseholdOptedIn"] | components["schemas"]["FeedHouseholdOptedOut"] | components["schemas"]["FeedVisitorsAdded"] | components["schemas"]["FeedTextUnclear"] | components["schemas"]["FeedTextSuspected"] | components["schemas"]["FeedTextSuspectedTold"] | components["schemas"]["FeedTextAnswered"] | components["schemas"]["FeedTextSettled"] | components["schemas"]["FeedCallReceived"] | components["schemas"]["FeedTextsGivenUp"] | components["schemas"]["FeedHelpCalled"] | components["schemas"]["FeedHelpCalledAgain"] | components["schemas"]["FeedHelpResolved"] | components["schemas"]["FeedHelpPassedOn"] | components["schemas"]["FeedHelpTold"] | components["schemas"]["FeedSendingLate"] | components["schemas"]["FeedGroupsTold"] | components["schemas"]["FeedProviderNeedsOperator"] | components["schemas"]["FeedProviderUp"] | components["schemas"]["FeedProviderSlow"] | components["schemas"]["FeedProviderDown"];
+        /**
+         * Exercise
+         * @description The size of an exercise, and whose phone it is if it reaches a single one.
+         */
+        readonly FeedExercise: {
+            /**
+             * Household
+             * @description with one_phone: the code of the household, in the area
+             * @default null
+             */
+            readonly household?: string | null;
+            /**
+             * Officer
+             * @description with one_phone: the id of the officer
+             * @default null
+             */
+            readonly officer?: string | null;
+            /** @description one_phone, officers (who are called; no household is) or everybody */
+            readonly size: components["schemas"]["FeedExerciseSize"];
+        };
+        /**
+         * ExerciseSize
+         * @description Whom an exercise reaches.
+         * @enum {string}
+         */
+        readonly FeedExerciseSize: "one_phone" | "officers" | "everybody";
         /**
          * Frame
          * @description The changes in the scope up to `seq`; anything that it does not name is unchanged.
@@ -5655,7 +5862,7 @@ export interface components {
              * @constant
              */
             readonly kind: "groups.told";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Groups
@@ -5721,7 +5928,7 @@ export interface components {
              * @constant
              */
             readonly kind: "help.called";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Opened At
@@ -5771,7 +5978,7 @@ export interface components {
              * @constant
              */
             readonly kind: "help.called_again";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Opened At
@@ -5821,7 +6028,7 @@ export interface components {
              * @constant
              */
             readonly kind: "help.passed_on";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Opened At
@@ -5871,7 +6078,7 @@ export interface components {
              * @constant
              */
             readonly kind: "help.resolved";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Opened At
@@ -5921,7 +6128,7 @@ export interface components {
              * @constant
              */
             readonly kind: "help.told";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Households
@@ -5965,7 +6172,7 @@ export interface components {
              * @constant
              */
             readonly kind: "household.asked";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By
@@ -6063,7 +6270,7 @@ export interface components {
              * @constant
              */
             readonly kind: "household.opted_in";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
@@ -6096,7 +6303,7 @@ export interface components {
              * @constant
              */
             readonly kind: "household.opted_out";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
@@ -6131,7 +6338,7 @@ export interface components {
              * @constant
              */
             readonly kind: "households.reminded";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * @description The counts shown to the officer; null if no officer ordered it.
@@ -6188,7 +6395,7 @@ export interface components {
              * @constant
              */
             readonly kind: "households.unreachable";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Households
@@ -6273,7 +6480,7 @@ export interface components {
              * @constant
              */
             readonly kind: "neighbour.asked";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Households
@@ -6312,7 +6519,7 @@ export interface components {
              * @constant
              */
             readonly kind: "officer.called";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Deputy Of
@@ -6351,7 +6558,7 @@ export interface components {
              * @constant
              */
             readonly kind: "officer.confirmed";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Channel
@@ -6390,7 +6597,7 @@ export interface components {
              * @constant
              */
             readonly kind: "officer.not_woken";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Told
@@ -6429,7 +6636,7 @@ export interface components {
              * @constant
              */
             readonly kind: "officer.wake_asked";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By
@@ -6474,7 +6681,7 @@ export interface components {
              * @constant
              */
             readonly kind: "officers.called_again";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Sms
@@ -6526,7 +6733,7 @@ export interface components {
              * @constant
              */
             readonly kind: "provider.down";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Provider
@@ -6571,7 +6778,7 @@ export interface components {
              * @constant
              */
             readonly kind: "provider.needs_operator";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Codes
@@ -6610,7 +6817,7 @@ export interface components {
              * @constant
              */
             readonly kind: "provider.slow";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Provider
@@ -6655,7 +6862,7 @@ export interface components {
              * @constant
              */
             readonly kind: "provider.up";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Provider
@@ -6749,7 +6956,7 @@ export interface components {
              * @constant
              */
             readonly kind: "roll_call.called";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By Phone
@@ -6803,7 +7010,7 @@ export interface components {
              * @constant
              */
             readonly kind: "roll_call.ended";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Answered
@@ -6858,7 +7065,7 @@ export interface components {
              * @constant
              */
             readonly kind: "sending.late";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Predicted Finish
@@ -6903,7 +7110,7 @@ export interface components {
              * @constant
              */
             readonly kind: "sensor.told";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * News
@@ -7041,7 +7248,7 @@ export interface components {
              * @constant
              */
             readonly kind: "task.closed";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By
@@ -7085,7 +7292,7 @@ export interface components {
              * @constant
              */
             readonly kind: "task.opened";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Cause
@@ -7129,7 +7336,7 @@ export interface components {
              * @constant
              */
             readonly kind: "task.taken";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Officer
@@ -7168,7 +7375,7 @@ export interface components {
              * @constant
              */
             readonly kind: "tasks.told";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Doors
@@ -7207,7 +7414,7 @@ export interface components {
              * @constant
              */
             readonly kind: "text.answered";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
@@ -7240,7 +7447,7 @@ export interface components {
              * @constant
              */
             readonly kind: "text.settled";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By
@@ -7289,7 +7496,7 @@ export interface components {
              * @constant
              */
             readonly kind: "text.suspected";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Provider Id
@@ -7333,7 +7540,7 @@ export interface components {
              * @constant
              */
             readonly kind: "text.suspected_told";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Officers
@@ -7377,7 +7584,7 @@ export interface components {
              * @constant
              */
             readonly kind: "text.unclear";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Provider Id
@@ -7421,7 +7628,7 @@ export interface components {
              * @constant
              */
             readonly kind: "texts.given_up";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Households
@@ -7466,7 +7673,7 @@ export interface components {
              * @constant
              */
             readonly kind: "village.dark";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Neighbours Share
@@ -7516,7 +7723,7 @@ export interface components {
              * @constant
              */
             readonly kind: "visitors.added";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By
@@ -7562,7 +7769,7 @@ export interface components {
              * @constant
              */
             readonly kind: "watchdog.forgotten";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
@@ -7803,7 +8010,7 @@ export interface components {
         };
         /**
          * HazardPointImportBody
-         * @description What an import of hazard points changes, or changed.
+         * @description The changes by an import of hazard points, planned or made.
          */
         readonly HazardPointImportBody: {
             /** @description The changes. */
@@ -7821,7 +8028,7 @@ export interface components {
         };
         /**
          * HazardPointPreviewBody
-         * @description What an import of a file would change, or what is wrong with the file.
+         * @description The changes that an import of a file would make, or the file's faults.
          */
         readonly HazardPointPreviewBody: {
             /** @description What an import would change; null for a file with faults. */
@@ -7863,6 +8070,132 @@ export interface components {
              * @description Its heading.
              */
             readonly heading: string;
+        };
+        /**
+         * HeldExerciseBody
+         * @description An exercise that was held, and who took part how fast; of the asked division alone.
+         */
+        readonly HeldExerciseBody: {
+            /** @description The level of the warning. */
+            readonly colour: components["schemas"]["Colour"];
+            /**
+             * Divisions
+             * @description The divisions of its area; those that a drawn area touches.
+             */
+            readonly divisions: readonly string[];
+            /**
+             * Event
+             * @description The hazard, in the raiser's words.
+             */
+            readonly event: string;
+            /**
+             * Event Names
+             * @description The event by language, as pages name it: a generic word has the given one beside it.
+             */
+            readonly event_names: {
+                readonly [key: string]: string;
+            };
+            /** @description Whom an exercise reaches; null: it is none. */
+            readonly exercise_size: components["schemas"]["ExerciseSize"] | null;
+            /**
+             * Expires
+             * Format: date-time
+             * @description When it stops sending; those unaccounted are followed on.
+             */
+            readonly expires: string;
+            /**
+             * Half Confirmed After
+             * @description Seconds until half of them had answered; null: fewer did.
+             */
+            readonly half_confirmed_after: number | null;
+            /**
+             * Households
+             * @description Households that were asked.
+             */
+            readonly households: number;
+            /**
+             * Id
+             * @description The id by which routes name it.
+             */
+            readonly id: number;
+            /**
+             * Identifier
+             * @description The identifier of its first CAP message.
+             */
+            readonly identifier: string;
+            /**
+             * Last Confirmed After
+             * @description Seconds until the last of them had answered; null: not all did.
+             */
+            readonly last_confirmed_after: number | null;
+            /**
+             * Number
+             * @description Alert code that people type after '#'.
+             */
+            readonly number: number;
+            /**
+             * Officers Called
+             * @description Officers who were called, deputies included.
+             */
+            readonly officers_called: number;
+            /**
+             * Officers Confirmed
+             * @description Officers of them who answered.
+             */
+            readonly officers_confirmed: number;
+            /**
+             * Origin
+             * @description The division of the officer who raised it.
+             */
+            readonly origin: string;
+            /**
+             * People
+             * @description People in them.
+             */
+            readonly people: number;
+            /**
+             * People Accounted
+             * @description People of them who are accounted for.
+             */
+            readonly people_accounted: number;
+            /**
+             * Raised By
+             * @description The id of the officer who raised it.
+             */
+            readonly raised_by: string;
+            /**
+             * Sent
+             * Format: date-time
+             * @description When it was raised.
+             */
+            readonly sent: string;
+            /**
+             * Seq
+             * @description Sequence number of its last log entry; the cursor from which a feed can resume.
+             */
+            readonly seq: number;
+            /** @description CAP's severity, which follows from the colour. */
+            readonly severity: components["schemas"]["alerting__cap__alert__Severity"];
+            /** @description Where it stands in its life. */
+            readonly state: components["schemas"]["AlertState"];
+            /** @description CAP's status: an exercise or a test is not meant for the public. */
+            readonly status: components["schemas"]["Status"];
+        };
+        /**
+         * HeldExercisesBody
+         * @description Exercises of a division, the latest first.
+         */
+        readonly HeldExercisesBody: {
+            /**
+             * Before
+             * @description Where the next page begins; null: there is no more.
+             */
+            readonly before: number | null;
+            /**
+             * Exercises
+             * @description The exercises of this page.
+             */
+            readonly exercises: readonly components["schemas"]["HeldExerciseBody"][];
         };
         /**
          * HelpCaseBody
@@ -7982,6 +8315,22 @@ export interface components {
          * @enum {string}
          */
         readonly HolderKind: "officer" | "cap_sender" | "sensor";
+        /**
+         * HomeBody
+         * @description The home division as it should be.
+         */
+        readonly HomeBody: {
+            /**
+             * Division
+             * @description Its code; its length says its tier.
+             */
+            readonly division: string;
+            /**
+             * Division Name
+             * @description Its name.
+             */
+            readonly division_name: string;
+        };
         /**
          * HomesBody
          * @description The homes of those households of a division that have coordinates.
@@ -8289,7 +8638,7 @@ export interface components {
         };
         /**
          * LaddersBody
-         * @description What silence triggers, in order.
+         * @description The steps that silence triggers, in order.
          */
         readonly LaddersBody: {
             /**
@@ -8307,6 +8656,27 @@ export interface components {
              * @description A household's with vulnerable people.
              */
             readonly vulnerable: readonly components["schemas"]["LadderStepBody"][];
+        };
+        /**
+         * LastExercisesBody
+         * @description When a place last had an exercise of each size; null: never.
+         */
+        readonly LastExercisesBody: {
+            /**
+             * Everybody
+             * @description The last one with everybody.
+             */
+            readonly everybody?: string | null;
+            /**
+             * Officers
+             * @description The last one with officers alone.
+             */
+            readonly officers?: string | null;
+            /**
+             * One Phone
+             * @description The last one with one phone.
+             */
+            readonly one_phone?: string | null;
         };
         /**
          * LastFailureBody
@@ -8426,6 +8796,8 @@ export interface components {
             readonly event_names: {
                 readonly [key: string]: string;
             };
+            /** @description Whom an exercise reaches; null: it is none. */
+            readonly exercise_size: components["schemas"]["ExerciseSize"] | null;
             /**
              * Expires
              * Format: date-time
@@ -8677,6 +9049,32 @@ export interface components {
             readonly tier: components["schemas"]["Tier"];
         };
         /**
+         * MergeHouseholdsBody
+         * @description The household that another one joins.
+         */
+        readonly MergeHouseholdsBody: {
+            /**
+             * Headcount
+             * @description How many people it has afterwards; fewer than the sum where somebody was in both.
+             */
+            readonly headcount: number;
+            /**
+             * Into
+             * @description Its code; it keeps its code, home, head and language.
+             */
+            readonly into: string;
+            /**
+             * Into Version
+             * @description The version of the household that stays.
+             */
+            readonly into_version: string;
+            /**
+             * Version
+             * @description The version of the household that goes.
+             */
+            readonly version: string;
+        };
+        /**
          * MessageStatus
          * @description CAP's status, whole.
          * @enum {string}
@@ -8688,6 +9086,27 @@ export interface components {
          * @enum {string}
          */
         readonly MessageType: "Alert" | "Update" | "Cancel" | "Ack" | "Error";
+        /**
+         * MoveHouseholdBody
+         * @description Where a household lives from now on.
+         */
+        readonly MoveHouseholdBody: {
+            /**
+             * Address
+             * @description Where in it.
+             */
+            readonly address: string;
+            /**
+             * Division
+             * @description The code of its village or grid.
+             */
+            readonly division: string;
+            /**
+             * Version
+             * @description The version of the household that was seen.
+             */
+            readonly version: string;
+        };
         /**
          * MsgType
          * @description CAP's msgType, without Ack: CAP's Ack is between systems and never a household's answer.
@@ -8762,7 +9181,7 @@ export interface components {
         };
         /**
          * News
-         * @description What a sensor makes the service tell.
+         * @description Kind of a sensor's news.
          * @enum {string}
          */
         readonly News: "yellow" | "red" | "silent" | "back" | "clock_wrong" | "unfit";
@@ -8816,7 +9235,7 @@ export interface components {
             readonly seq: number;
             /**
              * Steps
-             * @description What is to be done; empty: nothing now.
+             * @description The steps to take; empty: none now.
              */
             readonly steps: readonly components["schemas"]["NextStepBody"][];
         };
@@ -8963,7 +9382,7 @@ export interface components {
         };
         /**
          * NoteState
-         * @description What became of a note: nothing, a proposal's state, or the alert that it changed.
+         * @description The outcome of a note: none, a proposal's state, or the alert that it changed.
          * @enum {string}
          */
         readonly NoteState: "noted" | "waiting" | "approved" | "declined" | "lapsed" | "alerted" | "updated";
@@ -8977,15 +9396,15 @@ export interface components {
              * @description How many households or people it concerns.
              */
             readonly number: number;
-            /** @description What is in the way. */
+            /** @description The kind of obstacle. */
             readonly reason: components["schemas"]["NotClear"];
         };
         /**
          * OfficeAct
-         * @description What an administrator did.
+         * @description Act of an administrator.
          * @enum {string}
          */
-        readonly OfficeAct: "first_run" | "edit_household" | "retire_household" | "add_officer" | "edit_officer" | "retire_officer" | "edit_division" | "edit_duty" | "import_households" | "import_officers" | "import_divisions" | "edit_hazard_point" | "retire_hazard_point" | "import_hazard_points" | "send_test_text";
+        readonly OfficeAct: "first_run" | "edit_household" | "move_household" | "split_household" | "merge_households" | "retire_household" | "add_officer" | "edit_officer" | "retire_officer" | "edit_division" | "edit_duty" | "import_households" | "import_officers" | "import_divisions" | "edit_hazard_point" | "retire_hazard_point" | "import_hazard_points" | "send_test_text";
         /**
          * OfficeDivisionBody
          * @description A division of the roster.
@@ -9158,6 +9577,11 @@ export interface components {
              */
             readonly code: string;
             /**
+             * Division
+             * @description The code of its village or grid.
+             */
+            readonly division: string;
+            /**
              * Has Coordinates
              * @description Whether the roster has its place.
              */
@@ -9188,10 +9612,20 @@ export interface components {
              */
             readonly officer: string | null;
             /**
+             * Persons
+             * @description Names of its people, as far as the roster has them.
+             */
+            readonly persons: readonly string[];
+            /**
              * Phones
              * @description Its phones in order, E.164; their middle is hidden from callers above its county.
              */
             readonly phones: readonly string[];
+            /**
+             * Version
+             * @description Its version; a change names the version that it was made to.
+             */
+            readonly version: string;
             /**
              * Vulnerable
              * @description Who needs more help to get out.
@@ -9518,7 +9952,7 @@ export interface components {
         };
         /**
          * Outcome
-         * @description What became of a message.
+         * @description The outcome of a message.
          * @enum {string}
          */
         readonly Outcome: "unread" | "refused" | "ignored" | "duplicate" | "noted" | "proposed" | "alerted" | "updated" | "cancelled";
@@ -9622,7 +10056,7 @@ export interface components {
         };
         /**
          * PeriodKind
-         * @description What a dated entry of the rota says.
+         * @description Kind of a dated entry of the rota.
          * @enum {string}
          */
         readonly PeriodKind: "shift" | "leave";
@@ -9700,6 +10134,29 @@ export interface components {
             readonly name: string;
             /** @description Its tier. */
             readonly tier: components["schemas"]["Tier"];
+        };
+        /**
+         * PlacePracticeBody
+         * @description The practice of a village.
+         */
+        readonly PlacePracticeBody: {
+            /**
+             * Division
+             * @description Its code.
+             */
+            readonly division: string;
+            /** @description Its last exercises. */
+            readonly last: components["schemas"]["LastExercisesBody"];
+            /**
+             * Name
+             * @description Its everyday name.
+             */
+            readonly name: string;
+            /**
+             * Overdue
+             * @description The sizes of which the policy wants one by now; a larger one counts for a smaller one.
+             */
+            readonly overdue: readonly components["schemas"]["ExerciseSize"][];
         };
         /**
          * PointBody
@@ -9797,6 +10254,29 @@ export interface components {
             readonly watches: readonly components["schemas"]["WatchBody"][];
         };
         /**
+         * PracticeBody
+         * @description The practice of a division's villages, those with the largest overdue exercise first.
+         */
+        readonly PracticeBody: {
+            /**
+             * Overdue
+             * @description In how many of them an exercise of each size is overdue.
+             */
+            readonly overdue: {
+                readonly [key: string]: number;
+            };
+            /**
+             * Page
+             * @description The villages of this page.
+             */
+            readonly page: readonly components["schemas"]["PlacePracticeBody"][];
+            /**
+             * Places
+             * @description How many villages there are.
+             */
+            readonly places: number;
+        };
+        /**
          * PredictionBody
          * @description When nobody will be unaccounted and no call for help open: a range of 80 %, or why none.
          */
@@ -9812,7 +10292,7 @@ export interface components {
              * @description With a range: zero comes before it with a chance of 10 %.
              */
             readonly earliest: string | null;
-            /** @description What can be said. */
+            /** @description Kind of the prediction. */
             readonly kind: components["schemas"]["PredictionKind"];
             /**
              * Latest
@@ -9839,7 +10319,7 @@ export interface components {
         };
         /**
          * PredictionKind
-         * @description What can be said of the moment of zero.
+         * @description Kind of a prediction of the moment of zero.
          * @enum {string}
          */
         readonly PredictionKind: "range" | "reached" | "withheld";
@@ -9974,6 +10454,12 @@ export interface components {
          */
         readonly Problem: {
             /**
+             * Chinese
+             * @description The same in Chinese, if the check has it.
+             * @default null
+             */
+            readonly chinese?: string | null;
+            /**
              * Code
              * @description What is wrong, for programs; it stays the same.
              */
@@ -10087,6 +10573,8 @@ export interface components {
             readonly event_names: {
                 readonly [key: string]: string;
             };
+            /** @description Whom an exercise reaches; null: it is none. */
+            readonly exercise_size: components["schemas"]["ExerciseSize"] | null;
             /**
              * Expires
              * Format: date-time
@@ -10210,7 +10698,7 @@ export interface components {
         readonly Reason: "by_rule" | "no_rule" | "not_cap" | "status_test" | "status_system" | "status_draft" | "actual_in_a_drill" | "exercise" | "acknowledgement" | "error_reported" | "private" | "restricted" | "all_clear" | "no_info" | "expired" | "not_yet_effective" | "other_response" | "no_area" | "unknown_codes" | "nobody_there" | "too_wide" | "whole_villages" | "officer_unknown" | "not_permitted" | "nobody_decides" | "same_message" | "our_own" | "identity_reused" | "taken_from_another" | "replaced_before" | "cancelled_before" | "nothing_changed" | "follows" | "nothing_to_cancel" | "already_over";
         /**
          * ReceivedBody
-         * @description What became of a message, and why.
+         * @description The outcome of a message, and its reason.
          */
         readonly ReceivedBody: {
             /**
@@ -10220,7 +10708,7 @@ export interface components {
             readonly alert: number | null;
             /**
              * Detail
-             * @description What a person wants to know besides; empty: nothing.
+             * @description Further facts for people; empty: none.
              */
             readonly detail: string;
             /**
@@ -10477,13 +10965,13 @@ export interface components {
         };
         /**
          * RosterChange
-         * @description What became of a household, an officer, a division or a hazard point.
+         * @description The kind of change of a household, an officer, a division or a hazard point.
          * @enum {string}
          */
         readonly RosterChange: "added" | "changed" | "moved" | "gone";
         /**
          * RosterImportBody
-         * @description What an import changes, or changed.
+         * @description The changes by an import, planned or made.
          */
         readonly RosterImportBody: {
             /** @description The changes. */
@@ -10538,6 +11026,11 @@ export interface components {
              */
             readonly faults: readonly components["schemas"]["FaultBody"][];
             /**
+             * May Import
+             * @description Whether this session may import it; false: sign in again first.
+             */
+            readonly may_import: boolean;
+            /**
              * Readings
              * @description How cells were read that do not say it in so many words.
              */
@@ -10545,7 +11038,7 @@ export interface components {
         };
         /**
          * SaveHazardPointBody
-         * @description What a hazard point is from now on.
+         * @description The fields of a hazard point from now on.
          */
         readonly SaveHazardPointBody: {
             /**
@@ -11227,6 +11720,52 @@ export interface components {
             readonly officer: string;
         };
         /**
+         * SplitHouseholdBody
+         * @description The people who leave a household, and the household that they found.
+         */
+        readonly SplitHouseholdBody: {
+            /**
+             * Address
+             * @description Where in it.
+             */
+            readonly address: string;
+            /**
+             * Division
+             * @description The code of its village or grid.
+             */
+            readonly division: string;
+            /**
+             * Head
+             * @description Its head.
+             */
+            readonly head: string;
+            /**
+             * Headcount
+             * @description How many people leave.
+             */
+            readonly headcount: number;
+            /**
+             * Persons
+             * @description Their names, as far as they are known.
+             */
+            readonly persons: readonly string[];
+            /**
+             * Phones
+             * @description Its phones, the one to try first at the top; the household that stays loses them.
+             */
+            readonly phones: readonly string[];
+            /**
+             * Version
+             * @description The version of the household that was seen.
+             */
+            readonly version: string;
+            /**
+             * Vulnerable
+             * @description Who of them needs more help to get out.
+             */
+            readonly vulnerable: readonly components["schemas"]["Vulnerability"][];
+        };
+        /**
          * Standing
          * @description Standing of a household; 'partly': fewer people are accounted for than live there.
          * @enum {string}
@@ -11346,7 +11885,7 @@ export interface components {
         };
         /**
          * Summary
-         * @description What a message says, in the language that is read here; texts that were not given are empty.
+         * @description The words of a message in the language that is read here; texts not given are empty.
          *
          *     Texts come from outside: whoever shows them escapes them.
          */
@@ -11438,7 +11977,7 @@ export interface components {
         };
         /**
          * TakenBody
-         * @description What became of readings.
+         * @description The outcome of readings.
          */
         readonly TakenBody: {
             /** @description The sensor's level after them. */
@@ -11716,7 +12255,7 @@ export interface components {
         readonly Tier: "province" | "city" | "county" | "town" | "village" | "grid" | "household";
         /**
          * TriedPolicyBody
-         * @description What a policy file would change, or what is wrong with it.
+         * @description The changes that a policy file would make, or its faults.
          */
         readonly TriedPolicyBody: {
             /**
@@ -11871,7 +12410,7 @@ export interface components {
         };
         /**
          * Verdict
-         * @description What became of a reading.
+         * @description The outcome of a reading.
          * @enum {string}
          */
         readonly Verdict: "unread" | "counted" | "clock_wrong" | "stored" | "out_of_order" | "duplicate" | "wrong_unit" | "no_number" | "not_ok";
@@ -12400,6 +12939,7 @@ export type Cause = components['schemas']['Cause'];
 export type CellReadingBody = components['schemas']['CellReadingBody'];
 export type Certainty = components['schemas']['Certainty'];
 export type ChallengeBody = components['schemas']['ChallengeBody'];
+export type ChangedHouseholdBody = components['schemas']['ChangedHouseholdBody'];
 export type Changes = components['schemas']['Changes'];
 export type Channel = components['schemas']['Channel'];
 export type CheckBody = components['schemas']['CheckBody'];
@@ -12438,6 +12978,8 @@ export type Encoding = components['schemas']['Encoding'];
 export type EventBody = components['schemas']['EventBody'];
 export type EventKind = components['schemas']['EventKind'];
 export type EvidenceBody = components['schemas']['EvidenceBody'];
+export type Exercise = components['schemas']['Exercise'];
+export type ExerciseSize = components['schemas']['ExerciseSize'];
 export type Failure = components['schemas']['Failure'];
 export type FaultBody = components['schemas']['FaultBody'];
 export type FeedAlertAllClear = components['schemas']['FeedAlertAllClear'];
@@ -12470,6 +13012,8 @@ export type FeedCircle = components['schemas']['FeedCircle'];
 export type FeedColour = components['schemas']['FeedColour'];
 export type FeedDarkTold = components['schemas']['FeedDarkTold'];
 export type FeedEventBody = components['schemas']['FeedEventBody'];
+export type FeedExercise = components['schemas']['FeedExercise'];
+export type FeedExerciseSize = components['schemas']['FeedExerciseSize'];
 export type FeedFrame = components['schemas']['FeedFrame'];
 export type FeedGeoMultiPolygon = components['schemas']['FeedGeoMultiPolygon'];
 export type FeedGeoPolygon = components['schemas']['FeedGeoPolygon'];
@@ -12537,10 +13081,13 @@ export type HazardPointImportBody = components['schemas']['HazardPointImportBody
 export type HazardPointPreviewBody = components['schemas']['HazardPointPreviewBody'];
 export type HazardPointsBody = components['schemas']['HazardPointsBody'];
 export type HeadingBody = components['schemas']['HeadingBody'];
+export type HeldExerciseBody = components['schemas']['HeldExerciseBody'];
+export type HeldExercisesBody = components['schemas']['HeldExercisesBody'];
 export type HelpCaseBody = components['schemas']['HelpCaseBody'];
 export type HelpCasesBody = components['schemas']['HelpCasesBody'];
 export type HolderBody = components['schemas']['HolderBody'];
 export type HolderKind = components['schemas']['HolderKind'];
+export type HomeBody = components['schemas']['HomeBody'];
 export type HomesBody = components['schemas']['HomesBody'];
 export type HouseholdAction = components['schemas']['HouseholdAction'];
 export type HouseholdActionBody = components['schemas']['HouseholdActionBody'];
@@ -12553,6 +13100,7 @@ export type InspectionBody = components['schemas']['InspectionBody'];
 export type Lack = components['schemas']['Lack'];
 export type LadderStepBody = components['schemas']['LadderStepBody'];
 export type LaddersBody = components['schemas']['LaddersBody'];
+export type LastExercisesBody = components['schemas']['LastExercisesBody'];
 export type LastFailureBody = components['schemas']['LastFailureBody'];
 export type LastWordBody = components['schemas']['LastWordBody'];
 export type Level = components['schemas']['Level'];
@@ -12561,8 +13109,10 @@ export type ListedAlertBody = components['schemas']['ListedAlertBody'];
 export type ListedApprovalBody = components['schemas']['ListedApprovalBody'];
 export type ListedHouseholdBody = components['schemas']['ListedHouseholdBody'];
 export type LocalityBody = components['schemas']['LocalityBody'];
+export type MergeHouseholdsBody = components['schemas']['MergeHouseholdsBody'];
 export type MessageStatus = components['schemas']['MessageStatus'];
 export type MessageType = components['schemas']['MessageType'];
+export type MoveHouseholdBody = components['schemas']['MoveHouseholdBody'];
 export type MsgType = components['schemas']['MsgType'];
 export type NewPasskeyBody = components['schemas']['NewPasskeyBody'];
 export type NewPasskeyChallengeBody = components['schemas']['NewPasskeyChallengeBody'];
@@ -12607,11 +13157,13 @@ export type PeriodKind = components['schemas']['PeriodKind'];
 export type PersonBody = components['schemas']['PersonBody'];
 export type PhoneTestBody = components['schemas']['PhoneTestBody'];
 export type PlaceBody = components['schemas']['PlaceBody'];
+export type PlacePracticeBody = components['schemas']['PlacePracticeBody'];
 export type PointBody = components['schemas']['PointBody'];
 export type PolicyBody = components['schemas']['PolicyBody'];
 export type PolicyChangeBody = components['schemas']['PolicyChangeBody'];
 export type PolicyValueBody = components['schemas']['PolicyValueBody'];
 export type PostBody = components['schemas']['PostBody'];
+export type PracticeBody = components['schemas']['PracticeBody'];
 export type PredictionBody = components['schemas']['PredictionBody'];
 export type PredictionKind = components['schemas']['PredictionKind'];
 export type PreviewBody = components['schemas']['PreviewBody'];
@@ -12663,6 +13215,7 @@ export type SomebodyBody = components['schemas']['SomebodyBody'];
 export type SourceBody = components['schemas']['SourceBody'];
 export type SourceKind = components['schemas']['SourceKind'];
 export type SplitBody = components['schemas']['SplitBody'];
+export type SplitHouseholdBody = components['schemas']['SplitHouseholdBody'];
 export type Standing = components['schemas']['Standing'];
 export type StandingBody = components['schemas']['StandingBody'];
 export type StandingReason = components['schemas']['StandingReason'];
@@ -14867,6 +15420,70 @@ export interface operations {
             readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
+    readonly list_exercises: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The division; left out: the caller's. */
+                readonly division?: string | null;
+                /** @description `before` of the page before; left out: the latest. */
+                readonly before?: number | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HeldExercisesBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_practice: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The division; left out: the caller's. */
+                readonly division?: string | null;
+                /** @description How many villages to pass over. */
+                readonly offset?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PracticeBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     readonly list_hazard_points: {
         readonly parameters: {
             readonly query?: {
@@ -15477,6 +16094,7 @@ export interface operations {
                  *       "phones": [
                  *         "13900000001"
                  *       ],
+                 *       "version": "0000000000000000000000000000000000000000000000000000000000000000",
                  *       "vulnerable": [
                  *         "elderly"
                  *       ]
@@ -15498,6 +16116,98 @@ export interface operations {
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly merge_roster_households: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The household's code. */
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "headcount": 4,
+                 *       "into": "5119211002080001",
+                 *       "into_version": "1111111111111111111111111111111111111111111111111111111111111111",
+                 *       "version": "0000000000000000000000000000000000000000000000000000000000000000"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["MergeHouseholdsBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly move_roster_household: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The household's code. */
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "address": "2组5号",
+                 *       "division": "511921100208",
+                 *       "version": "0000000000000000000000000000000000000000000000000000000000000000"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["MoveHouseholdBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedHouseholdBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
             readonly 413: components["responses"]["RequestEntityTooLarge"];
             readonly 414: components["responses"]["RequestURITooLong"];
             readonly 422: components["responses"]["UnprocessableEntity"];
@@ -15533,6 +16243,61 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly split_roster_household: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The household's code. */
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "address": "2组5号",
+                 *       "division": "511921100208",
+                 *       "head": "何小英",
+                 *       "headcount": 2,
+                 *       "persons": [
+                 *         "何小英"
+                 *       ],
+                 *       "phones": [
+                 *         "13900000002"
+                 *       ],
+                 *       "version": "0000000000000000000000000000000000000000000000000000000000000000",
+                 *       "vulnerable": []
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["SplitHouseholdBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedHouseholdBody"];
+                };
             };
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
@@ -16633,6 +17398,45 @@ export interface operations {
                 content?: never;
             };
             readonly 400: components["responses"]["BadRequest"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly put_home: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "division": "511921100",
+                 *       "division_name": "诺江镇"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["HomeBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 408: components["responses"]["RequestTimeout"];
             readonly 409: components["responses"]["Conflict"];

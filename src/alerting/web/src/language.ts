@@ -88,8 +88,8 @@ export function dayAndTime(instant: string | Date): string {
   return written(instant, { ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }
 
-/** Format an instant's date with its year: 29 Aug 2026. */
-export function dayOfYear(instant: string | Date): string {
+/** Format an instant's date: 29 Aug 2026. */
+export function date(instant: string | Date): string {
   return written(instant, { year: "numeric", month: "short", day: "numeric" });
 }
 

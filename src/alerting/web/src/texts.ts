@@ -871,6 +871,7 @@ export interface Texts {
     readonly divisions: string;
     readonly policy: string;
     readonly points: string;
+    readonly exercises: string;
     readonly access: string;
     readonly providers: string;
     readonly texts: string;
@@ -897,6 +898,8 @@ export interface Texts {
     readonly store: string;
     readonly done: string;
     readonly toLog: string;
+    readonly old: string;
+    readonly again: string;
   };
   readonly "office.columns": {
     readonly check: string;
@@ -939,6 +942,9 @@ export interface Texts {
     readonly retire_officer: string;
     readonly edit_duty: string;
     readonly edit_division: string;
+    readonly move_household: string;
+    readonly split_household: string;
+    readonly merge_households: string;
     readonly send_test_text: string;
   };
   readonly "office.fields": {
@@ -991,6 +997,10 @@ export interface Texts {
     readonly go: string;
     readonly sendText: string;
     readonly sentText: (values: { code: Shown }) => string;
+    readonly home: (values: { name: Shown; code: Shown }) => string;
+    readonly homeCode: string;
+    readonly homeName: string;
+    readonly correctHome: string;
   };
   readonly "office.states": {
     readonly divisions: string;
@@ -1037,6 +1047,21 @@ export interface Texts {
     readonly back: string;
     readonly reason: string;
     readonly retire: string;
+    readonly moves: string;
+    readonly moveHint: string;
+    readonly newPlace: string;
+    readonly newAddress: string;
+    readonly move: string;
+    readonly splits: string;
+    readonly leaverHead: string;
+    readonly leaverCount: string;
+    readonly leaverNames: string;
+    readonly leaverPhones: string;
+    readonly split: string;
+    readonly merges: string;
+    readonly other: string;
+    readonly together: string;
+    readonly merge: string;
   };
   readonly "office.roles": {
     readonly informant: string;
@@ -1128,6 +1153,10 @@ export interface Texts {
     readonly phone: string;
     readonly save: string;
     readonly back: string;
+    readonly cards: string;
+    readonly cardsOf: (values: { name: Shown }) => string;
+    readonly roll: string;
+    readonly rollOf: (values: { name: Shown }) => string;
   };
   readonly "office.policy": {
     readonly explain: string;
@@ -1187,6 +1216,9 @@ export interface Texts {
     readonly "roll_call.answer_within": string;
     readonly "closing.high_risk_verified": string;
     readonly "closing.verified": string;
+    readonly "exercise.one_phone": string;
+    readonly "exercise.officers": string;
+    readonly "exercise.everybody": string;
     readonly "watch.interval": string;
     readonly "work_group.per_minute": string;
     readonly "work_group.progress": string;
@@ -1254,6 +1286,31 @@ export interface Texts {
     readonly unchanged: (values: { count: number }) => string;
     readonly store: string;
     readonly imported: string;
+  };
+  readonly "office.exercises": {
+    readonly explain: string;
+    readonly raise: string;
+    readonly where: string;
+    readonly held: string;
+    readonly none: string;
+    readonly one_phone: string;
+    readonly officers: string;
+    readonly everybody: string;
+    readonly practice: string;
+    readonly overdueIn: (values: { count: number; places: Shown }) => string;
+    readonly upToDate: string;
+    readonly overdue: string;
+    readonly never: string;
+    readonly more: string;
+    readonly morePlaces: string;
+    readonly confirmed: (values: { count: Shown; called: number }) => string;
+    readonly half: (values: { after: Shown }) => string;
+    readonly all: (values: { after: Shown }) => string;
+    readonly accounted: (values: { households: number; people: Shown; known: Shown }) => string;
+    readonly board: string;
+    readonly boardOf: (values: { code: Shown }) => string;
+    readonly report: string;
+    readonly reportOf: (values: { code: Shown }) => string;
   };
   readonly "office.access": {
     readonly explain: string;
@@ -1422,6 +1479,7 @@ export interface Texts {
     readonly old: string;
     readonly again: string;
     readonly unable: string;
+    readonly already: string;
   };
   readonly "passkeys.recovery": {
     readonly title: string;
@@ -1565,6 +1623,17 @@ export interface Texts {
     readonly length: (values: { segments: number; cost: Shown }) => string;
     readonly copies: (values: { count: number }) => string;
     readonly openPage: string;
+  };
+  readonly "raise.sizes": {
+    readonly title: string;
+    readonly one_phone: string;
+    readonly officers: string;
+    readonly everybody: string;
+    readonly whose: string;
+    readonly own: string;
+    readonly officersOnly: string;
+    readonly onePhoneOnly: (values: { whose: Shown }) => string;
+    readonly record: string;
   };
   readonly "security.page": {
     readonly title: string;

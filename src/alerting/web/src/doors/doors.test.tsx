@@ -31,6 +31,7 @@ const ALERT: AlertBody = {
   identifier: "a-1",
   number: 27,
   status: "Exercise",
+  exercise_size: "everybody",
   state: "open",
   event: "滑坡",
   event_names: { zh: "滑坡", en: "Landslide" },

@@ -6,6 +6,7 @@ import { Shell } from "../shell";
 import { AccessPage } from "./access/access";
 import { DivisionsPage } from "./divisions/divisions";
 import { DutyPage } from "./duty/duty";
+import { ExercisesPage } from "./exercises/exercises";
 import { HouseholdsPage } from "./households/households";
 import { Log } from "./log";
 import "./office.css";
@@ -22,6 +23,8 @@ interface Page {
   readonly path: string;
   readonly name: () => string;
   readonly show: (session: Session) => JSX.Element;
+  /** Open to every role: those who raise alerts hold exercises. */
+  readonly isForAll?: true;
 }
 
 const PAGES: readonly Page[] = [
@@ -44,23 +47,34 @@ const PAGES: readonly Page[] = [
   { path: "/admin/texts", name: () => t().texts, show: (s) => <TextsPage session={s} /> },
   { path: "/admin/policy", name: () => t().policy, show: () => <PolicyPage /> },
   { path: "/admin/points", name: () => t().points, show: (s) => <PointsPage session={s} /> },
+  {
+    path: "/admin/exercises",
+    name: () => t().exercises,
+    show: (s) => <ExercisesPage me={s.me} />,
+    isForAll: true,
+  },
   { path: "/admin/log", name: () => t().log, show: () => <Log /> },
 ];
 
 export function Office({ session }: { session: Session }): JSX.Element {
   const shown = PAGES.find(({ path }) => path === location.pathname) ?? PAGES[0];
   const isAdministrator = session.me.role === "administrator";
+  const open = PAGES.filter(({ isForAll }) => isAdministrator || isForAll);
   return (
     <Shell title={shown?.name() ?? t().title} me={session.me} status={statusOf(session)}>
       <div class="office">
         <nav class="pages" aria-label={t().title}>
-          {PAGES.map(({ path, name }) => (
+          {open.map(({ path, name }) => (
             <a key={path} href={path} {...(path === shown?.path && { "aria-current": "page" })}>
               {name()}
             </a>
           ))}
         </nav>
-        {isAdministrator ? shown?.show(session) : <p class="refused">{t().administrators}</p>}
+        {shown && open.includes(shown) ? (
+          shown.show(session)
+        ) : (
+          <p class="refused">{t().administrators}</p>
+        )}
       </div>
     </Shell>
   );

@@ -7,7 +7,7 @@ import { HAZARDS } from "./samples";
 const EMPTY = emptyForm("Actual");
 const REQUEST = requestOf(
   { ...EMPTY, hazard: "landslide", places: [{ code: "511921100208", name: "千佛村" }] },
-  { instruction: "立即撤离", hazards: HAZARDS },
+  { instruction: "立即撤离", hazards: HAZARDS, raiser: "grid" },
 );
 
 beforeEach(() => sessionStorage.clear());

@@ -4,7 +4,7 @@ import { emptyForm, missing, requestOf, type Form } from "./form";
 import { HAZARDS } from "./samples";
 
 const QIANFO = { code: "511921100208", name: "千佛村" };
-const DEFAULTS = { instruction: "立即撤离", hazards: HAZARDS };
+const DEFAULTS = { instruction: "立即撤离", hazards: HAZARDS, raiser: "grid" };
 const FORM: Form = { ...emptyForm("Actual"), hazard: "landslide", places: [QIANFO] };
 
 describe("required fields", () => {
@@ -72,6 +72,26 @@ describe("the request", () => {
       assembly_point: "祠堂",
       hazard_location: [31.9, 107.2],
     });
+  });
+
+  it("names whom a small exercise reaches, by default the raiser", () => {
+    const exercise: Form = { ...FORM, status: "Exercise" };
+    const sizes = [
+      [{}, undefined],
+      [{ size: "officers" }, { size: "officers" }],
+      [{ size: "one_phone" }, { size: "one_phone", officer: "grid" }],
+      [
+        { size: "one_phone", phone: " boss " },
+        { size: "one_phone", officer: "boss" },
+      ],
+      [
+        { size: "one_phone", phone: "5119211002080003" },
+        { size: "one_phone", household: "5119211002080003" },
+      ],
+    ] as const;
+    for (const [changes, asked] of sizes)
+      expect(requestOf({ ...exercise, ...changes }, DEFAULTS).exercise).toEqual(asked);
+    expect(requestOf({ ...FORM, size: "officers" }, DEFAULTS).exercise).toBeUndefined();
   });
 
   it("falls back to the policy's instruction for a hazard without its own", () => {

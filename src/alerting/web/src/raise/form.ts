@@ -5,6 +5,8 @@ import type {
   Area,
   Certainty,
   Colour,
+  Exercise,
+  ExerciseSize,
   HazardPointBody,
   Status,
   Urgency,
@@ -38,6 +40,11 @@ export interface Form {
   readonly urgency: Urgency;
   readonly certainty: Certainty;
   readonly status: Status;
+  /** Whom an exercise reaches. */
+  readonly size: ExerciseSize;
+  /** Whose phone an exercise of one phone reaches: a household's code or an officer's id; empty:
+   * the own one. */
+  readonly phone: string;
 }
 
 /** Values for fields that nobody typed, and the hazards to choose from. */
@@ -45,7 +52,12 @@ export interface Defaults {
   /** The policy's instruction. */
   readonly instruction: string;
   readonly hazards: readonly Hazard[];
+  /** The id of the officer who raises the alert. */
+  readonly raiser: string;
 }
+
+/** The code of a household: that of its village or grid, and four digits more. */
+const HOUSEHOLD = /^\d{16,19}$/;
 
 /** A field that must be filled in before the preview. */
 export type Missing = "event" | "area" | "instruction";
@@ -65,6 +77,8 @@ export function emptyForm(status: Status): Form {
     urgency: "Immediate",
     certainty: "Observed",
     status,
+    size: "everybody",
+    phone: "",
   };
 }
 
@@ -99,6 +113,7 @@ export function requestOf(form: Form, defaults: Defaults): AlertRequest {
   const everybodys = form.assemblyPoint.trim();
   return {
     status: form.status,
+    ...exerciseOf(form, defaults.raiser),
     event,
     category: hazardOf(form, defaults.hazards)?.category ?? "Other",
     colour: form.colour,
@@ -110,6 +125,16 @@ export function requestOf(form: Form, defaults: Defaults): AlertRequest {
     ...(everybodys !== "" && { assembly_point: everybodys }),
     ...(form.point && { hazard_location: [...form.point] }),
   };
+}
+
+/** Return the size of an exercise; nothing where it reaches everybody. */
+function exerciseOf(form: Form, raiser: string): { exercise?: Exercise } {
+  const { status, size } = form;
+  if (status !== "Exercise" || size === "everybody") return {};
+  if (size === "officers") return { exercise: { size } };
+  const whose = form.phone.trim() || raiser;
+  const named = HOUSEHOLD.test(whose) ? { household: whose } : { officer: whose };
+  return { exercise: { size, ...named } };
 }
 
 function areaOf({ hazardPoint, drawn, places }: Form): Area {

@@ -2,9 +2,9 @@
 
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import type { PreviewBody } from "../api";
+import type { AlertRequest, PreviewBody } from "../api";
 import { confirmAction } from "../confirm_dialog";
-import { duration, language, list, number, time } from "../language";
+import { duration, language, list, number, texts, time } from "../language";
 import { isEmpty } from "../map/drawn";
 import { now } from "../session";
 import type { Form } from "./form";
@@ -14,6 +14,7 @@ import { Variants } from "./variants";
 import { Warnings } from "./warnings";
 import { t } from "./words";
 
+const sizes = texts("raise.sizes");
 const SECOND_MS = 1_000;
 
 export function Preview({ raising, shown }: { raising: Raising; shown: Shown }): JSX.Element {
@@ -48,7 +49,7 @@ export function Preview({ raising, shown }: { raising: Raising; shown: Shown }):
         {t().check}
       </h2>
       <p class={isReal ? "kind is-real" : "kind exercise"}>
-        {isReal ? t().isReal : t().isExercise}
+        {isReal ? t().isReal : t().isExercise} {toWhom(request)}
       </p>
       <Warnings settings={raising.session.settings} preview={preview} />
       <div class="columns">
@@ -58,11 +59,13 @@ export function Preview({ raising, shown }: { raising: Raising; shown: Shown }):
             {placeOf(form)} → <strong>{request.assembly_point ?? t().eachOwn}</strong>
           </p>
           {form.hazardPoint?.route && <p>{t().route({ route: form.hazardPoint.route })}</p>}
-          <p class="reach">
-            <span>{t().toReach}</span> <b>{number(preview.households)}</b>{" "}
-            {t().households({ count: preview.households })} <b>{number(preview.people)}</b>{" "}
-            {t().people({ count: preview.people })}
-          </p>
+          {reachesHouseholds(request) && (
+            <p class="reach">
+              <span>{t().toReach}</span> <b>{number(preview.households)}</b>{" "}
+              {t().households({ count: preview.households })} <b>{number(preview.people)}</b>{" "}
+              {t().people({ count: preview.people })}
+            </p>
+          )}
           {waiting.length > 0 && <p class="told caution">{t().waits({ places: list(waiting) })}</p>}
           {preview.unplaced.length > 0 && <Unplaced villages={preview.unplaced} />}
           {!preview.calls_by_phone && (
@@ -91,19 +94,35 @@ function placeOf({ hazardPoint, drawn, places }: Form): string {
   return isEmpty(drawn) ? list(places.map(({ name }) => name)) : t().drawnArea;
 }
 
-function Counts({ raising, shown: { preview } }: { raising: Raising; shown: Shown }): JSX.Element {
-  const texts = Object.values(preview.languages).reduce((sum, each) => sum + each, 0);
+function reachesHouseholds({ exercise }: AlertRequest): boolean {
+  return exercise == null || exercise.size === "everybody";
+}
+
+/** Return whom an exercise reaches if it does not reach everybody. */
+function toWhom(request: AlertRequest): string {
+  const { exercise } = request;
+  if (exercise == null || reachesHouseholds(request)) return "";
+  if (exercise.size === "officers") return sizes().officersOnly;
+  return sizes().onePhoneOnly({ whose: exercise.household ?? exercise.officer ?? "" });
+}
+
+function Counts({ raising, shown }: { raising: Raising; shown: Shown }): JSX.Element {
+  const { preview, request } = shown;
+  const copies = Object.values(preview.languages).reduce((sum, each) => sum + each, 0);
   const left = (Date.parse(preview.predicted_finish) - now(raising.session).getTime()) / SECOND_MS;
   const finish = t().finishAt({
     when: time(preview.predicted_finish),
     after: duration(Math.max(1, left)),
   });
-  const counts: readonly (readonly [string, string])[] = [
+  const ofHouseholds: readonly (readonly [string, string])[] = [
     [t().vulnerable, number(preview.vulnerable_households)],
     [t().withoutPhone, number(preview.households_without_phone)],
     [t().inCare, number(preview.households_in_care)],
+  ];
+  const counts: readonly (readonly [string, string])[] = [
+    ...(reachesHouseholds(request) ? ofHouseholds : []),
     [t().officers, number(preview.officers)],
-    [t().textsSent, t().textsAndSegments({ count: texts, segments: preview.segments })],
+    [t().textsSent, t().textsAndSegments({ count: copies, segments: preview.segments })],
     [t().finish, finish],
     [t().cost, `${number(preview.cost)} ${preview.currency}`],
   ];

@@ -16,6 +16,7 @@ import "./raise.css";
 import { Raising } from "./raising";
 import { OpenText, ReadyMadeText } from "./ready_text";
 import { Raised, Sending } from "./sending";
+import { SizeChoice } from "./size_choice";
 import { mayRaise } from "./who";
 import { t } from "./words";
 
@@ -77,6 +78,7 @@ function Filling({ raising }: { raising: Raising }): JSX.Element {
           <PlaceChoice raising={raising} />
           <AssemblyPoint raising={raising} />
           <StatusChoice raising={raising} />
+          <SizeChoice raising={raising} />
           <HazardPoint raising={raising} />
           <Details raising={raising} />
         </div>

@@ -41,7 +41,11 @@ export class Raising {
   constructor(readonly session: Session) {
     this.drafting = new Drafting(emptyForm(statusOf(session)));
     const { instruction } = session.settings;
-    this.defaults = { instruction, hazards: hazardsOf(session.settings) };
+    this.defaults = {
+      instruction,
+      hazards: hazardsOf(session.settings),
+      raiser: session.me.id,
+    };
     const village = ownVillage(session.me);
     if (village !== null) void this.#preselect(village);
     void this.#findPoints();

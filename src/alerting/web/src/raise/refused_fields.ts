@@ -12,7 +12,8 @@ export type Field =
   | "colour"
   | "urgency"
   | "certainty"
-  | "status";
+  | "status"
+  | "exercise";
 
 export type Refused = Readonly<Partial<Record<Field, readonly string[]>>>;
 
@@ -37,6 +38,11 @@ const FIELDS: Readonly<Record<string, Field>> = {
   urgency: "urgency",
   certainty: "certainty",
   status: "status",
+  exercise: "exercise",
+  "exercise.household": "exercise",
+  "exercise.officer": "exercise",
+  household: "exercise",
+  officer: "exercise",
 };
 const NAMED = /^([\w.]+): /;
 const UNPROCESSABLE = 422;

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import type { OfficeTokenBody } from "../../api";
 import { confirmAction } from "../../confirm_dialog";
-import { dayOfYear, texts } from "../../language";
+import { date, texts } from "../../language";
 import type { AccessList } from "./access_list";
 
 const t = texts("office.access");
@@ -45,8 +45,8 @@ function Row({ list, token }: RowProps): JSX.Element {
         {officer !== null && <span class="code">{holder}</span>}
       </p>
       <p>
-        {t().issued({ time: dayOfYear(token.issued_at) })} ·{" "}
-        {t().expires({ time: dayOfYear(token.expires_at) })} ·{" "}
+        {t().issued({ time: date(token.issued_at) })} ·{" "}
+        {t().expires({ time: date(token.expires_at) })} ·{" "}
         <span class="code">{t().fingerprint({ digits })}</span>
       </p>
       <button

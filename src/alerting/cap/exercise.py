@@ -1,0 +1,53 @@
+"""Exercises of three sizes: one phone, the officers alone, or everybody."""
+
+from enum import StrEnum
+from typing import Self
+
+from pydantic import ConfigDict, Field, model_validator
+
+from contacts.bounds import Body, OfficerId
+from contacts.division import HouseholdCode
+
+
+class ExerciseSize(StrEnum):
+    """Whom an exercise reaches."""
+
+    ONE_PHONE = "one_phone"
+    """One household, or one officer: a test of the way from the alert to the counted answer."""
+    OFFICERS = "officers"
+    """The officers of the area, called and woken as in earnest; no household."""
+    EVERYBODY = "everybody"
+    """The officers and the households of the area, as in earnest."""
+
+
+class Exercise(Body):
+    """The size of an exercise, and whose phone it is if it reaches a single one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    size: ExerciseSize = Field(
+        description="one_phone, officers (who are called; no household is) or everybody"
+    )
+    household: HouseholdCode | None = Field(
+        None, description="with one_phone: the code of the household, in the area"
+    )
+    officer: OfficerId | None = Field(None, description="with one_phone: the id of the officer")
+
+    @model_validator(mode="after")
+    def _names_one_phone(self) -> Self:
+        named = [each for each in (self.household, self.officer) if each is not None]
+        if len(named) != (1 if self.size is ExerciseSize.ONE_PHONE else 0):
+            raise ValueError(
+                "exercise: name one household or one officer with the size one_phone, and neither "
+                "with another size"
+            )
+        return self
+
+    @property
+    def reaches_all_households(self) -> bool:
+        """Whether it reaches the area's households."""
+        return self.size is ExerciseSize.EVERYBODY
+
+    def reaches_officer(self, officer: str) -> bool:
+        """Return whether an officer of the area takes part."""
+        return self.size is not ExerciseSize.ONE_PHONE or self.officer == officer

@@ -1,0 +1,71 @@
+"""Checks of this machine: its clock against other clocks, and that it can make PDFs."""
+
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from sqlalchemy import Connection, text
+
+from alerting.doctor.finding import Finding, Part, failure, good, warning
+from alerting.errors import NoFontsError, TooLongError
+from alerting.runtime import wall_clock
+from alerting.typesetting.typesetter import Typesetter
+
+_TOLERABLE: Final = timedelta(seconds=2)
+"""An HTTP date has whole seconds, and clocks that differ by 1 s do no harm."""
+
+_HALF_A_SECOND: Final = timedelta(milliseconds=500)
+
+_TOO_MUCH: Final = timedelta(seconds=60)
+"""Beyond it, times in texts are wrong, and a live lease holder seems dead to other processes."""
+
+_REMEDY: Final = "let chrony or systemd-timesyncd set the clock"
+
+
+def clock_found(other: str, offset: timedelta) -> Finding:
+    """Return the finding for a clock offset; `offset` is negative if this clock is behind."""
+    seconds = abs(offset.total_seconds())
+    way = "ahead of" if offset > timedelta(0) else "behind"
+    said = f"{seconds:,.1f} s {way} the clock of {other}"
+    if abs(offset) > _TOO_MUCH:
+        return failure(Part.CLOCK, said, _REMEDY)
+    if abs(offset) > _TOLERABLE:
+        return warning(Part.CLOCK, said, _REMEDY)
+    return good(Part.CLOCK, f"agrees with {other}")
+
+
+def offset_from(before: datetime, other: datetime, after: datetime) -> timedelta:
+    """Return how far this clock, read before and after a request, is ahead of the clock asked."""
+    return before + (after - before) / 2 - other
+
+
+def date_of(header: str) -> datetime | None:
+    """Return the instant of an HTTP date, in the middle of its second; None without a zone."""
+    try:
+        dated = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    return dated + _HALF_A_SECOND if dated.tzinfo else None
+
+
+def database_offset(connection: Connection) -> timedelta:
+    """Return how far this clock is ahead of a PostgreSQL server's."""
+    before = wall_clock()
+    theirs: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return offset_from(before, theirs, wall_clock())
+
+
+async def paper_finding(typesetter: Typesetter) -> Finding:
+    """Return whether PDFs can be made; alerts are sent without them."""
+    try:
+        await typesetter.check()
+    except NoFontsError as missing:
+        said, _, remedy = str(missing).partition(": ")
+        return warning(Part.PAPER, f"no PDF can be made: {said}", remedy)
+    except TooLongError:
+        return warning(
+            Part.PAPER,
+            "no PDF can be made: the typesetter does not run",
+            "install the package anew, and leave it 2 GiB of memory",
+        )
+    return good(Part.PAPER, "reports, rolls and cards can be printed")

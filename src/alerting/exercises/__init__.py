@@ -1,0 +1,1 @@
+"""Exercises on record: which villages practised, when, and how fast."""

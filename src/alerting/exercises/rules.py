@@ -1,0 +1,92 @@
+"""Rules of practice: which exercise counts for which place, and what is overdue."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Final
+
+from alerting.cap.exercise import ExerciseSize
+from alerting.policy.sections import ExerciseRules
+from contacts.division import ancestors
+
+SIZES: Final = tuple(ExerciseSize)
+"""From the smallest to the largest: an exercise also counts for every smaller size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An exercise that was held in a division, the last of its size there."""
+
+    division: str
+    size: ExerciseSize
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """The last exercises of a place by size, and the sizes that are overdue."""
+
+    division: str
+    last: Mapping[ExerciseSize, datetime]
+    """Without the sizes that were never held."""
+    overdue: tuple[ExerciseSize, ...]
+
+
+def practice_of(
+    places: Collection[str], held: Iterable[Held], rules: ExerciseRules, now: datetime
+) -> list[Practice]:
+    """Return the practice of each place, those with the largest overdue size first.
+
+    An exercise counts for the division that it was held in and for all below it.
+    """
+    by_division: dict[str, dict[ExerciseSize, datetime]] = {}
+    for each in held:
+        known = by_division.setdefault(each.division, {})
+        known[each.size] = max(each.at, known.get(each.size, each.at))
+    found = [_practice(place, by_division, rules, now) for place in places]
+    return sorted(found, key=lambda each: (_gravity(each, now), each.division))
+
+
+def _practice(
+    place: str,
+    held: Mapping[str, Mapping[ExerciseSize, datetime]],
+    rules: ExerciseRules,
+    now: datetime,
+) -> Practice:
+    last: dict[ExerciseSize, datetime] = {}
+    for division in (place, *ancestors(place)):
+        for size, at in held.get(division, {}).items():
+            last[size] = max(at, last.get(size, at))
+    overdue = tuple(size for size in SIZES if _is_overdue(size, last, rules, now))
+    return Practice(place, last, overdue)
+
+
+def _is_overdue(
+    size: ExerciseSize,
+    last: Mapping[ExerciseSize, datetime],
+    rules: ExerciseRules,
+    now: datetime,
+) -> bool:
+    counting = [last[each] for each in SIZES[SIZES.index(size) :] if each in last]
+    return not counting or now - max(counting) > longest_between(size, rules)
+
+
+def longest_between(size: ExerciseSize, rules: ExerciseRules) -> timedelta:
+    """Return the longest time between two exercises of a size."""
+    between: timedelta = getattr(rules, size)
+    return between
+
+
+def _gravity(each: Practice, now: datetime) -> tuple[list[bool], timedelta]:
+    """Return the sort key of a place: first where the largest size is overdue for longest."""
+    is_fine = [size not in each.overdue for size in reversed(SIZES)]
+    latest = each.last.get(ExerciseSize.EVERYBODY)
+    return is_fine, latest - now if latest else timedelta.min
+
+
+def reached_by(share: float, called: int, seconds: Collection[float]) -> float | None:
+    """Return the seconds within which a share of those called had answered; None: not so many."""
+    needed = ceil(share * called)
+    in_order = sorted(seconds)
+    return in_order[needed - 1] if 0 < needed <= len(in_order) else None

@@ -1,0 +1,89 @@
+"""Queries of exercises that were held: the last by place and size, and each with its result."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select
+
+from alerting.cap.alert import Status
+from alerting.cap.exercise import ExerciseSize
+from alerting.cap.lifecycle import AlertState
+from alerting.exercises.rules import Held
+from alerting.ledger.alerts import StoredAlert, stored
+from alerting.ledger.tables import alerts, areas
+from alerting.officer_calls.listing import OfficerCall, calls_within
+from alerting.policy.sections import OfficerLadder
+from alerting.roll.rules.tally import Tally
+from alerting.roll.tallies import tally_of
+from contacts.division import Tier, ancestors, subtree
+from contacts.tables import DIVISIONS
+
+_SIZE: Final = func.coalesce(alerts.c.exercise_size, ExerciseSize.EVERYBODY.value)
+"""One that came from another system has no size: it reached everybody."""
+
+_IS_HELD: Final = and_(
+    alerts.c.status == Status.EXERCISE,
+    alerts.c.state.not_in([AlertState.PROPOSED, AlertState.CANCELLED]),
+)
+"""A cancelled exercise was a mistake, and a proposed one was not held yet."""
+
+
+def _concerns(division: str) -> ColumnElement[bool]:
+    """Return the condition that an area lies in a division, or the division in the area."""
+    return or_(
+        areas.c.division.between(*subtree(division)), areas.c.division.in_(ancestors(division))
+    )
+
+
+def last_held(connection: Connection, division: str) -> list[Held]:
+    """Return the last exercise of each size in each area that concerns a division."""
+    rows = connection.execute(
+        select(areas.c.division, _SIZE, func.max(alerts.c.sent, type_=alerts.c.sent.type))
+        .join(alerts, alerts.c.id == areas.c.alert)
+        .where(_IS_HELD, _concerns(division))
+        .group_by(areas.c.division, _SIZE)
+    )
+    return [Held(place, ExerciseSize(size), at) for place, size, at in rows]
+
+
+def villages_within(connection: Connection, division: str) -> list[str]:
+    """Return the villages in a division; of a grid, itself."""
+    villages = select(DIVISIONS.c.code).where(
+        DIVISIONS.c.code.between(*subtree(division)), DIVISIONS.c.tier == Tier.VILLAGE
+    )
+    return list(connection.scalars(villages.order_by(DIVISIONS.c.code))) or [division]
+
+
+@dataclass(frozen=True)
+class HeldExercise:
+    """An exercise that was held, with its officers and the counts of a division's households."""
+
+    alert: StoredAlert
+    calls: Sequence[OfficerCall]
+    tally: Tally
+
+
+def held_exercises(
+    connection: Connection,
+    division: str,
+    ladder: OfficerLadder,
+    most: int,
+    before: int | None = None,
+) -> list[HeldExercise]:
+    """Return up to `most` exercises that concern a division, the latest first, from an id on."""
+    here = exists().where(areas.c.alert == alerts.c.id, _concerns(division))
+    chosen = select(alerts.c.id).where(_IS_HELD, here)
+    if before is not None:
+        chosen = chosen.where(alerts.c.id < before)
+    rows: Sequence[Row[Any]] = connection.execute(
+        chosen.order_by(alerts.c.id.desc()).limit(most)
+    ).all()
+    return [
+        HeldExercise(
+            stored(connection, row.id),
+            calls_within(connection, row.id, division, ladder),
+            tally_of(connection, row.id, division),
+        )
+        for row in rows
+    ]

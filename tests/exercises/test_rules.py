@@ -1,0 +1,63 @@
+"""Practice of places: an exercise counts below its area and for smaller sizes, and grows old."""
+
+from datetime import timedelta
+
+import pytest
+
+from alerting.cap.exercise import ExerciseSize
+from alerting.exercises.rules import Held, practice_of, reached_by
+from tests.support.city import FAR_TOWN, NEXT_VILLAGE, NOW, POLICY, QIANFO, TOWN
+
+EVERYBODY, OFFICERS, ONE = ExerciseSize.EVERYBODY, ExerciseSize.OFFICERS, ExerciseSize.ONE_PHONE
+RULES = POLICY.exercise
+
+
+def overdue(*held: Held, place: str = QIANFO) -> tuple[ExerciseSize, ...]:
+    (found,) = practice_of([place], held, RULES, NOW)
+    return found.overdue
+
+
+def test_exercise_counts_for_the_villages_below_its_area_alone() -> None:
+    assert overdue(Held(TOWN, EVERYBODY, NOW)) == ()
+    assert overdue(Held(QIANFO, EVERYBODY, NOW)) == ()
+    assert overdue(Held(FAR_TOWN, EVERYBODY, NOW)) == (ONE, OFFICERS, EVERYBODY)
+    assert overdue(Held(NEXT_VILLAGE, EVERYBODY, NOW)) == (ONE, OFFICERS, EVERYBODY)
+
+
+def test_larger_exercise_counts_for_smaller_ones_and_never_the_reverse() -> None:
+    assert overdue(Held(QIANFO, ONE, NOW)) == (OFFICERS, EVERYBODY)
+    assert overdue(Held(QIANFO, OFFICERS, NOW)) == (EVERYBODY,)
+
+
+def test_exercise_is_overdue_just_after_the_longest_time() -> None:
+    edge = NOW - RULES.officers
+    assert OFFICERS not in overdue(Held(QIANFO, OFFICERS, edge))
+    assert OFFICERS in overdue(Held(QIANFO, OFFICERS, edge - timedelta(seconds=1)))
+
+
+def test_last_exercise_of_each_size_is_the_latest_of_all_areas() -> None:
+    held = [Held(TOWN, ONE, NOW), Held(QIANFO, ONE, NOW - timedelta(days=3))]
+    (found,) = practice_of([QIANFO], held, RULES, NOW)
+    assert found.last == {ONE: NOW}
+
+
+def test_places_that_never_practised_come_first_then_the_longest_overdue() -> None:
+    long_ago = NOW - RULES.everybody - timedelta(days=1)
+    held = [Held(QIANFO, EVERYBODY, NOW), Held(NEXT_VILLAGE, EVERYBODY, long_ago)]
+    found = practice_of([QIANFO, NEXT_VILLAGE, FAR_TOWN], held, RULES, NOW)
+    assert [each.division for each in found] == [FAR_TOWN, NEXT_VILLAGE, QIANFO]
+
+
+@pytest.mark.parametrize(
+    ("share", "called", "seconds", "expected"),
+    [
+        (0.5, 4, [30, 10, 90], 30),
+        (1, 3, [30, 10, 90], 90),
+        (1, 4, [30, 10, 90], None),
+        (0.5, 0, [], None),
+    ],
+)
+def test_share_counts_those_called_and_not_those_who_answered(
+    share: float, called: int, seconds: list[float], expected: float | None
+) -> None:
+    assert reached_by(share, called, seconds) == expected
