@@ -109,7 +109,7 @@ def retire_officers(connection: Connection, gone: list[str], now: datetime) -> N
                 update(column.table).where(column.in_(some)).values({column.name: None})
             )
     points = HAZARD_POINTS.c
-    # A new version, so that nobody who looks at the point saves the old watcher.
+    # The version advances, so that a page opened before cannot save the old watcher again.
     unwatched = update(HAZARD_POINTS).values(watcher=None, version=points.version + 1)
     for some in _chunks(gone):
         connection.execute(unwatched.where(points.watcher.in_(some)))

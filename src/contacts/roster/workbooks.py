@@ -73,7 +73,7 @@ def _rows(path: Path, answers: Iterator[Any], count: int) -> Iterator[Row]:
 
 
 def _hidden(merged: list[list[int]] | None) -> dict[tuple[int, int], int] | None:
-    """Return the cells that merged ones hide, by line and column, with the first line of each."""
+    """Return the hidden cells of merged ranges, (line, column), with the range's first line."""
     if merged is None:
         return None
     return {
