@@ -10,8 +10,8 @@ from alerting.cap.alert import Status
 from alerting.drill.city.languages import DRILL_LANGUAGES
 from alerting.messages.languages import HAZARDS, LANGUAGES
 from alerting.messages.link import as_sent
-from alerting.messages.parts import joined
 from alerting.messages.places import Places, in_language
+from alerting.messages.samples import with_samples
 from alerting.messages.text import TextFacts, TextKind, compose, segments
 from alerting.policy.issuer import Issuer
 from alerting.policy.policy import HouseholdLink
@@ -51,14 +51,6 @@ LINK: Final = HouseholdLink("https://alert.example/h/", in_reminders=True)
 """The link of a household, by the default policy."""
 
 
-_CODED: Final = frozenset({TextKind.RAISED, TextKind.APPROVAL, TextKind.PROPOSAL})
-"""Kinds that name their alert by its number."""
-
-_OF_SENSORS: Final = frozenset(
-    {TextKind.SENSOR_YELLOW, TextKind.SENSOR_SILENT, TextKind.SENSOR_CLOCK_WRONG}
-)
-
-
 class Names(NamedTuple):
     """A village and its assembly point."""
 
@@ -92,7 +84,7 @@ def names_in(language: str) -> tuple[Names, Names]:
 def text(kind: TextKind, language: str, names: Names) -> str:
     """Return a text with these names, without its link."""
     phrase = LANGUAGES[language].hazards[next(iter(HAZARDS))]
-    facts = TextFacts(
+    told = TextFacts(
         status=Status.ACTUAL,
         issuer=_ISSUER,
         action=phrase.action,
@@ -100,18 +92,8 @@ def text(kind: TextKind, language: str, names: Names) -> str:
         place=names.place,
         time="23:25",
         assembly_point=names.point,
-        code=10 if kind in _CODED else None,
-        codes=(10, 27),
-        households=22,
-        people=57,
-        missing=2,
-        count=2,
-        listed="gauge-1" if kind in _OF_SENSORS else joined(language, ("012", "034")),
-        example="012",
-        reply_code="4821",
-        measured="31.5 mm/h",
     )
-    return compose(kind, language, facts)
+    return compose(kind, language, with_samples(told, kind, language))
 
 
 def _divisions() -> dict[str, Division]:

@@ -148,7 +148,7 @@ async def _chosen_loops(
         woken: list[Dispatcher | GroupSender] = [*sending.dispatchers, *sending.group_senders]
         for sender in woken:
             stack.callback(bus.subscribe(DELIVERIES, _waker(sender)))
-        loops += (*woken, *sending.link_senders, *sending.sensor_texts)
+        loops += (*woken, *sending.link_senders, *sending.phone_tests, *sending.sensor_texts)
         if hooks := settings.policy.webhooks:
             loops.append(WebhookSender(runtime, hooks, settings.webhook_keys))
     if settings.loops.runs(Loops.ESCALATE):

@@ -4,7 +4,6 @@ import math
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import Final
 
 import structlog
 
@@ -17,7 +16,8 @@ from alerting.deliveries.channel import ChannelClient
 from alerting.deliveries.dispatcher import Dispatcher
 from alerting.deliveries.named_receipts import NamedReceipt, record_receipt_by_id
 from alerting.deliveries.providers import enlist
-from alerting.deliveries.rules.providers import Pace, Provider
+from alerting.deliveries.rules.providers import SMPP, TWILIO, TWILIO_VOICE, Pace, Provider
+from alerting.deliveries.send_tests import PhoneTestSender
 from alerting.extras import note_missing, require
 from alerting.policy.sections import Channel
 from alerting.replies.parts import TextPart, keep_part
@@ -43,21 +43,16 @@ except ModuleNotFoundError as missing:
 
 log = structlog.get_logger()
 
-TWILIO: Final = "twilio"
-
-TWILIO_VOICE: Final = "twilio-voice"
-
-SMPP: Final = "smpp"
-
 
 @dataclass(frozen=True)
 class Senders:
-    """The loops that send messages, sign-in links, posts, and texts of sensors' news."""
+    """The loops that send messages, sign-in links, posts, test texts, and sensors' news."""
 
     dispatchers: tuple[Dispatcher, ...]
     link_senders: tuple[LinkSender, ...]
     group_senders: tuple[GroupSender, ...]
     """One if the settings name work groups, else none."""
+    phone_tests: tuple[PhoneTestSender, ...]
     sensor_texts: tuple[SensorTextSender, ...]
     """One if the policy names sensors and the settings a provider of texts, else none."""
 
@@ -82,6 +77,11 @@ async def senders(settings: Settings, runtime: Runtime, stack: AsyncExitStack) -
             if provider.channel is Channel.SMS
         ),
         group_senders,
+        tuple(
+            PhoneTestSender(runtime, provider, channel)
+            for provider, channel in found
+            if provider.channel is Channel.SMS
+        ),
         _sensor_texts(settings, runtime, found),
     )
 

@@ -6,6 +6,7 @@ AlertingError
 ├── InvalidError       the request names something that cannot be; `field` says where
 ├── TooManyError       the same caller asked too often; to be tried again later
 ├── ConflictError      the request is sound but not possible now; `reasons` says why not
+│   └── AlreadyOpenError   an alert for the same hazard point is open; to be confirmed
 ├── NoFontsError       this machine has no font for a document
 └── TooLongError       a document cannot be made within its limits
 
@@ -45,6 +46,10 @@ class ConflictError(AlertingError):
     def __init__(self, message: str, reasons: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.reasons = reasons
+
+
+class AlreadyOpenError(ConflictError):
+    """An alert for this hazard point is open."""
 
 
 class NoFontsError(AlertingError):

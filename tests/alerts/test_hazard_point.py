@@ -68,6 +68,24 @@ async def test_unknown_retired_and_redrawn_points_are_refused(service: Running) 
     assert (await service.post("/api/alerts/preview", "commander", said))[0] == 422
 
 
+async def test_second_alert_for_an_open_point_is_confirmed(service: Running) -> None:
+    for statement in stored_point():
+        await service.change(statement)
+    said = request_for() | {"area": {"hazard_point": CODE}}
+    first = await service.post("/api/alerts", "commander", said, **{"Idempotency-Key": "first-key"})
+    assert first[0] == 201
+    status, told = await service.post("/api/alerts", "informant", said)
+    assert (status, told["code"]) == (409, "already_open")
+    assert told["reasons"] == [f"#{first[1]['number']}"]
+    repeated = await service.post(
+        "/api/alerts", "commander", said, **{"Idempotency-Key": "first-key"}
+    )
+    assert (repeated[0], repeated[1]["id"]) == (200, first[1]["id"])
+    test = said | {"status": "Test"}
+    assert (await service.post("/api/alerts", "informant", test))[0] == 201
+    assert (await service.post("/api/alerts?again=true", "informant", said))[0] == 201
+
+
 def test_lists_follow_two_moved_households_in_one_statement(engine: Engine) -> None:
     moved = {household_code(QIANFO, old): household_code(QIANFO, old + 2) for old in (7, 8)}
     listed = HAZARD_POINT_HOUSEHOLDS

@@ -17,7 +17,7 @@ NOT_PERSONAL = {
     "reduced_to",
     "approvals": "cause divisions asked_by asked state decided_by",
     "areas": "division",
-    "attempts": "token provider outcome provider_id",
+    "attempts": "token provider outcome provider_id failure",
     "cap_feed_entries": "feed entry",
     "cap_feeds": "name etag last_modified problem",
     "cap_inbox": "source raw digest charset outcome "
@@ -53,6 +53,7 @@ NOT_PERSONAL = {
     "past_divisions": "code name assembly_point words",
     "past_officers": "id role division deputy_of",
     "passkeys": "officer credential public_key",
+    "phone_tests": "token officer provider language outcome failure provider_id reported",
     "providers": "name condition",
     "receipts": "attempt provider_id status",
     "recovery_codes": "officer issued_by",

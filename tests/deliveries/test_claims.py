@@ -437,7 +437,11 @@ async def test_repeated_refusal_of_an_account_is_logged_once_in_ten_minutes(
         assert one.attempt == attempt
         refused = outcome(one, OutcomeKind.REFUSED, DeliveryState.QUEUED)
         await settled(owed, replace(refused, failure=Failure.PAGE_OPERATOR, error_code=code))
-    paged = select(events.c.payload).where(events.c.kind == "provider.needs_operator")
+    paged = (
+        select(events.c.payload)
+        .where(events.c.kind == "provider.needs_operator")
+        .order_by(events.c.seq)
+    )
     expected = ['{"codes":[20003]}', '{"codes":[20005]}']
     assert [row.payload for row in owed.rows(paged)] == expected
     (one,) = await claimed(owed, 1)

@@ -248,11 +248,12 @@ async def test_file_of_a_county_is_taken(service: Running) -> None:
 
 
 async def test_faults_name_feature_and_property_and_nothing_is_stored(service: Running) -> None:
-    file = collection(feature("A"), feature("B", name="", households="12"), feature("A"))
+    wrong = feature("B", name="", households="12"), feature("A"), feature("C", watcher="nobody")
+    file = collection(feature("A"), *wrong)
     status, told = await send(service, "preview", file)
     assert status == 200
     found = {(each["line"], each["column"]) for each in told["faults"]}
-    assert found == {(2, "name"), (2, "households"), (3, "code")}
+    assert found == {(2, "name"), (2, "households"), (3, "code"), (4, "watcher")}
     assert all(each["message"] and each["chinese"] for each in told["faults"])
     assert (await send(service, "imports", file))[0] == 409
     status, told = await send(service, "preview", collection(feature("A", division="511921101")))

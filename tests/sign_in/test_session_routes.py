@@ -42,7 +42,8 @@ async def test_officer_sees_own_sessions(service: Running) -> None:
     assert await devices(phone) == [("desk", False), ("phone", True)]
     assert await devices(desktop) == [("desk", True), ("phone", False)]
     _, (first, _) = await phone.get("/api/sessions")
-    assert set(first) == {"id", "begun_at", "last_seen_at", "expires_at", "device", "current"}
+    shown = {"id", "begun_at", "last_seen_at", "expires_at", "device", "by_passkey", "current"}
+    assert set(first) == shown
     status, found = await service.get("/api/sessions", "grid")
     assert status == 200
     assert [each["current"] for each in found] == [False, False]

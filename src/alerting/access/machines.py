@@ -2,18 +2,19 @@
 
 import secrets
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from fastapi import HTTPException, status
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select, true, update
 from starlette.requests import HTTPConnection
 
 from alerting.access.callers import runtime_of
 from alerting.access.tables import machine_tokens
 from alerting.runtime import wall_clock
-from contacts.sign_in.credentials import hash_of
+from contacts.sign_in.credentials import has_fingerprint, hash_of
 
 _SCHEME: Final = "bearer "
 
@@ -67,6 +68,37 @@ def with_tokens(connection: Connection, kind: MachineKind, names: Collection[str
     """Return which of these machines were ever issued a token."""
     mine = (machine_tokens.c.kind == kind, machine_tokens.c.name.in_(sorted(names)))
     return {*connection.execute(select(machine_tokens.c.name).where(*mine)).scalars()}
+
+
+@dataclass(frozen=True, slots=True)
+class MachineToken:
+    """A machine's token as it is stored; its hash does not give the token back."""
+
+    hash: str
+    kind: MachineKind
+    name: str
+    issued_at: datetime
+    expires_at: datetime
+
+
+def valid_machine_tokens(
+    connection: Connection, now: datetime, fingerprint: str = ""
+) -> list[MachineToken]:
+    """Return the valid tokens of all machines by name, the one issued last first."""
+    tokens = machine_tokens.c
+    query = (
+        select(tokens.hash, tokens.kind, tokens.name, tokens.issued_at, tokens.expires_at)
+        .where(
+            tokens.expires_at > now,
+            tokens.revoked_at.is_(None),
+            true() if not fingerprint else has_fingerprint(tokens.hash, fingerprint),
+        )
+        .order_by(tokens.name, tokens.issued_at.desc(), tokens.hash)
+    )
+    return [
+        MachineToken(row.hash, MachineKind(row.kind), row.name, row.issued_at, row.expires_at)
+        for row in connection.execute(query)
+    ]
 
 
 def machine_of_token(

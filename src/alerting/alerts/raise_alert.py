@@ -18,13 +18,21 @@ from alerting.areas.reach import Reached
 from alerting.cap.alert import AlertRequest, MsgType, Status
 from alerting.cap.exercise import ExerciseSize
 from alerting.cap.lifecycle import AlertState
-from alerting.errors import ConflictError, InvalidError, TooManyError
-from alerting.ledger.alerts import StoredAlert, find_by_key, free_number, insert_alert, stored
+from alerting.errors import AlreadyOpenError, ConflictError, InvalidError, TooManyError
+from alerting.ledger.alerts import (
+    StoredAlert,
+    find_by_key,
+    free_number,
+    insert_alert,
+    open_alerts,
+    stored,
+)
 from alerting.ledger.events.alerts import AlertRaised
 from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.officer_calls.confirm import CalledOfficer, confirm
+from alerting.roll.tallies import EVERYWHERE
 from alerting.runtime import Runtime
 from contacts.directory import Officer
 
@@ -41,23 +49,31 @@ class Raised:
 
 
 async def raise_alert(
-    runtime: Runtime, caller: Officer, request: AlertRequest, key: str | None
+    runtime: Runtime,
+    caller: Officer,
+    request: AlertRequest,
+    key: str | None,
+    *,
+    again: bool = True,
 ) -> Raised:
     """Accept an alert; return once it is committed.
 
     An alert by an informant or grid officer reaches their own village at once; the area beyond
     it waits for an officer's approval. `key` is the idempotency key: a repeated request is
-    accepted once.
+    accepted once. `again` allows an alert for a hazard point for which another one is open.
 
     Raises:
         ForbiddenError, InvalidError: if the caller may not raise an alert there, or a field is
             wrong.
         ConflictError: if the key was used for another request.
+        AlreadyOpenError: if an alert for its hazard point is open.
     """
     now = runtime.clock.now()
     _check_request(runtime, request, now)
 
     def unit(transaction: Transaction) -> Raised:
+        if not again and not (key and find_by_key(transaction.connection, caller.id, key)):
+            _check_no_other(transaction.connection, request)
         alert, reached = accept(transaction, caller, request, key, now)
         return Raised(alert, reached, waiting_of(transaction.connection, alert.id))
 
@@ -81,6 +97,24 @@ def _check_request(runtime: Runtime, request: AlertRequest, now: datetime) -> No
         raise InvalidError("effective", "an alert is sent at once; leave it out, or raise it then")
     if runtime.clock.is_drill and request.status is Status.ACTUAL:
         raise InvalidError("status", "this service runs a drill: give Exercise or Test")
+
+
+def _check_no_other(connection: Connection, request: AlertRequest) -> None:
+    """Refuse a second alert for a hazard point: two browsers may raise the same one."""
+    point = request.area.hazard_point
+    if point is None:
+        return
+    numbers = tuple(
+        f"#{each.number}"
+        for each in open_alerts(connection, EVERYWHERE)
+        if each.request.area.hazard_point == point and each.request.status is request.status
+    )
+    if numbers:
+        raise AlreadyOpenError(
+            f"for the hazard point {point} an alert is open already ({', '.join(numbers)}): follow "
+            "it; another one is sent with again=true",
+            numbers,
+        )
 
 
 def accept(

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Response, status
+from fastapi import APIRouter, Header, Query, Response, status
 from pydantic import ConfigDict
 from sqlalchemy import Connection
 
@@ -64,9 +64,12 @@ async def post_alert(
     runtime: RuntimeDep,
     response: Response,
     idempotency_key: Annotated[str | None, Header(min_length=8, max_length=80)] = None,
+    again: Annotated[
+        bool, Query(description="Raise it though an alert for the same hazard point is open.")
+    ] = False,
 ) -> RaisedBody:
     """Raise an alert; a repeat with the same Idempotency-Key returns the first alert (200)."""
-    raised = await raise_alert(runtime, caller, request, idempotency_key)
+    raised = await raise_alert(runtime, caller, request, idempotency_key, again=again)
     if raised.reached is None:
         response.status_code = status.HTTP_200_OK
     return _raised(raised)

@@ -15,6 +15,7 @@ from alerting.api.problems import LONGEST, MOST_ERRORS, answer, code_for, proble
 from alerting.cap.alert import explain
 from alerting.cap.lifecycle import IllegalTransitionError
 from alerting.errors import (
+    AlreadyOpenError,
     ConflictError,
     ForbiddenError,
     InvalidError,
@@ -40,6 +41,7 @@ _REFUSED: Final[dict[type[Exception], tuple[int, str]]] = {
     InvalidError: (422, "invalid"),
     TooManyError: (429, "too_many_requests"),
     ConflictError: (409, "conflict"),
+    AlreadyOpenError: (409, "already_open"),
     IllegalTransitionError: (409, "illegal_transition"),
     NoFontsError: (503, "no_fonts"),
     TooLongError: (503, "too_long"),

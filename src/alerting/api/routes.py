@@ -34,6 +34,7 @@ from alerting.help_cases.routes import router as help_cases_routes_router
 from alerting.household_page.preview import router as household_page_preview_router
 from alerting.household_page.routes import router as household_page_routes_router
 from alerting.notes.routes import router as notes_routes_router
+from alerting.office.access_routes import router as office_access_routes_router
 from alerting.office.division_routes import router as office_division_routes_router
 from alerting.office.duty_routes import router as office_duty_routes_router
 from alerting.office.hazard_point_routes import router as office_hazard_point_routes_router
@@ -43,7 +44,9 @@ from alerting.office.household_change_routes import (
 from alerting.office.household_routes import router as office_household_routes_router
 from alerting.office.officer_routes import router as office_officer_routes_router
 from alerting.office.policy_routes import router as office_policy_routes_router
+from alerting.office.provider_routes import router as office_provider_routes_router
 from alerting.office.roster_routes import router as office_roster_routes_router
+from alerting.office.text_routes import router as office_text_routes_router
 from alerting.officer_calls.routes import alerts_router as officer_calls_routes_alerts_router
 from alerting.officer_calls.routes import my_calls_router as officer_calls_routes_my_calls_router
 from alerting.officer_calls.routes import router as officer_calls_routes_router
@@ -120,6 +123,9 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     office_division_routes_router,
     office_policy_routes_router,
     office_officer_routes_router,
+    office_access_routes_router,
+    office_provider_routes_router,
+    office_text_routes_router,
     office_duty_routes_router,
     office_hazard_point_routes_router,
     first_run_routes_router,

@@ -76,7 +76,7 @@ app = typer.Typer()
 def drill(
     scenario: ScenarioOption = ScenarioName.TONGJIANG_2022,
     seed: SeedOption = 1,
-    speed: SpeedOption = 45.0,
+    speed: SpeedOption = 60.0,
     json_file: JsonOption = None,
     keep: KeepOption = False,
     crash_at: Annotated[

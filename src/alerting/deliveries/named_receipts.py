@@ -6,12 +6,13 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, select
 
+from alerting.deliveries.phone_tests import named_test, report_test
 from alerting.deliveries.receipts import LOST, Receipt, record_receipts
 from alerting.deliveries.rules.delivery import DeliveryState, Failure
 from alerting.deliveries.tables import attempts, deliveries, texts
 from alerting.errors import NotFoundError
 from alerting.metrics import RECEIPTS
-from alerting.runtime import Runtime
+from alerting.runtime import Runtime, wall_clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ async def record_receipt_by_id(runtime: Runtime, named: NamedReceipt) -> None:
     """
     found = await runtime.database.read(lambda db: named_attempt(db, named))
     if found is None:
+        if await runtime.ledger.write(lambda tx: _report_test(tx.connection, named)):
+            return
         name = named.provider_id
         raise NotFoundError(f"no attempt by {named.provider} has the id {name!r}")
     token, provider_id = found
@@ -63,13 +66,17 @@ async def record_receipt_by_id(runtime: Runtime, named: NamedReceipt) -> None:
 def body_of(connection: Connection, named: NamedReceipt) -> str | None:
     """Return the frozen text that a report is about, without a link; None if there is none."""
     found = named_attempt(connection, named)
-    asked = {"known": found[0] if found else None}
-    return connection.execute(_BODY, asked).scalars().one_or_none()
+    if found is None:
+        test = _test_of(connection, named)
+        return test.body if test else None
+    return connection.execute(_BODY, {"known": found[0]}).scalars().one_or_none()
 
 
 def went_to_its_phone(connection: Connection, named: NamedReceipt) -> bool:
     """Return whether an attempt with the report's very id went to the report's phone."""
-    exact = _attempts_with(connection, named.provider, [named.provider_id])
+    exact = [*_attempts_with(connection, named.provider, [named.provider_id])]
+    if not exact and (test := _test_of(connection, named)):
+        exact.append(test)
     return not _ends(named.phones).isdisjoint(row.number[-_TELLING:] for row in exact)
 
 
@@ -97,6 +104,20 @@ def named_attempt(connection: Connection, named: NamedReceipt) -> tuple[str, str
     likely = to_phone or exact or telling
     best = min(likely, key=lambda row: order.get(row.provider_id, 0), default=None)
     return best and (best.token, best.provider_id)
+
+
+def _test_of(connection: Connection, named: NamedReceipt) -> Any | None:
+    """Return the test text of an administrator that a report is about, or None."""
+    spelled = (each for ids in named.may_mean for each in ids)
+    names = (named.token, named.provider_id, *spelled)
+    return named_test(connection, named.provider, tuple(name for name in names if name))
+
+
+def _report_test(connection: Connection, named: NamedReceipt) -> bool:
+    test = _test_of(connection, named)
+    return test is not None and report_test(
+        connection, test.token, named.state, named.error_code, wall_clock()
+    )
 
 
 _TELLING: Final = 8

@@ -78,6 +78,7 @@ _FINISH: Final = (
         outcome=bindparam("kind"),
         provider_id=func.coalesce(bindparam("given_id"), attempts.c.provider_id),
         error_code=bindparam("error"),
+        failure=bindparam("failed_by"),
     )
 )
 
@@ -184,6 +185,7 @@ def _attempt_values(outcome: Outcome) -> dict[str, Any]:
         "kind": outcome.kind,
         "given_id": outcome.provider_id,
         "error": outcome.error_code,
+        "failed_by": outcome.failure,
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Row, bindparam, exists, func, insert, select, update
 
 from alerting.deliveries.corrections import owe_late
+from alerting.deliveries.phone_tests import report_test
 from alerting.deliveries.progress import log_ends
 from alerting.deliveries.providers import note_receipts
 from alerting.deliveries.rules.delivery import (
@@ -28,7 +29,7 @@ from alerting.ledger.events.sending import DeliveriesReceipted
 from alerting.ledger.writer import Transaction
 from alerting.metrics import RECEIPTS
 from alerting.policy.sections import Channel
-from alerting.runtime import Runtime
+from alerting.runtime import Runtime, wall_clock
 
 
 async def record_receipt(
@@ -50,7 +51,11 @@ async def record_receipt(
     failure = classify(error_code, HTTPStatus.OK) if is_failure else None
     now = runtime.clock.now()
     receipt = Receipt(token, provider_id, state, status, error_code, now, failure)
-    if not await runtime.ledger.write_item(record_receipts, receipt):
+    if await runtime.ledger.write_item(record_receipts, receipt):
+        return
+    if not await runtime.ledger.write(
+        lambda tx: report_test(tx.connection, token, state, error_code, wall_clock())
+    ):
         raise NotFoundError(f"no attempt has the token {token!r}")
 
 

@@ -112,7 +112,10 @@ class AttemptRow(SQLModel, table=True):
 
     __tablename__ = "attempts"
     # For receipts that name a text by the provider's id.
-    __table_args__ = (Index("attempts_by_provider_id", "provider", "provider_id"),)
+    __table_args__ = (
+        Index("attempts_by_provider_id", "provider", "provider_id"),
+        Index("attempts_by_time", "provider", "started_at"),
+    )
 
     token: str = Field(primary_key=True)
     delivery: int = Field(foreign_key="deliveries.id", index=True)
@@ -125,6 +128,36 @@ class AttemptRow(SQLModel, table=True):
     outcome: str | None = None
     provider_id: str | None = None
     error_code: int | None = None
+    failure: str | None = None
+    """The kind of failure: see `alerting.deliveries.rules.delivery.Failure`."""
+
+
+class PhoneTestRow(SQLModel, table=True):
+    """A text that an administrator sent to their own phone to try a provider."""
+
+    __tablename__ = "phone_tests"
+    __table_args__ = (Index("phone_tests_by_officer", "officer", "asked_at"),)
+
+    token: str = Field(primary_key=True)
+    """The token that comes back in the provider's callback."""
+    officer: str
+    provider: str
+    number: str = Field(sa_type=Phone)
+    language: str
+    body: str = Field(sa_type=Personal)
+    facts: str = Field(sa_type=PersonalJson)
+    """The facts that the body tells, as JSON, for providers that forbid free text."""
+    asked_at: datetime = Field(sa_type=Instant)
+    started_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When it was handed to the provider; None: it waits."""
+    outcome: str | None = None
+    """See `alerting.deliveries.rules.delivery.OutcomeKind`; None: there is no answer yet."""
+    failure: str | None = None
+    error_code: int | None = None
+    provider_id: str | None = None
+    reported: str | None = None
+    """The state by the provider's receipts; None: none has come."""
+    reported_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class PaceRow(SQLModel, table=True):
@@ -173,6 +206,8 @@ links = _table(LinkRow)
 deliveries = _table(DeliveryRow)
 
 attempts = _table(AttemptRow)
+
+phone_tests = _table(PhoneTestRow)
 
 paces = _table(PaceRow)
 

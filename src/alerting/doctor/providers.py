@@ -11,6 +11,7 @@ from twilio.rest import Client
 from alerting import extras
 from alerting.channels.twilio.client import FAILURES, TwilioHttpClient
 from alerting.config import ProviderSettings, TwilioAccount
+from alerting.deliveries.rules.providers import SMPP, TWILIO
 from alerting.doctor.finding import Finding, Part, as_warnings, failure, good, has_failed, warning
 from alerting.doctor.gateways import gateway_findings
 from alerting.doctor.machine import clock_found, date_of, offset_from
@@ -48,15 +49,8 @@ class _DatedClient(TwilioHttpClient):
 
 async def provider_findings(settings: ProviderSettings) -> list[Finding]:
     """Check every configured provider; a failure is a warning if another provider can stand in."""
-    asked: list[list[Finding]] = []
-    if account := settings.twilio:
-        asked.append(await twilio_findings(account))
-    if centre := settings.sms_centre:
-        require(extras.SMPP, "ALERTING_SMPP_URL")
-        asked.append([await bind_and_unbind(centre)])
-    for gateway in settings.gateways:
-        asked.append(await gateway_findings(gateway, settings.secrets))
-    found = judged_together(asked)
+    asked = await findings_by_provider(settings)
+    found = judged_together([*asked.values()])
     if asked and settings.twilio is None:
         found.append(
             warning(
@@ -67,6 +61,19 @@ async def provider_findings(settings: ProviderSettings) -> list[Finding]:
             )
         )
     return found + await group_findings(settings.work_groups)
+
+
+async def findings_by_provider(settings: ProviderSettings) -> dict[str, list[Finding]]:
+    """Check every configured provider by itself, by name."""
+    asked: dict[str, list[Finding]] = {}
+    if account := settings.twilio:
+        asked[TWILIO] = await twilio_findings(account)
+    if centre := settings.sms_centre:
+        require(extras.SMPP, "ALERTING_SMPP_URL")
+        asked[SMPP] = [await bind_and_unbind(centre)]
+    for gateway in settings.gateways:
+        asked[gateway.name] = await gateway_findings(gateway, settings.secrets)
+    return asked
 
 
 def judged_together(asked: Sequence[Sequence[Finding]]) -> list[Finding]:

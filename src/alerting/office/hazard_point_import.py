@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
+from operator import attrgetter
 
 from sqlalchemy import Connection
 
@@ -13,7 +14,7 @@ from alerting.errors import ConflictError
 from alerting.hazard_points.store import Draft, points_named
 from alerting.ledger.writer import Transaction
 from alerting.office.hazard_point_draft import changes_of, problems_of, store_draft
-from alerting.office.hazard_point_file import PlacedDraft, drafts_in
+from alerting.office.hazard_point_file import PointsFile, read_points
 from alerting.office.hazard_point_watcher import villages_of
 from alerting.office.log import OfficeAct, details_of, record
 from alerting.runtime import Runtime
@@ -42,8 +43,8 @@ async def preview_points(runtime: Runtime, caller: Officer, content: bytes) -> P
     """
 
     def look(connection: Connection) -> PointOutcome:
-        drafts = drafts_in(content)
-        _, outcome = _plan(connection, caller, content, drafts, _reaches(connection, drafts))
+        file = read_points(content)
+        _, outcome = _plan(connection, caller, content, file, _reaches(connection, file))
         return outcome
 
     return await runtime.database.read(look)
@@ -61,7 +62,7 @@ async def import_points(
 
     def unit(transaction: Transaction) -> PointOutcome:
         connection = transaction.connection
-        stored, outcome = _plan(connection, caller, content, drafts, reaches)
+        stored, outcome = _plan(connection, caller, content, file, reaches)
         if outcome.token != token:
             raise ConflictError("the file or the points changed since the preview: look again")
         for draft, version in stored:
@@ -71,8 +72,8 @@ async def import_points(
         return outcome
 
     try:
-        drafts = await asyncio.to_thread(drafts_in, content)
-        reaches = await runtime.database.read(lambda db: _reaches(db, drafts))
+        file = await asyncio.to_thread(read_points, content)
+        reaches = await runtime.database.read(lambda db: _reaches(db, file))
         return await runtime.ledger.write(unit, alone=True)
     except RosterError as refused:
         reasons = tuple(map(str, refused.problems))
@@ -83,11 +84,12 @@ def _plan(
     connection: Connection,
     caller: Officer,
     content: bytes,
-    drafts: list[PlacedDraft],
+    file: PointsFile,
     reaches: _Reaches,
 ) -> tuple[list[tuple[Draft, int]], PointOutcome]:
     """Return the drafts to store, each with its new version, and the difference."""
-    _check(connection, caller, drafts, reaches)
+    _check(connection, caller, file, reaches)
+    drafts = file.drafts
     before = points_named(connection, [each.draft.code for each in drafts])
     difference = Difference()
     stored: list[tuple[Draft, int]] = []
@@ -105,14 +107,13 @@ def _plan(
     return stored, PointOutcome(difference, sha256(json.dumps(told).encode()).hexdigest())
 
 
-def _reaches(connection: Connection, drafts: list[PlacedDraft]) -> _Reaches:
-    return {each.feature: villages_of(connection, each.draft) for each in drafts}
+def _reaches(connection: Connection, file: PointsFile) -> _Reaches:
+    return {each.feature: villages_of(connection, each.draft) for each in file.drafts}
 
 
-def _check(
-    connection: Connection, caller: Officer, drafts: list[PlacedDraft], reaches: _Reaches
-) -> None:
-    """Raise RosterError with the problems of drafts, up to a bound."""
+def _check(connection: Connection, caller: Officer, file: PointsFile, reaches: _Reaches) -> None:
+    """Raise RosterError with the problems of a file by feature, up to a bound."""
+    drafts = file.drafts
     before = points_named(connection, [each.draft.code for each in drafts])
     taken = (
         Problem(
@@ -131,6 +132,8 @@ def _check(
             connection, each.draft, caller.division, reaches[each.feature]
         )
     )
-    problems = [*taken, *islice(wrong, MOST_PROBLEMS)]
+    problems = sorted(
+        [*file.problems, *taken, *islice(wrong, MOST_PROBLEMS)], key=attrgetter("line")
+    )
     if problems:
         raise RosterError(problems[:MOST_PROBLEMS])

@@ -77,6 +77,8 @@ class SessionBody(Body):
     """When it ends."""
     device: str
     """The browser's description of itself."""
+    by_passkey: bool
+    """True if a passkey began it; false: a link did, or a code."""
     current: bool
     """True for the session of this request."""
 
@@ -84,4 +86,5 @@ class SessionBody(Body):
     def of(cls, session: Session, current: Session | None) -> Self:
         """Return the body for a session."""
         is_current = current is not None and session.id == current.id
-        return cls(**asdict(session), current=is_current)
+        by_passkey = session.passkey is not None
+        return cls(**asdict(session), by_passkey=by_passkey, current=is_current)

@@ -9,9 +9,10 @@ from enum import StrEnum
 from itertools import islice
 from typing import Final
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, insert, select, true, update
 
 from contacts.directory import Officer, officer
+from contacts.division import subtree
 from contacts.tables import OFFICER_SESSIONS, OFFICER_TOKENS, OFFICERS
 
 _A_QUERY: Final = 1_000
@@ -101,6 +102,67 @@ def revoke_tokens(conn: Connection, officer_id: str, now: datetime) -> int:
         .where(OFFICER_TOKENS.c.officer == officer_id, OFFICER_TOKENS.c.revoked_at.is_(None))
         .values(revoked_at=now)
     ).rowcount
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedToken:
+    """An officer's bearer token as it is stored; its hash does not give the token back."""
+
+    hash: str
+    officer: str
+    issued_at: datetime
+    expires_at: datetime
+
+
+def tokens_within(
+    conn: Connection,
+    division: str,
+    now: datetime,
+    most: int,
+    officers: Collection[str] | None = None,
+    fingerprint: str = "",
+) -> list[IssuedToken]:
+    """Return valid tokens of a division's officers, the one issued last first.
+
+    `officers` are the ids to which they are limited, None: to nobody.
+    """
+    tokens = OFFICER_TOKENS.c
+    query = (
+        select(tokens.hash, tokens.officer, tokens.issued_at, tokens.expires_at)
+        .join(OFFICERS, OFFICERS.c.id == tokens.officer)
+        .where(
+            OFFICERS.c.division.between(*subtree(division)),
+            tokens.expires_at > now,
+            tokens.revoked_at.is_(None),
+            true() if officers is None else tokens.officer.in_(officers),
+            true() if not fingerprint else has_fingerprint(tokens.hash, fingerprint),
+        )
+        .order_by(tokens.issued_at.desc(), tokens.hash)
+        .limit(most)
+    )
+    return [IssuedToken(*row) for row in conn.execute(query)]
+
+
+def revoke_token(conn: Connection, table: Table, hash_: str, now: datetime) -> int:
+    """Revoke the token with this hash, of an officer or a machine; return 1, or 0 if it was."""
+    held = update(table).where(table.c.hash == hash_, table.c.revoked_at.is_(None))
+    return conn.execute(held.values(revoked_at=now)).rowcount
+
+
+FINGERPRINT_LENGTH: Final = 16
+
+
+def fingerprint_of(hash_: str) -> str:
+    """Return the beginning of a token's hash, by which people tell tokens apart."""
+    return hash_[:FINGERPRINT_LENGTH]
+
+
+def has_fingerprint(column: ColumnElement[str], fingerprint: str) -> ColumnElement[bool]:
+    """Return the condition that a column's hash begins with a fingerprint, which an index serves.
+
+    'g' stands after every hexadecimal digit, in any collation.
+    """
+    return column.between(fingerprint, f"{fingerprint}g")
 
 
 def hash_of(token: str) -> str:

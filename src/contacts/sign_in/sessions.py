@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, true, update
 
 from contacts.directory import Officer, officers_named
+from contacts.division import subtree
 from contacts.sign_in.credentials import hash_of
-from contacts.tables import OFFICER_SESSIONS
+from contacts.tables import OFFICER_SESSIONS, OFFICERS
 
 SESSION_LASTS: Final = timedelta(hours=12)
 
@@ -24,7 +25,7 @@ SEEN_EVERY: Final = timedelta(minutes=1)
 _DEVICE_LENGTH: Final = 200
 
 _COLUMNS: Final = OFFICER_SESSIONS.c[
-    "id", "officer", "begun_at", "last_seen_at", "expires_at", "device"
+    "id", "officer", "begun_at", "last_seen_at", "expires_at", "device", "passkey"
 ]
 
 _A_QUERY: Final = 1_000
@@ -57,6 +58,8 @@ class Session:
     last_seen_at: datetime
     expires_at: datetime
     device: str
+    passkey: int | None
+    """The id of the passkey that began it; None: a link did, or a code."""
 
 
 class SignedIn(NamedTuple):
@@ -113,6 +116,35 @@ def session(conn: Connection, id_: int, now: datetime) -> Session | None:
 def sessions_of(conn: Connection, officer_id: str, now: datetime) -> list[Session]:
     """Return the officer's sessions that are not over, the most recently seen first."""
     return _live(conn, OFFICER_SESSIONS.c.officer == officer_id, now)
+
+
+def sessions_within(
+    conn: Connection,
+    division: str,
+    officers: Collection[str] | None,
+    before: int | None,
+    most: int,
+    now: datetime,
+) -> list[Session]:
+    """Return sessions of a division's officers that are not over, the one begun last first.
+
+    `officers` are the ids to which they are limited, None: to nobody. `before` is the id of the
+    last session of the page before, None: this is the first page.
+    """
+    sessions = OFFICER_SESSIONS.c
+    query = (
+        select(*_COLUMNS)
+        .join(OFFICERS, OFFICERS.c.id == sessions.officer)
+        .where(
+            OFFICERS.c.division.between(*subtree(division)),
+            *_not_over(now),
+            true() if before is None else sessions.id < before,
+            true() if officers is None else sessions.officer.in_(officers),
+        )
+        .order_by(sessions.id.desc())
+        .limit(most)
+    )
+    return [Session(*row) for row in conn.execute(query)]
 
 
 def note_seen(conn: Connection, hashes: Collection[str], now: datetime) -> None:

@@ -8,8 +8,16 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from alerting.drill.pacing.looks import Backlog, at_answers, at_steps, at_texts, escalated_until
+from alerting.drill.pacing.looks import (
+    Backlog,
+    at_answers,
+    at_restarts,
+    at_steps,
+    at_texts,
+    escalated_until,
+)
 from alerting.drill.service.client import Service
+from alerting.drill.service.hosting import OneProcess
 
 AT = datetime(2022, 8, 29, 4, 0, tzinfo=UTC)
 
@@ -108,10 +116,18 @@ def test_empty_backlog_resets_the_measurement() -> None:
 
 
 async def test_answers_are_late_by_the_longest_wait() -> None:
-    async def stats() -> dict[str, Any]:
-        return {"callbacks": {"longest_wait": 12.5}}
+    async def waiting() -> dict[str, Any]:
+        return {"waiting": 3, "longest_wait": 12.5}
 
-    assert await at_answers(stats)(AT) == before(12.5)
+    assert await at_answers(waiting)(AT) == before(12.5)
+
+
+async def test_killed_process_is_late_since_its_kill() -> None:
+    hosting = OneProcess(crash_at=300.0)
+    look = at_restarts(hosting)
+    assert await look(AT) == AT
+    hosting.away_since = before(40)
+    assert await look(AT) == before(40)
 
 
 def metrics(held: int, until: float) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerting.replies.rules.claims import claim
+from alerting.replies.rules.claims import claim, is_firm
 from alerting.replies.rules.grammar import normalise
 from alerting.replies.rules.intents import Intent, ReplyReason
 from alerting.replies.rules.reply import read_reply
@@ -124,3 +124,62 @@ def test_nobody_is_added_who_may_be_counted_already(text: str, count: int) -> No
 @pytest.mark.parametrize("text", ["I'm staying with my daughter in Chengdu", "我在女儿家，在成都"])
 def test_the_relatives_with_whom_people_stay_are_not_counted(text: str) -> None:
     assert read_reply(text).count == 1
+
+
+@pytest.mark.parametrize("text", ["在学校", "at school.", "en el hotel", "in church"])
+def test_a_place_of_every_day_tells_nobody_left(text: str) -> None:
+    assert read(text)[0] is Intent.UNCLEAR
+
+
+@pytest.mark.parametrize("text", ["都在学校", "已经在学校了", "3 at the school", "at the shelter"])
+def test_a_place_with_people_or_for_evacuees_tells_they_left(text: str) -> None:
+    assert read(text)[0] is Intent.EVACUATED
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("we are all at the school", True),
+        ("we are all at the school. quxplat fzkor", True),
+        ("we are all at the school. quxplat grandma", False),
+        ("we are all at the school. quxplat not", False),
+        ("quxplat at the school", False),
+    ],
+)
+def test_a_claim_is_firm_beside_parts_that_speak_of_nobody(text: str, *, expected: bool) -> None:
+    assert is_firm(normalise(text)) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("我们这户七个人,六个在学校,大儿子在绵阳上班", 7),
+        ("seven of us, six are at the school, my son works in dallas", 7),
+    ],
+)
+def test_those_elsewhere_are_not_missing(text: str, count: int) -> None:
+    reply = read_reply(text)
+    assert (reply.intent, reply.count, reply.suspected) == (Intent.EVACUATED, count, False)
+
+
+def test_a_relative_named_again_leaves_nothing_open() -> None:
+    assert read("mum and me are out, mum says thank you")[0] is Intent.EVACUATED
+    assert read("mum and me are out, gran qfzt")[0] is Intent.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("1 6 quxplat", Intent.EVACUATED),
+        ("1 lost", Intent.UNCLEAR),
+        ("1 6 quxplat dad", Intent.UNCLEAR),
+    ],
+)
+def test_words_that_are_not_understood_leave_a_key_with_a_count_if_they_name_nobody(
+    text: str, intent: Intent
+) -> None:
+    assert read_reply(text).intent is intent
+
+
+def test_rescuers_are_not_counted() -> None:
+    assert read_reply("i live alone and i am out, two firemen carried me to the hall").count == 1

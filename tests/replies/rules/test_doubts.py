@@ -133,3 +133,33 @@ def test_animals_account_for_nobody(text: str) -> None:
 
 def test_a_conjunction_begins_a_finer_clause() -> None:
     assert finer_clauses("all out, cat too so we left") == ["all out", "cat too", "so we left"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我们家都撤了,隔壁也撤了",
+        "客人加我们家共8个全部转到村小",
+        "全家都撤出来了,已到县城我姐家",
+        "we are all out, the neighbours are out too",
+        "salimos todos, los vecinos tambien salieron",
+    ],
+)
+def test_strangers_beside_or_with_the_household_are_no_doubt(text: str) -> None:
+    assert read_reply(text).intent is Intent.EVACUATED
+
+
+@pytest.mark.parametrize("text", ["客人都撤了", "隔壁也撤了", "my boss says we are all out"])
+def test_strangers_alone_and_hearsay_account_for_nobody(text: str) -> None:
+    assert read_reply(text).intent is Intent.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    "text", ["is it ok to stay upstairs?", "雨都停了还要走吗", "how long do we stay away?"]
+)
+def test_a_question_refuses_nothing(text: str) -> None:
+    assert read_reply(text).intent is Intent.UNCLEAR
+
+
+def test_a_refusal_beside_a_question_is_one() -> None:
+    assert read_reply("we are staying. when does it end?").intent is Intent.STAYING

@@ -3,7 +3,7 @@
 import pytest
 
 from alerting.replies.rules.intents import Intent, ReplyReason
-from alerting.replies.rules.keys import read_whole
+from alerting.replies.rules.keys import read_whole, with_key_first
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,18 @@ def test_counted_keys_add_up() -> None:
 @pytest.mark.parametrize("text", ["都出来了", "1 4", "we are out"])
 def test_a_sentence_is_read_elsewhere(text: str) -> None:
     assert read_whole(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("不是2,是1,全家在学校", "1; 全家在学校"),
+        ("sorry, 2 not 1, dad is hurt", "2; dad is hurt"),
+        ("said 3 earlier, all out now", "said 3 earlier, all out now"),
+        ("all out now", "all out now"),
+        ("ok的,1,四个", "1; 四个"),
+        ("dad is hurt, 1", "dad is hurt, 1"),
+    ],
+)
+def test_a_correction_before_a_sentence_is_its_key(text: str, found: str) -> None:
+    assert with_key_first(text) == found

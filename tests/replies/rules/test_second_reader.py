@@ -50,7 +50,7 @@ def test_a_doubted_safe_reading_is_asked_back() -> None:
     "text",
     [
         "1", "1 4", "1、7", "4", "4 2人", "按1", "回复1", "回：1 2", "我按的1", "reply 1",
-        "已转移", "安全", "safe", "all out", "we are safe",
+        "已转移", "安全", "safe", "all out", "we are safe", "sorry, meant 1 not 3", "不是3,是1",
     ],
 )  # fmt: skip
 def test_a_key_and_the_alerts_own_words_are_never_doubted(text: str) -> None:

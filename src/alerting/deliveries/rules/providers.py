@@ -9,6 +9,12 @@ from typing import Final
 from alerting.deliveries.rules.delivery import Failure, OutcomeKind
 from alerting.policy.sections import Channel, ProviderRules
 
+TWILIO: Final = "twilio"
+
+TWILIO_VOICE: Final = "twilio-voice"
+
+SMPP: Final = "smpp"
+
 
 @dataclass(frozen=True, slots=True)
 class Provider:

@@ -31,7 +31,7 @@ _ALL_CLEAR: Final = (20.0, 60.0)
 _TELL_SECONDS: Final = 900.0
 """Story seconds within which the carrier takes the all-clear's texts."""
 
-_LOOK_SECONDS: Final = 0.1
+_LOOK_SECONDS: Final = 10.0
 
 _NAMED: Final = 20
 
@@ -100,7 +100,7 @@ class Commander:
 
     async def _close_at_zero(self) -> None:
         while not self.closed:
-            await asyncio.sleep(_LOOK_SECONDS)
+            await self.board.time.sleep(_LOOK_SECONDS)
             if self.board.zero_at is None or self.board.owed or await self._unspoken():
                 continue
             await self._ring_high_risk()

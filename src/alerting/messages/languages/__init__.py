@@ -25,6 +25,8 @@ class ReplyWords(BaseModel):
     A text with such words of other languages, and none of this one, is read without this
     language's words. A language without any reads every text.
     """
+    romanised: tuple[tuple[str, str], ...] = ()
+    """Words typed in Latin letters, without spaces, and as they are written otherwise (pinyin)."""
     fold: tuple[tuple[str, str], ...] = ()
     """Spellings to replace before reading, in order."""
     opt_out: tuple[str, ...] = ()
@@ -97,7 +99,11 @@ class ReplyWords(BaseModel):
     outing: tuple[str, ...] = ()
     """Out, but not evacuated: for another reason than the alert, or only in the own yard."""
     neighbour: tuple[str, ...] = ()
-    """Somebody of another household, or hearsay."""
+    """Somebody of another household."""
+    with_us: tuple[str, ...] = ()
+    """Strangers who are with the household, or are it: 'the guests and us', 'we two tourists'."""
+    hearsay: tuple[str, ...] = ()
+    """Says that somebody else told it: 'they say'."""
     other_family: tuple[str, ...] = ()
     """Another family, by the name of a person or house: 'the Zhang family', 'house number 12'."""
     witness: tuple[str, ...] = ()
@@ -151,6 +157,8 @@ class ReplyWords(BaseModel):
     """Adds nothing in a text that says who is out."""
     place: tuple[str, ...] = ()
     """A place where people are safe."""
+    everyday: tuple[str, ...] = ()
+    """At a place where people are on any day; as a whole text it does not tell that they left."""
     building: tuple[str, ...] = ()
     """Roads and houses: they may break."""
     city: tuple[str, ...] = ()

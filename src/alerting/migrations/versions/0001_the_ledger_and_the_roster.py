@@ -225,6 +225,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sender"),
     )
     op.create_table(
+        "phone_tests",
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("officer", sa.String(), nullable=False),
+        sa.Column("provider", sa.String(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("facts", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("failure", sa.String(), nullable=True),
+        sa.Column("error_code", sa.Integer(), nullable=True),
+        sa.Column("provider_id", sa.String(), nullable=True),
+        sa.Column("reported", sa.String(), nullable=True),
+        sa.Column("reported_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("token"),
+    )
+    with op.batch_alter_table("phone_tests", schema=None) as batch_op:
+        batch_op.create_index("phone_tests_by_officer", ["officer", "asked_at"], unique=False)
+
+    op.create_table(
         "providers",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("since", sa.BigInteger(), nullable=False),
@@ -917,6 +939,7 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(), nullable=True),
         sa.Column("provider_id", sa.String(), nullable=True),
         sa.Column("error_code", sa.Integer(), nullable=True),
+        sa.Column("failure", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["delivery"],
             ["deliveries.id"],
@@ -925,6 +948,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("attempts", schema=None) as batch_op:
         batch_op.create_index("attempts_by_provider_id", ["provider", "provider_id"], unique=False)
+        batch_op.create_index("attempts_by_time", ["provider", "started_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_attempts_delivery"), ["delivery"], unique=False)
 
     op.create_table(
@@ -1255,6 +1279,7 @@ def downgrade() -> None:
     op.drop_table("household_phones")
     with op.batch_alter_table("attempts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_attempts_delivery"))
+        batch_op.drop_index("attempts_by_time")
         batch_op.drop_index("attempts_by_provider_id")
 
     op.drop_table("attempts")
@@ -1401,6 +1426,10 @@ def downgrade() -> None:
 
     op.drop_table("text_parts")
     op.drop_table("providers")
+    with op.batch_alter_table("phone_tests", schema=None) as batch_op:
+        batch_op.drop_index("phone_tests_by_officer")
+
+    op.drop_table("phone_tests")
     op.drop_table("paces")
     with op.batch_alter_table("links", schema=None) as batch_op:
         batch_op.drop_index("links_by_household")

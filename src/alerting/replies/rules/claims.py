@@ -36,6 +36,8 @@ _SPOKEN_FOR: Final = expression(
     r"{everyone}|{n}|{complete}|{myself}(?! ?{possessive}? ?(?:{kin}|{kin_pair}))"
 )
 
+_EVERYDAY: Final = expression(r"{everyday}[ .!]*")
+
 _IN_ALL: Final = expression(r"{in_all}")
 
 _A_PAIR: Final = 2
@@ -58,6 +60,20 @@ _SOMEBODY: Final = expression(
 )
 """People or things that may be in danger in a part that is not understood."""
 
+_COUNT: Final = expression(r"{n} ?(?:{unit})?")
+
+_LEFT_OPEN: Final = expression(
+    r"{kin}|{kin_pair}|{somebody}|{rest}|{structure}|{ill}|{damage}|{negation}|{n}"
+)
+"""Beside a key and a count, a part that is not understood leaves them open if it tells of these."""
+
+_KEY_COUNTED: Final = expression(r"[14][ ,:]*{n} ?(?:{unit})?")
+
+_NO_ASIDE: Final = expression(
+    r"{kin}|{kin_pair}|{myself}|{somebody}|{rest}|{structure}|{ill}|{damage}"
+    r"|{negation}|{question}|{doubt}|{neighbour}|{hearsay}"
+)
+
 _GIBBERISH: Final = expression(
     r"(?<![a-z])(?!{abbreviation})"
     r"(?:[bcdfghjklmnpqrstvwxz]{3,}|[bcfghjlqvwz])(?![a-z])"
@@ -69,6 +85,8 @@ def claim(key: Intent | None, said: str, whole: str | None = None) -> Reply:
 
     `whole` is the text with the words that are no danger, such as relatives who work elsewhere.
     """
+    if key is None and _EVERYDAY().fullmatch(said):
+        return Reply(Intent.UNCLEAR, ReplyReason.DOUBT)
     parts = _split(key, said)
     is_told = any(has("everyone", part) or count_people([part]) for part in parts)
     meant = {part: _meaning(part, is_told=is_told) for part in parts}
@@ -78,8 +96,9 @@ def claim(key: Intent | None, said: str, whole: str | None = None) -> Reply:
     intent = key or next((each for each in order if each in meant.values()), None)
     if intent is None or (intent is Intent.RECEIVED and _is_more_than_thanks(meant)):
         return Reply(Intent.UNCLEAR, ReplyReason.NOT_UNDERSTOOD)
-    reply = _counted(key, intent, parts, meant)
-    return reply if key else _with_those_away(reply, meant, _split(None, whole or said))
+    away = _those_away(meant, _split(None, whole or said))
+    reply = _counted(key, intent, meant, away)
+    return reply if key else _with_those_away(reply, meant, away)
 
 
 def _is_more_than_thanks(meant: Mapping[str, Intent | None]) -> bool:
@@ -88,19 +107,31 @@ def _is_more_than_thanks(meant: Mapping[str, Intent | None]) -> bool:
     return any(_SOMEBODY().search(part) for part in unknown)
 
 
-def all_known(said: str) -> bool:
-    """True if each word of a text is one that tells who is out or away, or adds nothing to it."""
-    rest = without("elsewhere", without("harmless", said))
-    return all(_KNOWN().fullmatch(part) for part in clauses(rest))
+def is_firm(said: str) -> bool:
+    """True if a part of known words alone tells who is out or away, and the others are asides.
+
+    A part is an aside if it speaks of nobody, of nothing that may break, and doubts nothing.
+    """
+    parts = clauses(without("harmless", said))
+    unknown = [part for part in parts if not _KNOWN().fullmatch(without("elsewhere", part))]
+    if not unknown:
+        return True
+    claims = [part for part in parts if part not in unknown and _SPOKEN_FOR().search(part)]
+    is_told = any(
+        has("out", part) or has("elsewhere", part) or _KEY_COUNTED().fullmatch(part)
+        for part in claims
+    )
+    return is_told and not any(_NO_ASIDE().search(part) for part in unknown)
 
 
 def _counted(
-    key: Intent | None, intent: Intent, parts: list[str], meant: Mapping[str, Intent | None]
+    key: Intent | None, intent: Intent, meant: Mapping[str, Intent | None], away: list[str]
 ) -> Reply:
+    parts = list(meant)
     other = {Intent.EVACUATED: Intent.ELSEWHERE, Intent.ELSEWHERE: Intent.EVACUATED}.get(intent)
     counted = [part for part in parts if meant[part] is not other]
     is_bare = key is None and intent is Intent.EVACUATED and other not in meant.values()
-    if is_bare and _is_short(counted):
+    if is_bare and _is_short(counted, away):
         # 'Five of us, four are here': where is the fifth?
         return Reply(Intent.UNCLEAR, ReplyReason.TWO_COUNTS, suspected=True)
     if key is None and _are_others_unknown(counted):
@@ -118,7 +149,14 @@ def _counted(
     return Reply(intent, ReplyReason.KEY if key else ReplyReason.WORDS, count)
 
 
-def _with_those_away(reply: Reply, meant: Mapping[str, Intent | None], whole: list[str]) -> Reply:
+def _those_away(meant: Mapping[str, Intent | None], whole: list[str]) -> list[str]:
+    """Return what a text says from its first part about people elsewhere on; empty if none."""
+    out = [part for part in meant if meant[part] is not Intent.ELSEWHERE]
+    first = next((at for at, part in enumerate(whole) if part not in out and _is_away(part)), None)
+    return [] if first is None else whole[first:]
+
+
+def _with_those_away(reply: Reply, meant: Mapping[str, Intent | None], after: list[str]) -> Reply:
     """Add those elsewhere to the number out: '3 are at the school, 2 work in Guangdong' is 5.
 
     If the number out is one of all people, those away may be among them. A number without a claim
@@ -126,10 +164,9 @@ def _with_those_away(reply: Reply, meant: Mapping[str, Intent | None], whole: li
     among the people out.
     """
     out = [part for part in meant if meant[part] is not Intent.ELSEWHERE]
-    away = [part for part in whole if part not in out and _is_away(part)]
+    away = [part for part in after if part not in out and _is_away(part)]
     if reply.intent is not Intent.EVACUATED or reply.count is None or not away:
         return reply
-    after = whole[whole.index(away[0]) :]
     is_theirs = any(meant.get(part, away) is None and count_people([part]) for part in after)
     if is_theirs or any(_IN_ALL().search(part) or has("complete", part) for part in out):
         return reply
@@ -176,12 +213,16 @@ def _are_others_unknown(parts: list[str]) -> bool:
     return named and not any(_SPOKEN_FOR().search(part) for part in parts)
 
 
-def _is_short(parts: list[str]) -> bool:
-    """True if a number of people is followed by a lower one, and no part says 'all'."""
+def _is_short(parts: list[str], away: list[str]) -> bool:
+    """True if a number of people is followed by a lower one, and no part says 'all'.
+
+    Those who are elsewhere are not missing: 'seven of us, six are here, my son works in Chengdu'.
+    """
     numbers = numbers_of_people(parts)
+    elsewhere = sum(_number_away(part, set()) for part in away if _is_away(part))
     return (
         len(numbers) == _A_PAIR
-        and MOST_PEOPLE >= numbers[0] > numbers[1] > 0
+        and MOST_PEOPLE >= numbers[0] > numbers[1] + elsewhere > 0
         and not any(_IN_ALL().search(part) for part in parts)
     )
 
@@ -206,11 +247,16 @@ def _apart(part: str) -> list[str]:
 def _leaves_open(key: Intent | None, parts: list[str], meant: Mapping[str, Intent | None]) -> bool:
     """True if somebody is named without a statement about them: 'all out, my father'."""
     claims = [part for part in parts if meant[part] in SAFE]
-    named = [part for part in parts if part not in claims and _NAMED().search(part)]
+    told = set(_NAMED().findall("; ".join(claims)))
+    named = [part for part in parts if part not in claims and set(_NAMED().findall(part)) - told]
     unknown = [part for part in parts if meant[part] is Intent.UNCLEAR]
     if key in SAFE and not claims:
         people = count_people(named) if named else None
-        return bool(unknown) or people == 1
+        is_counted = _COUNT().fullmatch(parts[0]) is not None if parts else False
+        is_open = (
+            any(_LEFT_OPEN().search(part) for part in unknown) if is_counted else bool(unknown)
+        )
+        return is_open or people == 1
     if any(_WHOLE().search(part) for part in claims):
         named = [part for part in named if part not in unknown]
     last = max((parts.index(part) for part in claims), default=-1)

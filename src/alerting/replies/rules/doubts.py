@@ -1,5 +1,6 @@
 """Calls for help, refusals and doubts: the strictest reading of a text's words wins."""
 
+import re
 from typing import Final
 
 from alerting.replies.rules.grammar import clauses, expression, has, without
@@ -25,9 +26,13 @@ _PERSON: Final = expression(
 )
 """People, their injuries, the place where they are, roads and houses."""
 
-_HUMANS: Final = expression(r"{kin}|{kin_pair}|{everyone}|{myself}|{people}|{n} ?{unit}")
+_HUMANS: Final = expression(
+    r"{kin}|{kin_pair}|(?:{everyone}|{myself})(?! ?{possessive} ?{animal})|{people}|{n} ?{unit}"
+)
 
 _SETTLED: Final = expression(r"{place}|{whereabouts}|{elsewhere}")
+
+_QUESTION: Final = re.compile(r"[?吗]$")
 
 _TURN: Final = expression(r"{turn}")
 
@@ -41,6 +46,7 @@ _SOMEBODY: Final = expression(r"{kin}|{kin_pair}|{n}|{somebody}")
 _UNSURE: Final = {
     "question": ReplyReason.QUESTION,
     "negation": ReplyReason.NEGATION,
+    "hearsay": ReplyReason.NEIGHBOUR,
     "neighbour": ReplyReason.NEIGHBOUR,
     "outing": ReplyReason.DOUBT,
     "doubt": ReplyReason.DOUBT,
@@ -54,6 +60,8 @@ _NO_CLAIM: Final = frozenset({"negation", "question"})
 """These stand beside a claim about nobody in particular; a hearsay or hedge may be all of it."""
 
 _OF_HOUSEHOLD: Final = expression(r"{everyone}|{n}|{each}|{complete}|{kin_pair}|{people}")
+
+_OURS: Final = expression(r"{ours}|{everyone}")
 
 _TAG: Final = 18
 """A doubt of at most this many bytes (six Chinese characters) is one about the part before it."""
@@ -163,9 +171,12 @@ def _is_of_things(said: str) -> bool:
 
 
 def refused(key: Intent | None, said: str) -> Reply | None:
-    """Read a refusal, with the number of people who did leave."""
-    if key is Intent.STAYING or has("rather", said) or has("staying", without("elsewhere", said)):
-        left = [part for part in clauses(said) if has("out", part) and not has("staying", part)]
+    """Read a refusal, with the number of people who did leave; a question refuses nothing."""
+    parts = clauses(said)
+    asked = [part for part in parts if _QUESTION.search(part)]
+    told = "; ".join(part for part in parts if part not in asked) if asked else said
+    if key is Intent.STAYING or has("rather", told) or has("staying", without("elsewhere", told)):
+        left = [part for part in parts if has("out", part) and not has("staying", part)]
         return Reply(
             Intent.STAYING, ReplyReason.KEY if key else ReplyReason.WORDS, count_people(left)
         )
@@ -209,6 +220,8 @@ def _reason_for_doubt(said: str) -> ReplyReason | None:
             claims = [
                 part for part in claims if _OF_HOUSEHOLD().search(without("not_people", part))
             ]
+        if name == "neighbour" and any(_OURS().search(part) for part in claims):
+            continue
         settled = any(_SETTLED().search(part) for part in claims)
         is_aside = not any(_binds(name, part, settled=settled) for part in doubted)
         if not (doubted and claims and is_aside):
@@ -217,6 +230,8 @@ def _reason_for_doubt(said: str) -> ReplyReason | None:
 
 
 def _is_in_doubt(name: str, part: str) -> bool:
+    if name == "neighbour":
+        return has(name, without("with_us", without("host", part)))
     return has(name, without("elsewhere", part) if name in _BY_PLACES else part)
 
 

@@ -33,9 +33,9 @@ _FURTHEST: Final = 4
 _TOKEN: Final = re.compile(r"[a-z']+|\d+|[^\sa-z\d]")
 
 _KINDS: Final = (
-    "ill", "structure", "damage", "question", "negation", "doubt", "neighbour", "courtesy",
-    "everyone", "myself", "kin", "kin_pair", "animal", "thing", "place", "building", "city",
-    "official", "automatic",
+    "ill", "structure", "damage", "question", "negation", "doubt", "neighbour", "hearsay",
+    "courtesy", "everyone", "myself", "kin", "kin_pair", "animal", "thing", "place", "building",
+    "city", "official", "automatic",
 )  # fmt: skip
 
 _MASKED: Final = (

@@ -13,6 +13,7 @@ from functools import cache, lru_cache, wraps
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from alerting.messages.languages import LANGUAGES, ReplyWords
+from alerting.replies.rules.romanised import in_own_script
 
 # No word edge between two Latin letters; an edge anywhere else.
 _EDGE: Final = r"(?!(?<=[a-z])[a-z])"
@@ -43,11 +44,13 @@ _REPEATED: Final = re.compile(r"(?=([^\d\n]{1,6}?)\1{3})(?:\1)++")
 _PUNCTUATION: Final = str.maketrans({"’": "'", "‘": "'", "。": ".", "｡": ".", "～": "~", "—": "-"})
 
 _CLAUSE_END: Final = re.compile(
-    rf"(?<=\?)(?!\?)|[,;!~…\n]+| - |(?<!\d)[.:]+|[.:]+(?!\d)|(?<={_WIDE})\s+|\s+(?={_WIDE})"
+    rf"(?<=\?)(?!\?)|[,;!~…\n]+| - |(?<!\d)[.:]+|[.:]+(?!\d)"
+    rf"|(?<={_WIDE})\s+(?![a-z])|(?<![a-z])\s+(?={_WIDE})"
 )
+"""A space ends a clause of Chinese; one beside a Latin word does not: '全家 in 上海'."""
 
 _SIGNS: Final = str.maketrans(
-    {"🆘": " sos ", "👌": " ok ", "👍": " ok ", "🙏": " thanks ", "🏃": " leaving ", "✌": " "}
+    {"🆘": " sos ", "👌": ", ok, ", "👍": ", ok, ", "🙏": " thanks ", "🏃": " leaving ", "✌": " "}
 )
 
 _INVISIBLE: Final = frozenset({"Cf", "Mn"})
@@ -166,7 +169,9 @@ def in_its_languages(
 
 
 CLASSES: Final = {
-    name: expression(f"{{{name}}}") for name in ReplyWords.model_fields if name != "fold"
+    name: expression(f"{{{name}}}")
+    for name in ReplyWords.model_fields
+    if name not in {"fold", "romanised"}
 }
 
 _QUOTE: Final = expression(r"^\s*{quoted}")
@@ -176,7 +181,7 @@ _FOLDS: Final = {
     for code, language in LANGUAGES.items()
 }
 
-_SPELT: Final = 320
+_SPELT: Final = 200
 """Characters at each end of a long text whose spellings are folded; only the ends are read."""
 
 
@@ -197,7 +202,7 @@ def normalise(text: str) -> str:
     plain = "".join(c for c in plain if unicodedata.category(c) not in _INVISIBLE)
     plain = _REPEATED_LETTER.sub(r"\1", _BRACKETS.sub(" ", plain))
     plain = _REPEATED.sub(r"\1\1", plain)
-    plain = _spelt(plain)
+    plain = _spelt(in_own_script(plain))
     return "\n".join(_SPACES.sub(" ", line).strip() for line in plain.strip().splitlines())
 
 

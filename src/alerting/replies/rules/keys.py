@@ -3,7 +3,14 @@
 import re
 from typing import Final
 
-from alerting.replies.rules.grammar import CLASSES, MOST_CHARACTERS, expression, has, without
+from alerting.replies.rules.grammar import (
+    CLASSES,
+    MOST_CHARACTERS,
+    clauses,
+    expression,
+    has,
+    without,
+)
 from alerting.replies.rules.headcount import MOST_PEOPLE, read_number
 from alerting.replies.rules.intents import KEYS, SAFE, Intent, Reply, ReplyReason
 
@@ -23,6 +30,8 @@ _THEN_NOT: Final = expression(r"([1-4])[^1-4]{0,6}{not_key} ?[1-4]")
 
 _DENIED_KEY: Final = expression(r"{not_key} ?[1-4]")
 
+_KEY_OF: Final = {intent: key for key, intent in KEYS.items()}
+
 _LAST_KEY: Final = re.compile(r"[1-4]")
 
 
@@ -37,8 +46,8 @@ def read_whole(text: str) -> Reply | None:
         reply = Reply(Intent.OPTED_OUT, ReplyReason.CARRIER_WORD)
     elif CLASSES["opt_in"]().fullmatch(text.strip(" .,!-")):
         reply = Reply(Intent.OPTED_IN, ReplyReason.CARRIER_WORD)
-    elif corrected := _corrected(text):
-        reply = Reply(corrected, ReplyReason.KEY)
+    elif right := corrected(text):
+        reply = Reply(right, ReplyReason.KEY)
     elif joined := _JOINED().search(text):
         reply = Reply(_worst(joined[0]), ReplyReason.KEYS_JOINED)
     elif counted := _KEYS_COUNTED().fullmatch(text):
@@ -72,7 +81,25 @@ def _long(text: str) -> Reply:
     return Reply(Intent.UNCLEAR, ReplyReason.TOO_LONG)
 
 
-def _corrected(text: str) -> Intent | None:
+def with_key_first(text: str) -> str:
+    """Return a text that begins with its key.
+
+    The key may stand after thanks ('OK的,1,四个'), or in a correction before a sentence
+    ('不是2,是1,全家在学校').
+    """
+    parts = clauses(text)
+    if len(parts) > 1 and parts[1] in KEYS and CLASSES["courtesy"]().fullmatch(parts[0]):
+        return "; ".join(parts[1:])
+    if not has("corrects", text):
+        return text
+    for end in range(len(parts) - 1, 0, -1):
+        told = ", ".join(parts[:end])
+        if _DENIED_KEY().search(told) and (key := corrected(told)):
+            return "; ".join((_KEY_OF[key], *parts[end:]))
+    return text
+
+
+def corrected(text: str) -> Intent | None:
     """Return the key that corrects an earlier one: 'sorry, 2 not 1', '不是1是2'."""
     words = _CORRECTION_WORDS().sub(" ", text)
     if not has("corrects", text) or _REST_OF_CORRECTION.search(words):

@@ -29,7 +29,7 @@ from alerting.replies.rules.grammar import (
     without,
 )
 from alerting.replies.rules.intents import KEYS, Intent, Reply, ReplyReason
-from alerting.replies.rules.keys import read_whole
+from alerting.replies.rules.keys import read_whole, with_key_first
 from alerting.replies.rules.menu import offered
 
 _CODE: Final = re.compile(r"#\s*(\d{2})(?!\d)")
@@ -107,7 +107,7 @@ def read_raise(text: str) -> str | None:
 def _read(text: str) -> Reply:
     said = offered(text)
     if said is None:
-        return read_whole(text) or _composed(text)
+        return read_whole(text) or _composed(with_key_first(text))
     if said.intent is not Intent.ELSEWHERE:
         return said
     # '4 away' may be the offer or four people; a number that may count people counts them.

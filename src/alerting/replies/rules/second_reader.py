@@ -14,10 +14,11 @@ from math import exp
 from typing import Final
 
 from alerting.policy.sections import SecondReader
-from alerting.replies.rules.claims import all_known
+from alerting.replies.rules.claims import is_firm
 from alerting.replies.rules.features import BUCKETS, features
 from alerting.replies.rules.grammar import expression, in_its_languages
 from alerting.replies.rules.intents import OPTING, SAFE, Intent, Reply, ReplyReason
+from alerting.replies.rules.keys import corrected
 from alerting.replies.rules.menu import offered
 
 MODEL: Final = "second_reader.bin"
@@ -108,12 +109,12 @@ def second_reading(
 
 def _is_vetoed(plain: str, doubt: Doubt, thresholds: SecondReader) -> bool:
     return (
-        doubt.out < (thresholds.out_known if all_known(plain) else thresholds.out)
+        doubt.out < (thresholds.out_known if is_firm(plain) else thresholds.out)
         or doubt.danger >= thresholds.calm
         or doubt.refusal >= thresholds.refusal
     )
 
 
 def _is_plain(plain: str) -> bool:
-    """True for a key alone or after 'reply', with or without a number, or the alert's own words."""
-    return bool(_PLAIN().fullmatch(plain))
+    """True for a key alone, after 'reply' or in a correction, or the alert's own words."""
+    return bool(_PLAIN().fullmatch(plain)) or corrected(plain) is not None

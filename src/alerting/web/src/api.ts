@@ -1812,6 +1812,99 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/office/providers": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return the condition of each provider, its latest attempts, and what waits for it
+         * @description Return the condition of each provider, its latest attempts, and what waits for it.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["list_providers"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/providers/check": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Ask each provider whether it lets this service in, as `alerting doctor` does
+         * @description Ask each provider whether it lets this service in, as `alerting doctor` does.
+         *
+         *     Nothing is sent. Each provider is given 10 s.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["check_providers"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/providers/{provider}/test": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Text the caller's own phone by a provider, once a minute
+         * @description Text the caller's own phone by a provider, once a minute; the list tells what becomes of it.
+         *
+         *     The text has the form of an alert's and is marked as a test. It goes by this provider whatever
+         *     its condition, and counts for nothing else.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["post_test"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/sessions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List who is signed in within the caller's division
+         * @description List who is signed in within the caller's division; `DELETE /api/sessions/ID` ends one.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["list_sessions"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/office/steps": {
         readonly parameters: {
             readonly query?: never;
@@ -1829,6 +1922,72 @@ export interface paths {
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/texts": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return every kind of text as readers of a place would get it
+         * @description Return every kind of text as readers of a place would get it; nothing is stored or sent.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["inspect"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/tokens": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the valid tokens of officers and machines within the caller's division
+         * @description List the valid tokens of officers and machines within the caller's division.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["list_tokens"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/tokens/{fingerprint}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Revoke a token of an officer or a machine
+         * @description Revoke a token of an officer or a machine; whoever uses it is signed out within 2 s.
+         *
+         *     Roles: administrator.
+         */
+        readonly delete: operations["delete_token"];
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -2625,7 +2784,7 @@ export interface components {
              */
             readonly seq: number;
             /** @description CAP's severity, which follows from the colour. */
-            readonly severity: components["schemas"]["Severity"];
+            readonly severity: components["schemas"]["alerting__cap__alert__Severity"];
             /** @description Where it stands in its life. */
             readonly state: components["schemas"]["AlertState"];
             /** @description CAP's status: an exercise or a test is not meant for the public. */
@@ -2890,7 +3049,7 @@ export interface components {
              */
             readonly seq: number;
             /** @description CAP's severity, which follows from the colour. */
-            readonly severity: components["schemas"]["Severity"];
+            readonly severity: components["schemas"]["alerting__cap__alert__Severity"];
             /** @description Where it stands in its life. */
             readonly state: components["schemas"]["AlertState"];
             /** @description CAP's status: an exercise or a test is not meant for the public. */
@@ -3404,6 +3563,31 @@ export interface components {
          */
         readonly Channel: "sms" | "voice" | "websocket" | "group";
         /**
+         * CheckBody
+         * @description What a check found of a provider.
+         */
+        readonly CheckBody: {
+            /** @description What was looked at: the provider itself, or the clocks. */
+            readonly part: components["schemas"]["Part"];
+            /**
+             * Provider
+             * @description The provider's name.
+             */
+            readonly provider: string;
+            /**
+             * Remedy
+             * @description What to do, in English; empty: nothing.
+             */
+            readonly remedy: string;
+            /**
+             * Said
+             * @description What was found, in English.
+             */
+            readonly said: string;
+            /** @description Whether it is right, should be repaired, or must be. */
+            readonly severity: components["schemas"]["alerting__doctor__finding__Severity"];
+        };
+        /**
          * CheckInBody
          * @description An arrival at a shelter; without `people` or `persons`, the whole household.
          */
@@ -3568,7 +3752,7 @@ export interface components {
              */
             readonly seq: number;
             /** @description CAP's severity, which follows from the colour. */
-            readonly severity: components["schemas"]["Severity"];
+            readonly severity: components["schemas"]["alerting__cap__alert__Severity"];
             /** @description Where it stands in its life. */
             readonly state: components["schemas"]["AlertState"];
             /** @description CAP's status: an exercise or a test is not meant for the public. */
@@ -4261,6 +4445,12 @@ export interface components {
             readonly version: string;
         };
         /**
+         * Encoding
+         * @description The encoding of a text message on the air.
+         * @enum {string}
+         */
+        readonly Encoding: "GSM-7" | "UCS-2";
+        /**
          * EventBody
          * @description An entry of the alert's log; `at` is in the alert's time.
          */
@@ -4373,6 +4563,16 @@ export interface components {
          * @enum {string}
          */
         readonly ExerciseSize: "one_phone" | "officers" | "everybody";
+        /**
+         * Failure
+         * @description Kind of a failure, by its remedy.
+         *
+         *     `RETRY`: a rate limit or full queue, or a look-up showed that the provider does not have it.
+         *     `NOT_SENT`: the provider could not be reached. After either, a retry causes no duplicate.
+         *     `NOT_THIS_WAY`: this provider does not reach the number; another one may.
+         * @enum {string}
+         */
+        readonly Failure: "retry" | "not_sent" | "once_more" | "never" | "not_this_way" | "page_operator" | "unknown" | "unlisted";
         /**
          * FaultBody
          * @description What is wrong with a file, where, and the remedy.
@@ -7985,7 +8185,7 @@ export interface components {
              */
             readonly seq: number;
             /** @description CAP's severity, which follows from the colour. */
-            readonly severity: components["schemas"]["Severity"];
+            readonly severity: components["schemas"]["alerting__cap__alert__Severity"];
             /** @description Where it stands in its life. */
             readonly state: components["schemas"]["AlertState"];
             /** @description CAP's status: an exercise or a test is not meant for the public. */
@@ -8096,6 +8296,35 @@ export interface components {
              */
             readonly seq: number;
         };
+        /**
+         * HolderBody
+         * @description An officer who holds a session or a token.
+         */
+        readonly HolderBody: {
+            /**
+             * Id
+             * @description The officer's id.
+             */
+            readonly id: string;
+            /**
+             * Name
+             * @description The officer's name.
+             */
+            readonly name: string;
+            /**
+             * Place
+             * @description The name of the division where the officer serves.
+             */
+            readonly place: string;
+            /** @description The officer's role. */
+            readonly role: components["schemas"]["Role"];
+        };
+        /**
+         * HolderKind
+         * @description Who holds a token.
+         * @enum {string}
+         */
+        readonly HolderKind: "officer" | "cap_sender" | "sensor";
         /**
          * HomeBody
          * @description The home division as it should be.
@@ -8330,6 +8559,67 @@ export interface components {
             readonly instruction?: string | null;
         };
         /**
+         * InspectedTextBody
+         * @description A kind of text: its template, and how it would arrive.
+         */
+        readonly InspectedTextBody: {
+            /**
+             * Body
+             * @description The text with its facts, some of them samples, and with its link if it has one.
+             */
+            readonly body: string;
+            /** @description The encoding on the air. */
+            readonly encoding: components["schemas"]["Encoding"];
+            /** @description The kind. */
+            readonly kind: components["schemas"]["TextKind"];
+            /**
+             * Segments
+             * @description The number of segments, each of which is billed.
+             */
+            readonly segments: number;
+            /**
+             * Template
+             * @description The template of the language's file; names in braces are facts.
+             */
+            readonly template: string;
+            /**
+             * Units
+             * @description Its length in units of the encoding.
+             */
+            readonly units: number;
+        };
+        /**
+         * InspectionBody
+         * @description The texts of an alert in one language and place, as the policy and the files make them.
+         */
+        readonly InspectionBody: {
+            /**
+             * Action
+             * @description The action that leads the alert's texts, by the event.
+             */
+            readonly action: string;
+            /**
+             * Assembly Point
+             * @description Where the texts send their readers.
+             */
+            readonly assembly_point: string;
+            /**
+             * Doubts
+             * @description What a preview would warn of.
+             */
+            readonly doubts: readonly components["schemas"]["TextDoubtBody"][];
+            /**
+             * Issuer
+             * @description The issuer's name in the policy; empty: it has none in this language.
+             */
+            readonly issuer: string;
+            /**
+             * Texts
+             * @description Every kind of text.
+             */
+            readonly texts: readonly components["schemas"]["InspectedTextBody"][];
+        };
+        /**
          * Lack
          * @description A fault of a household in the roster.
          * @enum {string}
@@ -8397,6 +8687,25 @@ export interface components {
              * @description The last one with one phone.
              */
             readonly one_phone?: string | null;
+        };
+        /**
+         * LastFailureBody
+         * @description The latest attempt that a provider did not take, or did not answer.
+         */
+        readonly LastFailureBody: {
+            /**
+             * At
+             * Format: date-time
+             * @description When it was tried.
+             */
+            readonly at: string;
+            /**
+             * Error Code
+             * @description The provider's code; null: it gave none.
+             */
+            readonly error_code: number | null;
+            /** @description The kind of failure, by its remedy. */
+            readonly failure: components["schemas"]["Failure"];
         };
         /**
          * LastWordBody
@@ -8549,7 +8858,7 @@ export interface components {
              */
             readonly seq: number;
             /** @description CAP's severity, which follows from the colour. */
-            readonly severity: components["schemas"]["Severity"];
+            readonly severity: components["schemas"]["alerting__cap__alert__Severity"];
             /** @description Where it stands in its life. */
             readonly state: components["schemas"]["AlertState"];
             /** @description CAP's status: an exercise or a test is not meant for the public. */
@@ -9105,7 +9414,7 @@ export interface components {
          * @description Act of an administrator.
          * @enum {string}
          */
-        readonly OfficeAct: "first_run" | "edit_household" | "move_household" | "split_household" | "merge_households" | "retire_household" | "add_officer" | "edit_officer" | "retire_officer" | "edit_division" | "edit_duty" | "import_households" | "import_officers" | "import_divisions" | "edit_hazard_point" | "retire_hazard_point" | "import_hazard_points";
+        readonly OfficeAct: "first_run" | "edit_household" | "move_household" | "split_household" | "merge_households" | "retire_household" | "add_officer" | "edit_officer" | "retire_officer" | "edit_division" | "edit_duty" | "import_households" | "import_officers" | "import_divisions" | "edit_hazard_point" | "retire_hazard_point" | "import_hazard_points" | "send_test_text";
         /**
          * OfficeDivisionBody
          * @description A division of the roster.
@@ -9429,6 +9738,155 @@ export interface components {
             readonly officers: readonly components["schemas"]["OfficeOfficerBody"][];
         };
         /**
+         * OfficeProviderBody
+         * @description A provider of texts or calls and how it does.
+         */
+        readonly OfficeProviderBody: {
+            /**
+             * Accepted At
+             * @description When it last took a message of an alert; null: none of its latest.
+             */
+            readonly accepted_at: string | null;
+            /**
+             * Channel
+             * @description What it sends: texts or calls.
+             * @enum {string}
+             */
+            readonly channel: "sms" | "voice";
+            /** @description Whether it takes what it is given, and how fast. */
+            readonly condition: components["schemas"]["Condition"];
+            /** @description Its latest failure; null: none of its latest attempts failed. */
+            readonly failed: components["schemas"]["LastFailureBody"] | null;
+            /**
+             * Failed Lately
+             * @description Those of them that it did not take, or did not answer.
+             */
+            readonly failed_lately: number;
+            /**
+             * Loses
+             * @description True if it takes texts that do not arrive.
+             */
+            readonly loses: boolean;
+            /**
+             * Name
+             * @description The provider's name.
+             */
+            readonly name: string;
+            /**
+             * Since
+             * Format: date-time
+             * @description Since when.
+             */
+            readonly since: string;
+            /** @description The caller's latest test text by it; null: there is none of the last day. */
+            readonly test: components["schemas"]["PhoneTestBody"] | null;
+            /**
+             * Tried Lately
+             * @description Its attempts of the last hour that have an outcome, the latest 2,000 at most.
+             */
+            readonly tried_lately: number;
+            /**
+             * Waiting
+             * @description Messages due by the channel that no provider has taken.
+             */
+            readonly waiting: number;
+            /**
+             * Waits For
+             * @description Seconds for which the oldest of them has been due; null: none is.
+             */
+            readonly waits_for: number | null;
+        };
+        /**
+         * OfficeProvidersBody
+         * @description The providers, and where a test text would go.
+         */
+        readonly OfficeProvidersBody: {
+            /**
+             * Phone
+             * @description The caller's first phone, with its middle hidden; null: the roster has none.
+             */
+            readonly phone: string | null;
+            /**
+             * Providers
+             * @description By name.
+             */
+            readonly providers: readonly components["schemas"]["OfficeProviderBody"][];
+        };
+        /**
+         * OfficeSessionBody
+         * @description A browser in which an officer in charge is signed in.
+         */
+        readonly OfficeSessionBody: {
+            /** @description Whose it is. */
+            readonly officer: components["schemas"]["HolderBody"];
+            /** @description The session. */
+            readonly session: components["schemas"]["SessionBody"];
+        };
+        /**
+         * OfficeSessionsBody
+         * @description A page of sessions.
+         */
+        readonly OfficeSessionsBody: {
+            /**
+             * Before
+             * @description Where the next page begins; null: there is no more.
+             */
+            readonly before: number | null;
+            /**
+             * Sessions
+             * @description The one begun last first.
+             */
+            readonly sessions: readonly components["schemas"]["OfficeSessionBody"][];
+        };
+        /**
+         * OfficeTokenBody
+         * @description A valid token of an officer or a machine; the token itself is not stored.
+         */
+        readonly OfficeTokenBody: {
+            /**
+             * Expires At
+             * Format: date-time
+             * @description When it ends by itself.
+             */
+            readonly expires_at: string;
+            /**
+             * Fingerprint
+             * @description The first 16 digits of its SHA-256, by which routes name it.
+             */
+            readonly fingerprint: string;
+            /**
+             * Holder
+             * @description The officer's id, or the machine's name in the policy.
+             */
+            readonly holder: string;
+            /**
+             * Issued At
+             * Format: date-time
+             * @description When it was issued.
+             */
+            readonly issued_at: string;
+            /** @description Who holds it. */
+            readonly kind: components["schemas"]["HolderKind"];
+            /** @description The officer; null for a machine. */
+            readonly officer: components["schemas"]["HolderBody"] | null;
+        };
+        /**
+         * OfficeTokensBody
+         * @description Valid tokens: those of officers, the one issued last first, and then those of machines.
+         */
+        readonly OfficeTokensBody: {
+            /**
+             * Is All
+             * @description False: officers have more tokens than are listed; ask for a division or an officer.
+             */
+            readonly is_all: boolean;
+            /**
+             * Tokens
+             * @description The tokens.
+             */
+            readonly tokens: readonly components["schemas"]["OfficeTokenBody"][];
+        };
+        /**
          * OfficerCallBody
          * @description An officer who was called, and the state of the call.
          */
@@ -9509,6 +9967,12 @@ export interface components {
          */
         readonly Outcome: "unread" | "refused" | "ignored" | "duplicate" | "noted" | "proposed" | "alerted" | "updated" | "cancelled";
         /**
+         * OutcomeKind
+         * @description Outcome of an attempt.
+         * @enum {string}
+         */
+        readonly OutcomeKind: "accepted" | "refused" | "unknown";
+        /**
          * OutlineBody
          * @description The outline of a division, simplified for a map.
          */
@@ -9551,6 +10015,12 @@ export interface components {
             /** @description Its tier. */
             readonly tier: components["schemas"]["Tier"];
         };
+        /**
+         * Part
+         * @description The part of an installation that a check looks at.
+         * @enum {string}
+         */
+        readonly Part: "settings" | "database" | "schema" | "providers" | "roster" | "sources" | "paper" | "clock";
         /**
          * PasskeyBody
          * @description A registered passkey of the caller.
@@ -9615,6 +10085,39 @@ export interface components {
              * @description The name in the roster.
              */
             readonly name: string;
+        };
+        /**
+         * PhoneTestBody
+         * @description The caller's latest test text by a provider.
+         */
+        readonly PhoneTestBody: {
+            /**
+             * Asked At
+             * Format: date-time
+             * @description When the caller asked for it.
+             */
+            readonly asked_at: string;
+            /**
+             * Error Code
+             * @description The provider's code; null: it gave none.
+             */
+            readonly error_code: number | null;
+            /** @description The kind of failure; null: there was none. */
+            readonly failure: components["schemas"]["Failure"] | null;
+            /** @description The provider's answer; null: none has come. */
+            readonly outcome: components["schemas"]["OutcomeKind"] | null;
+            /** @description The state by the provider's receipts; null: none has come. */
+            readonly reported: components["schemas"]["DeliveryState"] | null;
+            /**
+             * Reported At
+             * @description When the receipt came.
+             */
+            readonly reported_at: string | null;
+            /**
+             * Started At
+             * @description When it was handed to the provider; null: it waits, for 5 minutes at most.
+             */
+            readonly started_at: string | null;
         };
         /**
          * PlaceBody
@@ -10127,7 +10630,7 @@ export interface components {
              */
             readonly seq: number;
             /** @description CAP's severity, which follows from the colour. */
-            readonly severity: components["schemas"]["Severity"];
+            readonly severity: components["schemas"]["alerting__cap__alert__Severity"];
             /** @description Where it stands in its life. */
             readonly state: components["schemas"]["AlertState"];
             /** @description CAP's status: an exercise or a test is not meant for the public. */
@@ -10960,6 +11463,11 @@ export interface components {
              */
             readonly begun_at: string;
             /**
+             * By Passkey
+             * @description True if a passkey began it; false: a link did, or a code.
+             */
+            readonly by_passkey: boolean;
+            /**
              * Current
              * @description True for the session of this request.
              */
@@ -11082,12 +11590,6 @@ export interface components {
             /** @description The household's standing now; null: the text was dismissed. */
             readonly standing: components["schemas"]["StandingBody"] | null;
         };
-        /**
-         * Severity
-         * @description CAP's severity: how severe the threat is.
-         * @enum {string}
-         */
-        readonly Severity: "Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown";
         /**
          * ShareBody
          * @description An officer's part of the doors that are split.
@@ -11474,7 +11976,7 @@ export interface components {
              * @description CAP's severity.
              * @default Unknown
              */
-            readonly severity: components["schemas"]["Severity"];
+            readonly severity: components["schemas"]["alerting__cap__alert__Severity"];
             /** @description CAP's status. */
             readonly status: components["schemas"]["MessageStatus"];
             /**
@@ -11736,6 +12238,25 @@ export interface components {
              */
             readonly suspected: boolean;
         };
+        /**
+         * TextDoubtBody
+         * @description What readers may not understand, or what costs more.
+         */
+        readonly TextDoubtBody: {
+            /** @description The reason. */
+            readonly code: components["schemas"]["WarningCode"];
+            /**
+             * Examples
+             * @description The first words that it is about; at most three.
+             */
+            readonly examples: readonly string[];
+        };
+        /**
+         * TextKind
+         * @description The purpose of a text.
+         * @enum {string}
+         */
+        readonly TextKind: "alert" | "reminder" | "neighbour" | "correction" | "cancellation" | "all_clear" | "question" | "directions" | "if_help" | "which_alert" | "which_household" | "no_such_household" | "report_form" | "reports_recorded" | "unverified" | "codes_refused" | "confirm_evacuated" | "confirm_partial" | "confirm_help" | "raised" | "confirm_raise" | "call" | "call_correction" | "doors" | "dark" | "approval" | "proposal" | "unwoken" | "help_case" | "suspected_call" | "roll_call" | "roll_call_doors" | "reopened" | "sign_in" | "recovery" | "group_alert" | "group_correction" | "group_help_case" | "group_unwoken" | "group_progress" | "sensor_yellow" | "sensor_silent" | "sensor_clock_wrong";
         /**
          * Tier
          * @description A tier of the administration, or the household below it.
@@ -12077,6 +12598,18 @@ export interface components {
          * @enum {string}
          */
         readonly Withheld: "over" | "nobody_on_roll" | "help_open" | "doors_on_nobody" | "calls_wait" | "doors_wait";
+        /**
+         * Severity
+         * @description CAP's severity: how severe the threat is.
+         * @enum {string}
+         */
+        readonly alerting__cap__alert__Severity: "Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown";
+        /**
+         * Severity
+         * @description The severity of a finding.
+         * @enum {string}
+         */
+        readonly alerting__doctor__finding__Severity: "ok" | "warning" | "failure";
     };
     responses: {
         /** @description The body cannot be read. */
@@ -12119,7 +12652,7 @@ export interface components {
                  */
                 readonly "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    readonly code?: "conflict" | "illegal_transition";
+                    readonly code?: "conflict" | "illegal_transition" | "already_open";
                     /** @constant */
                     readonly status?: 409;
                 };
@@ -12419,6 +12952,7 @@ export type ChallengeBody = components['schemas']['ChallengeBody'];
 export type ChangedHouseholdBody = components['schemas']['ChangedHouseholdBody'];
 export type Changes = components['schemas']['Changes'];
 export type Channel = components['schemas']['Channel'];
+export type CheckBody = components['schemas']['CheckBody'];
 export type CheckInBody = components['schemas']['CheckInBody'];
 export type Circle = components['schemas']['Circle'];
 export type Colour = components['schemas']['Colour'];
@@ -12450,11 +12984,13 @@ export type DutyWeekBody = components['schemas']['DutyWeekBody'];
 export type EditDivisionBody = components['schemas']['EditDivisionBody'];
 export type EditHouseholdBody = components['schemas']['EditHouseholdBody'];
 export type EditOfficerBody = components['schemas']['EditOfficerBody'];
+export type Encoding = components['schemas']['Encoding'];
 export type EventBody = components['schemas']['EventBody'];
 export type EventKind = components['schemas']['EventKind'];
 export type EvidenceBody = components['schemas']['EvidenceBody'];
 export type Exercise = components['schemas']['Exercise'];
 export type ExerciseSize = components['schemas']['ExerciseSize'];
+export type Failure = components['schemas']['Failure'];
 export type FaultBody = components['schemas']['FaultBody'];
 export type FeedAlertAllClear = components['schemas']['FeedAlertAllClear'];
 export type FeedAlertBody = components['schemas']['FeedAlertBody'];
@@ -12559,6 +13095,8 @@ export type HeldExerciseBody = components['schemas']['HeldExerciseBody'];
 export type HeldExercisesBody = components['schemas']['HeldExercisesBody'];
 export type HelpCaseBody = components['schemas']['HelpCaseBody'];
 export type HelpCasesBody = components['schemas']['HelpCasesBody'];
+export type HolderBody = components['schemas']['HolderBody'];
+export type HolderKind = components['schemas']['HolderKind'];
 export type HomeBody = components['schemas']['HomeBody'];
 export type HomesBody = components['schemas']['HomesBody'];
 export type HouseholdAction = components['schemas']['HouseholdAction'];
@@ -12567,10 +13105,13 @@ export type HouseholdBody = components['schemas']['HouseholdBody'];
 export type HouseholdPageBody = components['schemas']['HouseholdPageBody'];
 export type HouseholdRecordBody = components['schemas']['HouseholdRecordBody'];
 export type InfoText = components['schemas']['InfoText'];
+export type InspectedTextBody = components['schemas']['InspectedTextBody'];
+export type InspectionBody = components['schemas']['InspectionBody'];
 export type Lack = components['schemas']['Lack'];
 export type LadderStepBody = components['schemas']['LadderStepBody'];
 export type LaddersBody = components['schemas']['LaddersBody'];
 export type LastExercisesBody = components['schemas']['LastExercisesBody'];
+export type LastFailureBody = components['schemas']['LastFailureBody'];
 export type LastWordBody = components['schemas']['LastWordBody'];
 export type Level = components['schemas']['Level'];
 export type LineBody = components['schemas']['LineBody'];
@@ -12606,16 +13147,25 @@ export type OfficeHouseholdBody = components['schemas']['OfficeHouseholdBody'];
 export type OfficeHouseholdsBody = components['schemas']['OfficeHouseholdsBody'];
 export type OfficeOfficerBody = components['schemas']['OfficeOfficerBody'];
 export type OfficeOfficersBody = components['schemas']['OfficeOfficersBody'];
+export type OfficeProviderBody = components['schemas']['OfficeProviderBody'];
+export type OfficeProvidersBody = components['schemas']['OfficeProvidersBody'];
+export type OfficeSessionBody = components['schemas']['OfficeSessionBody'];
+export type OfficeSessionsBody = components['schemas']['OfficeSessionsBody'];
+export type OfficeTokenBody = components['schemas']['OfficeTokenBody'];
+export type OfficeTokensBody = components['schemas']['OfficeTokensBody'];
 export type OfficerCallBody = components['schemas']['OfficerCallBody'];
 export type OnDutyBody = components['schemas']['OnDutyBody'];
 export type Outcome = components['schemas']['Outcome'];
+export type OutcomeKind = components['schemas']['OutcomeKind'];
 export type OutlineBody = components['schemas']['OutlineBody'];
 export type OutlinesBody = components['schemas']['OutlinesBody'];
 export type OwnerBody = components['schemas']['OwnerBody'];
+export type Part = components['schemas']['Part'];
 export type PasskeyBody = components['schemas']['PasskeyBody'];
 export type PasskeysBody = components['schemas']['PasskeysBody'];
 export type PeriodKind = components['schemas']['PeriodKind'];
 export type PersonBody = components['schemas']['PersonBody'];
+export type PhoneTestBody = components['schemas']['PhoneTestBody'];
 export type PlaceBody = components['schemas']['PlaceBody'];
 export type PlacePracticeBody = components['schemas']['PlacePracticeBody'];
 export type PointBody = components['schemas']['PointBody'];
@@ -12669,7 +13219,6 @@ export type SentAgainBody = components['schemas']['SentAgainBody'];
 export type SessionBody = components['schemas']['SessionBody'];
 export type SettingsBody = components['schemas']['SettingsBody'];
 export type SettledBody = components['schemas']['SettledBody'];
-export type Severity = components['schemas']['Severity'];
 export type ShareBody = components['schemas']['ShareBody'];
 export type SignInBody = components['schemas']['SignInBody'];
 export type SomebodyBody = components['schemas']['SomebodyBody'];
@@ -12691,6 +13240,8 @@ export type TallyBody = components['schemas']['TallyBody'];
 export type TaskBody = components['schemas']['TaskBody'];
 export type TaskState = components['schemas']['TaskState'];
 export type TextBody = components['schemas']['TextBody'];
+export type TextDoubtBody = components['schemas']['TextDoubtBody'];
+export type TextKind = components['schemas']['TextKind'];
 export type Tier = components['schemas']['Tier'];
 export type TriedPolicyBody = components['schemas']['TriedPolicyBody'];
 export type TryBody = components['schemas']['TryBody'];
@@ -12709,6 +13260,8 @@ export type WatcherBody = components['schemas']['WatcherBody'];
 export type WebhookBody = components['schemas']['WebhookBody'];
 export type WidenBody = components['schemas']['WidenBody'];
 export type Withheld = components['schemas']['Withheld'];
+export type AlertingCapAlertSeverity = components['schemas']['alerting__cap__alert__Severity'];
+export type AlertingDoctorFindingSeverity = components['schemas']['alerting__doctor__finding__Severity'];
 export type ResponseBadRequest = components['responses']['BadRequest'];
 export type ResponseConflict = components['responses']['Conflict'];
 export type ResponseForbidden = components['responses']['Forbidden'];
@@ -12784,7 +13337,10 @@ export interface operations {
     };
     readonly post_alert: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                /** @description Raise it though an alert for the same hazard point is open. */
+                readonly again?: boolean;
+            };
             readonly header?: {
                 /** @description Chosen by the client: a repeat with the same key counts once. */
                 readonly "idempotency-key"?: string | null;
@@ -16014,6 +16570,133 @@ export interface operations {
             readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
+    readonly list_providers: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OfficeProvidersBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly check_providers: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["CheckBody"][];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly post_test: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The provider's name. */
+                readonly provider: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 202: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": unknown;
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly list_sessions: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Where they serve; left out: the caller's. */
+                readonly division?: string | null;
+                /** @description An officer's phone, or part of an id or a name; of the first 500 who fit. */
+                readonly search?: string;
+                /** @description `before` of the page before. */
+                readonly before?: number | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OfficeSessionsBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     readonly list_steps: {
         readonly parameters: {
             readonly query?: never;
@@ -16035,6 +16718,108 @@ export interface operations {
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly inspect: {
+        readonly parameters: {
+            readonly query: {
+                /** @description The readers' language. */
+                readonly language: string;
+                /** @description The event in the home language's words, such as 滑坡. */
+                readonly event: string;
+                /** @description The readers' place; left out: the caller's. */
+                readonly division?: string | null;
+                /** @description Where everybody is to go; left out: to the division's own assembly point. */
+                readonly assembly_point?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["InspectionBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly list_tokens: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Where they serve; left out: the caller's. */
+                readonly division?: string | null;
+                /** @description An officer's phone, or part of an id or a name; of the first 500 who fit. */
+                readonly search?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OfficeTokensBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly delete_token: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The first 16 digits of the token's SHA-256. */
+                readonly fingerprint: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
             readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
             readonly 500: components["responses"]["InternalServerError"];
             readonly 503: components["responses"]["ServiceUnavailable"];

@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { statusOf, type Session } from "../session";
 import { Shell } from "../shell";
+import { AccessPage } from "./access/access";
 import { DivisionsPage } from "./divisions/divisions";
 import { DutyPage } from "./duty/duty";
 import { ExercisesPage } from "./exercises/exercises";
@@ -11,8 +12,10 @@ import { Log } from "./log";
 import "./office.css";
 import { OfficersPage } from "./officers/officers";
 import { PolicyPage } from "./policy/policy";
+import { ProvidersPage } from "./providers/providers";
 import { PointsPage } from "./points/points";
 import { RosterPage } from "./roster/roster";
+import { TextsPage } from "./texts/texts";
 import { Start } from "./start";
 import { t } from "./words";
 
@@ -39,6 +42,9 @@ const PAGES: readonly Page[] = [
   },
   { path: "/admin/officers", name: () => t().officers, show: (s) => <OfficersPage me={s.me} /> },
   { path: "/admin/duty", name: () => t().duty, show: (s) => <DutyPage me={s.me} /> },
+  { path: "/admin/access", name: () => t().access, show: (s) => <AccessPage me={s.me} /> },
+  { path: "/admin/providers", name: () => t().providers, show: () => <ProvidersPage /> },
+  { path: "/admin/texts", name: () => t().texts, show: (s) => <TextsPage session={s} /> },
   { path: "/admin/policy", name: () => t().policy, show: () => <PolicyPage /> },
   { path: "/admin/points", name: () => t().points, show: (s) => <PointsPage session={s} /> },
   {

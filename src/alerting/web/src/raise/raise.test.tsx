@@ -158,6 +158,21 @@ it("raises a real alert in three taps and a fourth that says that it is real", a
   expect(sessionStorage.length).toBe(0);
 });
 
+it("asks before it sends a second alert for an open hazard point", async () => {
+  const refusal = { code: "already_open", detail: "it is open", reasons: ["#12"] };
+  answers["/api/alerts"] = () => Response.json(refusal, { status: 409 });
+  answers["/api/alerts?again=true"] = () => Response.json(RAISED, { status: 201 });
+  await open();
+  await tap("landslide");
+  await tap("Next: check");
+  await sendReal();
+  expect(place.textContent).toContain("The alert #12 for this hazard point is open");
+  expect(went).not.toHaveBeenCalled();
+  await tap("Send anyway");
+  expect(asked.map(({ url }) => url).slice(1)).toEqual(["/api/alerts", "/api/alerts?again=true"]);
+  expect(went).toHaveBeenCalledWith("/board/7");
+});
+
 it("folds the variants by language, each with its length, price and household's page", async () => {
   await open();
   await tap("landslide");

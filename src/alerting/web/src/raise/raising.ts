@@ -3,6 +3,8 @@
 import { signal } from "@preact/signals";
 import type { AlertRequest, HazardPointBody, PreviewBody, RaisedBody } from "../api";
 import { get, mayTryAgain, post, Refusal } from "../client";
+import { confirmAction } from "../confirm_dialog";
+import { list } from "../language";
 import { NOTHING } from "../map/drawn";
 import { Sketch } from "../map/sketch";
 import { statusOf, type Session } from "../session";
@@ -12,6 +14,17 @@ import { hazardsOf } from "./hazards";
 import { ownLocality, remembered } from "./localities";
 import { refusedFields, type Refused } from "./refused_fields";
 import { ownVillage } from "./who";
+import { t } from "./words";
+
+/** Return whether an alert for the same hazard point is open, from another tab or officer. */
+function isOpenAlready(error: unknown): error is Refusal {
+  return error instanceof Refusal && error.code === "already_open";
+}
+
+function confirmAnother({ reasons }: Refusal): Promise<boolean> {
+  const text = t().alreadyOpen({ codes: list(reasons) });
+  return confirmAction({ title: t().another, text, action: t().sendAnyway, danger: true });
+}
 
 const AGAIN_MS = 5_000;
 const UNAUTHORISED = 401;
@@ -91,19 +104,24 @@ export class Raising {
   }
 
   /** Send the previewed request, or resend the unanswered one with the same key. */
-  async send(): Promise<void> {
+  async send(again = false): Promise<void> {
     const request = this.drafting.draft.value.attempt?.request ?? this.shown.value?.request;
     if (request === undefined || this.busy.value) return;
     clearTimeout(this.#again);
     this.busy.value = true;
     const { key } = this.drafting.attempt(request);
     try {
-      this.#arrive(await post("/api/alerts", { body: request, key }));
+      this.#arrive(
+        await post("/api/alerts", { body: request, key, ...(again && { query: { again } }) }),
+      );
+      return;
     } catch (error) {
-      this.#notSent(error);
+      if (!isOpenAlready(error)) return this.#notSent(error);
+      if (!(await confirmAnother(error))) return this.drafting.drop();
     } finally {
       this.busy.value = false;
     }
+    await this.send(true);
   }
 
   /** Stop resending: the alert goes out by SMS. */

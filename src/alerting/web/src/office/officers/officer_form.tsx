@@ -101,6 +101,11 @@ export function OfficerForm({ me, officer, mayChange, close }: Props): JSX.Eleme
           {t().back}
         </button>
       </form>
+      {officer && (
+        <p>
+          <a href={`/admin/access?${new URLSearchParams({ search: officer.id })}`}>{t().access}</a>
+        </p>
+      )}
       {officer && mayRecover(me, officer) && (
         <p>
           <a href={`/passkeys?${new URLSearchParams({ officer: officer.id })}`}>{t().recover}</a>

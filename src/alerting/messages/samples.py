@@ -1,0 +1,34 @@
+"""Sample facts, with which every kind of text can be composed and looked at before it is sent."""
+
+from typing import Final
+
+from alerting.messages.parts import joined
+from alerting.messages.text import TextFacts, TextKind
+
+_CODED: Final = frozenset({TextKind.RAISED, TextKind.APPROVAL, TextKind.PROPOSAL})
+"""Kinds that name their alert by its number."""
+
+_OF_SENSORS: Final = frozenset(
+    {TextKind.SENSOR_YELLOW, TextKind.SENSOR_SILENT, TextKind.SENSOR_CLOCK_WRONG}
+)
+
+
+def with_samples(told: TextFacts, kind: TextKind, language: str) -> TextFacts:
+    """Return the facts with sample numbers, codes and lists of two items for the rest.
+
+    `told` are the facts that an alert knows: who warns, what of, where, when, and where to go.
+    """
+    return told.model_copy(
+        update={
+            "code": 10 if kind in _CODED else None,
+            "codes": (10, 27),
+            "households": 22,
+            "people": 57,
+            "missing": 2,
+            "count": 2,
+            "listed": "gauge-1" if kind in _OF_SENSORS else joined(language, ("012", "034")),
+            "example": "012",
+            "reply_code": "4821",
+            "measured": "31.5 mm/h",
+        }
+    )

@@ -1,0 +1,106 @@
+"""JSON bodies of the sessions and tokens in an administrator's charge."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Final, Self
+
+from pydantic import Field
+
+from alerting.office.tokens import MOST_TOKENS, Held, HolderKind
+from alerting.sign_in.schemas import SessionBody
+from contacts.bounds import Body
+from contacts.directory import Officer
+from contacts.people import Role
+from contacts.sign_in.sessions import Session
+
+MOST_SESSIONS: Final = 50
+
+
+class HolderBody(Body):
+    """An officer who holds a session or a token."""
+
+    id: str
+    """The officer's id."""
+    name: str
+    """The officer's name."""
+    role: Role
+    """The officer's role."""
+    place: str
+    """The name of the division where the officer serves."""
+
+    @classmethod
+    def of(cls, holder: Officer, places: Mapping[str, str]) -> Self:
+        """Return the body of an officer."""
+        place = places[holder.division]
+        return cls(id=holder.id, name=holder.name, role=holder.role, place=place)
+
+
+class OfficeSessionBody(Body):
+    """A browser in which an officer in charge is signed in."""
+
+    officer: HolderBody
+    """Whose it is."""
+    session: SessionBody
+    """The session."""
+
+    @classmethod
+    def of(
+        cls, found: Session, holder: Officer, places: Mapping[str, str], current: Session | None
+    ) -> Self:
+        """Return the body of a session."""
+        body = SessionBody.of(found, current)
+        return cls(officer=HolderBody.of(holder, places), session=body)
+
+
+class OfficeSessionsBody(Body):
+    """A page of sessions."""
+
+    sessions: Annotated[list[OfficeSessionBody], Field(max_length=MOST_SESSIONS)]
+    """The one begun last first."""
+    before: int | None
+    """Where the next page begins; null: there is no more."""
+
+
+class OfficeTokenBody(Body):
+    """A valid token of an officer or a machine; the token itself is not stored."""
+
+    fingerprint: str
+    """The first 16 digits of its SHA-256, by which routes name it."""
+    kind: HolderKind
+    """Who holds it."""
+    holder: str
+    """The officer's id, or the machine's name in the policy."""
+    officer: HolderBody | None
+    """The officer; null for a machine."""
+    issued_at: datetime
+    """When it was issued."""
+    expires_at: datetime
+    """When it ends by itself."""
+
+    @classmethod
+    def of(cls, held: Held, places: Mapping[str, str]) -> Self:
+        """Return the body of a token."""
+        return cls(
+            fingerprint=held.fingerprint,
+            kind=held.kind,
+            holder=held.id,
+            officer=held.officer and HolderBody.of(held.officer, places),
+            issued_at=held.issued_at,
+            expires_at=held.expires_at,
+        )
+
+
+class OfficeTokensBody(Body):
+    """Valid tokens: those of officers, the one issued last first, and then those of machines."""
+
+    tokens: list[OfficeTokenBody]
+    """The tokens."""
+    is_all: bool
+    """False: officers have more tokens than are listed; ask for a division or an officer."""
+
+    @classmethod
+    def of(cls, found: list[Held], places: Mapping[str, str]) -> Self:
+        """Return the body of a list."""
+        of_officers = sum(each.officer is not None for each in found)
+        tokens = [OfficeTokenBody.of(each, places) for each in found]
+        return cls(tokens=tokens, is_all=of_officers < MOST_TOKENS)

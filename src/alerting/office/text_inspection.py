@@ -1,0 +1,98 @@
+"""Texts as readers of a place would get them, composed as for an alert, and measured."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from alerting.alerts.preview_warnings import WarningCode
+from alerting.cap.alert import AlertRequest
+from alerting.deliveries.texts import wording_at
+from alerting.messages.foreign import foreign_words, untranslated
+from alerting.messages.languages import LANGUAGES
+from alerting.messages.link import as_sent
+from alerting.messages.places import GATHERING
+from alerting.messages.samples import with_samples
+from alerting.messages.text import Segments, TextKind, compose, segments
+from alerting.messages.wording import Readers, Wording
+from alerting.policy.policy import Policy
+from contacts.division import tier_of
+
+
+@dataclass(frozen=True, slots=True)
+class InspectedText:
+    """A kind of text: its template, and how it would arrive."""
+
+    kind: TextKind
+    template: str
+    body: str
+    """With a sample token in its link, if it has one."""
+    length: Segments
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What readers may not understand, or what costs more; the first examples, three at most."""
+
+    code: WarningCode
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """The texts of an alert to the readers of one language in one place."""
+
+    issuer: str
+    """The issuer's name in the policy; empty: the policy has none in this language."""
+    action: str
+    """The action that leads the alert's texts."""
+    assembly_point: str
+    """Where the texts send their readers."""
+    texts: tuple[InspectedText, ...]
+    doubts: tuple[Doubt, ...]
+
+
+def inspect_texts(
+    connection: Connection,
+    policy: Policy,
+    request: AlertRequest,
+    language: str,
+    now: datetime,
+) -> Inspection:
+    """Compose every kind of text for a request about one division; store and send nothing."""
+    (division,) = request.area.divisions
+    readers = Readers(language, division if tier_of(division) in GATHERING else "")
+    wording = wording_at(connection, policy, request, (division,), now, {division})
+    told = wording.facts(readers)
+    texts = tuple(_texts(wording, readers, policy))
+    return Inspection(
+        issuer=wording.issuer(readers).names.get(language, ""),
+        action=told.action or "",
+        assembly_point=told.assembly_point or "",
+        texts=texts,
+        doubts=tuple(_doubts(wording, readers, texts[0])),
+    )
+
+
+def _texts(wording: Wording, readers: Readers, policy: Policy) -> Iterator[InspectedText]:
+    language, told = readers.language, wording.facts(readers)
+    for kind in TextKind:
+        text = compose(kind, language, with_samples(told, kind, language))
+        body = as_sent(kind, text, policy.household_link)
+        yield InspectedText(kind, LANGUAGES[language].texts[kind], body, segments(body))
+
+
+def _doubts(wording: Wording, readers: Readers, alert: InspectedText) -> Iterator[Doubt]:
+    """Yield what a preview would warn of; `alert` is the text of the alert itself."""
+    language = readers.language
+    if language not in wording.issuer(readers).names:
+        yield Doubt(WarningCode.NO_ISSUER)
+    if wording.assembly_point(readers) is None:
+        yield Doubt(WarningCode.GENERIC_ASSEMBLY_POINT)
+    if generic := untranslated(wording.request, language):
+        yield Doubt(WarningCode.UNTRANSLATED, tuple(generic[:3]))
+    if foreign := foreign_words(wording.to_households(readers), language):
+        yield Doubt(WarningCode.FOREIGN_WORDS, tuple(dict.fromkeys(foreign))[:3])
+    if alert.length.count > 1:
+        yield Doubt(WarningCode.OVER_ONE_SEGMENT)
