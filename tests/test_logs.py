@@ -7,8 +7,9 @@ import sys
 from typing import Any
 
 import pytest
+from aiohttp import ClientSession, InvalidURL, NonHttpUrlClientError, ServerDisconnectedError
 
-from alerting.logs import mask_numbers
+from alerting.logs import failure_told, mask_numbers
 
 NUMBER = "+8610002080001"
 MASKED = "+86100****0001"
@@ -118,3 +119,17 @@ print("went on")
             check=False,
         )
     assert run.stdout == "went on\n"
+
+
+@pytest.mark.parametrize("failure", [ServerDisconnectedError(), TimeoutError("late")])
+def test_failure_is_told_in_full(failure: Exception) -> None:
+    assert failure_told(failure) == repr(failure)
+
+
+@pytest.mark.parametrize("url", ["http://?key=secret", "ftp://a.example/?key=secret"])
+async def test_failure_of_an_address_is_told_without_it(url: str) -> None:
+    async with ClientSession() as session:
+        with pytest.raises((InvalidURL, NonHttpUrlClientError)) as failed:
+            await session.get(url)
+    assert "secret" in repr(failed.value)
+    assert "secret" not in failure_told(failed.value)

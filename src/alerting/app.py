@@ -31,9 +31,9 @@ from alerting.deliveries.named_receipts import record_receipt_by_id
 from alerting.dispatchers import senders
 from alerting.escalation.loop import Escalator
 from alerting.extras import SCALE, note_missing, require
-from alerting.feed.admission import Entrance
-from alerting.feed.hub import Hub
+from alerting.feed.tail import Hub
 from alerting.feed.websocket_channel import Inbox
+from alerting.feed.websocket_protocol import Entrance
 from alerting.first_run.gate import FirstRunGate
 from alerting.ledger.hints import DELIVERIES, Bus, LocalBus
 from alerting.ledger.writer import Ledger

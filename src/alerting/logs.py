@@ -1,4 +1,4 @@
-"""Structured logs, one JSON object a line, in which phone numbers are masked."""
+"""Structured logs, one JSON object a line, without phone numbers and secrets."""
 
 import logging
 import re
@@ -8,10 +8,15 @@ from contextlib import suppress
 from typing import Any, Final
 
 import structlog
+from aiohttp import ClientResponseError, InvalidURL, NonHttpUrlClientError
 
 from contacts.people import mask_phone
 
 _NUMBER: Final = re.compile(r"(?:\+|%2B)\d{8,15}")
+
+_MOST_OF_A_MESSAGE: Final = 200
+
+_OF_AN_ADDRESS: Final = (InvalidURL, NonHttpUrlClientError)
 
 
 class _Logger(structlog.WriteLogger):
@@ -33,6 +38,17 @@ def mask_numbers(
 ) -> MutableMapping[str, Any]:
     """Mask every phone number in all values of an entry."""
     return {key: _masked(value) for key, value in entry.items()}
+
+
+def failure_told(failure: BaseException) -> str:
+    """Return what failed, for the log.
+
+    The repr of aiohttp's errors of an answer holds the request, with its Authorization and its URL.
+    """
+    name = type(failure).__name__
+    if isinstance(failure, ClientResponseError):
+        return f"{name}: status {failure.status}, {failure.message[:_MOST_OF_A_MESSAGE]!r}"
+    return name if isinstance(failure, _OF_AN_ADDRESS) else repr(failure)
 
 
 def configure_logs() -> None:

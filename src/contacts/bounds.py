@@ -57,3 +57,16 @@ class Body(BaseModel):
     """A JSON body of the API, whose document describes each field by the docstring under it."""
 
     model_config = ConfigDict(use_attribute_docstrings=True)
+
+
+class CellError(ValueError):
+    """A refused value; each text says what is wrong and the remedy."""
+
+    def __init__(self, english: str, chinese: str) -> None:
+        super().__init__(english)
+        self.chinese = chinese
+
+
+def quoted(text: str) -> str:
+    """Return a text in Chinese quotation marks, its control characters escaped."""
+    return f"“{repr(text)[1:-1]}”"

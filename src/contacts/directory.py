@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Integer, Table, and_, false, func, or_, select
 
 from contacts.division import Division, Tier, ancestors, covers, subtree, tier_of
+from contacts.naming import everyday_name
 from contacts.people import Role
 from contacts.shapes import Shape
 from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
@@ -288,3 +289,15 @@ def _with_phones(
         lines = list(group)
         numbers = tuple(line[-1] for line in lines if line[-1] is not None)
         yield dict(zip(names, lines[0], strict=False)), numbers
+
+
+def short_names(connection: Connection, codes: Collection[str]) -> dict[str, str]:
+    """Return the everyday names of these divisions, by code."""
+    names = village_names(connection, codes)
+    return {code: everyday_name(name) for code, name in names.items()}
+
+
+def with_those_above(connection: Connection, codes: Collection[str]) -> dict[str, Division]:
+    """Return these divisions and all above them by code, without unknown codes."""
+    wanted = {each for code in codes for each in (code, *ancestors(code))}
+    return {each.code: each for each in divisions_named(connection, wanted)}

@@ -12,7 +12,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, StringConstraints
 
-from contacts.faults import CellError, quoted
+from contacts.bounds import CellError, quoted
 
 
 class Tier(StrEnum):

@@ -9,7 +9,7 @@ from typing import Final
 
 import phonenumbers
 
-from contacts.faults import CellError, quoted
+from contacts.bounds import CellError, quoted
 from contacts.locality import HOME
 
 

@@ -2,19 +2,21 @@
 
 import asyncio
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, func, insert, select, update
 
-from alerting.alerts.raise_alert import Raised, raise_alert
+from alerting.alerts.raise_alert import MOST_EXERCISES, Raised, raise_alert
 from alerting.approvals.rules import ApprovalCause
 from alerting.approvals.store import Approval, waiting_of
 from alerting.approvals.tables import approvals
 from alerting.cap.alert import AlertRequest
 from alerting.deliveries.tables import deliveries, texts
-from alerting.errors import ConflictError, ForbiddenError, InvalidError
+from alerting.errors import ConflictError, ForbiddenError, InvalidError, TooManyError
 from alerting.ledger.tables import alerts, events
 from alerting.roll.tables import roll, tallies
+from alerting.runtime import Clock
 from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS
 from tests.support.approvals import look_next_door
 from tests.support.city import (
@@ -27,7 +29,7 @@ from tests.support.city import (
     headcount,
     household_code,
 )
-from tests.support.running import Workplace, request_for
+from tests.support.running import Running, Workplace, request_for, workplace
 
 AROUND_FIRST_THREE = [(31.9, 107.1), (31.9, 107.3), (31.9035, 107.3), (31.9035, 107.1)]
 PEOPLE = sum(headcount(n) for n in range(1, 11))
@@ -306,3 +308,50 @@ async def test_only_the_first_phone_is_texted(work: Workplace) -> None:
     )
     await work.raised("informant", QIANFO)
     assert not work.rows(select(deliveries).where(deliveries.c.number == "+8610001234567"))
+
+
+@pytest.fixture
+async def rehearsed(work: Workplace) -> Workplace:
+    """A place where one officer has raised as many exercises as are allowed."""
+    for _ in range(MOST_EXERCISES):
+        await work.raised("commander", QIANFO)
+    return work
+
+
+async def test_further_exercise_is_refused(rehearsed: Workplace) -> None:
+    for status in ("Exercise", "Test"):
+        with pytest.raises(TooManyError, match="an actual alert is never held back"):
+            await rehearsed.raised("commander", QIANFO, status=status)
+
+
+async def test_other_officer_still_rehearses(rehearsed: Workplace) -> None:
+    raised = await rehearsed.raised("county-duty", QIANFO)
+    assert raised.alert.id == MOST_EXERCISES + 1
+
+
+async def test_exercises_of_an_earlier_hour_do_not_count(rehearsed: Workplace) -> None:
+    earlier = rehearsed.runtime.clock.now() - timedelta(hours=1)
+    rehearsed.change(alerts.update().values(sent=earlier))
+    raised = await rehearsed.raised("commander", QIANFO)
+    assert raised.reached is not None
+
+
+async def test_repeated_request_is_accepted_still(service: Running) -> None:
+    body = request_for(QIANFO)
+    key = {"Idempotency-Key": "key-of-the-phone"}
+    status, first = await service.post("/api/alerts", "commander", body, **key)
+    assert status == 201
+    for _ in range(MOST_EXERCISES - 1):
+        await service.raised("commander", QIANFO)
+    status, again = await service.post("/api/alerts", "commander", body, **key)
+    assert (status, again["id"]) == (200, first["id"])
+    status, refused = await service.post("/api/alerts", "commander", request_for(QIANFO))
+    assert (status, refused["code"]) == (429, "too_many_requests")
+
+
+async def test_actual_alert_is_never_held_back(database_url: str) -> None:
+    async with workplace(database_url, Clock()) as work:
+        for _ in range(MOST_EXERCISES):
+            await work.raised("commander", QIANFO)
+        raised = await work.raised("commander", QIANFO, status="Actual")
+    assert raised.reached is not None

@@ -11,7 +11,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from alerting.api.schema import openapi
+from tests.support.api_documents import openapi_document
 from tests.support.city import QIANFO, household_phone
 from tests.support.gateway import Gateway
 from tests.support.running import Json, Running, listening, message_id, request_for, running_service
@@ -88,7 +88,7 @@ async def statuses(service: Running, asked: list[tuple[str, str, bytes | None]])
 
 
 async def test_no_body_or_address_is_answered_with_5xx(service: Running) -> None:
-    document = openapi()
+    document = openapi_document()
     asked: list[tuple[str, str, bytes | None]] = []
     for method, path, body in bodies(document):
         asked.append((method, path, json.dumps(body).encode()))

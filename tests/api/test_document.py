@@ -5,18 +5,18 @@ from importlib.metadata import version
 from typing import Any
 
 from alerting.api.document import frame_schemas
-from alerting.api.schema import openapi
+from tests.support.api_documents import openapi_document
 
 
 def test_document_names_the_version_and_the_rules_for_all_routes() -> None:
-    info = openapi()["info"]
+    info = openapi_document()["info"]
     assert info["version"] == version("evacuation-alerting")
     for rule in ("RFC 9457", "404", "Idempotency-Key", "asyncapi.json"):
         assert rule in info["description"]
 
 
 def test_frames_are_in_it_though_openapi_has_no_websockets() -> None:
-    assert set(frame_schemas()) <= set(openapi()["components"]["schemas"])
+    assert set(frame_schemas()) <= set(openapi_document()["components"]["schemas"])
 
 
 def properties(schema: Any, path: str) -> Iterator[tuple[str, Any]]:
@@ -32,7 +32,7 @@ def properties(schema: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 
 def test_every_property_is_described() -> None:
-    document = openapi()
+    document = openapi_document()
     schemas = document["components"]["schemas"] | {"paths": document["paths"]}
     found = [each for name, schema in schemas.items() for each in properties(schema, name)]
     assert len(found) > 1_000

@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from alerting.api.schema import openapi
 from alerting.ledger.events.registry import BESIDE_THE_LOG, PAYLOADS
+from tests.support.api_documents import openapi_document
 
 TOLD = {kind: payload for kind, payload in PAYLOADS.items() if kind not in BESIDE_THE_LOG}
 
 
 @pytest.fixture(scope="module")
 def schemas() -> dict[str, Any]:
-    found: dict[str, Any] = openapi()["components"]["schemas"]
+    found: dict[str, Any] = openapi_document()["components"]["schemas"]
     return found
 
 

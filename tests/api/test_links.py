@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from alerting.api.schema import openapi
+from tests.support.api_documents import openapi_document
 
 Json = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
 def operations() -> dict[str, Json]:
-    routes = openapi()["paths"].values()
+    routes = openapi_document()["paths"].values()
     return {each["operationId"]: each for methods in routes for each in methods.values()}
 
 

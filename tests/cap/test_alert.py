@@ -195,6 +195,9 @@ class TestExplanation:
     def test_field_is_recognised_at_any_path(self) -> None:
         (problem,) = explain([{"type": "missing", "loc": ("body", "event"), "msg": "missing"}])
         assert problem.startswith("event: missing; give what happens")
+        loc = ("body", "translations", "en", "event")
+        (problem,) = explain([{"type": "missing", "loc": loc, "msg": "missing"}])
+        assert problem == "event: missing; give the event in this language"
 
     def test_remedy_for_an_areas_name_is_not_given_for_other_names(self) -> None:
         wrong = {"type": "string_too_long", "msg": "too long"}

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection, Engine, event, update
 
 from alerting.cap.alert import Area
-from alerting.cap.geocode import VALUE_NAME
+from alerting.cap.area_forms import VALUE_NAME
 from alerting.cap_inbox.locate import Place, locate
 from alerting.cap_inbox.rules.message import CapArea, Circle, Ring
 from alerting.cap_inbox.rules.outcomes import Reason

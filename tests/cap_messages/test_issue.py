@@ -9,10 +9,15 @@ from sqlalchemy import select, update
 from alerting.alerts.close import give_all_clear
 from alerting.alerts.correct import cancel, correct
 from alerting.approvals.widen import widen
-from alerting.cap.alert import Area
+from alerting.cap.alert import AlertRequest, Area
 from alerting.cap.changes import Changes
 from alerting.cap.message import Step
+from alerting.cap_messages.issue import Context, spoken_infos
 from alerting.cap_messages.tables import cap_messages
+from alerting.messages.info import phrase_for
+from alerting.messages.languages import LANGUAGES
+from alerting.messages.places import Places
+from contacts.division import Division, Tier
 from contacts.tables import DIVISIONS
 from tests.support.cap import judge, named, text_of, texts_of
 from tests.support.city import NEXT_VILLAGE, QIANFO
@@ -150,3 +155,83 @@ async def test_exercise_is_restricted(work: Workplace, scope: str) -> None:
     (row,) = issued(work, alert.id)
     assert row.is_public is False
     assert text_of(row.document.encode(), "scope") == "Restricted"
+
+
+PLACES = Places(
+    {
+        "511921100": Division("511921100", "诺江镇", Tier.TOWN, None),
+        QIANFO: Division(QIANFO, "千佛村", Tier.VILLAGE, "511921100"),
+    }
+)
+LEAST = {
+    "status": "Actual",
+    "event": "滑坡",
+    "headline": "千佛村立即撤离",
+    "description": "后山裂缝变宽",
+    "instruction": "沿大路走",
+    "assembly_point": "村小学",
+    "area": {"divisions": [QIANFO]},
+}
+
+
+def infos(endings: dict[str, str] | None = None, **changes: Any) -> dict[str, Any]:
+    request = AlertRequest.model_validate(LEAST | changes)
+    context = Context((QIANFO,), PLACES, {"zh": "通江应急"}, endings or {})
+    spoken = spoken_infos(request, context)
+    return {each.language: each for each in spoken}
+
+
+def test_own_language_comes_first_with_the_words_as_given() -> None:
+    found = infos()
+    assert next(iter(found)) == "zh-CN"
+    own = found["zh-CN"]
+    assert (own.event, own.headline) == ("滑坡", "千佛村立即撤离")
+    assert (own.description, own.instruction) == ("后山裂缝变宽", "沿大路走")
+    assert own.sender_name == "通江应急"
+    assert own.names == {QIANFO: "诺江镇千佛村"}
+
+
+def test_phrase_library_speaks_the_other_languages() -> None:
+    found = infos()
+    assert set(found) == {each.locale for each in LANGUAGES.values()}
+    english, phrase = found["en-US"], phrase_for("滑坡", "en")
+    assert phrase is not None
+    assert (english.event, english.instruction) == (phrase.name, phrase.instruction)
+    # Words of another language are left out where CAP allows it.
+    assert (english.headline, english.description) == (None, None)
+    assert english.sender_name is None
+    assert english.names == {QIANFO: "Qianfo village, Nuojiang town"}
+
+
+def test_translation_goes_before_the_library() -> None:
+    words = {
+        "event": "slope failure",
+        "description": "The crack widens",
+        "assembly_point": "school",
+    }
+    english = infos(translations={"en": words})["en-US"]
+    assert (english.event, english.description) == ("slope failure", "The crack widens")
+    assert english.assembly_point == "school"
+
+
+def test_event_that_no_library_knows_is_told_in_its_own_language_alone() -> None:
+    assert list(infos(event="房屋开裂")) == ["zh-CN"]
+
+
+def test_translation_into_a_language_without_a_file_has_its_own_info() -> None:
+    found = infos(event="房屋开裂", translations={"ug": {"event": "يەر"}})
+    assert list(found) == ["zh-CN", "ug"]
+    assert (found["ug"].event, found["ug"].instruction) == ("يەر", "沿大路走")
+
+
+def test_alert_in_english_has_english_first() -> None:
+    found = infos(language="en", event="landslide")
+    assert next(iter(found)) == "en-US"
+    assert found["en-US"].instruction == "沿大路走"
+    assert found["zh-CN"].event == "滑坡"
+
+
+def test_what_people_are_told_at_the_end_is_the_instruction() -> None:
+    found = infos({"zh": "可以返回", "en": "YOU MAY RETURN"})
+    assert found["zh-CN"].instruction == "可以返回"
+    assert found["en-US"].instruction == "YOU MAY RETURN"

@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.exc import IntegrityError
 
-from alerting.deliveries.own_texts import freeze_for, freeze_text, readers_on_roll
 from alerting.deliveries.tables import texts
+from alerting.deliveries.texts import freeze_for, freeze_text, readers_on_roll
 from alerting.messages.text import TextKind
 from alerting.messages.wording import Readers
 from alerting.policy.policy import HouseholdLink

@@ -5,7 +5,6 @@ from sqlalchemy import Connection, Engine, delete, select, update
 
 from alerting.cap.alert import Status
 from alerting.deliveries.outbox import Addressee, Plan
-from alerting.deliveries.own_texts import freeze_for, readers_on_roll
 from alerting.deliveries.places import place_name
 from alerting.deliveries.plan import (
     notify_officers,
@@ -16,7 +15,7 @@ from alerting.deliveries.plan import (
 from alerting.deliveries.progress import Progress, progress
 from alerting.deliveries.rules.forecast import FARTHEST_STEP, Priority, Recipient
 from alerting.deliveries.tables import deliveries, texts
-from alerting.deliveries.texts import insert_text
+from alerting.deliveries.texts import freeze_for, insert_text, readers_on_roll
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextFacts, TextKind
 from alerting.policy.sections import Channel

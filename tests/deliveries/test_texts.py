@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Engine, func, select, update
 
 from alerting.deliveries.claims import claim, claim_doubtful
-from alerting.deliveries.own_texts import freeze_for
 from alerting.deliveries.tables import deliveries, links, texts
 from alerting.deliveries.texts import (
+    freeze_for,
     household_behind,
     insert_text,
     texts_of,

@@ -14,9 +14,8 @@ from starlette.websockets import WebSocket
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from alerting.feed import admission as entrance
-from alerting.feed.admission import Entrance
-from alerting.feed.websocket_protocol import WireProtocol, is_gone
+from alerting.feed import websocket_protocol as entrance
+from alerting.feed.websocket_protocol import Entrance, WireProtocol, is_gone
 from tests.support.watched_city import until
 
 

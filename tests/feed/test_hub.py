@@ -11,7 +11,7 @@ import pytest
 
 from alerting.errors import NotFoundError
 from alerting.feed import reading, snapshots
-from alerting.feed.hub import Hub
+from alerting.feed.tail import Hub
 from alerting.ledger.events.officers import OfficerConfirmed
 from alerting.roll.rules.evidence import Report
 from tests.support.watched_city import (

@@ -3,8 +3,8 @@
 import pytest
 
 from alerting.cap.alert import AlertRequest
-from alerting.messages.info import SpokenInfo, event_names, info_in
-from alerting.messages.languages import LANGUAGES
+from alerting.messages.info import WORDS, SpokenInfo, event_names, info_in, phrase_for
+from alerting.messages.languages import HAZARDS, LANGUAGES
 
 OWN = SpokenInfo("滑坡", "滑坡", "立即撤离", "快走", "村小学")
 ENGLISH = LANGUAGES["en"].hazards["landslide"]
@@ -78,3 +78,40 @@ def test_language_without_a_file_reads_the_home_language() -> None:
 
 def test_action_is_that_of_the_hazard() -> None:
     assert info_in(request(event="flash flood"), "zh").action == "立即撤往高处"
+
+
+@pytest.mark.parametrize("hazard", HAZARDS)
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_hazard_is_found_by_its_name_in_any_language(code: str, hazard: str) -> None:
+    for language, spoken in LANGUAGES.items():
+        assert phrase_for(LANGUAGES[code].hazards[hazard].name, language) == spoken.hazards[hazard]
+
+
+@pytest.mark.parametrize("event", ["山体滑坡", " Landslip ", "LANDSLIDE"])
+def test_hazard_is_found_by_its_other_names(event: str) -> None:
+    assert phrase_for(event, "zh") == LANGUAGES["zh"].hazards["landslide"]
+
+
+@pytest.mark.parametrize("event", ["落石", "滚石", "Rockfall", "falling rocks", "caída de rocas"])
+def test_rockfall_is_a_collapse(event: str) -> None:
+    assert phrase_for(event, "en") == LANGUAGES["en"].hazards["collapse"]
+
+
+@pytest.mark.parametrize("event", ["后山滑坡险情", "Landslide above the school", "滑坡、泥石流"])
+def test_hazard_is_found_among_other_words(event: str) -> None:
+    assert phrase_for(event, "es") == LANGUAGES["es"].hazards["landslide"]
+
+
+@pytest.mark.parametrize("event", ["brainstorms", "firestorming"])
+def test_hazard_is_no_part_of_a_word(event: str) -> None:
+    assert phrase_for(event, "en") is None
+
+
+def test_unknown_event_or_language_has_no_phrase() -> None:
+    assert phrase_for("山体开裂", "zh") is None
+    assert phrase_for("滑坡", "xx") is None
+
+
+def test_every_word_knows_its_language_and_hazard() -> None:
+    assert WORDS["山洪"] == ("zh", "flash_flood")
+    assert WORDS["mudslide"] == ("en", "debris_flow")

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 import pytest
 
 from alerting.cap.alert import Status
-from alerting.messages.hazards import phrase_for
+from alerting.messages.info import phrase_for
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.text import Encoding, TextFacts, TextKind, compose, segments
 from alerting.policy.issuer import Issuer

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from alerting.cap.alert import Status
 from alerting.errors import InvalidError
+from alerting.messages.languages import LANGUAGES
 from alerting.messages.text import (
     Encoding,
     Segments,
@@ -17,7 +18,9 @@ from alerting.messages.text import (
     TextKind,
     compose,
     facts_in,
+    issuer_name,
     languages,
+    opening,
     segments,
 )
 from alerting.policy.issuer import Issuer
@@ -311,3 +314,39 @@ def test_facts_are_as_whole_as_in_the_text() -> None:
     assert composed.facts["place"] in composed
     assert composed.facts["code"] == "07"
     assert composed.facts["issuer"] == "通江应急"
+
+
+NAMED = Issuer(names={"zh": "通江县应急管理局", "en": "Tongjiang Emergency"})
+SIGNED = NAMED.model_copy(update={"signatures": {"zh": "通江应急"}})
+
+
+@pytest.mark.parametrize(
+    ("issuer", "language", "status", "text"),
+    [
+        (NAMED, "zh", Status.ACTUAL, "通江县应急管理局："),
+        (NAMED, "zh", Status.EXERCISE, "演练：通江县应急管理局："),
+        (SIGNED, "zh", Status.ACTUAL, "【通江应急】"),
+        (SIGNED, "zh", Status.EXERCISE, "【通江应急】演练："),
+        (SIGNED, "zh", Status.TEST, "【通江应急】测试："),
+        (SIGNED, "en", Status.ACTUAL, "Tongjiang Emergency: "),
+        (SIGNED, "en", Status.EXERCISE, "DRILL. Tongjiang Emergency: "),
+    ],
+)
+def test_text_begins_with_its_issuer(
+    issuer: Issuer, language: str, status: Status, text: str
+) -> None:
+    assert opening(issuer, language, status).text == text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_language_without_a_name_has_a_generic_one(language: str) -> None:
+    generic = issuer_name(Issuer(), language)
+    assert generic == LANGUAGES[language].texts["generic_issuer"]
+    assert opening(Issuer(), language, Status.ACTUAL).issuer == generic
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_brackets_of_signatures_stand_in_no_words_of_a_language(language: str) -> None:
+    spoken = LANGUAGES[language]
+    words = [*spoken.texts.values(), *spoken.prefixes.values(), *spoken.speech.values()]
+    assert not set("".join(words)) & set("【】")

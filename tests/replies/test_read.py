@@ -45,33 +45,33 @@ async def test_statement_has_its_route(
 ) -> None:
     await work.raised("informant", QIANFO)
     work.hand_over()
-    (word,) = read(work, body, phone).words
-    assert (word.route.reason, word.line) == (reason, None)
+    (statement,) = read(work, body, phone).statements
+    assert (statement.route.reason, statement.line) == (reason, None)
 
 
 @pytest.mark.parametrize("body", ["0530 都出来了", "004 都出来了", "099 都出来了", "110 1"])
 async def test_leading_digits_make_own_claim_unclear(work: Workplace, body: str) -> None:
     await work.raised("informant", QIANFO)
-    (word,) = read(work, body, PHONE).words
-    assert (word.reply.intent, word.report) == (Intent.UNCLEAR, None)
+    (statement,) = read(work, body, PHONE).statements
+    assert (statement.reply.intent, statement.report) == (Intent.UNCLEAR, None)
 
 
 async def test_unknown_code_answers_no_call(work: Workplace) -> None:
     number = (await work.raised("informant", QIANFO)).alert.number
-    (word,) = read(work, f"1 #{10 + (number + 7) % 80}", GRID).words
-    assert word.route.reason is Routed.UNNAMED
+    (statement,) = read(work, f"1 #{10 + (number + 7) % 80}", GRID).statements
+    assert statement.route.reason is Routed.UNNAMED
 
 
 async def test_lines_are_numbered_only_in_multi_line_reports(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     taken = read(work, "\n003 1\n\n004 2\n好的\n救命", GRID)
-    assert [(w.line, w.named, w.reply.intent) for w in taken.words] == [
+    assert [(each.line, each.named, each.reply.intent) for each in taken.statements] == [
         (1, "003", Intent.EVACUATED),
         (2, "004", Intent.NEEDS_HELP),
         (3, None, Intent.RECEIVED),
         (4, None, Intent.NEEDS_HELP),
     ]
-    (plain,) = read(work, "1 4\n谢谢", PHONE).words
+    (plain,) = read(work, "1 4\n谢谢", PHONE).statements
     assert (plain.line, plain.reply.count) == (None, 4)
 
 

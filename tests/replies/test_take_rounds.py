@@ -26,7 +26,7 @@ from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextKind
 from alerting.officer_calls.calls import call
 from alerting.officer_calls.tables import confirmations
-from alerting.replies.arrival import keep_first
+from alerting.replies.keep import keep_first
 from alerting.replies.statements import IncomingText
 from alerting.replies.tables import inbound
 from alerting.replies.take import take_texts

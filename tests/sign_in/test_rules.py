@@ -6,7 +6,7 @@ import pytest
 
 from alerting.sign_in.rules import LinkRuling, Opening, rule_link
 from contacts.people import Role
-from contacts.sign_in.browsers import browser_token, code_of
+from contacts.sign_in.typed_codes import browser_token, code_of
 
 MINE, OTHER = "a" * 64, "b" * 64
 TEXTED = Opening(Role.GRID_OFFICER, asked_by=MINE, browser=MINE)

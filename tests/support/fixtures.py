@@ -19,6 +19,7 @@ from sqlalchemy.util import LRUCache
 
 from alerting.config import Loops
 from alerting.database.engine import writer_engine
+from tests.support import compiled_patterns
 from tests.support.alert_rows import stored_alert
 from tests.support.backends import BACKENDS
 from tests.support.city import QIANFO, found_city
@@ -31,6 +32,7 @@ from tests.support.strict_loop import StrictLoop
 from tests.support.watched_city import City
 
 os.environ["ALERTING_KEY_FILE"] = KEY_FILE
+compiled_patterns.keep()
 
 _RAM = Path("/dev/shm")
 _ROOM = 1 << 30

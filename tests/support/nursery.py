@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from alerting.cli import COMMANDS, main
+from tests.support import compiled_patterns
 
 _MOST_BYTES: Final = 1 << 20
 _QUIET_SECONDS: Final = 0.5
@@ -158,6 +159,7 @@ def _connection() -> socket.socket:
 
 def _run(listener: socket.socket) -> list[str]:
     """Serve until no connection is left; in a process to start, return its arguments."""
+    compiled_patterns.keep()
     for command in COMMANDS:
         import_module(f"alerting.cli.{command}")
     listener.settimeout(_QUIET_SECONDS)

@@ -34,6 +34,7 @@ from alerting.runtime import Clock, Runtime, wall_clock
 from contacts.directory import Officer, officer
 from contacts.sign_in.credentials import hash_of
 from contacts.tables import OFFICER_TOKENS
+from tests.support.api_documents import DOCUMENTS
 from tests.support.city import OFFICER_IDS, POLICY, found_city, somebody
 from tests.support.clocks import clock_file
 from tests.support.gateway import ACCOUNT, SPEED, TOKEN, Gateway
@@ -236,6 +237,7 @@ async def running_service(
         url = public_url or _url_of(plug)
         settings = settings_for(database_url, url, gateway, **changes)
         app = create_app(settings)
+        app.state.documents = DOCUMENTS
         async with serving(app, plug), aiohttp.ClientSession() as session:
             runtime: Runtime = app.state.runtime
             yield Running(url, settings.twilio_from or "", tokens, gateway, runtime, session)

@@ -21,8 +21,8 @@ from alerting.database.engine import Database
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.tables import deliveries, texts
-from alerting.feed.hub import Hub
 from alerting.feed.progress import read_sent
+from alerting.feed.tail import Hub
 from alerting.feed.websocket_channel import waiting_for_socket, written_to_socket
 from alerting.ledger.alerts import insert_alert, insert_areas, last_seq, set_state
 from alerting.ledger.events.alerts import AlertClosed, AlertRaised, AlertWidened, AreaReached

@@ -31,7 +31,7 @@ class Known:
     session: Session | None = None
 
 
-def desk_of(connection: HTTPConnection) -> Runtime:
+def runtime_of(connection: HTTPConnection) -> Runtime:
     """Return the runtime of this process."""
     runtime: Runtime = connection.app.state.runtime
     return runtime
@@ -39,7 +39,7 @@ def desk_of(connection: HTTPConnection) -> Runtime:
 
 async def _runtime(connection: HTTPConnection) -> Runtime:
     """Return the runtime; async, so that FastAPI needs no worker thread."""
-    return desk_of(connection)
+    return runtime_of(connection)
 
 
 async def known_caller(connection: HTTPConnection) -> Known:
@@ -87,7 +87,9 @@ async def _by_token(connection: HTTPConnection, header: str) -> Known | None:
         return None
     token = header[len(_SCHEME) :].strip()
     now = wall_clock()
-    officer = await desk_of(connection).database.read(lambda db: officer_of_token(db, token, now))
+    officer = await runtime_of(connection).database.read(
+        lambda db: officer_of_token(db, token, now)
+    )
     if officer is None:
         return None
     return Known(officer, Credential(CredentialKind.BEARER, hash_of(token)))
@@ -100,7 +102,7 @@ async def _by_session(connection: HTTPConnection) -> Known | None:
     _check_origin(connection)
     credential = Credential(CredentialKind.SESSION, hash_of(token))
     # Coalesced, because thousands of boards may reconnect at once, each with its own session.
-    found = await desk_of(connection).database.read_together(_signed_in_now, credential.hash)
+    found = await runtime_of(connection).database.read_together(_signed_in_now, credential.hash)
     if found is None:
         return None
     if wall_clock() - found.session.last_seen_at >= SEEN_EVERY:

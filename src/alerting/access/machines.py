@@ -10,7 +10,7 @@ from fastapi import HTTPException, status
 from sqlalchemy import Connection, insert, select, update
 from starlette.requests import HTTPConnection
 
-from alerting.access.callers import desk_of
+from alerting.access.callers import runtime_of
 from alerting.access.tables import machine_tokens
 from alerting.runtime import wall_clock
 from contacts.sign_in.credentials import hash_of
@@ -89,7 +89,7 @@ async def calling_machine(connection: HTTPConnection, kind: MachineKind) -> str 
     if header[: len(_SCHEME)].lower() != _SCHEME:
         return None
     token, now = header[len(_SCHEME) :].strip(), wall_clock()
-    database = desk_of(connection).database
+    database = runtime_of(connection).database
     return await database.read(lambda db: machine_of_token(db, kind, token, now))
 
 

@@ -16,7 +16,7 @@ from alerting.ledger.writer import Transaction
 from alerting.policy.escalation import Step, household_ladder
 from alerting.policy.sections import HouseholdAction
 from alerting.roll.entries import HouseholdKey, RollEntry, StandingChange, entries, move
-from alerting.roll.rules.follow_up import FollowUp, follow, pursuit
+from alerting.roll.rules.follow_up import FollowUp, follow, follow_up_reason
 from alerting.roll.rules.persons import fold_persons
 from alerting.roll.rules.standing import HouseholdStanding
 from alerting.roll.rules.tally import Tally
@@ -34,7 +34,7 @@ def follow_up(
     settled = [
         Settled(entry.alert, entry.household, standing.settled_by)
         for entry, standing in moved
-        if pursuit(standing) is FollowUp.SETTLED
+        if follow_up_reason(standing) is FollowUp.SETTLED
     ]
     close_tasks(transaction, settled, now)
     reopen(transaction, moved, now)
@@ -52,7 +52,7 @@ def _followed(
     standing: HouseholdStanding,
     now: datetime,
 ) -> StandingChange:
-    before, after = pursuit(entry.standing), pursuit(standing)
+    before, after = follow_up_reason(entry.standing), follow_up_reason(standing)
     reachable = entry.reachable
     position = follow(before, after, ladder, entry.position, now, reachable=reachable)
     return StandingChange(entry, standing, position)

@@ -3,13 +3,14 @@
 import hashlib
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, func, select
 
 from alerting.access.rules import Act
 from alerting.access.scope import check_places
 from alerting.alerts.one_phone import check_one_phone
-from alerting.alerts.quota import check_exercises
 from alerting.approvals.store import Approval, waiting_of
 from alerting.approvals.widen import ask_for_the_rest, at_once, extend
 from alerting.areas.audience import Expected, resolve
@@ -17,10 +18,11 @@ from alerting.areas.reach import Reached
 from alerting.cap.alert import AlertRequest, MsgType, Status
 from alerting.cap.exercise import ExerciseSize
 from alerting.cap.lifecycle import AlertState
-from alerting.errors import ConflictError, InvalidError
+from alerting.errors import ConflictError, InvalidError, TooManyError
 from alerting.ledger.alerts import StoredAlert, find_by_key, free_number, insert_alert, stored
 from alerting.ledger.events.alerts import AlertRaised
 from alerting.ledger.events.kinds import EventKind
+from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.officer_calls.confirm import CalledOfficer, confirm
 from alerting.runtime import Runtime
@@ -162,3 +164,31 @@ def raised_at_once(caller: Officer, expected: Expected) -> Expected:
     own = at_once(caller, expected)
     check_places(caller, Act.RAISE, own.divisions or expected.divisions, "area")
     return own
+
+
+_HOUR: Final = timedelta(hours=1)
+
+MOST_EXERCISES: Final = 20
+"""Exercises and tests that one officer raises within an hour."""
+
+
+def check_exercises(
+    connection: Connection, caller: Officer, request: AlertRequest, now: datetime
+) -> None:
+    """Refuse a further exercise of an officer who raised too many within an hour.
+
+    Raises:
+        TooManyError: naming the bound; never for an actual alert.
+    """
+    if request.status is Status.ACTUAL:
+        return
+    rehearsed = select(func.count()).where(
+        alerts.c.raised_by == caller.id,
+        alerts.c.status != Status.ACTUAL,
+        alerts.c.sent > now - _HOUR,
+    )
+    if connection.execute(rehearsed).scalar_one() >= MOST_EXERCISES:
+        raise TooManyError(
+            f"you raised {MOST_EXERCISES} exercises within an hour: raise the next one later; an "
+            "actual alert is never held back"
+        )

@@ -14,7 +14,7 @@ from alerting.approvals.schemas import ApprovalBody, ReachedBody
 from alerting.approvals.store import Approval
 from alerting.areas.reach import Reached
 from alerting.cap.alert import Area, Point
-from alerting.cap.geometry import Circles, Geometry
+from alerting.cap.area_forms import Circles, Geometry
 from alerting.deliveries.routes import ProgressBody
 from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.schemas import AlertBody

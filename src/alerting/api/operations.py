@@ -8,7 +8,6 @@ from alerting.access.browser import COOKIE, PREFIX
 from alerting.access.described import REFUSALS, ROLES
 from alerting.api.examples import EXAMPLES
 from alerting.api.links import add_links
-from alerting.api.parameters import describe_parameters
 from alerting.api.problems import MEANINGS, MEDIA_TYPE, Problem, codes_of, example_of
 
 _SCHEMA: Final = "#/components/schemas/"
@@ -33,6 +32,24 @@ _SCHEMES: Final = {
         "changes something must carry this site's Origin.",
     },
 }
+
+_PARAMETERS: Final = {
+    "alert_id": "The alert's id.",
+    "approval_id": "The approval's id.",
+    "code": "The household's code.",
+    "division": "A division within the caller's; left out: the caller's own.",
+    "idempotency-key": "Chosen by the client: a repeat with the same key counts once.",
+    "limit": "How many are listed at most.",
+    "message_id": "The id under which the document is kept.",
+    "passkey_id": "The passkey's id.",
+    "period_id": "The id of the entry of the duty rota.",
+    "provider_id": "The provider's id of the text.",
+    "seq": "The entry of the alert's log.",
+    "session_id": "The session's id.",
+    "skip": "How many are left out before the first one listed.",
+    "task_id": "The task's id.",
+}
+"""Meanings of parameters that several operations share; others are described at their route."""
 
 _ALWAYS: Final = frozenset({414, 431, 500, 503})
 """Any request may have too long an address or too many headers, or find the database away."""
@@ -118,3 +135,11 @@ def _give_example(operation: dict[str, Any]) -> None:
         name = content["schema"].get("$ref", "").removeprefix(_SCHEMA)
         if name in EXAMPLES:
             content["example"] = EXAMPLES[name]
+
+
+def describe_parameters(operation: dict[str, Any]) -> None:
+    """Give each parameter that its route does not describe the meaning of its name."""
+    for parameter in operation.get("parameters", ()):
+        meaning = _PARAMETERS.get(parameter["name"])
+        if meaning is not None:
+            parameter.setdefault("description", meaning)

@@ -7,9 +7,8 @@ from sqlalchemy import Connection, func, select
 
 from alerting.deliveries.places import places_of
 from alerting.messages.text import HOME_LANGUAGE
-from contacts.directory import children, division
+from contacts.directory import children, division, short_names
 from contacts.division import Tier, subtree, tier_of
-from contacts.place_names import short_names
 from contacts.tables import HOUSEHOLDS
 
 Point = tuple[float, float]

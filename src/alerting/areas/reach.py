@@ -11,10 +11,9 @@ from alerting.cap.alert import AlertRequest
 from alerting.cap.lifecycle import AlertState
 from alerting.cap_messages.issue import NewArea, issue_reach
 from alerting.deliveries.outbox import Plan
-from alerting.deliveries.own_texts import Frozen, freeze_for
 from alerting.deliveries.plan import by_language, plan_household_texts
 from alerting.deliveries.progress import backlog_of
-from alerting.deliveries.texts import wording_at
+from alerting.deliveries.texts import Frozen, freeze_for, wording_at
 from alerting.ledger.alerts import insert_areas
 from alerting.ledger.events.alerts import AreaReached
 from alerting.ledger.tables import alerts

@@ -6,9 +6,8 @@ from sqlalchemy import Connection, case, func, select
 
 from alerting.areas.audience import Expected
 from alerting.cap.alert import Area
-from contacts.directory import households_in
+from contacts.directory import households_in, short_names
 from contacts.division import VILLAGE_DIGITS, town_of, village_of
-from contacts.place_names import short_names
 from contacts.tables import HOUSEHOLDS
 
 

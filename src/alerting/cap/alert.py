@@ -10,8 +10,7 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from alerting.cap.exercise import Exercise, ExerciseSize
-from alerting.cap.geometry import (
+from alerting.cap.area_forms import (
     MOST_CORNERS,
     Circle,
     Circles,
@@ -22,6 +21,7 @@ from alerting.cap.geometry import (
     Longitude,
     polygon_of,
 )
+from alerting.cap.exercise import Exercise, ExerciseSize
 from contacts import shapes
 from contacts.bounds import Body, Moment
 from contacts.division import DivisionCode
@@ -416,21 +416,43 @@ def explain(errors: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
 
 def _explain(error: Mapping[str, Any]) -> str:
     path = [str(part) for part in error["loc"]]
-    # Officers, passkeys and others have names too; the remedy speaks of an area's.
-    names = [name for name in path if name in _REMEDIES and (name != "name" or "area" in path)]
     problem = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":
         return f"{path[-1]}: there is no such field; leave it out"
-    if problem.partition(": ")[0] in _REMEDIES:
+    if problem.partition(": ")[0] in _NAMES:
         return problem
-    if not names:
+    if (field := _innermost(path)) is None:
         # The location of a whole-model error is 'body', which is not a field.
         return f"{path[-1]}: {problem}" if len(path) > 1 else problem
-    return f"{names[-1]}: {problem}; give {_REMEDIES[names[-1]]}"
+    name, remedy = field
+    return f"{name}: {problem}; give {remedy}"
 
 
-_REMEDIES: Final = {
-    name: field.description
-    for model in (Circle, Area, Exercise, AlertRequest)
-    for name, field in model.model_fields.items()
+def _innermost(path: Iterable[str]) -> tuple[str, str | None] | None:
+    """Return the innermost field of an alert on an error's path, with its description, or None.
+
+    Below an area, circles or translations, the fields are those of their models.
+    """
+    found, fields = None, _FIELDS
+    for name in path:
+        if name in fields:
+            found = name, fields[name].description
+        fields = _PARTS.get(name, fields)
+    return found
+
+
+# The body of a hazard point holds a drawing without an area around it.
+_FIELDS: Final = {
+    **AlertRequest.model_fields,
+    **{name: Area.model_fields[name] for name in ("polygon", "geometry", "circles")},
 }
+
+_PARTS: Final = {
+    "area": Area.model_fields,
+    "circles": Circle.model_fields,
+    "exercise": Exercise.model_fields,
+    "translations": InfoText.model_fields,
+}
+"""The fields of an alert's parts, by the field that holds the part."""
+
+_NAMES: Final = frozenset(_FIELDS).union(*_PARTS.values())

@@ -17,7 +17,7 @@ from alerting.cap.alert import (
     Status,
     Urgency,
 )
-from alerting.cap.geocode import VALUE_NAME
+from alerting.cap.area_forms import VALUE_NAME
 from contacts.shapes import Circle, Ring
 
 NAMESPACE: Final = "urn:oasis:names:tc:emergency:cap:1.2"

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from alerting.cap.alert import Area
-from alerting.cap.geocode import VALUE_NAME, division_of
+from alerting.cap.area_forms import VALUE_NAME, division_of
 from alerting.cap_inbox.rules.message import CapArea
 from alerting.cap_inbox.rules.outcomes import Reason
 from alerting.cap_inbox.rules.shape import area_of, is_drawn, outline_of, shape_of

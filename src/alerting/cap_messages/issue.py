@@ -1,26 +1,27 @@
 """Issue an alert's CAP message: frozen in the transaction that makes the step it tells of."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import insert
 
-from alerting.cap.alert import Area, Scope, Status
+from alerting.cap.alert import AlertRequest, Area, InfoText, Scope, Status
 from alerting.cap.document import write
-from alerting.cap.message import Facts, Reached, Step, message_of, scope_of
-from alerting.cap_messages.infos import Context, spoken_infos
+from alerting.cap.message import Facts, Reached, Spoken, Step, message_of, scope_of
 from alerting.cap_messages.store import Issued, chain, counts
 from alerting.cap_messages.tables import cap_messages
 from alerting.deliveries.texts import wording_at
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.writer import Transaction
+from alerting.messages.info import phrase_for
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.places import Places
-from alerting.messages.text import TextKind
+from alerting.messages.text import HOME_LANGUAGE, TextKind, spoken_in
 from alerting.messages.wording import Readers
-from contacts.place_names import with_those_above
+from contacts.directory import with_those_above
 
 
 @dataclass(frozen=True)
@@ -120,3 +121,55 @@ def _endings(transaction: Transaction, alert: StoredAlert, new: Issue) -> dict[s
     connection, policy = transaction.connection, transaction.policy
     wording = wording_at(connection, policy, alert.request, alert.divisions, told_at)
     return {language: wording.of_kind(kind, Readers(language)) for language in LANGUAGES}
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the words of a message need besides the alert's own."""
+
+    divisions: tuple[str, ...]
+    """All that the alert reached."""
+    places: Places
+    issuers: Mapping[str, str]
+    """The issuer's name by language."""
+    endings: Mapping[str, str]
+    """The instructions by language, if the message ends the alert."""
+
+
+def spoken_infos(request: AlertRequest, context: Context) -> tuple[Spoken, ...]:
+    """Return the words in the alert's own language, then in the others, by code.
+
+    The others are those of its translations, and those whose phrase library knows the event.
+    """
+    own = request.language or HOME_LANGUAGE
+    known = {code for code in LANGUAGES if phrase_for(request.event, code)}
+    others = sorted((request.translations.keys() | known) - {own})
+    return tuple(_spoken(request, code, context) for code in (own, *others))
+
+
+def _spoken(request: AlertRequest, code: str, context: Context) -> Spoken:
+    is_own = code == (request.language or HOME_LANGUAGE)
+    given = _as_given(request) if is_own else request.translations.get(code, InfoText())
+    phrase, words = phrase_for(request.event, code), spoken_in(code).places
+    library = phrase.instruction if phrase else request.instruction
+    point = given.assembly_point or request.assembly_point
+    return Spoken(
+        language=LANGUAGES[code].locale if code in LANGUAGES else code,
+        event=given.event or (phrase.name if phrase else request.event),
+        headline=given.headline,
+        description=given.description,
+        instruction=context.endings.get(code) or given.instruction or library,
+        sender_name=context.issuers.get(code),
+        assembly_point=point or context.places.assembly_point(context.divisions, code),
+        names={each: context.places.area([each], code) for each in context.divisions},
+        comma=words.comma,
+        as_drawn=words.as_drawn,
+        with_holes=words.with_holes,
+    )
+
+
+def _as_given(request: AlertRequest) -> InfoText:
+    """Return the alert's own fields."""
+    return InfoText.model_construct(
+        **{name: getattr(request, name) for name in InfoText.model_fields}
+    )

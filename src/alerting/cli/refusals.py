@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 
 from alerting.config import SettingsError
 from alerting.errors import AlertingError
-from contacts.faults import CellError
+from contacts.bounds import CellError
 from contacts.roster.problems import RosterError
 
 MENDABLE: Final = (

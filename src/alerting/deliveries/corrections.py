@@ -23,11 +23,11 @@ from sqlalchemy import (
 )
 
 from alerting.deliveries.outbox import COPIED, Plan, owe_selected, selection
-from alerting.deliveries.own_texts import Kind, freeze_for, readers_on_roll, text_in_force
 from alerting.deliveries.progress import backlog_of
 from alerting.deliveries.rules.delivery import MAY_HAVE_ARRIVED, DeliveryState
 from alerting.deliveries.rules.forecast import Backlog, Priority, Recipient
 from alerting.deliveries.tables import deliveries, texts
+from alerting.deliveries.texts import Kind, freeze_for, readers_on_roll, text_in_force
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.messages.speech import SpeechKind

@@ -9,9 +9,9 @@ from alerting.ledger.alerts import StoredAlert
 from alerting.messages.info import info_in
 from alerting.messages.places import GATHERING, Places
 from alerting.messages.text import HOME_LANGUAGE, languages
+from contacts.directory import with_those_above
 from contacts.division import tier_of
 from contacts.past import history_with_those_above
-from contacts.place_names import with_those_above
 
 
 def places_of(connection: Connection, codes: Collection[str]) -> Places:

@@ -7,11 +7,10 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, func, literal
 
-from alerting.deliveries.next_phone import BEST_PHONE
 from alerting.deliveries.outbox import Addressee, Message, Plan, owe, owe_selected, selection
-from alerting.deliveries.own_texts import text_in_force
 from alerting.deliveries.rules.forecast import FARTHEST_STEP, METRES_PER_STEP, Priority, Recipient
-from alerting.deliveries.texts import insert_text
+from alerting.deliveries.texts import insert_text, text_in_force
+from alerting.deliveries.unreachable import BEST_PHONE
 from alerting.ledger.writer import Transaction
 from alerting.messages.speech import SpeechKind
 from alerting.messages.text import TextFacts, TextKind, compose, language_for

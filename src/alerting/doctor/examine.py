@@ -14,7 +14,6 @@ from alerting.config import (
     SettingsError,
     load_settings,
 )
-from alerting.doctor.clock import clock_found, database_offset
 from alerting.doctor.database import (
     database_findings,
     missing_file,
@@ -23,8 +22,8 @@ from alerting.doctor.database import (
 )
 from alerting.doctor.duty import duty_findings, gaps_ahead
 from alerting.doctor.finding import Finding, Part, has_failed
+from alerting.doctor.machine import clock_found, database_offset, paper_finding
 from alerting.doctor.outlines import outline_findings
-from alerting.doctor.paper import paper_finding
 from alerting.doctor.providers import provider_findings
 from alerting.doctor.roster import count_roster, roster_findings
 from alerting.doctor.settings import problem_found, settings_findings

@@ -11,9 +11,9 @@ from twilio.rest import Client
 from alerting import extras
 from alerting.channels.twilio.client import FAILURES, TwilioHttpClient
 from alerting.config import ProviderSettings, TwilioAccount
-from alerting.doctor.clock import clock_found, date_of, offset_from
 from alerting.doctor.finding import Finding, Part, as_warnings, failure, good, has_failed, warning
 from alerting.doctor.gateways import gateway_findings
+from alerting.doctor.machine import clock_found, date_of, offset_from
 from alerting.doctor.work_groups import group_findings
 from alerting.extras import note_missing, require
 from alerting.runtime import wall_clock

@@ -22,7 +22,7 @@ from alerting.policy.sections import Channel, HouseholdAction
 from alerting.reminders.remind import named, remind
 from alerting.roll.entries import RollEntry
 from alerting.roll.escalation import advance_ladders, due_beside, households_due
-from alerting.roll.rules.follow_up import FollowUp, pursuit
+from alerting.roll.rules.follow_up import FollowUp, follow_up_reason
 from alerting.roll.rules.standing import Standing
 
 _AT_ONCE: Final = 300
@@ -160,7 +160,7 @@ def _doors(one: _Followed, lines: dict[str, Assignees]) -> list[Door]:
 
 
 def _cause(entry: RollEntry) -> Cause:
-    reason = pursuit(entry.standing)
+    reason = follow_up_reason(entry.standing)
     if reason is FollowUp.SILENT and not entry.reachable:
         return Cause.CANNOT_BE_REACHED
     return _CAUSES[reason]

@@ -19,8 +19,8 @@ from alerting.exercises.schemas import (
     PracticeBody,
 )
 from alerting.exercises.store import held_exercises, last_held, villages_within
+from contacts.directory import short_names
 from contacts.division import DivisionCode
-from contacts.place_names import short_names
 
 router = APIRouter(prefix="/api/exercises", tags=["exercises"])
 

@@ -12,13 +12,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocketState
 from uvicorn.protocols.utils import ClientDisconnected
 
-from alerting.access.callers import ROW, KnownCaller, desk_of
+from alerting.access.callers import ROW, KnownCaller, runtime_of
 from alerting.access.revocation import Ending, Guard
 from alerting.access.scope import scope_for
 from alerting.database.tables import LARGEST_ID
 from alerting.errors import InvalidError, NotFoundError
-from alerting.feed.hub import Hub
 from alerting.feed.ring import RingClosedError, TooSlowError
+from alerting.feed.tail import Hub
 from alerting.feed.websocket_channel import Inbox
 from alerting.feed.websocket_protocol import wire_of
 from alerting.ledger.alerts import find_alert
@@ -77,7 +77,7 @@ async def view_of(websocket: WebSocket, alert_id: int, caller: Officer) -> View:
     # When thousands reconnect at once, a watched division needs no database check.
     if not hub.is_watched(alert_id, division):
         query = partial(find_alert, alert=alert_id, scope=division)
-        if alert_id > LARGEST_ID or await desk_of(websocket).database.read(query) is None:
+        if alert_id > LARGEST_ID or await runtime_of(websocket).database.read(query) is None:
             raise NotFoundError(f"there is no alert {alert_id} within {division}")
     return View(alert_id, division, after)
 

@@ -1,4 +1,6 @@
-"""Writes encoded websocket frames past ASGI, which would encode each again.
+"""Websockets below the feed: their admission, and frames written past ASGI.
+
+ASGI would encode each frame again for each socket.
 
 `alerting serve` gives `WireProtocol` to uvicorn; an endpoint finds its socket's protocol in the
 scope. Every write to a socket (our frames, pings, ASGI's messages, the closing handshake) is whole
@@ -6,9 +8,10 @@ frames from the event loop's thread, so writes may come in any order.
 """
 
 import asyncio
+from contextlib import AsyncExitStack
 from typing import Final, cast
 
-from starlette.types import Scope
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -80,3 +83,36 @@ def _of(scope: Scope) -> WireProtocol:
 def text_frame(text: str) -> bytes:
     """Return a text as an unmasked websocket frame, as servers send it."""
     return Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
+
+
+_AT_ONCE: Final = 64
+
+
+class Entrance:
+    """Middleware that queues websockets and caps concurrent handshakes.
+
+    Thousands of boards reconnect at once, and each gives up after some seconds. The cap, first in,
+    first out, lets each handshake finish before its client times out and asks again. A client that
+    has gone meanwhile costs nothing more.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._places = asyncio.Semaphore(_AT_ONCE)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Admit a websocket when a place is free, and any other request at once."""
+        if scope["type"] != "websocket":
+            await self._app(scope, receive, send)
+            return
+        async with AsyncExitStack() as place:
+            await place.enter_async_context(self._places)
+            if is_gone(scope):
+                return
+
+            async def answer(message: Message) -> None:
+                # Its first message accepts or refuses the client: the handshake is over.
+                await place.aclose()
+                await send(message)
+
+            await self._app(scope, receive, answer)

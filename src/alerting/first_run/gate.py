@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from alerting.access.callers import is_foreign
 from alerting.database.engine import Database
-from contacts.sign_in.one_time_codes import is_same_code, new_code
+from contacts.sign_in.typed_codes import is_same_code, new_code
 from contacts.tables import OFFICERS
 
 log = structlog.get_logger()

@@ -16,7 +16,7 @@ from alerting.runtime import wall_clock
 from contacts.bounds import Body, Name
 from contacts.division import DivisionCode
 from contacts.people import parse_phone
-from contacts.sign_in.one_time_codes import CODE_LENGTH
+from contacts.sign_in.typed_codes import CODE_LENGTH
 
 router = APIRouter(prefix="/api/setup", tags=["first run"])
 

@@ -10,12 +10,11 @@ from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.described import allows
 from alerting.access.rules import Act, reach, roles_for
 from alerting.access.scope import refusal
-from alerting.cap.geometry import Circles, Geometry
+from alerting.cap.area_forms import Circles, Geometry
 from alerting.errors import ForbiddenError
 from alerting.hazard_points.store import HazardPoint, points_within
 from contacts.bounds import NO_NUL, Body
-from contacts.directory import Officer
-from contacts.place_names import short_names
+from contacts.directory import Officer, short_names
 
 router = APIRouter(prefix="/api/hazard-points", tags=["alerts"])
 

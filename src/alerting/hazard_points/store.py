@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select, true
 from alerting.cap.alert import Area
 from contacts.directory import households_within
 from contacts.division import subtree
+from contacts.roster.comparison import Label
 from contacts.tables import HAZARD_POINT_HOUSEHOLDS, HAZARD_POINTS, HOUSEHOLDS
 
 _AT_ONCE: Final = 10_000
@@ -18,8 +19,8 @@ _AT_ONCE: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class HazardPoint:
-    """A hazard point, and the households listed by hand that its area does not place there."""
+class Draft:
+    """A hazard point as its office writes it."""
 
     code: str
     name: str
@@ -29,9 +30,21 @@ class HazardPoint:
     watcher: str | None
     assembly_point: str | None
     route: str | None
+    households: tuple[str, ...]
+    """The households listed by hand, by code in order, that its area does not place there."""
+
+    @property
+    def label(self) -> Label:
+        """The point as lists of changes name it."""
+        return Label(self.code, self.name, "")
+
+
+@dataclass(frozen=True, slots=True)
+class HazardPoint(Draft):
+    """A stored hazard point; `retired_at` is None while it is in use."""
+
     version: int
     retired_at: datetime | None
-    households: tuple[str, ...]
 
     @property
     def as_alerted(self) -> Area:

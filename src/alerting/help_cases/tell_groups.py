@@ -17,8 +17,8 @@ from alerting.roll.entries import RollEntry, entries
 from alerting.work_groups.rules import WorkGroup, nearest_groups
 from alerting.work_groups.store import groups
 from alerting.work_groups.tell import POSTS, Post, tell_groups
+from contacts.directory import short_names
 from contacts.division import number_of
-from contacts.place_names import short_names
 from contacts.tables import HOUSEHOLD_PHONES
 
 

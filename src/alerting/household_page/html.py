@@ -7,10 +7,9 @@ from alerting.cap.lifecycle import OVER, AlertState
 from alerting.household_page.answer import Notice
 from alerting.household_page.rules import PageText, banner, headline, on_the_way, record
 from alerting.messages.info import info_in
-from alerting.messages.issuer import issuer_name
 from alerting.messages.languages import LANGUAGES, Language
 from alerting.messages.pages import Pages
-from alerting.messages.text import HOME_LANGUAGE
+from alerting.messages.text import HOME_LANGUAGE, issuer_name
 from alerting.messages.wording import Readers
 from alerting.policy.issuer import Issuer
 from alerting.replies.rules.headcount import MOST_PEOPLE

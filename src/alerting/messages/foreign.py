@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from alerting.cap.alert import AlertRequest, InfoText
-from alerting.messages.hazards import phrase_for
+from alerting.messages.info import phrase_for
 from alerting.messages.text import HOME_LANGUAGE, language_for, spoken_in
 from contacts.naming import chinese_in
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
 from string import Formatter
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, NamedTuple, Self
 
 from gsm0338 import Codec
 from gsm0338.charset import BASIC_CHARACTER_SET, BASIC_CHARACTER_SET_EXTENSION
@@ -16,10 +16,37 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from alerting.cap.alert import Status
 from alerting.errors import InvalidError
-from alerting.messages.issuer import issuer_name, opening
 from alerting.messages.languages import LANGUAGES, Language
 from alerting.policy.issuer import Issuer
 from contacts.locality import HOME
+
+
+class Opening(NamedTuple):
+    """What stands before a text's own words."""
+
+    issuer: str
+    mark: str
+    """The words that mark an exercise or a test; empty in earnest."""
+    text: str
+    """Both, as a text begins: a carrier's signature must be the very first."""
+
+
+def issuer_name(issuer: Issuer, language: str) -> str:
+    """Return the issuer's name in a language; a generic one if the policy names none."""
+    return issuer.names.get(language) or LANGUAGES[language].texts["generic_issuer"]
+
+
+def opening(issuer: Issuer, language: str, status: Status) -> Opening:
+    """Return the beginning of a text in a language of `LANGUAGES`.
+
+    Brackets 【】 hold a signature and nothing else: carriers in mainland China read them as one.
+    """
+    spoken = LANGUAGES[language]
+    name, mark = issuer_name(issuer, language), spoken.prefixes.get(status, "")
+    if signature := issuer.signatures.get(language):
+        return Opening(name, mark, f"【{signature}】{mark}")
+    return Opening(name, mark, mark + spoken.texts["issued"].format(issuer=name))
+
 
 _GSM: Final = Codec()
 _ESCAPE: Final = 0x1B

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, and_, bindparam, select
 
 from alerting.database.bulk import one_of
-from alerting.deliveries.next_phone import BEST_PHONE
+from alerting.deliveries.unreachable import BEST_PHONE
 from alerting.neighbours.rules import Neighbour
 from alerting.roll.rules.standing import Standing
 from alerting.roll.tables import roll

@@ -24,9 +24,9 @@ from alerting.office.roster_file import (
     written,
 )
 from alerting.runtime import Runtime
+from contacts.bounds import CellError, quoted
 from contacts.directory import Officer
 from contacts.division import covers
-from contacts.faults import CellError, quoted
 from contacts.roster.clerk_file import Reading
 from contacts.roster.entry_comparison import all_entries, difference_between
 from contacts.roster.headings import OFFICERS as OFFICERS_FILE

@@ -1,56 +1,25 @@
 """A hazard point as an office wants it: checked against the roster, and stored with its list."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import fields
 from typing import Any, Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from alerting.access.rules import Act, Ruling, rule
-from alerting.cap.alert import Area
-from alerting.hazard_points.store import HazardPoint
+from alerting.hazard_points.store import Draft, HazardPoint
 from alerting.messages.languages import HAZARDS
+from contacts.bounds import CellError
 from contacts.directory import Officer, division, officer, officers_for
 from contacts.division import covers
-from contacts.faults import CellError
-from contacts.roster.comparison import Change, Label
+from contacts.roster.comparison import Change
 from contacts.tables import HAZARD_POINT_HOUSEHOLDS, HAZARD_POINTS, HOUSEHOLDS
 
-_COMPARED: Final = (
-    "name",
-    "division",
-    "hazard",
-    "area",
-    "watcher",
-    "assembly_point",
-    "route",
-    "households",
-)
+_COMPARED: Final = tuple(field.name for field in fields(Draft) if field.name != "code")
 
 _LISTED: Final = 5
 
 _LONGEST_TOLD: Final = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What a hazard point is to be; a point's fields without its version."""
-
-    code: str
-    name: str
-    division: str
-    hazard: str
-    area: Area
-    watcher: str | None
-    assembly_point: str | None
-    route: str | None
-    households: tuple[str, ...]
-    """The households listed by hand, by code in order."""
-
-    @property
-    def label(self) -> Label:
-        """Return how lists name it."""
-        return Label(self.code, self.name, "")
 
 
 def problems_of(
@@ -82,17 +51,9 @@ def changes_of(before: HazardPoint, after: Draft) -> tuple[Change, ...]:
 
 def store_draft(connection: Connection, draft: Draft, version: int) -> None:
     """Store a checked draft as this version; version 1 is new."""
-    row = {
-        "name": draft.name,
-        "division": draft.division,
-        "hazard": draft.hazard,
-        "area": draft.area.model_dump_json(exclude_defaults=True),
-        "watcher": draft.watcher,
-        "assembly_point": draft.assembly_point,
-        "route": draft.route,
-        "version": version,
-        "retired_at": None,
-    }
+    row = {name: getattr(draft, name) for name in _COMPARED if name in HAZARD_POINTS.c}
+    drawn = draft.area.model_dump_json(exclude_defaults=True)
+    row |= {"area": drawn, "version": version, "retired_at": None}
     if version == 1:
         connection.execute(insert(HAZARD_POINTS).values(code=draft.code, **row))
     else:
@@ -120,7 +81,7 @@ def _unknown_households(connection: Connection, codes: tuple[str, ...], scope: s
     return [code for code in codes if code not in known]
 
 
-def _told(point: HazardPoint | Draft) -> Mapping[str, Any]:
+def _told(point: Draft) -> Mapping[str, Any]:
     """Return the fields as the log has them."""
     drawn = point.area.model_dump_json(exclude_defaults=True)
     short = drawn if len(drawn) <= _LONGEST_TOLD else f"{drawn[:_LONGEST_TOLD]}…"

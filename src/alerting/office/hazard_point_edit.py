@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import Connection, update
 
 from alerting.errors import ConflictError, InvalidError, NotFoundError
-from alerting.hazard_points.store import HazardPoint, find_point
+from alerting.hazard_points.store import Draft, HazardPoint, find_point
 from alerting.ledger.writer import Transaction
-from alerting.office.hazard_point_draft import Draft, changes_of, problems_of, store_draft
+from alerting.office.hazard_point_draft import changes_of, problems_of, store_draft
 from alerting.office.log import OfficeAct, details_of, record
 from alerting.runtime import Runtime
 from contacts.directory import Officer

@@ -8,8 +8,8 @@ from typing import Any, Final
 from pydantic import Field, ValidationError
 
 from alerting.cap.alert import Area, HazardPointCode
-from alerting.messages.hazards import WORDS
-from alerting.office.hazard_point_draft import Draft
+from alerting.hazard_points.store import Draft
+from alerting.messages.info import WORDS
 from alerting.office.hazard_point_schemas import HazardPointFields
 from contacts.roster.problems import Problem, RosterError
 

@@ -9,9 +9,9 @@ from itertools import islice
 from sqlalchemy import Connection
 
 from alerting.errors import ConflictError
-from alerting.hazard_points.store import points_named
+from alerting.hazard_points.store import Draft, points_named
 from alerting.ledger.writer import Transaction
-from alerting.office.hazard_point_draft import Draft, changes_of, problems_of, store_draft
+from alerting.office.hazard_point_draft import changes_of, problems_of, store_draft
 from alerting.office.hazard_point_file import PlacedDraft, drafts_in
 from alerting.office.log import OfficeAct, details_of, record
 from alerting.runtime import Runtime

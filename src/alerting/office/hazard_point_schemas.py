@@ -5,10 +5,9 @@ from typing import Annotated, Final, Self
 from pydantic import ConfigDict, Field, StringConstraints
 
 from alerting.cap.alert import MOST_PLACE, Area, HazardPointCode
-from alerting.cap.geometry import Circles, Geometry
+from alerting.cap.area_forms import Circles, Geometry
 from alerting.database.tables import LARGEST_ID
-from alerting.hazard_points.store import HazardPoint
-from alerting.office.hazard_point_draft import Draft
+from alerting.hazard_points.store import Draft, HazardPoint
 from contacts.bounds import NO_NUL, Body, OfficerId
 from contacts.division import DivisionCode, HouseholdCode
 

@@ -9,8 +9,7 @@ from alerting.office.imports import Preview
 from alerting.office.log import MOST_LINES, Details, Entry, OfficeAct, RosterChange, details_of
 from alerting.office.roster_file import Outcome
 from alerting.office.steps import StepName
-from contacts.bounds import Body
-from contacts.faults import CellError
+from contacts.bounds import Body, CellError
 from contacts.roster.clerk_file import Reading
 from contacts.roster.headings import Layout
 from contacts.roster.problems import MOST_PROBLEMS

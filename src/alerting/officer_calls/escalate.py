@@ -10,10 +10,10 @@ from typing import Final
 from sqlalchemy import Connection
 
 from alerting.deliveries.outbox import Addressee, Plan
-from alerting.deliveries.own_texts import freeze_current
 from alerting.deliveries.places import short_names
 from alerting.deliveries.plan import notify_in_parts, owe_call, tell_officers
 from alerting.deliveries.rules.forecast import Priority
+from alerting.deliveries.texts import freeze_current
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.events.officers import OfficerCalled, OfficerNotWoken, OfficersCalledAgain
 from alerting.ledger.writer import Transaction

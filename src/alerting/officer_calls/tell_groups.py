@@ -13,9 +13,8 @@ from alerting.policy.sections import WorkGroupRules
 from alerting.work_groups.rules import WorkGroup, nearest_groups
 from alerting.work_groups.store import groups
 from alerting.work_groups.tell import POSTS, Post, tell_groups
-from contacts.directory import Officer
+from contacts.directory import Officer, short_names
 from contacts.division import parent_of
-from contacts.place_names import short_names
 
 
 def tell_groups_of_unwoken(

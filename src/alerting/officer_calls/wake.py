@@ -9,8 +9,8 @@ from alerting.access.command import Command, carry_out
 from alerting.access.rules import Act, Ruling, rule
 from alerting.access.scope import refusal
 from alerting.deliveries.outbox import Plan
-from alerting.deliveries.own_texts import freeze_current
 from alerting.deliveries.plan import tell_officers
+from alerting.deliveries.texts import freeze_current
 from alerting.errors import ConflictError, ForbiddenError, NotFoundError
 from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.events.officers import OfficerWakeAsked

@@ -6,10 +6,9 @@ from functools import cache
 from typing import Any, Final
 
 from alerting.deliveries.places import places_of
-from alerting.messages.issuer import issuer_name
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.places import GATHERING, Places
-from alerting.messages.text import spoken_in
+from alerting.messages.text import issuer_name, spoken_in
 from alerting.paper.print import Print, check_division
 from alerting.paper.rules import Point, place_of, walking_order, way
 from contacts.directory import (

@@ -9,9 +9,8 @@ from sqlalchemy import Connection, func, select
 
 from alerting.deliveries.places import places_at
 from alerting.ledger.alerts import StoredAlert
-from alerting.messages.issuer import issuer_name
 from alerting.messages.places import Places
-from alerting.messages.text import spoken_in
+from alerting.messages.text import issuer_name, spoken_in
 from alerting.paper.print import Print, check_division
 from alerting.paper.rules import walking_order
 from alerting.roll.entries import RollEntry, to_entry

@@ -10,9 +10,8 @@ from typing import Final
 from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, select
 
 from alerting.deliveries.outbox import Plan
-from alerting.deliveries.own_texts import freeze_for
 from alerting.deliveries.plan import plan_household_reminders
-from alerting.deliveries.texts import wording_of
+from alerting.deliveries.texts import freeze_for, wording_of
 from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.events.households import HouseholdsReminded, ReminderCount
 from alerting.ledger.events.kinds import EventKind

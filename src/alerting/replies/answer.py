@@ -83,8 +83,8 @@ def answer(transaction: Transaction, taken: Sequence[ReadText], standings: Stand
     due = [
         each
         for one in taken
-        for word in one.words
-        for each in _answers(transaction, one, word, standings)
+        for statement in one.statements
+        for each in _answers(transaction, one, statement, standings)
         if each.expires > one.text.received_at
     ]
     due = _one_per_text(_folded(due))
@@ -127,14 +127,14 @@ def _folded(due: Sequence[_Answer]) -> list[_Answer]:
 def repeat_cancellations(transaction: Transaction, taken: Sequence[ReadText]) -> None:
     """Repeat the cancellation in answer to replies to a cancelled alert, except calls for help."""
     for one in taken:
-        for word in one.words:
-            if word.reply.intent is not Intent.NEEDS_HELP and word.officer is None:
-                _repeat_cancellation(transaction, one, word)
+        for statement in one.statements:
+            if statement.reply.intent is not Intent.NEEDS_HELP and statement.officer is None:
+                _repeat_cancellation(transaction, one, statement)
 
 
-def _repeat_cancellation(transaction: Transaction, one: ReadText, word: Statement) -> None:
+def _repeat_cancellation(transaction: Transaction, one: ReadText, statement: Statement) -> None:
     newest = sorted(one.sender.over, key=lambda home: -home.alert)[:1]
-    for to in word.route.targets or newest:
+    for to in statement.route.targets or newest:
         if to.state is AlertState.CANCELLED and to.expires > one.text.received_at:
             frozen = cancellation_to_repeat(
                 transaction.connection,
@@ -149,16 +149,16 @@ def _repeat_cancellation(transaction: Transaction, one: ReadText, word: Statemen
 
 
 def _answers(
-    transaction: Transaction, one: ReadText, word: Statement, standings: Standings
+    transaction: Transaction, one: ReadText, statement: Statement, standings: Standings
 ) -> Iterator[_Answer]:
-    if word.officer:
-        yield from _to_officer(transaction.connection, one, word, word.officer)
-    elif word.route.targets:
-        for target in word.route.targets:
-            yield from _on_household(transaction, one, word, target, standings)
-    elif (kind := _ASKED.get(word.route.reason)) and (theirs := _theirs(one)):
-        asked = _to_household(one, kind, theirs[0], _facts(theirs[0], theirs, word))
-        yield replace(asked, listed=_listed(word), is_each_time=word.named is not None)
+    if statement.officer:
+        yield from _to_officer(transaction.connection, one, statement, statement.officer)
+    elif statement.route.targets:
+        for target in statement.route.targets:
+            yield from _on_household(transaction, one, statement, target, standings)
+    elif (kind := _ASKED.get(statement.route.reason)) and (theirs := _theirs(one)):
+        asked = _to_household(one, kind, theirs[0], _facts(theirs[0], theirs, statement))
+        yield replace(asked, listed=_listed(statement), is_each_time=statement.named is not None)
 
 
 def _theirs(one: ReadText) -> Sequence[Candidate]:
@@ -170,31 +170,31 @@ def _theirs(one: ReadText) -> Sequence[Candidate]:
 def _on_household(
     transaction: Transaction,
     one: ReadText,
-    word: Statement,
+    statement: Statement,
     target: Candidate,
     standings: Standings,
 ) -> Iterator[_Answer]:
     standing = standings.get((target.alert, target.household))
-    if word.reply.intent is Intent.NEEDS_HELP:
+    if statement.reply.intent is Intent.NEEDS_HELP:
         # A call for help is confirmed in any state of the alert.
         own = (home for home in one.sender.homes if home.alert == target.alert)
         to = target if one.sender.owns(target) else next(own, target)
-        yield _to_household(one, TextKind.CONFIRM_HELP, to, _facts_of(one, word, target))
+        yield _to_household(one, TextKind.CONFIRM_HELP, to, _facts_of(one, statement, target))
     elif target.state is not AlertState.OPEN or not one.sender.owns(target):
         return
-    elif word.reply.suspected:
-        yield _to_household(one, TextKind.IF_HELP, target, _facts_of(one, word, target))
-    elif word.reply.reason is ReplyReason.QUESTION:
-        facts = _where_to_go(transaction, target, _facts_of(one, word, target))
+    elif statement.reply.suspected:
+        yield _to_household(one, TextKind.IF_HELP, target, _facts_of(one, statement, target))
+    elif statement.reply.reason is ReplyReason.QUESTION:
+        facts = _where_to_go(transaction, target, _facts_of(one, statement, target))
         yield _to_household(one, TextKind.DIRECTIONS, target, facts)
-    elif not word.is_understood:
+    elif not statement.is_understood:
         # A neighbour who names a household in their care is shown how to name it, not the keys.
         kind = TextKind.REPORT_FORM if one.sender.in_care else TextKind.QUESTION
-        yield _to_household(one, kind, target, _facts_of(one, word, target))
-    elif word.report and standing and standing.standing is Standing.PARTLY:
+        yield _to_household(one, kind, target, _facts_of(one, statement, target))
+    elif statement.report and standing and standing.standing is Standing.PARTLY:
         people = standing.people
         counted = {"people": people.evacuated + people.elsewhere, "missing": people.unaccounted}
-        facts = _facts_of(one, word, target).model_copy(update=counted)
+        facts = _facts_of(one, statement, target).model_copy(update=counted)
         yield _to_household(one, TextKind.CONFIRM_PARTIAL, target, facts)
 
 
@@ -213,12 +213,12 @@ def _to_household(one: ReadText, kind: TextKind, home: Candidate, facts: TextFac
 
 
 def _to_officer(
-    connection: Connection, one: ReadText, word: Statement, officer: Officer
+    connection: Connection, one: ReadText, statement: Statement, officer: Officer
 ) -> Iterator[_Answer]:
-    kind = _kind_for_officer(word)
+    kind = _kind_for_officer(statement)
     if kind is None:
         return
-    candidates = (*word.route.targets, *word.route.choices)
+    candidates = (*statement.route.targets, *statement.route.choices)
     alert = candidates[0].alert if candidates else one.sender.open_alert
     if alert is None:
         return
@@ -226,23 +226,29 @@ def _to_officer(
     if about.state is AlertState.OPEN:
         to = Addressee.officer(officer, one.text.sender)
         language = language_for(officer.language)
-        facts = _facts(about, candidates, word)
-        listed = _listed(word)
+        facts = _facts(about, candidates, statement)
+        listed = _listed(statement)
         yield _Answer(one.text, kind, alert, about.expires, language, to, facts, listed, True)
 
 
-def _kind_for_officer(word: Statement) -> TextKind | None:
-    is_beyond = word.reply.reason is ReplyReason.TOO_MANY
-    if word.reply.intent in OPTING or word.route.reason is Routed.OFFICER_CONFIRMS or is_beyond:
+def _kind_for_officer(statement: Statement) -> TextKind | None:
+    is_beyond = statement.reply.reason is ReplyReason.TOO_MANY
+    if (
+        statement.reply.intent in OPTING
+        or statement.route.reason is Routed.OFFICER_CONFIRMS
+        or is_beyond
+    ):
         return None
-    is_unnamed = word.route.reason is Routed.UNNAMED and word.report is not Report.RECEIVED
-    if is_unnamed or (word.route.targets and word.report is None):
+    is_unnamed = (
+        statement.route.reason is Routed.UNNAMED and statement.report is not Report.RECEIVED
+    )
+    if is_unnamed or (statement.route.targets and statement.report is None):
         return TextKind.REPORT_FORM
-    return _ASKED.get(word.route.reason)
+    return _ASKED.get(statement.route.reason)
 
 
 def _facts(
-    about: Candidate | StoredAlert, open_to: Sequence[Candidate], word: Statement
+    about: Candidate | StoredAlert, open_to: Sequence[Candidate], statement: Statement
 ) -> TextFacts:
     codes = tuple(sorted({each.number for each in open_to}))
     return TextFacts(
@@ -252,14 +258,14 @@ def _facts(
     )
 
 
-def _facts_of(one: ReadText, word: Statement, target: Candidate) -> TextFacts:
-    return _facts(target, one.sender.open_homes, word)
+def _facts_of(one: ReadText, statement: Statement, target: Candidate) -> TextFacts:
+    return _facts(target, one.sender.open_homes, statement)
 
 
-def _listed(word: Statement) -> tuple[str, ...]:
+def _listed(statement: Statement) -> tuple[str, ...]:
     """Return the household numbers to choose from, or the number that no household has."""
-    ends = shortest_ends([each.household for each in word.route.choices])
-    return tuple(ends.values()) or ((word.named,) if word.named else ())
+    ends = shortest_ends([each.household for each in statement.route.choices])
+    return tuple(ends.values()) or ((statement.named,) if statement.named else ())
 
 
 def _send(transaction: Transaction, what: _Answer, frozen: int) -> None:

@@ -1,20 +1,26 @@
-"""A bound on the households about which a number may speak within an hour without proof.
+"""Bounds on the claims that a forged number could make; calls for help have none.
 
-A number can be forged. What is beyond the bound is kept and waits for an officer; calls for help
-are heard without bound.
+A number may speak about 60 households within an hour without proof: the rest is kept and waits for
+an officer. A claim is early if no text or call of its alert was handed over for its household:
+nobody answers what was not sent. It is kept and marked.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, case, func, select
 
 from alerting.database.bulk import one_of
+from alerting.deliveries.rules.delivery import MAY_HAVE_ARRIVED, DeliveryState
+from alerting.deliveries.tables import deliveries
 from alerting.policy.sections import Channel
 from alerting.replies.rules.intents import Intent, Reply, ReplyReason
+from alerting.replies.rules.routing import Candidate
 from alerting.replies.statements import ReadText, Statement
-from alerting.roll.rules.evidence import Rung
+from alerting.roll.rules.evidence import ACCOUNTING, Rung
 from alerting.roll.tables import evidence
 
 _HOUR: Final = timedelta(hours=1)
@@ -37,31 +43,85 @@ _SPOKEN_OF: Final = (
 
 def within_bound(connection: Connection, one: ReadText) -> ReadText:
     """Return the text without the claims that are beyond the bound of its number."""
-    if not any(_claimed(one, word) for word in one.words):
+    if not any(_claimed(one, statement) for statement in one.statements):
         return one
     spoken_of = _spoken_of(connection, one, one.text.received_at - _HOUR)
-    words = []
-    for word in one.words:
-        claimed = _claimed(one, word)
+    statements = []
+    for statement in one.statements:
+        claimed = _claimed(one, statement)
         if len(spoken_of | claimed) <= _MOST_AN_HOUR:
             spoken_of |= claimed
-            words.append(word)
+            statements.append(statement)
         else:
-            words.append(replace(word, reply=replace(_TOO_MANY, alert_code=word.reply.alert_code)))
-    return replace(one, words=words)
+            statements.append(
+                replace(statement, reply=replace(_TOO_MANY, alert_code=statement.reply.alert_code))
+            )
+    return replace(one, statements=statements)
 
 
-def _claimed(one: ReadText, word: Statement) -> set[str]:
+def _claimed(one: ReadText, statement: Statement) -> set[str]:
     """Return the households that a statement is about by a claim of somebody else."""
-    if word.report is None or word.reply.intent is Intent.NEEDS_HELP:
+    if statement.report is None or statement.reply.intent is Intent.NEEDS_HELP:
         return set()
     return {
         target.household
-        for target in word.route.targets
-        if one.weight(word, target)[0] is Rung.NEIGHBOUR
+        for target in statement.route.targets
+        if one.weight(statement, target)[0] is Rung.NEIGHBOUR
     }
 
 
 def _spoken_of(connection: Connection, one: ReadText, since: datetime) -> set[str]:
     givers = [one.text.sender, *(officer.id for officer in one.sender.officers)]
     return set(connection.execute(_SPOKEN_OF, {"givers": givers, "since": since}).scalars())
+
+
+_T: Final = deliveries.c
+
+_UNTRIED: Final = and_(_T.state == DeliveryState.QUEUED, _T.attempts == 0)
+
+_HANDED_OVER: Final = (
+    select(_T.recipient, func.max(case((_UNTRIED, 0), else_=1)))
+    .where(
+        _T.alert == bindparam("of_alert"),
+        one_of(_T.recipient, "households"),
+        _T.state.in_(sorted({*MAY_HAVE_ARRIVED, DeliveryState.QUEUED})),
+    )
+    .group_by(_T.recipient)
+)
+
+
+class EarlyAnswers:
+    """Tells which claims in a batch of texts are early; one query for each alert."""
+
+    def __init__(self, connection: Connection, taken: Iterable[ReadText]) -> None:
+        asked: dict[int, set[str]] = defaultdict(set)
+        for one in taken:
+            for statement in one.statements:
+                for target in statement.route.targets:
+                    if _is_claim(one, statement, target):
+                        asked[target.alert] |= _homes(one, target)
+        self._handed_over = {
+            (alert, household): bool(handed_over)
+            for alert, households in sorted(asked.items())
+            for household, handed_over in connection.execute(
+                _HANDED_OVER, {"of_alert": alert, "households": sorted(households)}
+            )
+        }
+
+    def include(self, one: ReadText, statement: Statement, target: Candidate) -> bool:
+        """Return whether a statement is early: texts wait for its sender, and none has left.
+
+        A phone may have several households; the text to one of them is read for all.
+        """
+        if not _is_claim(one, statement, target):
+            return False
+        owed = {(target.alert, home) for home in _homes(one, target)} & self._handed_over.keys()
+        return bool(owed) and not any(self._handed_over[each] for each in owed)
+
+
+def _is_claim(one: ReadText, statement: Statement, target: Candidate) -> bool:
+    return statement.report in ACCOUNTING and one.sender.owns(target)
+
+
+def _homes(one: ReadText, target: Candidate) -> set[str]:
+    return {home.household for home in one.sender.homes if home.alert == target.alert}

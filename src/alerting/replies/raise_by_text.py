@@ -18,7 +18,7 @@ from alerting.ledger.alerts import StoredAlert, last_seq, open_alerts, recent_al
 from alerting.ledger.events.alerts import AlertRepeatedByText, AlertWidenedByText
 from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.writer import Transaction
-from alerting.messages.hazards import WORDS
+from alerting.messages.info import WORDS
 from alerting.messages.languages import HAZARDS, LANGUAGES
 from alerting.messages.text import TextFacts, TextKind, compose, language_for
 from alerting.officer_calls.confirm import CalledOfficer, confirm

@@ -46,11 +46,11 @@ def read_named(connection: Connection, plain: str, sender: Sender) -> Statement 
     found = report_in(plain)
     if found is None:
         return None
-    word = _by_officer(connection, *found, sender) if sender.officers else None
+    statement = _by_officer(connection, *found, sender) if sender.officers else None
     speaks_for = sender.homes or sender.in_care
-    if speaks_for and (word is None or word.route.reason is Routed.NO_SUCH_HOUSEHOLD):
-        return _by_household(connection, *found, sender) or word
-    return word
+    if speaks_for and (statement is None or statement.route.reason is Routed.NO_SUCH_HOUSEHOLD):
+        return _by_household(connection, *found, sender) or statement
+    return statement
 
 
 def _by_officer(connection: Connection, end: str, reply: Reply, sender: Sender) -> Statement:
@@ -171,10 +171,12 @@ def _for_a_person(one: ReadText) -> ReadText:
     picture may show the slope, or people on a roof.
     """
     if not one.text.is_whole:
-        return replace(one, words=[_torn_statement(word, one.sender) for word in one.words])
+        return replace(
+            one, statements=[_torn_statement(statement, one.sender) for statement in one.statements]
+        )
     if one.text.media and not one.text.body.strip():
-        words = [replace(word, reply=_PICTURE) for word in one.words]
-        return replace(one, words=words)
+        statements = [replace(statement, reply=_PICTURE) for statement in one.statements]
+        return replace(one, statements=statements)
     return one
 
 
@@ -183,16 +185,18 @@ _NOT_ABOUT_PEOPLE: Final = frozenset(
 )
 
 
-def _torn_statement(word: Statement, sender: Sender) -> Statement:
-    if word.reply.intent is Intent.NEEDS_HELP:
-        return word
-    lost = replace(_TORN, alert_code=word.reply.alert_code, suspected=word.reply.suspected)
-    chosen = word.route
+def _torn_statement(statement: Statement, sender: Sender) -> Statement:
+    if statement.reply.intent is Intent.NEEDS_HELP:
+        return statement
+    lost = replace(
+        _TORN, alert_code=statement.reply.alert_code, suspected=statement.reply.suspected
+    )
+    chosen = statement.route
     if sender.homes and chosen.reason in _NOT_ABOUT_PEOPLE:
         chosen = route(lost, sender.homes)
     elif chosen.reason is Routed.OFFICER_CONFIRMS:
         chosen = Route((), Routed.UNNAMED)
-    return replace(word, reply=lost, route=chosen)
+    return replace(statement, reply=lost, route=chosen)
 
 
 def _read(
@@ -216,13 +220,13 @@ def _read(
         doors = codes_sent(connection, [officer.id for officer in sender.officers])
         sender = replace(sender, doors=doors)
         proof = prove(connection, sender.number, coded.codes, doors, text.received_at)
-    words = [
+    statements = [
         read_named(connection, line, sender) or _unnamed(connection, line, sender, thresholds)
         for line in lines
     ]
-    if len(words) > 1:
-        words = [replace(word, line=n) for n, word in enumerate(words, start=1)]
-    return ReadText(text, sender, words, proof)
+    if len(statements) > 1:
+        statements = [replace(statement, line=n) for n, statement in enumerate(statements, start=1)]
+    return ReadText(text, sender, statements, proof)
 
 
 _MOST_READ: Final = 1_600
@@ -327,10 +331,12 @@ def _unnamed(
     help and thanks are kept: a call must be heard, and thanks are harmless. The line must be
     normalised.
     """
-    word = _plain(connection, plain, sender, thresholds)
-    if word.reply.intent in {Intent.NEEDS_HELP, Intent.RECEIVED}:
-        return word
-    lost = replace(_LOST, alert_code=word.reply.alert_code, suspected=word.reply.suspected)
+    statement = _plain(connection, plain, sender, thresholds)
+    if statement.reply.intent in {Intent.NEEDS_HELP, Intent.RECEIVED}:
+        return statement
+    lost = replace(
+        _LOST, alert_code=statement.reply.alert_code, suspected=statement.reply.suspected
+    )
     if sender.homes:
         return Statement(lost, route(lost, sender.homes))
     unnamed = Routed.UNNAMED if sender.officers else Routed.UNKNOWN_SENDER

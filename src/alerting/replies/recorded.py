@@ -47,10 +47,10 @@ def acknowledge_reports(transaction: Transaction, taken: Sequence[ReadText]) -> 
     """
     for one in taken:
         reported = {
-            (target.alert, word.officer.id): (word.officer, target)
-            for word in one.words
-            if word.officer and word.named and word.report
-            for target in word.route.targets
+            (target.alert, statement.officer.id): (statement.officer, target)
+            for statement in one.statements
+            if statement.officer and statement.named and statement.report
+            for target in statement.route.targets
             if target.state is AlertState.OPEN and target.expires > one.text.received_at
         }
         for officer, target in reported.values():

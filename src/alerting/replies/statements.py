@@ -11,7 +11,9 @@ from alerting.replies.rules.intents import OPTING, Intent, Reply, ReplyReason
 from alerting.replies.rules.routing import Candidate, Route
 from alerting.replies.senders import Call
 from alerting.roll.rules.evidence import RUNG, Report, Rung
+from alerting.security_log.rules import SecurityEvent, SecurityKind
 from contacts.directory import Officer
+from contacts.people import mask_phone
 
 _REPORTS: Final = {
     Intent.EVACUATED: Report.EVACUATED,
@@ -20,6 +22,9 @@ _REPORTS: Final = {
     Intent.ELSEWHERE: Report.ELSEWHERE,
     Intent.RECEIVED: Report.RECEIVED,
 }
+
+_GUESSED: Final = "guessed"
+"""Detail of wrong codes after which no code of the number proves anything for an hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +115,10 @@ class ReadText:
 
     text: IncomingText
     sender: Sender
-    words: Sequence[Statement]
+    statements: Sequence[Statement]
     proof: Proof = NO_PROOF
 
-    def weight(self, word: Statement, target: Candidate) -> tuple[Rung, str]:
+    def weight(self, statement: Statement, target: Candidate) -> tuple[Rung, str]:
         """Return the rung of a statement about a household, and its giver.
 
         Nobody counts as an officer for themselves: a report on the officer's own home is a
@@ -123,9 +128,25 @@ class ReadText:
         """
         if self.sender.owns(target):
             return Rung.OWN, self.text.sender
-        if word.officer:
+        if statement.officer:
             codes = self.sender.doors.get((target.alert, target.household), frozenset())
             is_proved = not codes.isdisjoint(self.proof.right)
-            rung = RUNG[word.officer.role] if is_proved else Rung.NEIGHBOUR
-            return rung, word.officer.id
+            rung = RUNG[statement.officer.role] if is_proved else Rung.NEIGHBOUR
+            return rung, statement.officer.id
         return Rung.NEIGHBOUR, self.text.sender
+
+
+def security_events_of(one: ReadText) -> Sequence[SecurityEvent]:
+    """Return the security events of a text: a wrong door code, too many households."""
+    officer = next(iter(one.sender.officers), None)
+    who = (officer.division, officer.id) if officer else ("", "")
+    sender = mask_phone(one.text.sender)
+    found = []
+    if one.proof.wrong:
+        detail = _GUESSED if one.proof.is_refused else ""
+        kind = SecurityKind.WRONG_DOOR_CODE
+        found.append(SecurityEvent(kind, *who, sender, detail=detail))
+    if any(statement.reply.reason is ReplyReason.TOO_MANY for statement in one.statements):
+        kind = SecurityKind.LIMIT_REACHED
+        found.append(SecurityEvent(kind, *who, sender, detail="households_by_text"))
+    return found

@@ -45,9 +45,9 @@ def tell_of_suspected(transaction: Transaction, taken: Sequence[ReadText]) -> No
 
 def _homes(one: ReadText) -> Iterator[Candidate]:
     """Yield the households of open alerts that a suspected text is, or may be, about."""
-    for word in one.words:
-        if word.reply.suspected and word.officer is None:
-            about = word.route.targets or word.route.choices
+    for statement in one.statements:
+        if statement.reply.suspected and statement.officer is None:
+            about = statement.route.targets or statement.route.choices
             yield from (home for home in about if home.state is AlertState.OPEN)
 
 

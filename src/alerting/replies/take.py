@@ -12,7 +12,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingErr
 from alerting.accounting.evidence import NewEvidence
 from alerting.accounting.record import record_evidence
 from alerting.cap.lifecycle import AlertState
-from alerting.deliveries.next_phone import text_next_phone
+from alerting.deliveries.unreachable import text_next_phone
 from alerting.errors import LedgerClosedError
 from alerting.ledger.events.households import HouseholdOptedIn, HouseholdOptedOut
 from alerting.ledger.writer import Transaction
@@ -20,19 +20,17 @@ from alerting.metrics import TEXTS_RECEIVED
 from alerting.officer_calls.confirm import confirm
 from alerting.policy.sections import Channel
 from alerting.replies.answer import Standings, answer, repeat_cancellations
-from alerting.replies.arrival import keep_first, put_before_a_person, storable
+from alerting.replies.bounds import EarlyAnswers
 from alerting.replies.confirm_raise import code_in
-from alerting.replies.early import EarlyAnswers
-from alerting.replies.keep import keep, settle_earlier
+from alerting.replies.keep import keep, keep_first, put_before_a_person, settle_earlier, storable
 from alerting.replies.raise_by_text import confirm_raise, raise_by_text
 from alerting.replies.read import read_ahead, read_hazard, read_texts
 from alerting.replies.recorded import acknowledge_reports
 from alerting.replies.rules.grammar import normalise
 from alerting.replies.rules.intents import Intent
 from alerting.replies.rules.routing import Candidate
-from alerting.replies.security import events_of
 from alerting.replies.senders import Call
-from alerting.replies.statements import IncomingText, ReadText, Statement
+from alerting.replies.statements import IncomingText, ReadText, Statement, security_events_of
 from alerting.replies.store import known_texts
 from alerting.replies.suspected import tell_of_suspected
 from alerting.roll.escalation import back_in_reach, to_the_door
@@ -119,7 +117,7 @@ def take_texts(
             read_texts(transaction.connection, one_of_each(left), transaction.policy.second_reader)
         )
         _take(transaction, taken)
-        noted |= {one.text.provider_id: events_of(one) for one in taken}
+        noted |= {one.text.provider_id: security_events_of(one) for one in taken}
         left = left[len(taken) :]
     return [noted.pop(text.provider_id, ()) for text in texts]
 
@@ -144,8 +142,8 @@ def _lock(transaction: Transaction, taken: Sequence[ReadText]) -> None:
     about = [
         each.alert
         for one in taken
-        for word in one.words
-        for each in (*word.route.targets, *word.route.choices)
+        for statement in one.statements
+        for each in (*statement.route.targets, *statement.route.choices)
     ]
     transaction.lock(
         sorted({*about, *(call.to.alert for one in taken for call in one.sender.calls)})
@@ -153,25 +151,29 @@ def _lock(transaction: Transaction, taken: Sequence[ReadText]) -> None:
 
 
 def _give_evidence(transaction: Transaction, taken: Sequence[ReadText]) -> Standings:
-    for intent, number in Counter(one.words[0].reply.intent for one in taken).items():
+    for intent, number in Counter(one.statements[0].reply.intent for one in taken).items():
         TEXTS_RECEIVED.labels(intent).inc(number)
     early = EarlyAnswers(transaction.connection, taken)
     items = [
-        _evidence(one, word, target, word.report, early=early.include(one, word, target))
+        _evidence(
+            one, statement, target, statement.report, early=early.include(one, statement, target)
+        )
         for one in taken
-        for word in one.words
-        if word.report
-        for target in word.route.targets
+        for statement in one.statements
+        if statement.report
+        for target in statement.route.targets
     ]
     standings = record_evidence(transaction, items) if items else []
     return {item.key: standing for item, standing in zip(items, standings, strict=True)}
 
 
 def _evidence(
-    one: ReadText, word: Statement, target: Candidate, report: Report, *, early: bool
+    one: ReadText, statement: Statement, target: Candidate, report: Report, *, early: bool
 ) -> NewEvidence:
-    rung, given_by = one.weight(word, target)
-    said = one.text.provider_id if word.line is None else f"{one.text.provider_id}/{word.line}"
+    rung, given_by = one.weight(statement, target)
+    said = one.text.provider_id
+    if statement.line is not None:
+        said += f"/{statement.line}"
     return NewEvidence(
         alert=target.alert,
         household=target.household,
@@ -180,7 +182,7 @@ def _evidence(
         rung=rung,
         given_by=given_by,
         report=report,
-        people=_people(word.reply.count),
+        people=_people(statement.reply.count),
         channel=Channel.SMS,
         source=f"{said}/{target.alert}/{target.household}",
         note=one.text.body,
@@ -195,8 +197,8 @@ def _people(said: int | None) -> int | None:
 
 def _opt_out(transaction: Transaction, taken: Sequence[ReadText]) -> None:
     for one in taken:
-        for word in one.words:
-            if word.reply.intent is Intent.OPTED_OUT:
+        for statement in one.statements:
+            if statement.reply.intent is Intent.OPTED_OUT:
                 for home in one.sender.open_homes:
                     opt_out(transaction, home, one.text.received_at)
                     whose = home.alert, home.household, one.sender.number
@@ -213,7 +215,7 @@ def _opt_in(transaction: Transaction, taken: Sequence[ReadText]) -> None:
     The carriers' own words for it are logged each time, so that an officer sees what came.
     """
     for one in taken:
-        is_asked = any(word.reply.intent is Intent.OPTED_IN for word in one.words)
+        is_asked = any(statement.reply.intent is Intent.OPTED_IN for statement in one.statements)
         is_yes = one.text.is_whole and _is_yes(one.text.body)
         if not (is_asked or is_yes):
             continue
@@ -231,17 +233,19 @@ def _is_yes(body: str) -> bool:
 
 
 def _confirm(transaction: Transaction, taken: Sequence[ReadText]) -> None:
-    heard = [call.to for one in taken for word in one.words for call in _heard(one, word)]
+    heard = [
+        call.to for one in taken for statement in one.statements for call in _heard(one, statement)
+    ]
     confirm(transaction, heard, Channel.SMS, max(one.text.received_at for one in taken))
 
 
-def _heard(one: ReadText, word: Statement) -> list[Call]:
+def _heard(one: ReadText, statement: Statement) -> list[Call]:
     """Return the calls that a statement confirms: explicitly, or by a report on a door."""
-    if word.named and word.officer:
-        alerts = {target.alert for target in word.route.targets}
+    if statement.named and statement.officer:
+        alerts = {target.alert for target in statement.route.targets}
         calls = one.sender.calls
         return [call for call in calls if call.handed_over and call.to.alert in alerts]
-    return one.sender.calls_meant(word.reply) if word.reply.intent in _CONFIRMING else []
+    return one.sender.calls_meant(statement.reply) if statement.reply.intent in _CONFIRMING else []
 
 
 _SAFE: Final = frozenset({Report.EVACUATED, Report.ELSEWHERE})
@@ -267,7 +271,7 @@ def apart(taken: Sequence[ReadText]) -> Sequence[ReadText]:
         theirs = _concerned(one)
         if not concerned.isdisjoint(theirs):
             return taken[:place]
-        if any(_may_reopen(word) for word in one.words):
+        if any(_may_reopen(statement) for statement in one.statements):
             return taken[: place + 1]
         concerned |= theirs
     return taken
@@ -280,16 +284,16 @@ def _concerned(one: ReadText) -> set[str]:
         *(home.household for home in sender.homes),
         *(call.to.officer for call in sender.calls),
         *(officer.id for officer in sender.officers),
-        *(target.household for word in one.words for target in word.route.targets),
-        *(choice.household for word in one.words for choice in word.route.choices),
+        *(target.household for statement in one.statements for target in statement.route.targets),
+        *(choice.household for statement in one.statements for choice in statement.route.choices),
     }
 
 
-def _may_reopen(word: Statement) -> bool:
+def _may_reopen(statement: Statement) -> bool:
     """True if it reports people in danger or missing in a closed alert."""
-    if word.report in _SAFE and word.reply.count is None:
+    if statement.report in _SAFE and statement.reply.count is None:
         return False
-    return any(target.state is AlertState.CLOSED for target in word.route.targets)
+    return any(target.state is AlertState.CLOSED for target in statement.route.targets)
 
 
 def opt_out(transaction: Transaction, home: Candidate, now: datetime) -> None:

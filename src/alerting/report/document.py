@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from alerting.messages.issuer import issuer_name
+from alerting.messages.text import issuer_name
 from alerting.policy.issuer import IssuerRules
 from alerting.report.facts import Facts
 from alerting.report.page import heading, lines_of

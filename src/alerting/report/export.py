@@ -9,8 +9,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.tables import alerts, events
-from alerting.messages.issuer import issuer_name
-from alerting.messages.text import HOME_LANGUAGE
+from alerting.messages.text import HOME_LANGUAGE, issuer_name
 from alerting.policy.issuer import IssuerRules
 from alerting.report.lines import EntryLine, Head, HouseholdLine
 from alerting.report.rules.fold import Enrolled

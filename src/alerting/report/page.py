@@ -3,9 +3,9 @@
 from typing import Final
 
 from alerting.messages.info import info_in
-from alerting.messages.issuer import issuer_name
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.pages import Pages
+from alerting.messages.text import issuer_name
 from alerting.policy.issuer import IssuerRules
 from alerting.report.facts import Facts
 from alerting.report.rules.drawing import HEIGHT, WIDTH, drawing

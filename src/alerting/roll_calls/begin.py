@@ -11,10 +11,9 @@ from alerting.access.command import Command, carry_out
 from alerting.access.rules import Act
 from alerting.cap.lifecycle import CALLABLE, OVER
 from alerting.deliveries.outbox import Plan, owe_selected
-from alerting.deliveries.own_texts import freeze_for, readers_on_roll
 from alerting.deliveries.plan import FIRST_PHONE, households_by_phone, notify_officers
 from alerting.deliveries.rules.forecast import Priority
-from alerting.deliveries.texts import wording_of
+from alerting.deliveries.texts import freeze_for, readers_on_roll, wording_of
 from alerting.errors import ConflictError
 from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.events.alerts import RollCallCalled

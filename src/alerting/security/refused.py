@@ -4,7 +4,7 @@ from typing import Final
 
 from starlette.requests import HTTPConnection
 
-from alerting.access.callers import desk_of
+from alerting.access.callers import runtime_of
 from alerting.security_log.rules import SecurityEvent, SecurityKind
 from contacts.directory import Officer
 
@@ -39,7 +39,7 @@ def note_by(
     """Note an event of a request: by its officer, or by the address that it came from."""
     sender = connection.client.host if connection.client else ""
     who = (officer.division, officer.id) if officer else ("", "")
-    desk_of(connection).note(SecurityEvent(kind, *who, sender, route, detail))
+    runtime_of(connection).note(SecurityEvent(kind, *who, sender, route, detail))
 
 
 def _kind(connection: HTTPConnection, status: int, officer: Officer | None) -> SecurityKind | None:

@@ -11,7 +11,7 @@ from alerting.cap.alert import Status
 from alerting.deliveries.places import places_of
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.ledger.writer import Transaction
-from alerting.messages.hazards import phrase_for
+from alerting.messages.info import phrase_for
 from alerting.messages.places import Places
 from alerting.messages.text import (
     HOME_LANGUAGE,

@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from fastapi.responses import HTMLResponse
 
-from alerting.messages.issuer import issuer_name
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.pages import Pages
+from alerting.messages.text import issuer_name
 from alerting.policy.issuer import Issuer
 from alerting.policy.policy import Policy
 from alerting.sign_in.rules import LinkRuling

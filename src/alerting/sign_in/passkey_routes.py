@@ -8,8 +8,7 @@ from alerting.access.described import refuses
 from alerting.database.tables import RowId
 from alerting.errors import ConflictError, InvalidError, NotFoundError
 from alerting.ledger.writer import Transaction
-from alerting.messages.issuer import issuer_name
-from alerting.messages.text import HOME_LANGUAGE
+from alerting.messages.text import HOME_LANGUAGE, issuer_name
 from alerting.runtime import wall_clock
 from alerting.security.refused import note_by
 from alerting.security_log.rules import SecurityKind

@@ -25,9 +25,9 @@ from alerting.sign_in.page import link_page, link_texted, refusal
 from alerting.sign_in.rules import LinkRuling
 from alerting.sign_in.schemas import AskedBody, SignInBody
 from contacts.directory import Officer, officer, officer_by_phone
-from contacts.sign_in.browsers import BROWSER_LASTS, browser_token, code_of
 from contacts.sign_in.credentials import hash_of
 from contacts.sign_in.links import Wish, find_link, queue_link
+from contacts.sign_in.typed_codes import BROWSER_LASTS, browser_token, code_of
 
 router = APIRouter(tags=["sessions"])
 

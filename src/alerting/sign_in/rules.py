@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from contacts.people import Role
-from contacts.sign_in.browsers import code_of
+from contacts.sign_in.typed_codes import code_of
 
 
 class LinkRuling(StrEnum):

@@ -13,10 +13,10 @@ from sqlalchemy import Connection, bindparam, case, insert, select
 
 from alerting.cap.alert import Status
 from alerting.cap.lifecycle import AlertState
-from alerting.deliveries.own_texts import freeze_current
 from alerting.deliveries.rules.delivery import DeliveryState, OutcomeKind
 from alerting.deliveries.rules.forecast import Priority, Recipient
 from alerting.deliveries.tables import attempts, deliveries
+from alerting.deliveries.texts import freeze_current
 from alerting.ledger.alerts import stored
 from alerting.ledger.events.households import CallReceived
 from alerting.ledger.tables import alerts

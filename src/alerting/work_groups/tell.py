@@ -9,8 +9,8 @@ from sqlalchemy import Connection, select
 
 from alerting.cap.exercise import ExerciseSize
 from alerting.deliveries.outbox import Addressee, Message, Plan, owe
-from alerting.deliveries.own_texts import freeze_text
 from alerting.deliveries.rules.forecast import Priority, Recipient
+from alerting.deliveries.texts import freeze_text
 from alerting.ledger.events.sending import GroupsTold
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction

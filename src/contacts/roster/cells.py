@@ -7,7 +7,7 @@ import re
 import unicodedata
 from typing import Final
 
-from contacts.faults import CellError, quoted
+from contacts.bounds import CellError, quoted
 
 MOST_NAME: Final = 80
 """Most characters of the name of a division, a head of household or an officer.

@@ -12,8 +12,8 @@ from typing import Final
 
 from pydantic import ValidationInfo
 
+from contacts.bounds import CellError, quoted
 from contacts.division import Tier, parent_of, parse_household, tier_of, village_of
-from contacts.faults import CellError, quoted
 from contacts.people import Role, Vulnerability, parse_roster_phone
 from contacts.roster.cells import text_cell
 

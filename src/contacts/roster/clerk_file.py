@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from contacts.faults import CellError
+from contacts.bounds import CellError
 from contacts.roster.headings import Layout
 from contacts.roster.lines import RosterLine
 from contacts.roster.problems import MOST_PROBLEMS, Problem, RosterError

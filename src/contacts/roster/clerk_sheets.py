@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any, Final
 
-from contacts.faults import CellError
+from contacts.bounds import CellError
 from contacts.roster.clerk_file import Asked, ClerkFile, L
 from contacts.roster.headings import Layout, asked_fault, chinese_name, find_layout, layout_faults
 from contacts.roster.row_reading import RowReading

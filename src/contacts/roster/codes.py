@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from contacts.bounds import CellError, quoted
 from contacts.division import VILLAGE_DIGITS, parent_of, village_of
-from contacts.faults import CellError, quoted
 from contacts.roster.written import filled
 
 _SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?e\+?\d+", re.IGNORECASE)

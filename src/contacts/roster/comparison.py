@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from contacts.bounds import CellError
 from contacts.division import village_of
-from contacts.faults import CellError
 from contacts.roster.codes import may_be_shortened
 from contacts.roster.store import RosterEntry
 

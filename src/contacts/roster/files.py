@@ -7,7 +7,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from contacts.faults import CellError, quoted
+from contacts.bounds import CellError, quoted
 from contacts.roster.checks import Known
 from contacts.roster.headings import is_heading
 from contacts.roster.lines import (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, Final
 
-from contacts.faults import CellError, quoted
+from contacts.bounds import CellError, quoted
 
 _TABLE: Final[dict[str, Any]] = tomllib.loads(
     files("contacts").joinpath("data", "headings.toml").read_text("utf-8")

@@ -11,9 +11,9 @@ from typing import Final, TypeVar
 
 from sqlalchemy import Connection, select
 
+from contacts.bounds import CellError, quoted
 from contacts.directory import households_in
 from contacts.division import village_of
-from contacts.faults import CellError, quoted
 from contacts.locality import HOME
 from contacts.roster.clerk_file import Asked
 from contacts.roster.codes import KnownHome

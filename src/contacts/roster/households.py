@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
+from contacts.bounds import CellError, quoted
 from contacts.division import VILLAGE_DIGITS, covers, is_household, parent_of
-from contacts.faults import CellError, quoted
 from contacts.roster import written
 from contacts.roster.checks import Known
 from contacts.roster.clerk_file import Asked

@@ -15,8 +15,8 @@ from typing import TextIO
 
 from sqlalchemy import Connection, select
 
+from contacts.bounds import CellError, quoted
 from contacts.division import parent_of
-from contacts.faults import CellError, quoted
 from contacts.roster.checks import Known
 from contacts.roster.clerk_file import Asked
 from contacts.roster.files import Sheet, read_sheet

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
-from contacts.faults import CellError, quoted
+from contacts.bounds import CellError, quoted
 from contacts.roster.clerk_file import Asked, ClerkFile
 from contacts.roster.lines import OfficerLine
 from contacts.roster.officers import KnownOfficer, read_officers

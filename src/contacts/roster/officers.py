@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from contacts.faults import CellError, quoted
+from contacts.bounds import CellError, quoted
 from contacts.roster import written
 from contacts.roster.checks import Known
 from contacts.roster.clerk_file import Asked, ClerkFile

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from contacts.bounds import CellError, quoted
 from contacts.division import (
     TOWN_DIGITS,
     VILLAGE_DIGITS,
     covers,
     village_of,
 )
-from contacts.faults import CellError, quoted
 from contacts.naming import everyday_name
 
 _LONGEST: Final = 20

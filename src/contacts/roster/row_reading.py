@@ -5,7 +5,7 @@ from typing import Any, Final, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from contacts.faults import CellError
+from contacts.bounds import CellError
 from contacts.roster.checks import Known
 from contacts.roster.headings import HEADINGS, Layout
 from contacts.roster.lines import RosterLine

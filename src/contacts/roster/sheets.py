@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TextIO
 
-from contacts.faults import CellError
+from contacts.bounds import CellError
 from contacts.roster.problems import Problem, RosterError
 
 MOST_BYTES: Final = 64 * 1024 * 1024

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from contacts.faults import CellError, quoted
+from contacts.bounds import CellError, quoted
 from contacts.locality import HOME
 from contacts.people import parse_roster_phone
 from contacts.roster.headings import WORDS

@@ -7,9 +7,9 @@ from typing import Final
 from sqlalchemy import Connection, delete, insert, select, update
 
 from contacts.sign_in.links import revoke_links
-from contacts.sign_in.one_time_codes import is_same_code, new_code
 from contacts.sign_in.passkeys import remove_passkeys
 from contacts.sign_in.sessions import begin_session, revoke_sessions
+from contacts.sign_in.typed_codes import is_same_code, new_code
 from contacts.tables import OFFICERS, RECOVERY_CODES
 
 RECOVERY_LASTS: Final = timedelta(minutes=15)

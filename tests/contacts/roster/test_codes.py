@@ -2,7 +2,7 @@
 
 import pytest
 
-from contacts.faults import CellError
+from contacts.bounds import CellError
 from contacts.roster.codes import Codes, KnownHome, may_be_shortened, written_code
 
 VILLAGE = "511921100208"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contacts.faults import CellError
+from contacts.bounds import CellError
 from contacts.roster.places import OfficersByName, Places
 
 NAMES = {

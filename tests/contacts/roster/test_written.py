@@ -2,7 +2,7 @@
 
 import pytest
 
-from contacts.faults import CellError
+from contacts.bounds import CellError
 from contacts.people import Role, Vulnerability
 from contacts.roster import written
 from contacts.roster.headings import WORDS

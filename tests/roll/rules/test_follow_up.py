@@ -7,7 +7,7 @@ import pytest
 
 from alerting.policy.escalation import Position, advance, hasten, household_ladder
 from alerting.policy.policy import default_policy
-from alerting.roll.rules.follow_up import FollowUp, follow, pursuit
+from alerting.roll.rules.follow_up import FollowUp, follow, follow_up_reason
 from alerting.roll.rules.standing import HouseholdStanding, People, Standing, StandingReason
 
 LADDER = household_ladder(default_policy().household, vulnerable=False)
@@ -50,7 +50,7 @@ def standing(kind: Standing, by: str | None = None, **people: int) -> HouseholdS
 def test_somebody_is_after_whoever_is_not_settled(
     stands: HouseholdStanding, reason: FollowUp
 ) -> None:
-    assert pursuit(stands) is reason
+    assert follow_up_reason(stands) is reason
 
 
 @pytest.mark.parametrize("before", FollowUp)

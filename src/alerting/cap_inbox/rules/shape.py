@@ -9,7 +9,7 @@ import shapely
 from pydantic import TypeAdapter, ValidationError
 
 from alerting.cap.alert import Area
-from alerting.cap.geometry import MOST_CORNERS, Geometry, GeoMultiPolygon, GeoPolygon
+from alerting.cap.area_forms import MOST_CORNERS, Geometry, GeoMultiPolygon, GeoPolygon
 from alerting.cap.message import GEOMETRY
 from alerting.cap_inbox.rules.message import CapArea, Pair, Ring
 from contacts import shapes

@@ -20,11 +20,11 @@ from aiohttp import (
 )
 from yarl import URL
 
-from alerting.channels.failures import told
 from alerting.channels.http.answers import doubtful, not_sent, read_answer, unwritable
 from alerting.channels.http.request import request_for
 from alerting.channels.http.signature import HttpRequest, Secrets
 from alerting.deliveries.channel import Answer, Message
+from alerting.logs import failure_told
 from alerting.policy.gateways import Gateway
 from alerting.runtime import wall_clock
 
@@ -71,9 +71,9 @@ class HttpSms:
             answer = await self._ask(request)
         except ClientConnectorError as failure:
             # The connection failed, so the gateway cannot have taken anything.
-            return not_sent(told(failure))
+            return not_sent(failure_told(failure))
         except (ClientError, TimeoutError, OSError, RuntimeError) as failure:
-            return doubtful(told(failure))
+            return doubtful(failure_told(failure))
         self._remember(message.token, answer)
         return answer
 

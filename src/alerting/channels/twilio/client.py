@@ -18,9 +18,9 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 
-from alerting.channels.failures import told
 from alerting.deliveries.channel import Answer
 from alerting.deliveries.rules.delivery import Failure, OutcomeKind, classify
+from alerting.logs import failure_told
 
 FAILURES: Final = (
     *(TwilioException, ClientError, TimeoutError, OSError),
@@ -36,7 +36,7 @@ def failed(failure: BaseException) -> Answer:
         return _refused(failure)
     if isinstance(failure, ClientConnectorError):
         # The connection failed, so the provider cannot have taken anything.
-        return Answer(OutcomeKind.REFUSED, failure=Failure.NOT_SENT, detail=told(failure))
+        return Answer(OutcomeKind.REFUSED, failure=Failure.NOT_SENT, detail=failure_told(failure))
     return doubtful(failure)
 
 
@@ -49,7 +49,7 @@ def accepted(sid: str | None) -> Answer:
 
 def doubtful(failure: BaseException) -> Answer:
     """Return the answer for a query that failed: the outcome stays unknown."""
-    return Answer(OutcomeKind.UNKNOWN, failure=Failure.UNKNOWN, detail=told(failure))
+    return Answer(OutcomeKind.UNKNOWN, failure=Failure.UNKNOWN, detail=failure_told(failure))
 
 
 def _refused(refused: TwilioRestException) -> Answer:

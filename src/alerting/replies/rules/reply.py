@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
-from alerting.messages.hazards import WORDS
+from alerting.messages.info import WORDS
 from alerting.replies.rules.claims import claim
 from alerting.replies.rules.doubts import (
     after_turn,

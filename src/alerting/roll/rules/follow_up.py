@@ -18,7 +18,7 @@ class FollowUp(StrEnum):
     HELP = "help"
 
 
-def pursuit(standing: HouseholdStanding) -> FollowUp:
+def follow_up_reason(standing: HouseholdStanding) -> FollowUp:
     """Return why a household with this standing is followed up.
 
     "Staying: recorded with the officer who spoke to them": until then, an officer is sent.

@@ -8,11 +8,11 @@ from sqlalchemy import Insert, insert, literal, select, update
 
 from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.claims import Claimed, claim
-from alerting.deliveries.next_phone import BEST_PHONE
 from alerting.deliveries.outcomes import Outcome, record_outcomes
 from alerting.deliveries.receipts import record_receipt
 from alerting.deliveries.rules.delivery import DeliveryState, Failure, OutcomeKind
 from alerting.deliveries.tables import deliveries
+from alerting.deliveries.unreachable import BEST_PHONE
 from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.tables import alerts, events
 from alerting.replies.statements import IncomingText

@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from alerting.cap.alert import Area, explain
+from alerting.cap.area_forms import VALUE_NAME
 from contacts.shapes import Circle
 
 RING = [[107.0, 31.0], [108.0, 31.0], [108.0, 32.0], [107.0, 31.0]]
@@ -83,3 +84,8 @@ def test_positions_are_bounded_in_all() -> None:
     assert Area.model_validate({"geometry": most}).is_drawn
     more = {"type": "MultiPolygon", "coordinates": [*[[ring]] * 5, [RING]]}
     assert problems(geometry=more) == ("geometry: give at most 500 positions in all",)
+
+
+def test_value_name_is_an_acronym_in_capital_letters() -> None:
+    assert VALUE_NAME.upper() == VALUE_NAME
+    assert "." not in VALUE_NAME

@@ -1,4 +1,4 @@
-"""Check of this machine's clock against other clocks."""
+"""Checks of this machine: its clock against other clocks, and that it can make PDFs."""
 
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -7,7 +7,9 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from alerting.doctor.finding import Finding, Part, failure, good, warning
+from alerting.errors import NoFontsError, TooLongError
 from alerting.runtime import wall_clock
+from alerting.typesetting.typesetter import Typesetter
 
 _TOLERABLE: Final = timedelta(seconds=2)
 """An HTTP date has whole seconds, and clocks that differ by 1 s do no harm."""
@@ -51,3 +53,19 @@ def database_offset(connection: Connection) -> timedelta:
     before = wall_clock()
     theirs: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
     return offset_from(before, theirs, wall_clock())
+
+
+async def paper_finding(typesetter: Typesetter) -> Finding:
+    """Return whether PDFs can be made; alerts are sent without them."""
+    try:
+        await typesetter.check()
+    except NoFontsError as missing:
+        said, _, remedy = str(missing).partition(": ")
+        return warning(Part.PAPER, f"no PDF can be made: {said}", remedy)
+    except TooLongError:
+        return warning(
+            Part.PAPER,
+            "no PDF can be made: the typesetter does not run",
+            "install the package anew, and leave it 2 GiB of memory",
+        )
+    return good(Part.PAPER, "reports, rolls and cards can be printed")

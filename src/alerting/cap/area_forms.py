@@ -1,4 +1,4 @@
-"""GeoJSON geometries (RFC 7946) and circles, by which an area is drawn."""
+"""How an area is told: drawn by GeoJSON geometries (RFC 7946) and circles, or by geocodes."""
 
 from collections.abc import Iterator
 from typing import Annotated, Final, Literal, Self
@@ -7,6 +7,19 @@ from pydantic import ConfigDict, Field, model_validator
 
 from contacts import shapes
 from contacts.bounds import Body
+
+VALUE_NAME: Final = "CN-NBS-CODE"
+"""The valueName of a geocode that holds a division's code (统计用区划代码).
+
+NBS is the National Bureau of Statistics, which publishes the codes. CAP 1.2 asks for acronyms in
+capital letters without dots.
+"""
+
+_WHOLE: Final = 12
+"""Digits of a code as the bureau publishes it: those above a village end in zeros."""
+
+_LENGTHS: Final = (2, 4, 6, 9)
+"""Digits that name a province, city, county and town."""
 
 MOST_CORNERS: Final = 500
 """Each answer near an alert asks which village it lies in: the cost grows with the corners."""
@@ -100,3 +113,10 @@ def polygon_of(corners: tuple[tuple[float, float], ...]) -> GeoPolygon:
     ring = tuple((longitude, latitude) for latitude, longitude in corners)
     closed = ring if ring[0] == ring[-1] else (*ring, ring[0])
     return GeoPolygon.model_construct(type="Polygon", coordinates=(closed,))
+
+
+def division_of(code: str) -> str:
+    """Return a statistical code without the zeros that fill it up: 511921000000 is 511921."""
+    if len(code) != _WHOLE:
+        return code
+    return next((code[:some] for some in _LENGTHS if not code[some:].strip("0")), code)
