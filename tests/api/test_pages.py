@@ -29,6 +29,7 @@ ADDRESSES = (
         "/admin/duty",
         "/admin/points",
         "/admin/exercises",
+        "/admin/readiness",
         "/admin/log",
         "/api/reference",
     ),

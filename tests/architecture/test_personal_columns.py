@@ -56,6 +56,8 @@ NOT_PERSONAL = {
     "providers": "name condition",
     "receipts": "attempt provider_id status",
     "recovery_codes": "officer issued_by",
+    "readiness_gaps": "reason subject division",
+    "readiness_places": "division withheld",
     "roll": "household division language officer added_by standing reason",
     "roll_calls": "called_by",
     "roster_columns": "kind division heading field",

@@ -12,6 +12,7 @@ import "./office.css";
 import { OfficersPage } from "./officers/officers";
 import { PolicyPage } from "./policy/policy";
 import { PointsPage } from "./points/points";
+import { ReadinessPage } from "./readiness/readiness";
 import { RosterPage } from "./roster/roster";
 import { Start } from "./start";
 import { t } from "./words";
@@ -45,6 +46,12 @@ const PAGES: readonly Page[] = [
     path: "/admin/exercises",
     name: () => t().exercises,
     show: (s) => <ExercisesPage me={s.me} />,
+    isForAll: true,
+  },
+  {
+    path: "/admin/readiness",
+    name: () => t().readiness,
+    show: (s) => <ReadinessPage me={s.me} />,
     isForAll: true,
   },
   { path: "/admin/log", name: () => t().log, show: () => <Log /> },
