@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -49,6 +50,7 @@ class Cluster:
 
     def __init__(self) -> None:
         self.killed: list[Killed] = []
+        self.away_since: datetime | None = None
         self._roles = {
             f"{kind}-{number}": _Role(kind, free_port())
             for kind, number in itertools.product((API, DELIVER, ESCALATE), _NUMBERS)
@@ -103,13 +105,14 @@ class Cluster:
         self, kind: str, processes: Processes, time: StoryTime, journal: Journal
     ) -> None:
         name, at = await self._victim(kind, processes), time.elapsed()
-        pid = processes.pid(name)
+        pid, self.away_since = processes.pid(name), time.now()
         await processes.kill(name)
         journal.tell(f"{name} is killed, and started again")
         served, back = await asyncio.gather(
             seconds_of(self._served(kind, name, pid, processes)),
             seconds_of(self._start(processes, name)),
         )
+        self.away_since = None
         self.killed.append(Killed(kind, name, round(at, 1), served, back))
         journal.tell(f"{name} is back; its work was done again after {served:.1f} s")
 

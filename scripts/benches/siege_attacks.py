@@ -60,7 +60,7 @@ Request = Callable[[int], Awaitable[object]]
 
 @dataclass(frozen=True)
 class _Attack:
-    """An attack: one request of it by its number, and the bounds of all."""
+    """An attack: a request for each number, the number of requests, and how many run at once."""
 
     request: Request
     most: int

@@ -16,7 +16,7 @@ from alerting.access.revocation import Guard
 from alerting.api import refusals
 from alerting.api.border import Border
 from alerting.api.documents import Documents
-from alerting.api.routes import ROUTES
+from alerting.api.routes import DECLARED, ROUTES
 from alerting.board.curve import Curves
 from alerting.cap_inbox.poll import FeedPoller
 from alerting.cap_messages.feed import PublicFeed
@@ -75,7 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.gateways = {each.name: each for each in settings.gateways}
     refusals.install(app)
     app.add_middleware(Entrance)
-    app.add_middleware(Border)
+    app.add_middleware(Border, routes=DECLARED)
     return app
 
 

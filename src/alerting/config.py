@@ -127,7 +127,7 @@ class AddressSettings(_Variables):
 
 
 class PolicySettings(_Variables):
-    """What the place decides for itself."""
+    """The decisions of the place."""
 
     policy: Annotated[Policy, BeforeValidator(values.policy), NoDecode] = Field(
         default_factory=default_policy
@@ -231,6 +231,14 @@ class ProviderSettings(PolicySettings):
     @property
     def _sends_nothing(self) -> bool:
         return self.loops is Loops.READ_ONLY
+
+
+class FileSettings(_Variables):
+    """The files in which an operator writes codes of divisions."""
+
+    policy: Path | None = None
+    outlines: Path | None = None
+    work_groups: Path | None = None
 
 
 class PaperSettings(_Variables):

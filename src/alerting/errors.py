@@ -27,11 +27,12 @@ class ForbiddenError(AlertingError):
 
 
 class InvalidError(AlertingError):
-    """A field of the request cannot be as it is."""
+    """A field of the request cannot be as it is; `chinese` says the same, where there is one."""
 
-    def __init__(self, field: str, message: str) -> None:
+    def __init__(self, field: str, message: str, chinese: str | None = None) -> None:
         super().__init__(f"{field}: {message}")
         self.field = field
+        self.chinese = chinese
 
 
 class TooManyError(AlertingError):

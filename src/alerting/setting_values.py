@@ -73,12 +73,13 @@ def public_url(text: str) -> str:
     """Check the address of this service; without TLS it may only be this machine's own."""
     url = http_url(text)
     host = _host_of(url) or ""
-    if url.startswith("http://") and not _is_this_machine(host):
+    if url.startswith("http://") and not is_this_machine(host):
         raise ValueError("write https://: over http:// sessions and households' links are readable")
     return url
 
 
-def _is_this_machine(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
+    """Return whether a host's name or address is one of this machine's own (loopback)."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

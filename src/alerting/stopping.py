@@ -5,7 +5,7 @@ arrives together with the result, so that a loop told to stop runs on.
 """
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Coroutine, Iterable
 from typing import Any, Final
 
 STOP_SECONDS: Final = 10.0
@@ -47,6 +47,15 @@ async def finish(tasks: Collection[asyncio.Task[Any]], seconds: float) -> set[as
         return set()
     _, left = await asyncio.wait(late, timeout=CLOSE_SECONDS)
     return left
+
+
+async def run_all(work: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Run these concurrently; if cancelled, allow them `SENDING_SECONDS` to finish."""
+    tasks = [asyncio.create_task(each) for each in work]
+    try:
+        await asyncio.gather(*map(asyncio.shield, tasks))
+    finally:
+        await finish(tasks, SENDING_SECONDS)
 
 
 async def cancel(

@@ -59,7 +59,7 @@ def keep_gone(connection: Connection, table: Table, keys: Collection[str], now: 
     names = _kept(past)
     key, gone = table.c[names[0]], past.c[names[0]]
     until = literal(now, Instant)
-    # What changes twice in one transaction was first what it had been until then.
+    # Of two changes in one transaction, the first began from the value until then.
     is_new = ~exists().where(gone == key, past.c.until == until)
     chosen = select(*(table.c[name] for name in names), until).where(key.in_(keys), is_new)
     connection.execute(insert(past).from_select([*names, "until"], chosen))

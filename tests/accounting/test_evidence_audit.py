@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, delete, insert, select, update
 
+from alerting.accounting.audit import evidence_differences
 from alerting.accounting.evidence import NewEvidence
-from alerting.accounting.evidence_audit import evidence_differences
 from alerting.accounting.record import record_evidence
 from alerting.ledger.events.alerts import AlertClosed
 from alerting.ledger.tables import events

@@ -11,6 +11,9 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from alerting.access.described import UNBOUNDED
+from alerting.api.border import bounds_of
+from alerting.api.routes import DECLARED
 from tests.support.api_documents import openapi_document
 from tests.support.city import QIANFO, household_phone
 from tests.support.gateway import Gateway
@@ -187,3 +190,18 @@ async def test_answers_ask_for_tls_and_those_of_the_api_are_not_stored(
                 assert answer.headers.get("Strict-Transport-Security") == lasts
                 assert answer.headers["X-Content-Type-Options"] == "nosniff"
                 assert answer.headers.get("Cache-Control") == stored
+
+
+def test_each_route_declares_the_size_of_its_body() -> None:
+    bounds = bounds_of(DECLARED)
+    for path, most in (
+        ("/api/setup", 8 * 1024),
+        ("/in/some-token", 8 * 1024),
+        ("/twilio/call-status", 64 * 1024),
+        ("/gateways/main/replies", 64 * 1024),
+        ("/api/cap", 1024 * 1024),
+        ("/api/office/hazard-points/imports", 2 * 1024 * 1024),
+        ("/api/roster/imports", UNBOUNDED),
+    ):
+        assert [found for at, found in bounds if at.match(path)] == [most], path
+    assert not [found for at, found in bounds if at.match("/api/alerts")]

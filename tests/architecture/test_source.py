@@ -65,6 +65,7 @@ TESTED_ELSEWHERE: Final = {
     "alerting/office/hazard_point_edit.py": "tests/office/test_hazard_point_routes.py changes them",
     "alerting/office/hazard_point_import.py": "tests/office/test_hazard_point_routes.py imports",
     "alerting/office/hazard_point_schemas.py": "tests/office/test_hazard_point_routes.py asks",
+    "alerting/office/household_changes.py": "tests/office/test_household_change_routes.py asks",
     "alerting/office/household_edit.py": "tests/office/test_household_routes.py changes households",
     "alerting/office/household_import.py": "tests/office/test_roster_routes.py imports files",
     "alerting/office/household_list.py": "tests/office/test_household_routes.py lists households",

@@ -1,4 +1,4 @@
-"""Who steals the database without its key reads no phone, name, need or token in it."""
+"""A stolen database without its key shows no phone, name, need or token."""
 
 import json
 from collections.abc import Iterator

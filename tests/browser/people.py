@@ -32,8 +32,7 @@ class People:
     ) -> Page:
         """Open a page in a new browser profile, signed in if an officer is given; return it.
 
-        `script` runs before the page's own. `options` are added to the device's own options of the
-        profile.
+        `script` runs before the page's own. `options` add to, or replace, the device's options.
         """
         context = await self._context(options)
         if officer is not None:

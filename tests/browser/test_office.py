@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 from playwright.async_api import FilePayload, Page, expect
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from contacts.tables import HOUSEHOLDS, OFFICERS
 from tests.browser.pages_checked import check_page
 from tests.browser.people import People
-from tests.support.city import COUNTY, QIANFO, TOWN
+from tests.support.city import COUNTY, QIANFO, TOWN, household_code
 from tests.support.roster_files import HEADINGS, home
 from tests.support.running import Running
 
@@ -81,6 +81,38 @@ async def test_administrator_changes_and_retires_a_household(
     await page.goto("/admin/log")
     await expect(page.locator("ol.log > li")).to_have_count(2)
     await expect(page.locator("ol.log > li").first).to_contain_text("搬走了")
+
+
+async def test_household_splits_and_joins_again(people: People, service: Running) -> None:
+    office = update(OFFICERS).where(OFFICERS.c.id == "administrator")
+    await service.change(office.values(division=COUNTY))
+    say, page = people.device.say, await people.opens("/admin/households", "administrator")
+    counted = select(func.count(), func.sum(HOUSEHOLDS.c.headcount))
+    ((homes, total),) = service.rows(counted)
+    rows = page.locator("ul.rows > li")
+    await rows.nth(1).get_by_role("button").click()
+    for summary in await page.locator("ul.rows summary").all():
+        await summary.click()
+    await expect(page.locator("ul.rows .division-choice select")).to_have_count(2)
+    await check_page(page)
+    await page.locator("#leaver-head").fill("新户主")
+    await page.get_by_role("button", name=say("分户", "Found the new household")).click()
+    await expect(rows).to_have_count(homes + 1)
+    assert service.rows(counted) == [(homes + 1, total)]
+    new = rows.filter(has_text="新户主")
+    await new.get_by_role("button").click()
+    await page.get_by_text(say("并户：并入另一户", "Join it to another household")).click()
+    await page.locator("#other").fill(household_code(QIANFO, 2))
+    merging = page.locator("form", has=page.locator("#other"))
+    await merging.get_by_role("button").click()
+    await merging.get_by_role("radio").check()
+    await check_page(page)
+    await merging.get_by_role("button", name=say("并户", "Join the two")).click()
+    await expect(rows).to_have_count(homes)
+    assert service.rows(counted) == [(homes, total)]
+    await page.goto("/admin/log")
+    await expect(page.locator("ol.log > li").first).to_contain_text(say("并户", "joined two"))
+    await check_page(page)
 
 
 async def test_pages_are_for_administrators(people: People) -> None:

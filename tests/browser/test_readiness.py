@@ -26,7 +26,7 @@ async def test_look_leads_to_the_household_to_be_mended(people: People, service:
     await page.get_by_role("button", name=say("现在检查", "Look now"), exact=True).click()
     gap = page.locator("ul.gaps > li", has_text="住户0003")
     await expect(gap).to_contain_text(say("没有手机", "No phone"))
-    await expect(page.locator("ul.parts > li")).to_have_count(1)
+    await expect(page.locator("ul.ready > li")).to_have_count(1)
     await check_page(page)
     await gap.get_by_role("link").click()
     await expect(page).to_have_url(re.compile(f"/admin/households.search={home}$"))

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine, insert, select
 
 from alerting.cap.lifecycle import AlertState
@@ -61,6 +62,20 @@ def test_a_list_changes_nothing_and_apply_reduces_what_is_due(
     ]
     assert bodies(engine) == ["", "张三", ""]
     assert shell.run("ledger", "verify").stdout.endswith("0 reduced entries: 0 differences\n")
+
+
+def test_no_empty_database_is_left_in_a_folder_without_one(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    monkeypatch.chdir(empty)
+    shell.set(ALERTING_DATABASE_URL="sqlite:///alerting.db")
+    for command in ("ledger reduce", "ledger reduce --apply", "ledger verify", "prune", "backup a"):
+        run = shell.run(*command.split())
+        assert run.returncode == 2, command
+        assert "alerting.db: there is no such database" in run.stderr, command
+        assert list(empty.iterdir()) == [], command
 
 
 def test_the_daily_task_reduces_by_the_default_days(shell: Shell, engine: Engine) -> None:

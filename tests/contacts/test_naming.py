@@ -1,8 +1,8 @@
-"""Everyday names of places, and their transliteration."""
+"""Everyday names of places, and the Chinese in texts."""
 
 import pytest
 
-from contacts.naming import everyday_name, has_chinese, in_latin_letters
+from contacts.naming import chinese_in, everyday_name, has_chinese
 
 
 @pytest.mark.parametrize(
@@ -20,26 +20,10 @@ def test_everyday_name_omits_the_committee(official: str, spoken: str) -> None:
     assert everyday_name(official) == spoken
 
 
-@pytest.mark.parametrize(
-    ("chinese", "latin"),
-    [
-        ("千佛", "Qianfo"),
-        ("朝阳", "Chaoyang"),
-        ("长坪", "Changping"),
-        ("曾口", "Zengkou"),
-        ("田咀", "Tianzui"),
-        ("重庆", "Chongqing"),
-        ("西安", "Xi'an"),
-        ("吕家", "Lüjia"),
-        ("3号院", "3Haoyuan"),
-        ("Gate 2", "Gate 2"),
-    ],
-)
-def test_chinese_is_spelled_in_pinyin(chinese: str, latin: str) -> None:
-    assert in_latin_letters(chinese) == latin
-    assert not has_chinese(latin)
-
-
 def test_chinese_is_found_among_other_letters() -> None:
     assert has_chinese("Gate 千")
     assert not has_chinese("Gate é")
+
+
+def test_runs_of_chinese_are_found_in_order() -> None:
+    assert chinese_in("Gate 千佛 and 元顶, 3") == ["千佛", "元顶"]

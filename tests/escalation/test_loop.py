@@ -52,7 +52,7 @@ async def test_failing_step_is_rolled_back_alone_and_logged(
     await work.raised("grid", QIANFO)
     monkeypatch.setattr(loop, "STEPS", (broken, follow_households))
     with capture_logs() as logged:
-        assert await Escalator(work.runtime).tick() > 0
+        assert await Escalator(work.runtime).tick(work.runtime.clock.now()) > 0
     failed = [one for one in logged if one["log_level"] != "info"]
     assert [(one["log_level"], one["step"]) for one in failed] == [("critical", "broken")]
     assert work.rows(select(tasks))
@@ -74,7 +74,7 @@ async def test_lost_transaction_ends_the_round(
 
     monkeypatch.setattr(loop, "STEPS", (losing, next_step))
     with capture_logs() as logged:
-        assert await Escalator(work.runtime).tick() == 0
+        assert await Escalator(work.runtime).tick(work.runtime.clock.now()) == 0
     assert [one["event"] for one in logged] == ["nothing could be escalated"]
     assert taken == []
 
@@ -84,51 +84,71 @@ async def test_loop_survives_database_outage(work: Workplace) -> None:
     work.change(text("ALTER TABLE roll RENAME TO away"))
     try:
         with capture_logs() as logged:
-            assert await escalator.tick() == 0
+            assert await escalator.tick(work.runtime.clock.now()) == 0
         assert logged
     finally:
         work.change(text("ALTER TABLE away RENAME TO roll"))
     await work.raised("grid", QIANFO)
-    assert await escalator.tick() > 0
+    assert await escalator.tick(work.runtime.clock.now()) > 0
 
 
 async def test_only_lease_holder_works(work: Workplace) -> None:
     one, other = Escalator(work.runtime), Escalator(work.runtime)
     with capture_logs() as logged:
-        await one.tick()
+        await one.tick(work.runtime.clock.now())
         assert CLOCK_HELD._value.get() == 1
         await work.raised("grid", QIANFO)
-        assert await other.tick() == 0
+        assert await other.tick(work.runtime.clock.now()) == 0
         assert CLOCK_HELD._value.get() == 0
-        assert await one.tick() > 0
+        assert await one.tick(work.runtime.clock.now()) > 0
     assert [(said["event"], said["fence"]) for said in logged] == [("the clock is ours", 1)]
 
 
 async def test_metric_gives_time_up_to_which_all_due_work_is_done(work: Workplace) -> None:
     escalator = Escalator(work.runtime)
     before = work.runtime.clock.now().timestamp()
-    assert await escalator.tick() == 0
+    assert await escalator.tick(work.runtime.clock.now()) == 0
     done_until = ESCALATED_UNTIL._value.get()
     assert before <= done_until <= work.runtime.clock.now().timestamp()
     await work.raised("grid", QIANFO)
-    assert await escalator.tick() > 0
+    assert await escalator.tick(work.runtime.clock.now()) > 0
     assert ESCALATED_UNTIL._value.get() == done_until
 
 
-async def test_standby_leaves_progress_metric_unchanged(work: Workplace) -> None:
-    await Escalator(work.runtime).tick()
+async def test_metric_advances_though_something_is_due_at_every_moment(
+    work: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instants: list[datetime] = []
+
+    def due_at_every_moment(_transaction: Transaction, now: datetime) -> int:
+        is_new = now not in instants
+        instants.append(now)
+        return int(is_new)
+
+    monkeypatch.setattr(loop, "STEPS", (due_at_every_moment,))
     ESCALATED_UNTIL.set(0)
-    assert await Escalator(work.runtime).tick() == 0
+    running = asyncio.create_task(Escalator(work.runtime).run())
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while len(set(instants)) < 3:  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(0.02)
+    running.cancel()
+    assert ESCALATED_UNTIL._value.get() >= instants[0].timestamp()
+
+
+async def test_standby_leaves_progress_metric_unchanged(work: Workplace) -> None:
+    await Escalator(work.runtime).tick(work.runtime.clock.now())
+    ESCALATED_UNTIL.set(0)
+    assert await Escalator(work.runtime).tick(work.runtime.clock.now()) == 0
     assert ESCALATED_UNTIL._value.get() == 0
 
 
 async def test_standby_takes_over_after_lease_expires(work: Workplace) -> None:
     one, other = Escalator(work.runtime), Escalator(work.runtime)
-    await one.tick()
+    await one.tick(work.runtime.clock.now())
     work.change(update(leases).values(until=wall_clock()))
     await work.raised("grid", QIANFO)
-    assert await other.tick() > 0
+    assert await other.tick(work.runtime.clock.now()) > 0
     with capture_logs() as logged:
-        assert await one.tick() == 0
+        assert await one.tick(work.runtime.clock.now()) == 0
     assert [said["event"] for said in logged] == ["the clock is another's"]
     assert [(row.name, row.fence) for row in work.rows(select(leases))] == [(CLOCK, 2)]

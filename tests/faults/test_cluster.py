@@ -63,7 +63,7 @@ async def test_each_killed_part_serves_again(processes: Processes) -> None:
         await until_ready(processes, BALANCER, cluster.url)
         await processes.close()
     assert [one.kind for one in cluster.killed] == list(BLOWS)
-    assert cluster.spared == []
+    assert (cluster.spared, cluster.away_since) == ([], None)
     assert [e.words for e in journal.entries if "is killed" in e.words] == [
         f"{one.process} is killed, and started again" for one in cluster.killed
     ]

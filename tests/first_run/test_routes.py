@@ -3,12 +3,12 @@
 from typing import Any, Final
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select, update
 from structlog.testing import capture_logs
 
 from alerting.access.browser import COOKIE
 from contacts.tables import DIVISIONS, OFFICER_PHONES, OFFICERS
-from tests.support.city import COUNTY
+from tests.support.city import COUNTY, QIANFO, TOWN
 from tests.support.running import Running
 
 SAID: Final[dict[str, Any]] = {
@@ -73,6 +73,51 @@ async def test_another_sites_page_founds_nothing(empty: Running) -> None:
 async def test_wrong_field_is_refused(empty: Running, wrong: dict[str, str]) -> None:
     status, _ = await empty.post("/api/setup", None, SAID | wrong)
     assert (status, empty.rows(select(OFFICERS.c.id))) == (422, [])
+
+
+async def test_wrong_field_is_told_in_chinese_too(empty: Running) -> None:
+    _, told = await empty.post("/api/setup", None, SAID | {"division": "12345", "phone": "12"})
+    assert "“12”不是电话号码" in told["chinese"]
+    assert "“12345”不是" in told["chinese"]
+    _, told = await empty.post("/api/setup", None, SAID | {"division": "12345", "name": ""})
+    assert "chinese" not in told
+
+
+async def founded(empty: Running) -> dict[str, str]:
+    """Found the service; return the headers of its administrator."""
+    async with empty.session.post(f"{empty.url}/api/setup", json=SAID) as answer:
+        cookie = f"{COOKIE}={answer.cookies[COOKIE].value}"
+    return {"Cookie": cookie, "Origin": empty.url}
+
+
+async def corrected(empty: Running, headers: dict[str, str], code: str, name: str) -> int:
+    """Correct the home division; return the status."""
+    said, url = {"division": code, "division_name": name}, f"{empty.url}/api/setup/home"
+    async with empty.session.put(url, json=said, headers=headers) as answer:
+        return answer.status
+
+
+async def test_mistyped_home_is_corrected(empty: Running) -> None:
+    headers = await founded(empty)
+    assert await corrected(empty, headers, TOWN, "诺江镇") == 204
+    assert await corrected(empty, headers, TOWN, "诺江") == 204
+    (division,) = empty.rows(select(DIVISIONS.c.code, DIVISIONS.c.name, DIVISIONS.c.tier))
+    assert tuple(division) == (TOWN, "诺江", "town")
+    async with empty.session.get(f"{empty.url}/api/administration", headers=headers) as answer:
+        (_, first) = await answer.json()
+    (code, name) = first["details"]["lines"]
+    assert (code["before"], code["after"], name["after"]) == (COUNTY, TOWN, "诺江镇")
+
+
+async def test_home_of_a_roster_stays(empty: Running) -> None:
+    headers = await founded(empty)
+    village = {"code": QIANFO, "name": "千佛村", "tier": "village", "parent": COUNTY}
+    await empty.change(insert(DIVISIONS).values(village))
+    assert await corrected(empty, headers, TOWN, "诺江镇") == 409
+    await empty.change(delete(DIVISIONS).where(DIVISIONS.c.code == QIANFO))
+    await empty.change(update(OFFICERS).values(role="duty_officer"))
+    assert await corrected(empty, headers, TOWN, "诺江镇") == 403
+    assert await corrected(empty, {}, TOWN, "诺江镇") == 401
 
 
 async def test_from_elsewhere_the_code_of_the_log_is_needed(distant: Running) -> None:

@@ -29,10 +29,20 @@ async def week(service: Running, division: str = COUNTY) -> Json:
     return result
 
 
-async def put_turns(service: Running, officer: str, *turns: tuple[int, str, str]) -> int:
+async def turns_of(service: Running, officer: str) -> Json:
+    """Return an officer of the county in the rota."""
+    officers = (await week(service))["officers"]
+    return next(each for each in officers if each["id"] == officer)
+
+
+async def put_turns(
+    service: Running, officer: str, *turns: tuple[int, str, str], version: str = ""
+) -> int:
+    """Change the turns as their newest version, unless another one is named."""
     url = f"{service.url}/api/office/duty/officers/{officer}/turns"
     headers = {"Authorization": f"Bearer {service.tokens['administrator']}"}
     body = {"turns": [{"weekday": d, "begins": b, "ends": e} for d, b, e in turns]}
+    body["version"] = version or (await turns_of(service, officer))["version"]
     async with service.session.put(url, json=body, headers=headers) as answer:
         status: int = answer.status
     return status
@@ -98,6 +108,14 @@ async def test_turns_are_stored_logged_and_followed_by_alerts(service: Running) 
     assert (line["field"], line["before"], line["after"]) == ("turns", "", "1 08:00-20:00")
     await put_turns(service, "second", (1, "08:00", "20:00"))
     assert len((await service.get("/api/administration", "administrator"))[1]) == 2
+
+
+async def test_second_tab_does_not_undo_the_first_tabs_turns(service: Running) -> None:
+    seen = (await turns_of(service, "second"))["version"]
+    assert await put_turns(service, "second", (1, "08:00", "20:00"), version=seen) == 204
+    assert await put_turns(service, "second", (2, "08:00", "20:00"), version=seen) == 409
+    (turn,) = (await turns_of(service, "second"))["turns"]
+    assert turn["weekday"] == 1
 
 
 async def test_alert_calls_the_deputy_of_an_officer_on_leave(service: Running) -> None:
@@ -177,7 +195,7 @@ async def test_rota_elsewhere_is_out_of_reach(service: Running) -> None:
     _, told = await post_period(service, "second")
     office = update(OFFICERS).where(OFFICERS.c.id == "administrator")
     await service.change(office.values(division=FAR_TOWN))
-    assert await put_turns(service, "second") == 404
+    assert await put_turns(service, "second", version="0" * 64) == 404
     assert (await post_period(service, "commander"))[0] == 404
     assert await delete_period(service, told["id"]) == 404
     assert (await service.get("/api/office/duty", "commander", division=TOWN))[0] == 403

@@ -4,12 +4,12 @@ import json
 from typing import Any, Final
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
-from contacts.tables import HAZARD_POINTS, OFFICERS
-from tests.support.city import FAR_TOWN, QIANFO, TOWN, headcount, household_code
-from tests.support.hazard_points import CODE, GEOMETRY, LISTED, SAID, save
-from tests.support.running import Json, Running
+from contacts.tables import HAZARD_POINTS, HOUSEHOLDS, OFFICERS
+from tests.support.city import FAR_TOWN, NEXT_VILLAGE, QIANFO, TOWN, headcount, household_code
+from tests.support.hazard_points import CODE, GEOMETRY, LISTED, SAID, put, save
+from tests.support.running import Json, Running, request_for
 
 PATH: Final = "/api/office/hazard-points"
 
@@ -130,6 +130,67 @@ async def test_watchers_are_those_who_may_raise_there(service: Running) -> None:
     assert (await service.get(f"{PATH}/watchers", "commander", division=QIANFO))[0] == 403
 
 
+async def move(service: Running, village: str, latitude: float) -> None:
+    """Place a village's households at a latitude; the point's area is at 31.9005 to 31.9035."""
+    there = update(HOUSEHOLDS).where(HOUSEHOLDS.c.division == village)
+    await service.change(there.values(latitude=latitude))
+
+
+async def test_watcher_may_raise_the_alert_of_the_households_in_the_area(service: Running) -> None:
+    await move(service, QIANFO, 33.0)
+    status, told = await put(service, households=[])
+    assert (status, told["detail"].startswith("watcher: informant")) == (422, True), told
+    assert NEXT_VILLAGE in told["detail"]
+    assert "higher tier, or draw the area within" in told["detail"]
+    _, told = await send(service, "preview", collection(feature("A", 责任人="grid", households="")))
+    (fault,) = told["faults"]
+    assert (fault["line"], fault["column"], "上级" in fault["chinese"]) == (1, "watcher", True)
+    for watcher in ("commander", None):
+        code = f"of-{watcher}"
+        assert await save(service, code=code, households=[], watcher=watcher) == 204
+    said = request_for() | {"area": {"hazard_point": "of-commander"}}
+    assert (await service.post("/api/alerts", "commander", said))[0] == 201
+    assert (await service.post("/api/alerts", "informant", said))[0] == 422
+
+
+async def test_faults_of_area_and_watcher_are_told_together(service: Running) -> None:
+    ring = [[0, 0], [1, 1], [0, 1], [1, 0], [0, 0]]
+    crossed = {"type": "Polygon", "coordinates": [ring]}
+    for watcher, columns in (("nobody", ["area", "watcher"]), ("informant", ["area"])):
+        file = collection(feature("A", crossed, watcher=watcher))
+        _, told = await send(service, "preview", file)
+        assert [each["column"] for each in told["faults"]] == columns
+
+
+async def test_household_listed_by_hand_is_within_the_watchers_reach(service: Running) -> None:
+    await move(service, QIANFO, 33.0)
+    await move(service, NEXT_VILLAGE, 33.0)
+    listed = household_code(NEXT_VILLAGE, 8)
+    assert await save(service, households=[listed]) == 422
+    assert await save(service, households=[listed], watcher="commander") == 204
+
+
+async def test_duty_officer_of_a_village_asks_for_no_approval_of_the_next_one(
+    service: Running,
+) -> None:
+    """The alert of an informant reaches the own village at once; the rest waits for approval."""
+    duty = {"id": "village-duty", "name": "officer", "role": "duty_officer", "division": QIANFO}
+    await service.change(insert(OFFICERS).values(duty))
+    assert await save(service, watcher="village-duty") == 422
+    assert await save(service, watcher="informant") == 204
+    await move(service, NEXT_VILLAGE, 33.0)
+    assert await save(service, version=1, watcher="village-duty") == 204
+
+
+async def test_watcher_of_an_area_without_households_is_one_of_its_division(
+    service: Running,
+) -> None:
+    for village in (QIANFO, NEXT_VILLAGE):
+        await move(service, village, 33.0)
+    assert await save(service, households=[], watcher="next-grid") == 422
+    assert await save(service, households=[]) == 204
+
+
 async def test_point_elsewhere_is_out_of_reach(service: Running) -> None:
     assert await save(service) == 204
     office = update(OFFICERS).where(OFFICERS.c.id == "administrator")
@@ -187,11 +248,12 @@ async def test_file_of_a_county_is_taken(service: Running) -> None:
 
 
 async def test_faults_name_feature_and_property_and_nothing_is_stored(service: Running) -> None:
-    file = collection(feature("A"), feature("B", name="", households="12"), feature("A"))
+    wrong = feature("B", name="", households="12"), feature("A"), feature("C", watcher="nobody")
+    file = collection(feature("A"), *wrong)
     status, told = await send(service, "preview", file)
     assert status == 200
     found = {(each["line"], each["column"]) for each in told["faults"]}
-    assert found == {(2, "name"), (2, "households"), (3, "code")}
+    assert found == {(2, "name"), (2, "households"), (3, "code"), (4, "watcher")}
     assert all(each["message"] and each["chinese"] for each in told["faults"])
     assert (await send(service, "imports", file))[0] == 409
     status, told = await send(service, "preview", collection(feature("A", division="511921101")))

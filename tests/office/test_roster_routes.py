@@ -1,18 +1,23 @@
 """Roster files by HTTP: previewed, imported as previewed or not at all, and logged."""
 
+from datetime import datetime
 from io import BytesIO
-from typing import Final
+from typing import Any, Final
+from urllib.parse import urlencode
 
 import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select, update
 
+from alerting.runtime import wall_clock
 from alerting.security_log.tables import security_events
+from alerting.sign_in.fresh import FRESH
 from contacts.division import subtree
-from contacts.tables import HOUSEHOLDS, OFFICERS
+from contacts.tables import HOUSEHOLDS, OFFICER_PHONES, OFFICERS
 from tests.support.city import COUNTY, FAR_TOWN, NEXT_VILLAGE, QIANFO, TOWN, household_code
 from tests.support.roster_files import HEADINGS, home, imported, previewed, send
 from tests.support.running import Running
+from tests.support.signing_in import signed_in
 
 NEW: Final = HEADINGS + home(1) + home(2)
 OWN_HEADINGS: Final = (
@@ -137,11 +142,47 @@ async def test_roster_elsewhere_is_out_of_reach(service: Running) -> None:
 OFFICERS_FILE: Final = "姓名,职务,单位,电话\n新网格员,网格员,千佛村,13900001234\n"
 
 
+async def by_session(
+    service: Running, path: str, content: str, since: datetime | None = None, **query: str
+) -> tuple[int, Any]:
+    """Send a file of officers from a browser that signed in now or earlier."""
+    browser = await signed_in(service, "administrator", since=since)
+    asked = urlencode({"kind": "officers", **query})
+    url = f"{service.url}/api/roster/{path}?{asked}"
+    async with service.session.post(url, data=content.encode(), headers=browser.headers) as answer:
+        return answer.status, await answer.json()
+
+
 async def test_officers_are_imported(service: Running) -> None:
-    told = await imported(service, OFFICERS_FILE, kind="officers")
+    _, seen = await by_session(service, "preview", OFFICERS_FILE)
+    assert seen["may_import"]
+    token = seen["changes"]["token"]
+    status, told = await by_session(service, "imports", OFFICERS_FILE, token=token)
+    assert status == 200
     assert told["changes"]["counts"] == {"added": 1, "changed": 0, "moved": 0, "gone": 0}
     assert told["changes"]["lines"][0]["name"] == "新网格员"
     assert service.rows(select(OFFICERS.c.name)).count(("新网格员",)) == 1
+
+
+async def test_old_session_imports_no_new_officers_phones_or_roles(service: Running) -> None:
+    old = wall_clock() - FRESH
+    with_id = "id,姓名,职务,单位,电话\ngrid,老网格员,网格员,千佛村,13900001235\n"
+    for name, file in (("新网格员", OFFICERS_FILE), ("老网格员", with_id)):
+        _, seen = await by_session(service, "preview", file, old)
+        assert (seen["faults"], seen["may_import"]) == ([], False)
+        token = seen["changes"]["token"]
+        status, refused = await by_session(service, "imports", file, old, token=token)
+        assert (status, "sign in again" in refused["detail"]) == (403, True)
+        stored = {row.name for row in service.rows(select(OFFICERS.c.name))}
+        assert name not in stored
+        assert (await by_session(service, "imports", file, token=token))[0] == 200
+    phones = select(OFFICER_PHONES.c.number).where(OFFICER_PHONES.c.officer == "grid")
+    assert service.rows(phones) == [("+8613900001235",)]
+    renamed = with_id.replace("老网格员", "改名的网格员")
+    _, seen = await by_session(service, "preview", renamed, old)
+    assert seen["may_import"]
+    token = seen["changes"]["token"]
+    assert (await by_session(service, "imports", renamed, old, token=token))[0] == 200
 
 
 async def test_preview_of_officers_stores_nothing(service: Running) -> None:

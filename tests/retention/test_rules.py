@@ -1,4 +1,4 @@
-"""What is left of entries and households when they are reduced."""
+"""Reduced entries and households hold nothing personal and keep their standing."""
 
 from datetime import timedelta
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""What is noted is stored once, in one batch, and outlasts a failure of the database."""
+"""Noted events are stored once, in one batch, and outlast a failure of the database."""
 
 from typing import Any
 

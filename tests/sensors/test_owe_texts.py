@@ -1,4 +1,4 @@
-"""Whom a sensor's news are owed to, in which words, and how often."""
+"""A sensor's news: recipients, words, and number of texts."""
 
 import pytest
 from sqlalchemy import delete, insert, select, update
@@ -149,5 +149,5 @@ async def test_refused_transaction_owes_nothing(hut: Hut, monkeypatch: pytest.Mo
 
 async def test_escalation_looks_at_the_sensors(hut: Hut) -> None:
     await hut.look_for_silence(-10)
-    await Escalator(hut.work.runtime).tick()
+    await Escalator(hut.work.runtime).tick(hut.work.runtime.clock.now())
     assert (hut.news(), hut.work.rows(OWED)[0].body[:2]) == (["silent"], "演练")

@@ -26,6 +26,7 @@ from tests.support.city import QIANFO, found_city
 from tests.support.followed_alert import Followed
 from tests.support.gateway import Gateway, running_gateway
 from tests.support.key_file import KEY_FILE, migrate_with_tests_key
+from tests.support.memory import memory
 from tests.support.postgres import Emptying, worker_database
 from tests.support.running import Running, Workplace, running_service, workplace
 from tests.support.strict_loop import StrictLoop
@@ -33,9 +34,6 @@ from tests.support.watched_city import City
 
 os.environ["ALERTING_KEY_FILE"] = KEY_FILE
 compiled_patterns.keep()
-
-_RAM = Path("/dev/shm")
-_ROOM = 1 << 30
 
 # Rendering rich tracebacks takes seconds while a database is down.
 structlog.configure(
@@ -98,16 +96,6 @@ def emptying(postgres_server: str) -> Iterator[Emptying]:
 
 
 @pytest.fixture(scope="session")
-def ram_disk() -> Iterator[Path | None]:
-    """Yield a folder in memory if there is room, because SQLite waits for a disk at each commit."""
-    if not _RAM.is_dir() or shutil.disk_usage(_RAM).free < _ROOM:
-        yield None
-        return
-    with tempfile.TemporaryDirectory(prefix="alerting-", dir=_RAM) as folder:
-        yield Path(folder)
-
-
-@pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file to copy."""
     file = tmp_path_factory.mktemp("sqlite") / "template.db"
@@ -116,10 +104,10 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=BACKENDS)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """Yield the URL of an empty, migrated database: once on SQLite, once on PostgreSQL."""
     if request.param == "sqlite":
-        yield from _sqlite(request, tmp_path)
+        yield from _sqlite(request)
         return
     url: str = request.getfixturevalue("postgres_server")
     emptying: Emptying = request.getfixturevalue("emptying")
@@ -127,10 +115,10 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     emptying.empty()
 
 
-def _sqlite(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def _sqlite(request: pytest.FixtureRequest) -> Iterator[str]:
     template: Path = request.getfixturevalue("sqlite_template")
-    ram_disk: Path | None = request.getfixturevalue("ram_disk")
-    with tempfile.TemporaryDirectory(dir=ram_disk or tmp_path) as folder:
+    # SQLite waits for a disk at each commit.
+    with tempfile.TemporaryDirectory(prefix="alerting-", dir=memory()) as folder:
         yield f"sqlite:///{shutil.copy(template, Path(folder, 'alerting.db'))}"
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Executable, insert
 from alerting.cap.alert import Area
 from contacts.tables import HAZARD_POINT_HOUSEHOLDS, HAZARD_POINTS
 from tests.support.city import QIANFO, household_code
-from tests.support.running import Running
+from tests.support.running import Json, Running
 
 CODE: Final = "511921-0208-01"
 LISTED: Final = household_code(QIANFO, 8)
@@ -40,8 +40,12 @@ def stored_point() -> tuple[Executable, Executable]:
 
 async def save(service: Running, caller: str = "administrator", **changes: Any) -> int:
     """Store the point by HTTP, with changes; return the status."""
+    return (await put(service, caller, **changes))[0]
+
+
+async def put(service: Running, caller: str = "administrator", **changes: Any) -> tuple[int, Json]:
+    """Store the point by HTTP, with changes; return the status and, if it is refused, why."""
     url = f"{service.url}/api/office/hazard-points/{changes.pop('code', CODE)}"
     headers = {"Authorization": f"Bearer {service.tokens[caller]}"}
     async with service.session.put(url, json=SAID | changes, headers=headers) as answer:
-        status: int = answer.status
-    return status
+        return answer.status, {} if answer.status == 204 else await answer.json()

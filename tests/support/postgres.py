@@ -13,6 +13,7 @@ from sqlmodel import SQLModel
 
 from tests.support import recycled
 from tests.support.key_file import migrate_with_tests_key
+from tests.support.memory import memory
 
 # Durability is not tested here, and waiting for the disk is slow.
 _SETTINGS: Final = """
@@ -34,7 +35,7 @@ def worker_database(run: str, worker: str, lock: Path) -> Iterator[str]:
     The first worker of the run starts the server, and the last one stops it.
     """
     # Outside pytest's own folder, which other runs clean up; and the path must be short.
-    folder = Path(tempfile.gettempdir(), f"alerting-postgres-{run}")
+    folder = Path(memory() or tempfile.gettempdir(), f"alerting-postgres-{run}")
     with _alone(lock):
         server = _started(folder)
         admin = _address(server, "postgres")

@@ -1,4 +1,4 @@
-"""What people wrote is shown as it is written; a character without a glyph is never a box."""
+"""People's texts are shown as they are written; a character without a glyph is never a box."""
 
 from pathlib import Path
 from typing import Any

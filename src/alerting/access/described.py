@@ -1,4 +1,7 @@
-"""Roles and refusals of a route, for its OpenAPI operation, beyond what its types say."""
+"""Roles, refusals and the size of the body of a route, beyond what its types say.
+
+The OpenAPI document takes them from the route, and the border the size of the body.
+"""
 
 from collections.abc import Collection
 from typing import Any, Final
@@ -11,6 +14,15 @@ ROLES: Final = "x-roles"
 
 REFUSALS: Final = "x-refusals"
 """Key of the statuses of refusals that follow from no type."""
+
+MOST_BODY: Final = "x-most-body"
+"""Key of the most bytes of a body, where the border's own bounds do not fit."""
+
+UNBOUNDED: Final = -1
+"""The most bytes of a body that the route reads and bounds by itself, once it knows the caller."""
+
+FORM: Final[dict[str, Any]] = {MOST_BODY: 64 * 1024}
+"""For the `openapi_extra` of a route that a provider calls with a text or a receipt."""
 
 OPEN: Final[dict[str, Any]] = {"security": []}
 """For a route's `openapi_extra`: nobody has to be signed in."""

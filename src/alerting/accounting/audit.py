@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, and_, bindparam, select
 
-from alerting.accounting.evidence import to_evidence
-from alerting.accounting.evidence_audit import Difference, evidence_differences
+from alerting.accounting.evidence import entry_of, to_evidence
 from alerting.help_cases.rules import help_case
 from alerting.help_cases.store import cases_in
 from alerting.ledger.chain import chained
+from alerting.ledger.events.households import EvidenceGiven
 from alerting.ledger.reductions import Reductions
 from alerting.ledger.tables import alerts, events
 from alerting.roll.entries import to_entry
@@ -33,6 +33,16 @@ class Anchor:
     alert: int
     seq: int
     chain: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A stored value that differs from the value rebuilt from the log."""
+
+    alert: int
+    what: str
+    kept: str
+    rebuilt: str
 
 
 @dataclass(frozen=True)
@@ -169,3 +179,50 @@ _ANCHORED: Final = select(events.c.chain).where(
 
 def _household(row: Any) -> str:
     return str(row.household)
+
+
+_SAME: Final = and_(events.c.alert == evidence.c.alert, events.c.seq == evidence.c.seq)
+
+_ROWS: Final = (
+    select(evidence, events.c.kind, events.c.at, events.c.subject, events.c.payload)
+    .join(events, _SAME, isouter=True)
+    .where(evidence.c.alert == bindparam("of"))
+    .order_by(evidence.c.id)
+    .execution_options(yield_per=_ROWS_AT_ONCE)
+)
+
+# A difference of two sets: no index finds evidence by its entry, so that a join would be quadratic.
+_ENTRIES_ALONE: Final = (
+    select(events.c.seq)
+    .where(events.c.alert == bindparam("of"), events.c.kind == EvidenceGiven.kind)
+    .except_(select(evidence.c.seq).where(evidence.c.alert == bindparam("of")))
+    .order_by(events.c.seq)
+)
+
+
+def evidence_differences(connection: Connection, alert: int) -> Iterator[Difference]:
+    """Yield the rows of evidence that differ from the log, and entries whose row is gone."""
+    for row in connection.execute(_ROWS, {"of": alert}):
+        try:
+            kept, logged = _kept(row), _logged(row)
+        except ValueError as damage:
+            yield Difference(alert, f"evidence {row.id}", "a damaged row or entry", str(damage))
+            continue
+        if kept != logged:
+            yield Difference(alert, f"evidence {row.id}", repr(kept), repr(logged))
+    for seq in connection.execute(_ENTRIES_ALONE, {"of": alert}).scalars():
+        yield Difference(alert, f"evidence of log entry {seq}", "no row", "a row")
+
+
+_Told = tuple[str, Any, EvidenceGiven]
+"""The household, when it was recorded, and what was said."""
+
+
+def _kept(row: Any) -> _Told:
+    return row.household, row.recorded_at, entry_of(row._mapping)
+
+
+def _logged(row: Any) -> _Told | None:
+    if row.kind != EvidenceGiven.kind:
+        return None
+    return row.subject, row.at, EvidenceGiven.read(row.payload)

@@ -1,7 +1,7 @@
 """Rows of evidence about households: new evidence, and queries for recorded evidence."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import Connection, bindparam, func, select
 
 from alerting.database.bulk import one_of
+from alerting.ledger.events.households import EvidenceGiven
 from alerting.roll.entries import HouseholdKey
 from alerting.roll.rules.evidence import Evidence, Report, Rung
 from alerting.roll.tables import evidence
@@ -80,12 +81,18 @@ class NewEvidence:
     since: datetime | None = None
     """When the missed roll-call was called."""
     early: bool = False
-    """True if it came before any text or call of the alert was handed over for its giver."""
+    """True if it came before the alert sent its giver any text or call."""
 
     @property
     def key(self) -> HouseholdKey:
         """Key of the household that the evidence is about."""
         return self.alert, self.household
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """The row of the evidence table, but for the position of its entry in the log."""
+        persons = None if self.persons is None else ";".join(map(str, sorted(self.persons)))
+        return vars(self) | {"rung": int(self.rung), "persons": persons}
 
     @property
     def said(self) -> Evidence:
@@ -147,6 +154,26 @@ def to_evidence(row: Any, prefix: str = "") -> Evidence:
         count=said["people"],
         persons=_places(said["persons"]),
         since=said["since"],
+    )
+
+
+def entry_of(row: Mapping[Any, Any]) -> EvidenceGiven:
+    """Return the entry in an alert's log that tells of a row of evidence.
+
+    Raises:
+        ValueError: if the row is damaged.
+    """
+    persons = _places(row["persons"])
+    return EvidenceGiven(
+        report=row["report"],
+        people=row["people"],
+        channel=row["channel"],
+        given_at=row["given_at"],
+        rung=row["rung"],
+        by=row["given_by"],
+        persons=None if persons is None else tuple(sorted(persons)),
+        since=row["since"],
+        early=row["early"],
     )
 
 

@@ -6,12 +6,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from alerting.accounting.evidence import NewEvidence, evidence_of
+from alerting.accounting.evidence import NewEvidence, entry_of, evidence_of
 from alerting.alerts.reopen import reopen
 from alerting.database.bulk import ROWS, insert_given, one_of
 from alerting.doors.tasks import Settled, close_tasks
 from alerting.help_cases.follow import follow_cases
-from alerting.ledger.events.households import EvidenceGiven
 from alerting.ledger.writer import Transaction
 from alerting.policy.escalation import Step, household_ladder
 from alerting.policy.sections import HouseholdAction
@@ -98,42 +97,15 @@ def _unrecorded(connection: Connection, items: Sequence[NewEvidence]) -> list[Ne
 def _log(
     transaction: Transaction, item: NewEvidence, known: dict[HouseholdKey, RollEntry]
 ) -> dict[str, Any]:
-    persons = None if item.persons is None else tuple(sorted(item.persons))
-    given = EvidenceGiven(
-        report=item.report,
-        people=item.people,
-        channel=item.channel,
-        given_at=item.given_at,
-        rung=item.rung,
-        by=item.given_by,
-        persons=persons,
-        since=item.since,
-        early=item.early,
-    )
+    row = item.row
     seq = transaction.append(
         item.alert,
-        given,
+        entry_of(row),
         item.recorded_at,
         division=known[item.key].division,
         subject=item.household,
     )
-    return {
-        "alert": item.alert,
-        "household": item.household,
-        "seq": seq,
-        "given_at": item.given_at,
-        "recorded_at": item.recorded_at,
-        "rung": int(item.rung),
-        "given_by": item.given_by,
-        "report": item.report,
-        "people": item.people,
-        "persons": None if persons is None else ";".join(map(str, persons)),
-        "since": item.since,
-        "channel": item.channel,
-        "source": item.source,
-        "note": item.note,
-        "early": item.early,
-    }
+    return row | {"seq": seq}
 
 
 def _move(

@@ -151,7 +151,7 @@ class EvidenceBody(Body):
     since: datetime | None
     """When the missed roll-call was called."""
     early: bool
-    """Whether it came before any text or call of the alert was handed over for its giver."""
+    """Whether it came before the alert sent its giver any text or call."""
 
     @classmethod
     def of(cls, said: Said, names: Sequence[str], officers: Mapping[str, str]) -> Self:

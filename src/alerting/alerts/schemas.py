@@ -238,7 +238,7 @@ class ObstacleBody(Body):
     model_config = ConfigDict(from_attributes=True)
 
     reason: NotClear
-    """What is in the way."""
+    """The kind of obstacle."""
     number: int
     """How many households or people it concerns."""
 

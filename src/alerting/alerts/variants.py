@@ -14,7 +14,7 @@ from alerting.policy.policy import Policy
 Kind = TextKind | SpeechKind
 
 _REMINDING: Final = (TextKind.REMINDER, SpeechKind.ALERT)
-"""What a silent household gets after the alert's text."""
+"""The texts and calls that a silent household gets after the alert's text."""
 
 _CALLING: Final = (TextKind.CALL, SpeechKind.CALL)
 

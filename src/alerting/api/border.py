@@ -7,14 +7,18 @@ and body, the time that a body may take, and characters that no database column 
 import asyncio
 import re
 from collections import deque
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Final
 
 from fastapi import HTTPException
+from fastapi.routing import APIRoute
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from alerting.access.described import MOST_BODY, UNBOUNDED
 from alerting.api.refusals import problem
 from alerting.security.refused import note_refused
 
@@ -29,27 +33,11 @@ _MOST_HEADER_BYTES: Final = 16 * 1024
 _MOST_BODY: Final = 128 * 1024
 """Bytes; an area of 2,000 divisions takes 36 KiB, a polygon of 500 corners 25 KiB."""
 
-_MOST_BODY_AT: Final = {
-    "/api/sign-in": 8 * 1024,
-    "/api/setup": 8 * 1024,
-    "/in/": 8 * 1024,
-    "/h/": 8 * 1024,
-    "/twilio/": 64 * 1024,
-    "/gateways/": 64 * 1024,
-    "/api/cap": 1024 * 1024,
-    "/api/office/hazard-points/preview": 2 * 1024 * 1024,
-    "/api/office/hazard-points/imports": 2 * 1024 * 1024,
-}
-"""Limits in bytes, by path prefix: lower ones where the sender is not authenticated yet.
-
-CAP messages and a county's hazard points draw areas of thousands of corners.
-"""
+_MOST_OPEN_BODY: Final = 8 * 1024
+"""Bytes, for routes where nobody has to be signed in."""
 
 _PEOPLES_TEXTS: Final = "/gateways/"
 """Some handsets pad with NUL: these texts are cleaned, because a refused one would be lost."""
-
-_STREAMED: Final = frozenset({"/api/roster/preview", "/api/roster/imports"})
-"""Paths whose routes read the body themselves, once they know the caller: it may be large."""
 
 _BODY_SECONDS: Final = 10.0
 
@@ -70,10 +58,11 @@ _PAIRED: Final = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a
 
 
 class Border:
-    """Middleware around the whole application."""
+    """Middleware around the whole application, which knows the bounds that `routes` declare."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, routes: Iterable[BaseRoute]) -> None:
         self._app = app
+        self._bounds = bounds_of(routes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on once it is read as a whole and within bounds."""
@@ -85,19 +74,31 @@ class Border:
         body = _Body(receive)
         try:
             _check_head(scope)
-            if _has_body(scope):
-                receive = await _read(scope, body)
+            most = self._most_body(scope)
+            if most != UNBOUNDED:
+                receive = await _read(scope, body, most)
         except HTTPException as refusal:
             note_refused(HTTPConnection(scope), refusal.status_code)
             await _refuse(refusal, scope, body, send)
         else:
             await self._app(scope, receive, send)
 
+    def _most_body(self, scope: Scope) -> int:
+        if scope["type"] != "http" or scope["method"] in _SAFE_METHODS:
+            return UNBOUNDED
+        path = scope["path"]
+        return next((most for at, most in self._bounds if at.match(path)), _MOST_BODY)
 
-def _has_body(scope: Scope) -> bool:
-    if scope["type"] != "http" or scope["method"] in _SAFE_METHODS:
-        return False
-    return scope["path"] not in _STREAMED
+
+def bounds_of(routes: Iterable[BaseRoute]) -> list[tuple[re.Pattern[str], int]]:
+    """Return the most bytes of a body by path, for the paths whose bound is not the common one."""
+    found = []
+    for route in routes:
+        if isinstance(route, APIRoute) and not _SAFE_METHODS.issuperset(route.methods or ()):
+            declared = route.openapi_extra or {}
+            most = _MOST_OPEN_BODY if declared.get("security") == [] else _MOST_BODY
+            found.append((route.path_regex, declared.get(MOST_BODY, most)))
+    return [(path, most) for path, most in found if most != _MOST_BODY]
 
 
 class _Body:
@@ -137,18 +138,13 @@ def _check_head(scope: Scope) -> None:
         raise HTTPException(431, "the headers are too many or too large: send fewer")
 
 
-def most_body(path: str) -> int:
-    """Return the most bytes that a body sent to this path may have."""
-    return next((most for at, most in _MOST_BODY_AT.items() if path.startswith(at)), _MOST_BODY)
-
-
-async def _read(scope: Scope, receive: _Body) -> Receive:
+async def _read(scope: Scope, receive: _Body, most: int) -> Receive:
     """Return a `receive` that gives the whole body in one message.
 
     Raises:
         HTTPException: 413, 408 or 400 if the body is too large, too slow or not text.
     """
-    most, read, size = most_body(scope["path"]), deque[Message](), 0
+    read, size = deque[Message](), 0
     declared = dict(scope["headers"]).get(b"content-length", b"0")
     _check_size(int(declared[:20]) if declared.isdigit() else 0, most)
     try:

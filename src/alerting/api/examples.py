@@ -39,7 +39,10 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
         "begins": "2090-09-01T08:00",
         "ends": "2090-09-02T08:00",
     },
-    "DutyTurnsBody": {"turns": [{"weekday": 1, "begins": "20:00", "ends": "08:00"}]},
+    "DutyTurnsBody": {
+        "turns": [{"weekday": 1, "begins": "20:00", "ends": "08:00"}],
+        "version": "0" * 64,
+    },
     "EditDivisionBody": {
         "name": "千佛村",
         "assembly_point": "村小学",
@@ -52,6 +55,7 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
         "phones": ["13900000001"],
         "language": "zh",
         "vulnerable": ["elderly"],
+        "version": "0" * 64,
     },
     "FindingBody": {
         "household": _HOUSEHOLD,
@@ -59,6 +63,7 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
         "note": "全家到了村小学",
         "key": "door-1-0001",
     },
+    "HomeBody": {"division": "511921100", "division_name": "诺江镇"},
     "FoundingBody": {
         "name": "张三",
         "phone": "13900000001",
@@ -89,6 +94,23 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
         "version": 0,
     },
     "TryPolicyBody": {"text": "[household.voice]\ntries = 2\n"},
+    "MoveHouseholdBody": {"division": _VILLAGE, "address": "2组5号", "version": "0" * 64},
+    "SplitHouseholdBody": {
+        "division": _VILLAGE,
+        "address": "2组5号",
+        "head": "何小英",
+        "headcount": 2,
+        "persons": ["何小英"],
+        "phones": ["13900000002"],
+        "vulnerable": [],
+        "version": "0" * 64,
+    },
+    "MergeHouseholdsBody": {
+        "into": _HOUSEHOLD,
+        "headcount": 4,
+        "version": "0" * 64,
+        "into_version": "1" * 64,
+    },
     "SendAgainBody": {"division": _VILLAGE},
     "SendBody": {"household": _HOUSEHOLD, "officer": _OFFICER},
     "SensorReadingsBody": {

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from alerting.access.browser import COOKIE, PREFIX
-from alerting.access.described import REFUSALS, ROLES
+from alerting.access.described import MOST_BODY, REFUSALS, ROLES
 from alerting.api.examples import EXAMPLES
 from alerting.api.links import add_links
 from alerting.api.problems import MEANINGS, MEDIA_TYPE, Problem, codes_of, example_of
@@ -72,6 +72,7 @@ def describe(document: dict[str, Any]) -> None:
     for method, operation in _operations(document):
         # FastAPI's own ids repeat the path and the method.
         operation["operationId"] = operation["summary"].lower().replace(" ", "_")
+        operation.pop(MOST_BODY, None)
         _say_who(operation)
         describe_parameters(operation)
         operation["responses"].pop("422", None)

@@ -80,6 +80,8 @@ class Problem(Body):
     """The status of the answer."""
     detail: str
     """What is wrong and what to do about it, for people; its wording may change."""
+    chinese: str | None = None
+    """The same in Chinese, if the check has it."""
     code: str
     """What is wrong, for programs; it stays the same."""
     errors: list[str] | None = None
@@ -103,7 +105,13 @@ def example_of(status: int) -> dict[str, Any]:
     return problem_of(status, code_for(status), _EXAMPLES[status]).model_dump(exclude_none=True)
 
 
-def problem_of(status: int, code: str, detail: str, **more: list[str] | None) -> Problem:
+def problem_of(
+    status: int,
+    code: str,
+    detail: str,
+    chinese: str | None = None,
+    **more: list[str] | None,
+) -> Problem:
     """Return the problem details of a refusal."""
     return Problem(
         type=f"{_TYPE}{code}",
@@ -111,6 +119,7 @@ def problem_of(status: int, code: str, detail: str, **more: list[str] | None) ->
         status=status,
         detail=detail[: MOST_ERRORS * LONGEST],
         code=code,
+        chinese=chinese and chinese[: MOST_ERRORS * LONGEST],
         **more,
     )
 

@@ -1,5 +1,6 @@
 """Refusals as problem details (RFC 9457): `application/problem+json`, each with a stable code."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import structlog
@@ -25,6 +26,7 @@ from alerting.errors import (
     TooManyError,
 )
 from alerting.security.refused import note_refused
+from contacts.bounds import CellError
 
 log = structlog.get_logger()
 
@@ -60,13 +62,22 @@ async def _refused(request: Request, refusal: Exception) -> JSONResponse:
     note_refused(request, status)
     reasons = list(refusal.reasons) if isinstance(refusal, ConflictError) else []
     detail = str(refusal) or str(type(refusal).__doc__)
-    return answer(problem_of(status, code, detail, reasons=reasons or None))
+    chinese = refusal.chinese if isinstance(refusal, InvalidError) else None
+    return answer(problem_of(status, code, detail, chinese, reasons=reasons or None))
 
 
 async def _malformed(_request: Request, malformed: Exception) -> JSONResponse:
     found = malformed.errors() if isinstance(malformed, RequestValidationError) else ()
     errors = [each[:LONGEST] for each in explain(found[:MOST_ERRORS])]
-    return answer(problem_of(422, "malformed", "; ".join(errors), errors=errors))
+    chinese = _in_chinese(found[:MOST_ERRORS])
+    return answer(problem_of(422, "malformed", "; ".join(errors), chinese, errors=errors))
+
+
+def _in_chinese(errors: Sequence[Mapping[str, Any]]) -> str | None:
+    """Return the errors in Chinese; None unless every check says its own in it."""
+    faults = [each.get("ctx", {}).get("error") for each in errors]
+    told = [each.chinese for each in faults if isinstance(each, CellError)]
+    return "；".join(told) if len(told) == len(faults) else None
 
 
 async def _http(request: Request, refusal: Exception) -> Response:

@@ -37,6 +37,9 @@ from alerting.notes.routes import router as notes_routes_router
 from alerting.office.division_routes import router as office_division_routes_router
 from alerting.office.duty_routes import router as office_duty_routes_router
 from alerting.office.hazard_point_routes import router as office_hazard_point_routes_router
+from alerting.office.household_change_routes import (
+    router as office_household_change_routes_router,
+)
 from alerting.office.household_routes import router as office_household_routes_router
 from alerting.office.officer_routes import router as office_officer_routes_router
 from alerting.office.policy_routes import router as office_policy_routes_router
@@ -115,6 +118,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     webhooks_routes_router,
     office_roster_routes_router,
     office_household_routes_router,
+    office_household_change_routes_router,
     office_division_routes_router,
     office_policy_routes_router,
     office_officer_routes_router,
@@ -130,6 +134,10 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     report_routes_page_router,
     api_pages_router,
 )
+
+
+DECLARED: Final = tuple(route for router in _ROUTERS for route in router.routes)
+"""The routes as their modules declare them."""
 
 
 def _included() -> list[BaseRoute]:

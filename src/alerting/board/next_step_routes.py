@@ -77,7 +77,7 @@ class NextStepsBody(Body):
     seq: int
     """The last entry of the alert's log that the numbers include, as in the feed."""
     steps: list[NextStepBody]
-    """What is to be done; empty: nothing now."""
+    """The steps to take; empty: none now."""
 
 
 @router.get("/{alert_id}/next-steps")

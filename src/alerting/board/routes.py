@@ -43,7 +43,7 @@ class EventBody(Body):
     subject: str
     """The id of whom it is about; empty: nobody."""
     payload: dict[str, object]
-    """What it says besides; each kind has its own fields."""
+    """Its other contents; each kind has its own fields."""
     names: dict[str, str]
     """The names of the officers and households that the entry mentions, by id and code."""
 

@@ -53,7 +53,7 @@ class AreaPart:
 
 @dataclass(frozen=True)
 class Info:
-    """What an info block says in one language; the message holds what is the same in all."""
+    """The words of an info block in one language; the message holds the rest."""
 
     language: str
     """Its tag, such as zh-CN."""

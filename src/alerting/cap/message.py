@@ -86,7 +86,7 @@ class Spoken:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of an alert at one of its steps."""
+    """The facts about an alert at one of its steps."""
 
     step: Step
     request: AlertRequest

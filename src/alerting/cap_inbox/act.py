@@ -1,4 +1,4 @@
-"""What a message brings about by itself: a note, a proposal, or an alert at once."""
+"""Consequences of a message: a note, a proposal, or an alert at once."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -28,7 +28,7 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Done:
-    """What became of a message, and why."""
+    """The outcome of a message, and its reason."""
 
     outcome: Outcome
     reason: Reason

@@ -16,7 +16,7 @@ from alerting.policy.policy import Policy
 
 @dataclass(frozen=True)
 class Assessed:
-    """What a message says and covers, and what the policy's rules give it."""
+    """A message with the divisions that it covers and the policy's judgement of it."""
 
     message: CapMessage
     summary: Summary
@@ -27,7 +27,7 @@ class Assessed:
     shown_to: tuple[str, ...] = ()
     shown_until: datetime | None = None
     place: Place = NOWHERE
-    """What the infos that call for the action cover."""
+    """The places covered by the infos that call for the action."""
 
     @property
     def obstacle(self) -> Reason | None:

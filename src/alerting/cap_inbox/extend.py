@@ -36,7 +36,7 @@ def extend_area(command: Command, action: CapAction, place: Place) -> str:
                 widen_as_far_as(command.transaction, alert, expected, command.caller, command.now)
                 return ""
     except AlertingError:
-        # What the officer may not reach at once waits for one who may.
+        # The part that the officer may not reach at once waits for one who may.
         pass
     return _ask(command, place)
 

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.described import REFUSALS, allows
+from alerting.access.described import MOST_BODY, REFUSALS, allows
 from alerting.access.machines import MachineKind, calling_machine, unknown_machine
 from alerting.cap_inbox.notes import as_it_came, came_in, check_administrator
 from alerting.cap_inbox.receive import receive
@@ -30,7 +30,8 @@ _DOCUMENT: Final = {
     "requestBody": {
         "required": True,
         "content": {"application/cap+xml": {"schema": {"type": "string", "maxLength": MOST_BYTES}}},
-    }
+    },
+    MOST_BODY: MOST_BYTES,
 }
 
 

@@ -15,7 +15,7 @@ from contacts.bounds import Body
 
 
 class ReceivedBody(Body):
-    """What became of a message, and why."""
+    """The outcome of a message, and its reason."""
 
     id: int
     """The id under which it is kept."""
@@ -26,7 +26,7 @@ class ReceivedBody(Body):
     why: str
     """The reason in words."""
     detail: str
-    """What a person wants to know besides; empty: nothing."""
+    """Further facts for people; empty: none."""
     alert: int | None
     """The alert that it raised, proposed, corrected or cancelled."""
 

@@ -37,7 +37,7 @@ def take(transaction: Transaction, arrival: Arrival) -> Done:
         _record(transaction, arrival, repeated, {})
         return repeated
     done = _follow(transaction, arrival)
-    # Only the first message of an identity holds it, so that the others are compared with it.
+    # Only the first message of an identity stores the identity; later ones are compared with it.
     _record(transaction, arrival, done, {**_identity(arrival), "content": content})
     record_references(transaction.connection, arrival.id, arrival.assessed.message.references)
     return done

@@ -26,7 +26,7 @@ from contacts.directory import with_those_above
 
 @dataclass(frozen=True)
 class NewArea:
-    """What a step reached: divisions, and the drawing if only the households in it were."""
+    """The area of a step: divisions, and the drawing if only the households in it were reached."""
 
     divisions: tuple[str, ...]
     drawn: Area | None
@@ -125,7 +125,7 @@ def _endings(transaction: Transaction, alert: StoredAlert, new: Issue) -> dict[s
 
 @dataclass(frozen=True)
 class Context:
-    """What the words of a message need besides the alert's own."""
+    """The facts that the words of a message need beside the alert's own."""
 
     divisions: tuple[str, ...]
     """All that the alert reached."""

@@ -38,7 +38,7 @@ class CapMessageBody(Body):
     expires: datetime
     """When what it says ends."""
     step: Step
-    """What it tells of the alert."""
+    """The alert's step that it tells."""
 
     @classmethod
     def of(cls, issued: Issued) -> Self:

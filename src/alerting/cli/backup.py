@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from alerting.backup.write import BackupHead, write_backup
 from alerting.cli.security_notes import note_export
 from alerting.config import DatabaseSettings, load_settings
-from alerting.database.engine import Database
+from alerting.database.engine import Database, existing
 from alerting.runtime import wall_clock
 
 app = typer.Typer()
@@ -21,7 +21,7 @@ def backup(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="a file that does not exist yet")],
 ) -> None:
     """Write the database into one file as of one moment, for 'restore' on SQLite or PostgreSQL."""
-    database = Database(load_settings(DatabaseSettings).database_url)
+    database = Database(existing(load_settings(DatabaseSettings).database_url))
 
     def write(connection: Connection) -> BackupHead:
         # For its owner alone.

@@ -1,4 +1,4 @@
-"""What an import says of a clerk's file and of what it changes, in English and Chinese."""
+"""Messages about the import of a clerk's file, in English and Chinese."""
 
 from collections.abc import Iterable
 from typing import Any, Final

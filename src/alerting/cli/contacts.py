@@ -16,6 +16,7 @@ from alerting.cli.clerk_import import (
 )
 from alerting.cli.clerk_words import told_report
 from alerting.cli.export import export_roster
+from alerting.cli.move_village import move_village
 from alerting.cli.paper import print_cards, print_roll
 from alerting.cli.security_notes import note_import
 from alerting.config import DatabaseSettings, load_settings
@@ -47,6 +48,8 @@ app.command("export")(export_roster)
 app.command("cards")(print_cards)
 
 app.command("roll")(print_roll)
+
+app.command("move-village")(move_village)
 
 _NUMBER: Final = re.compile(r"\d{1,6}(\.\d{1,6})?")
 

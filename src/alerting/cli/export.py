@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from alerting.cli.security_notes import note_export
 from alerting.config import DatabaseSettings, load_settings
-from alerting.database.engine import Database
+from alerting.database.engine import Database, existing
 from contacts.division import parse_division
 from contacts.roster.exporting import KINDS, write_csv, write_workbook
 
@@ -31,7 +31,7 @@ def export_roster(
     if path.suffix not in {_CSV, _XLSX}:
         raise ValueError(f"{path}: name a file that ends in {_XLSX} or {_CSV}")
     within = parse_division(division) if division else ""
-    database = Database(load_settings(DatabaseSettings).database_url)
+    database = Database(existing(load_settings(DatabaseSettings).database_url))
 
     def export(connection: Connection) -> int:
         # For its owner alone.

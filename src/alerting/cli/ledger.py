@@ -12,7 +12,7 @@ from alerting.accounting.audit import Anchor, anchors, check_anchors, verify
 from alerting.cli.reduce import reduce_ledger
 from alerting.cli.security_notes import note_export
 from alerting.config import DatabaseSettings, PolicySettings, load_settings
-from alerting.database.engine import Database
+from alerting.database.engine import Database, existing
 from alerting.ledger.alerts import StoredAlert, find_alert
 from alerting.report.export import End, write_export
 from alerting.report.proof import Proof, prove
@@ -43,7 +43,7 @@ def verify_ledger(
     kept = _read(anchor) if anchor else []
     if export:
         _verify_export(export, kept)
-    database = Database(load_settings(DatabaseSettings).database_url)
+    database = Database(existing(load_settings(DatabaseSettings).database_url))
     audit = database.look(verify)
     differences = [
         *audit.differences,
@@ -108,7 +108,7 @@ def export_log(
     The file holds phone numbers and people's own words.
     """
     issuers = load_settings(PolicySettings).policy.issuer
-    database = Database(load_settings(DatabaseSettings).database_url)
+    database = Database(existing(load_settings(DatabaseSettings).database_url))
 
     def export(connection: Connection) -> End:
         found = _known(connection, alert)
@@ -142,7 +142,7 @@ app.command("reduce")(reduce_ledger)
 @app.command("anchor")
 def print_anchors() -> None:
     """Print the end of each alert's log and its hash, to be kept where nobody here can write."""
-    database = Database(load_settings(DatabaseSettings).database_url)
+    database = Database(existing(load_settings(DatabaseSettings).database_url))
     for each in database.look(anchors):
         typer.echo(f"{each.alert} {each.seq} {each.chain}")
     database.close()

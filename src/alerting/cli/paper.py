@@ -15,7 +15,7 @@ from alerting.config import (
     PolicySettings,
     load_settings,
 )
-from alerting.database.engine import Database
+from alerting.database.engine import Database, existing
 from alerting.ledger.alerts import find_alert
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.text import HOME_LANGUAGE
@@ -73,7 +73,7 @@ def _print(
     code, now = parse_division(division), wall_clock()
     policy = load_settings(PolicySettings).policy
     public_url = load_settings(AddressSettings).public_url
-    database = Database(load_settings(DatabaseSettings).database_url)
+    database = Database(existing(load_settings(DatabaseSettings).database_url))
 
     def look(connection: Connection) -> Mapping[str, Any]:
         return shown(Print(connection, policy, code, lang, public_url, now))

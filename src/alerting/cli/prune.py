@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from alerting.cap_inbox.store import forget_messages
 from alerting.cli.reduce import reduce_alerts
 from alerting.config import DatabaseSettings, PolicySettings, load_settings
-from alerting.database.engine import writing
+from alerting.database.engine import existing, writing
 from alerting.runtime import wall_clock
 from alerting.security_log.store import forget
 from alerting.sensors.store import forget_readings
@@ -26,7 +26,7 @@ _AT_ONCE: Final = 1_000
 def prune() -> None:
     """Delete what the policy's [retention] keeps no longer; run it daily, beside the service.
 
-    What is personal of alerts that ended long ago is taken out: see `alerting ledger reduce`.
+    The personal content of alerts that ended long ago is reduced: see `alerting ledger reduce`.
     """
     policy, now = load_settings(PolicySettings).policy, wall_clock()
     rules = policy.retention
@@ -43,7 +43,7 @@ def prune() -> None:
 
 
 def _delete(forget: Callable[[Connection], int]) -> int:
-    url, total = load_settings(DatabaseSettings).database_url, 0
+    url, total = existing(load_settings(DatabaseSettings).database_url), 0
     while True:
         with writing(url) as connection:
             count = forget(connection)

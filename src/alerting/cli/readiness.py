@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from alerting.config import DatabaseSettings, PolicySettings, load_settings
-from alerting.database.engine import Database
+from alerting.database.engine import Database, existing
 from alerting.readiness.forecast import PlaceReadiness, Readiness
 from alerting.readiness.gaps import MISSED
 from alerting.readiness.look import look
@@ -33,7 +33,7 @@ def readiness(
     would be missed.
     """
     settings, policy = load_settings(DatabaseSettings), load_settings(PolicySettings).policy
-    database, now = Database(settings.database_url), wall_clock()
+    database, now = Database(existing(settings.database_url)), wall_clock()
     try:
         found = database.look(lambda connection: look(connection, policy, now))
         with database.writer.begin() as connection:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from alerting.config import DatabaseSettings, PolicySettings, load_settings
-from alerting.database.engine import Database, writer_engine
+from alerting.database.engine import Database, existing, writer_engine
 from alerting.policy.policy import Policy
 from alerting.retention.reduce import due_alerts, reduce_due, reduce_strangers
 from alerting.runtime import wall_clock
@@ -25,7 +25,7 @@ def reduce_ledger(
     if apply:
         reduce_alerts(policy, now)
         return
-    database = Database(load_settings(DatabaseSettings).database_url)
+    database = Database(existing(load_settings(DatabaseSettings).database_url))
     due = database.look(lambda connection: due_alerts(connection, _kept_since(policy, now)))
     database.close()
     for alert in due:
@@ -38,7 +38,7 @@ def reduce_ledger(
 def reduce_alerts(policy: Policy, now: datetime) -> None:
     """Reduce what is due, and tell how much."""
     before = _kept_since(policy, now)
-    engine = writer_engine(load_settings(DatabaseSettings).database_url)
+    engine = writer_engine(existing(load_settings(DatabaseSettings).database_url))
     try:
         for alert, rows in reduce_due(engine, policy, before, now):
             typer.echo(f"alert {alert.id} (#{alert.number}): {rows:,} rows reduced")

@@ -109,13 +109,8 @@ def _use_keys(engine: Engine) -> None:
 
 def _keep_private(url: str) -> None:
     """Make an SQLite file readable by its owner alone; SQLite gives its journals the same mode."""
-    parsed = make_url(url)
-    file = parsed.database or ""
-    if (
-        parsed.get_backend_name() != "sqlite"
-        or file in {"", ":memory:"}
-        or file.startswith("file:")
-    ):
+    file = _file_of(url)
+    if file is None:
         return
     # Never open an existing file: closing it would release the locks that SQLite's own connections
     # of this process hold on it, and two processes would write at once. The engine itself reports a
@@ -125,6 +120,29 @@ def _keep_private(url: str) -> None:
             os.close(os.open(file, os.O_CREAT | os.O_EXCL, 0o600))
         elif stat.S_IMODE(os.stat(file).st_mode) & 0o077:
             os.chmod(file, 0o600)
+
+
+def _file_of(url: str) -> str | None:
+    """Return the file of an SQLite database; None for one in memory, or on a server."""
+    parsed = make_url(url)
+    file = parsed.database or ""
+    is_file = parsed.get_backend_name() == "sqlite" and not file.startswith("file:")
+    return file if is_file and file not in {"", ":memory:"} else None
+
+
+def existing(url: str) -> str:
+    """Return the URL of a database for a command that needs a stored one.
+
+    Raises:
+        ValueError: if it is an SQLite file that does not exist, which SQLite would create empty.
+    """
+    file = _file_of(url)
+    if file is not None and not os.path.exists(file):
+        raise ValueError(
+            f"{file}: there is no such database; go to the folder of the service, or set "
+            "ALERTING_DATABASE_URL"
+        )
+    return url
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import (
     BindParameter,
     Boolean,
+    ColumnElement,
     Connection,
     bindparam,
     exists,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from alerting.cap.alert import Status
 from alerting.cap.lifecycle import OVER
@@ -139,16 +141,25 @@ _WAITING: Final = (
     .cte("waiting")
 )
 
-_CLAIM: Final = (
-    update(deliveries)
-    .where(deliveries.c.id.in_(select(_WAITING.c.id)))
-    .values(
-        state=DeliveryState.SENDING,
-        lease_until=bindparam("until"),
-        attempts=deliveries.c.attempts + 1,
+
+def claim_of(*chosen: ColumnElement[bool]) -> ReturningUpdate[Any]:
+    """Return the statement that claims the chosen deliveries under a lease, each for one attempt.
+
+    Its parameter `until` is the lease's end.
+    """
+    return (
+        update(deliveries)
+        .where(*chosen)
+        .values(
+            state=DeliveryState.SENDING,
+            lease_until=bindparam("until"),
+            attempts=deliveries.c.attempts + 1,
+        )
+        .returning(deliveries)
     )
-    .returning(deliveries)
-)
+
+
+_CLAIM: Final = claim_of(deliveries.c.id.in_(select(_WAITING.c.id)))
 
 _TRY: Final = insert(attempts)
 

@@ -34,7 +34,7 @@ class TextRow(SQLModel, table=True):
     division: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     """The village or grid of the households that read it; empty: no household's own text."""
     in_force: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
-    """True for the current text of its kind, language and division: see `own_texts`."""
+    """True for the current text of its kind, language and division: see `texts`."""
     body: str = Field(sa_type=Personal)
     segments: int
     """Segments of the whole text, the recipient's link included."""

@@ -74,6 +74,7 @@ _LIVES_THERE: Final = (
     roll.c.standing,
     roll.c.unaccounted,
     HOUSEHOLD_PHONES.c.number,
+    HOUSEHOLDS.c.address.label("address_today"),
     HOUSEHOLDS.c.latitude,
     HOUSEHOLDS.c.longitude,
 )
@@ -199,7 +200,8 @@ def _door(row: Any, officer_name: str | None) -> ListedDoor:
     return ListedDoor(
         to_task(row),
         head=row.head,
-        address=row.address,
+        # A household that moved within its village is looked for where it lives now.
+        address=row.address if row.ended_at else row.address_today or row.address,
         headcount=row.headcount,
         vulnerable=row.vulnerable,
         persons=names_in(row.persons),

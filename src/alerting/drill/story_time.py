@@ -61,3 +61,8 @@ def clock_face(seconds: float) -> str:
     """Return story seconds as 'T+07:30'."""
     minutes, rest = divmod(int(seconds), 60)
     return f"T+{minutes:02d}:{rest:02d}"
+
+
+def rounded(seconds: float | None) -> float | None:
+    """Return seconds to a tenth."""
+    return None if seconds is None else round(seconds, 1)

@@ -67,12 +67,16 @@ class Escalator:
     async def run(self) -> None:
         """Tick until cancelled."""
         while True:
-            if not await self.tick():
-                await asyncio.sleep(max(_LEAST_SECONDS, 1 / self._runtime.clock.speed))
+            # One instant until nothing is left: else steps that are due every moment would hide
+            # up to when the work is done.
+            now = self._runtime.clock.now()
+            while await self.tick(now):
+                pass
+            await asyncio.sleep(max(_LEAST_SECONDS, 1 / self._runtime.clock.speed))
 
-    async def tick(self) -> int:
-        """Perform one batch of what is due; return its size, 0 when nothing is left to do here."""
-        now, wall = self._runtime.clock.now(), wall_clock()
+    async def tick(self, now: datetime) -> int:
+        """Perform one batch of what is due at `now`; return its size, 0 when nothing is left."""
+        wall = wall_clock()
         try:
             dark = await self._runtime.database.read(
                 partial(look_for_dark, now=now, policy=self._runtime.policy)

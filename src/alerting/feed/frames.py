@@ -119,7 +119,7 @@ class EventBody(TypedDict):
     subject: str
     """The id of whom it is about; empty: nobody."""
     payload: dict[str, object]
-    """What it says besides; each kind has its own fields."""
+    """Its other contents; each kind has its own fields."""
 
 
 @with_config(_DESCRIBED)

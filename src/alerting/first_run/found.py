@@ -1,18 +1,23 @@
-"""The founding: the first administrator, the home division, and a session."""
+"""The founding: the first administrator, the home division, and a session; and its correction."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, update
 
-from alerting.errors import ConflictError
+from alerting.errors import ConflictError, ForbiddenError
 from alerting.first_run.gate import is_founded
-from alerting.office.log import Details, Line, OfficeAct, RosterChange, record
-from contacts.directory import officer
+from alerting.office.log import Details, Line, OfficeAct, RosterChange, details_of, record
+from contacts.directory import Officer, officer
 from contacts.division import tier_of
 from contacts.people import Role
+from contacts.roster.comparison import Change, Difference, Label
 from contacts.sign_in.sessions import begin_session
-from contacts.tables import DIVISIONS, OFFICER_PHONES, OFFICERS
+from contacts.tables import DIVISIONS, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
+
+_FOUNDER: Final = "administrator"
+"""The first administrator's id; it names no division, which may be corrected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +41,9 @@ def found_service(connection: Connection, said: Founding, now: datetime, device:
     """
     if is_founded(connection):
         raise ConflictError("the service has officers: sign in")
-    code, id_ = said.division, f"administrator-{said.division}"
+    code, id_ = said.division, _FOUNDER
     if connection.execute(select(DIVISIONS.c.code).where(DIVISIONS.c.code == code)).first() is None:
-        row = {"code": code, "name": said.division_name, "tier": tier_of(code), "parent": None}
-        connection.execute(insert(DIVISIONS).values(row))
+        connection.execute(insert(DIVISIONS).values(_home(code, said.division_name)))
     person = {"id": id_, "name": said.name, "role": Role.ADMINISTRATOR, "division": code}
     connection.execute(insert(OFFICERS).values(person | {"language": said.language}))
     phone = {"officer": id_, "position": 0, "number": said.phone}
@@ -50,3 +54,38 @@ def found_service(connection: Connection, said: Founding, now: datetime, device:
         details = Details({RosterChange.ADDED: 1}, lines)
         record(connection, founder, OfficeAct.FIRST_RUN, code, details, now)
     return begin_session(connection, id_, now, device)
+
+
+def correct_home(
+    connection: Connection, caller: Officer, code: str, name: str, now: datetime
+) -> None:
+    """Give the home division another code and name, while nothing but its founding is stored.
+
+    Raises:
+        ForbiddenError: if the caller is no administrator.
+        ConflictError: if there are other divisions or officers, or households.
+    """
+    if caller.role is not Role.ADMINISTRATOR:
+        raise ForbiddenError("an administrator corrects the home division")
+    counts = [
+        connection.scalar(select(func.count()).select_from(table)) or 0
+        for table in (DIVISIONS, OFFICERS, HOUSEHOLDS)
+    ]
+    if counts != [1, 1, 0]:
+        raise ConflictError(
+            "there is a roster already: import the divisions anew, or begin with an empty database"
+        )
+    before = connection.execute(select(DIVISIONS)).one()
+    if before.code == code:
+        connection.execute(update(DIVISIONS).values(name=name))
+    else:
+        connection.execute(insert(DIVISIONS).values(_home(code, name)))
+        connection.execute(update(OFFICERS).values(division=code))
+        connection.execute(delete(DIVISIONS).where(DIVISIONS.c.code == before.code))
+    changes = (Change("code", before.code, code), Change("name", before.name, name))
+    difference = Difference(changed=[(Label(code, name, ""), changes)])
+    record(connection, caller, OfficeAct.EDIT_DIVISION, code, details_of(difference), now)
+
+
+def _home(code: str, name: str) -> dict[str, Any]:
+    return {"code": code, "name": name, "tier": tier_of(code), "parent": None}

@@ -1,6 +1,5 @@
 """The right to found a service without officers: for the machine itself, or with its log's code."""
 
-from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -10,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from alerting.access.callers import is_foreign
 from alerting.database.engine import Database
+from alerting.setting_values import is_this_machine
 from contacts.sign_in.typed_codes import is_same_code, new_code
 from contacts.tables import OFFICERS
 
@@ -45,8 +45,8 @@ class FirstRunGate:
 
     def needs_code(self, request: Request) -> bool:
         """Return whether this browser has to give the code."""
-        here = _is_loopback(urlsplit(self._public_url).hostname or "")
-        return not (here and request.client and _is_loopback(request.client.host))
+        here = is_this_machine(urlsplit(self._public_url).hostname or "")
+        return not (here and request.client and is_this_machine(request.client.host))
 
     def admits(self, request: Request, code: str) -> bool:
         """Return whether this request may found the service; a wrong code uses up a try."""
@@ -66,12 +66,3 @@ class FirstRunGate:
 def is_founded(connection: Connection) -> bool:
     """Return whether there is an officer."""
     return connection.execute(select(OFFICERS.c.id).limit(1)).first() is not None
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -6,12 +6,13 @@ from fastapi import APIRouter, Request, Response, status
 from pydantic import AfterValidator, ConfigDict, StringConstraints
 
 from alerting.access.browser import give_cookie
-from alerting.access.callers import RuntimeDep
+from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.described import OPEN, REFUSALS
 from alerting.errors import ConflictError, ForbiddenError, InvalidError
-from alerting.first_run.found import Founding, found_service
+from alerting.first_run.found import Founding, correct_home, found_service
 from alerting.first_run.gate import FirstRunGate
 from alerting.messages.languages import LANGUAGES
+from alerting.office.scope import for_administrators
 from alerting.runtime import wall_clock
 from contacts.bounds import Body, Name
 from contacts.division import DivisionCode
@@ -56,6 +57,17 @@ class FoundingBody(Body):
     """The one-time code, where it is needed."""
 
 
+class HomeBody(Body):
+    """The home division as it should be."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    division: DivisionCode
+    """Its code; its length says its tier."""
+    division_name: Name
+    """Its name."""
+
+
 @router.get("", openapi_extra=OPEN)
 async def get_first_run(request: Request) -> FirstRunBody:
     """Say whether the service waits for its first administrator."""
@@ -85,6 +97,20 @@ async def found(
         lambda tx: found_service(tx.connection, founding, now, device), alone=True
     )
     give_cookie(answer, request, token)
+
+
+@router.put(
+    "/home",
+    status_code=status.HTTP_204_NO_CONTENT,
+    openapi_extra=for_administrators(409),
+)
+async def put_home(said: HomeBody, caller: Caller, runtime: RuntimeDep) -> None:
+    """Correct the home division, while nothing but the founding is stored."""
+    now = wall_clock()
+    await runtime.ledger.write(
+        lambda tx: correct_home(tx.connection, caller, said.division, said.division_name, now),
+        alone=True,
+    )
 
 
 def _gate(request: Request) -> FirstRunGate:

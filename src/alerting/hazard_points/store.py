@@ -79,7 +79,7 @@ def points_within(
     return _points(connection, within & gone & _matches(sought) & (columns.code > after), most)
 
 
-def households_at(connection: Connection, point: HazardPoint) -> list[str]:
+def households_at(connection: Connection, point: Draft) -> list[str]:
     """Return the codes of the households that a point threatens, in order.
 
     These are the households placed in its area, and those listed by hand.

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from alerting.access.browser import wants_page
 from alerting.access.callers import RuntimeDep
+from alerting.access.described import OPEN
 from alerting.errors import InvalidError, LedgerClosedError, NotFoundError, TooManyError
 from alerting.household_page.answer import Tap, answer_by_link, open_link
 from alerting.household_page.html import SECURITY_POLICY, message_page, notice_page
@@ -58,7 +59,7 @@ async def get_household_page(
     return await _notice(request, runtime, token, lang)
 
 
-@router.post("/{token}")
+@router.post("/{token}", openapi_extra=OPEN)
 async def post_household_answer(
     token: str,
     request: Request,

@@ -52,7 +52,7 @@ class StoredAlert:
         return self.state is AlertState.OPEN and self.expires > now
 
     def may_extend(self, now: datetime) -> bool:
-        """Return whether an approved area may be reached: it calls out, or is yet to be raised."""
+        """Return whether an approved area may join: the alert is open or proposed, and not over."""
         return self.expires > now and self.state in {AlertState.OPEN, AlertState.PROPOSED}
 
 
@@ -161,6 +161,12 @@ def any_followed(connection: Connection) -> bool:
     """Return whether any alert is not over."""
     followed = select(alerts.c.id).where(alerts.c.state.not_in(sorted(OVER))).limit(1)
     return connection.execute(followed).first() is not None
+
+
+def is_followed_in(connection: Connection, scope: str) -> bool:
+    """Return whether any alert that concerns the division `scope` is not over."""
+    followed = select(alerts.c.id).where(alerts.c.state.not_in(sorted(OVER)), _concerns(scope))
+    return connection.execute(followed.limit(1)).first() is not None
 
 
 def open_alerts(connection: Connection, scope: str) -> list[StoredAlert]:

@@ -76,7 +76,7 @@ class EventRow(SQLModel, table=True):
     salt: str
     """Random digits, hashed with the payload; empty once the entry is reduced."""
     commitment: str | None = None
-    """Hash over the first payload and its salt, kept when the entry is reduced; None: it is not."""
+    """Hash over the payload and its salt, set when the entry is reduced; None before."""
     chain: str = Field(sa_type=PersonalHash)
     """Hash over this entry and the chain of the entry before: see `alerting.ledger.chain`.
 

@@ -9,7 +9,8 @@ from typing import Final
 from alerting.messages.languages import Language, PlaceWords
 from alerting.messages.text import spoken_in
 from contacts.division import Division, Tier, parent_of, tier_of
-from contacts.naming import everyday_name, has_chinese, in_latin_letters
+from contacts.latin import in_latin_letters
+from contacts.naming import everyday_name, has_chinese
 
 _LATIN: Final = "Latn"
 

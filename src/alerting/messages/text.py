@@ -22,7 +22,7 @@ from contacts.locality import HOME
 
 
 class Opening(NamedTuple):
-    """What stands before a text's own words."""
+    """The beginning of a text, before its own words."""
 
     issuer: str
     mark: str
@@ -230,7 +230,7 @@ def _packed(widths: Iterable[int], room: int) -> int:
 def compose(kind: TextKind, language: str, facts: TextFacts) -> ComposedText:
     """Return the text, whole; an unknown language falls back to Chinese.
 
-    Whatever bounds the names bounds its length: the roster's import and the alert's fields.
+    Its length is bounded by the names: by the roster's import and the alert's fields.
 
     Raises:
         InvalidError: if a fact that this kind needs is missing; `field` names it.

@@ -42,7 +42,7 @@ class SourceKind(StrEnum):
 
 
 class NoteState(StrEnum):
-    """What became of a note: nothing, a proposal's state, or the alert that it changed."""
+    """The outcome of a note: none, a proposal's state, or the alert that it changed."""
 
     NOTED = "noted"
     WAITING = "waiting"
@@ -93,7 +93,7 @@ class Listed:
     against: NotAllowed | None
     """Why the caller may not decide; None if they may, or there is nothing to decide."""
     audience: Audience | None
-    """Whom the proposal that waits would reach; None if none waits, or nobody is left there."""
+    """The people that a waiting proposal would reach; None without one, or if nobody is left."""
 
 
 def listed_for(

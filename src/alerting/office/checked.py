@@ -24,4 +24,5 @@ def checked_line(adapter: TypeAdapter[_L], cells: Mapping[str, Any], known: Know
         return adapter.validate_python(dict(cells), context=known)
     except ValidationError as error:
         (first, *_) = error.errors(include_url=False)
-        raise InvalidError(str(first["loc"][-1]), str(first["ctx"]["error"])) from error
+        fault = first["ctx"]["error"]
+        raise InvalidError(str(first["loc"][-1]), str(fault), fault.chinese) from error

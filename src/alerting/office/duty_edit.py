@@ -10,8 +10,9 @@ from sqlalchemy import Connection, delete, insert, select
 from alerting.access.rules import does_all_of
 from alerting.errors import InvalidError, NotFoundError
 from alerting.ledger.writer import Transaction
-from alerting.office.duty_week import StoredPeriod, stored_period
+from alerting.office.duty_week import StoredPeriod, stored_period, version_of_turns
 from alerting.office.log import Details, Line, OfficeAct, RosterChange, record
+from alerting.office.version import check_newest
 from alerting.runtime import Runtime
 from contacts.directory import Officer, officer
 from contacts.division import covers
@@ -25,11 +26,14 @@ _LONGEST_LEAVE: Final = timedelta(days=366)
 """A year; a slip in the year of its end would take the officer off duty for many."""
 
 
-async def set_turns(runtime: Runtime, caller: Officer, id_: str, turns: Sequence[Turn]) -> None:
+async def set_turns(
+    runtime: Runtime, caller: Officer, id_: str, turns: Sequence[Turn], version: str
+) -> None:
     """Replace the weekly turns of an officer; without any, the officer serves always.
 
     Raises:
         NotFoundError: if there is no such officer within the caller's division.
+        ConflictError: if somebody else changed the turns since the caller looked.
         InvalidError: if two turns overlap, or the officer is not called in an alert.
     """
     now = runtime.clock.now()
@@ -43,6 +47,7 @@ async def set_turns(runtime: Runtime, caller: Officer, id_: str, turns: Sequence
         order = (DUTY_TURNS.c.weekday, DUTY_TURNS.c.begins)
         rows = connection.execute(select(DUTY_TURNS).where(mine).order_by(*order)).mappings()
         before = [Turn(**row) for row in rows]
+        check_newest(version_of_turns(before), version)
         after = sorted(turns, key=lambda each: (each.weekday, each.begins))
         if before == after:
             return

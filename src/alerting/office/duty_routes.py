@@ -38,7 +38,7 @@ async def get_duty_week(
 @router.put(
     "/officers/{officer_id}/turns",
     status_code=status.HTTP_204_NO_CONTENT,
-    openapi_extra=for_administrators(404),
+    openapi_extra=for_administrators(404, 409),
 )
 async def put_turns(
     officer_id: Annotated[OfficerId, Path(description="The officer's id.")],
@@ -50,7 +50,7 @@ async def put_turns(
     office_of(caller)
     zone = runtime.policy.alert.time_zone
     turns = [each.turn(officer_id, zone) for each in said.turns]
-    await set_turns(runtime, caller, officer_id, turns)
+    await set_turns(runtime, caller, officer_id, turns, said.version)
 
 
 @router.post("/periods", status_code=status.HTTP_201_CREATED, openapi_extra=for_administrators(404))

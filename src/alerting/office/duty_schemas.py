@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, ConfigDict, Field, NaiveDatetime, StringConstraints
 
-from alerting.office.duty_week import DutyWeek, StoredPeriod
+from alerting.office.duty_week import DutyWeek, StoredPeriod, version_of_turns
+from alerting.office.version import VERSION
 from contacts.bounds import Body, OfficerId
 from contacts.duty.rota import Period, PeriodKind, Turn, length
 from contacts.duty.rules import Duty, Watch
@@ -75,6 +76,8 @@ class DutyTurnsBody(Body):
 
     turns: list[DutyTurnBody] = Field(max_length=_MOST_TURNS)
     """The turns; none: the rota says nothing of the officer, who serves always."""
+    version: Annotated[str, StringConstraints(pattern=VERSION, max_length=64)]
+    """The version of the turns that was changed."""
 
 
 class DutyPeriodBody(Body):
@@ -142,6 +145,8 @@ class DutyOfficerBody(Body):
     """The id of the officer for whom this one stands in."""
     turns: list[DutyTurnBody]
     """The weekly turns."""
+    version: str
+    """The version of the turns; a change names the version that it was made to."""
 
 
 class OnDutyBody(Body):
@@ -202,6 +207,7 @@ class DutyWeekBody(Body):
                 role=each.role,
                 deputy_of=each.deputy_of,
                 turns=[DutyTurnBody.of(turn) for turn in week.turns.get(each.id, ())],
+                version=version_of_turns(week.turns.get(each.id, ())),
             )
             for each in week.officers
         ]

@@ -1,12 +1,13 @@
 """The duty rota of a division for its office: who serves in the coming days, and the gaps."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, or_, select
 
+from alerting.office.version import digest_of
 from contacts.directory import Officer, officers_for
 from contacts.duty.officers import member_of, rota_of
 from contacts.duty.rota import Turn
@@ -56,6 +57,11 @@ def duty_week(connection: Connection, division: str, now: datetime) -> DutyWeek:
 def officers_of(connection: Connection, division: str) -> list[Officer]:
     """Return the officers of the division itself who are called in an alert."""
     return [each for each in officers_for(connection, [division]) if each.division == division]
+
+
+def version_of_turns(turns: Sequence[Turn]) -> str:
+    """Return the version of an officer's weekly turns, which are none at first."""
+    return digest_of([astuple(each) for each in sorted(turns, key=astuple)])
 
 
 def stored_period(row: Mapping[Any, Any]) -> StoredPeriod:

@@ -11,9 +11,11 @@ from typing import Final
 
 from sqlalchemy import Connection, Table
 
+from alerting.access.callers import Known
 from alerting.ledger.writer import Transaction
 from alerting.messages.languages import LANGUAGES
 from alerting.office.log import OfficeAct, details_of, record
+from alerting.office.officer_edit import SENSITIVE
 from alerting.office.roster_file import (
     Outcome,
     RosterFile,
@@ -24,10 +26,11 @@ from alerting.office.roster_file import (
     written,
 )
 from alerting.runtime import Runtime
+from alerting.sign_in.fresh import check_fresh
 from contacts.bounds import CellError, quoted
-from contacts.directory import Officer
 from contacts.division import covers
 from contacts.roster.clerk_file import Reading
+from contacts.roster.comparison import Difference
 from contacts.roster.entry_comparison import all_entries, difference_between
 from contacts.roster.headings import OFFICERS as OFFICERS_FILE
 from contacts.roster.headings import Layout
@@ -81,14 +84,13 @@ async def preview_entries(runtime: Runtime, file: RosterFile) -> Outcome:
     return await runtime.ledger.write(unit, alone=True)
 
 
-async def import_entries(
-    runtime: Runtime, caller: Officer, file: RosterFile, token: str
-) -> Outcome:
+async def import_entries(runtime: Runtime, known: Known, file: RosterFile, token: str) -> Outcome:
     """Store the file that was previewed under this token: all of it, or nothing.
 
     Raises:
         RosterError: with every problem of the file, up to a bound.
         ConflictError: if it would store something else than was previewed.
+        ForbiddenError: if it adds officers, or changes phones or roles, in an old session.
     """
     rows = await asyncio.to_thread(runtime.database.look, lambda db: _read(db, file))
     now = runtime.clock.now()
@@ -97,14 +99,24 @@ async def import_entries(
         connection = transaction.connection
         outcome = _store(connection, file, rows, now)
         check_token(outcome, token)
+        if gives_access(file.kind, outcome.difference):
+            check_fresh(known)
         within = file.asked.within
         if rows.layouts:
             keep_columns(connection, OFFICERS_FILE, within, [each for _, each in rows.layouts])
         details = details_of(outcome.difference)
-        record(connection, caller, _ACTS[file.kind], within, details, now)
+        record(connection, known.officer, _ACTS[file.kind], within, details, now)
         return outcome
 
     return await runtime.ledger.write(unit, alone=True)
+
+
+def gives_access(kind: RosterKind, difference: Difference) -> bool:
+    """Return whether an import lets somebody sign in or act who could not: see `check_fresh`."""
+    if kind is not RosterKind.OFFICERS:
+        return False
+    fields = {change.field for _, found in difference.changed for change in found}
+    return bool(difference.added or fields & SENSITIVE)
 
 
 def _read(connection: Connection, file: RosterFile) -> _Rows:

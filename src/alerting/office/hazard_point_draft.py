@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from alerting.access.rules import Act, Ruling, rule
 from alerting.hazard_points.store import Draft, HazardPoint
 from alerting.messages.languages import HAZARDS
+from alerting.office.hazard_point_watcher import problem_of_watcher
 from contacts.bounds import CellError
-from contacts.directory import Officer, division, officer, officers_for
+from contacts.directory import division
 from contacts.division import covers
 from contacts.roster.comparison import Change
 from contacts.tables import HAZARD_POINT_HOUSEHOLDS, HAZARD_POINTS, HOUSEHOLDS
@@ -23,9 +23,12 @@ _LONGEST_TOLD: Final = 300
 
 
 def problems_of(
-    connection: Connection, draft: Draft, scope: str
+    connection: Connection, draft: Draft, scope: str, villages: tuple[str, ...]
 ) -> Iterator[tuple[str, CellError]]:
-    """Yield what is wrong with a draft by an administrator of `scope`, each with its field."""
+    """Yield what is wrong with a draft by an administrator of `scope`, each with its field.
+
+    `villages` are those of whom it threatens.
+    """
     if not covers(scope, draft.division) or division(connection, draft.division) is None:
         yield "division", _no_division(draft.division)
     if draft.hazard not in HAZARDS:
@@ -34,9 +37,8 @@ def problems_of(
         draft.area.shape.boxes()
     except ValueError as wrong:
         yield "area", CellError(str(wrong), "图形不成立：边不能相交，并且至少要有三个不同的角")
-    watcher = draft.watcher
-    if watcher is not None and not _may_raise(officer(connection, watcher), draft.division):
-        yield "watcher", _no_watcher(watcher)
+    if problem := problem_of_watcher(connection, draft, villages):
+        yield "watcher", problem
     if unknown := _unknown_households(connection, draft.households, scope):
         yield "households", _no_households(unknown)
 
@@ -66,15 +68,6 @@ def store_draft(connection: Connection, draft: Draft, version: int) -> None:
         connection.execute(insert(listed), rows)
 
 
-def watchers_for(connection: Connection, code: str) -> list[Officer]:
-    """Return the officers who may watch a hazard point of a division, the nearest last."""
-    return [each for each in officers_for(connection, [code]) if _may_raise(each, code)]
-
-
-def _may_raise(by: Officer | None, code: str) -> bool:
-    return by is not None and rule(by.role, by.division, Act.RAISE, code) is Ruling.ALLOWED
-
-
 def _unknown_households(connection: Connection, codes: tuple[str, ...], scope: str) -> list[str]:
     query = select(HOUSEHOLDS.c.code).where(HOUSEHOLDS.c.code.in_(codes))
     known = {code for code in connection.scalars(query) if covers(scope, code)}
@@ -101,14 +94,6 @@ def _no_hazard(hazard: str) -> CellError:
     return CellError(
         f"{hazard!r} is no hazard of the phrase library: write one of {known}",
         f"词库中没有灾种“{hazard}”：请填写滑坡、泥石流等，或{known}之一",
-    )
-
-
-def _no_watcher(watcher: str) -> CellError:
-    return CellError(
-        f"{watcher} is no officer who may raise an alert there: choose one of that village or "
-        "above, or leave it out",
-        f"{watcher}不是能在该地发出预警的责任人：请选择该村或上级的责任人，或留空",
     )
 
 

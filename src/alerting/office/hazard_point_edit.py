@@ -8,6 +8,7 @@ from alerting.errors import ConflictError, InvalidError, NotFoundError
 from alerting.hazard_points.store import Draft, HazardPoint, find_point
 from alerting.ledger.writer import Transaction
 from alerting.office.hazard_point_draft import changes_of, problems_of, store_draft
+from alerting.office.hazard_point_watcher import villages_of
 from alerting.office.log import OfficeAct, details_of, record
 from alerting.runtime import Runtime
 from contacts.directory import Officer
@@ -31,8 +32,9 @@ async def save_point(runtime: Runtime, caller: Officer, draft: Draft, version: i
     now = runtime.clock.now()
 
     def unit(transaction: Transaction) -> None:
-        _save(transaction.connection, caller, draft, version, now)
+        _save(transaction.connection, caller, draft, version, now, villages)
 
+    villages = await runtime.database.read(lambda db: villages_of(db, draft))
     await runtime.ledger.write(unit, alone=True)
 
 
@@ -63,7 +65,12 @@ async def retire_point(
 
 
 def _save(
-    connection: Connection, caller: Officer, draft: Draft, version: int, now: datetime
+    connection: Connection,
+    caller: Officer,
+    draft: Draft,
+    version: int,
+    now: datetime,
+    villages: tuple[str, ...],
 ) -> None:
     difference = Difference()
     if version == 0:
@@ -79,8 +86,8 @@ def _save(
             difference.changed.append((draft.label, found))
         else:
             return
-    for field, problem in problems_of(connection, draft, caller.division):
-        raise InvalidError(field, str(problem))
+    for field, problem in problems_of(connection, draft, caller.division, villages):
+        raise InvalidError(field, str(problem), problem.chinese)
     store_draft(connection, draft, version + 1)
     details = details_of(difference)
     record(connection, caller, OfficeAct.EDIT_HAZARD_POINT, draft.division, details, now)

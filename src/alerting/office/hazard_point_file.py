@@ -74,11 +74,19 @@ class PlacedDraft:
     feature: int
 
 
-def drafts_in(content: bytes) -> list[PlacedDraft]:
+@dataclass(frozen=True, slots=True)
+class PointsFile:
+    """The hazard points of a file that can be read, and the problems of those that cannot."""
+
+    drafts: list[PlacedDraft]
+    problems: list[Problem]
+
+
+def read_points(content: bytes) -> PointsFile:
     """Return the hazard points of a file.
 
     Raises:
-        RosterError: with every problem of the file, up to a bound.
+        RosterError: if it is no file of hazard points at all.
     """
     found: list[PlacedDraft] = []
     problems: list[Problem] = []
@@ -93,9 +101,7 @@ def drafts_in(content: bytes) -> list[PlacedDraft]:
         if first != number:
             problems.append(_twice(number, draft.code, first))
         found.append(PlacedDraft(draft, number))
-    if problems:
-        raise RosterError(problems)
-    return found
+    return PointsFile(found, problems)
 
 
 def features_in(content: bytes) -> list[Mapping[str, Any]]:

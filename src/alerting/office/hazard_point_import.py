@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
+from operator import attrgetter
 
 from sqlalchemy import Connection
 
@@ -12,7 +14,8 @@ from alerting.errors import ConflictError
 from alerting.hazard_points.store import Draft, points_named
 from alerting.ledger.writer import Transaction
 from alerting.office.hazard_point_draft import changes_of, problems_of, store_draft
-from alerting.office.hazard_point_file import PlacedDraft, drafts_in
+from alerting.office.hazard_point_file import PointsFile, read_points
+from alerting.office.hazard_point_watcher import villages_of
 from alerting.office.log import OfficeAct, details_of, record
 from alerting.runtime import Runtime
 from contacts.directory import Officer
@@ -20,10 +23,13 @@ from contacts.division import covers
 from contacts.roster.comparison import Difference
 from contacts.roster.problems import MOST_PROBLEMS, Problem, RosterError
 
+_Reaches = Mapping[int, tuple[str, ...]]
+"""The villages of those whom each draft threatens, by the number of its feature."""
+
 
 @dataclass(frozen=True, slots=True)
 class PointOutcome:
-    """What an import of hazard points changes, or changed."""
+    """The changes by an import of hazard points, planned or made."""
 
     difference: Difference
     token: str
@@ -37,7 +43,8 @@ async def preview_points(runtime: Runtime, caller: Officer, content: bytes) -> P
     """
 
     def look(connection: Connection) -> PointOutcome:
-        _, outcome = _plan(connection, caller, content, drafts_in(content))
+        file = read_points(content)
+        _, outcome = _plan(connection, caller, content, file, _reaches(connection, file))
         return outcome
 
     return await runtime.database.read(look)
@@ -55,7 +62,7 @@ async def import_points(
 
     def unit(transaction: Transaction) -> PointOutcome:
         connection = transaction.connection
-        stored, outcome = _plan(connection, caller, content, drafts)
+        stored, outcome = _plan(connection, caller, content, file, reaches)
         if outcome.token != token:
             raise ConflictError("the file or the points changed since the preview: look again")
         for draft, version in stored:
@@ -65,7 +72,8 @@ async def import_points(
         return outcome
 
     try:
-        drafts = await asyncio.to_thread(drafts_in, content)
+        file = await asyncio.to_thread(read_points, content)
+        reaches = await runtime.database.read(lambda db: _reaches(db, file))
         return await runtime.ledger.write(unit, alone=True)
     except RosterError as refused:
         reasons = tuple(map(str, refused.problems))
@@ -73,10 +81,15 @@ async def import_points(
 
 
 def _plan(
-    connection: Connection, caller: Officer, content: bytes, drafts: list[PlacedDraft]
+    connection: Connection,
+    caller: Officer,
+    content: bytes,
+    file: PointsFile,
+    reaches: _Reaches,
 ) -> tuple[list[tuple[Draft, int]], PointOutcome]:
     """Return the drafts to store, each with its new version, and the difference."""
-    _check(connection, caller, drafts)
+    _check(connection, caller, file, reaches)
+    drafts = file.drafts
     before = points_named(connection, [each.draft.code for each in drafts])
     difference = Difference()
     stored: list[tuple[Draft, int]] = []
@@ -94,8 +107,13 @@ def _plan(
     return stored, PointOutcome(difference, sha256(json.dumps(told).encode()).hexdigest())
 
 
-def _check(connection: Connection, caller: Officer, drafts: list[PlacedDraft]) -> None:
-    """Raise RosterError with the problems of drafts, up to a bound."""
+def _reaches(connection: Connection, file: PointsFile) -> _Reaches:
+    return {each.feature: villages_of(connection, each.draft) for each in file.drafts}
+
+
+def _check(connection: Connection, caller: Officer, file: PointsFile, reaches: _Reaches) -> None:
+    """Raise RosterError with the problems of a file by feature, up to a bound."""
+    drafts = file.drafts
     before = points_named(connection, [each.draft.code for each in drafts])
     taken = (
         Problem(
@@ -110,8 +128,12 @@ def _check(connection: Connection, caller: Officer, drafts: list[PlacedDraft]) -
     wrong = (
         Problem(each.feature, field, str(problem), problem.chinese)
         for each in drafts
-        for field, problem in problems_of(connection, each.draft, caller.division)
+        for field, problem in problems_of(
+            connection, each.draft, caller.division, reaches[each.feature]
+        )
     )
-    problems = [*taken, *islice(wrong, MOST_PROBLEMS)]
+    problems = sorted(
+        [*file.problems, *taken, *islice(wrong, MOST_PROBLEMS)], key=attrgetter("line")
+    )
     if problems:
         raise RosterError(problems[:MOST_PROBLEMS])

@@ -1,6 +1,6 @@
 """Routes by which administrators keep the hazard points of their division."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query, Request, status
 from pydantic import ConfigDict, Field, ValidationError
@@ -10,7 +10,6 @@ from alerting.access.callers import Caller, RuntimeDep
 from alerting.cap.alert import Area, HazardPointCode
 from alerting.errors import InvalidError
 from alerting.hazard_points.store import households_at, points_within, threatened
-from alerting.office.hazard_point_draft import watchers_for
 from alerting.office.hazard_point_edit import retire_point, save_point
 from alerting.office.hazard_point_import import PointOutcome, import_points, preview_points
 from alerting.office.hazard_point_schemas import (
@@ -20,15 +19,19 @@ from alerting.office.hazard_point_schemas import (
     RetireHazardPointBody,
     SaveHazardPointBody,
 )
+from alerting.office.hazard_point_watcher import watchers_for
 from alerting.office.log import details_of
 from alerting.office.schemas import DetailsBody, FaultBody
 from alerting.office.scope import for_administrators, office_of
-from alerting.office.upload import UPLOAD, uploaded
+from alerting.office.upload import takes_file
 from contacts.bounds import NO_NUL, Body
 from contacts.division import DivisionCode
 from contacts.roster.problems import MOST_PROBLEMS, RosterError
 
 router = APIRouter(prefix="/api/office/hazard-points", tags=["roster"])
+
+_FILE: Final = takes_file(2 * 1024 * 1024)
+"""A county's hazard points draw areas of thousands of corners."""
 
 _Code = Annotated[HazardPointCode, Path(description="The hazard point's number.")]
 
@@ -43,7 +46,7 @@ class WatcherBody(Body):
 
 
 class HazardPointImportBody(Body):
-    """What an import of hazard points changes, or changed."""
+    """The changes by an import of hazard points, planned or made."""
 
     token: str
     """Identifies the file and the changes: an import of another token is refused."""
@@ -64,7 +67,7 @@ class HazardPointImportBody(Body):
 
 
 class HazardPointPreviewBody(Body):
-    """What an import of a file would change, or what is wrong with the file."""
+    """The changes that an import of a file would make, or the file's faults."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -150,21 +153,21 @@ async def retire_hazard_point(
     await retire_point(runtime, caller, code, said.version, said.reason)
 
 
-@router.post("/preview", openapi_extra=for_administrators(422) | UPLOAD)
+@router.post("/preview", openapi_extra=for_administrators(422) | _FILE)
 async def preview_hazard_points(
     request: Request, caller: Caller, runtime: RuntimeDep
 ) -> HazardPointPreviewBody:
     """Return what an import of a GeoJSON file would change, or its faults; nothing is stored."""
     office_of(caller)
     try:
-        outcome = await preview_points(runtime, caller, await uploaded(request))
+        outcome = await preview_points(runtime, caller, await request.body())
     except RosterError as refused:
         faults = [FaultBody.model_validate(each) for each in refused.problems[:MOST_PROBLEMS]]
         return HazardPointPreviewBody(faults=faults, changes=None)
     return HazardPointPreviewBody(faults=[], changes=HazardPointImportBody.of(outcome))
 
 
-@router.post("/imports", openapi_extra=for_administrators(409, 422) | UPLOAD)
+@router.post("/imports", openapi_extra=for_administrators(409, 422) | _FILE)
 async def import_hazard_points(
     request: Request,
     caller: Caller,
@@ -173,5 +176,5 @@ async def import_hazard_points(
 ) -> HazardPointImportBody:
     """Store a GeoJSON file exactly as it was previewed, or nothing of it."""
     office_of(caller)
-    content = await uploaded(request)
+    content = await request.body()
     return HazardPointImportBody.of(await import_points(runtime, caller, content, token))

@@ -46,7 +46,7 @@ class HazardPointFields(Body):
 
 
 class SaveHazardPointBody(HazardPointFields):
-    """What a hazard point is from now on."""
+    """The fields of a hazard point from now on."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -1,6 +1,6 @@
 """Changes of single households by an administrator, each with an entry in the log."""
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
@@ -9,6 +9,7 @@ from alerting.errors import ConflictError, NotFoundError
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.office.log import OfficeAct, details_of, record
+from alerting.office.version import check_version
 from alerting.roll.tables import roll
 from alerting.runtime import Runtime
 from contacts.directory import Officer
@@ -18,20 +19,30 @@ from contacts.roster.retire import retire_households
 from contacts.roster.store import RosterEntry, stored_entries, update_entries
 from contacts.tables import HOUSEHOLDS
 
+MOST_PHONES: Final = 10
+"""Most phones of a household that somebody typed."""
+
 
 async def edit_household(
-    runtime: Runtime, caller: Officer, code: str, changed: dict[str, Any], phones: tuple[str, ...]
+    runtime: Runtime,
+    caller: Officer,
+    code: str,
+    changed: dict[str, Any],
+    phones: tuple[str, ...],
+    version: str,
 ) -> None:
     """Store the changed fields and the phones of a household.
 
     Raises:
         NotFoundError: if there is no such household within the caller's division.
+        ConflictError: if somebody else changed the household since the caller looked.
     """
     now = runtime.clock.now()
 
     def unit(transaction: Transaction) -> None:
         connection = transaction.connection
-        before = _stored(connection, caller, code)
+        before = stored_household(connection, caller, code)
+        check_version(before, version)
         after = RosterEntry(before.row | changed, phones)
         found = changes(before, after, {*changed, "phones"})
         if not found:
@@ -55,8 +66,8 @@ async def retire_household(runtime: Runtime, caller: Officer, code: str, reason:
 
     def unit(transaction: Transaction) -> None:
         connection = transaction.connection
-        before = _stored(connection, caller, code)
-        if _is_awaited(connection, code):
+        before = stored_household(connection, caller, code)
+        if is_awaited(connection, code):
             raise ConflictError(
                 "an alert that is not over has this household on its roll: retire it afterwards"
             )
@@ -68,14 +79,19 @@ async def retire_household(runtime: Runtime, caller: Officer, code: str, reason:
     await runtime.ledger.write(unit, alone=True)
 
 
-def _stored(connection: Connection, caller: Officer, code: str) -> RosterEntry:
+def stored_household(connection: Connection, caller: Officer, code: str) -> RosterEntry:
+    """Return a household within the caller's division.
+
+    Raises:
+        NotFoundError: if there is none.
+    """
     found = stored_entries(connection, HOUSEHOLDS, [code]).get(code)
     if found is None or not covers(caller.division, code):
         raise NotFoundError(f"there is no household {code} within your division")
     return found
 
 
-def _is_awaited(connection: Connection, code: str) -> bool:
+def is_awaited(connection: Connection, code: str) -> bool:
     """Return whether an alert that is not over has the household on its roll."""
     mine = select(alerts.c.id).join(roll, roll.c.alert == alerts.c.id)
     open_ones = mine.where(roll.c.household == code, alerts.c.state.not_in(sorted(OVER)))

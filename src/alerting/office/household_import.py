@@ -4,6 +4,7 @@ import asyncio
 
 from sqlalchemy import Connection
 
+from alerting.access.callers import Known
 from alerting.ledger.writer import Transaction
 from alerting.messages.languages import LANGUAGES
 from alerting.office.log import OfficeAct, details_of, record
@@ -17,7 +18,6 @@ from alerting.office.roster_file import (
     written,
 )
 from alerting.runtime import Runtime
-from contacts.directory import Officer
 from contacts.roster.headings import HOUSEHOLDS
 from contacts.roster.household_file import HouseholdFile
 from contacts.roster.household_plan import Plan, plan_import, read_for, store_plan
@@ -39,7 +39,7 @@ async def preview_households(runtime: Runtime, file: RosterFile) -> Outcome:
 
 
 async def import_households(
-    runtime: Runtime, caller: Officer, file: RosterFile, token: str
+    runtime: Runtime, known: Known, file: RosterFile, token: str
 ) -> Outcome:
     """Store the file that was previewed under this token: all of it, or nothing.
 
@@ -60,7 +60,7 @@ async def import_households(
         within = file.asked.within
         keep_columns(connection, HOUSEHOLDS, within, [layout for _, layout in rows.layouts])
         details = details_of(outcome.difference)
-        record(connection, caller, OfficeAct.IMPORT_HOUSEHOLDS, within, details, now)
+        record(connection, known.officer, OfficeAct.IMPORT_HOUSEHOLDS, within, details, now)
         return outcome
 
     return await runtime.ledger.write(unit, alone=True)

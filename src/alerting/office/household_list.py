@@ -7,8 +7,10 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, exists, func, select, true
 
 from alerting.doctor.roster import SHARED_BY
+from alerting.office.version import version_of
 from contacts.directory import Household, households_in, households_named
 from contacts.people import parse_phone
+from contacts.roster.store import stored_entries
 from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
 
 _READ_AT_ONCE: Final = 500
@@ -28,10 +30,18 @@ class Lack(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A household, and the version that a change of it names."""
+
+    household: Household
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """A page of households, and the code after which the next begins; None: there is no more."""
 
-    households: list[Household]
+    households: list[Listed]
     after: str | None
 
 
@@ -81,10 +91,15 @@ def list_households(
             if number is not None or _matches(each, sought):
                 found.append(each)
                 if len(found) == most:
-                    return Found(found, after)
+                    return Found(_with_versions(connection, found), after)
         if len(codes) < _READ_AT_ONCE:
-            return Found(found, None)
-    return Found(found, after)
+            return Found(_with_versions(connection, found), None)
+    return Found(_with_versions(connection, found), after)
+
+
+def _with_versions(connection: Connection, found: list[Household]) -> list[Listed]:
+    stored = stored_entries(connection, HOUSEHOLDS, [each.code for each in found])
+    return [Listed(each, version_of(stored[each.code])) for each in found]
 
 
 def _codes(

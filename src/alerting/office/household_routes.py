@@ -9,11 +9,12 @@ from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.rules import sees_phones
 from alerting.errors import ForbiddenError, InvalidError
 from alerting.messages.languages import LANGUAGES
-from alerting.office.household_edit import edit_household, retire_household
-from alerting.office.household_list import Lack, list_households
+from alerting.office.household_edit import MOST_PHONES, edit_household, retire_household
+from alerting.office.household_list import Lack, Listed, list_households
 from alerting.office.scope import for_administrators, office_of
+from alerting.office.version import VERSION
 from contacts.bounds import NO_NUL, Body
-from contacts.directory import Household, Officer
+from contacts.directory import Officer
 from contacts.division import DivisionCode, HouseholdCode
 from contacts.people import Vulnerability, mask_phone, parse_roster_phone
 
@@ -21,9 +22,7 @@ router = APIRouter(prefix="/api/office/households", tags=["roster"])
 
 _PAGE: Final = 50
 
-_MOST_PHONES: Final = 10
-
-_Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(parse_roster_phone)]
+RosterPhone = Annotated[str, StringConstraints(max_length=40), AfterValidator(parse_roster_phone)]
 
 Code = Annotated[HouseholdCode, Path(description="The household's code.")]
 
@@ -37,8 +36,12 @@ class OfficeHouseholdBody(Body):
     """Its code."""
     head: str
     """The head's name."""
+    division: str
+    """The code of its village or grid."""
     address: str
     """Where it lives."""
+    persons: list[str]
+    """Names of its people, as far as the roster has them."""
     headcount: int
     """How many people."""
     language: str
@@ -53,16 +56,21 @@ class OfficeHouseholdBody(Body):
     """The id of its own officer."""
     has_coordinates: bool
     """Whether the roster has its place."""
+    version: str
+    """Its version; a change names the version that it was made to."""
 
     @classmethod
-    def of(cls, found: Household, caller: Officer) -> "OfficeHouseholdBody":
+    def of(cls, listed: Listed, caller: Officer) -> "OfficeHouseholdBody":
         """Return the body of a household, as far as the caller may see it."""
+        found = listed.household
         is_seen = sees_phones(caller.division, found.code)
         phones = found.phones if is_seen else map(mask_phone, found.phones)
         return cls(
             code=found.code,
             head=found.head,
+            division=found.division,
             address=found.address,
+            persons=list(found.persons),
             headcount=found.headcount,
             language=found.language,
             vulnerable=[each for each in Vulnerability if each in found.vulnerable.split(";")],
@@ -70,6 +78,7 @@ class OfficeHouseholdBody(Body):
             may_edit=is_seen,
             officer=found.officer,
             has_coordinates=found.latitude is not None,
+            version=listed.version,
         )
 
 
@@ -83,18 +92,20 @@ class OfficeHouseholdsBody(Body):
 
 
 class EditHouseholdBody(Body):
-    """What a household is from now on."""
+    """The fields of a household from now on."""
 
     model_config = ConfigDict(extra="forbid")
 
     headcount: Annotated[int, Field(ge=1, le=99)]
     """How many people."""
-    phones: list[_Phone] = Field(max_length=_MOST_PHONES)
+    phones: list[RosterPhone] = Field(max_length=MOST_PHONES)
     """Its phones, the one to try first at the top."""
     language: Annotated[str, StringConstraints(min_length=2, max_length=3)]
     """The language of its texts."""
     vulnerable: list[Vulnerability] = Field(max_length=len(Vulnerability))
     """Who needs more help to get out."""
+    version: Annotated[str, StringConstraints(pattern=VERSION, max_length=64)]
+    """The version that was changed."""
 
 
 class RetireHouseholdBody(Body):
@@ -132,7 +143,7 @@ async def list_roster_households(
 
 
 @router.put(
-    "/{code}", status_code=status.HTTP_204_NO_CONTENT, openapi_extra=for_administrators(404)
+    "/{code}", status_code=status.HTTP_204_NO_CONTENT, openapi_extra=for_administrators(404, 409)
 )
 async def edit_roster_household(
     code: Code, said: EditHouseholdBody, caller: Caller, runtime: RuntimeDep
@@ -145,7 +156,8 @@ async def edit_roster_household(
         raise InvalidError("language", f"write one of {', '.join(LANGUAGES)}")
     kinds = ";".join(each for each in Vulnerability if each in said.vulnerable)
     changed = {"headcount": said.headcount, "language": said.language, "vulnerable": kinds}
-    await edit_household(runtime, caller, code, changed, tuple(dict.fromkeys(said.phones)))
+    phones = tuple(dict.fromkeys(said.phones))
+    await edit_household(runtime, caller, code, changed, phones, said.version)
 
 
 @router.post(

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from alerting.access.callers import Known
 from alerting.errors import ConflictError, TooManyError
 from alerting.office.entry_import import import_entries, preview_entries
 from alerting.office.household_import import import_households, preview_households
 from alerting.office.roster_file import Outcome, RosterFile, RosterKind, columns_in, with_confirmed
 from alerting.runtime import Runtime
-from contacts.directory import Officer
 from contacts.roster.headings import Layout
 from contacts.roster.problems import Problem, RosterError
 
@@ -22,7 +22,7 @@ _BUSY: Final = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What an import would change, or what is wrong with the file."""
+    """The changes that an import would make, or the file's faults."""
 
     outcome: Outcome | None
     """None for a file with faults."""
@@ -47,17 +47,18 @@ async def preview_file(runtime: Runtime, file: RosterFile) -> Preview:
     return Preview(outcome, outcome.layouts)
 
 
-async def import_file(runtime: Runtime, caller: Officer, file: RosterFile, token: str) -> Outcome:
+async def import_file(runtime: Runtime, known: Known, file: RosterFile, token: str) -> Outcome:
     """Store the file that was previewed under this token: all of it, or nothing.
 
     Raises:
         ConflictError: if it would store something else than was previewed.
+        ForbiddenError: if it adds officers, or changes phones or roles, in an old session.
         TooManyError: while another file is read.
     """
     importing = import_households if file.kind is RosterKind.HOUSEHOLDS else import_entries
     with _one_at_a_time():
         try:
-            return await importing(runtime, caller, file, token)
+            return await importing(runtime, known, file, token)
         except RosterError as refused:
             reasons = tuple(map(str, refused.problems))
             raise ConflictError("the file has faults: look at it again", reasons) from refused

@@ -23,10 +23,13 @@ _PHONES: Final = frozenset({"phones", "contact_phone"})
 
 
 class OfficeAct(StrEnum):
-    """What an administrator did."""
+    """Act of an administrator."""
 
     FIRST_RUN = "first_run"
     EDIT_HOUSEHOLD = "edit_household"
+    MOVE_HOUSEHOLD = "move_household"
+    SPLIT_HOUSEHOLD = "split_household"
+    MERGE_HOUSEHOLDS = "merge_households"
     RETIRE_HOUSEHOLD = "retire_household"
     ADD_OFFICER = "add_officer"
     EDIT_OFFICER = "edit_officer"
@@ -42,7 +45,7 @@ class OfficeAct(StrEnum):
 
 
 class RosterChange(StrEnum):
-    """What became of a household, an officer, a division or a hazard point."""
+    """The kind of change of a household, an officer, a division or a hazard point."""
 
     ADDED = "added"
     CHANGED = "changed"

@@ -13,12 +13,13 @@ from alerting.ledger.writer import Transaction
 from alerting.messages.languages import LANGUAGES
 from alerting.office.checked import checked_line
 from alerting.office.log import OfficeAct, details_of, record
+from alerting.office.scope import smallest_covering
 from alerting.office.version import check_version
 from alerting.officer_calls.calls import is_called
 from alerting.runtime import Runtime
 from alerting.sign_in.fresh import check_fresh
 from contacts.directory import Officer, village_names
-from contacts.division import ancestors, covers
+from contacts.division import covers
 from contacts.people import Role
 from contacts.roster import checks
 from contacts.roster.comparison import Difference, Label, changes
@@ -31,7 +32,7 @@ from contacts.tables import OFFICERS
 
 _LINE: Final = TypeAdapter(OfficerLine)
 
-_SENSITIVE: Final = frozenset({"phones", "role"})
+SENSITIVE: Final = frozenset({"phones", "role"})
 """A phone signs its officer in, and a role gives rights: a session left open gives neither."""
 
 Said = Mapping[str, Any]
@@ -80,14 +81,14 @@ async def edit_officer(runtime: Runtime, known: Known, id_: str, said: Said, ver
         found = changes(before, after, {*after.row, "phones"})
         if not found:
             return
-        if _SENSITIVE & {change.field for change in found}:
+        if SENSITIVE & {change.field for change in found}:
             check_fresh(known)
         is_administrator = after.row["role"] is Role.ADMINISTRATOR
         _check_office(connection, before, [after.row["division"]] if is_administrator else [])
         update_entries(connection, OFFICERS, [after], now)
         details = details_of(Difference(changed=[(_label(after), found)]))
         # Both offices read what became of an officer who moved between their divisions.
-        division = _common(before.row["division"], after.row["division"])
+        division = smallest_covering(before.row["division"], after.row["division"])
         record(connection, caller, OfficeAct.EDIT_OFFICER, division, details, now)
 
     await runtime.ledger.write(unit, alone=True)
@@ -183,11 +184,6 @@ def _check_office(connection: Connection, before: RosterEntry, after: list[str])
         raise ConflictError(
             "this is the last administrator of the division: name another one first"
         )
-
-
-def _common(one: str, other: str) -> str:
-    """Return the smallest division that covers both."""
-    return next(code for code in (one, *ancestors(one)) if covers(code, other))
 
 
 def _label(entry: RosterEntry) -> Label:

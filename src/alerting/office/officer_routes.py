@@ -113,7 +113,7 @@ class AddOfficerBody(Body):
 
 
 class EditOfficerBody(AddOfficerBody):
-    """What an officer is from now on."""
+    """The fields of an officer from now on."""
 
     version: Annotated[str, StringConstraints(pattern=VERSION, max_length=64)]
     """The version that was changed."""

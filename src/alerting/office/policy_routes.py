@@ -47,7 +47,7 @@ class LadderStepBody(Body):
 
 
 class LaddersBody(Body):
-    """What silence triggers, in order."""
+    """The steps that silence triggers, in order."""
 
     household: list[LadderStepBody]
     """A household's."""
@@ -97,7 +97,7 @@ class PolicyChangeBody(Body):
 
 
 class TriedPolicyBody(Body):
-    """What a policy file would change, or what is wrong with it."""
+    """The changes that a policy file would make, or its faults."""
 
     problems: list[str] = Field(max_length=1_000)
     """What is wrong, each with its key and the remedy; empty: the file can be used."""

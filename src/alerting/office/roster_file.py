@@ -65,7 +65,7 @@ class RosterFile:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an import changes, or changed."""
+    """The changes by an import, planned or made."""
 
     difference: Difference
     report: Report

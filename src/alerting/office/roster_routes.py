@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Query, Request, Response
 from sqlalchemy import Connection
 
-from alerting.access.callers import Caller, RuntimeDep
+from alerting.access.callers import Caller, KnownCaller, RuntimeDep
 from alerting.database.tables import RowId
 from alerting.errors import InvalidError
 from alerting.office.imports import import_file, preview_file
@@ -23,6 +23,7 @@ from alerting.office.steps import steps_for
 from alerting.office.upload import UPLOAD, uploaded
 from alerting.security.refused import note_by
 from alerting.security_log.rules import SecurityKind
+from alerting.sign_in.fresh import is_fresh
 from alerting.typesetting.answers import WORKBOOK, workbook_answer
 from contacts.directory import Officer, officers_named
 from contacts.division import DivisionCode
@@ -61,7 +62,7 @@ _Columns = Annotated[
 @router.post("/roster/preview", openapi_extra=for_administrators(404, 422, 429) | UPLOAD)
 async def preview_roster(
     request: Request,
-    caller: Caller,
+    known: KnownCaller,
     runtime: RuntimeDep,
     kind: _Kind = RosterKind.HOUSEHOLDS,
     division: _Within = None,
@@ -70,15 +71,15 @@ async def preview_roster(
     columns: _Columns = [],  # noqa: B006 - FastAPI copies it
 ) -> RosterPreviewBody:
     """Return what an import of a file would change, or its faults; nothing is stored."""
-    asked = _asked(caller, kind, division, columns, whole=whole, without_codes=without_codes)
+    asked = _asked(known.officer, kind, division, columns, whole=whole, without_codes=without_codes)
     file = RosterFile(kind, await uploaded(request), asked, whole)
-    return RosterPreviewBody.of(await preview_file(runtime, file))
+    return RosterPreviewBody.of(kind, await preview_file(runtime, file), is_fresh=is_fresh(known))
 
 
 @router.post("/roster/imports", openapi_extra=for_administrators(404, 409, 422, 429) | UPLOAD)
 async def import_roster(
     request: Request,
-    caller: Caller,
+    known: KnownCaller,
     runtime: RuntimeDep,
     token: Annotated[str, Query(max_length=64, description="The preview's token.")] = "",
     kind: _Kind = RosterKind.HOUSEHOLDS,
@@ -87,11 +88,11 @@ async def import_roster(
     without_codes: _WithoutCodes = False,
     columns: _Columns = [],  # noqa: B006 - FastAPI copies it
 ) -> RosterImportBody:
-    """Store a file exactly as it was previewed, or nothing of it."""
-    asked = _asked(caller, kind, division, columns, whole=whole, without_codes=without_codes)
+    """Store a file exactly as it was previewed, or nothing; officers in a recent session."""
+    asked = _asked(known.officer, kind, division, columns, whole=whole, without_codes=without_codes)
     file = RosterFile(kind, await uploaded(request), asked, whole)
-    imported = await import_file(runtime, caller, file, token)
-    note_by(request, SecurityKind.ROSTER_IMPORTED, caller, detail=kind)
+    imported = await import_file(runtime, known, file, token)
+    note_by(request, SecurityKind.ROSTER_IMPORTED, known.officer, detail=kind)
     return RosterImportBody.of(imported)
 
 

@@ -5,9 +5,10 @@ from typing import Final, Self
 
 from pydantic import ConfigDict, Field
 
+from alerting.office.entry_import import gives_access
 from alerting.office.imports import Preview
 from alerting.office.log import MOST_LINES, Details, Entry, OfficeAct, RosterChange, details_of
-from alerting.office.roster_file import Outcome
+from alerting.office.roster_file import Outcome, RosterKind
 from alerting.office.steps import StepName
 from contacts.bounds import Body, CellError
 from contacts.roster.clerk_file import Reading
@@ -136,7 +137,7 @@ class DetailsBody(Body):
 
 
 class RosterImportBody(Body):
-    """What an import changes, or changed."""
+    """The changes by an import, planned or made."""
 
     token: str
     """Identifies the file, the choices and the changes: an import of another token is refused."""
@@ -176,10 +177,12 @@ class RosterPreviewBody(Body):
     """What is wrong; empty if the file can be imported."""
     changes: RosterImportBody | None
     """What an import would change; null for a file with faults."""
+    may_import: bool
+    """Whether this session may import it; false: sign in again first."""
 
     @classmethod
-    def of(cls, preview: Preview) -> Self:
-        """Return the body of a preview."""
+    def of(cls, kind: RosterKind, preview: Preview, *, is_fresh: bool) -> Self:
+        """Return the body of a preview in a session that is fresh or not."""
         outcome = preview.outcome
         readings = outcome.readings.items() if outcome else ()
         return cls(
@@ -187,6 +190,7 @@ class RosterPreviewBody(Body):
             readings=[CellReadingBody.of(*each) for each in sorted(readings, key=lambda r: r[0])],
             faults=[FaultBody.model_validate(each) for each in preview.faults[:MOST_PROBLEMS]],
             changes=RosterImportBody.of(outcome) if outcome else None,
+            may_import=is_fresh or outcome is None or not gives_access(kind, outcome.difference),
         )
 
 

@@ -1,4 +1,4 @@
-"""Whom the office is open to: administrators, within their division."""
+"""Access to the office: administrators, within their division."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from alerting.access.described import allows
 from alerting.access.scope import scope_for
 from alerting.errors import ForbiddenError
 from contacts.directory import Officer
+from contacts.division import ancestors, covers
 from contacts.people import Role
 
 
@@ -24,3 +25,8 @@ def office_of(caller: Officer, division: str | None = None) -> str:
     if caller.role is not Role.ADMINISTRATOR:
         raise ForbiddenError(f"somebody with the role {caller.role} does not keep the roster")
     return scope_for(caller, division)
+
+
+def smallest_covering(one: str, other: str) -> str:
+    """Return the smallest division that covers both, whose office reads what moved between them."""
+    return next(code for code in (one, *ancestors(one)) if covers(code, other))

@@ -1,4 +1,4 @@
-"""What a new service still needs before it can alert, by the counts that `doctor` looks at."""
+"""Steps that a new service still needs before it can alert, by the counts of `doctor`."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -60,7 +60,7 @@ def steps_for(connection: Connection, caller: Officer, policy: Policy) -> list[S
 
 
 def _villages(connection: Connection) -> tuple[int, int]:
-    """Return how many divisions have households, and how many of these no assembly point."""
+    """Return the numbers of divisions with households, and of these without assembly point."""
     homes = select(HOUSEHOLDS.c.division).distinct().subquery()
     joined = select(func.count(), func.count(DIVISIONS.c.assembly_point)).join_from(
         homes, DIVISIONS, DIVISIONS.c.code == homes.c.division

@@ -6,6 +6,8 @@ from typing import Any, Final
 from fastapi import HTTPException, Request, status
 from starlette.requests import ClientDisconnect
 
+from alerting.access.described import MOST_BODY, UNBOUNDED
+
 MOST_BYTES: Final = 16 * 1024 * 1024
 """A county of 100,000 households is about 12 MiB of text; larger files are for the command line."""
 
@@ -13,17 +15,16 @@ _MOST_DROPPED: Final = 4 * MOST_BYTES
 
 _SECONDS: Final = 120.0
 
-UPLOAD: Final[dict[str, Any]] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/octet-stream": {
-                "schema": {"type": "string", "format": "binary", "maxLength": MOST_BYTES}
-            }
-        },
-    }
-}
-"""For a route's `openapi_extra`: its body is a file."""
+
+def takes_file(most: int) -> dict[str, Any]:
+    """Return the `openapi_extra` of a route whose body is a file of at most so many bytes."""
+    schema = {"type": "string", "format": "binary", "maxLength": most}
+    content = {"application/octet-stream": {"schema": schema}}
+    return {"requestBody": {"required": True, "content": content}, MOST_BODY: most}
+
+
+UPLOAD: Final[dict[str, Any]] = takes_file(MOST_BYTES) | {MOST_BODY: UNBOUNDED}
+"""For the `openapi_extra` of a route that reads the file by `uploaded`."""
 
 
 async def uploaded(request: Request) -> bytes:

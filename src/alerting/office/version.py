@@ -1,4 +1,4 @@
-"""Versions of entries, so that two administrators do not undo each other's changes unseen."""
+"""Versions of entries (optimistic locking), so that no change overwrites another one unseen."""
 
 import hashlib
 import json
@@ -12,9 +12,14 @@ VERSION: Final = r"^[0-9a-f]{64}$"
 
 
 def version_of(entry: RosterEntry) -> str:
-    """Return the SHA-256 of an entry's content."""
-    content = json.dumps([entry.row, entry.phones], sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(content.encode()).hexdigest()
+    """Return the version of an entry."""
+    return digest_of([entry.row, entry.phones])
+
+
+def digest_of(content: object) -> str:
+    """Return the SHA-256 of what JSON can hold."""
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def check_version(stored: RosterEntry, version: str) -> None:
@@ -23,7 +28,16 @@ def check_version(stored: RosterEntry, version: str) -> None:
     Raises:
         ConflictError: if the entry has changed since.
     """
-    if version_of(stored) != version:
+    check_newest(version_of(stored), version)
+
+
+def check_newest(stored: str, version: str) -> None:
+    """Refuse a change that was made to another version than the stored one.
+
+    Raises:
+        ConflictError: if they differ.
+    """
+    if stored != version:
         raise ConflictError(
             "somebody else has changed this since you looked: look again, then change it"
         )

@@ -1,4 +1,4 @@
-"""What cards and rolls share: how much is printed at once, and where their words come from."""
+"""Parts that cards and rolls share: the bound of one print, and their words."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ MOST_HOUSEHOLDS: Final = 2_000
 
 @dataclass(frozen=True)
 class Print:
-    """Who prints what, in the caller's transaction."""
+    """The officer who prints and the division, in the caller's transaction."""
 
     connection: Connection
     policy: Policy

@@ -172,7 +172,7 @@ def _sender(name: str) -> str:
 
 
 class CapRules(_Section):
-    """What this service tells other systems by CAP."""
+    """Rules of the CAP messages for other systems."""
 
     sender: Annotated[str, AfterValidator(_sender)]
     """CAP's sender, by which others know this service; empty: the host of its public address."""

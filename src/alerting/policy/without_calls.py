@@ -22,9 +22,9 @@ _Step = TypeVar("_Step", HouseholdStep, OfficerStep)
 def without_calls(policy: Policy) -> Policy:
     """Return the policy without calls by phone.
 
-    The first door step takes the time of the first call, and the later ones keep their distances
-    to it, as does the question to a neighbour after it. So do the deputies of officers, and the
-    tier above that is told of those not woken.
+    For households, the steps from the first door on move earlier together, so that the first door
+    takes the time of the first call. For officers, the call to the deputy and the message to the
+    tier above move in the same way.
     """
     steps = policy.household.steps
     first_door = next(place for place, step in enumerate(steps) if step.do.is_door)

@@ -162,7 +162,7 @@ class HelpCalls:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is counted of a division of an alert."""
+    """The counts of a division of an alert."""
 
     silent: list[Silent]
     doors: list[OfficerDoors]

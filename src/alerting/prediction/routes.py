@@ -24,7 +24,7 @@ class PredictionBody(Body):
     at: datetime
     """When it was made, in the alert's time."""
     kind: PredictionKind
-    """What can be said."""
+    """Kind of the prediction."""
     earliest: datetime | None
     """With a range: zero comes before it with a chance of 10 %."""
     latest: datetime | None

@@ -109,7 +109,7 @@ def _one_per_text(due: Sequence[_Answer]) -> list[_Answer]:
 
 
 def _folded(due: Sequence[_Answer]) -> list[_Answer]:
-    """Fold the answers of one kind that a text of several lines gets into one."""
+    """Combine a text's answers of one kind, one for each line, into one answer."""
     folded: dict[tuple[str, str, int, str], _Answer] = {}
     for each in due:
         key = (each.text.provider_id, each.kind, *each.key)

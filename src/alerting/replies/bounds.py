@@ -1,8 +1,8 @@
 """Bounds on the claims that a forged number could make; calls for help have none.
 
 A number may speak about 60 households within an hour without proof: the rest is kept and waits for
-an officer. A claim is early if no text or call of its alert was handed over for its household:
-nobody answers what was not sent. It is kept and marked.
+an officer. A claim is early if it comes before its alert sent the household any text or call. It is
+kept and marked: nobody answers a text that was not sent.
 """
 
 from collections import defaultdict

@@ -7,6 +7,7 @@ import structlog
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response, status
 
 from alerting.access.callers import RuntimeDep
+from alerting.access.described import FORM
 from alerting.channels.http.arrivals import (
     GatewayReceipt,
     GatewayReply,
@@ -41,7 +42,7 @@ GatewayName = Annotated[str, Path(max_length=20, pattern=NO_NUL)]
 Attempt = Annotated[str | None, Query(max_length=100, pattern=NO_NUL)]
 
 
-@router.api_route("/{name}/receipts", methods=_METHODS)
+@router.api_route("/{name}/receipts", methods=_METHODS, openapi_extra=FORM)
 async def receipts(
     name: GatewayName, request: Request, runtime: RuntimeDep, attempt: Attempt = None
 ) -> Response:
@@ -50,7 +51,7 @@ async def receipts(
     return await _take(request, runtime, gateway, gateway.receipts, attempt)
 
 
-@router.api_route("/{name}/replies", methods=_METHODS)
+@router.api_route("/{name}/replies", methods=_METHODS, openapi_extra=FORM)
 async def replies(name: GatewayName, request: Request, runtime: RuntimeDep) -> Response:
     """Take in the texts that people sent."""
     gateway = _gateway(request, name)

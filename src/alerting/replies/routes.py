@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import ConfigDict
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.described import allows
+from alerting.access.described import FORM, allows
 from alerting.access.rules import Act
 from alerting.channels.twilio.callbacks import SignedForm, media_of, sender_of, sid_of, twiml
 from alerting.database.tables import RowId
@@ -136,7 +136,7 @@ _NOTHING_TO_SAY: Final = "<Response/>"
 """Answers are deliveries of the ledger, so that each is tracked; none is in the webhook's reply."""
 
 
-@twilio_router.post("/sms")
+@twilio_router.post("/sms", openapi_extra=FORM)
 async def sms(form: SignedForm, runtime: RuntimeDep) -> Response:
     """Take a text in: a household's reply, an officer's report, or an informant's alert."""
     text = IncomingText(

@@ -48,7 +48,7 @@ class Stayed:
 
 @dataclass(frozen=True)
 class Facts:
-    """What an alert came to in one division, as of `now`."""
+    """The facts about an alert in one division, as of `now`."""
 
     alert: StoredAlert
     scope: str

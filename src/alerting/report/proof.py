@@ -33,7 +33,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Proof:
-    """What an exported log says, and its faults; no fault: it is as it was exported."""
+    """The contents of an exported log, and its faults; no fault: it is as it was exported."""
 
     head: Head
     accounts: Mapping[str, Account]
@@ -52,7 +52,7 @@ class ExportError(ValueError):
 def prove(file: BinaryIO, anchors: Iterable[Anchor] = ()) -> Proof:
     """Check the hashes of an exported log and fold it; name every line that differs.
 
-    Whoever rewrites a whole file can make all hashes anew, but not those of `anchors`; anchors of
+    A forger of a whole file can make all hashes anew, but not those of `anchors`; anchors of
     other alerts are left out.
 
     Raises:

@@ -8,6 +8,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from alerting.report.tables import Table
+from contacts.roster.exporting import WORKBOOK
 
 _FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\']")
 
@@ -15,19 +16,11 @@ _LONGEST_NAME: Final = 31
 
 _WIDTH: Final = 18
 
-# Nothing that people wrote may become a formula or a link.
-_OPTIONS: Final = {
-    "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
-
 
 def workbook_of(title: str, facts: list[tuple[str, str]], tables: list[Table]) -> bytes:
     """Return an .xlsx file: a first sheet with `facts`, then one for each table."""
     file = BytesIO()
-    with Workbook(file, _OPTIONS) as book:
+    with Workbook(file, WORKBOOK) as book:
         heading = book.add_format({"bold": True, "text_wrap": True, "bg_color": "#dddddd"})
         first = _sheet(book, title)
         for row, line in enumerate(facts):

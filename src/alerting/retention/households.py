@@ -23,7 +23,7 @@ from alerting.roll.tables import evidence, roll
 _AT_ONCE: Final = 200
 
 _Phones = Mapping[str, Mapping[str, str]]
-"""What stands for each phone, by household."""
+"""The stand-in for each phone, by household."""
 
 _NEXT: Final = (
     select(roll.c.household)

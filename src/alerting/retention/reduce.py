@@ -35,7 +35,7 @@ _STEPS: Final[tuple[_Step, ...]] = (
     empty_incoming,
     delete_links,
 )
-"""What a reduction does, each until nothing is left."""
+"""The steps of a reduction, each repeated until nothing is left."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class DueAlert:
 def due_alerts(connection: Connection, before: datetime) -> list[DueAlert]:
     """Return the alerts that ended before an instant and are not reduced, oldest first.
 
-    Whatever came to a reduced alert since makes it due again.
+    A new entry in a reduced alert's log makes it due again.
     """
     is_whole = or_(alerts.c.reduced_seq.is_(None), alerts.c.reduced_seq < alerts.c.last_seq)
     columns = alerts.c["id", "number", "origin", "ended_at"]
@@ -114,6 +114,6 @@ def _committed(engine: Engine, part: Callable[[Connection], int]) -> int:
     with engine.begin() as connection:
         check_keys(connection)
         if engine.dialect.name == "sqlite":
-            # What is taken out is overwritten, not only released.
+            # Deleted content is overwritten, not only released.
             connection.exec_driver_sql("PRAGMA secure_delete = ON")
         return part(connection)

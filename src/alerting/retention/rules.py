@@ -1,4 +1,4 @@
-"""What is left of a log's entry, and of a household on the roll, when they are reduced."""
+"""Reduced forms of a log's entry and of a household on the roll: nothing personal is left."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -11,20 +11,20 @@ _PHONE: Final = "+"
 """Beginning of a phone, E.164; ids of officers have others."""
 
 _STAND_IN: Final = "#"
-"""Beginning of what stands for a phone. It sorts before phones and before ids, as phones do."""
+"""Beginning of a phone's stand-in. Like a phone, it sorts before ids."""
 
 _NOBODY: Final = "–"
-"""What stands for a person's name, because a standing depends on how many are named."""
+"""The stand-in for a person's name: a standing depends on the number of people named."""
 
 WITH_FREE_TEXT: Final = sorted(kind for kind, payload in PAYLOADS.items() if payload.free_text)
 """The kinds of entries with people's own words."""
 
 
 def stand_ins(givers: Iterable[str | None]) -> dict[str, str]:
-    """Return what stands for each phone among those who gave evidence about one household.
+    """Return a stand-in for each phone from which evidence about one household came.
 
     Equal phones stay equal and their order stays the same, so that the evidence folds to the same
-    standing. Stand-ins of another household say nothing about these.
+    standing. Each household has its own numbering, so a stand-in links nobody across households.
     """
     known = {giver for giver in givers if giver}
     before = sum(giver.startswith(_STAND_IN) for giver in known)

@@ -122,7 +122,7 @@ class EvidenceRow(SQLModel, table=True):
     """Idempotency key: a message's or a request's id."""
     note: str = Field(sa_type=Personal)
     early: bool = False
-    """True if it came before any text or call of the alert was handed over for its giver."""
+    """True if it came before the alert sent its giver any text or call."""
 
 
 roll = _table(RollRow)

@@ -1,4 +1,4 @@
-"""What follows from a sensor's news: a note, and of red a proposal or an alert."""
+"""Consequences of a sensor's news: a note, and for red also a proposal or an alert."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -37,7 +37,7 @@ def follow_news(
 ) -> Followed:
     """Tell news as far as flood control lets them; return what is known after it.
 
-    What was held back is told once its time has come, if it still holds.
+    News that were held back are told when they are due, if they are still true.
     """
     for told in news:
         followed = _follow(transaction, occasion, followed, told)

@@ -30,7 +30,7 @@ class Level(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What became of a reading."""
+    """The outcome of a reading."""
 
     UNREAD = "unread"
     COUNTED = "counted"
@@ -51,7 +51,7 @@ UNFIT: Final = frozenset({Verdict.WRONG_UNIT, Verdict.NO_NUMBER, Verdict.NOT_OK}
 
 
 class News(StrEnum):
-    """What a sensor makes the service tell."""
+    """Kind of a sensor's news."""
 
     YELLOW = "yellow"
     RED = "red"
@@ -98,14 +98,14 @@ class Reading:
 
     @property
     def counts_from(self) -> datetime:
-        """Its own time if that can be, or else that of its arrival."""
+        """The time of the reading if it is plausible, otherwise the time of its arrival."""
         is_wrong = self.is_ahead or self.is_old
         return self.received_at if is_wrong else min(self.at, self.received_at)
 
 
 @dataclass(frozen=True)
 class SensorState:
-    """What is known of a sensor."""
+    """The state of a sensor."""
 
     level: Level
     since: datetime

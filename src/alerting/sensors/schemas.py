@@ -78,7 +78,7 @@ class SensorReadingsBody(Body):
 
 
 class TakenBody(Body):
-    """What became of readings."""
+    """The outcome of readings."""
 
     level: Level
     """The sensor's level after them."""

@@ -35,7 +35,7 @@ from alerting.sensors.text_store import (
     take_texts,
 )
 from alerting.sensors.tries import after_answer
-from alerting.stopping import SENDING_SECONDS, finish
+from alerting.stopping import run_all
 from contacts.encryption.unreadable import UNREADABLE
 
 log = structlog.get_logger()
@@ -86,17 +86,9 @@ class SensorTextSender:
         """Send until cancelled."""
         while True:
             batch = await self._take()
-            await self._send_all(batch)
+            await run_all(self._send(text, batch.routes) for text in batch.texts)
             if not batch.texts:
                 await asyncio.sleep(_POLL_SECONDS)
-
-    async def _send_all(self, batch: _Batch) -> None:
-        """Send them concurrently; when cancelled, allow a few seconds to finish."""
-        sending = [asyncio.create_task(self._send(text, batch.routes)) for text in batch.texts]
-        try:
-            await asyncio.gather(*map(asyncio.shield, sending))
-        finally:
-            await finish(sending, SENDING_SECONDS)
 
     async def _take(self) -> _Batch:
         try:

@@ -42,7 +42,7 @@ class SensorReadingRow(SQLModel, table=True):
 
 
 class SensorStateRow(SQLModel, table=True):
-    """What is known of a sensor: see `alerting.sensors.rules.SensorState`."""
+    """The state of a sensor: see `alerting.sensors.rules.SensorState`."""
 
     __tablename__ = "sensor_states"
 

@@ -1,4 +1,4 @@
-"""What a try at a sensor's text leads to: the next phone, a repeat, or its end."""
+"""Consequences of a try at a sensor's text: the next phone, a repeat, or the end."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ MOST_TRIES: Final = 20
 """With the back-off, a provider that is away is tried for 13 minutes."""
 
 _MOST_REPEATS: Final = 3
-"""Repeats of a text whose every try is in doubt."""
+"""Most times that a text is sent again after tries in doubt."""
 
 _OF_THE_PHONE: Final = frozenset({Failure.NEVER, Failure.NOT_THIS_WAY})
 """Failures that will not pass; by the second, no provider reaches the number."""

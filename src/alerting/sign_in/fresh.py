@@ -1,4 +1,4 @@
-"""Freshness: ways to sign in, and officers' rights, change only in a session of a moment ago."""
+"""Freshness: ways to sign in, and officers' rights, change only in a session begun just now."""
 
 from datetime import timedelta
 from typing import Final
@@ -17,7 +17,7 @@ _NOT_FRESH: Final = (
 
 
 def check_fresh(known: Known) -> None:
-    """Refuse a change of ways to sign in, or of who may do what, in an old session.
+    """Refuse a change of ways to sign in, or of officers' rights, in an old session.
 
     Raises:
         ForbiddenError: if the caller's session began more than 15 minutes ago, or is none.

@@ -1,4 +1,4 @@
-"""Opening of sign-in links: one transaction that rules, and opens a session or says what to do."""
+"""Opening of sign-in links: one transaction that opens a session, or tells what is missing."""
 
 from dataclasses import dataclass
 from typing import Final

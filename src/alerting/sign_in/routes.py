@@ -57,7 +57,7 @@ async def get_link(token: Token, request: Request, runtime: RuntimeDep) -> Respo
     return link_page(link, token, ruling, runtime.policy, language_of(request))
 
 
-@router.post("/in/{token}", include_in_schema=False)
+@router.post("/in/{token}", include_in_schema=False, openapi_extra=OPEN)
 async def post_link(
     token: Token,
     request: Request,
@@ -82,7 +82,7 @@ async def post_link(
     return answer
 
 
-@router.post("/in/{token}/again", include_in_schema=False)
+@router.post("/in/{token}/again", include_in_schema=False, openapi_extra=OPEN)
 async def post_again(token: Token, request: Request, runtime: RuntimeDep) -> Response:
     """Use the link up and text another to its phone, which this browser opens."""
     _check_origin(request)

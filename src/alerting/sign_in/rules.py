@@ -1,4 +1,4 @@
-"""What a sign-in link does in a browser: the phone's possession alone may not be enough."""
+"""The effect of a sign-in link in a browser: possession of the phone alone may not be enough."""
 
 import secrets
 from collections.abc import Collection

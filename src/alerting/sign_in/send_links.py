@@ -1,7 +1,6 @@
 """Texting of sign-in links and of notices: each is sent at most once, without retries."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import uuid4
@@ -19,7 +18,7 @@ from alerting.messages.text import TextFacts, TextKind, compose, language_for
 from alerting.policy.issuer import Issuer
 from alerting.policy.policy import Policy
 from alerting.runtime import Runtime, wall_clock
-from alerting.stopping import SENDING_SECONDS, finish
+from alerting.stopping import run_all
 from contacts.sign_in.links import UnsentLink, anything_unsent, take_unsent
 from contacts.sign_in.notices import NOTICE_LASTS, Notice, any_notice, take_notices
 
@@ -54,17 +53,9 @@ class LinkSender:
         """Send until cancelled."""
         while True:
             messages = await self._take()
-            await self._send_all(messages)
+            await run_all(self._send(*each) for each in messages)
             if not messages:
                 await asyncio.sleep(_POLL_SECONDS)
-
-    async def _send_all(self, messages: Sequence[_Owed]) -> None:
-        """Send them concurrently; when cancelled, allow a few seconds to finish."""
-        sending = [asyncio.create_task(self._send(*each)) for each in messages]
-        try:
-            await asyncio.gather(*map(asyncio.shield, sending))
-        finally:
-            await finish(sending, SENDING_SECONDS)
 
     async def _take(self) -> list[_Owed]:
         try:

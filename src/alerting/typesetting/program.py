@@ -75,7 +75,7 @@ def main() -> None:
 def typeset(job: dict[str, Any], **output: Any) -> Any:
     """Return the document; `output` are options of the compiler, instead of those for PDF/A.
 
-    What people wrote comes as data, so that none of it is read as markup.
+    People's texts come as data, so that none of them is read as markup.
 
     Raises:
         NoGlyphsError: if no font has the characters.

@@ -25,7 +25,7 @@ NO_FONTS: Final = (
 MOST_SECONDS: Final = 60.0
 
 _SHARED: Final = "base"
-"""What all templates begin with; by itself an empty page."""
+"""The beginning of every template; by itself an empty page."""
 
 _SAMPLE: Final = "户ñ"
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response, status
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
 from alerting.access.callers import RuntimeDep
+from alerting.access.described import FORM
 from alerting.channels.twilio.callbacks import (
     Attempt,
     SignedForm,
@@ -33,7 +34,7 @@ _WAIT_SECONDS: Final = 5
 """Time to wait for a key after the text has been said."""
 
 
-@router.post("/voice")
+@router.post("/voice", openapi_extra=FORM)
 async def picked_up(
     request: Request, form: SignedForm, runtime: RuntimeDep, attempt: Attempt = ""
 ) -> Response:
@@ -64,7 +65,7 @@ async def picked_up(
     return _hang_up(document)
 
 
-@router.post("/keys")
+@router.post("/keys", openapi_extra=FORM)
 async def key_pressed(
     request: Request, form: SignedForm, attempt: Attempt, runtime: RuntimeDep, again: bool = False
 ) -> Response:
@@ -81,21 +82,21 @@ async def key_pressed(
     return _hang_up(document)
 
 
-@router.post("/heard")
+@router.post("/heard", openapi_extra=FORM)
 async def heard_to_the_end(form: SignedForm, attempt: Attempt, runtime: RuntimeDep) -> Response:
     """Record that the whole text was said and no key pressed."""
     await take_heard(runtime, await find_call(runtime, attempt), sid_of(form, "CallSid"))
     return _hang_up(VoiceResponse())
 
 
-@router.post("/answered-by", status_code=status.HTTP_204_NO_CONTENT)
+@router.post("/answered-by", status_code=status.HTTP_204_NO_CONTENT, openapi_extra=FORM)
 async def machine_detected(form: SignedForm, attempt: Attempt, runtime: RuntimeDep) -> None:
     """Record whether machine detection heard a person or a machine."""
     called, call_sid = await find_call(runtime, attempt), sid_of(form, "CallSid")
     await take_answered_by(runtime, called, call_sid, field_of(form, "AnsweredBy"))
 
 
-@router.post("/call-status", status_code=status.HTTP_204_NO_CONTENT)
+@router.post("/call-status", status_code=status.HTTP_204_NO_CONTENT, openapi_extra=FORM)
 async def call_status(form: SignedForm, attempt: Attempt, runtime: RuntimeDep) -> None:
     """Record the status callback of one attempt at a call; it may say who answered."""
     call_sid = sid_of(form, "CallSid")

@@ -22,7 +22,7 @@ _ENTRIES_AT_ONCE: Final = 100
 
 @dataclass(frozen=True)
 class Due:
-    """What a webhook is to be told of one alert next: an event, or nothing up to `seq`."""
+    """The next message of an alert for a webhook: an event, or nothing up to `seq`."""
 
     alert: int
     identifier: str
@@ -34,7 +34,7 @@ class Due:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of an event, or of unwanted entries; `problem` is empty if all is well."""
+    """The outcome of an event, or of unwanted entries; `problem` is empty if all is well."""
 
     due: Due
     problem: str = ""

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, func, literal, select, update
+from sqlalchemy import bindparam, func, literal, select
 
-from alerting.deliveries.claims import Claimed, begin_attempts
+from alerting.deliveries.claims import Claimed, begin_attempts, claim_of
 from alerting.deliveries.outcomes import Outcome, settle
 from alerting.deliveries.progress import log_ends
 from alerting.deliveries.providers import bucket_of, spend
@@ -50,17 +50,8 @@ _FIRST: Final = (
     select(_DUE.c.id, _DUE.c.recipient).where(_DUE.c.place == 1).order_by(_DUE.c.recipient)
 )
 
-_CLAIM: Final = (
-    update(deliveries)
-    # Once more, because another process may have claimed it since.
-    .where(deliveries.c.id.in_(bindparam("ids", expanding=True)), _QUEUED)
-    .values(
-        state=DeliveryState.SENDING,
-        lease_until=bindparam("until"),
-        attempts=deliveries.c.attempts + 1,
-    )
-    .returning(deliveries)
-)
+# Queued once more, because another process may have claimed it since.
+_CLAIM: Final = claim_of(deliveries.c.id.in_(bindparam("ids", expanding=True)), _QUEUED)
 
 
 def claim_posts(

@@ -15,7 +15,7 @@ _WEEK: Final = 7 * _DAY
 
 
 class PeriodKind(StrEnum):
-    """What a dated entry of the rota says."""
+    """Kind of a dated entry of the rota."""
 
     SHIFT = "shift"
     LEAVE = "leave"

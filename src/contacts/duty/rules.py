@@ -1,4 +1,4 @@
-"""Who is on duty at an instant, and when nobody is."""
+"""The officers on duty at an instant, and the gaps in which nobody is."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

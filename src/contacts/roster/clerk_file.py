@@ -18,7 +18,7 @@ L = TypeVar("L", bound=RosterLine)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What whoever imports a file says of it."""
+    """The answers of the person who imports a file."""
 
     within: str = ""
     """The division in which everything in it lies; empty for all."""

@@ -116,16 +116,28 @@ class Codes:
         Raises:
             CellError: if all are in use.
         """
-        number = self._last.get(division, 0) + 1
-        if number > _LAST_NUMBER:
-            raise CellError(
-                f"{division!r} has no household code left: divide it into grids",
-                f"{quoted(division)}的户编码已用完：请划分网格",
-            )
-        code = f"{division}{number:0{_OWN_DIGITS}d}"
+        code = _numbered(division, self._last.get(division, 0) + 1)
         self._take(code)
         self._by_address[village_of(division), head, _folded(address)] = code
         return code
+
+
+def next_code(division: str, last: str | None) -> str:
+    """Return the code after the last household of a division; None: it has none.
+
+    Raises:
+        CellError: if all are in use.
+    """
+    return _numbered(division, 1 if last is None else int(last[-_OWN_DIGITS:]) + 1)
+
+
+def _numbered(division: str, number: int) -> str:
+    if number > _LAST_NUMBER:
+        raise CellError(
+            f"{division!r} has no household code left: divide it into grids",
+            f"{quoted(division)}的户编码已用完：请划分网格",
+        )
+    return f"{division}{number:0{_OWN_DIGITS}d}"
 
 
 def _marks(head: str, address: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""What an import of households would change: added, changed, moved, gone, suspicious."""
+"""The changes by an import of households: added, changed, moved, gone, suspicious."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -45,7 +45,7 @@ class Label:
 
 @dataclass(slots=True)
 class Difference:
-    """What an import changes; each household is in one of the lists, or unchanged."""
+    """The changes by an import; each household is in one of the lists, or unchanged."""
 
     added: list[Label] = field(default_factory=list)
     changed: list[tuple[Label, tuple[Change, ...]]] = field(default_factory=list)

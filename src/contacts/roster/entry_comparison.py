@@ -1,4 +1,4 @@
-"""What an import of divisions or officers changes: the stored entries before and after it."""
+"""The changes by an import of divisions or officers: the stored entries before and after it."""
 
 from collections.abc import Mapping
 from typing import Any, Final

@@ -29,13 +29,13 @@ _AT_ONCE: Final = 1_000
 
 _WIDTH: Final = 16
 
-# Nothing that people wrote may become a formula or a link.
-_OPTIONS: Final = {
+WORKBOOK: Final = {
     "constant_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
+"""Options of a workbook: nothing that people wrote may become a formula or a link."""
 
 
 def write_csv(conn: Connection, kind: str, division: str, out: TextIO) -> int:
@@ -50,7 +50,7 @@ def write_csv(conn: Connection, kind: str, division: str, out: TextIO) -> int:
 def write_workbook(conn: Connection, kind: str, division: str, out: BinaryIO) -> int:
     """Write the same as an .xlsx file."""
     last = 0
-    with Workbook(out, _OPTIONS) as book:
+    with Workbook(out, WORKBOOK) as book:
         sheet = book.add_worksheet(kind)
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, 30, _WIDTH)

@@ -51,7 +51,7 @@ _KEY: Final = frozenset({"code", "division"})
 
 @dataclass(slots=True)
 class Plan:
-    """What an import stores, and the difference that it makes."""
+    """The rows that an import stores, and the difference that it makes."""
 
     new: list[RosterEntry] = field(default_factory=list)
     changed: list[RosterEntry] = field(default_factory=list)

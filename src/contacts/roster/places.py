@@ -6,6 +6,7 @@ from typing import Final
 
 from contacts.bounds import CellError, quoted
 from contacts.division import (
+    COUNTY_DIGITS,
     TOWN_DIGITS,
     VILLAGE_DIGITS,
     covers,
@@ -21,6 +22,10 @@ _NUMBERED: Final = re.compile(r"\d")
 _PROVINCE: Final = re.compile(r"^\s*.{2,6}?(?:省|自治区)")
 """Provinces are not in a roster."""
 
+_CITY: Final = re.compile(r"^\s*.{1,6}?(?:市|州|盟|地区)")
+
+_COUNTY: Final = re.compile(r"^\s*.{1,6}?(?:县|区|旗|市)")
+
 _NAMED_AT_MOST: Final = 3
 """Codes or ids that a message lists, of those that a name may mean."""
 
@@ -35,6 +40,10 @@ class Places:
             for each in dict.fromkeys((name, everyday_name(name))):
                 self._codes.setdefault(each, []).append(code)
         self._in_addresses: dict[str, str | None] = {}
+        tops = {len(code) for code in names}
+        above = (_CITY, COUNTY_DIGITS), (_COUNTY, TOWN_DIGITS)
+        self._above = [tier for tier, below in above if tops and min(tops) >= below]
+        """The tiers above the topmost division of the roster, which addresses name all the same."""
 
     def named(self, *names: str) -> str:
         """Return the one village or grid that these names mean, widest first.
@@ -75,9 +84,16 @@ class Places:
         """Return the village or grid that an address begins with, if it can mean only one."""
         place = _PROVINCE.sub("", _NUMBERED.split(address, maxsplit=1)[0])
         if place not in self._in_addresses:
-            homes = self._homes(self._walked(place))
+            homes = self._homes(self._walked(self._from_topmost(place)))
             self._in_addresses[place] = homes[0] if len(homes) == 1 else None
         return self._in_addresses[place]
+
+    def _from_topmost(self, address: str) -> str:
+        """Return an address without the divisions that the roster does not have."""
+        for tier in self._above:
+            if self._beginning(address, [""]) is None:
+                address = tier.sub("", address, count=1)
+        return address
 
     def _walked(self, address: str) -> list[str]:
         """Return what the names at the beginning of an address mean, one within the other."""

@@ -10,6 +10,7 @@ from typing import Final
 
 from sqlalchemy import Column, Connection, Table, case, delete, select, update
 
+from contacts.division import village_of
 from contacts.past import keep_gone
 from contacts.roster.problems import Problem, RosterError
 from contacts.tables import (
@@ -49,18 +50,41 @@ _OF_OFFICERS: Final = (
 
 
 def retire_households(connection: Connection, gone: list[str]) -> None:
-    """Remove households, with their phones and from the lists of hazard points."""
+    """Remove households, with their phones and from the lists of hazard points.
+
+    Those whom they looked after have no neighbour to look after them until somebody names one.
+    """
+    for some in _chunks(gone):
+        in_care = update(HOUSEHOLDS).where(HOUSEHOLDS.c.centre.in_(some))
+        connection.execute(in_care.values(centre=None))
     owned = (HOUSEHOLD_PHONES, HAZARD_POINT_HOUSEHOLDS)
     _remove(connection, gone, *(table.c.household for table in owned), HOUSEHOLDS.c.code)
 
 
 def follow_moves(connection: Connection, moved: Iterable[tuple[str, str]]) -> None:
-    """Keep households on the lists of hazard points; each move is the old code and the new."""
-    listed, codes = HAZARD_POINT_HOUSEHOLDS.c.household, dict(moved)
+    """Keep households on the lists of hazard points, and neighbours those whom they look after.
+
+    Each move is the old code and the new; a neighbour looks after nobody in another village.
+    """
+    listed, centre, codes = HAZARD_POINT_HOUSEHOLDS.c.household, HOUSEHOLDS.c.centre, dict(moved)
     for some in _chunks(list(codes)):
         new = case({old: codes[old] for old in some}, value=listed)
         followed = update(HAZARD_POINT_HOUSEHOLDS).where(listed.in_(some)).values(household=new)
         connection.execute(followed)
+        near = {old: codes[old] for old in some if village_of(old) == village_of(codes[old])}
+        if near:
+            cared_for = update(HOUSEHOLDS).where(centre.in_(near))
+            connection.execute(cared_for.values(centre=case(near, value=centre)))
+
+
+def follow_merge(connection: Connection, gone: str, into: str) -> None:
+    """Do the same for a household that joins another one: a point lists both together once."""
+    listed = HAZARD_POINT_HOUSEHOLDS.c
+    both = select(listed.point).where(listed.household == into)
+    connection.execute(
+        delete(HAZARD_POINT_HOUSEHOLDS).where(listed.household == gone, listed.point.in_(both))
+    )
+    follow_moves(connection, [(gone, into)])
 
 
 def retire_officers_but(connection: Connection, named: Collection[str], now: datetime) -> int:
@@ -105,11 +129,16 @@ def retire_divisions(connection: Connection, named: Collection[str], now: dateti
             used = select(table.c.division).where(table.c.division.in_(some)).limit(1)
             if code := connection.execute(used).scalar():
                 raise RosterError([_still_used(code, whose, chinese)])
+    remove_divisions(connection, gone, now)
+    return len(gone)
+
+
+def remove_divisions(connection: Connection, gone: list[str], now: datetime) -> None:
+    """Remove divisions in which nobody lives or serves any more."""
     _keep(connection, DIVISIONS, gone, now)
     # Children first: a code is longer than its parent's.
     for code in sorted(gone, key=len, reverse=True):
         connection.execute(delete(DIVISIONS).where(DIVISIONS.c.code == code))
-    return len(gone)
 
 
 def empty_file() -> RosterError:

@@ -1,7 +1,7 @@
 """Seals: values that a browser keeps for the service, which nobody else can read or make.
 
-A seal costs no row, so a stranger who asks for many fills no table. Whoever needs it used once only
-keeps the used ones until they expire.
+A seal costs no row, so a stranger who asks for many fills no table. A caller that needs a seal used
+once only keeps the used ones until they expire.
 """
 
 import json

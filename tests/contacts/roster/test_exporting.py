@@ -1,4 +1,4 @@
-"""What is exported and imported again changes nothing, as CSV and as a workbook."""
+"""An export that is imported again changes nothing, as CSV and as a workbook."""
 
 import io
 from collections.abc import Callable

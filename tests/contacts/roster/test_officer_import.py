@@ -1,4 +1,4 @@
-"""What a file of officers has no column for is kept."""
+"""Fields for which a file of officers has no column are kept."""
 
 from io import StringIO
 

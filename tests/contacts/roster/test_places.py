@@ -44,6 +44,15 @@ def test_village_of_an_address(address: str, code: str | None) -> None:
     assert Places(NAMES).in_address(address) == code
 
 
+@pytest.mark.parametrize("top", ["5119", "511921", "511921100"])
+@pytest.mark.parametrize("above", ["四川省巴中市通江县", "巴中市通江县", "通江县", ""])
+def test_address_may_name_what_lies_above_the_roster(top: str, above: str) -> None:
+    """The roster of a county or a town begins with that division."""
+    stored = Places({code: name for code, name in NAMES.items() if code.startswith(top)})
+    assert stored.in_address(f"{above}诺江镇千佛村1组1号") == "511921100208"
+    assert stored.in_address(f"{above}远镇千佛村1组1号") is None
+
+
 def test_division_of_the_file_tells_villages_of_one_name_apart() -> None:
     places = Places(NAMES, "511921100")
     assert places.in_address("通江县千佛村1组") == "511921100208"

@@ -12,6 +12,8 @@ from alerting.drill.city.languages import DRILL_LANGUAGES, answers_in, issuer_se
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.places import in_language
 from alerting.policy.issuer import IssuerRules
+from alerting.policy.policy import default_policy
+from alerting.replies.corpus import read_text
 from alerting.replies.rules.intents import Intent
 from alerting.replies.rules.reply import read_reply
 from contacts.naming import everyday_name
@@ -54,6 +56,14 @@ def test_answers_are_read_as_they_are_meant(language: str) -> None:
     }
     for intent, bodies in meant.items():
         assert {read_reply(body.format(n=3)).intent for body in bodies} == {intent}
+
+
+@pytest.mark.parametrize("language", DRILL_LANGUAGES)
+def test_words_of_danger_are_suspected_and_not_understood(language: str) -> None:
+    thresholds = default_policy().second_reader
+    for body in DRILL_LANGUAGES[language].answers.in_danger:
+        reply = read_text(body, thresholds)
+        assert (reply.intent, reply.suspected) == (Intent.UNCLEAR, True), body
 
 
 def test_policy_names_the_issuer_in_every_language() -> None:

@@ -42,9 +42,15 @@ def test_equal_arguments_give_equal_behaviour_in_any_order() -> None:
 def test_household_answers_in_its_language(language: str) -> None:
     plans = [behaviour(2022, code, 3, True, False, language) for code in CODES]
     words, written = DRILL_LANGUAGES[language].answers, list[str]()
-    for kind in (Kind.ANSWERS_SOON, Kind.ASKS_HELP, Kind.STAYS, Kind.ELSEWHERE):
+    for kind in (
+        Kind.ANSWERS_SOON,
+        Kind.ASKS_HELP,
+        Kind.STAYS,
+        Kind.ELSEWHERE,
+        Kind.OWN_WORDS,
+    ):
         written += {plan.replies[0].body for plan in plans if plan.kind is kind}
-    said = (*words.out, *words.help, *words.staying, *words.away)
+    said = (*words.out, *words.help, *words.staying, *words.away, *words.in_danger)
     assert set(written) == {each.format(n=3) for each in said}
 
 
@@ -117,7 +123,7 @@ def test_replies_agree_with_the_finding_at_the_door(
 
 
 def test_households_of_other_kinds_end_evacuated() -> None:
-    others = {Kind.ANSWERS_SOON, Kind.ANSWERS_LATE, Kind.PARTLY, Kind.GARBLED}
+    others = {Kind.ANSWERS_SOON, Kind.ANSWERS_LATE, Kind.PARTLY, Kind.GARBLED, Kind.OWN_WORDS}
     assert {each.final_standing for each in population() if each.kind in others} == {"evacuated"}
 
 
@@ -133,6 +139,15 @@ def test_unclear_reply_is_followed_by_a_clear_one() -> None:
         first, second = each.replies
         assert first.body in {"???", "什么", "。。。"}
         assert second.body == "1"
+
+
+def test_half_of_those_who_write_of_danger_say_later_that_they_need_help() -> None:
+    found = of_kind(Kind.OWN_WORDS)
+    assert {each.replies[0].body for each in found} == {"2"}  # Without a language, by key.
+    assert max(each.replies[0].delay_seconds for each in found) <= 150
+    later = [each.replies[1] for each in found if len(each.replies) > 1]
+    assert {reply.body for reply in later} == {"2"}
+    assert len(later) / len(found) == pytest.approx(0.5, abs=0.15)
 
 
 def test_key_agrees_with_the_households_text() -> None:

@@ -58,6 +58,11 @@ async def test_invalid_control_request_is_refused_with_a_reason(
     assert answer["error"]
 
 
+async def test_what_waits_for_the_service_is_told_alone(start_gateway: StartGateway) -> None:
+    gateway = await start_gateway(1)
+    assert await gateway.control("waiting") == {"waiting": 0, "longest_wait": 0.0}
+
+
 async def test_stats_count_injected_faults(start_gateway: StartGateway) -> None:
     gateway = await start_gateway(1)
     await gateway.tell("faults", [{"kind": "http_503", "count": 2}])

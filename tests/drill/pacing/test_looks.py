@@ -8,8 +8,16 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from alerting.drill.pacing.looks import Backlog, at_answers, at_steps, at_texts, escalated_until
+from alerting.drill.pacing.looks import (
+    Backlog,
+    at_answers,
+    at_restarts,
+    at_steps,
+    at_texts,
+    escalated_until,
+)
 from alerting.drill.service.client import Service
+from alerting.drill.service.hosting import OneProcess
 
 AT = datetime(2022, 8, 29, 4, 0, tzinfo=UTC)
 
@@ -44,7 +52,8 @@ async def test_texts_are_late_by_the_slip_of_their_finish() -> None:
     office.sending["predicted_finish"] = (AT + timedelta(seconds=100)).isoformat()
     assert await look(AT) == before(30)
     later = AT + timedelta(seconds=20)
-    assert await look(later) == later - timedelta(seconds=30)
+    delay = later - await look(later)
+    assert delay.total_seconds() == pytest.approx(30, rel=0.02)
 
 
 @pytest.mark.parametrize(("conditions", "late"), [(("down",), 0), (("down", "slow"), 30)])
@@ -67,7 +76,8 @@ def test_stalled_backlog_is_late_by_its_age() -> None:
     backlog, since = Backlog(), before(0)
     for second in range(0, 100, 10):
         at = since + timedelta(seconds=second)
-        assert backlog.delay(at, since, at + timedelta(seconds=100)).total_seconds() == second
+        delay = backlog.delay(at, since, at + timedelta(seconds=100)).total_seconds()
+        assert delay == pytest.approx(second, rel=0.05)
 
 
 def test_texts_joining_a_backlog_add_no_delay() -> None:
@@ -76,7 +86,19 @@ def test_texts_joining_a_backlog_add_no_delay() -> None:
     at = AT + timedelta(seconds=5)
     assert backlog.delay(at, since, at + timedelta(seconds=505)).total_seconds() == 5
     later = at + timedelta(seconds=100)
-    assert backlog.delay(later, since, later + timedelta(seconds=405)).total_seconds() == 5
+    delay = backlog.delay(later, since, later + timedelta(seconds=405)).total_seconds()
+    assert delay == pytest.approx(5, rel=0.02)
+
+
+def test_delay_that_the_rate_cannot_make_up_for_is_forgiven_slowly() -> None:
+    backlog, since = Backlog(), before(60)
+    finish = AT + timedelta(seconds=100)
+    delays = [
+        backlog.delay(AT + timedelta(seconds=look / 4), since, finish).total_seconds()
+        for look in range(200)
+    ]
+    assert delays == sorted(delays, reverse=True)
+    assert (delays[0], delays[-1]) == (60, pytest.approx(8, abs=1))
 
 
 def test_delay_is_at_most_the_age_of_the_first_text() -> None:
@@ -94,10 +116,18 @@ def test_empty_backlog_resets_the_measurement() -> None:
 
 
 async def test_answers_are_late_by_the_longest_wait() -> None:
-    async def stats() -> dict[str, Any]:
-        return {"callbacks": {"longest_wait": 12.5}}
+    async def waiting() -> dict[str, Any]:
+        return {"waiting": 3, "longest_wait": 12.5}
 
-    assert await at_answers(stats)(AT) == before(12.5)
+    assert await at_answers(waiting)(AT) == before(12.5)
+
+
+async def test_killed_process_is_late_since_its_kill() -> None:
+    hosting = OneProcess(crash_at=300.0)
+    look = at_restarts(hosting)
+    assert await look(AT) == AT
+    hosting.away_since = before(40)
+    assert await look(AT) == before(40)
 
 
 def metrics(held: int, until: float) -> str:

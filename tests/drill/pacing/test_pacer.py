@@ -7,6 +7,7 @@ import pytest
 from alerting.clock_file import ClockFile
 from alerting.drill.pacing.lag import Lag, Work
 from alerting.drill.pacing.pacer import Pacer
+from alerting.drill.pacing.speed import SLOWEST
 from alerting.drill.progress.milestones import Journal
 from alerting.drill.story_time import StoryTime
 
@@ -36,9 +37,16 @@ def test_service_that_keeps_up_leaves_the_clock_unchanged(pacer: Pacer) -> None:
 def test_lagging_service_slows_the_shared_clock(pacer: Pacer) -> None:
     late(pacer, 300)
     pacer.look()
-    assert wanted(pacer) == 20.0
+    assert wanted(pacer) == SLOWEST
     [entry] = pacer.journal.entries
     assert entry.words.startswith("the story slows down, so that the service keeps up: texts due")
+
+
+def test_slightly_slower_story_is_not_told(pacer: Pacer) -> None:
+    late(pacer, 60)
+    pacer.look()
+    assert SLOWEST < wanted(pacer) < 40.0
+    assert pacer.journal.entries == []
 
 
 async def test_slowing_and_recovery_are_each_told_once(

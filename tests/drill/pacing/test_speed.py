@@ -1,76 +1,63 @@
-"""The rule that changes the story's speed, tested without a clock or processes."""
+"""The rule that sets the story's speed, tested without a clock or processes."""
 
 import pytest
 
-from alerting.drill.pacing.speed import (
-    FAR_TOO_LATE,
-    IN_TIME,
-    SLOWEST,
-    TOO_LATE,
-    Change,
-    change_for,
-    next_speed,
-)
+from alerting.drill.pacing.speed import IN_TIME, SLOWEST, TOO_LATE, is_change, speed_for
 
 
 @pytest.mark.parametrize(
-    ("lag", "before", "change"),
+    ("lag", "speed"),
     [
-        (0.0, 0.0, Change.INCREASE),
-        (IN_TIME, 500.0, Change.INCREASE),
-        (IN_TIME + 1, 0.0, Change.KEEP),
-        (TOO_LATE, 0.0, Change.KEEP),
-        (TOO_LATE + 1, TOO_LATE - 10, Change.DECREASE),
-        (500.0, 497.0, Change.DECREASE),
-        (FAR_TOO_LATE, FAR_TOO_LATE - 3, Change.DECREASE),
-        (FAR_TOO_LATE, FAR_TOO_LATE - 1, Change.KEEP),
-        (FAR_TOO_LATE + 1, FAR_TOO_LATE, Change.DECREASE),
-        (500.0, 500.0, Change.KEEP),
-        (500.0, 600.0, Change.KEEP),
+        (0.0, 40.0),
+        (IN_TIME, 40.0),
+        ((IN_TIME + TOO_LATE) / 2, 20.0),
+        (TOO_LATE, SLOWEST),
+        (500.0, SLOWEST),
     ],
 )
-def test_growing_lag_slows_the_story(lag: float, before: float, change: Change) -> None:
-    assert change_for(lag, before, passed=20.0) is change
+def test_speed_falls_with_the_lag(lag: float, speed: float) -> None:
+    assert speed_for(lag, 40.0) == speed
 
 
-def test_decrease_halves_the_speed_down_to_real_time() -> None:
-    speeds = [40.0]
-    while speeds[-1] > SLOWEST:
-        speeds.append(next_speed(speeds[-1], 40.0, Change.DECREASE))
-    assert speeds == [40.0, 20.0, 10.0, 5.0, 2.5, 1.25, 1.0]
+def test_speed_is_never_below_real_time() -> None:
+    assert speed_for(500.0, 1.0) == SLOWEST
 
 
-def test_increases_are_equal_up_to_the_greatest() -> None:
-    speeds = [2.5]
-    while speeds[-1] < 40.0:
-        speeds.append(next_speed(speeds[-1], 40.0, Change.INCREASE))
-    assert speeds == [2.5, 10.5, 18.5, 26.5, 34.5, 40.0]
+@pytest.mark.parametrize(
+    ("speed", "wanted", "is_worth_it"),
+    [
+        (20.0, 21.9, False),
+        (20.0, 22.1, True),
+        (20.0, 17.9, True),
+        (38.0, 40.0, True),
+        (1.05, SLOWEST, True),
+        (40.0, 40.0, False),
+        (SLOWEST, SLOWEST, False),
+    ],
+)
+def test_small_changes_are_left_out_except_at_the_limits(
+    speed: float, wanted: float, is_worth_it: bool
+) -> None:
+    assert is_change(speed, wanted, 40.0) is is_worth_it
 
 
-def test_kept_speed_is_unchanged() -> None:
-    assert next_speed(7.0, 40.0, Change.KEEP) == 7.0
+@pytest.mark.parametrize("capacity", [1.5, 3.0, 10.0, 39.0])
+def test_speed_settles_at_the_capacity_of_the_service(capacity: float) -> None:
+    """A service does `capacity` story seconds of work per second; its lag is read every 0.25 s.
 
-
-@pytest.mark.parametrize("change", Change)
-def test_speed_is_never_below_real_time(change: Change) -> None:
-    assert next_speed(1.0, 1.0, change) == 1.0
-
-
-@pytest.mark.parametrize("capacity", [3.0, 10.0, 39.0])
-def test_lag_stays_bounded_at_any_capacity(capacity: float) -> None:
-    """A service does `capacity` story seconds of work per second; its lag is read every 0.5 s."""
-    speed, lag, lags = 40.0, 0.0, []
-    for _ in range(1000):
-        before, lag = lag, max(0.0, lag + (speed - capacity) / 2)
-        speed = next_speed(speed, 40.0, change_for(lag, before, speed / 2))
+    Each reading is one look old when the speed follows it.
+    """
+    speed, lag, known, lags = 40.0, 0.0, 0.0, []
+    for _ in range(400):
+        speed, known = speed_for(known, 40.0), lag
+        lag = max(0.0, lag + (speed - capacity) / 4)
         lags.append(lag)
-    assert max(lags) < FAR_TOO_LATE + 20
-    assert speed >= SLOWEST
+    assert max(lags) < TOO_LATE
+    assert speed == pytest.approx(capacity, rel=0.05)
 
 
 def test_service_that_keeps_up_is_not_slowed() -> None:
-    speed, lag = 40.0, 0.0
+    lag = 0.0
     for _ in range(100):
-        before, lag = lag, max(0.0, lag + (speed - 41.0) / 2)
-        speed = next_speed(speed, 40.0, change_for(lag, before, speed / 2))
-    assert speed == 40.0
+        lag = max(0.0, lag + (speed_for(lag, 40.0) - 41.0) / 4)
+        assert speed_for(lag, 40.0) == 40.0

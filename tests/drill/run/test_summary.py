@@ -7,6 +7,7 @@ import pytest
 from alerting.drill.gauges.story import GaugeStory
 from alerting.drill.run.records import Records
 from alerting.drill.run.summary import Accounted, Summary, summarize
+from alerting.drill.run.suspected_story import SuspectedStory
 from alerting.drill.scenario import SCENARIOS, ScenarioName
 from alerting.drill.service.hosting import Killed
 from tests.support.simulated_city import (
@@ -79,6 +80,7 @@ TASKS = [
 OFFICERS = [{"state": state} for state in ("confirmed", "confirmed", "called", "not_woken")]
 ROLL_CALLS = [{"missed": 5}, {"missed": 1}]
 SILENT_UNNOTICED = GaugeStory(80, 4, 1, 6, 3, 0, 1, 75.0)
+SUSPECTED = SuspectedStory(1, 1, 1, 1, 0, 1, 0, 0)
 KILLED = Killed("api", "api-1", at=240.0, served_after=0.1, back_after=2.5)
 
 
@@ -94,6 +96,7 @@ def summary(
     ledger_agrees: bool = True,
     spared: tuple[str, ...] = (),
     gauges: GaugeStory | None = None,
+    suspected: SuspectedStory = SUSPECTED,
 ) -> Summary:
     seen = board()
     for seq, (second, out) in enumerate(((10, 0), (20, 5), (30, 9)), 1):
@@ -117,6 +120,7 @@ def summary(
         killed=[KILLED],
         spared=list(spared),
         gauges=gauges,
+        suspected=suspected,
     )
     return summarize(SCENARIO, CITY, seen.time, seen, records, 12.34)
 
@@ -221,6 +225,10 @@ def test_untold_households_are_named(messages: tuple[dict[str, Any], ...]) -> No
         ({"all_clear": False}, "the all-clear is not given"),
         ({"ledger_agrees": False}, "the ledger does not agree with its log"),
         ({"gauges": SILENT_UNNOTICED}, "the silence of a gauge was told 0 times instead of once"),
+        (
+            {"suspected": replace(SUSPECTED, still_open=2)},
+            "suspected calls for help: 2 have not ended",
+        ),
         ({"spared": ("nats", "postgres")}, "it ended before these were killed: nats, postgres"),
         (
             {"homes": [*HOMES[:2], home(2, "partly", evacuated=1, unaccounted=2)]},

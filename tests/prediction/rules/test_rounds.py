@@ -1,4 +1,4 @@
-"""Whose doors the silent households will be."""
+"""The officers to whose doors silent households come."""
 
 from dataclasses import replace
 

@@ -6,7 +6,7 @@ from typing import Final
 
 
 class Outcome(StrEnum):
-    """What became of a message."""
+    """The outcome of a message."""
 
     UNREAD = "unread"
     """It is kept; the process ended before it was read. Sent again, it is read."""
@@ -25,7 +25,7 @@ class Outcome(StrEnum):
     UPDATED = "updated"
     """The alert that came of the message it refers to was corrected."""
     CANCELLED = "cancelled"
-    """What came of the messages it refers to has ended."""
+    """The alerts and proposals from the messages that it refers to have ended."""
 
 
 SHOWN: Final = frozenset({Outcome.NOTED, Outcome.PROPOSED, Outcome.ALERTED, Outcome.UPDATED})

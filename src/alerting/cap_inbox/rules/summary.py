@@ -13,7 +13,7 @@ _MOST_PLACES: Final = 1_000
 
 
 class Summary(Body):
-    """What a message says, in the language that is read here; texts that were not given are empty.
+    """The words of a message in the language that is read here; texts not given are empty.
 
     Texts come from outside: whoever shows them escapes them.
     """

@@ -14,6 +14,7 @@ from twilio.request_validator import (
 )
 
 from alerting.access.callers import RuntimeDep
+from alerting.access.described import FORM
 from alerting.deliveries.receipts import record_receipt
 from contacts.bounds import NO_NUL
 from contacts.people import parse_phone
@@ -143,7 +144,7 @@ def twiml(document: str) -> Response:
 router = APIRouter(prefix="/twilio", include_in_schema=False)
 
 
-@router.post("/status", status_code=status.HTTP_204_NO_CONTENT)
+@router.post("/status", status_code=status.HTTP_204_NO_CONTENT, openapi_extra=FORM)
 async def message_status(form: SignedForm, attempt: Attempt, runtime: RuntimeDep) -> None:
     """Record the status callback of one attempt."""
     await record_receipt(

@@ -31,7 +31,7 @@ _ALL_CLEAR: Final = (20.0, 60.0)
 _TELL_SECONDS: Final = 900.0
 """Story seconds within which the carrier takes the all-clear's texts."""
 
-_LOOK_SECONDS: Final = 0.1
+_LOOK_SECONDS: Final = 10.0
 
 _NAMED: Final = 20
 
@@ -42,6 +42,9 @@ _CLEAR: Final = "all_clear"
 _ACCOUNTED: Final = ("evacuated", "elsewhere")
 
 _BY_TELEPHONE: Final = "by telephone"
+
+_TELEPHONES: Final = 16
+"""Households that the office rings at the same time."""
 
 _IN_QUESTION: Final = frozenset({"unaccounted", "partly", "needs_help"})
 
@@ -97,7 +100,7 @@ class Commander:
 
     async def _close_at_zero(self) -> None:
         while not self.closed:
-            await asyncio.sleep(_LOOK_SECONDS)
+            await self.board.time.sleep(_LOOK_SECONDS)
             if self.board.zero_at is None or self.board.owed or await self._unspoken():
                 continue
             await self._ring_high_risk()
@@ -105,13 +108,19 @@ class Commander:
 
     async def _ring_high_risk(self) -> None:
         """Ring the households at high risk that nobody has verified; each repeats what it said."""
-        now = self.board.time.now().isoformat()
+        now, lines = self.board.time.now().isoformat(), asyncio.Semaphore(_TELEPHONES)
+
+        async def ring(code: str, standing: str) -> None:
+            said = {"household": code, "report": standing, "note": _BY_TELEPHONE}
+            async with lines:
+                await self.service.tell(
+                    self._path("evidence"), said | {"key": f"ring-{code}-{now}"}
+                )
+
         for standing in _ACCOUNTED:
-            for home in await self.service.households(self.alert, standing=standing):
-                if home["vulnerable"] and not home["verified"]:
-                    said = {"household": home["code"], "report": standing, "note": _BY_TELEPHONE}
-                    key = f"ring-{home['code']}-{now}"
-                    await self.service.tell(self._path("evidence"), said | {"key": key})
+            homes = await self.service.households(self.alert, standing=standing)
+            claimed = [home for home in homes if home["vulnerable"] and not home["verified"]]
+            await asyncio.gather(*(ring(home["code"], standing) for home in claimed))
 
     async def _hear_the_roll_call(self) -> None:
         """Wait until the first roll-call has ended, and read whether it reopened the alert."""

@@ -31,13 +31,15 @@ class Kind(StrEnum):
     ELSEWHERE = "elsewhere"
     NEVER_LOOKS = "never_looks"
     GARBLED = "garbled"
+    OWN_WORDS = "own_words"
     OPTS_OUT = "opts_out"
     NO_PHONE = "no_phone"
 
 
 # Households of each kind per 1,000 with a phone: (usual, vulnerable).
 SHARES: Final[dict[Kind, tuple[int, int]]] = {
-    Kind.ANSWERS_SOON: (620, 500),
+    Kind.ANSWERS_SOON: (605, 485),
+    Kind.OWN_WORDS: (15, 15),
     Kind.ANSWERS_LATE: (100, 100),
     Kind.PARTLY: (60, 60),
     Kind.ASKS_HELP: (20, 80),
@@ -187,6 +189,14 @@ def _garbled(rng: random.Random, home: _Home) -> _Replies:
     return first, ReplyPlan(first.delay_seconds + rng.uniform(60, 180), "1")
 
 
+def _own_words(rng: random.Random, home: _Home) -> _Replies:
+    """Return a text that may be a call for help; half then say so by key, half write no more."""
+    delay = min(_soon(rng), _LAST_HELP_SECONDS)
+    first = ReplyPlan(delay, rng.choice(home.answers.in_danger))
+    second = ReplyPlan(delay + rng.uniform(60, 180), "2")
+    return (first, second) if rng.random() < 0.5 else (first,)
+
+
 def _opts_out(rng: random.Random, _home: _Home) -> _Replies:
     return (ReplyPlan(_soon(rng), "STOP"),)
 
@@ -213,6 +223,7 @@ _MANNERS: Final[dict[Kind, _Manner]] = {
     Kind.ELSEWHERE: _Manner(_elsewhere, ("answers",), "4", "elsewhere"),
     Kind.NEVER_LOOKS: _Manner(_silent, ("rings", "rings", "voicemail")),
     Kind.GARBLED: _Manner(_garbled, ("answers",), "1"),
+    Kind.OWN_WORDS: _Manner(_own_words, ("answers",), "2"),
     Kind.OPTS_OUT: _Manner(_opts_out, ("rings",)),
     Kind.NO_PHONE: _Manner(_silent, ("rings",)),
 }

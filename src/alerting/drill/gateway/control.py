@@ -59,6 +59,7 @@ class Control:
         return [
             Route("/control/messages", self._messages),
             Route("/control/stats", self._stats),
+            Route("/control/waiting", self._waiting),
             Route("/control/inbound", self._inbound, methods=["POST"]),
             Route("/control/faults", self._set_faults, methods=["POST"]),
             Route("/control/people", self._people, methods=["POST"]),
@@ -94,8 +95,7 @@ class Control:
                     "posted": posts.posted,
                     "failed": posts.failed,
                     "given_up": posts.given_up,
-                    "waiting": sum(one.waiting for one in self._outboxes),
-                    "longest_wait": max(one.longest_wait for one in self._outboxes),
+                    **self._wait(),
                     "by_status": {str(status): n for status, n in posts.by_status.items()},
                 },
                 "first_handed_over": _iso(counts.first_handed_over),
@@ -104,6 +104,16 @@ class Control:
                 "faults": dict(self._faults.struck),
             }
         )
+
+    async def _waiting(self, _request: Request) -> JSONResponse:
+        """Return what waits for the service: asked for several times a second, unlike the stats."""
+        return JSONResponse(self._wait())
+
+    def _wait(self) -> dict[str, float]:
+        return {
+            "waiting": sum(one.waiting for one in self._outboxes),
+            "longest_wait": max(one.longest_wait for one in self._outboxes),
+        }
 
     async def _inbound(self, request: Request) -> JSONResponse:
         """Send a text from a handset: {from, body}, with `to` if it has received no text yet."""

@@ -10,7 +10,7 @@ from alerting.drill.service.client import Service
 
 
 class News(StrEnum):
-    """What officers are told of a gauge, by the service's names."""
+    """News of a gauge for officers, by the service's names."""
 
     YELLOW = "yellow"
     RED = "red"

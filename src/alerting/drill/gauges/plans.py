@@ -31,7 +31,7 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True)
 class GaugePlan:
-    """What a gauge reports. A curve's last value stays; a flapping gauge repeats its curve."""
+    """The readings of a gauge. A curve's last value stays; a flapping gauge repeats its curve."""
 
     name: str
     """The sensor's name in the policy."""

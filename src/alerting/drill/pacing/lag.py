@@ -22,6 +22,7 @@ class Work(StrEnum):
     TEXTS = "texts due"
     ANSWERS = "answers and receipts"
     STEPS = "steps of escalation"
+    RESTARTS = "restarts of killed processes"
 
 
 @dataclass

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from alerting.drill.pacing.lag import Lag
-from alerting.drill.pacing.speed import change_for, next_speed
+from alerting.drill.pacing.speed import is_change, speed_for
 from alerting.drill.progress.milestones import Journal
 from alerting.drill.story_time import StoryTime
 from alerting.drill.timers import utc_now
 
-_LOOK_SECONDS: Final = 0.5  # real time
+_LOOK_SECONDS: Final = 0.25  # real time
+
+_TOLD_BELOW: Final = 0.5
+"""The share of the greatest speed below which the journal says that the story is slowed down."""
 
 
 @dataclass
@@ -21,9 +24,6 @@ class Pacer:
     lag: Lag
     greatest: float
     journal: Journal
-    _before: float = 0.0
-    """The lag at the last look; `_looked_at` is the story second of that look."""
-    _looked_at: float = 0.0
     _told: bool = False
     """Whether the journal says that the story is slowed down."""
 
@@ -36,18 +36,14 @@ class Pacer:
     def look(self) -> None:
         """Change the speed if the lag requires it."""
         work, lag = self.lag.worst()
-        speed = self.time.speed
-        at = self.time.elapsed()
-        change = change_for(lag, self._before, at - self._looked_at)
-        self._before, self._looked_at = lag, at
-        wanted = next_speed(speed, self.greatest, change)
-        if wanted != speed:
+        wanted = speed_for(lag, self.greatest)
+        if is_change(self.time.speed, wanted, self.greatest):
             self.time.clock.change(wanted, utc_now())
         self._tell(wanted, f"{work} are {lag:.0f} s late")
 
     def _tell(self, speed: float, why: str) -> None:
         """Tell the journal once that the story slows down, and once that it is at full speed."""
-        if speed < self.greatest and not self._told:
+        if speed < _TOLD_BELOW * self.greatest and not self._told:
             self._told = True
             self.journal.tell(f"the story slows down, so that the service keeps up: {why}")
         elif speed == self.greatest and self._told:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -18,12 +18,17 @@ from alerting.drill.run.environment import Environment
 from alerting.drill.run.records import Records
 from alerting.drill.run.script import Script
 from alerting.drill.run.summary import Summary, summarize
+from alerting.drill.run.suspected_story import story_of_suspected
 from alerting.drill.scenario import Carrier, Scenario
 from alerting.drill.service.client import Service, open_session
 from alerting.drill.service.hosting import Hosting, OneProcess
 from alerting.drill.story_time import DrillError
 
+_AT_ONCE: Final = 8
+
 _MOST_TASKS: Final = "5000"
+
+_MOST_TEXTS: Final = "1000"
 
 Show = Callable[[Environment, Board, Journal], contextlib.AbstractAsyncContextManager[None]]
 """A context manager that shows the story while its block runs."""
@@ -98,21 +103,38 @@ async def _records(
         "gauges": await story.rain.story(),
         "officers": await onlooker.get(f"{alert}/officers"),
         "roll_calls": await onlooker.get(f"{alert}/roll-calls"),
-        "asked_of_neighbours": [
-            await commander.service.get(f"{alert}/households/{code}")
-            for code in sorted(story.board.log_counts.asked_of_neighbours)
-        ],
+        "asked_of_neighbours": await _read_all(
+            commander.service,
+            [
+                f"{alert}/households/{code}"
+                for code in sorted(story.board.log_counts.asked_of_neighbours)
+            ],
+        ),
     }
+    waiting = await commander.service.get("/api/texts", limit=_MOST_TEXTS)
+    log = story.board.log_counts.entries
     if not keep:
         await stage.hosting.stop(stage.processes)
     return Records(
         **found,
+        suspected=story_of_suspected(stage.city, log, found["messages"], waiting, story.reader),
         closed=commander.closed,
         all_clear=commander.all_clear,
         ledger_agrees=await _ledger_agrees(stage),
         killed=stage.hosting.killed,
         spared=stage.hosting.spared,
     )
+
+
+async def _read_all(service: Service, paths: Sequence[str]) -> list[Any]:
+    """Return the answers at all paths, some of them asked for at the same time."""
+    free = asyncio.Semaphore(_AT_ONCE)
+
+    async def read(path: str) -> Any:
+        async with free:
+            return await service.get(path)
+
+    return await asyncio.gather(*map(read, paths))
 
 
 async def _ledger_agrees(stage: Environment) -> bool:

@@ -15,6 +15,7 @@ from alerting.drill.progress.milestones import Journal, JournalEntry
 from alerting.drill.progress.screen import Screen
 from alerting.drill.run.environment import Environment
 from alerting.drill.run.summary import Summary
+from alerting.drill.run.suspected_story import SuspectedStory
 from alerting.drill.run.texts_check import TextsCheck
 from alerting.drill.story_time import clock_face
 from alerting.stopping import cancel
@@ -138,6 +139,7 @@ def figures_of(summary: Summary) -> list[tuple[str, str]]:
         "doors opened, passed on, done": f"{summary.doors_opened:,}, {summary.doors_passed_on:,}, "
         f"{summary.doors_done:,}",
         "calls for help": f"{summary.help_cases:,}, {_share(summary.help_resolved_rate)} resolved",
+        "suspected calls for help": _suspected(summary.suspected),
         "officers called, confirmed, not woken": f"{summary.officers_called:,}, "
         f"{summary.officers_confirmed:,}, {summary.officers_not_woken:,}",
         "calls by voice": f"{summary.calls_made:,}",
@@ -174,6 +176,13 @@ def _checked(texts: TextsCheck) -> str:
     named = ", ".join(f"{number:,} {told}" for told, number in texts.by_told.items())
     verdict = "one is WRONG" if texts.wrong else "all right"
     return f"{texts.texts:,} to households, {verdict} ({languages}); they name: {named}"
+
+
+def _suspected(story: SuspectedStory) -> str:
+    return (
+        f"{story.texts}; officers told of {story.officers_told} households, {story.asked} asked; "
+        f"ended by an answer {story.ended_by_answer}, by an officer {story.ended_by_officer}"
+    )
 
 
 def _survived(summary: Summary) -> dict[str, str]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from alerting.drill.gauges.story import GaugeStory
+from alerting.drill.run.suspected_story import SuspectedStory
 from alerting.drill.service.hosting import Killed
 
 
@@ -26,5 +27,6 @@ class Records:
     ledger_agrees: bool
     killed: list[Killed]
     spared: list[str]
+    suspected: SuspectedStory
     gauges: GaugeStory | None
     """None if the scenario has no gauges."""

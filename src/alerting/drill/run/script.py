@@ -11,9 +11,10 @@ import aiohttp
 from alerting.drill.agents.commander import Commander
 from alerting.drill.agents.door_officers import DoorOfficer, Rounds
 from alerting.drill.agents.shelter import Shelter
+from alerting.drill.agents.text_reader import TextReader
 from alerting.drill.gateway.exchange import SERVICE_SENDER
 from alerting.drill.pacing.lag import Lag, Work
-from alerting.drill.pacing.looks import at_answers, at_steps, at_texts
+from alerting.drill.pacing.looks import at_answers, at_restarts, at_steps, at_texts
 from alerting.drill.pacing.pacer import Pacer
 from alerting.drill.progress.board import Board
 from alerting.drill.progress.milestones import Journal, Milestones
@@ -50,10 +51,13 @@ class Script:
     journal: Journal
     faults: bool
     rain: Rain = field(init=False)
+    reader: TextReader = field(init=False)
     _called: asyncio.Queue[Json] = field(default_factory=asyncio.Queue)
 
     def __post_init__(self) -> None:
         self.rain = Rain(self.stage, self.session, self.journal, self._officer)
+        reader = self._officer(self.stage.scenario.commander)
+        self.reader = TextReader(reader, self.board, self.journal)
 
     async def play(self) -> Commander:
         """Play until the all-clear is given, and return the commander.
@@ -144,6 +148,7 @@ class Script:
         stage = self.stage
         suffering = stage.hosting.suffer(stage.processes, stage.time, self.journal)
         watching = [self._recount(commander), milestones.keep(), shelter.work(), suffering]
+        watching.append(self.reader.work())
         if stage.carrier is Carrier.BAD:
             watching.append(self._tell_of_carrier())
         return [feed, *watching, *self._pacing(alert), *knocking]
@@ -160,16 +165,17 @@ class Script:
         lag = Lag(stage.time)
         looks = {
             Work.TEXTS: at_texts(self._officer(onlooker), alert),
-            Work.ANSWERS: at_answers(self._stats),
+            Work.ANSWERS: at_answers(self._waiting),
+            Work.RESTARTS: at_restarts(stage.hosting),
             Work.STEPS: at_steps(self.session, stage.hosting.clock_urls, stage.tokens[onlooker]),
         }
         pacer = Pacer(stage.time, lag, stage.speed, self.journal)
         return [pacer.keep(), *(lag.watch(work, look) for work, look in looks.items())]
 
-    async def _stats(self) -> Json:
-        async with self.session.get(f"{self.stage.gateway_url}/control/stats") as answer:
-            stats: Json = await answer.json()
-            return stats
+    async def _waiting(self) -> Json:
+        async with self.session.get(f"{self.stage.gateway_url}/control/waiting") as answer:
+            waiting: Json = await answer.json()
+            return waiting
 
     async def _recount(self, commander: Commander) -> None:
         """Read the tallies periodically, because the feed may have missed some counts."""

@@ -4,7 +4,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from alerting.drill.city.roster import City
@@ -12,10 +11,12 @@ from alerting.drill.gauges.story import GaugeStory
 from alerting.drill.progress.board import Board
 from alerting.drill.run.carrier_story import CarrierStory, story_of_carrier
 from alerting.drill.run.records import Records
+from alerting.drill.run.suspected_story import SuspectedStory
 from alerting.drill.run.texts_check import TextsCheck, check_texts
+from alerting.drill.run.told import told
 from alerting.drill.scenario import Scenario
 from alerting.drill.service.hosting import Killed
-from alerting.drill.story_time import StoryTime
+from alerting.drill.story_time import StoryTime, rounded
 
 _REOPENED: Final = "alert.reopened"
 
@@ -96,6 +97,8 @@ class Summary:
     """The gauges' story; None: the scenario has none."""
     texts: TextsCheck
     """The check of every text to a household."""
+    suspected: SuspectedStory
+    """The story of the texts that may be calls for help."""
     wall_seconds: float
 
     @property
@@ -112,7 +115,7 @@ class Summary:
             f"it ended before these were killed: {', '.join(self.spared)}": bool(self.spared),
         } | (self.carrier.shortcomings if self.carrier else {})
         found |= self.gauges.shortcomings if self.gauges else {}
-        found |= self.texts.shortcomings
+        found |= self.texts.shortcomings | self.suspected.shortcomings
         return [words for words, holds in found.items() if holds]
 
     def as_json(self) -> dict[str, Any]:
@@ -136,12 +139,11 @@ def summarize(
         **_households(city, records.households),
         messages_sent=records.stats["sent"],
         segments_sent=records.stats["segments"],
-        **_told(city, time, _first_texts(records.messages)),
+        **told(city, time, records.messages),
         **_shares_at(board, scenario.people),
-        seconds_to_zero=_rounded(board.first_zero_at),
+        seconds_to_zero=rounded(board.first_zero_at),
         accounted_by_channel=_by_channel(records.households),
         answered_by_neighbours=sum(map(_has_neighbours_word, records.asked_of_neighbours)),
-        duplicate_texts=_told_twice(city, records.messages),
         ledger_agrees=records.ledger_agrees,
         closed=records.closed,
         **_doors(records.tasks),
@@ -157,6 +159,7 @@ def summarize(
         ),
         gauges=records.gauges,
         texts=check_texts(city, records.messages),
+        suspected=records.suspected,
         wall_seconds=round(wall_seconds, 1),
     )
 
@@ -191,37 +194,6 @@ def _households(city: City, homes: Sequence[Json]) -> dict[str, Any]:
     }
 
 
-def _told(city: City, time: StoryTime, first: Mapping[str, datetime]) -> dict[str, Any]:
-    at = {number: time.elapsed(time.at(instant)) for number, instant in first.items()}
-    # Officers are told of a proposal before it is an alert.
-    told = {number: elapsed for number, elapsed in at.items() if elapsed >= 0}
-    return {
-        "seconds_to_first_message": _rounded(min(told.values(), default=None)),
-        "seconds_to_last_message": _rounded(_last_home(city, told)),
-        "untold_households": [
-            code
-            for code, home in city.households.items()
-            if home.phones and home.phones[0] not in first
-        ],
-    }
-
-
-def _first_texts(messages: Iterable[Json]) -> dict[str, datetime]:
-    """Return, by number, when the carrier got the first text, which is the alert's."""
-    first: dict[str, datetime] = {}
-    for message in messages:
-        if message["sent_at"] is not None:
-            sent = datetime.fromisoformat(message["sent_at"])
-            first[message["to"]] = min(sent, first.get(message["to"], sent))
-    return first
-
-
-def _last_home(city: City, told: Mapping[str, float]) -> float | None:
-    """Return when the last household was told; later texts to door officers do not count."""
-    phones = {home.phones[0] for home in city.households.values() if home.phones}
-    return max((at for number, at in told.items() if number in phones), default=None)
-
-
 def _by_channel(households: Iterable[Json]) -> dict[str, Accounted]:
     """Return those accounted for by a text, theirs or a neighbour's, and those by a visit."""
     found = {"sms": Accounted(), "door": Accounted()}
@@ -238,17 +210,6 @@ def _has_neighbours_word(record: Json) -> bool:
     """Return whether a neighbour's text said where the household is."""
     said = record["evidence"]
     return any(each["rung"] == "neighbour" and each["channel"] == "sms" for each in said)
-
-
-def _told_twice(city: City, messages: Iterable[Json]) -> int:
-    """Return how often a text arrived again; officers may be sent to a door again."""
-    homes = {phone for home in city.households.values() for phone in home.phones}
-    arrived = Counter(
-        (text["to"], text["body"])
-        for text in messages
-        if text["to"] in homes and text["status"] == "delivered"
-    )
-    return arrived.total() - len(arrived)
 
 
 def _doors(tasks: Sequence[Json]) -> dict[str, Any]:
@@ -287,13 +248,9 @@ def _shares_at(board: Board, people: int) -> dict[str, Any]:
 
 
 def _share_at(board: Board, people: int, percent: int) -> float | None:
-    return _rounded(board.first_at(-(-people * percent // 100)))
+    return rounded(board.first_at(-(-people * percent // 100)))
 
 
 def _digest(standings: Mapping[str, str]) -> str:
     lines = sorted(f"{code} {standing}" for code, standing in standings.items())
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def _rounded(seconds: float | None) -> float | None:
-    return None if seconds is None else round(seconds, 1)

@@ -18,7 +18,7 @@ from contacts.naming import has_chinese
 
 
 class Told(StrEnum):
-    """What a text to a household has to name beside its issuer."""
+    """The names that a text to a household must hold beside its issuer's."""
 
     VILLAGE_AND_POINT = "village and assembly point"
     VILLAGE = "village"

@@ -5,6 +5,7 @@ import socket
 import sys
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -47,6 +48,8 @@ class Hosting(Protocol):
     clock_urls: tuple[str, ...]
     """URLs of the processes that may hold the clock."""
     killed: list[Killed]
+    away_since: datetime | None
+    """Story instant at which a process was killed that is not back yet; None: all are up."""
 
     @property
     def spared(self) -> list[str]:
@@ -76,6 +79,7 @@ class OneProcess:
 
     def __init__(self, crash_at: float | None = None) -> None:
         self.killed: list[Killed] = []
+        self.away_since: datetime | None = None
         self._crash_at = crash_at
         self._port = free_port()
         self.url = f"http://{HOST}:{self._port}"
@@ -103,10 +107,11 @@ class OneProcess:
         if self._crash_at is None:
             return
         await time.until(self._crash_at)
-        at = time.elapsed()
+        at, self.away_since = time.elapsed(), time.now()
         await processes.kill(_SERVICE)
         journal.tell("the service is killed, and started again")
         away = await seconds_of(self.start(processes))
+        self.away_since = None
         self.killed.append(Killed(_SERVICE, _SERVICE, round(at, 1), away, away))
         journal.tell("the service is back")
 

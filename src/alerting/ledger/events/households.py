@@ -37,7 +37,7 @@ class EvidenceGiven(Payload):
     since: datetime | None
     """When the missed roll-call was called; null for every other report."""
     early: bool = False
-    """Whether it came before any text or call of the alert was handed over for its giver."""
+    """Whether it came before the alert sent its giver any text or call."""
 
 
 class ReminderCount(BaseModel):

@@ -203,7 +203,7 @@ class Hazard(BaseModel):
     action: str
     """The action that leads a text."""
     instruction: str
-    """What people are to do, where an alert has no words of its own for it."""
+    """The instruction where an alert has no words of its own for it."""
 
 
 class Language(BaseModel):

@@ -56,7 +56,7 @@ class OpenDoors:
 
 @dataclass(frozen=True, slots=True)
 class Relief:
-    """Who goes when the first officer does not come to an end."""
+    """The officers who go when the first one does not finish."""
 
     after: float
     """Seconds from the first door step to the deputy's."""

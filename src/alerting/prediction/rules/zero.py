@@ -25,7 +25,7 @@ _STEPS: Final = 16
 
 
 class PredictionKind(StrEnum):
-    """What can be said of the moment of zero."""
+    """Kind of a prediction of the moment of zero."""
 
     RANGE = "range"
     """It is predicted to lie in a range."""

@@ -56,7 +56,7 @@ _AND: Final = expression(
 _SOMEBODY: Final = expression(
     r"{kin}|{kin_pair}|{somebody}|{rest}|{n}|{myself}|{structure}|{ill}|{damage}"
 )
-"""Whoever or whatever may be in danger in a part that is not understood."""
+"""People or things that may be in danger in a part that is not understood."""
 
 _GIBBERISH: Final = expression(
     r"(?<![a-z])(?!{abbreviation})"

@@ -64,12 +64,12 @@ class Account:
 
     @property
     def needs_help(self) -> Number:
-        """Whose call for help is open."""
+        """Households whose call for help is open."""
         return Number(self.tally.households_needs_help, self.tally.people_needs_help)
 
     @property
     def staying(self) -> Number:
-        """Who refuse to leave."""
+        """Households that refuse to leave."""
         return Number(self.tally.households_staying, self.tally.people_staying)
 
 

@@ -1,4 +1,4 @@
-"""What happened, by the minute: entries of one kind within a minute share a line."""
+"""The course of an alert by the minute: entries of one kind within a minute share a line."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1608,6 +1608,50 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/office/households/{code}/merge": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Let a household join another one, whose code stays
+         * @description Let a household join another one, whose code stays.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["merge_roster_households"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/households/{code}/move": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Move a household
+         * @description Move a household; in another village or grid it gets a new code.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["move_roster_household"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/office/households/{code}/retire": {
         readonly parameters: {
             readonly query?: never;
@@ -1624,6 +1668,28 @@ export interface paths {
          *     Roles: administrator.
          */
         readonly post: operations["retire_roster_household"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/households/{code}/split": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Let some people of a household found one of their own
+         * @description Let some people of a household found one of their own.
+         *
+         *     Roles: administrator.
+         */
+        readonly post: operations["split_roster_household"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1908,8 +1974,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Store a file exactly as it was previewed, or nothing of it
-         * @description Store a file exactly as it was previewed, or nothing of it.
+         * Store a file exactly as it was previewed, or nothing
+         * @description Store a file exactly as it was previewed, or nothing; officers in a recent session.
          *
          *     Roles: administrator.
          */
@@ -2129,6 +2195,28 @@ export interface paths {
          * @description Found the service: store its first administrator, and sign this browser in.
          */
         readonly post: operations["found"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/setup/home": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Correct the home division, while nothing but the founding is stored
+         * @description Correct the home division, while nothing but the founding is stored.
+         *
+         *     Roles: administrator.
+         */
+        readonly put: operations["put_home"];
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -3217,7 +3305,7 @@ export interface components {
              * @description The log entry that made it; its document is at /api/alerts/ID/cap/SEQ.xml.
              */
             readonly seq: number;
-            /** @description What it tells of the alert. */
+            /** @description The alert's step that it tells. */
             readonly step: components["schemas"]["Step"];
         };
         /**
@@ -3285,6 +3373,17 @@ export interface components {
              * @description The site's host, to which passkeys are bound.
              */
             readonly rp_id: string;
+        };
+        /**
+         * ChangedHouseholdBody
+         * @description A household moved, or was founded.
+         */
+        readonly ChangedHouseholdBody: {
+            /**
+             * Code
+             * @description Its code.
+             */
+            readonly code: string;
         };
         /**
          * Changes
@@ -3993,6 +4092,11 @@ export interface components {
              * @description The weekly turns.
              */
             readonly turns: readonly components["schemas"]["DutyTurnBody"][];
+            /**
+             * Version
+             * @description The version of the turns; a change names the version that it was made to.
+             */
+            readonly version: string;
         };
         /**
          * DutyPeriodBody
@@ -4055,6 +4159,11 @@ export interface components {
              * @description The turns; none: the rota says nothing of the officer, who serves always.
              */
             readonly turns: readonly components["schemas"]["DutyTurnBody"][];
+            /**
+             * Version
+             * @description The version of the turns that was changed.
+             */
+            readonly version: string;
         };
         /**
          * DutyWeekBody
@@ -4128,7 +4237,7 @@ export interface components {
         };
         /**
          * EditHouseholdBody
-         * @description What a household is from now on.
+         * @description The fields of a household from now on.
          */
         readonly EditHouseholdBody: {
             /**
@@ -4147,6 +4256,11 @@ export interface components {
              */
             readonly phones: readonly string[];
             /**
+             * Version
+             * @description The version that was changed.
+             */
+            readonly version: string;
+            /**
              * Vulnerable
              * @description Who needs more help to get out.
              */
@@ -4154,7 +4268,7 @@ export interface components {
         };
         /**
          * EditOfficerBody
-         * @description What an officer is from now on.
+         * @description The fields of an officer from now on.
          */
         readonly EditOfficerBody: {
             /**
@@ -4221,7 +4335,7 @@ export interface components {
             readonly channel: string;
             /**
              * Early
-             * @description Whether it came before any text or call of the alert was handed over for its giver.
+             * @description Whether it came before the alert sent its giver any text or call.
              */
             readonly early: boolean;
             /**
@@ -4354,7 +4468,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.all_clear";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
@@ -4441,7 +4555,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.cancelled";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Reason
@@ -4480,7 +4594,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.closed";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
@@ -4513,7 +4627,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.expired";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Households Needing Help
@@ -4557,7 +4671,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.proposed";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Divisions
@@ -4601,7 +4715,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.raised";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Divisions
@@ -4640,7 +4754,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.reopened";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Reasons
@@ -4681,7 +4795,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.repeated_by_text";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Body
@@ -4851,7 +4965,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.updated";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /** @description The alert as it read before. */
                 readonly before: components["schemas"]["FeedAlertRequest"];
@@ -4892,7 +5006,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.widened";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Divisions
@@ -4931,7 +5045,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.widened_by_text";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Divisions
@@ -4970,7 +5084,7 @@ export interface components {
              * @constant
              */
             readonly kind: "alert.withdrawn";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Reason
@@ -5009,7 +5123,7 @@ export interface components {
              * @constant
              */
             readonly kind: "approval.approved";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Approval
@@ -5053,7 +5167,7 @@ export interface components {
              * @constant
              */
             readonly kind: "approval.asked";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Asked
@@ -5112,7 +5226,7 @@ export interface components {
              * @constant
              */
             readonly kind: "approval.declined";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Approval
@@ -5156,7 +5270,7 @@ export interface components {
              * @constant
              */
             readonly kind: "approval.lapsed";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Approval
@@ -5205,7 +5319,7 @@ export interface components {
              * @constant
              */
             readonly kind: "approval.passed_on";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Approval
@@ -5309,7 +5423,7 @@ export interface components {
              * @constant
              */
             readonly kind: "call.received";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
@@ -5342,7 +5456,7 @@ export interface components {
              * @constant
              */
             readonly kind: "cap.followed";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Identifier
@@ -5439,7 +5553,7 @@ export interface components {
              * @constant
              */
             readonly kind: "dark.told";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
@@ -5602,7 +5716,7 @@ export interface components {
              * @constant
              */
             readonly kind: "groups.told";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Groups
@@ -5668,7 +5782,7 @@ export interface components {
              * @constant
              */
             readonly kind: "help.called";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Opened At
@@ -5718,7 +5832,7 @@ export interface components {
              * @constant
              */
             readonly kind: "help.called_again";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Opened At
@@ -5768,7 +5882,7 @@ export interface components {
              * @constant
              */
             readonly kind: "help.passed_on";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Opened At
@@ -5818,7 +5932,7 @@ export interface components {
              * @constant
              */
             readonly kind: "help.resolved";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Opened At
@@ -5868,7 +5982,7 @@ export interface components {
              * @constant
              */
             readonly kind: "help.told";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Households
@@ -5912,7 +6026,7 @@ export interface components {
              * @constant
              */
             readonly kind: "household.asked";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By
@@ -6010,7 +6124,7 @@ export interface components {
              * @constant
              */
             readonly kind: "household.opted_in";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
@@ -6043,7 +6157,7 @@ export interface components {
              * @constant
              */
             readonly kind: "household.opted_out";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
@@ -6078,7 +6192,7 @@ export interface components {
              * @constant
              */
             readonly kind: "households.reminded";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * @description The counts shown to the officer; null if no officer ordered it.
@@ -6135,7 +6249,7 @@ export interface components {
              * @constant
              */
             readonly kind: "households.unreachable";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Households
@@ -6220,7 +6334,7 @@ export interface components {
              * @constant
              */
             readonly kind: "neighbour.asked";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Households
@@ -6259,7 +6373,7 @@ export interface components {
              * @constant
              */
             readonly kind: "officer.called";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Deputy Of
@@ -6298,7 +6412,7 @@ export interface components {
              * @constant
              */
             readonly kind: "officer.confirmed";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Channel
@@ -6337,7 +6451,7 @@ export interface components {
              * @constant
              */
             readonly kind: "officer.not_woken";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Told
@@ -6376,7 +6490,7 @@ export interface components {
              * @constant
              */
             readonly kind: "officer.wake_asked";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By
@@ -6421,7 +6535,7 @@ export interface components {
              * @constant
              */
             readonly kind: "officers.called_again";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Sms
@@ -6473,7 +6587,7 @@ export interface components {
              * @constant
              */
             readonly kind: "provider.down";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Provider
@@ -6518,7 +6632,7 @@ export interface components {
              * @constant
              */
             readonly kind: "provider.needs_operator";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Codes
@@ -6557,7 +6671,7 @@ export interface components {
              * @constant
              */
             readonly kind: "provider.slow";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Provider
@@ -6602,7 +6716,7 @@ export interface components {
              * @constant
              */
             readonly kind: "provider.up";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Provider
@@ -6696,7 +6810,7 @@ export interface components {
              * @constant
              */
             readonly kind: "roll_call.called";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By Phone
@@ -6750,7 +6864,7 @@ export interface components {
              * @constant
              */
             readonly kind: "roll_call.ended";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Answered
@@ -6805,7 +6919,7 @@ export interface components {
              * @constant
              */
             readonly kind: "sending.late";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Predicted Finish
@@ -6850,7 +6964,7 @@ export interface components {
              * @constant
              */
             readonly kind: "sensor.told";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * News
@@ -6988,7 +7102,7 @@ export interface components {
              * @constant
              */
             readonly kind: "task.closed";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By
@@ -7032,7 +7146,7 @@ export interface components {
              * @constant
              */
             readonly kind: "task.opened";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Cause
@@ -7076,7 +7190,7 @@ export interface components {
              * @constant
              */
             readonly kind: "task.taken";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Officer
@@ -7115,7 +7229,7 @@ export interface components {
              * @constant
              */
             readonly kind: "tasks.told";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Doors
@@ -7154,7 +7268,7 @@ export interface components {
              * @constant
              */
             readonly kind: "text.answered";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
@@ -7187,7 +7301,7 @@ export interface components {
              * @constant
              */
             readonly kind: "text.settled";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By
@@ -7236,7 +7350,7 @@ export interface components {
              * @constant
              */
             readonly kind: "text.suspected";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Provider Id
@@ -7280,7 +7394,7 @@ export interface components {
              * @constant
              */
             readonly kind: "text.suspected_told";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Officers
@@ -7324,7 +7438,7 @@ export interface components {
              * @constant
              */
             readonly kind: "text.unclear";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Provider Id
@@ -7368,7 +7482,7 @@ export interface components {
              * @constant
              */
             readonly kind: "texts.given_up";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Households
@@ -7413,7 +7527,7 @@ export interface components {
              * @constant
              */
             readonly kind: "village.dark";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Neighbours Share
@@ -7463,7 +7577,7 @@ export interface components {
              * @constant
              */
             readonly kind: "visitors.added";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By
@@ -7509,7 +7623,7 @@ export interface components {
              * @constant
              */
             readonly kind: "watchdog.forgotten";
-            /** @description What it says besides; each kind has its own fields. */
+            /** @description Its other contents; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
@@ -7788,7 +7902,7 @@ export interface components {
         };
         /**
          * HazardPointImportBody
-         * @description What an import of hazard points changes, or changed.
+         * @description The changes by an import of hazard points, planned or made.
          */
         readonly HazardPointImportBody: {
             /** @description The changes. */
@@ -7806,7 +7920,7 @@ export interface components {
         };
         /**
          * HazardPointPreviewBody
-         * @description What an import of a file would change, or what is wrong with the file.
+         * @description The changes that an import of a file would make, or the file's faults.
          */
         readonly HazardPointPreviewBody: {
             /** @description What an import would change; null for a file with faults. */
@@ -8065,6 +8179,22 @@ export interface components {
             readonly seq: number;
         };
         /**
+         * HomeBody
+         * @description The home division as it should be.
+         */
+        readonly HomeBody: {
+            /**
+             * Division
+             * @description Its code; its length says its tier.
+             */
+            readonly division: string;
+            /**
+             * Division Name
+             * @description Its name.
+             */
+            readonly division_name: string;
+        };
+        /**
          * HomesBody
          * @description The homes of those households of a division that have coordinates.
          */
@@ -8310,7 +8440,7 @@ export interface components {
         };
         /**
          * LaddersBody
-         * @description What silence triggers, in order.
+         * @description The steps that silence triggers, in order.
          */
         readonly LaddersBody: {
             /**
@@ -8702,6 +8832,32 @@ export interface components {
             readonly tier: components["schemas"]["Tier"];
         };
         /**
+         * MergeHouseholdsBody
+         * @description The household that another one joins.
+         */
+        readonly MergeHouseholdsBody: {
+            /**
+             * Headcount
+             * @description How many people it has afterwards; fewer than the sum where somebody was in both.
+             */
+            readonly headcount: number;
+            /**
+             * Into
+             * @description Its code; it keeps its code, home, head and language.
+             */
+            readonly into: string;
+            /**
+             * Into Version
+             * @description The version of the household that stays.
+             */
+            readonly into_version: string;
+            /**
+             * Version
+             * @description The version of the household that goes.
+             */
+            readonly version: string;
+        };
+        /**
          * MessageStatus
          * @description CAP's status, whole.
          * @enum {string}
@@ -8713,6 +8869,27 @@ export interface components {
          * @enum {string}
          */
         readonly MessageType: "Alert" | "Update" | "Cancel" | "Ack" | "Error";
+        /**
+         * MoveHouseholdBody
+         * @description Where a household lives from now on.
+         */
+        readonly MoveHouseholdBody: {
+            /**
+             * Address
+             * @description Where in it.
+             */
+            readonly address: string;
+            /**
+             * Division
+             * @description The code of its village or grid.
+             */
+            readonly division: string;
+            /**
+             * Version
+             * @description The version of the household that was seen.
+             */
+            readonly version: string;
+        };
         /**
          * MsgType
          * @description CAP's msgType, without Ack: CAP's Ack is between systems and never a household's answer.
@@ -8787,7 +8964,7 @@ export interface components {
         };
         /**
          * News
-         * @description What a sensor makes the service tell.
+         * @description Kind of a sensor's news.
          * @enum {string}
          */
         readonly News: "yellow" | "red" | "silent" | "back" | "clock_wrong" | "unfit";
@@ -8841,7 +9018,7 @@ export interface components {
             readonly seq: number;
             /**
              * Steps
-             * @description What is to be done; empty: nothing now.
+             * @description The steps to take; empty: none now.
              */
             readonly steps: readonly components["schemas"]["NextStepBody"][];
         };
@@ -8988,7 +9165,7 @@ export interface components {
         };
         /**
          * NoteState
-         * @description What became of a note: nothing, a proposal's state, or the alert that it changed.
+         * @description The outcome of a note: none, a proposal's state, or the alert that it changed.
          * @enum {string}
          */
         readonly NoteState: "noted" | "waiting" | "approved" | "declined" | "lapsed" | "alerted" | "updated";
@@ -9002,15 +9179,15 @@ export interface components {
              * @description How many households or people it concerns.
              */
             readonly number: number;
-            /** @description What is in the way. */
+            /** @description The kind of obstacle. */
             readonly reason: components["schemas"]["NotClear"];
         };
         /**
          * OfficeAct
-         * @description What an administrator did.
+         * @description Act of an administrator.
          * @enum {string}
          */
-        readonly OfficeAct: "first_run" | "edit_household" | "retire_household" | "add_officer" | "edit_officer" | "retire_officer" | "edit_division" | "edit_duty" | "import_households" | "import_officers" | "import_divisions" | "edit_hazard_point" | "retire_hazard_point" | "import_hazard_points";
+        readonly OfficeAct: "first_run" | "edit_household" | "move_household" | "split_household" | "merge_households" | "retire_household" | "add_officer" | "edit_officer" | "retire_officer" | "edit_division" | "edit_duty" | "import_households" | "import_officers" | "import_divisions" | "edit_hazard_point" | "retire_hazard_point" | "import_hazard_points";
         /**
          * OfficeDivisionBody
          * @description A division of the roster.
@@ -9183,6 +9360,11 @@ export interface components {
              */
             readonly code: string;
             /**
+             * Division
+             * @description The code of its village or grid.
+             */
+            readonly division: string;
+            /**
              * Has Coordinates
              * @description Whether the roster has its place.
              */
@@ -9213,10 +9395,20 @@ export interface components {
              */
             readonly officer: string | null;
             /**
+             * Persons
+             * @description Names of its people, as far as the roster has them.
+             */
+            readonly persons: readonly string[];
+            /**
              * Phones
              * @description Its phones in order, E.164; their middle is hidden from callers above its county.
              */
             readonly phones: readonly string[];
+            /**
+             * Version
+             * @description Its version; a change names the version that it was made to.
+             */
+            readonly version: string;
             /**
              * Vulnerable
              * @description Who needs more help to get out.
@@ -9394,7 +9586,7 @@ export interface components {
         };
         /**
          * Outcome
-         * @description What became of a message.
+         * @description The outcome of a message.
          * @enum {string}
          */
         readonly Outcome: "unread" | "refused" | "ignored" | "duplicate" | "noted" | "proposed" | "alerted" | "updated" | "cancelled";
@@ -9486,7 +9678,7 @@ export interface components {
         };
         /**
          * PeriodKind
-         * @description What a dated entry of the rota says.
+         * @description Kind of a dated entry of the rota.
          * @enum {string}
          */
         readonly PeriodKind: "shift" | "leave";
@@ -9689,7 +9881,7 @@ export interface components {
              * @description With a range: zero comes before it with a chance of 10 %.
              */
             readonly earliest: string | null;
-            /** @description What can be said. */
+            /** @description Kind of the prediction. */
             readonly kind: components["schemas"]["PredictionKind"];
             /**
              * Latest
@@ -9716,7 +9908,7 @@ export interface components {
         };
         /**
          * PredictionKind
-         * @description What can be said of the moment of zero.
+         * @description Kind of a prediction of the moment of zero.
          * @enum {string}
          */
         readonly PredictionKind: "range" | "reached" | "withheld";
@@ -9850,6 +10042,12 @@ export interface components {
          * @description The reason why a request was refused (RFC 9457); `code` is stable, `detail` is for people.
          */
         readonly Problem: {
+            /**
+             * Chinese
+             * @description The same in Chinese, if the check has it.
+             * @default null
+             */
+            readonly chinese?: string | null;
             /**
              * Code
              * @description What is wrong, for programs; it stays the same.
@@ -10167,7 +10365,7 @@ export interface components {
         readonly Reason: "by_rule" | "no_rule" | "not_cap" | "status_test" | "status_system" | "status_draft" | "actual_in_a_drill" | "exercise" | "acknowledgement" | "error_reported" | "private" | "restricted" | "all_clear" | "no_info" | "expired" | "not_yet_effective" | "other_response" | "no_area" | "unknown_codes" | "nobody_there" | "too_wide" | "whole_villages" | "officer_unknown" | "not_permitted" | "nobody_decides" | "same_message" | "our_own" | "identity_reused" | "taken_from_another" | "replaced_before" | "cancelled_before" | "nothing_changed" | "follows" | "nothing_to_cancel" | "already_over";
         /**
          * ReceivedBody
-         * @description What became of a message, and why.
+         * @description The outcome of a message, and its reason.
          */
         readonly ReceivedBody: {
             /**
@@ -10177,7 +10375,7 @@ export interface components {
             readonly alert: number | null;
             /**
              * Detail
-             * @description What a person wants to know besides; empty: nothing.
+             * @description Further facts for people; empty: none.
              */
             readonly detail: string;
             /**
@@ -10434,13 +10632,13 @@ export interface components {
         };
         /**
          * RosterChange
-         * @description What became of a household, an officer, a division or a hazard point.
+         * @description The kind of change of a household, an officer, a division or a hazard point.
          * @enum {string}
          */
         readonly RosterChange: "added" | "changed" | "moved" | "gone";
         /**
          * RosterImportBody
-         * @description What an import changes, or changed.
+         * @description The changes by an import, planned or made.
          */
         readonly RosterImportBody: {
             /** @description The changes. */
@@ -10495,6 +10693,11 @@ export interface components {
              */
             readonly faults: readonly components["schemas"]["FaultBody"][];
             /**
+             * May Import
+             * @description Whether this session may import it; false: sign in again first.
+             */
+            readonly may_import: boolean;
+            /**
              * Readings
              * @description How cells were read that do not say it in so many words.
              */
@@ -10502,7 +10705,7 @@ export interface components {
         };
         /**
          * SaveHazardPointBody
-         * @description What a hazard point is from now on.
+         * @description The fields of a hazard point from now on.
          */
         readonly SaveHazardPointBody: {
             /**
@@ -11185,6 +11388,52 @@ export interface components {
             readonly officer: string;
         };
         /**
+         * SplitHouseholdBody
+         * @description The people who leave a household, and the household that they found.
+         */
+        readonly SplitHouseholdBody: {
+            /**
+             * Address
+             * @description Where in it.
+             */
+            readonly address: string;
+            /**
+             * Division
+             * @description The code of its village or grid.
+             */
+            readonly division: string;
+            /**
+             * Head
+             * @description Its head.
+             */
+            readonly head: string;
+            /**
+             * Headcount
+             * @description How many people leave.
+             */
+            readonly headcount: number;
+            /**
+             * Persons
+             * @description Their names, as far as they are known.
+             */
+            readonly persons: readonly string[];
+            /**
+             * Phones
+             * @description Its phones, the one to try first at the top; the household that stays loses them.
+             */
+            readonly phones: readonly string[];
+            /**
+             * Version
+             * @description The version of the household that was seen.
+             */
+            readonly version: string;
+            /**
+             * Vulnerable
+             * @description Who of them needs more help to get out.
+             */
+            readonly vulnerable: readonly components["schemas"]["Vulnerability"][];
+        };
+        /**
          * Standing
          * @description Standing of a household; 'partly': fewer people are accounted for than live there.
          * @enum {string}
@@ -11304,7 +11553,7 @@ export interface components {
         };
         /**
          * Summary
-         * @description What a message says, in the language that is read here; texts that were not given are empty.
+         * @description The words of a message in the language that is read here; texts not given are empty.
          *
          *     Texts come from outside: whoever shows them escapes them.
          */
@@ -11396,7 +11645,7 @@ export interface components {
         };
         /**
          * TakenBody
-         * @description What became of readings.
+         * @description The outcome of readings.
          */
         readonly TakenBody: {
             /** @description The sensor's level after them. */
@@ -11655,7 +11904,7 @@ export interface components {
         readonly Tier: "province" | "city" | "county" | "town" | "village" | "grid" | "household";
         /**
          * TriedPolicyBody
-         * @description What a policy file would change, or what is wrong with it.
+         * @description The changes that a policy file would make, or its faults.
          */
         readonly TriedPolicyBody: {
             /**
@@ -11810,7 +12059,7 @@ export interface components {
         };
         /**
          * Verdict
-         * @description What became of a reading.
+         * @description The outcome of a reading.
          * @enum {string}
          */
         readonly Verdict: "unread" | "counted" | "clock_wrong" | "stored" | "out_of_order" | "duplicate" | "wrong_unit" | "no_number" | "not_ok";
@@ -12327,6 +12576,7 @@ export type Cause = components['schemas']['Cause'];
 export type CellReadingBody = components['schemas']['CellReadingBody'];
 export type Certainty = components['schemas']['Certainty'];
 export type ChallengeBody = components['schemas']['ChallengeBody'];
+export type ChangedHouseholdBody = components['schemas']['ChangedHouseholdBody'];
 export type Changes = components['schemas']['Changes'];
 export type Channel = components['schemas']['Channel'];
 export type CheckInBody = components['schemas']['CheckInBody'];
@@ -12471,6 +12721,7 @@ export type HeldExerciseBody = components['schemas']['HeldExerciseBody'];
 export type HeldExercisesBody = components['schemas']['HeldExercisesBody'];
 export type HelpCaseBody = components['schemas']['HelpCaseBody'];
 export type HelpCasesBody = components['schemas']['HelpCasesBody'];
+export type HomeBody = components['schemas']['HomeBody'];
 export type HomesBody = components['schemas']['HomesBody'];
 export type HouseholdAction = components['schemas']['HouseholdAction'];
 export type HouseholdActionBody = components['schemas']['HouseholdActionBody'];
@@ -12489,8 +12740,10 @@ export type ListedAlertBody = components['schemas']['ListedAlertBody'];
 export type ListedApprovalBody = components['schemas']['ListedApprovalBody'];
 export type ListedHouseholdBody = components['schemas']['ListedHouseholdBody'];
 export type LocalityBody = components['schemas']['LocalityBody'];
+export type MergeHouseholdsBody = components['schemas']['MergeHouseholdsBody'];
 export type MessageStatus = components['schemas']['MessageStatus'];
 export type MessageType = components['schemas']['MessageType'];
+export type MoveHouseholdBody = components['schemas']['MoveHouseholdBody'];
 export type MsgType = components['schemas']['MsgType'];
 export type NewPasskeyBody = components['schemas']['NewPasskeyBody'];
 export type NewPasskeyChallengeBody = components['schemas']['NewPasskeyChallengeBody'];
@@ -12587,6 +12840,7 @@ export type SomebodyBody = components['schemas']['SomebodyBody'];
 export type SourceBody = components['schemas']['SourceBody'];
 export type SourceKind = components['schemas']['SourceKind'];
 export type SplitBody = components['schemas']['SplitBody'];
+export type SplitHouseholdBody = components['schemas']['SplitHouseholdBody'];
 export type Standing = components['schemas']['Standing'];
 export type StandingBody = components['schemas']['StandingBody'];
 export type StandingReason = components['schemas']['StandingReason'];
@@ -15064,7 +15318,8 @@ export interface operations {
                  *           "ends": "08:00",
                  *           "weekday": 1
                  *         }
-                 *       ]
+                 *       ],
+                 *       "version": "0000000000000000000000000000000000000000000000000000000000000000"
                  *     }
                  */
                 readonly "application/json": components["schemas"]["DutyTurnsBody"];
@@ -15083,6 +15338,7 @@ export interface operations {
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
             readonly 413: components["responses"]["RequestEntityTooLarge"];
             readonly 414: components["responses"]["RequestURITooLong"];
             readonly 422: components["responses"]["UnprocessableEntity"];
@@ -15461,6 +15717,7 @@ export interface operations {
                  *       "phones": [
                  *         "13900000001"
                  *       ],
+                 *       "version": "0000000000000000000000000000000000000000000000000000000000000000",
                  *       "vulnerable": [
                  *         "elderly"
                  *       ]
@@ -15482,6 +15739,98 @@ export interface operations {
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly merge_roster_households: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The household's code. */
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "headcount": 4,
+                 *       "into": "5119211002080001",
+                 *       "into_version": "1111111111111111111111111111111111111111111111111111111111111111",
+                 *       "version": "0000000000000000000000000000000000000000000000000000000000000000"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["MergeHouseholdsBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly move_roster_household: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The household's code. */
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "address": "2组5号",
+                 *       "division": "511921100208",
+                 *       "version": "0000000000000000000000000000000000000000000000000000000000000000"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["MoveHouseholdBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedHouseholdBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
             readonly 413: components["responses"]["RequestEntityTooLarge"];
             readonly 414: components["responses"]["RequestURITooLong"];
             readonly 422: components["responses"]["UnprocessableEntity"];
@@ -15517,6 +15866,61 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly split_roster_household: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The household's code. */
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "address": "2组5号",
+                 *       "division": "511921100208",
+                 *       "head": "何小英",
+                 *       "headcount": 2,
+                 *       "persons": [
+                 *         "何小英"
+                 *       ],
+                 *       "phones": [
+                 *         "13900000002"
+                 *       ],
+                 *       "version": "0000000000000000000000000000000000000000000000000000000000000000",
+                 *       "vulnerable": []
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["SplitHouseholdBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedHouseholdBody"];
+                };
             };
             readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["Unauthorized"];
@@ -16451,6 +16855,45 @@ export interface operations {
                 content?: never;
             };
             readonly 400: components["responses"]["BadRequest"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly put_home: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "division": "511921100",
+                 *       "division_name": "诺江镇"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["HomeBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 408: components["responses"]["RequestTimeout"];
             readonly 409: components["responses"]["Conflict"];

@@ -57,6 +57,8 @@ export class Refusal extends Error {
     readonly reasons: readonly string[],
     /** The service's stable code; empty for a refusal in the page's own words. */
     readonly code = "",
+    /** The detail in Chinese; empty if the service has none. */
+    readonly chinese = "",
   ) {
     super(detail);
   }
@@ -169,7 +171,8 @@ async function refusalOf(response: Response): Promise<Refusal> {
   const reasons = told["reasons"] ?? told["errors"];
   const code = typeof told["code"] === "string" ? told["code"] : "";
   const listed = Array.isArray(reasons) ? reasons.map(String) : [];
-  return new Refusal(response.status, detail, listed, code);
+  const chinese = typeof told["chinese"] === "string" ? told["chinese"] : "";
+  return new Refusal(response.status, detail, listed, code, chinese);
 }
 
 /** Fill the braces of a path template and append the query. */

@@ -3,6 +3,7 @@ import { LANGUAGES } from "./catalogue";
 import {
   dayAndTime,
   duration,
+  exactDuration,
   fallback,
   language,
   list,
@@ -53,6 +54,9 @@ describe.each([
     const written = [40, 12 * 60, 3 * 3600, 3900].map(duration);
     expect(written).toEqual([seconds, minutes, hours, both]);
     expect(duration(-1)).toBe(duration(0));
+    const exact = [40, 12 * 60, 3 * 3600, 3900].map(exactDuration);
+    expect(exact).toEqual(written);
+    expect([90, 3605, 0].map(exactDuration)).not.toEqual([90, 3605, 0].map(duration));
   });
 
   it("shares are percentages, and thousands are grouped", () => {

@@ -105,6 +105,17 @@ export function duration(seconds: number): string {
   return new Intl.ListFormat(locale(), { type: "unit", style: "narrow" }).format(units);
 }
 
+/** Format a duration to the second: 1 min 30 secs. */
+export function exactDuration(seconds: number): string {
+  const [hours, minutes] = [Math.floor(seconds / HOUR), Math.floor((seconds % HOUR) / MINUTE)];
+  const units = [
+    ...(hours ? [inUnit(hours, "hour")] : []),
+    ...(minutes ? [inUnit(minutes, "minute")] : []),
+    ...(seconds % MINUTE || seconds === 0 ? [inUnit(seconds % MINUTE, "second")] : []),
+  ];
+  return new Intl.ListFormat(locale(), { type: "unit", style: "narrow" }).format(units);
+}
+
 /** Format a list: A, B and C. */
 export function list(things: Iterable<string>): string {
   return new Intl.ListFormat(locale(), { type: "conjunction" }).format(things);

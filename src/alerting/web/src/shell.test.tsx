@@ -170,6 +170,26 @@ describe("a failure", () => {
     expect(place.querySelector("[lang=en]")?.textContent).toBe("somebody else closes this");
   });
 
+  it("tells each reason of a malformed request once", async () => {
+    const reasons = ["name: too long", "phone: too short"];
+    await draw(<Failure error={new Refusal(422, reasons.join("; "), reasons, "malformed")} />);
+    expect(place.textContent).toBe(reasons.join("; "));
+    await speak("zh");
+    await draw(<Failure error={new Refusal(422, reasons.join("; "), reasons, "malformed")} />);
+    expect(place.querySelector("p")?.textContent).toBe("填写的内容不完整，请改正");
+    expect(place.querySelector("[lang=en]")?.textContent).toBe(reasons.join(""));
+    expect(place.querySelectorAll("p")).toHaveLength(1);
+  });
+
+  it("tells the reader of Chinese in Chinese alone, where the service can", async () => {
+    const refusal = new Refusal(422, "code: wrong", ["code: wrong"], "malformed", "代码不对");
+    await draw(<Failure error={refusal} />);
+    expect(place.textContent).not.toContain("代码");
+    await speak("zh");
+    await draw(<Failure error={refusal} />);
+    expect(place.textContent).toBe("填写的内容不完整，请改正代码不对");
+  });
+
   it("says in the user's words that no answer came", async () => {
     await draw(<Failure error={new Unreachable("POST /api/alerts")} />);
     expect(place.textContent).toBe("The service could not be reached. Try again.");

@@ -63,26 +63,41 @@ export function Shell({
 /** An error in words; empty without one. */
 export function Failure({ error }: { error: unknown }): JSX.Element | null {
   if (error === null || error === undefined) return null;
-  const reasons = error instanceof Refusal ? error.reasons : [];
-  const own = error instanceof Refusal ? worded(error) : null;
-  const told =
-    error instanceof Refusal ? error.message : mayTryAgain(error) ? t().away : String(error);
+  if (!(error instanceof Refusal))
+    return (
+      <div class="refused" role="alert">
+        <p>{mayTryAgain(error) ? t().away : String(error)}</p>
+      </div>
+    );
+  const own = worded(error);
+  const inChinese = language.value === "zh" && error.chinese !== "";
   return (
     <div class="refused" role="alert">
-      <p>{own ?? told}</p>
-      {own !== null && (
+      <p>{own ?? error.message}</p>
+      {inChinese ? <p>{error.chinese}</p> : <Details error={error} isTold={own === null} />}
+    </div>
+  );
+}
+
+/** The service's own sentences, each once: a malformed request's detail is its reasons in one line. */
+function Details({ error, isTold }: { error: Refusal; isTold: boolean }): JSX.Element {
+  const { message, reasons } = error;
+  const isReasons = message === reasons.join("; ");
+  return (
+    <>
+      {!isTold && !isReasons && (
         <p class="details" lang={SERVICE_LANGUAGE}>
-          {told}
+          {message}
         </p>
       )}
-      {reasons.length > 0 && (
-        <ul>
+      {reasons.length > 0 && !(isTold && isReasons) && (
+        <ul lang={SERVICE_LANGUAGE}>
           {reasons.map((reason) => (
             <li key={reason}>{reason}</li>
           ))}
         </ul>
       )}
-    </div>
+    </>
   );
 }
 

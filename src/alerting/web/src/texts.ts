@@ -127,6 +127,7 @@ export interface Texts {
     readonly not_in_this_state: string;
     readonly after_closing: string;
     readonly expired: string;
+    readonly over: string;
   };
   readonly "board.all_clear": {
     readonly what: string;
@@ -896,6 +897,8 @@ export interface Texts {
     readonly store: string;
     readonly done: string;
     readonly toLog: string;
+    readonly old: string;
+    readonly again: string;
   };
   readonly "office.columns": {
     readonly check: string;
@@ -938,6 +941,9 @@ export interface Texts {
     readonly retire_officer: string;
     readonly edit_duty: string;
     readonly edit_division: string;
+    readonly move_household: string;
+    readonly split_household: string;
+    readonly merge_households: string;
   };
   readonly "office.fields": {
     readonly head: string;
@@ -989,6 +995,10 @@ export interface Texts {
     readonly go: string;
     readonly sendText: string;
     readonly sentText: (values: { code: Shown }) => string;
+    readonly home: (values: { name: Shown; code: Shown }) => string;
+    readonly homeCode: string;
+    readonly homeName: string;
+    readonly correctHome: string;
   };
   readonly "office.states": {
     readonly divisions: string;
@@ -1035,6 +1045,21 @@ export interface Texts {
     readonly back: string;
     readonly reason: string;
     readonly retire: string;
+    readonly moves: string;
+    readonly moveHint: string;
+    readonly newPlace: string;
+    readonly newAddress: string;
+    readonly move: string;
+    readonly splits: string;
+    readonly leaverHead: string;
+    readonly leaverCount: string;
+    readonly leaverNames: string;
+    readonly leaverPhones: string;
+    readonly split: string;
+    readonly merges: string;
+    readonly other: string;
+    readonly together: string;
+    readonly merge: string;
   };
   readonly "office.roles": {
     readonly informant: string;
@@ -1125,6 +1150,10 @@ export interface Texts {
     readonly phone: string;
     readonly save: string;
     readonly back: string;
+    readonly cards: string;
+    readonly cardsOf: (values: { name: Shown }) => string;
+    readonly roll: string;
+    readonly rollOf: (values: { name: Shown }) => string;
   };
   readonly "office.policy": {
     readonly explain: string;
@@ -1332,6 +1361,7 @@ export interface Texts {
     readonly old: string;
     readonly again: string;
     readonly unable: string;
+    readonly already: string;
   };
   readonly "passkeys.recovery": {
     readonly title: string;
@@ -1454,6 +1484,7 @@ export interface Texts {
     readonly draw: string;
     readonly drawnArea: string;
     readonly route: (values: { route: Shown }) => string;
+    readonly wholeVillage: string;
   };
   readonly "raise.check": {
     readonly warnings: string;

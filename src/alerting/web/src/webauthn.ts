@@ -74,6 +74,11 @@ export function gaveUp(error: unknown): boolean {
   return error instanceof DOMException && ["NotAllowedError", "AbortError"].includes(error.name);
 }
 
+/** Return whether this device has a passkey of the officer already. */
+export function isRegistered(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "InvalidStateError";
+}
+
 function bytes(base64url: string): Uint8Array<ArrayBuffer> {
   const characters = atob(base64url.replace(/-/g, "+").replace(/_/g, "/"));
   return Uint8Array.from(characters, (character) => character.charCodeAt(0));

@@ -1,4 +1,4 @@
-"""What the drill's people know of their languages: a TOML file each, named after its code.
+"""The languages of the drill's people: a TOML file each, named after its code.
 
 To add a language to the drill, add a file. No code changes.
 """
@@ -11,7 +11,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from contacts.naming import in_latin_letters
+from contacts.latin import in_latin_letters
 
 
 class _Words(BaseModel):
@@ -19,13 +19,15 @@ class _Words(BaseModel):
 
 
 class Answers(_Words):
-    """What people write, by what they mean; `{n}` is the number of people in the household."""
+    """Texts of people by meaning; `{n}` is the number of people in the household."""
 
     out: tuple[str, ...]
     help: tuple[str, ...]
     staying: tuple[str, ...]
     away: tuple[str, ...]
     unclear: tuple[str, ...]
+    in_danger: tuple[str, ...]
+    """What people write of a danger in their own words, which may be a call for help."""
 
 
 class Signs(_Words):
@@ -37,12 +39,14 @@ class Signs(_Words):
     """Asks about the neighbours in the reader's care."""
     officer_call: tuple[str, ...]
     all_clear: tuple[str, ...]
+    if_help: tuple[str, ...]
+    """Asks the writer of a text whether help is needed."""
     reply: tuple[str, ...]
     """The beginnings of texts that answer a household's own text."""
 
 
 class IssuerWords(_Words):
-    """Who warns in the drill."""
+    """The issuer of the drill's alerts."""
 
     name: str
     signature: str | None = None
@@ -50,7 +54,7 @@ class IssuerWords(_Words):
 
 
 class DrillLanguage(_Words):
-    """What people who read this language write and expect to read."""
+    """The texts that people of a language write and expect to read."""
 
     households: float
     """The weight of this language among the households of a drill."""
@@ -120,7 +124,12 @@ def _as_toml(words: Mapping[str, str]) -> str:
 
 
 _KEYS: Final = Answers(
-    out=("1", "1 {n}"), help=("2",), staying=("3",), away=("4",), unclear=("???",)
+    out=("1", "1 {n}"),
+    help=("2",),
+    staying=("3",),
+    away=("4",),
+    unclear=("???",),
+    in_danger=("2",),
 )
 
 

@@ -39,7 +39,13 @@ const FORMS: readonly [name: string, form: () => JSX.Element][] = [
   ],
   [
     "a household",
-    () => <HouseholdForm household={HOUSEHOLD as unknown as OfficeHouseholdBody} close={close} />,
+    () => (
+      <HouseholdForm
+        household={HOUSEHOLD as unknown as OfficeHouseholdBody}
+        me={ME}
+        close={close}
+      />
+    ),
   ],
   [
     "an officer's turns",

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import type { StepBody } from "../api";
-import { get, post } from "../client";
+import { get, post, put } from "../client";
 import { texts } from "../language";
 import type { Me } from "../me";
 import { Failure } from "../shell";
@@ -18,8 +18,11 @@ const PLACES: Readonly<Partial<Record<StepBody["name"], string>>> = {
   officers: "/admin/roster?kind=officers",
   households: "/admin/roster?kind=households",
   doors: "/admin/roster?kind=officers",
-  assembly_points: "/admin/roster?kind=divisions",
+  assembly_points: "/admin/divisions",
 };
+
+/** Steps that count what the roster holds. */
+const ROSTER: ReadonlySet<StepBody["name"]> = new Set(["divisions", "officers", "households"]);
 
 export function Start({ me }: { me: Me }): JSX.Element {
   const steps = useSignal<readonly StepBody[]>([]);
@@ -34,12 +37,60 @@ export function Start({ me }: { me: Me }): JSX.Element {
     <>
       <p>{t().explain}</p>
       <Failure error={failure.value} />
+      {isNew(steps.value) && <Home me={me} />}
       <ol class="steps">
         {steps.value.map((step) => (
           <Step key={step.name} step={step} me={me} />
         ))}
       </ol>
     </>
+  );
+}
+
+/** Return whether nothing is stored but the founding, so that the home division may be corrected. */
+function isNew(steps: readonly StepBody[]): boolean {
+  const roster = steps.filter(({ name }) => ROSTER.has(name));
+  return roster.length > 0 && roster.every(({ there }) => there === 0);
+}
+
+/** The home division, whose code may have been mistyped at the first run. */
+function Home({ me }: { me: Me }): JSX.Element {
+  const code = useSignal(me.division);
+  const name = useSignal(me.division_name);
+  const failure = useSignal<unknown>(null);
+  async function correct(event: Event): Promise<void> {
+    event.preventDefault();
+    failure.value = null;
+    try {
+      const body = { division: code.value.trim(), division_name: name.value.trim() };
+      await put("/api/setup/home", { body });
+      location.reload();
+    } catch (error) {
+      failure.value = error;
+    }
+  }
+  return (
+    <form class="edit" onSubmit={(event) => void correct(event)}>
+      <p>{t().home({ name: me.division_name, code: me.division })}</p>
+      <label for="home-code">{t().homeCode}</label>
+      <input
+        id="home-code"
+        required
+        inputMode="numeric"
+        value={code.value}
+        onInput={(event) => (code.value = event.currentTarget.value)}
+      />
+      <label for="home-name">{t().homeName}</label>
+      <input
+        id="home-name"
+        required
+        maxLength={80}
+        value={name.value}
+        onInput={(event) => (name.value = event.currentTarget.value)}
+      />
+      <button type="submit">{t().correctHome}</button>
+      <Failure error={failure.value} />
+    </form>
   );
 }
 

@@ -4,16 +4,17 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import type { PasskeyBody, PasskeysBody } from "../api";
-import { get, remove } from "../client";
+import { get, Refusal, remove } from "../client";
 import { confirmAction } from "../confirm_dialog";
 import { dayAndTime, texts } from "../language";
 import { statusOf, type Session } from "../session";
 import { Failure, Shell } from "../shell";
 import { Recovery } from "./recovery";
-import { addPasskey, gaveUp, hasPasskeys } from "../webauthn";
+import { addPasskey, gaveUp, hasPasskeys, isRegistered } from "../webauthn";
 import "./passkeys.css";
 
 const t = texts("passkeys.page");
+const CONFLICT = 409;
 
 export function Passkeys({ session }: { session: Session }): JSX.Element {
   const found = useSignal<PasskeysBody | null>(null);
@@ -26,7 +27,8 @@ export function Passkeys({ session }: { session: Session }): JSX.Element {
       await act();
       found.value = await get("/api/passkeys");
     } catch (error) {
-      if (!gaveUp(error)) failure.value = error;
+      if (isRegistered(error)) failure.value = new Refusal(CONFLICT, t().already, []);
+      else if (!gaveUp(error)) failure.value = error;
     }
   }
 

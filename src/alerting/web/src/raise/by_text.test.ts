@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import type { SettingsBody } from "../api";
+import type { HazardPointBody, SettingsBody } from "../api";
+import { NOTHING, withCircle } from "../map/drawn";
 import type { Me } from "../me";
 import { readyText } from "./by_text";
 import { emptyForm, type Form } from "./form";
@@ -24,6 +25,22 @@ it("starts with the hazard and opens the phone's messages", () => {
     body: "泥石流 千佛村",
     address: "sms:+8610007000001?body=%E6%B3%A5%E7%9F%B3%E6%B5%81%20%E5%8D%83%E4%BD%9B%E6%9D%91",
   });
+});
+
+it("names the hazard point, or where the area is drawn", () => {
+  const hazardPoint = { name: "青龙嘴滑坡", division: `${QIANFO.code}001` } as HazardPointBody;
+  expect(readyText({ ...FORM, hazardPoint }, ME, SETTINGS)).toMatchObject({
+    body: "泥石流 千佛村 青龙嘴滑坡",
+  });
+  const drawn = withCircle(NOTHING, [31.902, 107.201], 200);
+  expect(readyText({ ...FORM, drawn }, ME, SETTINGS)).toMatchObject({
+    body: "泥石流 千佛村 31.9020,107.2010",
+  });
+});
+
+it("is unavailable for a hazard point of another village", () => {
+  const hazardPoint = { name: "青龙嘴滑坡", division: NEXT.code } as HazardPointBody;
+  expect(readyText({ ...FORM, hazardPoint }, ME, SETTINGS)).toBe("other_place");
 });
 
 it("leaves out the description: a question in it would raise nothing", () => {

@@ -1,10 +1,14 @@
 /** The ready-made SMS that raises an alert from a phone without data. */
 
 import type { SettingsBody } from "../api";
+import { isEmpty, outermost } from "../map/drawn";
 import type { Me } from "../me";
 import { hazardOf, type Form } from "./form";
 import { hazardsOf } from "./hazards";
 import { ownVillage } from "./who";
+
+/** Decimals of degrees: about 10 m. */
+const DIGITS = 4;
 
 /** Why no text is offered. */
 export type NoText =
@@ -15,6 +19,18 @@ export interface ReadyText {
   readonly body: string;
   /** Link that opens the phone's messages with the text. */
   readonly address: string;
+}
+
+/** Return what tells the area within the village: the hazard point's name, or where it is drawn. */
+export function within({ hazardPoint, drawn }: Form): readonly string[] {
+  if (hazardPoint !== null) return [hazardPoint.name];
+  if (isEmpty(drawn)) return [];
+  const corners = outermost(drawn);
+  const middle = (axis: 0 | 1): string => {
+    const values = corners.map((corner) => corner[axis]);
+    return ((Math.min(...values) + Math.max(...values)) / 2).toFixed(DIGITS);
+  };
+  return [`${middle(0)},${middle(1)}`];
 }
 
 /**
@@ -35,6 +51,7 @@ export function readyText(form: Form, me: Me, settings: SettingsBody): ReadyText
   if (hazard === undefined) return "other_hazard";
   const [place, ...others] = form.places;
   if (place === undefined || others.length > 0 || place.code !== village) return "other_place";
-  const body = `${hazard.event} ${place.name}`;
+  if (form.hazardPoint?.division.startsWith(village) === false) return "other_place";
+  const body = [hazard.event, place.name, ...within(form)].join(" ");
   return { number, body, address: `sms:${number}?body=${encodeURIComponent(body)}` };
 }

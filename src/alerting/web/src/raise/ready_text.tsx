@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import { list } from "../language";
-import { readyText } from "./by_text";
+import { readyText, within } from "./by_text";
 import { hazardsOf } from "./hazards";
 import type { Raising } from "./raising";
 import { t } from "./words";
@@ -25,6 +25,7 @@ export function ReadyMadeText({ raising }: Props): JSX.Element {
           <p>
             {t().offlineHow} {t().offlineTo({ number: ready.number })}
           </p>
+          {within(raising.drafting.draft.value.form).length > 0 && <p>{t().wholeVillage}</p>}
           <p class="bubble">{ready.body}</p>
         </>
       )}

@@ -45,6 +45,22 @@ it("keeps the reasons that only the service knows", async () => {
   expect(await told(alert({ not_clear: [unverified] }), CLEAR)).toContain("3");
 });
 
+it.each(["all_clear", "cancelled"] as const)("offers no action after %s", async (state) => {
+  vi.stubGlobal("fetch", () => new Promise(() => undefined));
+  const place = await drawn(
+    <Actions
+      alert={alert({ state, allowed_actions: [] })}
+      feed={SILENT_FEED}
+      session={SESSION}
+      division={signal(SESSION.me.division)}
+      opened={signal(null)}
+    />,
+  );
+  expect(place.querySelectorAll("button[class^=action-]")).toHaveLength(0);
+  expect(place.textContent).toContain("The alert is over");
+  vi.unstubAllGlobals();
+});
+
 it("says on a button that is not possible now why it is not, after those that are", async () => {
   vi.stubGlobal("fetch", () => new Promise(() => undefined));
   const allowed_actions = [

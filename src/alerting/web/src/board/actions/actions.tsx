@@ -47,6 +47,9 @@ export interface ActionsProps {
   readonly opened: Signal<Action | null>;
 }
 
+/** States in which nothing is left to do, so that no button is offered only to be refused. */
+const OVER: ReadonlySet<AlertState> = new Set(["all_clear", "cancelled"]);
+
 export function Actions({
   alert: given,
   feed,
@@ -66,6 +69,8 @@ export function Actions({
   const permissions = possibleFirst(alert);
   const Open = opened.value && DRAWERS[opened.value];
   const permission = permissions.find(([action]) => action === opened.value)?.[1];
+  const isOver =
+    OVER.has(alert.state) && permissions.every(([, permission]) => permission !== "allowed");
   return (
     <section class="actions" aria-labelledby="actions">
       <Obstacles alert={alert} counts={own} me={session.me} />
@@ -73,18 +78,22 @@ export function Actions({
         <summary>
           <h2 id="actions">{t().title}</h2>
         </summary>
-        <div class="action-bar">
-          {permissions.map(([action, permission]) => (
-            <Choice
-              key={action}
-              action={action}
-              permission={permission}
-              state={alert.state}
-              opened={opened.value}
-              open={(one) => (opened.value = one)}
-            />
-          ))}
-        </div>
+        {isOver ? (
+          <p>{t().over}</p>
+        ) : (
+          <div class="action-bar">
+            {permissions.map(([action, permission]) => (
+              <Choice
+                key={action}
+                action={action}
+                permission={permission}
+                state={alert.state}
+                opened={opened.value}
+                open={(one) => (opened.value = one)}
+              />
+            ))}
+          </div>
+        )}
         {Open && (
           <fieldset class="open-action" disabled={permission !== "allowed"}>
             <legend class="hidden">{t()[opened.value as Action]}</legend>

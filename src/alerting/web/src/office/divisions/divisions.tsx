@@ -4,7 +4,7 @@ import { useSignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import type { OfficeDivisionBody } from "../../api";
-import { texts } from "../../language";
+import { language, texts } from "../../language";
 import type { Me } from "../../me";
 import { Failure } from "../../shell";
 import { DivisionChoice } from "../division_choice";
@@ -73,6 +73,11 @@ function Search({ list, me }: { list: DivisionList; me: Me }): JSX.Element {
   );
 }
 
+/** Return the address of a division's cards or roll, as a PDF in the reader's language. */
+function printed({ code }: OfficeDivisionBody, what: "cards" | "roll"): string {
+  return `/api/divisions/${code}/${what}.pdf?${new URLSearchParams({ lang: language.value })}`;
+}
+
 interface RowProps {
   readonly division: OfficeDivisionBody;
   readonly edited: Signal<string | null>;
@@ -87,6 +92,14 @@ function Row({ division, edited, list }: RowProps): JSX.Element {
         <strong>{division.name}</strong> <span class="code">{division.code}</span>
       </p>
       {facts.length > 0 && <p>{facts.join(" · ")}</p>}
+      <p class="paper">
+        <a href={printed(division, "cards")} aria-label={t().cardsOf({ name: division.name })}>
+          {t().cards}
+        </a>{" "}
+        <a href={printed(division, "roll")} aria-label={t().rollOf({ name: division.name })}>
+          {t().roll}
+        </a>
+      </p>
       {division.lacks_point && <p class="lack">{t().noPoint}</p>}
       {edited.value === division.code ? (
         <DivisionForm

@@ -63,7 +63,7 @@ interface RowProps {
 
 function Row({ officer, week, store, edited }: RowProps): JSX.Element {
   const form = edited.value?.officer === officer.id ? edited.value.form : null;
-  const others = week.officers.filter(({ id }) => id !== officer.id);
+  const others = week.officers.filter(({ id, role }) => id !== officer.id && role === officer.role);
   const periods = week.periods.filter((each) => each.officer === officer.id);
   const turns = officer.turns.map(
     ({ weekday: number, begins, ends }) => `${weekday(number)} ${begins}–${ends}`,

@@ -1,7 +1,7 @@
 /** The duty rota of one division, read again after each change. */
 
 import { signal } from "@preact/signals";
-import type { DutyPeriodBody, DutyTurnBody, DutyWeekBody } from "../../api";
+import type { DutyOfficerBody, DutyPeriodBody, DutyTurnBody, DutyWeekBody } from "../../api";
 import { get, post, put, remove } from "../../client";
 import { Attempts } from "../attempts";
 
@@ -25,11 +25,10 @@ export class RotaStore {
   }
 
   /** Replace an officer's weekly turns; return whether that was done. */
-  setTurns(officer: string, turns: DutyTurnBody[]): Promise<boolean> {
-    const path = { officer_id: officer };
-    return this.#change(() =>
-      put("/api/office/duty/officers/{officer_id}/turns", { path, body: { turns } }),
-    );
+  setTurns({ id, version }: DutyOfficerBody, turns: DutyTurnBody[]): Promise<boolean> {
+    const path = { officer_id: id };
+    const body = { turns, version };
+    return this.#change(() => put("/api/office/duty/officers/{officer_id}/turns", { path, body }));
   }
 
   /** Add a shift, a stand-in or a leave; return whether that was done. */

@@ -24,7 +24,7 @@ export function TurnsForm({ officer, store, close }: Props): JSX.Element {
   }
   async function save(event: Event): Promise<void> {
     event.preventDefault();
-    if (await store.setTurns(officer.id, [...turns.value])) close();
+    if (await store.setTurns(officer, [...turns.value])) close();
   }
   return (
     <form class="edit" onSubmit={(event) => void save(event)}>

@@ -1,38 +1,32 @@
-/** The form that changes one household, or takes it out of the roster with a reason. */
+/** The forms that change one household, move, split or merge it, or retire it with a reason. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import type { OfficeHouseholdBody, Vulnerability } from "../../api";
+import type { OfficeHouseholdBody } from "../../api";
 import { post, put } from "../../client";
 import { texts } from "../../language";
+import type { Me } from "../../me";
 import { Failure } from "../../shell";
 import { useAttempts } from "../attempts";
 import { LanguageChoice } from "../language_choice";
 import { RetireForm } from "../retire_form";
+import { KindChoice, useKinds } from "./kind_choice";
+import { MergeForm } from "./merge_form";
+import { MoveForm, SplitForm } from "./move_form";
 
 const t = texts("office.households");
-const needs = texts("shared.vulnerable");
-const KINDS = [
-  "elderly",
-  "frail",
-  "ill",
-  "disabled",
-  "pregnant",
-  "infant",
-  "alone",
-] as const satisfies readonly Vulnerability[];
-
 interface Props {
   readonly household: OfficeHouseholdBody;
+  readonly me: Me;
   /** Called when the form is done with; true: the household changed. */
   readonly close: (isChanged: boolean) => void;
 }
 
-export function HouseholdForm({ household, close }: Props): JSX.Element {
+export function HouseholdForm({ household, me, close }: Props): JSX.Element {
   const people = useSignal(String(household.headcount));
   const phones = useSignal(household.phones.join("\n"));
   const spoken = useSignal(household.language);
-  const kinds = useSignal<readonly Vulnerability[]>(household.vulnerable);
+  const kinds = useKinds(household.vulnerable);
   const attempts = useAttempts();
   const path = { code: household.code };
 
@@ -46,13 +40,11 @@ export function HouseholdForm({ household, close }: Props): JSX.Element {
       phones: phones.value.split("\n").filter((line) => line.trim() !== ""),
       language: spoken.value,
       vulnerable: [...kinds.value],
+      version: household.version,
     };
     void attempt(() => put("/api/office/households/{code}", { path, body }));
   }
-  function toggle(kind: Vulnerability): void {
-    const others = kinds.value.filter((each) => each !== kind);
-    kinds.value = others.length < kinds.value.length ? others : [...others, kind];
-  }
+  const change = { household, me, attempts, done: () => close(true) };
 
   return (
     <>
@@ -80,19 +72,7 @@ export function HouseholdForm({ household, close }: Props): JSX.Element {
           chosen={spoken.value}
           choose={(code) => (spoken.value = code)}
         />
-        <fieldset>
-          <legend>{t().vulnerable}</legend>
-          {KINDS.map((kind) => (
-            <label key={kind} class="choice">
-              <input
-                type="checkbox"
-                checked={kinds.value.includes(kind)}
-                onChange={() => toggle(kind)}
-              />
-              {needs()[kind]}
-            </label>
-          ))}
-        </fieldset>
+        <KindChoice kinds={kinds} />
         <button type="submit" class="primary" disabled={attempts.busy.value}>
           {t().save}
         </button>
@@ -100,6 +80,11 @@ export function HouseholdForm({ household, close }: Props): JSX.Element {
           {t().back}
         </button>
       </form>
+      <Fold summary={t().moves}>{() => <MoveForm {...change} />}</Fold>
+      {household.headcount > 1 && (
+        <Fold summary={t().splits}>{() => <SplitForm {...change} />}</Fold>
+      )}
+      <Fold summary={t().merges}>{() => <MergeForm {...change} />}</Fold>
       <RetireForm
         busy={attempts.busy.value}
         reason={t().reason}
@@ -110,5 +95,21 @@ export function HouseholdForm({ household, close }: Props): JSX.Element {
       />
       <Failure error={attempts.failure.value} />
     </>
+  );
+}
+
+interface FoldProps {
+  readonly summary: string;
+  /** Rendered from the first opening on, because a form asks the service for what it offers. */
+  readonly children: () => JSX.Element;
+}
+
+function Fold({ summary, children }: FoldProps): JSX.Element {
+  const wasOpened = useSignal(false);
+  return (
+    <details onToggle={() => (wasOpened.value = true)}>
+      <summary>{summary}</summary>
+      {wasOpened.value && children()}
+    </details>
   );
 }

@@ -32,7 +32,7 @@ export function HouseholdsPage({ me }: { me: Me }): JSX.Element {
       <div role="status">{found?.length === 0 && <p>{t().none}</p>}</div>
       <ul class="rows">
         {found?.map((household) => (
-          <Row key={household.code} household={household} edited={edited} list={list} />
+          <Row key={household.code} household={household} edited={edited} list={list} me={me} />
         ))}
       </ul>
       {list.after.value !== null && (
@@ -89,9 +89,10 @@ interface RowProps {
   readonly household: OfficeHouseholdBody;
   readonly edited: Signal<string | null>;
   readonly list: HouseholdList;
+  readonly me: Me;
 }
 
-function Row({ household, edited, list }: RowProps): JSX.Element {
+function Row({ household, edited, list, me }: RowProps): JSX.Element {
   const isEdited = edited.value === household.code;
   const facts = [
     t().people({ count: household.headcount }),
@@ -118,6 +119,7 @@ function Row({ household, edited, list }: RowProps): JSX.Element {
       {isEdited && (
         <HouseholdForm
           household={household}
+          me={me}
           close={(isChanged) => {
             edited.value = null;
             if (isChanged) void list.look();

@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import type { LadderStepBody, LaddersBody } from "../../api";
-import { duration, texts } from "../../language";
+import { exactDuration, texts } from "../../language";
 
 const t = texts("office.policy");
 const acts = texts("office.acts");
@@ -20,7 +20,7 @@ export function Ladders({ ladders }: { ladders: LaddersBody }): JSX.Element {
               <li key={at}>
                 <span class="bar" style={{ width: `${(step.after / longest) * 100}%` }} />
                 <span>
-                  {duration(step.after)} {act(step)}
+                  {exactDuration(step.after)} {act(step)}
                 </span>
               </li>
             ))}

@@ -63,7 +63,7 @@ function Parts({ parts }: { parts: readonly ReadyPlaceBody[] }): JSX.Element | n
   return (
     <>
       <h2>{t().parts}</h2>
-      <ul class="rows parts">
+      <ul class="rows ready">
         {parts.map((part) => (
           <li key={part.division}>
             <p>

@@ -155,6 +155,14 @@ function Outcome({ work }: { work: FileImport }): JSX.Element | null {
           {t().sure({ count: gone })}
         </label>
       )}
+      {!work.preview.value?.may_import && (
+        <p class="again">
+          {t().old}{" "}
+          <a href="/sign-in?next=/admin/roster" target="_blank">
+            {t().again}
+          </a>
+        </p>
+      )}
       <button
         type="button"
         class="primary"

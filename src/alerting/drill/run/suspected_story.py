@@ -1,0 +1,85 @@
+"""The story of the texts that may be calls for help: told, asked, and ended."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from alerting.drill.agents.text_reader import SUSPECTED, TextReader
+from alerting.drill.city.languages import signs_of
+from alerting.drill.city.people import Kind
+from alerting.drill.city.roster import City
+
+Json = Mapping[str, Any]
+
+_TOLD: Final = "text.suspected_told"
+
+
+@dataclass(frozen=True)
+class SuspectedStory:
+    """The part of the summary on suspected calls for help."""
+
+    writers: int
+    """Households of the city that write of a danger in their own words."""
+    texts: int
+    """Texts that the service took for a suspected call for help."""
+    officers_told: int
+    """Households of which officers were told for such a text."""
+    asked: int
+    """Households that were asked whether they need help."""
+    ended_by_answer: int
+    ended_by_officer: int
+    still_open: int
+    misplaced: int
+    """Looks at the queue at which another text stood before a suspected call."""
+    untold: tuple[str, ...] = ()
+    """Households with such a text of which no officer was told, or that were not asked."""
+
+    @property
+    def shortcomings(self) -> dict[str, bool]:
+        """The ways in which a call can have been missed, each with whether it has."""
+        return {
+            f"{self.writers} households write of a danger, and no text was suspected": (
+                self.writers > 0 and not self.texts
+            ),
+            f"suspected calls for help: {self.still_open} have not ended": self.still_open > 0,
+            f"suspected calls for help of {', '.join(self.untold)}: no officer was told, or the "
+            "household was not asked": bool(self.untold),
+            "a text that is no call for help stood before a suspected one": self.misplaced > 0,
+        }
+
+
+def story_of_suspected(
+    city: City,
+    log: Iterable[Json],
+    messages: Iterable[Json],
+    waiting: Iterable[Json],
+    by: TextReader,
+) -> SuspectedStory:
+    """Return the story; `waiting` are the texts that wait for an officer at the end."""
+    entries = list(log)
+    suspected = [each["subject"] for each in entries if each["kind"] == SUSPECTED]
+    told = {each["subject"] for each in entries if each["kind"] == _TOLD}
+    asked = _asked(city, messages)
+    homes = {home for home in suspected if home in city.households}
+    return SuspectedStory(
+        writers=sum(city.plan(code).kind is Kind.OWN_WORDS for code in city.households),
+        texts=len(suspected),
+        officers_told=len(told),
+        asked=len(asked),
+        ended_by_answer=len(by.answered),
+        ended_by_officer=len(by.read),
+        still_open=sum(bool(text.get("suspected")) for text in waiting),
+        misplaced=by.misplaced,
+        untold=tuple(sorted(homes - (told & asked))),
+    )
+
+
+def _asked(city: City, messages: Iterable[Json]) -> set[str]:
+    """Return the households to which the carrier got the question whether they need help."""
+    homes = {phone: code for code, home in city.households.items() for phone in home.phones}
+    signs = signs_of("if_help")
+    return {
+        homes[text["to"]]
+        for text in messages
+        if text["to"] in homes and any(sign in text["body"].casefold() for sign in signs)
+    }

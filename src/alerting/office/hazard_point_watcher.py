@@ -1,0 +1,73 @@
+"""The watcher of a hazard point: an officer whose alert for it is accepted."""
+
+from typing import Final
+
+from sqlalchemy import Connection, true
+
+from alerting.access.rules import Act, Ruling, rule
+from alerting.alerts.raise_alert import raised_at_once
+from alerting.areas.audience import Expected
+from alerting.errors import InvalidError
+from alerting.hazard_points.store import Draft, households_at
+from contacts.bounds import CellError
+from contacts.directory import Officer, officer, officers_for
+from contacts.division import village_of
+
+_LISTED: Final = 5
+
+
+def watchers_for(connection: Connection, code: str) -> list[Officer]:
+    """Return the officers who may watch a hazard point of a division, the nearest last."""
+    return [each for each in officers_for(connection, [code]) if _may_raise(each, code)]
+
+
+def villages_of(connection: Connection, draft: Draft) -> tuple[str, ...]:
+    """Return the villages of those whom a watched draft threatens.
+
+    None if nobody watches it, or if its area has a fault of its own. The look-up compares the place
+    of every household nearby, so it is done before the transaction that writes.
+    """
+    if draft.watcher is None:
+        return ()
+    try:
+        return tuple(sorted({village_of(code) for code in households_at(connection, draft)}))
+    except ValueError:
+        return ()
+
+
+def problem_of_watcher(
+    connection: Connection, draft: Draft, villages: tuple[str, ...]
+) -> CellError | None:
+    """Return what keeps the watcher from raising the alert of a draft that threatens `villages`."""
+    if draft.watcher is None:
+        return None
+    watcher = officer(connection, draft.watcher)
+    if watcher is None or not _may_raise(watcher, draft.division):
+        return _no_watcher(draft.watcher)
+    try:
+        raised_at_once(watcher, Expected(villages, true(), draft.area))
+    except InvalidError:
+        beyond = [each for each in villages if not _may_raise(watcher, each)]
+        return _not_that_far(draft.watcher, beyond)
+    return None
+
+
+def _may_raise(by: Officer, code: str) -> bool:
+    return rule(by.role, by.division, Act.RAISE, code) is Ruling.ALLOWED
+
+
+def _no_watcher(watcher: str) -> CellError:
+    return CellError(
+        f"{watcher} is no officer who may raise an alert there: choose one of that village or "
+        "above, or leave it out",
+        f"{watcher}不是能在该地发出预警的责任人：请选择该村或上级的责任人，或留空",
+    )
+
+
+def _not_that_far(watcher: str, beyond: list[str]) -> CellError:
+    listed = ", ".join(beyond[:_LISTED])
+    return CellError(
+        f"{watcher} may raise no alert for the households of {listed} that it threatens: choose an "
+        "officer of a higher tier, or draw the area within the village",
+        f"隐患点威胁到{listed}的住户，{watcher}不能在该地发出预警：请选择上级的责任人，或把范围画在本村之内",
+    )

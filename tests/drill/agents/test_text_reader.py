@@ -1,0 +1,90 @@
+from datetime import timedelta
+from typing import Any
+
+from alerting.drill.agents.text_reader import SUSPECTED, TextReader
+from alerting.drill.progress.milestones import Journal
+from alerting.drill.service.client import Answer, Service
+from tests.support.clocks import story_time
+from tests.support.simulated_city import ANCHOR, VILLAGE, board, event, frame
+
+HOME = f"{VILLAGE}0001"
+
+
+class Queue(Service):
+    """The service's queue of texts; it refuses to settle those in `refused`."""
+
+    def __init__(self) -> None:
+        self.texts: list[dict[str, Any]] = []
+        self.refused: set[str] = set()
+        self.settled: list[tuple[str, dict[str, Any] | None]] = []
+
+    async def get(self, path: str, **query: str) -> Any:
+        assert path == "/api/texts"
+        return list(self.texts)
+
+    async def post(self, path: str, body: dict[str, Any] | None = None) -> Answer:
+        id_ = path.removeprefix("/api/texts/").removesuffix("/settle")
+        if id_ in self.refused:
+            return Answer(409, {"detail": "this text was understood when it came"})
+        self.settled.append((id_, body))
+        self.texts = [each for each in self.texts if each["provider_id"] != id_]
+        return Answer(200, {})
+
+
+def text(id_: str, waited: int, *, suspected: bool = True, intent: str = "unclear") -> Any:
+    """Return a text in the queue; as the service sends it, `suspected` is left out if false."""
+    came = (ANCHOR - timedelta(seconds=waited)).isoformat()
+    found = {"provider_id": id_, "received_at": came, "intent": intent}
+    return found | {"suspected": True} if suspected else found
+
+
+def reader_of(queue: Queue, *ids: str) -> TextReader:
+    """Return the reader of a service that has suspected these texts."""
+    seen = board()
+    seen.time = story_time(0.0, ANCHOR)
+    events = [event(SUSPECTED, HOME, provider_id=id_) for id_ in ids]
+    seen.take(frame(1, 0, events=events))
+    return TextReader(queue, seen, Journal(seen.time))
+
+
+async def test_text_that_waits_too_long_is_read_as_a_call_for_help() -> None:
+    queue = Queue()
+    queue.texts = [text("SM1", 241), text("SM2", 239)]
+    reader = reader_of(queue, "SM1", "SM2")
+    await reader.look()
+    assert queue.settled == [("SM1", {"report": "needs_help"})]
+    assert (reader.read, reader.answered) == ({"SM1"}, set())
+    assert reader.journal.entries == []
+
+
+async def test_text_that_waits_no_more_was_answered() -> None:
+    queue = Queue()
+    reader = reader_of(queue, "SM1")
+    await reader.look()
+    assert (reader.read, reader.answered) == (set(), {"SM1"})
+    assert [entry.words for entry in reader.journal.entries] == [
+        "all suspected calls for help so far have ended: 1 by the household's answer, 0 by the "
+        "officer who read them"
+    ]
+    await reader.look()
+    assert len(reader.journal.entries) == 1
+
+
+async def test_refused_reading_leaves_the_text_open() -> None:
+    queue = Queue()
+    queue.texts, queue.refused = [text("SM1", 300)], {"SM1"}
+    reader = reader_of(queue, "SM1")
+    await reader.look()
+    assert (reader.read, reader.answered) == (set(), set())
+
+
+async def test_other_text_before_a_suspected_call_is_noticed() -> None:
+    queue = Queue()
+    reader = reader_of(queue, "SM1")
+    help_call = text("SM3", 20, suspected=False, intent="needs_help")
+    queue.texts = [help_call, text("SM1", 10), text("SM2", 30, suspected=False)]
+    await reader.look()
+    assert reader.misplaced == 0
+    queue.texts.reverse()
+    await reader.look()
+    assert reader.misplaced == 1

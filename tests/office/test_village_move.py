@@ -1,0 +1,177 @@
+"""A village that gets another code or joins another village: all that lies in it follows."""
+
+from datetime import timedelta
+from typing import Any, Final
+
+import pytest
+from sqlalchemy import Connection, Engine, Executable, insert, select, update
+from sqlmodel import SQLModel
+
+from alerting.cap.lifecycle import AlertState
+from alerting.errors import ConflictError, InvalidError, NotFoundError
+from alerting.ledger.alerts import set_state
+from alerting.office.village_move import VillageMove, plan_village_move, store_village_move
+from contacts.past import division_history, officers_at
+from contacts.tables import (
+    DIVISIONS,
+    HAZARD_POINT_HOUSEHOLDS,
+    HAZARD_POINTS,
+    HOUSEHOLD_PHONES,
+    HOUSEHOLDS,
+    OFFICERS,
+    ROSTER_COLUMNS,
+)
+from tests.support.alert_rows import stored_alert
+from tests.support.city import (
+    NEXT_VILLAGE,
+    NOW,
+    QIANFO,
+    TOWN,
+    found_city,
+    household_code,
+    household_phone,
+)
+from tests.support.hazard_points import CODE, stored_point
+
+NEW: Final = f"{TOWN}300"
+LATER: Final = NOW + timedelta(hours=1)
+GRID: Final = f"{QIANFO}001"
+IN_GRID: Final = f"{GRID}0001"
+
+FOLLOW: Final = {"officers", "households", "hazard_points", "roster_columns"}
+KEEP_THE_OLD_CODE: Final = {
+    *("past_officers", "administration", "security_events", "cap_inbox_areas"),
+    *("areas", "events", "roll", "tallies", "texts", "deliveries", "tasks", "help_cases"),
+    *("officer_calls", "dark_villages", "alerted_groups"),
+}
+
+
+@pytest.fixture
+def connection(engine: Engine) -> Any:
+    """A transaction on the tests' city, whose first village has a grid and a hazard point."""
+    with engine.begin() as connection:
+        found_city(connection)
+        grid = {"code": GRID, "name": "一网格", "tier": "grid", "parent": QIANFO}
+        connection.execute(insert(DIVISIONS).values(grid))
+        for statement in stored_point():
+            connection.execute(statement)
+        home = {"code": IN_GRID, "division": GRID, "address": "1号", "head": "甲", "headcount": 2}
+        neighbour = {"centre": household_code(QIANFO, 1), "language": "zh"}
+        connection.execute(insert(HOUSEHOLDS).values(**home, **neighbour))
+        yield connection
+
+
+def moved(connection: Connection, new: str) -> VillageMove:
+    move = plan_village_move(connection, QIANFO, new)
+    store_village_move(connection, move, LATER)
+    return move
+
+
+def found(connection: Connection, statement: Executable) -> list[Any]:
+    return list(connection.execute(statement).scalars())
+
+
+def test_village_under_a_new_code_keeps_everything(connection: Connection) -> None:
+    homes = select(HOUSEHOLDS.c.code).order_by(HOUSEHOLDS.c.code)
+    before = found(connection, homes)
+    move = moved(connection, NEW)
+    assert (move.joins, move.renumbered, move.points) == (False, 0, 1)
+    there = sorted(code.replace(QIANFO, NEW, 1) for code in before)
+    assert found(connection, homes) == there
+    centre = select(HOUSEHOLDS.c.centre).where(HOUSEHOLDS.c.code == f"{NEW}0010001")
+    assert found(connection, centre) == [f"{NEW}0001"]
+    first = HOUSEHOLD_PHONES.c.household == f"{NEW}0001"
+    phones = select(HOUSEHOLD_PHONES.c.number).where(first)
+    assert found(connection, phones) == [household_phone(QIANFO, 1)]
+    assert found(connection, select(HAZARD_POINTS.c.division)) == [NEW]
+    listed = select(HAZARD_POINT_HOUSEHOLDS.c.household)
+    assert found(connection, listed) == [f"{NEW}0008"]
+    inside = DIVISIONS.c.code.in_([QIANFO, GRID, NEW, f"{NEW}001"])
+    named = select(DIVISIONS.c.code, DIVISIONS.c.name, DIVISIONS.c.parent).where(inside)
+    assert connection.execute(named.order_by(DIVISIONS.c.code)).all() == [
+        (NEW, "千佛村", TOWN),
+        (f"{NEW}001", "一网格", NEW),
+    ]
+
+
+def test_past_has_the_old_code(connection: Connection) -> None:
+    moved(connection, NEW)
+    serving = select(OFFICERS.c.division).where(OFFICERS.c.id == "informant")
+    assert found(connection, serving) == [NEW]
+    assert officers_at(connection, ["informant"], NOW)["informant"].division == QIANFO
+    assert division_history(connection, [QIANFO]).at(NOW)[QIANFO].name == "千佛村"
+
+
+def test_village_that_joins_another_keeps_its_people_apart(connection: Connection) -> None:
+    taken = {"code": f"{NEXT_VILLAGE}001", "name": "邻网格", "tier": "grid", "parent": NEXT_VILLAGE}
+    connection.execute(insert(DIVISIONS).values(taken))
+    people = select(HOUSEHOLDS.c.head, HOUSEHOLDS.c.headcount)
+    before = sorted(map(tuple, connection.execute(people)))
+    move = moved(connection, NEXT_VILLAGE)
+    assert (move.joins, move.renumbered) == (True, 11)
+    assert sorted(map(tuple, connection.execute(people))) == before
+    assert move.households[household_code(QIANFO, 1)] == household_code(NEXT_VILLAGE, 11)
+    assert move.households[IN_GRID] == f"{NEXT_VILLAGE}0020001"
+    names = select(DIVISIONS.c.name).where(DIVISIONS.c.code == NEXT_VILLAGE)
+    assert found(connection, names) == ["邻村"]
+
+
+def test_confirmed_columns_follow_unless_the_other_village_has_its_own(
+    connection: Connection,
+) -> None:
+    rows = [(QIANFO, "当家的", "head"), (QIANFO, "人", "headcount"), (NEXT_VILLAGE, "人", "")]
+    names = ("division", "heading", "field")
+    connection.execute(
+        insert(ROSTER_COLUMNS),
+        [dict(zip(names, row, strict=True)) | {"kind": "households"} for row in rows],
+    )
+    moved(connection, NEXT_VILLAGE)
+    kept = select(*ROSTER_COLUMNS.c["division", "heading", "field"])
+    assert connection.execute(kept.order_by(ROSTER_COLUMNS.c.heading)).all() == [
+        (NEXT_VILLAGE, "人", ""),
+        (NEXT_VILLAGE, "当家的", "head"),
+    ]
+
+
+@pytest.mark.parametrize("state", [AlertState.OPEN, AlertState.CLOSED])
+def test_village_stays_while_an_alert_is_not_over(
+    connection: Connection, state: AlertState
+) -> None:
+    alert = stored_alert(connection)
+    set_state(connection, alert, state, NOW)
+    with pytest.raises(ConflictError, match=f"concerns {QIANFO} is not over"):
+        plan_village_move(connection, QIANFO, NEW)
+    with pytest.raises(ConflictError, match=f"concerns {QIANFO} is not over"):
+        plan_village_move(connection, NEXT_VILLAGE, QIANFO)
+    set_state(connection, alert, AlertState.ALL_CLEAR, NOW)
+    plan_village_move(connection, QIANFO, NEW)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "error"),
+    [
+        (QIANFO, QIANFO, InvalidError),
+        (QIANFO, TOWN, InvalidError),
+        (GRID, NEW, InvalidError),
+        (NEW, NEXT_VILLAGE, NotFoundError),
+        (QIANFO, "511921999001", NotFoundError),
+    ],
+)
+def test_impossible_move_is_refused(
+    connection: Connection, old: str, new: str, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        plan_village_move(connection, old, new)
+
+
+def test_watched_point_has_a_new_version(connection: Connection) -> None:
+    connection.execute(update(HAZARD_POINTS).values(version=4))
+    moved(connection, NEW)
+    version = select(HAZARD_POINTS.c.version).where(HAZARD_POINTS.c.code == CODE)
+    assert found(connection, version) == [5]
+
+
+def test_every_column_of_a_division_follows_or_keeps_the_old_code() -> None:
+    tables = SQLModel.metadata.tables.values()
+    known = {table.name for table in tables if "division" in table.columns}
+    assert known == FOLLOW | KEEP_THE_OLD_CODE
