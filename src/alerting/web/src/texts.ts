@@ -876,6 +876,7 @@ export interface Texts {
     readonly access: string;
     readonly providers: string;
     readonly texts: string;
+    readonly readiness: string;
   };
   readonly "office.roster": {
     readonly what: string;
@@ -1464,6 +1465,43 @@ export interface Texts {
     readonly sensor_yellow: string;
     readonly sensor_silent: string;
     readonly sensor_clock_wrong: string;
+  };
+  readonly "office.readiness": {
+    readonly explain: string;
+    readonly where: string;
+    readonly look: string;
+    readonly looking: string;
+    readonly never: string;
+    readonly asOf: (values: { when: Shown }) => string;
+    readonly missed: (values: { households: number }) => string;
+    readonly nobodyMissed: string;
+    readonly zero: (values: { earliest: Shown; latest: Shown }) => string;
+    readonly parts: string;
+    readonly people: (values: { households: number; people: Shown }) => string;
+    readonly mend: string;
+    readonly none: string;
+    readonly more: string;
+    readonly toMend: string;
+    readonly mendOf: (values: { name: Shown }) => string;
+  };
+  readonly "office.gaps": {
+    readonly nobody_knocks: (values: { count: number }) => string;
+    readonly too_many_doors: (values: { count: number }) => string;
+    readonly nobody_on_duty: (values: { count: number }) => string;
+    readonly only_above: (values: { count: number }) => string;
+    readonly officer_without_phone: (values: { count: number }) => string;
+    readonly no_phone: string;
+    readonly impossible_phone: string;
+    readonly no_assembly_point: (values: { count: number }) => string;
+    readonly no_coordinates: (values: { count: number }) => string;
+  };
+  readonly "office.withheld": {
+    readonly over: string;
+    readonly nobody_on_roll: string;
+    readonly help_open: string;
+    readonly doors_on_nobody: string;
+    readonly calls_wait: string;
+    readonly doors_wait: string;
   };
   readonly "passkeys.page": {
     readonly title: string;
