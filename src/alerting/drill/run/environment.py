@@ -28,13 +28,12 @@ _BOARD: Final = "/board/1"
 
 _DIGITS_OF_A_CITY: Final = 4
 
-# Leases are in real time. A slow machine needs over 8 s to send what it has claimed: if the lease
-# ended before, texts would be looked up and claimed again. The roll-call comes minutes after the
-# close instead of hours.
+# Leases are in real time: the default 30 s would be half an hour of the story. The roll-call comes
+# minutes after the close instead of hours.
 _POLICY: Final = """
 [sending]
-answer_within = 10
-lease = 20
+answer_within = 6
+lease = 8
 [roll_call]
 interval = 60
 answer_within = {answer_within}
