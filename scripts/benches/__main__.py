@@ -14,6 +14,7 @@ BENCHES: Final = (
     "cancel",
     "faults",
     "mutants",
+    "office",
     "performance",
     "plan",
     "prediction",

@@ -44,6 +44,18 @@ _WANTED: Final[Mapping[str, Mapping[str, str]]] = {
         "postgres_p99_ms": "at most 1000",
         "postgres_sign_in_ms": "at most 2000",
     },
+    "office": {
+        **{
+            f"{store}_year_{year}_{step}_seconds": "at most 60"
+            for store in ("sqlite", "postgres")
+            for year in (1, 2)
+            for step in ("preview", "import")
+        },
+        "sqlite_mebibytes": "at most 500",
+        "postgres_mebibytes": "at most 500",
+        "roll_seconds": "at most 60",
+        "cards_seconds": "at most 60",
+    },
     "prediction": {"in_range_percent": "70 to 90"},
     "faults": {
         "lost": "0",

@@ -57,15 +57,15 @@ def _round(households: int) -> dict[str, float]:
         url = f"sqlite:///{folder / 'alerting.db'}"
         _prepare(url)
         first, second = folder / "first.xlsx", folder / "second.xlsx"
-        _write(first, households, next_year=False)
-        _write(second, households, next_year=True)
+        write_year(first, households, next_year=False)
+        write_year(second, households, next_year=True)
         for name, file, options in (
             ("import", first, ["--yes"]),
             ("preview", second, ["--yes", "--whole", "--dry-run"]),
         ):
             command = [sys.executable, "-m", "alerting", "contacts", "import", "households"]
-            seconds, importing = _measured([*command, str(file), *options], url)
-            _, reading = _measured([sys.executable, workbook_reader.__file__, str(file)], url)
+            seconds, importing = measured([*command, str(file), *options], url)
+            _, reading = measured([sys.executable, workbook_reader.__file__, str(file)], url)
             figures |= {f"{name}_seconds": seconds, f"{name}_mebibytes": importing + reading}
     return figures
 
@@ -78,7 +78,7 @@ def _prepare(url: str) -> None:
     engine.dispose()
 
 
-def _measured(command: list[str], url: str) -> tuple[float, float]:
+def measured(command: list[str], url: str) -> tuple[float, float]:
     """Run a command; return its seconds and the peak of its largest process in MiB."""
     begun = time.perf_counter()
     run = subprocess.run(  # noqa: S603 - the commands are this module's own
@@ -92,7 +92,8 @@ def _measured(command: list[str], url: str) -> tuple[float, float]:
     return time.perf_counter() - begun, int(run.stderr) / 1024
 
 
-def _write(file: Path, households: int, *, next_year: bool) -> None:
+def write_year(file: Path, households: int, *, next_year: bool) -> None:
+    """Write the workbook of a county, or next year's of the same one."""
     with Workbook(file, {"constant_memory": True}) as book:
         sheet = book.add_worksheet("花名册")
         sheet.write_row(0, 0, ["受威胁群众花名册"])

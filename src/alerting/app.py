@@ -38,6 +38,7 @@ from alerting.first_run.gate import FirstRunGate
 from alerting.ledger.hints import DELIVERIES, Bus, LocalBus
 from alerting.ledger.writer import Ledger
 from alerting.prediction.read import Predictions
+from alerting.readiness.look import ReadinessWatch
 from alerting.replies.rules import grammar
 from alerting.report.read import Reports
 from alerting.runtime import Clock, Runtime
@@ -152,7 +153,7 @@ async def _chosen_loops(
         if hooks := settings.policy.webhooks:
             loops.append(WebhookSender(runtime, hooks, settings.webhook_keys))
     if settings.loops.runs(Loops.ESCALATE):
-        loops.append(Escalator(runtime))
+        loops += (Escalator(runtime), ReadinessWatch(runtime))
         if settings.policy.feeds:
             loops.append(FeedPoller(runtime))
     return loops

@@ -32,6 +32,7 @@ ADDRESSES = (
         "/admin/texts",
         "/admin/points",
         "/admin/exercises",
+        "/admin/readiness",
         "/admin/log",
         "/api/reference",
     ),

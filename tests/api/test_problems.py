@@ -22,8 +22,8 @@ def test_example_is_a_problem_with_a_code_of_its_status(status: int) -> None:
     assert problem.type.endswith(f":{problem.code}")
 
 
-def test_conflicts_and_invalid_fields_have_two_codes() -> None:
-    assert codes_of(409) == ["conflict", "illegal_transition"]
+def test_conflicts_and_invalid_fields_have_several_codes() -> None:
+    assert codes_of(409) == ["conflict", "illegal_transition", "already_open"]
     assert codes_of(422) == ["invalid", "malformed"]
 
 

@@ -13,8 +13,8 @@ from contacts.tables import Instant
 NOT_PERSONAL = {
     "administration": "officer act division",
     "alerted_groups": "name division",
-    "alerts": "identifier status state origin request request_hash raised_by idempotency_key "
-    "reduced_to",
+    "alerts": "identifier status exercise_size exercise_only state origin request request_hash "
+    "raised_by idempotency_key reduced_to",
     "approvals": "cause divisions asked_by asked state decided_by",
     "areas": "division",
     "attempts": "token provider outcome provider_id failure",
@@ -57,6 +57,8 @@ NOT_PERSONAL = {
     "providers": "name condition",
     "receipts": "attempt provider_id status",
     "recovery_codes": "officer issued_by",
+    "readiness_gaps": "reason subject division",
+    "readiness_places": "division withheld",
     "roll": "household division language officer added_by standing reason",
     "roll_calls": "called_by",
     "roster_columns": "kind division heading field",

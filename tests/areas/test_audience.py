@@ -72,7 +72,7 @@ def test_unknown_division_and_empty_polygon_are_refused(city: Engine) -> None:
 
 def test_audience_is_counted_by_language(city: Engine) -> None:
     with city.begin() as connection:
-        audience = count(connection, resolve(connection, Area(divisions=(QIANFO,))), NOW)
+        audience = count(connection, resolve(connection, Area(divisions=(QIANFO,))), None, NOW)
     assert (audience.households, audience.people, audience.officers) == (10, 25, 5)
     assert audience.texts_by_language == {"zh": 8 + 5, "en": 1}
     assert sum(audience.texts_by_language.values()) == 9 + 5
@@ -81,7 +81,7 @@ def test_audience_is_counted_by_language(city: Engine) -> None:
 def test_officers_without_a_phone_get_no_text(city: Engine) -> None:
     with city.begin() as connection:
         connection.execute(OFFICER_PHONES.delete().where(OFFICER_PHONES.c.officer == "county-duty"))
-        audience = count(connection, resolve(connection, Area(divisions=(QIANFO,))), NOW)
+        audience = count(connection, resolve(connection, Area(divisions=(QIANFO,))), None, NOW)
     assert (audience.officers, audience.texts_by_language["zh"]) == (5, 8 + 4)
 
 

@@ -20,6 +20,7 @@ SMALL = {
     ),
     "reconnect": ("--clients", "12"),
     "roster": ("--households", "100"),
+    "office": ("--households", "100", "--printed", "20"),
     "siege": ("--households", "20", "--seconds", "2"),
     "cluster": (
         *("--households", "300", "--deliveries", "40"),
@@ -108,6 +109,16 @@ FIGURES = {
     "roster": {
         "households",
         *(f"{what}_{unit}" for what in ("import", "preview") for unit in ("seconds", "mebibytes")),
+    },
+    "office": {
+        *("households", "printed", "sqlite_mebibytes", "postgres_mebibytes"),
+        *(f"{what}_{unit}" for what in ("roll", "cards") for unit in ("seconds", "mebibytes")),
+        *(
+            f"{store}_year_{year}_{step}_seconds"
+            for store in ("sqlite", "postgres")
+            for year in (1, 2)
+            for step in ("preview", "import")
+        ),
     },
     "cluster": {
         *(f"{what}_per_second_{n}" for what in ("answers", "texts") for n in (1, 2, 4)),

@@ -24,7 +24,7 @@ from tests.support.running import Running, listening, running_service
 
 _REQUIRED: Final = os.environ.get("TEST_BROWSER") == "required"
 _NAMES: Final = ("chromium-headless-shell", "chromium", "chromium-browser")
-"""Programs, best first: the same browser without windows takes a third of the processor time."""
+"""Programs, best first: the same browser without windows takes less processor time."""
 _MISSING: Final = "there is no Chromium: install the package 'chromium' to test the pages in it"
 
 expect.set_options(timeout=PATIENCE_SECONDS * 1000)

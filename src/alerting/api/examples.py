@@ -106,7 +106,7 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
         "version": "0" * 64,
     },
     "MergeHouseholdsBody": {
-        "into": _HOUSEHOLD,
+        "into": "5119211002080002",
         "headcount": 4,
         "version": "0" * 64,
         "into_version": "1" * 64,

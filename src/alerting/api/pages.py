@@ -91,6 +91,7 @@ _FILES: Final = {
     "/admin/texts": "office.html",
     "/admin/points": "office.html",
     "/admin/exercises": "office.html",
+    "/admin/readiness": "office.html",
     "/admin/log": "office.html",
     "/api/reference": "reference.html",
     # The service worker keeps pages usable offline; a phone installs the officer's page by the

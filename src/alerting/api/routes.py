@@ -53,6 +53,7 @@ from alerting.officer_calls.routes import router as officer_calls_routes_router
 from alerting.paper.routes import alerts_router as paper_routes_alerts_router
 from alerting.paper.routes import divisions_router as paper_routes_divisions_router
 from alerting.prediction.routes import router as prediction_routes_router
+from alerting.readiness.routes import router as readiness_routes_router
 from alerting.reminders.routes import households_router as reminders_routes_households_router
 from alerting.reminders.routes import router as reminders_routes_router
 from alerting.replies.gateway_routes import router as replies_gateway_routes_router
@@ -114,6 +115,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     areas_outline_routes_router,
     hazard_points_routes_router,
     exercises_routes_router,
+    readiness_routes_router,
     paper_routes_divisions_router,
     paper_routes_alerts_router,
     webhooks_routes_router,

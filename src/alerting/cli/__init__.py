@@ -21,6 +21,7 @@ COMMANDS: Final = (
     "serve",
     "key",
     "doctor",
+    "readiness",
     "migrate",
     "backup",
     "restore",

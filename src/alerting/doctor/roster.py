@@ -13,9 +13,11 @@ from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHO
 SHARED_BY: Final = 5
 """Fewer households than this may share a phone as one family."""
 
-_KNOCKS: Final = (Role.GRID_OFFICER, Role.DUTY_OFFICER)
+KNOCKS: Final = (Role.GRID_OFFICER, Role.DUTY_OFFICER)
+"""Roles that go to the doors of their grid or village."""
 
-_DECIDES: Final = (Role.DUTY_OFFICER, Role.TOWN_COMMANDER)
+DECIDES: Final = (Role.DUTY_OFFICER, Role.TOWN_COMMANDER)
+"""Roles that answer for the doors below their division."""
 
 
 @dataclass(frozen=True)
@@ -150,9 +152,9 @@ def _without_officer(connection: Connection) -> tuple[int, int]:
     knocks: set[str] = set()
     decides: set[str] = set()
     for role, division, deputy_of in officers:
-        if role in _KNOCKS and deputy_of is None:
+        if role in KNOCKS and deputy_of is None:
             knocks.add(division)
-        if role in _DECIDES:
+        if role in DECIDES:
             decides.add(division)
     unassigned = abandoned = 0
     for division, households in connection.execute(_UNNAMED):

@@ -16,6 +16,7 @@ import alerting.help_cases.tables
 import alerting.ledger.tables
 import alerting.office.tables
 import alerting.officer_calls.tables
+import alerting.readiness.tables
 import alerting.replies.tables
 import alerting.roll.tables
 import alerting.roll_calls.tables

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Final
 
 from sqlalchemy import Connection, Table
@@ -143,7 +144,10 @@ def _store(connection: Connection, file: RosterFile, rows: _Rows, now: datetime)
     after = all_entries(connection, table)
     changed = [key for key in after if before.get(key) != after[key]]
     _check_scope(file, rows, before, after, changed)
-    stored = [written(some[key] for key in changed if key in some) for some in (before, after)]
+    versions = {"before": before, "after": after}.items()
+    stored = chain.from_iterable(
+        written(when, (some[key] for key in changed if key in some)) for when, some in versions
+    )
     difference = difference_between(before, after)
     return Outcome(difference, report, file.digest(stored), rows.layouts, rows.readings)
 

@@ -1,6 +1,7 @@
 """Preview and import of a file of households."""
 
 import asyncio
+from itertools import chain
 
 from sqlalchemy import Connection
 
@@ -76,7 +77,12 @@ def _plan(connection: Connection, file: RosterFile, rows: HouseholdFile) -> tupl
     if file.whole:
         refuse_while_followed(connection)
     plan = plan_import(connection, rows, whole=file.whole, within=file.asked.within)
-    stored = [written(plan.new), written(plan.changed), plan.gone, plan.difference.changed]
+    stored = chain(
+        written("new", plan.new),
+        written("changed", plan.changed),
+        [plan.gone],
+        plan.difference.changed,
+    )
     outcome = Outcome(
         plan.difference, plan.report(), file.digest(stored), rows.layouts, rows.readings
     )

@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -55,12 +56,18 @@ class RosterFile:
     whole: bool = False
     """Whether households of that division that the file leaves out go."""
 
-    def digest(self, stored: object) -> str:
-        """Return the digest of this import and of what it stores."""
+    def digest(self, stored: Iterable[object]) -> str:
+        """Return the digest of this import and of what it stores, part by part.
+
+        The parts of a county's import would be hundreds of MiB as one text.
+        """
         asked = [self.asked.within, sorted(self.asked.columns.items()), self.asked.without_codes]
-        told = [self.kind, self.whole, asked, sha256(self.content).hexdigest(), stored]
-        text = json.dumps(told, ensure_ascii=False, default=str)
-        return sha256(text.encode()).hexdigest()
+        told = [self.kind, self.whole, asked, sha256(self.content).hexdigest()]
+        digest = sha256()
+        for part in chain([told], stored):
+            text = json.dumps(part, ensure_ascii=False, default=str)
+            digest.update(f"{text}\n".encode())
+        return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +108,11 @@ def columns_in(file: RosterFile) -> list[tuple[str, Layout]]:
         return []
 
 
-def written(entries: Iterable[RosterEntry]) -> list[object]:
-    """Return entries as a digest takes them."""
-    return [[sorted(each.row.items()), each.phones] for each in entries]
+def written(what: str, entries: Iterable[RosterEntry]) -> Iterator[object]:
+    """Yield entries as a digest takes them, after a name for what becomes of them."""
+    yield what
+    for each in entries:
+        yield sorted(each.row.items()), each.phones
 
 
 def check_token(outcome: Outcome, token: str) -> None:

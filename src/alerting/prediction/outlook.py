@@ -54,7 +54,7 @@ def outlook_of(
         help_open=facts.help.open,
         help_on_nobody=facts.help.on_nobody,
         doors_on_nobody=sum(each.pending for each in facts.doors if not each.officer),
-        rounds=rounds_of(silent, doors, answers, _relief(ladder)),
+        rounds=rounds_of(silent, doors, answers, relief_of(ladder)),
         pace=pace_of(facts.done, busy),
         zero_at=_zero_at(steps, facts.help.last_resolved),
     )
@@ -96,7 +96,8 @@ def _deputy_step(ladder: _Ladder) -> int:
     return doors[min(1, len(doors) - 1)]
 
 
-def _relief(ladder: _Ladder) -> Relief:
+def relief_of(ladder: _Ladder) -> Relief:
+    """Return who goes when the first officer does not come to an end, by the ladder."""
     doors = [step.after for step in ladder if step.do.is_door]
     return Relief((doors[min(1, len(doors) - 1)] - doors[0]).total_seconds(), len(doors) - 1)
 

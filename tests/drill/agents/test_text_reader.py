@@ -11,11 +11,11 @@ HOME = f"{VILLAGE}0001"
 
 
 class Queue(Service):
-    """The service's queue of texts; it refuses to settle those in `refused`."""
+    """The service's queue of texts; it refuses the readings in `refused`."""
 
     def __init__(self) -> None:
         self.texts: list[dict[str, Any]] = []
-        self.refused: set[str] = set()
+        self.refused: set[tuple[str, str | None]] = set()
         self.settled: list[tuple[str, dict[str, Any] | None]] = []
 
     async def get(self, path: str, **query: str) -> Any:
@@ -24,7 +24,7 @@ class Queue(Service):
 
     async def post(self, path: str, body: dict[str, Any] | None = None) -> Answer:
         id_ = path.removeprefix("/api/texts/").removesuffix("/settle")
-        if id_ in self.refused:
+        if (id_, (body or {}).get("report")) in self.refused:
             return Answer(409, {"detail": "this text was understood when it came"})
         self.settled.append((id_, body))
         self.texts = [each for each in self.texts if each["provider_id"] != id_]
@@ -72,10 +72,18 @@ async def test_text_that_waits_no_more_was_answered() -> None:
 
 async def test_refused_reading_leaves_the_text_open() -> None:
     queue = Queue()
-    queue.texts, queue.refused = [text("SM1", 300)], {"SM1"}
+    queue.texts, queue.refused = [text("SM1", 300)], {("SM1", "needs_help"), ("SM1", None)}
     reader = reader_of(queue, "SM1")
     await reader.look()
     assert (reader.read, reader.answered) == (set(), set())
+
+
+async def test_text_on_an_alert_that_is_over_is_dismissed() -> None:
+    queue = Queue()
+    queue.texts, queue.refused = [text("SM7", 10)], {("SM7", "needs_help")}
+    reader = reader_of(queue)
+    await reader.look(patience=0.0)
+    assert (queue.settled, reader.found, reader.read) == ([("SM7", {})], {"SM7"}, {"SM7"})
 
 
 async def test_other_text_before_a_suspected_call_is_noticed() -> None:

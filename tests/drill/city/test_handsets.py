@@ -313,3 +313,11 @@ def test_roster_entries_have_defaults() -> None:
 def test_invalid_roster_is_refused(entry: dict[str, object]) -> None:
     with pytest.raises((KeyError, ValueError)):
         parse_roster([entry])
+
+
+def test_all_clear_starts_no_answer(story: Story) -> None:
+    entry, _ = household(Kind.ANSWERS_SOON)
+    story.handsets.load([entry])
+    story.handsets.receive(PHONE, SENDER, "演练：警报解除，可以回家")
+    story.wind_to(5000)
+    assert story.sent == []

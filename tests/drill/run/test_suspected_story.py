@@ -31,6 +31,7 @@ def story(
     seen = board()
     by = TextReader(Service.__new__(Service), seen, Journal(seen.time), misplaced=misplaced)
     by.read.add("SM1")
+    by.found = {each["payload"]["provider_id"] for each in log if each["kind"] == SUSPECTED}
     return story_of_suspected(CITY, log, messages, waiting, by)
 
 

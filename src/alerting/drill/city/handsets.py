@@ -39,6 +39,8 @@ _NEIGHBOUR_WORDS: Final = signs_of("in_care")
 
 _CALL_WORDS: Final = signs_of("officer_call")
 
+_ALL_CLEAR_WORDS: Final = signs_of("all_clear")
+
 _LISTED: Final = re.compile(r"(?<=[: ])(\d{3,19})(?=[^\W\d])")
 """A household's number, with a name after it, in a question about neighbours."""
 
@@ -229,7 +231,9 @@ def is_roll_call(body: str) -> bool:
 
 def _is_asked(plan: Behaviour | OfficerBehaviour, body: str) -> bool:
     """Return whether a text asks for the planned answer: from officers, a confirmation."""
-    return isinstance(plan, Behaviour) or _says(body, _CALL_WORDS)
+    if isinstance(plan, Behaviour):
+        return not _says(body, _ALL_CLEAR_WORDS)
+    return _says(body, _CALL_WORDS)
 
 
 def _says(body: str, words: Iterable[str]) -> bool:

@@ -111,6 +111,7 @@ async def _records(
             ],
         ),
     }
+    await story.reader.look(patience=0.0)
     waiting = await commander.service.get("/api/texts", limit=_MOST_TEXTS)
     log = story.board.log_counts.entries
     if not keep:

@@ -63,7 +63,7 @@ def story_of_suspected(
     homes = {home for home in suspected if home in city.households}
     return SuspectedStory(
         writers=sum(city.plan(code).kind is Kind.OWN_WORDS for code in city.households),
-        texts=len(suspected),
+        texts=len(by.found),
         officers_told=len(told),
         asked=len(asked),
         ended_by_answer=len(by.answered),

@@ -43,6 +43,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_alerts_state"), ["state"], unique=False)
 
     op.create_table(
+        "readiness_places",
+        sa.Column("division", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("households", sa.Integer(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("earliest", sa.Integer(), nullable=True),
+        sa.Column("latest", sa.Integer(), nullable=True),
+        sa.Column("withheld", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("division"),
+    )
+    op.create_table(
+        "readiness_gaps",
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("about", sa.Integer(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("division", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("position"),
+    )
+    with op.batch_alter_table("readiness_gaps", schema=None) as batch_op:
+        batch_op.create_index("readiness_gaps_by_division", ["division", "position"], unique=False)
+
+    op.create_table(
         "security_events",
         sa.Column("minute", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -1456,4 +1480,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_alerts_state"))
 
     op.drop_table("alerts")
+    with op.batch_alter_table("readiness_gaps", schema=None) as batch_op:
+        batch_op.drop_index("readiness_gaps_by_division")
+
+    op.drop_table("readiness_gaps")
+    op.drop_table("readiness_places")
     op.drop_table("security_events")

@@ -2057,6 +2057,50 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/readiness": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return the last look at a division's readiness
+         * @description Return the last look at a division's readiness; it is looked at every night.
+         *
+         *     Roles: duty_officer, town_commander, administrator.
+         */
+        readonly get: operations["get_readiness"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/readiness/looks": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Look at the roster now, instead of in the night
+         * @description Look at the roster now, instead of in the night; at most every ten minutes.
+         *
+         *     Roles: duty_officer, town_commander, administrator.
+         */
+        readonly post: operations["post_look"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/recovery-codes": {
         readonly parameters: {
             readonly query?: never;
@@ -7885,6 +7929,44 @@ export interface components {
             readonly phone: string;
         };
         /**
+         * GapBody
+         * @description One thing to mend.
+         */
+        readonly GapBody: {
+            /**
+             * About
+             * @description What it is about: division, officer or household.
+             */
+            readonly about: string;
+            /**
+             * Division
+             * @description The division that it lies in.
+             */
+            readonly division: string;
+            /**
+             * Name
+             * @description The name of the division, the officer or the head; empty: the roster has it no more.
+             */
+            readonly name: string;
+            /**
+             * Number
+             * @description How many households it counts; 1 for a household.
+             */
+            readonly number: number;
+            readonly reason: components["schemas"]["GapReason"];
+            /**
+             * Subject
+             * @description The code or the id.
+             */
+            readonly subject: string;
+        };
+        /**
+         * GapReason
+         * @description Why somebody would be missed, or be late.
+         * @enum {string}
+         */
+        readonly GapReason: "nobody_knocks" | "too_many_doors" | "nobody_on_duty" | "only_above" | "officer_without_phone" | "no_phone" | "impossible_phone" | "no_assembly_point" | "no_coordinates";
+        /**
          * GeoMultiPolygon
          * @description Several polygons with holes: GeoJSON's MultiPolygon.
          */
@@ -10669,6 +10751,46 @@ export interface components {
             readonly texts: number;
         };
         /**
+         * ReadinessBody
+         * @description How an alert of everybody would go, by the roster as it was at the last look.
+         */
+        readonly ReadinessBody: {
+            /**
+             * After
+             * @description Where the next page begins; null: there is no more.
+             */
+            readonly after: number | null;
+            /**
+             * At
+             * @description When the roster was looked at; null: not yet, or the division has no household.
+             */
+            readonly at: string | null;
+            /**
+             * Counts
+             * @description How many things there are to mend, by reason.
+             */
+            readonly counts: {
+                readonly [key: string]: number;
+            };
+            /**
+             * Gaps
+             * @description What is to be mended, the gravest first.
+             */
+            readonly gaps: readonly components["schemas"]["GapBody"][];
+            /**
+             * Missed
+             * @description Households that would not be accounted for within the target time of the policy.
+             */
+            readonly missed: number;
+            /**
+             * Parts
+             * @description The divisions one tier below it that have households.
+             */
+            readonly parts: readonly components["schemas"]["ReadyPlaceBody"][];
+            /** @description The division itself. */
+            readonly whole: components["schemas"]["ReadyPlaceBody"] | null;
+        };
+        /**
          * ReadingBody
          * @description An officer's reading of a text; without a report the text is dismissed.
          */
@@ -10699,6 +10821,44 @@ export interface components {
              * @description The standing that the text reports; null: it is dismissed.
              */
             readonly report?: ("evacuated" | "needs_help" | "staying" | "elsewhere" | "received" | "not_home") | null;
+        };
+        /**
+         * ReadyPlaceBody
+         * @description When nobody of a division would be unaccounted: a range of 80 %, or why there is none.
+         */
+        readonly ReadyPlaceBody: {
+            /**
+             * Division
+             * @description Its code.
+             */
+            readonly division: string;
+            /**
+             * Earliest
+             * @description Seconds after the alert before which zero comes with a chance of 10 %.
+             */
+            readonly earliest: number | null;
+            /**
+             * Households
+             * @description Households in it.
+             */
+            readonly households: number;
+            /**
+             * Latest
+             * @description Seconds after the alert after which zero comes with a chance of 10 %.
+             */
+            readonly latest: number | null;
+            /**
+             * Name
+             * @description Its everyday name.
+             */
+            readonly name: string;
+            /**
+             * People
+             * @description People in them.
+             */
+            readonly people: number;
+            /** @description Why no time can be named; null: one can. */
+            readonly withheld: components["schemas"]["Withheld"] | null;
         };
         /**
          * Reason
@@ -13082,6 +13242,8 @@ export type FeedWatchdogForgotten = components['schemas']['FeedWatchdogForgotten
 export type FindingBody = components['schemas']['FindingBody'];
 export type FirstRunBody = components['schemas']['FirstRunBody'];
 export type FoundingBody = components['schemas']['FoundingBody'];
+export type GapBody = components['schemas']['GapBody'];
+export type GapReason = components['schemas']['GapReason'];
 export type GeoMultiPolygon = components['schemas']['GeoMultiPolygon'];
 export type GeoPolygon = components['schemas']['GeoPolygon'];
 export type HandOnBody = components['schemas']['HandOnBody'];
@@ -13183,7 +13345,9 @@ export type ProgressBody = components['schemas']['ProgressBody'];
 export type ProviderBody = components['schemas']['ProviderBody'];
 export type RaisedBody = components['schemas']['RaisedBody'];
 export type ReachedBody = components['schemas']['ReachedBody'];
+export type ReadinessBody = components['schemas']['ReadinessBody'];
 export type ReadingBody = components['schemas']['ReadingBody'];
+export type ReadyPlaceBody = components['schemas']['ReadyPlaceBody'];
 export type Reason = components['schemas']['Reason'];
 export type ReceivedBody = components['schemas']['ReceivedBody'];
 export type RecoverBody = components['schemas']['RecoverBody'];
@@ -16155,7 +16319,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "headcount": 4,
-                 *       "into": "5119211002080001",
+                 *       "into": "5119211002080002",
                  *       "into_version": "1111111111111111111111111111111111111111111111111111111111111111",
                  *       "version": "0000000000000000000000000000000000000000000000000000000000000000"
                  *     }
@@ -16952,6 +17116,69 @@ export interface operations {
             readonly 413: components["responses"]["RequestEntityTooLarge"];
             readonly 414: components["responses"]["RequestURITooLong"];
             readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_readiness: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The division; left out: the caller's. */
+                readonly division?: string | null;
+                /** @description `after` of the page before. */
+                readonly after?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ReadinessBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly post_look: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 429: components["responses"]["TooManyRequests"];
             readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
             readonly 500: components["responses"]["InternalServerError"];
             readonly 503: components["responses"]["ServiceUnavailable"];

@@ -8,6 +8,11 @@ import { get } from "../client";
 import { Failure } from "../shell";
 import { t } from "./words";
 
+/** Return what the address asks a list to search for; empty: for nothing. */
+export function askedFor(): string {
+  return new URLSearchParams(location.search).get("search") ?? "";
+}
+
 interface Props {
   readonly label: string;
   /** The code of the widest division to choose. */

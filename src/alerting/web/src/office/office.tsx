@@ -14,6 +14,7 @@ import { OfficersPage } from "./officers/officers";
 import { PolicyPage } from "./policy/policy";
 import { ProvidersPage } from "./providers/providers";
 import { PointsPage } from "./points/points";
+import { ReadinessPage } from "./readiness/readiness";
 import { RosterPage } from "./roster/roster";
 import { TextsPage } from "./texts/texts";
 import { Start } from "./start";
@@ -51,6 +52,12 @@ const PAGES: readonly Page[] = [
     path: "/admin/exercises",
     name: () => t().exercises,
     show: (s) => <ExercisesPage me={s.me} />,
+    isForAll: true,
+  },
+  {
+    path: "/admin/readiness",
+    name: () => t().readiness,
+    show: (s) => <ReadinessPage me={s.me} />,
     isForAll: true,
   },
   { path: "/admin/log", name: () => t().log, show: () => <Log /> },

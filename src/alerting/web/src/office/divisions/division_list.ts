@@ -3,9 +3,10 @@
 import { signal } from "@preact/signals";
 import type { OfficeDivisionBody } from "../../api";
 import { get } from "../../client";
+import { askedFor } from "../division_choice";
 
 export class DivisionList {
-  readonly search = signal("");
+  readonly search = signal(askedFor());
   readonly withoutPoint = signal(false);
   readonly division = signal<string | null>(null);
   /** Null before the first answer. */

@@ -3,9 +3,10 @@
 import { signal } from "@preact/signals";
 import type { Lack, OfficeHouseholdBody } from "../../api";
 import { get } from "../../client";
+import { askedFor } from "../division_choice";
 
 export class HouseholdList {
-  readonly search = signal("");
+  readonly search = signal(askedFor());
   readonly lack = signal<Lack | "">("");
   readonly division = signal<string | null>(null);
   /** Null before the first answer. */

@@ -3,9 +3,10 @@
 import { signal } from "@preact/signals";
 import type { OfficeOfficerBody, Role } from "../../api";
 import { get } from "../../client";
+import { askedFor } from "../division_choice";
 
 export class OfficerList {
-  readonly search = signal("");
+  readonly search = signal(askedFor());
   readonly role = signal<Role | "">("");
   readonly withoutPhone = signal(false);
   readonly onDuty = signal(false);

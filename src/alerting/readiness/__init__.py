@@ -1,0 +1,1 @@
+"""Readiness: who would be missed tonight and why, and when nobody would be, by the own roster."""

@@ -1,0 +1,136 @@
+"""Forecast of an alert of everybody tonight: the time to zero by division, and officers' loads."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from alerting.cap.lifecycle import AlertState
+from alerting.policy.escalation import first_door_after, household_ladder
+from alerting.policy.policy import Policy
+from alerting.prediction.outlook import relief_of
+from alerting.prediction.rules.answers import learn
+from alerting.prediction.rules.doors import Round, pace_of
+from alerting.prediction.rules.rounds import OpenDoors, SilentGroup, rounds_of
+from alerting.prediction.rules.zero import Outlook, Prediction, predict
+from alerting.readiness.gaps import Gap, GapReason, Line, gaps_of, line_of
+from alerting.readiness.snapshot import HomeGroup, Snapshot
+from contacts.division import ancestors
+
+_PACE: Final = pace_of(0, 0.0)
+"""Seconds a door before any is known, as the prediction of an alert takes it at its beginning."""
+
+_A_DOOR: Final = sum(seconds * weight for seconds, weight in _PACE.points)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceReadiness:
+    """A division's households, and when nobody of them would be unaccounted any more."""
+
+    division: str
+    households: int
+    people: int
+    prediction: Prediction
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """The forecast of every division that has households, and all gaps, the gravest first."""
+
+    at: datetime
+    places: Sequence[PlaceReadiness]
+    gaps: Sequence[Gap]
+
+
+_Lines = Mapping[tuple[str, str | None], Line]
+
+
+def readiness_of(seen: Snapshot, policy: Policy, now: datetime) -> Readiness:
+    """Return how an alert of everybody would go tonight."""
+    posts = {each.id: each for each in seen.posts}
+    homes = {(each.place, each.officer) for each in seen.homes}
+    lines = {key: line_of(*key, posts) for key in homes}
+    chances = {risk: _chance(policy, is_vulnerable=risk) for risk in (True, False)}
+    loads: defaultdict[str, float] = defaultdict(float)
+    for each in seen.homes:
+        if officer := lines[each.place, each.officer].officer:
+            # A household without a phone gets a door at once, others if they stay silent.
+            chance = chances[each.is_vulnerable] if each.has_phone else 1.0
+            loads[officer] += each.households * chance
+    left = (policy.alert.target - _door_after(policy, is_vulnerable=False)).total_seconds()
+    gaps = gaps_of(seen, lines, loads, max(0.0, left / _A_DOOR))
+    return Readiness(now, _places(seen.homes, lines, policy, now), gaps)
+
+
+def _door_after(policy: Policy, *, is_vulnerable: bool) -> timedelta:
+    return first_door_after(household_ladder(policy.household, vulnerable=is_vulnerable))
+
+
+def _chance(policy: Policy, *, is_vulnerable: bool) -> float:
+    """Return the chance that a household is silent until somebody is sent to its door."""
+    after = _door_after(policy, is_vulnerable=is_vulnerable).total_seconds()
+    return learn([]).stay_silent(0.0, after)
+
+
+def _places(
+    homes: Sequence[HomeGroup], lines: _Lines, policy: Policy, now: datetime
+) -> list[PlaceReadiness]:
+    rounds = _rounds(homes, lines, policy)
+    below: defaultdict[str, list[Round]] = defaultdict(list)
+    households, people, on_nobody = Counter[str](), Counter[str](), Counter[str]()
+    for place, each in rounds.items():
+        for division in (place, *ancestors(place)):
+            below[division].append(each)
+    for group in homes:
+        is_left = lines[group.place, group.officer].lack is GapReason.NOBODY_KNOCKS
+        for division in (group.place, *ancestors(group.place)):
+            households[division] += group.households
+            people[division] += group.people
+            on_nobody[division] += group.households if is_left else 0
+    return [
+        PlaceReadiness(
+            division,
+            households[division],
+            people[division],
+            predict(_outlook(now, people[division], on_nobody[division], below[division])),
+        )
+        for division in sorted(households)
+    ]
+
+
+def _rounds(homes: Sequence[HomeGroup], lines: _Lines, policy: Policy) -> dict[str, Round]:
+    """Return the round of each village or grid, as an alert begins."""
+    silent: list[SilentGroup] = []
+    doors: Counter[tuple[str, str]] = Counter()
+    for each in homes:
+        if not each.has_phone:
+            doors[each.place, lines[each.place, each.officer].officer or each.place] += (
+                each.households
+            )
+            continue
+        door_at = _door_after(policy, is_vulnerable=each.is_vulnerable).total_seconds()
+        silent.append(SilentGroup(each.place, each.households, 0.0, door_at))
+    open_ = [
+        OpenDoors(place, officer, number, 0, 0.0, 0.0, is_awake=False)
+        for (place, officer), number in doors.items()
+    ]
+    relief = relief_of(household_ladder(policy.household, vulnerable=False))
+    places = sorted({each.place for each in homes})
+    return dict(zip(places, rounds_of(silent, open_, learn([]), relief), strict=True))
+
+
+def _outlook(now: datetime, people: int, on_nobody: int, rounds: Sequence[Round]) -> Outlook:
+    """Return the outlook at the moment at which an alert is raised."""
+    return Outlook(
+        now=now,
+        state=AlertState.OPEN,
+        people=people,
+        unaccounted=people,
+        help_open=0,
+        help_on_nobody=0,
+        doors_on_nobody=on_nobody,
+        rounds=rounds,
+        pace=_PACE,
+        zero_at=None,
+    )

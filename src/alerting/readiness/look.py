@@ -1,0 +1,104 @@
+"""Looks at readiness: at night or when asked, silently, and never while an alert is followed."""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from alerting.errors import ConflictError, TooManyError
+from alerting.ledger.alerts import any_followed
+from alerting.ledger.writer import Transaction
+from alerting.policy.policy import Policy
+from alerting.readiness.facts import take_snapshot
+from alerting.readiness.forecast import Readiness, readiness_of
+from alerting.readiness.store import last_look, save
+from alerting.runtime import Runtime
+
+log = structlog.get_logger()
+
+_EVERY: Final = timedelta(hours=20)
+"""The least time between two looks at night."""
+
+_BETWEEN: Final = timedelta(minutes=10)
+"""The least time before a look that somebody asks for: it reads the whole roster."""
+
+_NIGHT: Final = range(2, 5)
+"""The hours of local time in which it is looked."""
+
+_POLL_SECONDS: Final = 300.0
+
+
+def look(connection: Connection, policy: Policy, now: datetime) -> Readiness:
+    """Return the readiness by the roster as it is now."""
+    return readiness_of(take_snapshot(connection, now), policy, now)
+
+
+def is_due(last: datetime | None, policy: Policy, now: datetime) -> bool:
+    """Return whether it is time for a look: once each night."""
+    is_night = now.astimezone(policy.alert.zone).hour in _NIGHT
+    return is_night and (last is None or now - last >= _EVERY)
+
+
+async def look_now(runtime: Runtime) -> None:
+    """Look at the roster as it is now, and store what was found.
+
+    Raises:
+        ConflictError: if an alert is followed: the look would slow it down.
+        TooManyError: if the last look was a moment ago.
+    """
+    policy, now = runtime.policy, runtime.clock.now()
+
+    def find(connection: Connection) -> Readiness:
+        if any_followed(connection):
+            raise ConflictError("an alert is followed: look at readiness after its end")
+        last = last_look(connection)
+        if last is not None and now - last < _BETWEEN:
+            raise TooManyError("readiness was looked at within 10 minutes: look again later")
+        return look(connection, policy, now)
+
+    found = await runtime.database.read(find)
+    await runtime.ledger.write(lambda transaction: save(transaction.connection, found), alone=True)
+
+
+class ReadinessWatch:
+    """Looks once a night, until cancelled."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        while True:
+            await self.look_if_due()
+            await asyncio.sleep(_POLL_SECONDS)
+
+    async def look_if_due(self) -> bool:
+        """Look and store what was found, if it is due; return whether it was stored."""
+        runtime, now = self._runtime, self._runtime.clock.now()
+        policy = runtime.policy
+
+        def find(connection: Connection) -> Readiness | None:
+            if any_followed(connection) or not is_due(last_look(connection), policy, now):
+                return None
+            return look(connection, policy, now)
+
+        try:
+            found = await runtime.database.read(find)
+            return found is not None and await runtime.ledger.write(
+                lambda transaction: _store(transaction, found), alone=True
+            )
+        except SQLAlchemyError:
+            log.exception("readiness not looked at")
+            return False
+
+
+def _store(transaction: Transaction, found: Readiness) -> bool:
+    """Store a look unless another process stored one meanwhile."""
+    last = last_look(transaction.connection)
+    if last is not None and found.at - last < _EVERY:
+        return False
+    save(transaction.connection, found)
+    return True

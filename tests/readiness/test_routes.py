@@ -1,0 +1,81 @@
+"""Readiness over HTTP: a look by request, names for those whose scope covers them, pages."""
+
+from datetime import timedelta
+
+from sqlalchemy import update
+
+from alerting.ledger.writer import Transaction
+from alerting.readiness.routes import PAGE
+from alerting.readiness.tables import readiness_places
+from contacts.tables import HOUSEHOLD_PHONES, OFFICERS
+from tests.support.city import QIANFO, TOWN, household_code, household_phone, settle
+from tests.support.running import Running
+
+LOOK = "/api/readiness/looks"
+
+
+async def test_look_names_what_is_to_be_mended_to_those_above_it(service: Running) -> None:
+    await service.change(
+        update(HOUSEHOLD_PHONES)
+        .where(HOUSEHOLD_PHONES.c.number == household_phone(QIANFO, 3))
+        .values(number="+8613")
+    )
+    assert (await service.get("/api/readiness", "commander"))[1]["at"] is None
+    assert (await service.post(LOOK, "commander"))[0] == 204
+    _, found = await service.get("/api/readiness", "commander", division=QIANFO)
+    assert [(each["reason"], each["about"], each["name"]) for each in found["gaps"]] == [
+        ("no_phone", "household", "住户0010"),
+        ("impossible_phone", "household", "住户0003"),
+        ("no_assembly_point", "division", "千佛村"),
+    ]
+    assert (found["missed"], found["counts"]["no_phone"]) == (0, 1)
+    assert 0 < found["whole"]["earliest"] < found["whole"]["latest"]
+    _, above = await service.get("/api/readiness", "county-duty", division=TOWN)
+    assert [each["name"] for each in above["parts"]] == ["千佛村", "邻村"]
+    assert (above["whole"]["households"], above["counts"]["no_phone"]) == (20, 2)
+
+
+async def test_readiness_is_for_those_who_lead_within_their_scope(service: Running) -> None:
+    assert (await service.post(LOOK, "administrator"))[0] == 204
+    for caller in ("informant", "grid"):
+        assert (await service.get("/api/readiness", caller))[0] == 403
+        assert (await service.post(LOOK, caller))[0] == 403
+    assert (await service.get("/api/readiness", "far-commander", division=QIANFO))[0] == 404
+    _, elsewhere = await service.get("/api/readiness", "far-commander")
+    assert (elsewhere["at"], elsewhere["gaps"]) == (None, [])
+
+
+async def test_roster_without_officers_who_knock_leaves_doors_on_nobody(service: Running) -> None:
+    others = update(OFFICERS).where(OFFICERS.c.role != "administrator")
+    await service.change(others.values(role="informant"))
+    assert (await service.post(LOOK, "administrator"))[0] == 204
+    _, found = await service.get("/api/readiness", "administrator")
+    assert (found["missed"], found["whole"]["withheld"]) == (20, "doors_on_nobody")
+    assert found["gaps"][0]["reason"] == "nobody_knocks"
+
+
+async def test_gaps_are_paged(service: Running) -> None:
+    def many(transaction: Transaction) -> None:
+        settle(transaction.connection, QIANFO, [101, *range(110, 110 + 10 * PAGE, 10)])
+
+    await service.runtime.ledger.write(many)
+    assert (await service.post(LOOK, "administrator"))[0] == 204
+    _, first = await service.get("/api/readiness", "administrator", division=QIANFO)
+    assert len(first["gaps"]) == PAGE
+    after = str(first["after"])
+    _, rest = await service.get("/api/readiness", "administrator", division=QIANFO, after=after)
+    seen = [each["subject"] for each in (*first["gaps"], *rest["gaps"])]
+    assert len(seen) == len(set(seen))
+    assert household_code(QIANFO, 10) in seen
+    assert rest["after"] is None
+
+
+async def test_look_is_refused_a_moment_after_the_last_and_during_an_alert(
+    service: Running,
+) -> None:
+    assert (await service.post(LOOK, "commander"))[0] == 204
+    assert (await service.post(LOOK, "commander"))[0] == 429
+    earlier = service.runtime.clock.now() - timedelta(minutes=11)
+    await service.change(update(readiness_places).values(at=earlier))
+    await service.raised("commander", QIANFO)
+    assert (await service.post(LOOK, "commander"))[0] == 409
