@@ -132,9 +132,7 @@ def accept(
     """
     connection = transaction.connection
     fingerprint = hashlib.sha256(request.model_dump_json().encode()).hexdigest()
-    if key and (before := find_by_key(connection, caller.id, key)):
-        if before.request_hash != fingerprint:
-            raise ConflictError(f"Idempotency-Key: {key!r} was used for another alert; choose anew")
+    if key and (before := _accepted_before(connection, caller, key, fingerprint)):
         return before, None
     check_exercises(connection, caller, request, now)
     expected = resolve(connection, request.area)
@@ -159,6 +157,15 @@ def accept(
         raiser = CalledOfficer(alert, caller.id, caller.division)
         confirm(transaction, [raiser], EventKind.ALERT_RAISED, now)
     return stored(connection, alert), reached
+
+
+def _accepted_before(
+    connection: Connection, caller: Officer, key: str, fingerprint: str
+) -> StoredAlert | None:
+    before = find_by_key(connection, caller.id, key)
+    if before and before.request_hash != fingerprint:
+        raise ConflictError(f"Idempotency-Key: {key!r} was used for another alert; choose anew")
+    return before
 
 
 def _frozen(request: AlertRequest, expected: Expected) -> AlertRequest:

@@ -83,12 +83,10 @@ def reach(
     plan = Plan(alert, seq, due_at=step.now, expires_at=step.expires)
     reachable = {Readers(each.language, each.division): each.reachable for each in joined}
     to_households = _owe_households(transaction, plan, wording, reachable, step)
-
-    def body(reader: Readers) -> str:
-        return wording.to_officers(reader.language, *moving)
-
     officers = officers_called(connection, divisions, request.exercise, step.now)
-    to_officers = _call_officers(transaction, plan, officers, body)
+    to_officers = _call_officers(
+        transaction, plan, officers, lambda reader: wording.to_officers(reader.language, *moving)
+    )
     if request.reaches_all_households:
         tell_of_alert(transaction, plan, divisions, wording, households, people)
     area = NewArea(divisions, step.expected.drawn)
