@@ -8,9 +8,8 @@ from sqlalchemy import Connection
 
 from alerting.errors import NotFoundError
 from alerting.ledger.writer import Transaction
-from alerting.office.checked import checked_line
+from alerting.office.edits import check_version, checked_line
 from alerting.office.log import OfficeAct, details_of, record
-from alerting.office.version import check_version
 from alerting.runtime import Runtime
 from contacts.directory import Officer
 from contacts.division import covers
