@@ -4044,7 +4044,7 @@ export interface components {
         };
         /**
          * DeliveryState
-         * @description State of one attempt at a delivery, in rank order.
+         * @description State of a delivery, in rank order.
          *
          *     `ACCEPTED`: the provider has it. `FAILED`: it never left the provider. `UNDELIVERED`: it
          *     left and did not arrive. `REFUSED`: the provider did not take it. `UNKNOWN`: no answer came,
@@ -4496,7 +4496,7 @@ export interface components {
         readonly Encoding: "GSM-7" | "UCS-2";
         /**
          * EventBody
-         * @description An entry of the alert's log; `at` is in the alert's time.
+         * @description An entry of the alert's log.
          */
         readonly EventBody: components["schemas"]["FeedEventBody"] & {
             /**
@@ -4655,7 +4655,7 @@ export interface components {
         readonly FeedAlertAllClear: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -4742,7 +4742,7 @@ export interface components {
         readonly FeedAlertCancelled: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -4781,7 +4781,7 @@ export interface components {
         readonly FeedAlertClosed: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -4814,7 +4814,7 @@ export interface components {
         readonly FeedAlertExpired: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -4858,7 +4858,7 @@ export interface components {
         readonly FeedAlertProposed: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -4902,7 +4902,7 @@ export interface components {
         readonly FeedAlertRaised: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -4941,7 +4941,7 @@ export interface components {
         readonly FeedAlertReopened: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -4982,7 +4982,7 @@ export interface components {
         readonly FeedAlertRepeatedByText: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5152,7 +5152,7 @@ export interface components {
         readonly FeedAlertUpdated: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5193,7 +5193,7 @@ export interface components {
         readonly FeedAlertWidened: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5232,7 +5232,7 @@ export interface components {
         readonly FeedAlertWidenedByText: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5271,7 +5271,7 @@ export interface components {
         readonly FeedAlertWithdrawn: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5310,7 +5310,7 @@ export interface components {
         readonly FeedApprovalApproved: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5354,7 +5354,7 @@ export interface components {
         readonly FeedApprovalAsked: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5413,7 +5413,7 @@ export interface components {
         readonly FeedApprovalDeclined: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5457,7 +5457,7 @@ export interface components {
         readonly FeedApprovalLapsed: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5506,7 +5506,7 @@ export interface components {
         readonly FeedApprovalPassedOn: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5610,7 +5610,7 @@ export interface components {
         readonly FeedCallReceived: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5643,7 +5643,7 @@ export interface components {
         readonly FeedCapFollowed: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5740,7 +5740,7 @@ export interface components {
         readonly FeedDarkTold: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5768,7 +5768,7 @@ export interface components {
         };
         /**
          * EventBody
-         * @description An entry of the alert's log; `at` is in the alert's time.
+         * @description An entry of the alert's log.
          */
         readonly FeedEventBody: components["schemas"]["FeedAlertProposed"] | components["schemas"]["FeedAlertWithdrawn"] | components["schemas"]["FeedCapFollowed"] | components["schemas"]["FeedSensorTold"] | components["schemas"]["FeedAlertRaised"] | components["schemas"]["FeedAlertWidened"] | components["schemas"]["FeedAlertWidenedByText"] | components["schemas"]["FeedAlertRepeatedByText"] | components["schemas"]["FeedAlertUpdated"] | components["schemas"]["FeedAlertCancelled"] | components["schemas"]["FeedAlertExpired"] | components["schemas"]["FeedAlertClosed"] | components["schemas"]["FeedAlertReopened"] | components["schemas"]["FeedAlertAllClear"] | components["schemas"]["FeedApprovalAsked"] | components["schemas"]["FeedApprovalPassedOn"] | components["schemas"]["FeedApprovalApproved"] | components["schemas"]["FeedApprovalDeclined"] | components["schemas"]["FeedApprovalLapsed"] | components["schemas"]["FeedRollCallCalled"] | components["schemas"]["FeedRollCallEnded"] | components["schemas"]["FeedOfficerCalled"] | components["schemas"]["FeedOfficerConfirmed"] | components["schemas"]["FeedOfficerNotWoken"] | components["schemas"]["FeedOfficersCalledAgain"] | components["schemas"]["FeedOfficerWakeAsked"] | components["schemas"]["FeedTaskOpened"] | components["schemas"]["FeedTaskTaken"] | components["schemas"]["FeedTaskClosed"] | components["schemas"]["FeedTasksTold"] | components["schemas"]["FeedVillageDark"] | components["schemas"]["FeedDarkTold"] | components["schemas"]["FeedWatchdogForgotten"] | components["schemas"]["FeedHouseholdsReminded"] | components["schemas"]["FeedHouseholdAsked"] | components["schemas"]["FeedNeighbourAsked"] | components["schemas"]["FeedHouseholdsUnreachable"] | components["schemas"]["FeedHouseholdOptedIn"] | components["schemas"]["FeedHouseholdOptedOut"] | components["schemas"]["FeedVisitorsAdded"] | components["schemas"]["FeedTextUnclear"] | components["schemas"]["FeedTextSuspected"] | components["schemas"]["FeedTextSuspectedTold"] | components["schemas"]["FeedTextAnswered"] | components["schemas"]["FeedTextSettled"] | components["schemas"]["FeedCallReceived"] | components["schemas"]["FeedTextsGivenUp"] | components["schemas"]["FeedHelpCalled"] | components["schemas"]["FeedHelpCalledAgain"] | components["schemas"]["FeedHelpResolved"] | components["schemas"]["FeedHelpPassedOn"] | components["schemas"]["FeedHelpTold"] | components["schemas"]["FeedSendingLate"] | components["schemas"]["FeedGroupsTold"] | components["schemas"]["FeedProviderNeedsOperator"] | components["schemas"]["FeedProviderUp"] | components["schemas"]["FeedProviderSlow"] | components["schemas"]["FeedProviderDown"];
         /**
@@ -5811,7 +5811,7 @@ export interface components {
             readonly alert: number;
             /**
              * At
-             * @description When it was made, in the alert's time.
+             * @description When it was made, by the machine's clock, also in a drill.
              */
             readonly at: string;
             /**
@@ -5903,7 +5903,7 @@ export interface components {
         readonly FeedGroupsTold: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5947,7 +5947,7 @@ export interface components {
         readonly FeedHeartbeat: {
             /**
              * At
-             * @description When it was made, in the alert's time.
+             * @description When it was made, by the machine's clock, also in a drill.
              */
             readonly at: string;
             /**
@@ -5969,7 +5969,7 @@ export interface components {
         readonly FeedHelpCalled: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6019,7 +6019,7 @@ export interface components {
         readonly FeedHelpCalledAgain: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6069,7 +6069,7 @@ export interface components {
         readonly FeedHelpPassedOn: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6119,7 +6119,7 @@ export interface components {
         readonly FeedHelpResolved: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6169,7 +6169,7 @@ export interface components {
         readonly FeedHelpTold: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6213,7 +6213,7 @@ export interface components {
         readonly FeedHouseholdAsked: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6311,7 +6311,7 @@ export interface components {
         readonly FeedHouseholdOptedIn: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6344,7 +6344,7 @@ export interface components {
         readonly FeedHouseholdOptedOut: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6379,7 +6379,7 @@ export interface components {
         readonly FeedHouseholdsReminded: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6436,7 +6436,7 @@ export interface components {
         readonly FeedHouseholdsUnreachable: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6521,7 +6521,7 @@ export interface components {
         readonly FeedNeighbourAsked: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6560,7 +6560,7 @@ export interface components {
         readonly FeedOfficerCalled: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6599,7 +6599,7 @@ export interface components {
         readonly FeedOfficerConfirmed: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6638,7 +6638,7 @@ export interface components {
         readonly FeedOfficerNotWoken: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6677,7 +6677,7 @@ export interface components {
         readonly FeedOfficerWakeAsked: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6722,7 +6722,7 @@ export interface components {
         readonly FeedOfficersCalledAgain: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6774,7 +6774,7 @@ export interface components {
         readonly FeedProviderDown: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6819,7 +6819,7 @@ export interface components {
         readonly FeedProviderNeedsOperator: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6858,7 +6858,7 @@ export interface components {
         readonly FeedProviderSlow: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6903,7 +6903,7 @@ export interface components {
         readonly FeedProviderUp: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6997,7 +6997,7 @@ export interface components {
         readonly FeedRollCallCalled: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7051,7 +7051,7 @@ export interface components {
         readonly FeedRollCallEnded: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7106,7 +7106,7 @@ export interface components {
         readonly FeedSendingLate: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7151,7 +7151,7 @@ export interface components {
         readonly FeedSensorTold: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7210,7 +7210,7 @@ export interface components {
             readonly alert: components["schemas"]["FeedAlertBody"];
             /**
              * At
-             * @description When it was made, in the alert's time.
+             * @description When it was made, by the machine's clock, also in a drill.
              */
             readonly at: string;
             /**
@@ -7289,7 +7289,7 @@ export interface components {
         readonly FeedTaskClosed: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7333,7 +7333,7 @@ export interface components {
         readonly FeedTaskOpened: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7377,7 +7377,7 @@ export interface components {
         readonly FeedTaskTaken: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7416,7 +7416,7 @@ export interface components {
         readonly FeedTasksTold: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7455,7 +7455,7 @@ export interface components {
         readonly FeedTextAnswered: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7488,7 +7488,7 @@ export interface components {
         readonly FeedTextSettled: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7537,7 +7537,7 @@ export interface components {
         readonly FeedTextSuspected: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7581,7 +7581,7 @@ export interface components {
         readonly FeedTextSuspectedTold: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7625,7 +7625,7 @@ export interface components {
         readonly FeedTextUnclear: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7669,7 +7669,7 @@ export interface components {
         readonly FeedTextsGivenUp: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7714,7 +7714,7 @@ export interface components {
         readonly FeedVillageDark: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7764,7 +7764,7 @@ export interface components {
         readonly FeedVisitorsAdded: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7810,7 +7810,7 @@ export interface components {
         readonly FeedWatchdogForgotten: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
