@@ -4075,7 +4075,7 @@ export interface components {
         };
         /**
          * DeliveryState
-         * @description State of one attempt at a delivery, in rank order.
+         * @description State of a delivery, in rank order.
          *
          *     `ACCEPTED`: the provider has it. `FAILED`: it never left the provider. `UNDELIVERED`: it
          *     left and did not arrive. `REFUSED`: the provider did not take it. `UNKNOWN`: no answer came,
@@ -4533,7 +4533,7 @@ export interface components {
         readonly Encoding: "GSM-7" | "UCS-2";
         /**
          * EventBody
-         * @description An entry of the alert's log; `at` is in the alert's time.
+         * @description An entry of the alert's log.
          */
         readonly EventBody: components["schemas"]["FeedEventBody"] & {
             /**
@@ -4692,7 +4692,7 @@ export interface components {
         readonly FeedAlertAllClear: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -4779,7 +4779,7 @@ export interface components {
         readonly FeedAlertCancelled: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -4818,7 +4818,7 @@ export interface components {
         readonly FeedAlertClosed: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -4851,7 +4851,7 @@ export interface components {
         readonly FeedAlertExpired: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -4895,7 +4895,7 @@ export interface components {
         readonly FeedAlertProposed: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -4939,7 +4939,7 @@ export interface components {
         readonly FeedAlertRaised: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -4978,7 +4978,7 @@ export interface components {
         readonly FeedAlertReopened: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5019,7 +5019,7 @@ export interface components {
         readonly FeedAlertRepeatedByText: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5189,7 +5189,7 @@ export interface components {
         readonly FeedAlertUpdated: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5230,7 +5230,7 @@ export interface components {
         readonly FeedAlertWidened: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5269,7 +5269,7 @@ export interface components {
         readonly FeedAlertWidenedByText: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5308,7 +5308,7 @@ export interface components {
         readonly FeedAlertWithdrawn: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5347,7 +5347,7 @@ export interface components {
         readonly FeedApprovalApproved: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5391,7 +5391,7 @@ export interface components {
         readonly FeedApprovalAsked: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5450,7 +5450,7 @@ export interface components {
         readonly FeedApprovalDeclined: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5494,7 +5494,7 @@ export interface components {
         readonly FeedApprovalLapsed: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5543,7 +5543,7 @@ export interface components {
         readonly FeedApprovalPassedOn: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5647,7 +5647,7 @@ export interface components {
         readonly FeedCallReceived: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5680,7 +5680,7 @@ export interface components {
         readonly FeedCapFollowed: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5777,7 +5777,7 @@ export interface components {
         readonly FeedDarkTold: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5805,7 +5805,7 @@ export interface components {
         };
         /**
          * EventBody
-         * @description An entry of the alert's log; `at` is in the alert's time.
+         * @description An entry of the alert's log.
          */
         readonly FeedEventBody: components["schemas"]["FeedAlertProposed"] | components["schemas"]["FeedAlertWithdrawn"] | components["schemas"]["FeedCapFollowed"] | components["schemas"]["FeedSensorTold"] | components["schemas"]["FeedAlertRaised"] | components["schemas"]["FeedAlertWidened"] | components["schemas"]["FeedAlertWidenedByText"] | components["schemas"]["FeedAlertRepeatedByText"] | components["schemas"]["FeedAlertUpdated"] | components["schemas"]["FeedAlertCancelled"] | components["schemas"]["FeedAlertExpired"] | components["schemas"]["FeedAlertClosed"] | components["schemas"]["FeedAlertReopened"] | components["schemas"]["FeedAlertAllClear"] | components["schemas"]["FeedApprovalAsked"] | components["schemas"]["FeedApprovalPassedOn"] | components["schemas"]["FeedApprovalApproved"] | components["schemas"]["FeedApprovalDeclined"] | components["schemas"]["FeedApprovalLapsed"] | components["schemas"]["FeedRollCallCalled"] | components["schemas"]["FeedRollCallEnded"] | components["schemas"]["FeedOfficerCalled"] | components["schemas"]["FeedOfficerConfirmed"] | components["schemas"]["FeedOfficerNotWoken"] | components["schemas"]["FeedOfficersCalledAgain"] | components["schemas"]["FeedOfficerWakeAsked"] | components["schemas"]["FeedTaskOpened"] | components["schemas"]["FeedTaskTaken"] | components["schemas"]["FeedTaskClosed"] | components["schemas"]["FeedTasksTold"] | components["schemas"]["FeedVillageDark"] | components["schemas"]["FeedDarkTold"] | components["schemas"]["FeedWatchdogForgotten"] | components["schemas"]["FeedHouseholdsReminded"] | components["schemas"]["FeedHouseholdAsked"] | components["schemas"]["FeedNeighbourAsked"] | components["schemas"]["FeedHouseholdsUnreachable"] | components["schemas"]["FeedHouseholdOptedIn"] | components["schemas"]["FeedHouseholdOptedOut"] | components["schemas"]["FeedVisitorsAdded"] | components["schemas"]["FeedTextUnclear"] | components["schemas"]["FeedTextSuspected"] | components["schemas"]["FeedTextSuspectedTold"] | components["schemas"]["FeedTextAnswered"] | components["schemas"]["FeedTextSettled"] | components["schemas"]["FeedCallReceived"] | components["schemas"]["FeedTextsGivenUp"] | components["schemas"]["FeedHelpCalled"] | components["schemas"]["FeedHelpCalledAgain"] | components["schemas"]["FeedHelpResolved"] | components["schemas"]["FeedHelpPassedOn"] | components["schemas"]["FeedHelpTold"] | components["schemas"]["FeedSendingLate"] | components["schemas"]["FeedGroupsTold"] | components["schemas"]["FeedProviderNeedsOperator"] | components["schemas"]["FeedProviderUp"] | components["schemas"]["FeedProviderSlow"] | components["schemas"]["FeedProviderDown"];
         /**
@@ -5848,7 +5848,7 @@ export interface components {
             readonly alert: number;
             /**
              * At
-             * @description When it was made, in the alert's time.
+             * @description When it was made, by the machine's clock, also in a drill.
              */
             readonly at: string;
             /**
@@ -5940,7 +5940,7 @@ export interface components {
         readonly FeedGroupsTold: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5984,7 +5984,7 @@ export interface components {
         readonly FeedHeartbeat: {
             /**
              * At
-             * @description When it was made, in the alert's time.
+             * @description When it was made, by the machine's clock, also in a drill.
              */
             readonly at: string;
             /**
@@ -6006,7 +6006,7 @@ export interface components {
         readonly FeedHelpCalled: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6056,7 +6056,7 @@ export interface components {
         readonly FeedHelpCalledAgain: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6106,7 +6106,7 @@ export interface components {
         readonly FeedHelpPassedOn: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6156,7 +6156,7 @@ export interface components {
         readonly FeedHelpResolved: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6206,7 +6206,7 @@ export interface components {
         readonly FeedHelpTold: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6250,7 +6250,7 @@ export interface components {
         readonly FeedHouseholdAsked: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6348,7 +6348,7 @@ export interface components {
         readonly FeedHouseholdOptedIn: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6381,7 +6381,7 @@ export interface components {
         readonly FeedHouseholdOptedOut: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6416,7 +6416,7 @@ export interface components {
         readonly FeedHouseholdsReminded: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6473,7 +6473,7 @@ export interface components {
         readonly FeedHouseholdsUnreachable: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6558,7 +6558,7 @@ export interface components {
         readonly FeedNeighbourAsked: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6597,7 +6597,7 @@ export interface components {
         readonly FeedOfficerCalled: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6636,7 +6636,7 @@ export interface components {
         readonly FeedOfficerConfirmed: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6675,7 +6675,7 @@ export interface components {
         readonly FeedOfficerNotWoken: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6714,7 +6714,7 @@ export interface components {
         readonly FeedOfficerWakeAsked: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6759,7 +6759,7 @@ export interface components {
         readonly FeedOfficersCalledAgain: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6811,7 +6811,7 @@ export interface components {
         readonly FeedProviderDown: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6856,7 +6856,7 @@ export interface components {
         readonly FeedProviderNeedsOperator: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6895,7 +6895,7 @@ export interface components {
         readonly FeedProviderSlow: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6940,7 +6940,7 @@ export interface components {
         readonly FeedProviderUp: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7034,7 +7034,7 @@ export interface components {
         readonly FeedRollCallCalled: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7088,7 +7088,7 @@ export interface components {
         readonly FeedRollCallEnded: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7143,7 +7143,7 @@ export interface components {
         readonly FeedSendingLate: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7188,7 +7188,7 @@ export interface components {
         readonly FeedSensorTold: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7247,7 +7247,7 @@ export interface components {
             readonly alert: components["schemas"]["FeedAlertBody"];
             /**
              * At
-             * @description When it was made, in the alert's time.
+             * @description When it was made, by the machine's clock, also in a drill.
              */
             readonly at: string;
             /**
@@ -7326,7 +7326,7 @@ export interface components {
         readonly FeedTaskClosed: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7370,7 +7370,7 @@ export interface components {
         readonly FeedTaskOpened: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7414,7 +7414,7 @@ export interface components {
         readonly FeedTaskTaken: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7453,7 +7453,7 @@ export interface components {
         readonly FeedTasksTold: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7492,7 +7492,7 @@ export interface components {
         readonly FeedTextAnswered: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7525,7 +7525,7 @@ export interface components {
         readonly FeedTextSettled: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7574,7 +7574,7 @@ export interface components {
         readonly FeedTextSuspected: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7618,7 +7618,7 @@ export interface components {
         readonly FeedTextSuspectedTold: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7662,7 +7662,7 @@ export interface components {
         readonly FeedTextUnclear: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7706,7 +7706,7 @@ export interface components {
         readonly FeedTextsGivenUp: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7751,7 +7751,7 @@ export interface components {
         readonly FeedVillageDark: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7801,7 +7801,7 @@ export interface components {
         readonly FeedVisitorsAdded: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7847,7 +7847,7 @@ export interface components {
         readonly FeedWatchdogForgotten: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
