@@ -40,9 +40,9 @@ _RAISE: Final = "raise"
 _HOUR: Final = timedelta(hours=1)
 
 _MOST_AN_HOUR: Final = 3
-"""A number can be forged: whoever has one must not alarm a village again and again.
+"""Alerts that one number may raise or be asked about in an hour.
 
-A further text is kept, and waits for an officer.
+A forged number must not alarm a village again and again. A further text waits for an officer.
 """
 
 
