@@ -70,6 +70,8 @@ TESTED_ELSEWHERE: Final = {
     "alerting/office/household_import.py": "tests/office/test_roster_routes.py imports files",
     "alerting/office/household_list.py": "tests/office/test_household_routes.py lists households",
     "alerting/office/imports.py": "tests/office/test_roster_routes.py imports files",
+    "alerting/office/issuer_edit.py": "tests/office/test_issuer_routes.py changes issuers",
+    "alerting/sign_in/officer_meant.py": "tests/sign_in/test_recovery_routes.py names officers",
     "alerting/office/division_edit.py": "tests/office/test_division_routes.py changes divisions",
     "alerting/office/division_list.py": "tests/office/test_division_routes.py lists divisions",
     "alerting/office/duty_edit.py": "tests/office/test_duty_routes.py changes the rota",

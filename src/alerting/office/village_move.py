@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy import Connection, delete, func, select, update
 
 from alerting.errors import ConflictError, InvalidError, NotFoundError
+from alerting.issuers.store import move_issuer
 from alerting.ledger.alerts import is_followed_in
 from contacts.directory import households_in
 from contacts.division import Tier, parent_of, subtree, tier_of
@@ -89,6 +90,8 @@ def store_village_move(connection: Connection, move: VillageMove, now: datetime)
     _move_households(connection, move, now)
     _move_points(connection, move)
     _move_columns(connection, move)
+    for code, new in move.divisions.items():
+        move_issuer(connection, code, new)
     remove_divisions(connection, [*move.divisions], now)
 
 

@@ -1696,6 +1696,37 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/office/issuer": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return the issuer that the texts of the caller's division name
+         * @description Return the issuer that the texts of the caller's division name.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["get_issuer"];
+        /**
+         * Name the issuer of the caller's division
+         * @description Name the issuer of the caller's division; the next alert's texts name it.
+         *
+         *     It is refused while an alert that concerns the division is not over, so that all its texts name
+         *     one issuer.
+         *
+         *     Roles: administrator.
+         */
+        readonly put: operations["put_issuer"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/office/officers": {
         readonly parameters: {
             readonly query?: never;
@@ -4386,6 +4417,12 @@ export interface components {
              * @default
              */
             readonly assembly_point?: string;
+            /**
+             * Confirmed
+             * @description Whether to store an assembly point far from the division's households: 409 `doubtful`.
+             * @default false
+             */
+            readonly confirmed?: boolean;
             /**
              * Contact Phone
              * @description The phone of somebody whom its people may ask.
@@ -8702,6 +8739,36 @@ export interface components {
             readonly texts: readonly components["schemas"]["InspectedTextBody"][];
         };
         /**
+         * IssuerBody
+         * @description The issuer that texts to a division name.
+         */
+        readonly IssuerBody: {
+            /**
+             * Languages
+             * @description The languages in which the service writes, each of which wants a name.
+             */
+            readonly languages: readonly string[];
+            /**
+             * Names
+             * @description The name by language, of this division or of the nearest above that has one.
+             */
+            readonly names: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Signatures
+             * @description The signature that a carrier demands, by language.
+             */
+            readonly signatures: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Version
+             * @description The version to name in a change; 0: the policy file's names, or none.
+             */
+            readonly version: number;
+        };
+        /**
          * Lack
          * @description A fault of a household in the roster.
          * @enum {string}
@@ -9206,6 +9273,32 @@ export interface components {
          */
         readonly MsgType: "Alert" | "Update" | "Cancel";
         /**
+         * NameIssuerBody
+         * @description The issuer of the caller's division from now on.
+         */
+        readonly NameIssuerBody: {
+            /**
+             * Names
+             * @description The name by language; without any name and signature the policy file's are in force.
+             */
+            readonly names: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Signatures
+             * @description The registered signature by language, of at most 20 characters, without its brackets.
+             * @default {}
+             */
+            readonly signatures?: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Version
+             * @description The version that was seen.
+             */
+            readonly version: number;
+        };
+        /**
          * NewPasskeyBody
          * @description A credential that an authenticator made, and the name that the officer gives it.
          */
@@ -9496,7 +9589,7 @@ export interface components {
          * @description Act of an administrator.
          * @enum {string}
          */
-        readonly OfficeAct: "first_run" | "edit_household" | "move_household" | "split_household" | "merge_households" | "retire_household" | "add_officer" | "edit_officer" | "retire_officer" | "edit_division" | "edit_duty" | "import_households" | "import_officers" | "import_divisions" | "edit_hazard_point" | "retire_hazard_point" | "import_hazard_points" | "send_test_text";
+        readonly OfficeAct: "first_run" | "edit_household" | "move_household" | "split_household" | "merge_households" | "retire_household" | "add_officer" | "edit_officer" | "retire_officer" | "edit_division" | "edit_duty" | "import_households" | "import_officers" | "import_divisions" | "edit_hazard_point" | "retire_hazard_point" | "import_hazard_points" | "edit_issuer" | "send_test_text";
         /**
          * OfficeDivisionBody
          * @description A division of the roster.
@@ -10898,7 +10991,7 @@ export interface components {
         };
         /**
          * RecoverBody
-         * @description An officer's id and the code that an administrator gave.
+         * @description An officer, by one of `phone` and `officer`, and the code that an administrator gave.
          */
         readonly RecoverBody: {
             /**
@@ -10910,7 +11003,12 @@ export interface components {
              * Officer
              * @description The officer's id.
              */
-            readonly officer: string;
+            readonly officer?: string | null;
+            /**
+             * Phone
+             * @description Any of the officer's phones in the roster.
+             */
+            readonly phone?: string | null;
         };
         /**
          * RecoveryBody
@@ -11222,6 +11320,12 @@ export interface components {
              * @default []
              */
             readonly circles?: readonly components["schemas"]["Circle"][];
+            /**
+             * Confirmed
+             * @description Whether to store an area that is very large or far from households: 409 `doubtful`.
+             * @default false
+             */
+            readonly confirmed?: boolean;
             /**
              * Division
              * @description The code of the village or town that it belongs to.
@@ -11783,12 +11887,12 @@ export interface components {
         };
         /**
          * SignInBody
-         * @description The officer who wants to sign in, by one of `phone` and `officer`.
+         * @description The officer who wants to sign in: the link is texted to `phone`, or to `officer`'s first.
          */
         readonly SignInBody: {
             /**
              * Officer
-             * @description An officer's id; the link is texted to the officer's first phone.
+             * @description The officer's id.
              */
             readonly officer?: string | null;
             /**
@@ -11799,7 +11903,7 @@ export interface components {
             readonly path?: string;
             /**
              * Phone
-             * @description Any of the officer's phones in the roster; the link is texted to it.
+             * @description Any of the officer's phones in the roster.
              */
             readonly phone?: string | null;
         };
@@ -12812,7 +12916,7 @@ export interface components {
                  */
                 readonly "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    readonly code?: "conflict" | "illegal_transition" | "already_open";
+                    readonly code?: "conflict" | "illegal_transition" | "already_open" | "doubtful";
                     /** @constant */
                     readonly status?: 409;
                 };
@@ -13269,6 +13373,7 @@ export type HouseholdRecordBody = components['schemas']['HouseholdRecordBody'];
 export type InfoText = components['schemas']['InfoText'];
 export type InspectedTextBody = components['schemas']['InspectedTextBody'];
 export type InspectionBody = components['schemas']['InspectionBody'];
+export type IssuerBody = components['schemas']['IssuerBody'];
 export type Lack = components['schemas']['Lack'];
 export type LadderStepBody = components['schemas']['LadderStepBody'];
 export type LaddersBody = components['schemas']['LaddersBody'];
@@ -13286,6 +13391,7 @@ export type MessageStatus = components['schemas']['MessageStatus'];
 export type MessageType = components['schemas']['MessageType'];
 export type MoveHouseholdBody = components['schemas']['MoveHouseholdBody'];
 export type MsgType = components['schemas']['MsgType'];
+export type NameIssuerBody = components['schemas']['NameIssuerBody'];
 export type NewPasskeyBody = components['schemas']['NewPasskeyBody'];
 export type NewPasskeyChallengeBody = components['schemas']['NewPasskeyChallengeBody'];
 export type News = components['schemas']['News'];
@@ -16482,6 +16588,65 @@ export interface operations {
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_issuer: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["IssuerBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly put_issuer: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NameIssuerBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 408: components["responses"]["RequestTimeout"];
             readonly 409: components["responses"]["Conflict"];
             readonly 413: components["responses"]["RequestEntityTooLarge"];
