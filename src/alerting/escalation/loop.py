@@ -90,7 +90,7 @@ class Escalator:
                 dark=dark,
                 is_drill=self._runtime.clock.is_drill,
             )
-            # Alone: the lease belongs to no alert, and is taken before the alerts' rows are locked.
+            # In a transaction of its own, committed before the alerts' rows are locked.
             fence, done = await self._runtime.ledger.write(part, alone=True)
         except SQLAlchemyError:
             log.exception("nothing could be escalated")

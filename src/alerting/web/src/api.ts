@@ -11568,7 +11568,7 @@ export interface components {
             readonly since: string | null;
             /**
              * Suppressed
-             * @description How much news flood control has held back.
+             * @description How much news the rate limit has held back.
              */
             readonly suppressed: number;
             /**
@@ -11584,7 +11584,7 @@ export interface components {
         };
         /**
          * SensorNoteBody
-         * @description News of a sensor, as they were told.
+         * @description News of a sensor, as it was told.
          */
         readonly SensorNoteBody: {
             /**
