@@ -43,6 +43,7 @@ NOT_PERSONAL = {
     "household_phones": "household",
     "households": "code division language officer centre courtyard",
     "inbound": "provider_id intent reason recipient settled_by",
+    "issuers": "division issuer",
     "leases": "name holder",
     "links": "household",
     "machine_tokens": "hash kind name",

@@ -70,5 +70,5 @@ async def plan_and_cancel(office: Page, say: Callable[[str, str], str]) -> None:
     await expect(upcoming).to_contain_text(say("每月", "monthly"))
     await check_page(office)
     await upcoming.get_by_role("button").click()
-    await press(office, say("取消安排", "Cancel it"))
+    await press(office, say("取消安排", "Cancel"))
     await expect(upcoming).to_have_count(0)

@@ -84,6 +84,16 @@ async def test_change_needs_the_version_that_was_seen(service: Running) -> None:
     assert (await points(service))[0]["version"] == 2
 
 
+async def test_doubtful_area_is_stored_once_it_is_confirmed(service: Running) -> None:
+    far = {"geometry": None, "circles": [{"centre": [107.2, 31.0], "radius_km": 15}]}
+    status, told = await put(service, **far)
+    assert (status, told["code"]) == (409, "doubtful")
+    assert told["reasons"] == ["far_from_homes", "very_large"]
+    assert await points(service) == []
+    assert await save(service, **far, confirmed=True) == 204
+    assert await save(service, **far, version=1, name="大梁崩塌") == 204
+
+
 async def test_retired_point_is_kept_and_may_come_back(service: Running) -> None:
     assert await save(service) == 204
     assert await retire(service, 7) == 409

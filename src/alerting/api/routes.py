@@ -43,6 +43,7 @@ from alerting.office.household_change_routes import (
     router as office_household_change_routes_router,
 )
 from alerting.office.household_routes import router as office_household_routes_router
+from alerting.office.issuer_routes import router as office_issuer_routes_router
 from alerting.office.officer_routes import router as office_officer_routes_router
 from alerting.office.policy_routes import router as office_policy_routes_router
 from alerting.office.provider_routes import router as office_provider_routes_router
@@ -126,6 +127,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     office_household_change_routes_router,
     office_division_routes_router,
     office_policy_routes_router,
+    office_issuer_routes_router,
     office_officer_routes_router,
     office_access_routes_router,
     office_provider_routes_router,

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import Connection, and_, or_, select, true
 
-from alerting.office.version import version_of
+from alerting.office.edits import version_of
 from contacts.directory import divisions_named
 from contacts.division import Division, Tier, subtree
 from contacts.roster.store import stored_entries

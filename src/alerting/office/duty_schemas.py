@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ConfigDict, Field, StringConstraints
 
 from alerting.office.duty_week import DutyWeek, StoredPeriod, version_of_turns
-from alerting.office.version import VERSION
+from alerting.office.edits import VERSION
 from contacts.bounds import Body, OfficerId, WallTime
 from contacts.duty.rota import Period, PeriodKind, Turn, length
 from contacts.duty.rules import Duty, Watch

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, or_, select
 
-from alerting.office.version import digest_of
+from alerting.office.edits import digest_of
 from contacts.directory import Officer, officers_for
 from contacts.duty.officers import member_of, rota_of
 from contacts.duty.rota import Turn

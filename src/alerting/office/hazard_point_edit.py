@@ -1,5 +1,6 @@
 """Changes of single hazard points by an administrator, each with an entry in the log."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import Connection, update
@@ -7,6 +8,7 @@ from sqlalchemy import Connection, update
 from alerting.errors import ConflictError, InvalidError, NotFoundError
 from alerting.hazard_points.store import Draft, HazardPoint, find_point
 from alerting.ledger.writer import Transaction
+from alerting.office.doubts import check_area
 from alerting.office.hazard_point_draft import changes_of, problems_of, store_draft
 from alerting.office.hazard_point_watcher import villages_of
 from alerting.office.log import OfficeAct, details_of, record
@@ -19,19 +21,24 @@ from contacts.tables import HAZARD_POINTS
 _STALE = "somebody changed this hazard point meanwhile: look at it again, then change it"
 
 
-async def save_point(runtime: Runtime, caller: Officer, draft: Draft, version: int) -> None:
+async def save_point(
+    runtime: Runtime, caller: Officer, draft: Draft, version: int, *, is_confirmed: bool = False
+) -> None:
     """Store a hazard point: a new one for version 0, else a change of that version.
 
-    A retired point that is saved is in use again.
+    A retired point that is saved is in use again. `is_confirmed` stores an unlikely area too.
 
     Raises:
         InvalidError: if a field cannot be as it is.
         NotFoundError: if there is no such point within the caller's division.
         ConflictError: if the number is taken, or somebody else changed the point meanwhile.
+        DoubtfulError: if the area is very large, or far from the division's households.
     """
     now = runtime.clock.now()
 
     def unit(transaction: Transaction) -> None:
+        if not is_confirmed:
+            _check_place(transaction.connection, draft)
         _save(transaction.connection, caller, draft, version, now, villages)
 
     villages = await runtime.database.read(lambda db: villages_of(db, draft))
@@ -62,6 +69,14 @@ async def retire_point(
         record(connection, caller, act, before.division, details, now, reason)
 
     await runtime.ledger.write(unit, alone=True)
+
+
+def _check_place(connection: Connection, draft: Draft) -> None:
+    """Refuse a doubtful area, if it is a new one."""
+    before = find_point(connection, draft.code)
+    if before is None or before.area != draft.area:
+        with suppress(ValueError):  # A shape that is none is refused with its own reason.
+            check_area(connection, draft.division, draft.area.shape)
 
 
 def _save(

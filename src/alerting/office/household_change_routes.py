@@ -6,6 +6,7 @@ from fastapi import APIRouter, status
 from pydantic import ConfigDict, Field, StringConstraints
 
 from alerting.access.callers import Caller, RuntimeDep
+from alerting.office.edits import VERSION
 from alerting.office.household_changes import (
     Home,
     merge_households,
@@ -15,7 +16,6 @@ from alerting.office.household_changes import (
 from alerting.office.household_edit import MOST_PHONES
 from alerting.office.household_routes import Code, RosterPhone
 from alerting.office.scope import for_administrators, office_of
-from alerting.office.version import VERSION
 from contacts.bounds import Body, Name
 from contacts.division import DivisionCode, HouseholdCode
 from contacts.people import Vulnerability

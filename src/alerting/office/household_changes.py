@@ -15,11 +15,10 @@ from alerting.access.rules import sees_phones
 from alerting.errors import ConflictError, ForbiddenError, InvalidError
 from alerting.ledger.writer import Transaction
 from alerting.messages.languages import LANGUAGES
-from alerting.office.checked import checked_line
+from alerting.office.edits import check_version, checked_line
 from alerting.office.household_edit import MOST_PHONES, is_awaited, stored_household
 from alerting.office.log import OfficeAct, details_of, record
 from alerting.office.scope import smallest_covering
-from alerting.office.version import check_version
 from alerting.runtime import Runtime
 from contacts.bounds import CellError
 from contacts.directory import Officer, village_names

@@ -8,8 +8,8 @@ from alerting.cap.lifecycle import OVER
 from alerting.errors import ConflictError, NotFoundError
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
+from alerting.office.edits import check_version
 from alerting.office.log import OfficeAct, details_of, record
-from alerting.office.version import check_version
 from alerting.roll.tables import roll
 from alerting.runtime import Runtime
 from contacts.directory import Officer

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, exists, func, select, true
 
 from alerting.doctor.roster import SHARED_BY
-from alerting.office.version import version_of
+from alerting.office.edits import version_of
 from contacts.directory import Household, households_in, households_named
 from contacts.people import parse_phone
 from contacts.roster.store import stored_entries

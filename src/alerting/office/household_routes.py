@@ -9,10 +9,10 @@ from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.rules import sees_phones
 from alerting.errors import ForbiddenError, InvalidError
 from alerting.messages.languages import LANGUAGES
+from alerting.office.edits import VERSION
 from alerting.office.household_edit import MOST_PHONES, edit_household, retire_household
 from alerting.office.household_list import Lack, Listed, list_households
 from alerting.office.scope import for_administrators, office_of
-from alerting.office.version import VERSION
 from contacts.bounds import NO_NUL, Body
 from contacts.directory import Officer
 from contacts.division import DivisionCode, HouseholdCode

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, select, true
 
-from alerting.office.version import version_of
+from alerting.office.edits import version_of
 from contacts.directory import Officer, officers_named, village_names
 from contacts.division import subtree
 from contacts.duty.officers import officers_on_duty

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from alerting.errors import ConflictError, InvalidError, NotFoundError
 from alerting.exercises.tables import exercise_plans
+from alerting.issuers.store import move_issuer
 from alerting.ledger.alerts import is_followed_in
 from contacts.directory import households_in
 from contacts.division import Tier, parent_of, subtree, tier_of
@@ -91,6 +92,8 @@ def store_village_move(connection: Connection, move: VillageMove, now: datetime)
     _move_points(connection, move)
     _move_columns(connection, move)
     _move_plans(connection, move)
+    for code, new in move.divisions.items():
+        move_issuer(connection, code, new)
     remove_divisions(connection, [*move.divisions], now)
 
 

@@ -225,6 +225,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "issuers",
+        sa.Column("division", sa.String(), nullable=False),
+        sa.Column("issuer", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("division"),
+    )
+    op.create_table(
         "inbound",
         sa.Column("provider_id", sa.String(), nullable=False),
         sa.Column("sender", sa.String(), nullable=False),
@@ -1501,6 +1508,7 @@ def downgrade() -> None:
         batch_op.drop_index("administration_by_division")
 
     op.drop_table("administration")
+    op.drop_table("issuers")
     op.drop_table("heartbeat")
     op.drop_table("encryption_keys")
     op.drop_table("divisions")

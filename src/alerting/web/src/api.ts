@@ -1744,6 +1744,37 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/office/issuer": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return the issuer that the texts of the caller's division name
+         * @description Return the issuer that the texts of the caller's division name.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["get_issuer"];
+        /**
+         * Name the issuer of the caller's division
+         * @description Name the issuer of the caller's division; the next alert's texts name it.
+         *
+         *     It is refused while an alert that concerns the division is not over, so that all its texts name
+         *     one issuer.
+         *
+         *     Roles: administrator.
+         */
+        readonly put: operations["put_issuer"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/office/officers": {
         readonly parameters: {
             readonly query?: never;
@@ -4092,7 +4123,7 @@ export interface components {
         };
         /**
          * DeliveryState
-         * @description State of one attempt at a delivery, in rank order.
+         * @description State of a delivery, in rank order.
          *
          *     `ACCEPTED`: the provider has it. `FAILED`: it never left the provider. `UNDELIVERED`: it
          *     left and did not arrive. `REFUSED`: the provider did not take it. `UNKNOWN`: no answer came,
@@ -4435,6 +4466,12 @@ export interface components {
              */
             readonly assembly_point?: string;
             /**
+             * Confirmed
+             * @description Whether to store an assembly point far from the division's households: 409 `doubtful`.
+             * @default false
+             */
+            readonly confirmed?: boolean;
+            /**
              * Contact Phone
              * @description The phone of somebody whom its people may ask.
              * @default
@@ -4544,7 +4581,7 @@ export interface components {
         readonly Encoding: "GSM-7" | "UCS-2";
         /**
          * EventBody
-         * @description An entry of the alert's log; `at` is in the alert's time.
+         * @description An entry of the alert's log.
          */
         readonly EventBody: components["schemas"]["FeedEventBody"] & {
             /**
@@ -4703,7 +4740,7 @@ export interface components {
         readonly FeedAlertAllClear: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -4790,7 +4827,7 @@ export interface components {
         readonly FeedAlertCancelled: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -4829,7 +4866,7 @@ export interface components {
         readonly FeedAlertClosed: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -4862,7 +4899,7 @@ export interface components {
         readonly FeedAlertExpired: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -4906,7 +4943,7 @@ export interface components {
         readonly FeedAlertProposed: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -4950,7 +4987,7 @@ export interface components {
         readonly FeedAlertRaised: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -4989,7 +5026,7 @@ export interface components {
         readonly FeedAlertReopened: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5030,7 +5067,7 @@ export interface components {
         readonly FeedAlertRepeatedByText: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5200,7 +5237,7 @@ export interface components {
         readonly FeedAlertUpdated: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5241,7 +5278,7 @@ export interface components {
         readonly FeedAlertWidened: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5280,7 +5317,7 @@ export interface components {
         readonly FeedAlertWidenedByText: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5319,7 +5356,7 @@ export interface components {
         readonly FeedAlertWithdrawn: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5358,7 +5395,7 @@ export interface components {
         readonly FeedApprovalApproved: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5402,7 +5439,7 @@ export interface components {
         readonly FeedApprovalAsked: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5461,7 +5498,7 @@ export interface components {
         readonly FeedApprovalDeclined: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5505,7 +5542,7 @@ export interface components {
         readonly FeedApprovalLapsed: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5554,7 +5591,7 @@ export interface components {
         readonly FeedApprovalPassedOn: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5658,7 +5695,7 @@ export interface components {
         readonly FeedCallReceived: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5691,7 +5728,7 @@ export interface components {
         readonly FeedCapFollowed: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5788,7 +5825,7 @@ export interface components {
         readonly FeedDarkTold: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5816,7 +5853,7 @@ export interface components {
         };
         /**
          * EventBody
-         * @description An entry of the alert's log; `at` is in the alert's time.
+         * @description An entry of the alert's log.
          */
         readonly FeedEventBody: components["schemas"]["FeedAlertProposed"] | components["schemas"]["FeedAlertWithdrawn"] | components["schemas"]["FeedCapFollowed"] | components["schemas"]["FeedSensorTold"] | components["schemas"]["FeedAlertRaised"] | components["schemas"]["FeedAlertWidened"] | components["schemas"]["FeedAlertWidenedByText"] | components["schemas"]["FeedAlertRepeatedByText"] | components["schemas"]["FeedAlertUpdated"] | components["schemas"]["FeedAlertCancelled"] | components["schemas"]["FeedAlertExpired"] | components["schemas"]["FeedAlertClosed"] | components["schemas"]["FeedAlertReopened"] | components["schemas"]["FeedAlertAllClear"] | components["schemas"]["FeedApprovalAsked"] | components["schemas"]["FeedApprovalPassedOn"] | components["schemas"]["FeedApprovalApproved"] | components["schemas"]["FeedApprovalDeclined"] | components["schemas"]["FeedApprovalLapsed"] | components["schemas"]["FeedRollCallCalled"] | components["schemas"]["FeedRollCallEnded"] | components["schemas"]["FeedOfficerCalled"] | components["schemas"]["FeedOfficerConfirmed"] | components["schemas"]["FeedOfficerNotWoken"] | components["schemas"]["FeedOfficersCalledAgain"] | components["schemas"]["FeedOfficerWakeAsked"] | components["schemas"]["FeedTaskOpened"] | components["schemas"]["FeedTaskTaken"] | components["schemas"]["FeedTaskClosed"] | components["schemas"]["FeedTasksTold"] | components["schemas"]["FeedVillageDark"] | components["schemas"]["FeedDarkTold"] | components["schemas"]["FeedWatchdogForgotten"] | components["schemas"]["FeedHouseholdsReminded"] | components["schemas"]["FeedHouseholdAsked"] | components["schemas"]["FeedNeighbourAsked"] | components["schemas"]["FeedHouseholdsUnreachable"] | components["schemas"]["FeedHouseholdOptedIn"] | components["schemas"]["FeedHouseholdOptedOut"] | components["schemas"]["FeedVisitorsAdded"] | components["schemas"]["FeedTextUnclear"] | components["schemas"]["FeedTextSuspected"] | components["schemas"]["FeedTextSuspectedTold"] | components["schemas"]["FeedTextAnswered"] | components["schemas"]["FeedTextSettled"] | components["schemas"]["FeedCallReceived"] | components["schemas"]["FeedTextsGivenUp"] | components["schemas"]["FeedHelpCalled"] | components["schemas"]["FeedHelpCalledAgain"] | components["schemas"]["FeedHelpResolved"] | components["schemas"]["FeedHelpPassedOn"] | components["schemas"]["FeedHelpTold"] | components["schemas"]["FeedSendingLate"] | components["schemas"]["FeedGroupsTold"] | components["schemas"]["FeedProviderNeedsOperator"] | components["schemas"]["FeedProviderUp"] | components["schemas"]["FeedProviderSlow"] | components["schemas"]["FeedProviderDown"];
         /**
@@ -5859,7 +5896,7 @@ export interface components {
             readonly alert: number;
             /**
              * At
-             * @description When it was made, in the alert's time.
+             * @description When it was made, by the machine's clock, also in a drill.
              */
             readonly at: string;
             /**
@@ -5951,7 +5988,7 @@ export interface components {
         readonly FeedGroupsTold: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5995,7 +6032,7 @@ export interface components {
         readonly FeedHeartbeat: {
             /**
              * At
-             * @description When it was made, in the alert's time.
+             * @description When it was made, by the machine's clock, also in a drill.
              */
             readonly at: string;
             /**
@@ -6017,7 +6054,7 @@ export interface components {
         readonly FeedHelpCalled: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6067,7 +6104,7 @@ export interface components {
         readonly FeedHelpCalledAgain: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6117,7 +6154,7 @@ export interface components {
         readonly FeedHelpPassedOn: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6167,7 +6204,7 @@ export interface components {
         readonly FeedHelpResolved: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6217,7 +6254,7 @@ export interface components {
         readonly FeedHelpTold: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6261,7 +6298,7 @@ export interface components {
         readonly FeedHouseholdAsked: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6359,7 +6396,7 @@ export interface components {
         readonly FeedHouseholdOptedIn: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6392,7 +6429,7 @@ export interface components {
         readonly FeedHouseholdOptedOut: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6427,7 +6464,7 @@ export interface components {
         readonly FeedHouseholdsReminded: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6484,7 +6521,7 @@ export interface components {
         readonly FeedHouseholdsUnreachable: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6569,7 +6606,7 @@ export interface components {
         readonly FeedNeighbourAsked: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6608,7 +6645,7 @@ export interface components {
         readonly FeedOfficerCalled: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6647,7 +6684,7 @@ export interface components {
         readonly FeedOfficerConfirmed: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6686,7 +6723,7 @@ export interface components {
         readonly FeedOfficerNotWoken: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6725,7 +6762,7 @@ export interface components {
         readonly FeedOfficerWakeAsked: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6770,7 +6807,7 @@ export interface components {
         readonly FeedOfficersCalledAgain: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6822,7 +6859,7 @@ export interface components {
         readonly FeedProviderDown: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6867,7 +6904,7 @@ export interface components {
         readonly FeedProviderNeedsOperator: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6906,7 +6943,7 @@ export interface components {
         readonly FeedProviderSlow: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6951,7 +6988,7 @@ export interface components {
         readonly FeedProviderUp: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7045,7 +7082,7 @@ export interface components {
         readonly FeedRollCallCalled: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7099,7 +7136,7 @@ export interface components {
         readonly FeedRollCallEnded: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7154,7 +7191,7 @@ export interface components {
         readonly FeedSendingLate: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7199,7 +7236,7 @@ export interface components {
         readonly FeedSensorTold: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7258,7 +7295,7 @@ export interface components {
             readonly alert: components["schemas"]["FeedAlertBody"];
             /**
              * At
-             * @description When it was made, in the alert's time.
+             * @description When it was made, by the machine's clock, also in a drill.
              */
             readonly at: string;
             /**
@@ -7337,7 +7374,7 @@ export interface components {
         readonly FeedTaskClosed: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7381,7 +7418,7 @@ export interface components {
         readonly FeedTaskOpened: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7425,7 +7462,7 @@ export interface components {
         readonly FeedTaskTaken: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7464,7 +7501,7 @@ export interface components {
         readonly FeedTasksTold: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7503,7 +7540,7 @@ export interface components {
         readonly FeedTextAnswered: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7536,7 +7573,7 @@ export interface components {
         readonly FeedTextSettled: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7585,7 +7622,7 @@ export interface components {
         readonly FeedTextSuspected: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7629,7 +7666,7 @@ export interface components {
         readonly FeedTextSuspectedTold: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7673,7 +7710,7 @@ export interface components {
         readonly FeedTextUnclear: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7717,7 +7754,7 @@ export interface components {
         readonly FeedTextsGivenUp: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7762,7 +7799,7 @@ export interface components {
         readonly FeedVillageDark: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7812,7 +7849,7 @@ export interface components {
         readonly FeedVisitorsAdded: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7858,7 +7895,7 @@ export interface components {
         readonly FeedWatchdogForgotten: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -8750,6 +8787,36 @@ export interface components {
             readonly texts: readonly components["schemas"]["InspectedTextBody"][];
         };
         /**
+         * IssuerBody
+         * @description The issuer that texts to a division name.
+         */
+        readonly IssuerBody: {
+            /**
+             * Languages
+             * @description The languages in which the service writes, each of which wants a name.
+             */
+            readonly languages: readonly string[];
+            /**
+             * Names
+             * @description The name by language, of this division or of the nearest above that has one.
+             */
+            readonly names: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Signatures
+             * @description The signature that a carrier demands, by language.
+             */
+            readonly signatures: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Version
+             * @description The version to name in a change; 0: the policy file's names, or none.
+             */
+            readonly version: number;
+        };
+        /**
          * Lack
          * @description A fault of a household in the roster.
          * @enum {string}
@@ -9254,6 +9321,32 @@ export interface components {
          */
         readonly MsgType: "Alert" | "Update" | "Cancel";
         /**
+         * NameIssuerBody
+         * @description The issuer of the caller's division from now on.
+         */
+        readonly NameIssuerBody: {
+            /**
+             * Names
+             * @description The name by language; without any name and signature the policy file's are in force.
+             */
+            readonly names: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Signatures
+             * @description The registered signature by language, of at most 20 characters, without its brackets.
+             * @default {}
+             */
+            readonly signatures?: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Version
+             * @description The version that was seen.
+             */
+            readonly version: number;
+        };
+        /**
          * NewPasskeyBody
          * @description A credential that an authenticator made, and the name that the officer gives it.
          */
@@ -9544,7 +9637,7 @@ export interface components {
          * @description Act of an administrator.
          * @enum {string}
          */
-        readonly OfficeAct: "first_run" | "edit_household" | "move_household" | "split_household" | "merge_households" | "retire_household" | "add_officer" | "edit_officer" | "retire_officer" | "edit_division" | "edit_duty" | "import_households" | "import_officers" | "import_divisions" | "edit_hazard_point" | "retire_hazard_point" | "import_hazard_points" | "send_test_text";
+        readonly OfficeAct: "first_run" | "edit_household" | "move_household" | "split_household" | "merge_households" | "retire_household" | "add_officer" | "edit_officer" | "retire_officer" | "edit_division" | "edit_duty" | "import_households" | "import_officers" | "import_divisions" | "edit_hazard_point" | "retire_hazard_point" | "import_hazard_points" | "edit_issuer" | "send_test_text";
         /**
          * OfficeDivisionBody
          * @description A division of the roster.
@@ -11065,7 +11158,7 @@ export interface components {
         };
         /**
          * RecoverBody
-         * @description An officer's id and the code that an administrator gave.
+         * @description An officer, by one of `phone` and `officer`, and the code that an administrator gave.
          */
         readonly RecoverBody: {
             /**
@@ -11077,7 +11170,12 @@ export interface components {
              * Officer
              * @description The officer's id.
              */
-            readonly officer: string;
+            readonly officer?: string | null;
+            /**
+             * Phone
+             * @description Any of the officer's phones in the roster.
+             */
+            readonly phone?: string | null;
         };
         /**
          * RecoveryBody
@@ -11389,6 +11487,12 @@ export interface components {
              * @default []
              */
             readonly circles?: readonly components["schemas"]["Circle"][];
+            /**
+             * Confirmed
+             * @description Whether to store an area that is very large or far from households: 409 `doubtful`.
+             * @default false
+             */
+            readonly confirmed?: boolean;
             /**
              * Division
              * @description The code of the village or town that it belongs to.
@@ -11950,12 +12054,12 @@ export interface components {
         };
         /**
          * SignInBody
-         * @description The officer who wants to sign in, by one of `phone` and `officer`.
+         * @description The officer who wants to sign in: the link is texted to `phone`, or to `officer`'s first.
          */
         readonly SignInBody: {
             /**
              * Officer
-             * @description An officer's id; the link is texted to the officer's first phone.
+             * @description The officer's id.
              */
             readonly officer?: string | null;
             /**
@@ -11966,7 +12070,7 @@ export interface components {
             readonly path?: string;
             /**
              * Phone
-             * @description Any of the officer's phones in the roster; the link is texted to it.
+             * @description Any of the officer's phones in the roster.
              */
             readonly phone?: string | null;
         };
@@ -13028,7 +13132,7 @@ export interface components {
                  */
                 readonly "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    readonly code?: "conflict" | "illegal_transition" | "already_open";
+                    readonly code?: "conflict" | "illegal_transition" | "already_open" | "doubtful";
                     /** @constant */
                     readonly status?: 409;
                 };
@@ -13485,6 +13589,7 @@ export type HouseholdRecordBody = components['schemas']['HouseholdRecordBody'];
 export type InfoText = components['schemas']['InfoText'];
 export type InspectedTextBody = components['schemas']['InspectedTextBody'];
 export type InspectionBody = components['schemas']['InspectionBody'];
+export type IssuerBody = components['schemas']['IssuerBody'];
 export type Lack = components['schemas']['Lack'];
 export type LadderStepBody = components['schemas']['LadderStepBody'];
 export type LaddersBody = components['schemas']['LaddersBody'];
@@ -13502,6 +13607,7 @@ export type MessageStatus = components['schemas']['MessageStatus'];
 export type MessageType = components['schemas']['MessageType'];
 export type MoveHouseholdBody = components['schemas']['MoveHouseholdBody'];
 export type MsgType = components['schemas']['MsgType'];
+export type NameIssuerBody = components['schemas']['NameIssuerBody'];
 export type NewPasskeyBody = components['schemas']['NewPasskeyBody'];
 export type NewPasskeyChallengeBody = components['schemas']['NewPasskeyChallengeBody'];
 export type News = components['schemas']['News'];
@@ -16801,6 +16907,65 @@ export interface operations {
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_issuer: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["IssuerBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly put_issuer: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NameIssuerBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 408: components["responses"]["RequestTimeout"];
             readonly 409: components["responses"]["Conflict"];
             readonly 413: components["responses"]["RequestEntityTooLarge"];

@@ -1,10 +1,15 @@
-"""Versions of entries (optimistic locking), so that no change overwrites another one unseen."""
+"""Edits of the roster by page: lines are checked as a file's are, versions as they were seen."""
 
 import hashlib
 import json
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar
 
-from alerting.errors import ConflictError
+from pydantic import TypeAdapter, ValidationError
+
+from alerting.errors import ConflictError, InvalidError
+from contacts.roster.checks import Known
+from contacts.roster.lines import RosterLine
 from contacts.roster.store import RosterEntry
 
 VERSION: Final = r"^[0-9a-f]{64}$"
@@ -41,3 +46,22 @@ def check_newest(stored: str, version: str) -> None:
         raise ConflictError(
             "somebody else has changed this since you looked: look again, then change it"
         )
+
+
+_L = TypeVar("_L", bound=RosterLine)
+
+
+def checked_line(adapter: TypeAdapter[_L], cells: Mapping[str, Any], known: Known) -> _L:
+    """Return the line of these cells.
+
+    Every check of the roster raises CellError with a remedy, so each error has this context.
+
+    Raises:
+        InvalidError: that names the first field at fault, and the remedy.
+    """
+    try:
+        return adapter.validate_python(dict(cells), context=known)
+    except ValidationError as error:
+        (first, *_) = error.errors(include_url=False)
+        fault = first["ctx"]["error"]
+        raise InvalidError(str(first["loc"][-1]), str(fault), fault.chinese) from error
