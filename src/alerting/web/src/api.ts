@@ -7990,6 +7990,7 @@ export interface components {
              * @description How many households it counts; 1 for a household.
              */
             readonly number: number;
+            /** @description Why it is listed. */
             readonly reason: components["schemas"]["GapReason"];
             /**
              * Subject
