@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, or_, select, update
 
-from alerting.access.rules import Act, reach
+from alerting.access.rules import Act, permitted_division
 from alerting.access.scope import check_places
 from alerting.cap.exercise import ExerciseSize
 from alerting.errors import ConflictError, InvalidError, NotFoundError, TooManyError
@@ -91,7 +91,7 @@ async def cancel_plan(runtime: Runtime, caller: Officer, id_: int) -> None:
         NotFoundError: if none is planned under this id where the caller may raise alerts.
     """
     now, plans = runtime.clock.now(), exercise_plans.c
-    own = reach(caller.division, Act.RAISE)
+    own = permitted_division(caller.division, Act.RAISE)
     check_places(caller, Act.RAISE, [own], "division")
 
     def unit(transaction: Transaction) -> None:
