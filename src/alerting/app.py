@@ -35,6 +35,7 @@ from alerting.feed.tail import Hub
 from alerting.feed.websocket_channel import Inbox
 from alerting.feed.websocket_protocol import Entrance
 from alerting.first_run.gate import FirstRunGate
+from alerting.issuers.follow import IssuerFollower
 from alerting.ledger.hints import DELIVERIES, Bus, LocalBus
 from alerting.ledger.writer import Ledger
 from alerting.prediction.read import Predictions
@@ -121,8 +122,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         else:
             stack.callback(app.state.inbox.close)
         app.state.guard = Guard(database, ledger)
+        app.state.issuers = IssuerFollower(runtime, settings.policy)
+        await app.state.issuers.look()
         app.state.first_run = FirstRunGate(database, settings.public_url)
-        loops: list[_Loop] = [app.state.guard, security]
+        loops: list[_Loop] = [app.state.guard, app.state.issuers, security]
         loops += await _chosen_loops(settings, runtime, bus, stack)
         await stack.enter_async_context(_running(loops))
         stopping = threading.Event()

@@ -6,7 +6,8 @@ AlertingError
 ├── InvalidError       the request names something that cannot be; `field` says where
 ├── TooManyError       the same caller asked too often; to be tried again later
 ├── ConflictError      the request is sound but not possible now; `reasons` says why not
-│   └── AlreadyOpenError   an alert for the same hazard point is open; to be confirmed
+│   ├── AlreadyOpenError   an alert for the same hazard point is open; to be confirmed
+│   └── DoubtfulError      what is to be stored is unlikely; to be confirmed
 ├── NoFontsError       this machine has no font for a document
 └── TooLongError       a document cannot be made within its limits
 
@@ -50,6 +51,10 @@ class ConflictError(AlertingError):
 
 class AlreadyOpenError(ConflictError):
     """An alert for this hazard point is open."""
+
+
+class DoubtfulError(ConflictError):
+    """This is unlikely, and is stored once it is confirmed."""
 
 
 class NoFontsError(AlertingError):

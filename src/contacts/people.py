@@ -49,6 +49,14 @@ def parse_phone(text: str, region: str = HOME.home_region) -> str:
     Raises:
         ValueError: if it cannot be a phone number, or only part of one.
     """
+    return _e164(_dialable(text, region))
+
+
+def _e164(number: phonenumbers.PhoneNumber) -> str:
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _dialable(text: str, region: str) -> phonenumbers.PhoneNumber:
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
@@ -58,7 +66,7 @@ def parse_phone(text: str, region: str = HOME.home_region) -> str:
             f"{text!r} is not a phone number: write it as +8613900000001",
             f"{quoted(text)}不是电话号码：请写成 13900000001 或 +8613900000001",
         )
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return number
 
 
 def parse_roster_phone(text: str) -> str:
@@ -75,8 +83,9 @@ def parse_roster_phone(text: str) -> str:
             f"{text!r} is a decimal, as spreadsheets make them: keep phones as text",
             f"{quoted(text)}是表格软件变成的小数：请把电话列设为文本",
         )
-    number = parse_phone(text)
-    if not (is_assigned(number) or _SYNTHETIC.fullmatch(number)):
+    parsed = _dialable(text, HOME.home_region)
+    number = _e164(parsed)
+    if not (phonenumbers.is_valid_number(parsed) or _SYNTHETIC.fullmatch(number)):
         raise CellError(
             f"{text!r} is not in use by the numbering plan: check its digits and the area code",
             f"号码规划中没有{quoted(text)}：请核对位数和区号",

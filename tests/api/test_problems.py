@@ -23,7 +23,7 @@ def test_example_is_a_problem_with_a_code_of_its_status(status: int) -> None:
 
 
 def test_conflicts_and_invalid_fields_have_several_codes() -> None:
-    assert codes_of(409) == ["conflict", "illegal_transition", "already_open"]
+    assert codes_of(409) == ["conflict", "illegal_transition", "already_open", "doubtful"]
     assert codes_of(422) == ["invalid", "malformed"]
 
 

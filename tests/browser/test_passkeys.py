@@ -13,7 +13,7 @@ from contacts.tables import OFFICERS
 from tests.browser.conftest import Site, running_site
 from tests.browser.pages_checked import check_page
 from tests.browser.people import People
-from tests.support.city import QIANFO
+from tests.support.city import QIANFO, officer_phone
 from tests.support.gateway import Gateway
 from tests.support.running import Running
 
@@ -55,6 +55,11 @@ async def test_officer_adds_a_passkey_signs_in_with_it_and_removes_it(people: Pe
     keys = page.locator(".keys li")
     await expect(keys).to_have_count(1)
     await check_page(page)
+    await page.get_by_label(say("名称", "Name")).fill("my phone again")
+    await page.get_by_role("button", name=say("添加通行密钥", "Add a passkey")).click()
+    refused = page.get_by_role("alert")
+    await expect(refused).to_contain_text(say("不用再加", "no need to add another"))
+    await expect(keys).to_have_count(1)
     leave = say("退出", "Sign out")
     await page.get_by_role("button", name=leave).click()
     await page.get_by_role("dialog").get_by_role("button", name=leave).click()
@@ -87,7 +92,9 @@ async def test_officer_who_lost_the_phone_signs_in_by_an_administrators_code(
     other = await people.opens("/sign-in")
     await other.locator("summary").click()
     await check_page(other)
-    await other.get_by_label(say("您的工号", "Your id")).fill("grid")
+    await other.get_by_label(say("您的工号或手机号", "Your id or phone")).fill(
+        officer_phone("grid")
+    )
     await other.get_by_label(say("恢复码", "Recovery code"), exact=True).fill(
         await code.inner_text()
     )

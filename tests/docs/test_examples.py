@@ -7,28 +7,22 @@ from typing import Any, Final
 
 import pytest
 import yaml
-from prometheus_client import Counter, Histogram
-from prometheus_client.metrics import MetricWrapperBase
+from prometheus_client.parser import text_string_to_metric_families
 
-from alerting import metrics
-from alerting.config import Loops
+from alerting.config import Loops, Settings
+from tests.support.running import Running
 
 EXAMPLES: Final = Path(__file__).parents[2] / "docs/examples"
 
 
-def exported() -> set[str]:
-    """Return the names of all time series."""
-    names: set[str] = set()
-    for metric in vars(metrics).values():
-        if isinstance(metric, MetricWrapperBase):
-            (said,) = metric.describe()
-            ends = ("",)
-            if isinstance(metric, Counter):
-                ends = ("_total",)
-            elif isinstance(metric, Histogram):
-                ends = ("_bucket", "_count", "_sum")
-            names |= {f"{said.name}{end}" for end in ends}
-    return names
+def exported(told: str) -> set[str]:
+    """Return the names of all time series of a scrape, those without a sample too."""
+    ends = {"counter": ["_total"], "histogram": ["_bucket", "_count", "_sum"]}
+    return {
+        f"{family.name}{end}"
+        for family in text_string_to_metric_families(told)
+        for end in ends.get(family.type, [""])
+    }
 
 
 def expressions_of_rules() -> list[str]:
@@ -41,11 +35,21 @@ def expressions_of_board() -> list[str]:
     return [target["expr"] for panel in told["panels"] for target in panel["targets"]]
 
 
-@pytest.mark.parametrize("expressions", [expressions_of_rules(), expressions_of_board()])
-def test_metrics_of_rules_and_board_exist(expressions: list[str]) -> None:
-    named = {name for each in expressions for name in re.findall(r"alerting_\w+", each)}
-    assert len(named) >= 6
-    assert named - exported() == set()
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_running_service_has_the_metrics_of_rules_and_board(service: Running) -> None:
+    status, told = await service.get("/metrics", "commander")
+    assert status == 200
+    for expressions in (expressions_of_rules(), expressions_of_board()):
+        named = {name for each in expressions for name in re.findall(r"alerting_\w+", each)}
+        assert len(named) >= 6
+        assert named - exported(told) == set()
+
+
+def test_settings_of_the_compose_file_exist() -> None:
+    text = (EXAMPLES / "compose.yaml").read_text("utf-8")
+    named = set(re.findall(r"ALERTING_(\w+)", text))
+    assert {"DATABASE_URL", "NATS_URL"} <= named
+    assert {name.lower() for name in named} - Settings.model_fields.keys() == set()
 
 
 def test_processes_of_the_compose_file_share_out_all_loops() -> None:

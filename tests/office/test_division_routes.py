@@ -89,6 +89,15 @@ async def test_wrong_field_of_a_division_is_named(service: Running, wrong: Json,
     assert (status, said in told) == (422, True), told
 
 
+async def test_doubtful_assembly_point_is_stored_once_it_is_confirmed(service: Running) -> None:
+    away = {"latitude": 31.5, "longitude": 107.2}
+    status, told = await edit(service, QIANFO, **POINT, **away)
+    assert (status, '"doubtful"' in told, '"far_from_homes"' in told) == (409, True, True)
+    assert (await found(service))[QIANFO]["latitude"] is None
+    assert (await edit(service, QIANFO, **POINT, **away, confirmed=True))[0] == 204
+    assert (await edit(service, QIANFO, **POINT, **away, name="千佛"))[0] == 204
+
+
 async def test_change_of_an_old_version_is_refused(service: Running) -> None:
     old = (await found(service))[QIANFO]["version"]
     assert (await edit(service, QIANFO, **POINT))[0] == 204

@@ -5,11 +5,12 @@ from typing import Any, Final
 
 import pytest
 from sqlalchemy import Connection, Engine, Executable, insert, select, update
-from sqlmodel import SQLModel
 
 from alerting.cap.lifecycle import AlertState
 from alerting.errors import ConflictError, InvalidError, NotFoundError
+from alerting.exercises.tables import exercise_plans
 from alerting.ledger.alerts import set_state
+from alerting.migrations.tables import TABLES
 from alerting.office.village_move import VillageMove, plan_village_move, store_village_move
 from contacts.past import division_history, officers_at
 from contacts.tables import (
@@ -38,11 +39,16 @@ LATER: Final = NOW + timedelta(hours=1)
 GRID: Final = f"{QIANFO}001"
 IN_GRID: Final = f"{GRID}0001"
 
-FOLLOW: Final = {"officers", "households", "hazard_points", "roster_columns"}
+FOLLOW: Final = {
+    *("officers", "households", "hazard_points", "issuers", "roster_columns"),
+    "exercise_plans",
+}
 KEEP_THE_OLD_CODE: Final = {
     *("past_officers", "administration", "security_events", "cap_inbox_areas"),
     *("areas", "events", "roll", "tallies", "texts", "deliveries", "tasks", "help_cases"),
     *("officer_calls", "dark_villages", "alerted_groups"),
+    # Looked at anew each night.
+    *("readiness_gaps", "readiness_places"),
 }
 
 
@@ -92,6 +98,14 @@ def test_village_under_a_new_code_keeps_everything(connection: Connection) -> No
         (NEW, "千佛村", TOWN),
         (f"{NEW}001", "一网格", NEW),
     ]
+
+
+def test_planned_exercises_follow(connection: Connection) -> None:
+    what = {"division": QIANFO, "size": "officers", "hazard": "landslide", "monthly": True}
+    when = {"first": LATER, "due": LATER, "planned_by": "commander", "planned_at": NOW}
+    connection.execute(insert(exercise_plans).values(what | when))
+    moved(connection, NEW)
+    assert found(connection, select(exercise_plans.c.division)) == [NEW]
 
 
 def test_past_has_the_old_code(connection: Connection) -> None:
@@ -172,6 +186,5 @@ def test_watched_point_has_a_new_version(connection: Connection) -> None:
 
 
 def test_every_column_of_a_division_follows_or_keeps_the_old_code() -> None:
-    tables = SQLModel.metadata.tables.values()
-    known = {table.name for table in tables if "division" in table.columns}
+    known = {table.name for table in TABLES if "division" in table.columns}
     assert known == FOLLOW | KEEP_THE_OLD_CODE

@@ -73,6 +73,15 @@ async def test_typing_may_have_gaps_and_small_letters(service: Running) -> None:
     assert (await recover(service, "grid", typed))[0] == 204
 
 
+async def test_phone_names_the_officer_as_well_as_the_id(service: Running) -> None:
+    code, phone = await made(service), officer_phone("grid")
+    body: dict[str, Any] = {"phone": phone, "code": code}
+    url, headers = f"{service.url}/api/sign-in/recovery", {"Origin": service.url}
+    for said, expected in ((body | {"officer": "grid"}, 422), (body, 204), (body, 403)):
+        async with service.session.post(url, json=said, headers=headers) as answer:
+            assert answer.status == expected
+
+
 async def test_code_works_once(service: Running) -> None:
     code = await made(service)
     answers = await asyncio.gather(*(recover(service, "grid", code) for _ in range(3)))

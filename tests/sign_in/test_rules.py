@@ -11,12 +11,15 @@ from contacts.sign_in.typed_codes import browser_token, code_of
 MINE, OTHER = "a" * 64, "b" * 64
 TEXTED = Opening(Role.GRID_OFFICER, asked_by=MINE, browser=MINE)
 RIGHT, WRONG = code_of(MINE), code_of(OTHER)
+FULL_WIDTH = "".join(chr(ord(digit) - ord("0") + ord("０")) for digit in RIGHT)
 
 RULINGS = [
     (TEXTED, LinkRuling.OPENS),
     (replace(TEXTED, browser=OTHER), LinkRuling.NEEDS_CODE),
     (replace(TEXTED, browser=""), LinkRuling.NEEDS_CODE),
-    (replace(TEXTED, browser=OTHER, typed=" - "), LinkRuling.NEEDS_CODE),
+    (replace(TEXTED, browser=OTHER, typed=" "), LinkRuling.NEEDS_CODE),
+    (replace(TEXTED, browser=OTHER, typed="abc"), LinkRuling.WRONG_CODE),
+    (replace(TEXTED, browser=OTHER, typed=FULL_WIDTH), LinkRuling.OPENS),
     (replace(TEXTED, browser=OTHER, typed=RIGHT), LinkRuling.OPENS),
     (replace(TEXTED, browser="", typed=f"{RIGHT[:3]} {RIGHT[3:]}"), LinkRuling.OPENS),
     (replace(TEXTED, browser=OTHER, typed=WRONG), LinkRuling.WRONG_CODE),

@@ -23,7 +23,7 @@ _BY_STATUS: Final[dict[int, tuple[str, ...]]] = {
     404: ("not_found",),
     405: ("method_not_allowed",),
     408: ("too_slow",),
-    409: ("conflict", "illegal_transition", "already_open"),
+    409: ("conflict", "illegal_transition", "already_open", "doubtful"),
     410: ("gone",),
     413: ("too_large",),
     414: ("too_large",),

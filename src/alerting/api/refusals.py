@@ -17,6 +17,7 @@ from alerting.cap.lifecycle import IllegalTransitionError
 from alerting.errors import (
     AlreadyOpenError,
     ConflictError,
+    DoubtfulError,
     ForbiddenError,
     InvalidError,
     LedgerClosedError,
@@ -42,6 +43,7 @@ _REFUSED: Final[dict[type[Exception], tuple[int, str]]] = {
     TooManyError: (429, "too_many_requests"),
     ConflictError: (409, "conflict"),
     AlreadyOpenError: (409, "already_open"),
+    DoubtfulError: (409, "doubtful"),
     IllegalTransitionError: (409, "illegal_transition"),
     NoFontsError: (503, "no_fonts"),
     TooLongError: (503, "too_long"),

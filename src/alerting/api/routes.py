@@ -26,6 +26,7 @@ from alerting.channels.twilio.callbacks import router as channels_twilio_callbac
 from alerting.dark_villages.routes import router as dark_villages_routes_router
 from alerting.deliveries.routes import router as deliveries_routes_router
 from alerting.doors.routes import router as doors_routes_router
+from alerting.exercises.plan_routes import router as exercises_plan_routes_router
 from alerting.exercises.routes import router as exercises_routes_router
 from alerting.feed.routes import router as feed_routes_router
 from alerting.first_run.routes import router as first_run_routes_router
@@ -42,6 +43,7 @@ from alerting.office.household_change_routes import (
     router as office_household_change_routes_router,
 )
 from alerting.office.household_routes import router as office_household_routes_router
+from alerting.office.issuer_routes import router as office_issuer_routes_router
 from alerting.office.officer_routes import router as office_officer_routes_router
 from alerting.office.policy_routes import router as office_policy_routes_router
 from alerting.office.provider_routes import router as office_provider_routes_router
@@ -115,6 +117,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     areas_outline_routes_router,
     hazard_points_routes_router,
     exercises_routes_router,
+    exercises_plan_routes_router,
     readiness_routes_router,
     paper_routes_divisions_router,
     paper_routes_alerts_router,
@@ -124,6 +127,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     office_household_change_routes_router,
     office_division_routes_router,
     office_policy_routes_router,
+    office_issuer_routes_router,
     office_officer_routes_router,
     office_access_routes_router,
     office_provider_routes_router,

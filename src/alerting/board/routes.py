@@ -30,12 +30,12 @@ log_router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
 
 class EventBody(Body):
-    """An entry of the alert's log; `at` is in the alert's time."""
+    """An entry of the alert's log."""
 
     seq: int
     """Its place in the alert's log, from 1."""
     at: datetime
-    """When it happened, in the alert's time."""
+    """When it happened, in alert time: by the drill's clock in a drill."""
     kind: str
     """Its kind."""
     division: str

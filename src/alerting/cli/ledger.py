@@ -13,6 +13,7 @@ from alerting.cli.reduce import reduce_ledger
 from alerting.cli.security_notes import note_export
 from alerting.config import DatabaseSettings, PolicySettings, load_settings
 from alerting.database.engine import Database, existing
+from alerting.issuers.store import issuers_over
 from alerting.ledger.alerts import StoredAlert, find_alert
 from alerting.report.export import End, write_export
 from alerting.report.proof import Proof, prove
@@ -107,11 +108,11 @@ def export_log(
 
     The file holds phone numbers and people's own words.
     """
-    issuers = load_settings(PolicySettings).policy.issuer
+    rules = load_settings(PolicySettings).policy.issuer
     database = Database(existing(load_settings(DatabaseSettings).database_url))
 
     def export(connection: Connection) -> End:
-        found = _known(connection, alert)
+        found, issuers = _known(connection, alert), issuers_over(connection, rules)
         # For its owner alone.
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:

@@ -16,6 +16,7 @@ from alerting.config import (
     load_settings,
 )
 from alerting.database.engine import Database, existing
+from alerting.issuers.store import issuers_over
 from alerting.ledger.alerts import find_alert
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.text import HOME_LANGUAGE
@@ -76,7 +77,9 @@ def _print(
     database = Database(existing(load_settings(DatabaseSettings).database_url))
 
     def look(connection: Connection) -> Mapping[str, Any]:
-        return shown(Print(connection, policy, code, lang, public_url, now))
+        own = {"issuer": issuers_over(connection, policy.issuer)}
+        followed = policy.model_copy(update=own)
+        return shown(Print(connection, followed, code, lang, public_url, now))
 
     try:
         data = database.look(look)

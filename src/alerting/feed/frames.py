@@ -106,12 +106,12 @@ class HouseholdBody(TypedDict):
 
 @with_config(_DESCRIBED)
 class EventBody(TypedDict):
-    """An entry of the alert's log; `at` is in the alert's time."""
+    """An entry of the alert's log."""
 
     seq: int
     """Its place in the alert's log, from 1."""
     at: str
-    """When it happened, in the alert's time."""
+    """When it happened, in alert time: by the drill's clock in a drill."""
     kind: str
     """Its kind."""
     division: str
@@ -137,7 +137,7 @@ class Snapshot(TypedDict):
     seq: int
     """The last entry of the log that is included."""
     at: str
-    """When it was made, in the alert's time."""
+    """When it was made, by the machine's clock, also in a drill."""
     tallies: dict[str, TallyBody]
     """Counts by division."""
     total: TallyBody
@@ -162,7 +162,7 @@ class Frame(TypedDict):
     seq: int
     """The last entry of the log that is included."""
     at: str
-    """When it was made, in the alert's time."""
+    """When it was made, by the machine's clock, also in a drill."""
     tallies: dict[str, TallyBody]
     """Changed counts by division."""
     total: NotRequired[TallyBody]
@@ -186,7 +186,7 @@ class Heartbeat(TypedDict):
     seq: int
     """The last entry of the log that is included."""
     at: str
-    """When it was made, in the alert's time."""
+    """When it was made, by the machine's clock, also in a drill."""
 
 
 @with_config(_DESCRIBED)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from alerting.errors import ConflictError, ForbiddenError
 from alerting.first_run.gate import is_founded
+from alerting.issuers.store import move_issuer
 from alerting.office.log import Details, Line, OfficeAct, RosterChange, details_of, record
 from contacts.directory import Officer, officer
 from contacts.division import tier_of
@@ -82,6 +83,7 @@ def correct_home(
         connection.execute(insert(DIVISIONS).values(_home(code, name)))
         connection.execute(update(OFFICERS).values(division=code))
         connection.execute(delete(DIVISIONS).where(DIVISIONS.c.code == before.code))
+        move_issuer(connection, before.code, code)
     changes = (Change("code", before.code, code), Change("name", before.name, name))
     difference = Difference(changed=[(Label(code, name, ""), changes)])
     record(connection, caller, OfficeAct.EDIT_DIVISION, code, details_of(difference), now)

@@ -13,6 +13,7 @@ import alerting.database.tables
 import alerting.deliveries.tables
 import alerting.doors.tables
 import alerting.help_cases.tables
+import alerting.issuers.tables
 import alerting.ledger.tables
 import alerting.office.tables
 import alerting.officer_calls.tables

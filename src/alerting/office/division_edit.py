@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from alerting.errors import NotFoundError
 from alerting.ledger.writer import Transaction
+from alerting.office.doubts import check_point
 from alerting.office.edits import check_version, checked_line
 from alerting.office.log import OfficeAct, details_of, record
 from alerting.runtime import Runtime
@@ -23,14 +24,23 @@ _LINE: Final = TypeAdapter(DivisionLine)
 
 
 async def edit_division(
-    runtime: Runtime, caller: Officer, code: str, said: Mapping[str, Any], version: str
+    runtime: Runtime,
+    caller: Officer,
+    code: str,
+    said: Mapping[str, Any],
+    version: str,
+    *,
+    is_confirmed: bool = False,
 ) -> None:
     """Store the name, the assembly point, the route and the contact of a division.
+
+    `is_confirmed` stores an assembly point that is far from the division's households too.
 
     Raises:
         NotFoundError: if there is no such division within the caller's.
         InvalidError: if a field cannot be as it is said.
         ConflictError: if somebody else changed the division since the caller looked.
+        DoubtfulError: if the assembly point is far from the division's households.
     """
     now = runtime.clock.now()
 
@@ -45,12 +55,23 @@ async def edit_division(
         found = changes(before, after, after.row)
         if not found:
             return
+        if not is_confirmed:
+            _check_place(connection, code, before.row, after.row)
         update_entries(connection, DIVISIONS, [after], now)
         label = Label(code, after.row["name"], before.row["parent"] or "")
         details = details_of(Difference(changed=[(label, found)]))
         record(connection, caller, OfficeAct.EDIT_DIVISION, code, details, now)
 
     await runtime.ledger.write(unit, alone=True)
+
+
+def _check_place(
+    connection: Connection, code: str, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> None:
+    """Refuse a doubtful place of the assembly point, if it is a new one."""
+    was, place = ((row["latitude"], row["longitude"]) for row in (before, after))
+    if place not in (was, (None, None)):
+        check_point(connection, code, *place)
 
 
 def _stored(connection: Connection, caller: Officer, code: str) -> RosterEntry:

@@ -89,6 +89,8 @@ class EditDivisionBody(Body):
     """The phone of somebody whom its people may ask."""
     version: Annotated[str, StringConstraints(pattern=VERSION, max_length=64)]
     """The version that was changed."""
+    confirmed: bool = False
+    """Whether to store an assembly point far from the division's households: 409 `doubtful`."""
 
     def cells(self) -> dict[str, str]:
         """Return the cells as a line of a file has them."""
@@ -147,4 +149,6 @@ async def edit_roster_division(
 ) -> None:
     """Change a division of the roster; texts that were sent keep the name of their time."""
     office_of(caller)
-    await edit_division(runtime, caller, code, said.cells(), said.version)
+    await edit_division(
+        runtime, caller, code, said.cells(), said.version, is_confirmed=said.confirmed
+    )

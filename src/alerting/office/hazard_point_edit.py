@@ -1,12 +1,11 @@
 """Changes of single hazard points by an administrator, each with an entry in the log."""
 
-from datetime import datetime
-
 from sqlalchemy import Connection, update
 
 from alerting.errors import ConflictError, InvalidError, NotFoundError
 from alerting.hazard_points.store import Draft, HazardPoint, find_point
 from alerting.ledger.writer import Transaction
+from alerting.office.doubts import check_area
 from alerting.office.hazard_point_draft import changes_of, problems_of, store_draft
 from alerting.office.hazard_point_watcher import villages_of
 from alerting.office.log import OfficeAct, details_of, record
@@ -19,20 +18,30 @@ from contacts.tables import HAZARD_POINTS
 _STALE = "somebody changed this hazard point meanwhile: look at it again, then change it"
 
 
-async def save_point(runtime: Runtime, caller: Officer, draft: Draft, version: int) -> None:
+async def save_point(
+    runtime: Runtime, caller: Officer, draft: Draft, version: int, *, is_confirmed: bool = False
+) -> None:
     """Store a hazard point: a new one for version 0, else a change of that version.
 
-    A retired point that is saved is in use again.
+    A retired point that is saved is in use again. `is_confirmed` stores an unlikely area too.
 
     Raises:
         InvalidError: if a field cannot be as it is.
         NotFoundError: if there is no such point within the caller's division.
         ConflictError: if the number is taken, or somebody else changed the point meanwhile.
+        DoubtfulError: if the area is very large, or far from the division's households.
     """
     now = runtime.clock.now()
 
     def unit(transaction: Transaction) -> None:
-        _save(transaction.connection, caller, draft, version, now, villages)
+        difference = _checked(transaction.connection, caller, draft, version, villages)
+        if difference is None:
+            return
+        if not is_confirmed:
+            _check_place(transaction.connection, draft)
+        store_draft(transaction.connection, draft, version + 1)
+        details, act = details_of(difference), OfficeAct.EDIT_HAZARD_POINT
+        record(transaction.connection, caller, act, draft.division, details, now)
 
     villages = await runtime.database.read(lambda db: villages_of(db, draft))
     await runtime.ledger.write(unit, alone=True)
@@ -64,14 +73,21 @@ async def retire_point(
     await runtime.ledger.write(unit, alone=True)
 
 
-def _save(
+def _check_place(connection: Connection, draft: Draft) -> None:
+    """Refuse a doubtful area, if it is a new one."""
+    before = find_point(connection, draft.code)
+    if before is None or before.area != draft.area:
+        check_area(connection, draft.division, draft.area.shape)
+
+
+def _checked(
     connection: Connection,
     caller: Officer,
     draft: Draft,
     version: int,
-    now: datetime,
     villages: tuple[str, ...],
-) -> None:
+) -> Difference | None:
+    """Return what a draft changes, once it is checked; None: nothing."""
     difference = Difference()
     if version == 0:
         if find_point(connection, draft.code) is not None:
@@ -85,12 +101,10 @@ def _save(
         elif found:
             difference.changed.append((draft.label, found))
         else:
-            return
+            return None
     for field, problem in problems_of(connection, draft, caller.division, villages):
         raise InvalidError(field, str(problem), problem.chinese)
-    store_draft(connection, draft, version + 1)
-    details = details_of(difference)
-    record(connection, caller, OfficeAct.EDIT_HAZARD_POINT, draft.division, details, now)
+    return difference
 
 
 def _stored(connection: Connection, caller: Officer, code: str, version: int) -> HazardPoint:

@@ -137,7 +137,8 @@ async def save_hazard_point(
         area = Area(geometry=said.geometry, circles=said.circles)
     except ValidationError:
         raise InvalidError("geometry", "draw a polygon or a circle: neither is given") from None
-    await save_point(runtime, caller, said.draft(code, area), said.version)
+    draft, confirmed = said.draft(code, area), said.confirmed
+    await save_point(runtime, caller, draft, said.version, is_confirmed=confirmed)
 
 
 @router.post(

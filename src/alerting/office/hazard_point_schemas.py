@@ -56,6 +56,8 @@ class SaveHazardPointBody(HazardPointFields):
     """The circles of its area."""
     version: Version
     """The version that is changed; 0 for a new hazard point."""
+    confirmed: bool = False
+    """Whether to store an area that is very large or far from households: 409 `doubtful`."""
 
 
 class RetireHazardPointBody(Body):

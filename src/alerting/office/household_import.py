@@ -23,6 +23,7 @@ from contacts.roster.headings import HOUSEHOLDS
 from contacts.roster.household_file import HouseholdFile
 from contacts.roster.household_plan import Plan, plan_import, read_for, store_plan
 from contacts.roster.kept_columns import keep_columns
+from contacts.roster.store import entry_of
 
 
 async def preview_households(runtime: Runtime, file: RosterFile) -> Outcome:
@@ -78,7 +79,7 @@ def _plan(connection: Connection, file: RosterFile, rows: HouseholdFile) -> tupl
         refuse_while_followed(connection)
     plan = plan_import(connection, rows, whole=file.whole, within=file.asked.within)
     stored = chain(
-        written("new", plan.new),
+        written("new", map(entry_of, plan.new)),
         written("changed", plan.changed),
         [plan.gone],
         plan.difference.changed,

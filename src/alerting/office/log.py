@@ -42,6 +42,7 @@ class OfficeAct(StrEnum):
     EDIT_HAZARD_POINT = "edit_hazard_point"
     RETIRE_HAZARD_POINT = "retire_hazard_point"
     IMPORT_HAZARD_POINTS = "import_hazard_points"
+    EDIT_ISSUER = "edit_issuer"
     SEND_TEST_TEXT = "send_test_text"
 
 

@@ -2,10 +2,11 @@
 
 from typing import Annotated, Final, Self
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import ConfigDict, Field, StringConstraints
 
 from alerting.access.callers import Caller, RuntimeDep
+from alerting.issuers.follow import IssuerFollower
 from alerting.office.scope import for_administrators, office_of
 from alerting.policy.escalation import Step, household_ladder, officer_ladder
 from alerting.policy.flat import changed, flat
@@ -120,11 +121,14 @@ async def get_policy(caller: Caller, runtime: RuntimeDep) -> PolicyBody:
 
 
 @router.post("/try", openapi_extra=for_administrators())
-async def try_policy(said: TryPolicyBody, caller: Caller, runtime: RuntimeDep) -> TriedPolicyBody:
+async def try_policy(
+    said: TryPolicyBody, request: Request, caller: Caller, runtime: RuntimeDep
+) -> TriedPolicyBody:
     """Return what a policy file would change; the service keeps its policy until a restart."""
     office_of(caller)
+    followed: IssuerFollower = request.app.state.issuers
     try:
-        tried = _as_in_force(parse_policy(said.text), runtime.policy)
+        tried = _as_in_force(followed.over(parse_policy(said.text)), runtime.policy)
     except PolicyError as refused:
         return TriedPolicyBody(problems=list(refused.problems)[:1_000], changes=[], ladders=None)
     changes = [

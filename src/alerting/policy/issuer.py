@@ -61,6 +61,14 @@ class IssuerRules(Issuer):
         """
         return _nearest(tuple(self._named(division)))
 
+    def under(self, named: Mapping[str, Issuer]) -> "IssuerRules":
+        """Return these rules under the issuers that administrators named, by division.
+
+        An issuer without any name leaves its division to these rules.
+        """
+        told = {code: each for code, each in named.items() if each.names or each.signatures}
+        return self.model_copy(update={"divisions": {**self.divisions, **told}})
+
     def _named(self, division: str) -> list[Issuer]:
         above = (division, *ancestors(division)) if division and self.divisions else ()
         return [*(self.divisions[code] for code in above if code in self.divisions), self]

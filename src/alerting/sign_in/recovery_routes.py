@@ -17,6 +17,7 @@ from alerting.runtime import wall_clock
 from alerting.security.refused import note_by
 from alerting.security_log.rules import SecurityKind
 from alerting.sign_in.fresh import check_fresh
+from alerting.sign_in.officer_meant import OfficerOrPhone, officers_meant
 from contacts.bounds import Body, OfficerId
 from contacts.directory import Officer, officer
 from contacts.people import Role
@@ -66,13 +67,9 @@ class RecoveryCodeBody(Body):
         )
 
 
-class RecoverBody(Body):
-    """An officer's id and the code that an administrator gave."""
+class RecoverBody(OfficerOrPhone):
+    """An officer, by one of `phone` and `officer`, and the code that an administrator gave."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    officer: OfficerId
-    """The officer's id."""
     code: Annotated[str, StringConstraints(min_length=1, max_length=30)]
     """The code; case, gaps and dashes do not matter."""
 
@@ -121,10 +118,13 @@ async def post_recovery(
         )
     now, device = wall_clock(), request.headers.get("user-agent", "")
 
-    def unit(transaction: Transaction) -> tuple[str, Officer | None] | None:
+    def unit(transaction: Transaction) -> tuple[str, Officer] | None:
         connection = transaction.connection
-        token = redeem_recovery_code(connection, said.officer, said.code, now, device)
-        return None if token is None else (token, officer(connection, said.officer))
+        for whose in officers_meant(connection, said):
+            token = redeem_recovery_code(connection, whose.id, said.code, now, device)
+            if token is not None:
+                return token, whose
+        return None
 
     signed_in, _ = await asyncio.gather(
         runtime.ledger.write(unit, alone=True), asyncio.sleep(_ANSWER_SECONDS)

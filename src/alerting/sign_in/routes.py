@@ -13,6 +13,7 @@ from alerting.access.described import OPEN
 from alerting.runtime import Runtime, wall_clock
 from alerting.security.refused import note_by
 from alerting.security_log.rules import SecurityKind
+from alerting.sign_in.officer_meant import officers_meant
 from alerting.sign_in.open_link import (
     BROWSER_COOKIE,
     Refused,
@@ -24,7 +25,7 @@ from alerting.sign_in.open_link import (
 from alerting.sign_in.page import link_page, link_texted, refusal
 from alerting.sign_in.rules import LinkRuling
 from alerting.sign_in.schemas import AskedBody, SignInBody
-from contacts.directory import Officer, officer, officer_by_phone
+from contacts.directory import Officer
 from contacts.sign_in.credentials import hash_of
 from contacts.sign_in.links import Wish, find_link, queue_link
 from contacts.sign_in.typed_codes import BROWSER_LASTS, browser_token, code_of
@@ -168,7 +169,7 @@ def _queue(
 
 def _phones(connection: Connection, wish: SignInBody) -> list[tuple[Officer, str]]:
     """Return the officers to text and their phones; several officers may share a phone."""
+    found = officers_meant(connection, wish)
     if wish.phone is not None:
-        return [(each, wish.phone) for each in officer_by_phone(connection, wish.phone)]
-    found = officer(connection, wish.officer or "")
-    return [(found, found.phones[0])] if found and found.phones else []
+        return [(each, wish.phone) for each in found]
+    return [(each, each.phones[0]) for each in found if each.phones]

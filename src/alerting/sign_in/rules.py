@@ -1,6 +1,7 @@
 """The effect of a sign-in link in a browser: possession of the phone alone may not be enough."""
 
 import secrets
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
@@ -45,8 +46,9 @@ def rule_link(opening: Opening, with_passkey: Collection[Role]) -> LinkRuling:
         return LinkRuling.NEEDS_PASSKEY
     if secrets.compare_digest(opening.browser, opening.asked_by):
         return LinkRuling.OPENS
-    digits = "".join(filter(str.isdecimal, opening.typed))
-    if not digits:
+    if not opening.typed.strip():
         return LinkRuling.NEEDS_CODE
+    # Input methods for Chinese write full-width digits.
+    digits = "".join(filter(str.isdecimal, unicodedata.normalize("NFKC", opening.typed)))
     is_right = secrets.compare_digest(digits.encode(), code_of(opening.asked_by).encode())
     return LinkRuling.OPENS if is_right else LinkRuling.WRONG_CODE

@@ -4,35 +4,22 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, ConfigDict, StringConstraints, model_validator
+from pydantic import AfterValidator, StringConstraints
 
-from contacts.bounds import Body, OfficerId
+from alerting.sign_in.officer_meant import OfficerOrPhone
+from contacts.bounds import Body
 from contacts.directory import Officer
 from contacts.division import Tier
-from contacts.people import Role, parse_phone
+from contacts.people import Role
 from contacts.sign_in.links import local_path
 from contacts.sign_in.sessions import Session
 
-_Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(parse_phone)]
 
+class SignInBody(OfficerOrPhone):
+    """The officer who wants to sign in: the link is texted to `phone`, or to `officer`'s first."""
 
-class SignInBody(Body):
-    """The officer who wants to sign in, by one of `phone` and `officer`."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    phone: _Phone | None = None
-    """Any of the officer's phones in the roster; the link is texted to it."""
-    officer: OfficerId | None = None
-    """An officer's id; the link is texted to the officer's first phone."""
     path: Annotated[str, StringConstraints(max_length=500), AfterValidator(local_path)] = "/"
     """The path that the link leads to, such as /board/3."""
-
-    @model_validator(mode="after")
-    def _names_one(self) -> Self:
-        if (self.phone is None) == (self.officer is None):
-            raise ValueError("write either the phone or the officer's id")
-        return self
 
 
 class AskedBody(Body):

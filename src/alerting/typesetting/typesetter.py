@@ -22,7 +22,11 @@ NO_FONTS: Final = (
     "fonts-noto-cjk, or set ALERTING_FONTS to a folder with one"
 )
 
-MOST_SECONDS: Final = 60.0
+MOST_SECONDS: Final = 300.0
+"""Wall-clock limit; the program's own limit of processor time ends a document that is too long.
+
+On a machine that is busy otherwise, the longest document waits for processors for minutes.
+"""
 
 _SHARED: Final = "base"
 """The beginning of every template; by itself an empty page."""

@@ -4,7 +4,6 @@ Every function raises CellError with a message that names the remedy.
 """
 
 import re
-import unicodedata
 from typing import Final
 
 from contacts.bounds import CellError, quoted
@@ -28,6 +27,9 @@ MOST_TRANSLATED: Final = 200
 TRANSLATED: Final = re.compile(r"(name|assembly_point|route)_[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 """A column of a divisions file in the language whose code ends its name: 'name_en'."""
 
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""The characters of Unicode's category Cc."""
+
 _NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
@@ -39,7 +41,7 @@ def text_cell(text: str) -> str:
             "is empty: fill it in",
             "是空的：请填写",
         )
-    if any(unicodedata.category(character) == "Cc" for character in value):
+    if _CONTROL.search(value):
         raise CellError(
             f"{value!r} holds a line break or control character: remove it",
             f"{quoted(value)}里有换行或控制字符：请去掉",

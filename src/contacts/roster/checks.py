@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from pydantic import ValidationInfo
@@ -50,12 +51,13 @@ def _items(text: str) -> list[str]:
 def check_choice(choices: type[StrEnum], text: str) -> StrEnum:
     """Return the word as one of the choices."""
     word = text.strip()
-    if word not in list(choices):
+    try:
+        return choices(word)
+    except ValueError:
         raise CellError(
             f"{word!r} is not known: write one of {', '.join(choices)}",
             f"{quoted(word)}无法识别：请写 {'、'.join(choices)} 之一",
-        )
-    return choices(word)
+        ) from None
 
 
 def check_id(text: str) -> str:
@@ -83,6 +85,7 @@ def check_contact(text: str | None) -> str | None:
     return None if text is None else parse_roster_phone(text)
 
 
+@lru_cache(maxsize=1024)
 def check_vulnerable(text: str) -> str:
     """Return the kinds of vulnerability in their order, joined by ';'."""
     words = {check_choice(Vulnerability, item) for item in _items(text)}

@@ -1,9 +1,11 @@
 """Household codes: read as spreadsheets leave them, found for rows without one, or given."""
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from contacts.bounds import CellError, quoted
@@ -25,6 +27,10 @@ _KEEP: Final = (
     "--without-codes, which finds each household by address, head and phone",
     "请先把该列设为文本格式再填代码；或加 --without-codes 导入，按住址、户主和电话对应",
 )
+
+
+_Mark = tuple[str, str, str]
+"""A village, a head or an address in it, and a phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +76,36 @@ def may_be_shortened(code: str) -> bool:
 
 
 class Codes:
-    """Finds the codes of households that a file names without them, and gives new ones."""
+    """Finds the codes of households that a file names without them, and gives new ones.
+
+    Most phones are of one household, so only the marks of those who share one are indexed: the
+    marks of all would take hundreds of bytes for each household of a county.
+    """
 
     def __init__(self, homes: Iterable[KnownHome]) -> None:
         self._by_address: dict[tuple[str, str, str], str] = {}
-        self._by_phone: dict[tuple[str, str, str], str | None] = {}
+        self._by_phone: dict[str, KnownHome | None] = {}
+        """The one household of each phone; None if several have it."""
+        self._by_mark: dict[_Mark, str | None] = {}
+        """The households that share a phone; None if several have one mark."""
         self._last: dict[str, int] = {}
         self._named: set[str] = set()
         for home in homes:
-            village = village_of(home.code)
-            self._by_address[village, home.head, _folded(home.address)] = home.code
-            for what in _marks(home.head, home.address):
-                for phone in home.phones:
-                    # Two households of one mark cannot be told apart by it.
-                    known = self._by_phone.setdefault((village, what, phone), home.code)
-                    if known != home.code:
-                        self._by_phone[village, what, phone] = None
+            self._by_address[_village(home.code), home.head, _folded(home.address)] = home.code
+            for phone in home.phones:
+                self._index(phone, home)
             self._take(home.code)
+
+    def _index(self, phone: str, home: KnownHome) -> None:
+        other = self._by_phone.setdefault(phone, home)
+        if other is home:
+            return
+        self._by_phone[phone] = None
+        for sharing in filter(None, (other, home)):
+            for mark in _marks(sharing.code, sharing.head, sharing.address, phone):
+                # Two households of one mark cannot be told apart by it.
+                if self._by_mark.setdefault(mark, sharing.code) != sharing.code:
+                    self._by_mark[mark] = None
 
     def name(self, code: str) -> None:
         """Record that a row of the file names a code."""
@@ -103,12 +122,20 @@ class Codes:
         It has the same head and address; or one of its phones, and the same head or address, and
         no other row of the file names it.
         """
-        village = village_of(division)
-        if code := self._by_address.get((village, head, _folded(address))):
+        if code := self._by_address.get((village_of(division), head, _folded(address))):
             return code
-        marks = ((village, what, phone) for what in _marks(head, address) for phone in phones)
-        found = filter(None, (self._by_phone.get(mark) for mark in marks))
+        numbers = [phone for phone in phones if phone in self._by_phone]
+        marks = (_marks(division, head, address, phone) for phone in numbers)
+        by_head_first = chain.from_iterable(zip(*marks, strict=True))
+        found = filter(None, map(self._meant, by_head_first))
         return next((code for code in found if code not in self._named), None)
+
+    def _meant(self, mark: _Mark) -> str | None:
+        """Return the code of the one household that has a mark, or None."""
+        home = self._by_phone[mark[2]]
+        if home is None:
+            return self._by_mark.get(mark)
+        return home.code if mark in _marks(home.code, home.head, home.address, mark[2]) else None
 
     def give(self, division: str, head: str, address: str) -> str:
         """Return a code that no household of the division has, for a new one.
@@ -118,7 +145,7 @@ class Codes:
         """
         code = _numbered(division, self._last.get(division, 0) + 1)
         self._take(code)
-        self._by_address[village_of(division), head, _folded(address)] = code
+        self._by_address[_village(division), head, _folded(address)] = code
         return code
 
 
@@ -140,8 +167,15 @@ def _numbered(division: str, number: int) -> str:
     return f"{division}{number:0{_OWN_DIGITS}d}"
 
 
-def _marks(head: str, address: str) -> tuple[str, str]:
-    return f"head {head}", f"address {_folded(address)}"
+def _marks(code: str, head: str, address: str, phone: str) -> tuple[_Mark, _Mark]:
+    """Return what tells a household of this code, or in this division, by its phone."""
+    village = village_of(code)
+    return (village, f"head {head}", phone), (village, f"address {_folded(address)}", phone)
+
+
+def _village(code: str) -> str:
+    """Return the village of a code, as one text for all of its households."""
+    return sys.intern(village_of(code))
 
 
 def _folded(text: str) -> str:

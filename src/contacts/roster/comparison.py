@@ -1,7 +1,8 @@
 """The changes by an import of households: added, changed, moved, gone, suspicious."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import sys
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -84,7 +85,7 @@ def label(row: Mapping[str, Any]) -> Label:
 
 
 def settle_moves(
-    difference: Difference, new: Sequence[RosterEntry], namesakes: Iterable[Namesake]
+    difference: Difference, new: Iterable[RosterEntry], namesakes: Iterable[Namesake]
 ) -> None:
     """Take a new household for a moved one, if one of the same head and phone goes.
 
@@ -106,25 +107,41 @@ def settle_moves(
     difference.added, difference.gone = added, list(gone.values())
 
 
-def doubts(entries: Sequence[RosterEntry]) -> list[CellError]:
-    """Return what is suspicious in a file's households themselves."""
-    by_phone: dict[str, list[str]] = defaultdict(list)
-    by_home: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+def doubts(entries: Iterable[RosterEntry]) -> list[CellError]:
+    """Return what is suspicious in a file's households themselves; each is looked at once."""
+    phones, homes = _Shared(), _Shared()
     found = []
+    count, are_zeros = 0, True
     for entry in entries:
-        row = entry.row
+        row, code = entry.row, entry.row["code"]
         for number in entry.phones:
-            by_phone[number].append(row["code"])
-        by_home[village_of(row["code"]), row["head"], row["address"]].append(row["code"])
+            phones.take(number, code)
+        homes.take((sys.intern(village_of(code)), row["head"], row["address"]), code)
         if row["headcount"] > _MOST_PEOPLE:
-            found.append(_crowded(row["code"], row["headcount"]))
-    found += [_shared(number, c) for number, c in by_phone.items() if len(c) > _MOST_ON_A_PHONE]
-    found += [_counted_twice(*codes[:2]) for codes in by_home.values() if len(codes) > 1]
-    if len(entries) >= _LEAST_SHORTENED and all(
-        may_be_shortened(entry.row["code"]) for entry in entries
-    ):
+            found.append(_crowded(code, row["headcount"]))
+        count, are_zeros = count + 1, are_zeros and may_be_shortened(code)
+    found += [_shared(number, c) for number, c in phones.several() if len(c) > _MOST_ON_A_PHONE]
+    found += [_counted_twice(*codes[:2]) for _, codes in homes.several()]
+    if count >= _LEAST_SHORTENED and are_zeros:
         found.append(_zeros())
     return found
+
+
+class _Shared:
+    """The codes of the households that share something; most share nothing, and take no list."""
+
+    def __init__(self) -> None:
+        self._first: dict[Any, str] = {}
+        self._several: dict[Any, list[str]] = {}
+
+    def take(self, what: object, code: str) -> None:
+        first = self._first.setdefault(what, code)
+        if first is not code:
+            self._several.setdefault(what, [first]).append(code)
+
+    def several(self) -> Iterator[tuple[Any, list[str]]]:
+        """Yield what several households share, in the order of the first of them."""
+        return ((what, self._several[what]) for what in self._first if what in self._several)
 
 
 def emptied(gone: Iterable[Label], stored: Mapping[str, int]) -> list[CellError]:

@@ -5,6 +5,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -53,9 +54,13 @@ class Layout:
     is_confirmed: bool
     """Whether every heading is the field's own name, or was confirmed before."""
 
-    def columns(self, field: str) -> list[int]:
+    def columns_by_field(self) -> Mapping[str, Sequence[int]]:
+        """Return the columns of each field that has one, counted from 0."""
+        return _columns_by_field(self.fields)
+
+    def columns(self, field: str) -> Sequence[int]:
         """Return the columns of a field, counted from 0."""
-        return [column for column, name in enumerate(self.fields) if name == field]
+        return _columns_by_field(self.fields).get(field, ())
 
     def heading(self, field: str) -> str:
         """Return the heading of the column that says a field, or its own name if none does."""
@@ -70,6 +75,16 @@ class Layout:
             for heading, field in zip(self.headings, self.fields, strict=True)
             if heading
         }
+
+
+@lru_cache(maxsize=64)
+def _columns_by_field(fields: tuple[str, ...]) -> dict[str, list[int]]:
+    """Return the columns of each field; every row of a sheet asks."""
+    found: dict[str, list[int]] = {}
+    for column, name in enumerate(fields):
+        if name != UNREAD:
+            found.setdefault(name, []).append(column)
+    return found
 
 
 def folded(heading: str) -> str:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from typing import Final, TypeVar
 
 from sqlalchemy import Connection, select
@@ -29,6 +30,7 @@ from contacts.roster.comparison import (
 )
 from contacts.roster.household_file import HouseholdFile, Stored
 from contacts.roster.households import read_households
+from contacts.roster.lines import HouseholdLine
 from contacts.roster.places import OfficersByName
 from contacts.roster.retire import empty_file, follow_moves, retire_households
 from contacts.roster.sheets import RawSheet
@@ -53,7 +55,8 @@ _KEY: Final = frozenset({"code", "division"})
 class Plan:
     """The rows that an import stores, and the difference that it makes."""
 
-    new: list[RosterEntry] = field(default_factory=list)
+    new: list[HouseholdLine] = field(default_factory=list)
+    """As read: a county's rows would be hundreds of MiB as entries."""
     changed: list[RosterEntry] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     people: int = 0
@@ -100,16 +103,15 @@ def plan_import(conn: Connection, file: HouseholdFile, *, whole: bool, within: s
             file names nobody.
     """
     plan = Plan()
-    entries = list(map(entry_of, file.lines))
-    for some in _chunks(entries):
+    for some in _chunks(file.lines):
         _compare(conn, plan, file, some)
     if whole:
         plan.gone = _left_out(conn, file, within)
     plan.difference.gone = _labels(conn, plan.gone)
-    settle_moves(plan.difference, plan.new, _namesakes(conn, plan.new))
+    settle_moves(plan.difference, map(entry_of, plan.new), _namesakes(conn, plan.new))
     _check_given(file, plan)
     _check_centres(conn, file, plan)
-    plan.difference.suspicious += doubts(entries)
+    plan.difference.suspicious += doubts(map(entry_of, file.lines))
     if plan.gone:
         plan.difference.suspicious += emptied(plan.difference.gone, _counted(conn))
     plan.people = sum(line.headcount for line in file.lines)
@@ -119,27 +121,28 @@ def plan_import(conn: Connection, file: HouseholdFile, *, whole: bool, within: s
 def store_plan(conn: Connection, plan: Plan, now: datetime) -> Report:
     """Store what was planned; return what was done."""
     for some in _chunks(plan.new):
-        add(conn, HOUSEHOLDS, some, now)
-    for some in _chunks(plan.changed):
-        update_entries(conn, HOUSEHOLDS, some, now)
+        add(conn, HOUSEHOLDS, list(map(entry_of, some)), now)
+    for changed in _chunks(plan.changed):
+        update_entries(conn, HOUSEHOLDS, changed, now)
     follow_moves(conn, ((old, label.code) for label, old in plan.difference.moved))
     retire_households(conn, plan.gone)
     return plan.report()
 
 
 def _compare(
-    conn: Connection, plan: Plan, file: HouseholdFile, entries: Sequence[RosterEntry]
+    conn: Connection, plan: Plan, file: HouseholdFile, lines: Sequence[HouseholdLine]
 ) -> None:
     """Sort entries into new, changed and unchanged; what a sheet has no column for is kept."""
     said = {name: file.fields(name) | _KEY for name, _ in file.layouts}
-    stored = stored_entries(conn, HOUSEHOLDS, [entry.row["code"] for entry in entries])
-    for entry in entries:
-        before = stored.get(entry.row["code"])
-        sheet, _ = file.places[entry.row["code"]]
-        fields = said[sheet]
+    stored = stored_entries(conn, HOUSEHOLDS, [line.code for line in lines])
+    for line in lines:
+        before = stored.get(line.code)
         if before is None:
-            plan.new.append(entry)
-        elif found := changes(before, entry, fields):
+            plan.new.append(line)
+            continue
+        sheet, _ = file.places[line.code]
+        fields, entry = said[sheet], entry_of(line)
+        if found := changes(before, entry, fields):
             plan.changed.append(_kept(before, entry, fields))
             plan.difference.changed.append((label(entry.row), found))
         else:
@@ -169,14 +172,14 @@ def _labels(conn: Connection, codes: Sequence[str]) -> list[Label]:
     ]
 
 
-def _namesakes(conn: Connection, new: Sequence[RosterEntry]) -> Iterator[Namesake]:
+def _namesakes(conn: Connection, new: Sequence[HouseholdLine]) -> Iterator[Namesake]:
     """Yield the stored households that share a phone with a new one."""
     query = (
         select(HOUSEHOLDS.c.code, HOUSEHOLDS.c.head, HOUSEHOLD_PHONES.c.number)
         .join(HOUSEHOLD_PHONES, HOUSEHOLD_PHONES.c.household == HOUSEHOLDS.c.code)
         .order_by(HOUSEHOLDS.c.code)
     )
-    numbers = sorted({number for entry in new for number in entry.phones})
+    numbers = sorted({number for line in new for number in line.phones})
     for some in _chunks(numbers):
         for row in conn.execute(query.where(HOUSEHOLD_PHONES.c.number.in_(some))):
             yield Namesake(*row)
@@ -184,8 +187,7 @@ def _namesakes(conn: Connection, new: Sequence[RosterEntry]) -> Iterator[Namesak
 
 def _check_given(file: HouseholdFile, plan: Plan) -> None:
     """Refuse a file whose new codes another import has stored since it was read."""
-    new = {entry.row["code"] for entry in plan.new}
-    for code in sorted(file.given - new):
+    for code in sorted(file.given.difference(line.code for line in plan.new)):
         sheet, line = file.places[code]
         file.refuse(sheet, line, "code", _given_meanwhile(code))
 
@@ -222,15 +224,15 @@ def _counted(conn: Connection) -> Counter[str]:
 
 def _known_homes(conn: Connection, within: str) -> Iterator[KnownHome]:
     """Yield the stored households with their phones, by code."""
-    phones: dict[str, list[str]] = {}
-    numbers = select(*HOUSEHOLD_PHONES.c["household", "number"])
-    by_position = numbers.order_by(HOUSEHOLD_PHONES.c.household, HOUSEHOLD_PHONES.c.position)
-    for household, number in conn.execute(by_position):
-        phones.setdefault(household, []).append(number)
-    homes = select(*HOUSEHOLDS.c["code", "head", "address"]).order_by(HOUSEHOLDS.c.code)
+    homes = (
+        select(*HOUSEHOLDS.c["code", "head", "address"], HOUSEHOLD_PHONES.c.number)
+        .outerjoin(HOUSEHOLD_PHONES, HOUSEHOLD_PHONES.c.household == HOUSEHOLDS.c.code)
+        .order_by(HOUSEHOLDS.c.code, HOUSEHOLD_PHONES.c.position)
+        .execution_options(yield_per=_CHUNK)
+    )
     inside = homes.where(households_in([within])) if within else homes
-    for code, head, address in conn.execute(inside):
-        yield KnownHome(code, head, address, tuple(phones.get(code, ())))
+    for (code, head, address), rows in groupby(conn.execute(inside), lambda row: row[:3]):
+        yield KnownHome(code, head, address, tuple(number for *_, number in rows if number))
 
 
 def _chunks(items: Sequence[_T]) -> Iterator[Sequence[_T]]:

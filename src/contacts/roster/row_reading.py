@@ -25,13 +25,13 @@ class RowReading:
         self.line = row.line
         self.faults: dict[str, CellError] = {}
         self._above = above
-        self._texts: dict[str, str] = {}
-        for name in HEADINGS[layout.kind]:
-            texts = [row.cells[c] for c in layout.columns(name) if c < len(row.cells)]
+        self._texts = dict.fromkeys(HEADINGS[layout.kind], "")
+        for name, columns in layout.columns_by_field().items():
+            texts = [row.cells[c] for c in columns if c < len(row.cells)]
             self._texts[name] = (
                 ";".join(filter(str.strip, texts)) if len(texts) > 1 else "".join(texts)
             )
-            for column in layout.columns(name):
+            for column in columns if sheet.merged else ():
                 self._unmerge(name, row.line, column)
         for name in _PLACE_FIELDS:
             if self._texts.get(name, "").strip():

@@ -7,6 +7,7 @@ what is certain. It raises CellError, with the remedy, where a cell may mean sev
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import Final
 
 from contacts.bounds import CellError, quoted
@@ -45,6 +46,8 @@ _VULNERABLE: Final = {word: kind for kind, words in WORDS["vulnerable"].items() 
 
 def plain(text: str) -> str:
     """Return a cell in half-width characters, without the apostrophe that marks text in Excel."""
+    if not text:  # Most cells of many columns are empty.
+        return text
     return unicodedata.normalize("NFKC", text).strip().removeprefix("'").strip()
 
 
@@ -115,6 +118,7 @@ def language(text: str, languages: Collection[str], usual: str) -> str:
     return (code if code in languages else value) or usual
 
 
+@lru_cache(maxsize=1024)
 def vulnerable(text: str) -> str:
     """Return the kinds of vulnerability that a cell names, joined by ';'."""
     kinds: list[str] = []

@@ -66,6 +66,19 @@ def test_household_is_found_by_two_of_its_marks(
     assert Codes(HOMES).find(VILLAGE, head, address, phones) == code
 
 
+def test_households_that_share_a_phone_are_told_apart_by_head_or_address() -> None:
+    office = ("+8613900000008",)
+    places = [(VILLAGE, "甲"), (VILLAGE, "乙"), ("511921100209", "甲"), (VILLAGE, "乙")]
+    codes = Codes(
+        KnownHome(f"{village}000{n}", head, f"{n}号", office)
+        for n, (village, head) in enumerate(places, start=1)
+    )
+    assert codes.find(VILLAGE, "甲", "9号", office) == f"{VILLAGE}0001"
+    assert codes.find("511921100209", "甲", "9号", office) == "5119211002090003"
+    assert codes.find(VILLAGE, "乙", "9号", office) is None
+    assert codes.find(VILLAGE, "乙之子", "4号", office) == f"{VILLAGE}0004"
+
+
 def test_household_of_another_village_is_another_one() -> None:
     assert Codes(HOMES).find("511921100209", "甲", "1组1号", ("+8613900000001",)) is None
 

@@ -7,7 +7,7 @@ from typing import Final
 
 
 class DeliveryState(StrEnum):
-    """State of one attempt at a delivery, in rank order.
+    """State of a delivery, in rank order.
 
     `ACCEPTED`: the provider has it. `FAILED`: it never left the provider. `UNDELIVERED`: it
     left and did not arrive. `REFUSED`: the provider did not take it. `UNKNOWN`: no answer came,

@@ -16,7 +16,10 @@ _END_DIGITS: Final = (4, 7, 10, 16, 19)
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A household on an alert's roll that has the sender's phone."""
+    """A household on an alert's roll that a text may be about.
+
+    It has the sender's phone, the sender looks after it, or the text names it.
+    """
 
     alert: int
     number: int

@@ -1213,6 +1213,54 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/exercises/plans": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the planned exercises that concern a division, and what became of those before
+         * @description List the planned exercises that concern a division, and what became of those before.
+         */
+        readonly get: operations["list_plans"];
+        readonly put?: never;
+        /**
+         * Plan an exercise, once or monthly
+         * @description Plan an exercise, once or monthly; the right to raise it is checked again when it is due.
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
+         */
+        readonly post: operations["post_plan"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/exercises/plans/{plan_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Cancel a planned exercise
+         * @description Cancel a planned exercise; one that was raised is cancelled as an alert.
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
+         */
+        readonly delete: operations["delete_plan"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/exercises/practice": {
         readonly parameters: {
             readonly query?: never;
@@ -1690,6 +1738,37 @@ export interface paths {
          *     Roles: administrator.
          */
         readonly post: operations["split_roster_household"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/office/issuer": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Return the issuer that the texts of the caller's division name
+         * @description Return the issuer that the texts of the caller's division name.
+         *
+         *     Roles: administrator.
+         */
+        readonly get: operations["get_issuer"];
+        /**
+         * Name the issuer of the caller's division
+         * @description Name the issuer of the caller's division; the next alert's texts name it.
+         *
+         *     It is refused while an alert that concerns the division is not over, so that all its texts name
+         *     one issuer.
+         *
+         *     Roles: administrator.
+         */
+        readonly put: operations["put_issuer"];
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -4044,7 +4123,7 @@ export interface components {
         };
         /**
          * DeliveryState
-         * @description State of one attempt at a delivery, in rank order.
+         * @description State of a delivery, in rank order.
          *
          *     `ACCEPTED`: the provider has it. `FAILED`: it never left the provider. `UNDELIVERED`: it
          *     left and did not arrive. `REFUSED`: the provider did not take it. `UNKNOWN`: no answer came,
@@ -4387,6 +4466,12 @@ export interface components {
              */
             readonly assembly_point?: string;
             /**
+             * Confirmed
+             * @description Whether to store an assembly point far from the division's households: 409 `doubtful`.
+             * @default false
+             */
+            readonly confirmed?: boolean;
+            /**
              * Contact Phone
              * @description The phone of somebody whom its people may ask.
              * @default
@@ -4496,7 +4581,7 @@ export interface components {
         readonly Encoding: "GSM-7" | "UCS-2";
         /**
          * EventBody
-         * @description An entry of the alert's log; `at` is in the alert's time.
+         * @description An entry of the alert's log.
          */
         readonly EventBody: components["schemas"]["FeedEventBody"] & {
             /**
@@ -4655,7 +4740,7 @@ export interface components {
         readonly FeedAlertAllClear: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -4742,7 +4827,7 @@ export interface components {
         readonly FeedAlertCancelled: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -4781,7 +4866,7 @@ export interface components {
         readonly FeedAlertClosed: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -4814,7 +4899,7 @@ export interface components {
         readonly FeedAlertExpired: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -4858,7 +4943,7 @@ export interface components {
         readonly FeedAlertProposed: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -4902,7 +4987,7 @@ export interface components {
         readonly FeedAlertRaised: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -4941,7 +5026,7 @@ export interface components {
         readonly FeedAlertReopened: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -4982,7 +5067,7 @@ export interface components {
         readonly FeedAlertRepeatedByText: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5152,7 +5237,7 @@ export interface components {
         readonly FeedAlertUpdated: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5193,7 +5278,7 @@ export interface components {
         readonly FeedAlertWidened: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5232,7 +5317,7 @@ export interface components {
         readonly FeedAlertWidenedByText: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5271,7 +5356,7 @@ export interface components {
         readonly FeedAlertWithdrawn: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5310,7 +5395,7 @@ export interface components {
         readonly FeedApprovalApproved: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5354,7 +5439,7 @@ export interface components {
         readonly FeedApprovalAsked: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5413,7 +5498,7 @@ export interface components {
         readonly FeedApprovalDeclined: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5457,7 +5542,7 @@ export interface components {
         readonly FeedApprovalLapsed: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5506,7 +5591,7 @@ export interface components {
         readonly FeedApprovalPassedOn: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5610,7 +5695,7 @@ export interface components {
         readonly FeedCallReceived: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5643,7 +5728,7 @@ export interface components {
         readonly FeedCapFollowed: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5740,7 +5825,7 @@ export interface components {
         readonly FeedDarkTold: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5768,7 +5853,7 @@ export interface components {
         };
         /**
          * EventBody
-         * @description An entry of the alert's log; `at` is in the alert's time.
+         * @description An entry of the alert's log.
          */
         readonly FeedEventBody: components["schemas"]["FeedAlertProposed"] | components["schemas"]["FeedAlertWithdrawn"] | components["schemas"]["FeedCapFollowed"] | components["schemas"]["FeedSensorTold"] | components["schemas"]["FeedAlertRaised"] | components["schemas"]["FeedAlertWidened"] | components["schemas"]["FeedAlertWidenedByText"] | components["schemas"]["FeedAlertRepeatedByText"] | components["schemas"]["FeedAlertUpdated"] | components["schemas"]["FeedAlertCancelled"] | components["schemas"]["FeedAlertExpired"] | components["schemas"]["FeedAlertClosed"] | components["schemas"]["FeedAlertReopened"] | components["schemas"]["FeedAlertAllClear"] | components["schemas"]["FeedApprovalAsked"] | components["schemas"]["FeedApprovalPassedOn"] | components["schemas"]["FeedApprovalApproved"] | components["schemas"]["FeedApprovalDeclined"] | components["schemas"]["FeedApprovalLapsed"] | components["schemas"]["FeedRollCallCalled"] | components["schemas"]["FeedRollCallEnded"] | components["schemas"]["FeedOfficerCalled"] | components["schemas"]["FeedOfficerConfirmed"] | components["schemas"]["FeedOfficerNotWoken"] | components["schemas"]["FeedOfficersCalledAgain"] | components["schemas"]["FeedOfficerWakeAsked"] | components["schemas"]["FeedTaskOpened"] | components["schemas"]["FeedTaskTaken"] | components["schemas"]["FeedTaskClosed"] | components["schemas"]["FeedTasksTold"] | components["schemas"]["FeedVillageDark"] | components["schemas"]["FeedDarkTold"] | components["schemas"]["FeedWatchdogForgotten"] | components["schemas"]["FeedHouseholdsReminded"] | components["schemas"]["FeedHouseholdAsked"] | components["schemas"]["FeedNeighbourAsked"] | components["schemas"]["FeedHouseholdsUnreachable"] | components["schemas"]["FeedHouseholdOptedIn"] | components["schemas"]["FeedHouseholdOptedOut"] | components["schemas"]["FeedVisitorsAdded"] | components["schemas"]["FeedTextUnclear"] | components["schemas"]["FeedTextSuspected"] | components["schemas"]["FeedTextSuspectedTold"] | components["schemas"]["FeedTextAnswered"] | components["schemas"]["FeedTextSettled"] | components["schemas"]["FeedCallReceived"] | components["schemas"]["FeedTextsGivenUp"] | components["schemas"]["FeedHelpCalled"] | components["schemas"]["FeedHelpCalledAgain"] | components["schemas"]["FeedHelpResolved"] | components["schemas"]["FeedHelpPassedOn"] | components["schemas"]["FeedHelpTold"] | components["schemas"]["FeedSendingLate"] | components["schemas"]["FeedGroupsTold"] | components["schemas"]["FeedProviderNeedsOperator"] | components["schemas"]["FeedProviderUp"] | components["schemas"]["FeedProviderSlow"] | components["schemas"]["FeedProviderDown"];
         /**
@@ -5811,7 +5896,7 @@ export interface components {
             readonly alert: number;
             /**
              * At
-             * @description When it was made, in the alert's time.
+             * @description When it was made, by the machine's clock, also in a drill.
              */
             readonly at: string;
             /**
@@ -5903,7 +5988,7 @@ export interface components {
         readonly FeedGroupsTold: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -5947,7 +6032,7 @@ export interface components {
         readonly FeedHeartbeat: {
             /**
              * At
-             * @description When it was made, in the alert's time.
+             * @description When it was made, by the machine's clock, also in a drill.
              */
             readonly at: string;
             /**
@@ -5969,7 +6054,7 @@ export interface components {
         readonly FeedHelpCalled: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6019,7 +6104,7 @@ export interface components {
         readonly FeedHelpCalledAgain: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6069,7 +6154,7 @@ export interface components {
         readonly FeedHelpPassedOn: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6119,7 +6204,7 @@ export interface components {
         readonly FeedHelpResolved: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6169,7 +6254,7 @@ export interface components {
         readonly FeedHelpTold: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6213,7 +6298,7 @@ export interface components {
         readonly FeedHouseholdAsked: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6311,7 +6396,7 @@ export interface components {
         readonly FeedHouseholdOptedIn: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6344,7 +6429,7 @@ export interface components {
         readonly FeedHouseholdOptedOut: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6379,7 +6464,7 @@ export interface components {
         readonly FeedHouseholdsReminded: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6436,7 +6521,7 @@ export interface components {
         readonly FeedHouseholdsUnreachable: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6521,7 +6606,7 @@ export interface components {
         readonly FeedNeighbourAsked: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6560,7 +6645,7 @@ export interface components {
         readonly FeedOfficerCalled: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6599,7 +6684,7 @@ export interface components {
         readonly FeedOfficerConfirmed: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6638,7 +6723,7 @@ export interface components {
         readonly FeedOfficerNotWoken: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6677,7 +6762,7 @@ export interface components {
         readonly FeedOfficerWakeAsked: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6722,7 +6807,7 @@ export interface components {
         readonly FeedOfficersCalledAgain: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6774,7 +6859,7 @@ export interface components {
         readonly FeedProviderDown: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6819,7 +6904,7 @@ export interface components {
         readonly FeedProviderNeedsOperator: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6858,7 +6943,7 @@ export interface components {
         readonly FeedProviderSlow: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6903,7 +6988,7 @@ export interface components {
         readonly FeedProviderUp: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -6997,7 +7082,7 @@ export interface components {
         readonly FeedRollCallCalled: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7051,7 +7136,7 @@ export interface components {
         readonly FeedRollCallEnded: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7106,7 +7191,7 @@ export interface components {
         readonly FeedSendingLate: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7151,7 +7236,7 @@ export interface components {
         readonly FeedSensorTold: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7210,7 +7295,7 @@ export interface components {
             readonly alert: components["schemas"]["FeedAlertBody"];
             /**
              * At
-             * @description When it was made, in the alert's time.
+             * @description When it was made, by the machine's clock, also in a drill.
              */
             readonly at: string;
             /**
@@ -7289,7 +7374,7 @@ export interface components {
         readonly FeedTaskClosed: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7333,7 +7418,7 @@ export interface components {
         readonly FeedTaskOpened: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7377,7 +7462,7 @@ export interface components {
         readonly FeedTaskTaken: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7416,7 +7501,7 @@ export interface components {
         readonly FeedTasksTold: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7455,7 +7540,7 @@ export interface components {
         readonly FeedTextAnswered: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7488,7 +7573,7 @@ export interface components {
         readonly FeedTextSettled: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7537,7 +7622,7 @@ export interface components {
         readonly FeedTextSuspected: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7581,7 +7666,7 @@ export interface components {
         readonly FeedTextSuspectedTold: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7625,7 +7710,7 @@ export interface components {
         readonly FeedTextUnclear: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7669,7 +7754,7 @@ export interface components {
         readonly FeedTextsGivenUp: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7714,7 +7799,7 @@ export interface components {
         readonly FeedVillageDark: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7764,7 +7849,7 @@ export interface components {
         readonly FeedVisitorsAdded: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -7810,7 +7895,7 @@ export interface components {
         readonly FeedWatchdogForgotten: {
             /**
              * At
-             * @description When it happened, in the alert's time.
+             * @description When it happened, in alert time: by the drill's clock in a drill.
              */
             readonly at: string;
             /**
@@ -8702,6 +8787,36 @@ export interface components {
             readonly texts: readonly components["schemas"]["InspectedTextBody"][];
         };
         /**
+         * IssuerBody
+         * @description The issuer that texts to a division name.
+         */
+        readonly IssuerBody: {
+            /**
+             * Languages
+             * @description The languages in which the service writes, each of which wants a name.
+             */
+            readonly languages: readonly string[];
+            /**
+             * Names
+             * @description The name by language, of this division or of the nearest above that has one.
+             */
+            readonly names: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Signatures
+             * @description The signature that a carrier demands, by language.
+             */
+            readonly signatures: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Version
+             * @description The version to name in a change; 0: the policy file's names, or none.
+             */
+            readonly version: number;
+        };
+        /**
          * Lack
          * @description A fault of a household in the roster.
          * @enum {string}
@@ -9206,6 +9321,32 @@ export interface components {
          */
         readonly MsgType: "Alert" | "Update" | "Cancel";
         /**
+         * NameIssuerBody
+         * @description The issuer of the caller's division from now on.
+         */
+        readonly NameIssuerBody: {
+            /**
+             * Names
+             * @description The name by language; without any name and signature the policy file's are in force.
+             */
+            readonly names: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Signatures
+             * @description The registered signature by language, of at most 20 characters, without its brackets.
+             * @default {}
+             */
+            readonly signatures?: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Version
+             * @description The version that was seen.
+             */
+            readonly version: number;
+        };
+        /**
          * NewPasskeyBody
          * @description A credential that an authenticator made, and the name that the officer gives it.
          */
@@ -9496,7 +9637,7 @@ export interface components {
          * @description Act of an administrator.
          * @enum {string}
          */
-        readonly OfficeAct: "first_run" | "edit_household" | "move_household" | "split_household" | "merge_households" | "retire_household" | "add_officer" | "edit_officer" | "retire_officer" | "edit_division" | "edit_duty" | "import_households" | "import_officers" | "import_divisions" | "edit_hazard_point" | "retire_hazard_point" | "import_hazard_points" | "send_test_text";
+        readonly OfficeAct: "first_run" | "edit_household" | "move_household" | "split_household" | "merge_households" | "retire_household" | "add_officer" | "edit_officer" | "retire_officer" | "edit_division" | "edit_duty" | "import_households" | "import_officers" | "import_divisions" | "edit_hazard_point" | "retire_hazard_point" | "import_hazard_points" | "edit_issuer" | "send_test_text";
         /**
          * OfficeDivisionBody
          * @description A division of the roster.
@@ -10251,6 +10392,125 @@ export interface components {
             readonly overdue: readonly components["schemas"]["ExerciseSize"][];
         };
         /**
+         * PlanBody
+         * @description An exercise to be raised at a time, in the name of who plans it.
+         */
+        readonly PlanBody: {
+            /**
+             * At
+             * Format: date-time
+             * @description When, by the clock in the policy's time zone, such as 2026-12-05T09:30.
+             */
+            readonly at: string;
+            /**
+             * Division
+             * @description Where: a division in which the caller may raise alerts.
+             */
+            readonly division: string;
+            /**
+             * Hazard
+             * @description The id of a hazard of the phrase library, such as landslide.
+             */
+            readonly hazard: string;
+            /**
+             * Monthly
+             * @description Whether it repeats on this day of each month, or on its last day where it is shorter.
+             * @default false
+             */
+            readonly monthly?: boolean;
+            /** @description Whom it reaches; with one_phone, the phone of the officer who plans it. */
+            readonly size: components["schemas"]["ExerciseSize"];
+        };
+        /**
+         * PlanOutcome
+         * @description What became of a planned exercise when it was due.
+         * @enum {string}
+         */
+        readonly PlanOutcome: "raised" | "missed" | "skipped" | "refused";
+        /**
+         * PlanOutcomeBody
+         * @description What became of a planned exercise.
+         */
+        readonly PlanOutcomeBody: {
+            /**
+             * Alert
+             * @description The exercise that was raised, or the actual alert because of which it was skipped.
+             */
+            readonly alert: number | null;
+            /**
+             * Detail
+             * @description Why it was refused; empty otherwise.
+             */
+            readonly detail: string;
+            /**
+             * Division
+             * @description Where.
+             */
+            readonly division: string;
+            /**
+             * Due
+             * Format: date-time
+             * @description When it was due, in the policy's time zone.
+             */
+            readonly due: string;
+            /**
+             * Hazard
+             * @description The hazard's id.
+             */
+            readonly hazard: string;
+            /**
+             * Name
+             * @description The division's everyday name.
+             */
+            readonly name: string;
+            /**
+             * Number
+             * @description The number of that alert.
+             */
+            readonly number: number | null;
+            /** @description raised; missed: the service did not run; skipped: an actual alert; refused: see detail. */
+            readonly outcome: components["schemas"]["PlanOutcome"];
+            /**
+             * Plan
+             * @description The id under which it was planned.
+             */
+            readonly plan: number;
+            /** @description Whom it reached, or was to reach. */
+            readonly size: components["schemas"]["ExerciseSize"];
+        };
+        /**
+         * PlannedBody
+         * @description The id of a planned exercise.
+         */
+        readonly PlannedBody: {
+            /**
+             * Id
+             * @description By which it is cancelled.
+             */
+            readonly id: number;
+        };
+        /**
+         * PlansBody
+         * @description The planned exercises that concern a division.
+         */
+        readonly PlansBody: {
+            /**
+             * Past
+             * @description What became of those that were due, the latest first; of more than 50 the last 50.
+             */
+            readonly past: readonly components["schemas"]["PlanOutcomeBody"][];
+            /**
+             * Time Zone
+             * @description The name of the policy's time zone.
+             */
+            readonly time_zone: string;
+            /**
+             * Upcoming
+             * @description Those to come, the next one first; of more than 50 the next 50.
+             */
+            readonly upcoming: readonly components["schemas"]["UpcomingBody"][];
+        };
+        /**
          * PointBody
          * @description The numbers of people at an instant; people in danger are in `total` alone.
          */
@@ -10898,7 +11158,7 @@ export interface components {
         };
         /**
          * RecoverBody
-         * @description An officer's id and the code that an administrator gave.
+         * @description An officer, by one of `phone` and `officer`, and the code that an administrator gave.
          */
         readonly RecoverBody: {
             /**
@@ -10910,7 +11170,12 @@ export interface components {
              * Officer
              * @description The officer's id.
              */
-            readonly officer: string;
+            readonly officer?: string | null;
+            /**
+             * Phone
+             * @description Any of the officer's phones in the roster.
+             */
+            readonly phone?: string | null;
         };
         /**
          * RecoveryBody
@@ -11223,6 +11488,12 @@ export interface components {
              */
             readonly circles?: readonly components["schemas"]["Circle"][];
             /**
+             * Confirmed
+             * @description Whether to store an area that is very large or far from households: 409 `doubtful`.
+             * @default false
+             */
+            readonly confirmed?: boolean;
+            /**
              * Division
              * @description The code of the village or town that it belongs to.
              */
@@ -11464,7 +11735,7 @@ export interface components {
             readonly since: string | null;
             /**
              * Suppressed
-             * @description How much news flood control has held back.
+             * @description How much news the rate limit has held back.
              */
             readonly suppressed: number;
             /**
@@ -11480,7 +11751,7 @@ export interface components {
         };
         /**
          * SensorNoteBody
-         * @description News of a sensor, as they were told.
+         * @description News of a sensor, as it was told.
          */
         readonly SensorNoteBody: {
             /**
@@ -11783,12 +12054,12 @@ export interface components {
         };
         /**
          * SignInBody
-         * @description The officer who wants to sign in, by one of `phone` and `officer`.
+         * @description The officer who wants to sign in: the link is texted to `phone`, or to `officer`'s first.
          */
         readonly SignInBody: {
             /**
              * Officer
-             * @description An officer's id; the link is texted to the officer's first phone.
+             * @description The officer's id.
              */
             readonly officer?: string | null;
             /**
@@ -11799,7 +12070,7 @@ export interface components {
             readonly path?: string;
             /**
              * Phone
-             * @description Any of the officer's phones in the roster; the link is texted to it.
+             * @description Any of the officer's phones in the roster.
              */
             readonly phone?: string | null;
         };
@@ -12500,6 +12771,55 @@ export interface components {
             readonly name: string;
         };
         /**
+         * UpcomingBody
+         * @description A planned exercise.
+         */
+        readonly UpcomingBody: {
+            /**
+             * Division
+             * @description Where.
+             */
+            readonly division: string;
+            /**
+             * Due
+             * Format: date-time
+             * @description When it is raised next, in the policy's time zone.
+             */
+            readonly due: string;
+            /**
+             * Hazard
+             * @description The hazard's id.
+             */
+            readonly hazard: string;
+            /**
+             * Id
+             * @description Its id.
+             */
+            readonly id: number;
+            /**
+             * May Cancel
+             * @description Whether the caller may cancel it.
+             */
+            readonly may_cancel: boolean;
+            /**
+             * Monthly
+             * @description Whether it repeats monthly.
+             */
+            readonly monthly: boolean;
+            /**
+             * Name
+             * @description The division's everyday name.
+             */
+            readonly name: string;
+            /**
+             * Planned By
+             * @description The name of the officer who planned it, or the id of one who is gone.
+             */
+            readonly planned_by: string;
+            /** @description Whom it reaches. */
+            readonly size: components["schemas"]["ExerciseSize"];
+        };
+        /**
          * Urgency
          * @description CAP's urgency: when to act.
          * @enum {string}
@@ -12812,7 +13132,7 @@ export interface components {
                  */
                 readonly "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    readonly code?: "conflict" | "illegal_transition" | "already_open";
+                    readonly code?: "conflict" | "illegal_transition" | "already_open" | "doubtful";
                     /** @constant */
                     readonly status?: 409;
                 };
@@ -13269,6 +13589,7 @@ export type HouseholdRecordBody = components['schemas']['HouseholdRecordBody'];
 export type InfoText = components['schemas']['InfoText'];
 export type InspectedTextBody = components['schemas']['InspectedTextBody'];
 export type InspectionBody = components['schemas']['InspectionBody'];
+export type IssuerBody = components['schemas']['IssuerBody'];
 export type Lack = components['schemas']['Lack'];
 export type LadderStepBody = components['schemas']['LadderStepBody'];
 export type LaddersBody = components['schemas']['LaddersBody'];
@@ -13286,6 +13607,7 @@ export type MessageStatus = components['schemas']['MessageStatus'];
 export type MessageType = components['schemas']['MessageType'];
 export type MoveHouseholdBody = components['schemas']['MoveHouseholdBody'];
 export type MsgType = components['schemas']['MsgType'];
+export type NameIssuerBody = components['schemas']['NameIssuerBody'];
 export type NewPasskeyBody = components['schemas']['NewPasskeyBody'];
 export type NewPasskeyChallengeBody = components['schemas']['NewPasskeyChallengeBody'];
 export type News = components['schemas']['News'];
@@ -13330,6 +13652,11 @@ export type PersonBody = components['schemas']['PersonBody'];
 export type PhoneTestBody = components['schemas']['PhoneTestBody'];
 export type PlaceBody = components['schemas']['PlaceBody'];
 export type PlacePracticeBody = components['schemas']['PlacePracticeBody'];
+export type PlanBody = components['schemas']['PlanBody'];
+export type PlanOutcome = components['schemas']['PlanOutcome'];
+export type PlanOutcomeBody = components['schemas']['PlanOutcomeBody'];
+export type PlannedBody = components['schemas']['PlannedBody'];
+export type PlansBody = components['schemas']['PlansBody'];
 export type PointBody = components['schemas']['PointBody'];
 export type PolicyBody = components['schemas']['PolicyBody'];
 export type PolicyChangeBody = components['schemas']['PolicyChangeBody'];
@@ -13411,6 +13738,7 @@ export type TriedPolicyBody = components['schemas']['TriedPolicyBody'];
 export type TryBody = components['schemas']['TryBody'];
 export type TryPolicyBody = components['schemas']['TryPolicyBody'];
 export type UnplacedBody = components['schemas']['UnplacedBody'];
+export type UpcomingBody = components['schemas']['UpcomingBody'];
 export type Urgency = components['schemas']['Urgency'];
 export type UsedPasskeyBody = components['schemas']['UsedPasskeyBody'];
 export type VariantBody = components['schemas']['VariantBody'];
@@ -15629,6 +15957,103 @@ export interface operations {
             readonly 503: components["responses"]["ServiceUnavailable"];
         };
     };
+    readonly list_plans: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The division; left out: the caller's. */
+                readonly division?: string | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PlansBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly post_plan: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PlanBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PlannedBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly delete_plan: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly plan_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     readonly get_practice: {
         readonly parameters: {
             readonly query?: {
@@ -16482,6 +16907,65 @@ export interface operations {
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly get_issuer: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["IssuerBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly put_issuer: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NameIssuerBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 408: components["responses"]["RequestTimeout"];
             readonly 409: components["responses"]["Conflict"];
             readonly 413: components["responses"]["RequestEntityTooLarge"];

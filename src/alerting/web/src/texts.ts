@@ -948,6 +948,7 @@ export interface Texts {
     readonly split_household: string;
     readonly merge_households: string;
     readonly send_test_text: string;
+    readonly edit_issuer: string;
   };
   readonly "office.fields": {
     readonly head: string;
@@ -983,6 +984,8 @@ export interface Texts {
     readonly area: string;
     readonly watcher: string;
     readonly households: string;
+    readonly issuer: string;
+    readonly signature: string;
   };
   readonly "office.start": {
     readonly explain: string;
@@ -1313,6 +1316,25 @@ export interface Texts {
     readonly boardOf: (values: { code: Shown }) => string;
     readonly report: string;
     readonly reportOf: (values: { code: Shown }) => string;
+    readonly upcoming: string;
+    readonly noneUpcoming: string;
+    readonly plan: string;
+    readonly planHint: string;
+    readonly size: string;
+    readonly ownPhone: string;
+    readonly hazard: string;
+    readonly at: (values: { zone: Shown }) => string;
+    readonly monthlyToo: string;
+    readonly monthly: string;
+    readonly plannedBy: (values: { name: Shown }) => string;
+    readonly cancel: string;
+    readonly cancelOf: (values: { what: Shown; when: Shown }) => string;
+    readonly cancelling: string;
+    readonly past: string;
+    readonly raised: string;
+    readonly missed: string;
+    readonly skipped: string;
+    readonly refused: string;
   };
   readonly "office.access": {
     readonly explain: string;
@@ -1502,6 +1524,21 @@ export interface Texts {
     readonly doors_on_nobody: string;
     readonly calls_wait: string;
     readonly doors_wait: string;
+  };
+  readonly "office.issuer": {
+    readonly title: string;
+    readonly explain: string;
+    readonly name: (values: { language: Shown }) => string;
+    readonly signature: (values: { language: Shown }) => string;
+    readonly signatureHint: string;
+    readonly save: string;
+    readonly saved: string;
+  };
+  readonly "office.doubts": {
+    readonly title: string;
+    readonly far_from_homes: string;
+    readonly very_large: string;
+    readonly store: string;
   };
   readonly "passkeys.page": {
     readonly title: string;

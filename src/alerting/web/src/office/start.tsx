@@ -8,6 +8,7 @@ import { get, post, put } from "../client";
 import { texts } from "../language";
 import type { Me } from "../me";
 import { Failure } from "../shell";
+import { IssuerForm } from "./policy/issuer";
 
 const t = texts("office.start");
 const states = texts("office.states");
@@ -27,12 +28,14 @@ const ROSTER: ReadonlySet<StepBody["name"]> = new Set(["divisions", "officers", 
 export function Start({ me }: { me: Me }): JSX.Element {
   const steps = useSignal<readonly StepBody[]>([]);
   const failure = useSignal<unknown>(null);
-  useEffect(() => {
-    get("/api/office/steps").then(
-      (found) => (steps.value = found),
-      (error: unknown) => (failure.value = error),
-    );
-  }, []);
+  async function look(): Promise<void> {
+    try {
+      steps.value = await get("/api/office/steps");
+    } catch (error) {
+      failure.value = error;
+    }
+  }
+  useEffect(() => void look(), []);
   return (
     <>
       <p>{t().explain}</p>
@@ -40,7 +43,7 @@ export function Start({ me }: { me: Me }): JSX.Element {
       {isNew(steps.value) && <Home me={me} />}
       <ol class="steps">
         {steps.value.map((step) => (
-          <Step key={step.name} step={step} me={me} />
+          <Step key={step.name} step={step} me={me} changed={() => void look()} />
         ))}
       </ol>
     </>
@@ -94,7 +97,14 @@ function Home({ me }: { me: Me }): JSX.Element {
   );
 }
 
-function Step({ step, me }: { step: StepBody; me: Me }): JSX.Element {
+interface StepProps {
+  readonly step: StepBody;
+  readonly me: Me;
+  /** Called when the step was taken on this page. */
+  readonly changed: () => void;
+}
+
+function Step({ step, me, changed }: StepProps): JSX.Element {
   const place = PLACES[step.name];
   const done = states()[`${step.name}_done`];
   return (
@@ -105,6 +115,7 @@ function Step({ step, me }: { step: StepBody; me: Me }): JSX.Element {
       </p>
       <p>{step.is_done ? done({ count: step.there }) : hint(step)}</p>
       {place && <a href={place}>{t().go}</a>}
+      {step.name === "issuer" && <IssuerForm saved={changed} />}
       {step.name === "text" && <TestText me={me} />}
     </li>
   );

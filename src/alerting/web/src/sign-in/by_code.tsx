@@ -6,6 +6,7 @@ import { post } from "../client";
 import { texts } from "../language";
 import { Failure } from "../shell";
 import { toldBy } from "./refused";
+import { named } from "./who";
 
 const t = texts("sign-in.page");
 /** The officer's next step is a new passkey: the old ones are gone. */
@@ -20,7 +21,7 @@ export function ByCode(): JSX.Element {
     event.preventDefault();
     failure.value = null;
     try {
-      const body = { officer: officer.value.trim(), code: code.value };
+      const body = { ...named(officer.value), code: code.value };
       await post("/api/sign-in/recovery", { body });
       location.assign(NEXT);
     } catch (error) {

@@ -9,6 +9,7 @@ import { gaveUp, hasPasskeys, signInByPasskey } from "../webauthn";
 import { ByCode } from "./by_code";
 import { next } from "./next";
 import { toldBy } from "./refused";
+import { named } from "./who";
 import "./sign_in.css";
 
 const t = texts("sign-in.page");
@@ -23,7 +24,7 @@ export function SignIn(): JSX.Element {
     event.preventDefault();
     failure.value = null;
     try {
-      const body = { ...named(who.value.trim()), path: next() };
+      const body = { ...named(who.value), path: next() };
       code.value = (await post("/api/sign-in", { body })).code;
     } catch (error) {
       failure.value = error;
@@ -94,11 +95,6 @@ function ByPasskey(): JSX.Element {
       <Failure error={failure.value} />
     </div>
   );
-}
-
-/** Return the input as an officer's id unless it can only be a phone number. */
-function named(typed: string): { phone: string } | { officer: string } {
-  return /^\+?[\d\s()-]{5,}$/.test(typed) ? { phone: typed } : { officer: typed };
 }
 
 /** Return whether a session ended while its page was open. */

@@ -7,6 +7,7 @@ import { put } from "../../client";
 import { texts } from "../../language";
 import { Failure } from "../../shell";
 import { useAttempts } from "../attempts";
+import { sendUnlessDoubted } from "../doubts";
 
 const t = texts("office.divisions");
 
@@ -36,7 +37,11 @@ export function DivisionForm({ division, close }: Props): JSX.Element {
       version: division.version,
     };
     const path = { code: division.code };
-    const done = await attempts.run(() => put("/api/office/divisions/{code}", { path, body }));
+    const done = await attempts.run(() =>
+      sendUnlessDoubted((confirmed) =>
+        put("/api/office/divisions/{code}", { path, body: { ...body, confirmed } }),
+      ),
+    );
     if (done) close(true);
   }
   return (

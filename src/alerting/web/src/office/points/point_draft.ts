@@ -5,6 +5,7 @@ import type { OfficeHazardPointBody } from "../../api";
 import { put } from "../../client";
 import { NOTHING, type Drawn } from "../../map/drawn";
 import { Sketch } from "../../map/sketch";
+import { sendUnlessDoubted } from "../doubts";
 
 interface Fields {
   readonly code: string;
@@ -64,6 +65,9 @@ export class PointDraft {
       households: [...households],
       version: this.#version,
     };
-    await put("/api/office/hazard-points/{code}", { path: { code: code.trim() }, body });
+    const path = { code: code.trim() };
+    await sendUnlessDoubted((confirmed) =>
+      put("/api/office/hazard-points/{code}", { path, body: { ...body, confirmed } }),
+    );
   }
 }

@@ -7,10 +7,12 @@ import type { PolicyBody } from "../../api";
 import { get } from "../../client";
 import { texts } from "../../language";
 import { Failure } from "../../shell";
+import { IssuerForm } from "./issuer";
 import { Ladders } from "./ladders";
 import { TryPolicy } from "./try_policy";
 
 const t = texts("office.policy");
+const issuer = texts("office.issuer");
 const meanings = texts("office.meanings");
 
 export function PolicyPage(): JSX.Element {
@@ -30,6 +32,8 @@ export function PolicyPage(): JSX.Element {
       <Failure error={failure.value} />
       {policy.value && (
         <>
+          <h2>{issuer().title}</h2>
+          <IssuerForm saved={() => void look()} />
           <h2>{t().ladder}</h2>
           <Ladders ladders={policy.value.ladders} />
           <h2>{t().values}</h2>

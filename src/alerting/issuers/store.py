@@ -1,0 +1,52 @@
+"""Look-ups and changes of the issuers that administrators name, in the caller's transaction."""
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from alerting.issuers.tables import issuers
+from alerting.policy.issuer import Issuer, IssuerRules
+
+
+class NamedIssuer(NamedTuple):
+    """An issuer as an administrator named it, and its version."""
+
+    issuer: Issuer
+    version: int
+
+
+def named_issuer(connection: Connection, division: str) -> NamedIssuer:
+    """Return the issuer that was named for a division; version 0: none was."""
+    row = connection.execute(select(issuers).where(issuers.c.division == division)).first()
+    if row is None:
+        return NamedIssuer(Issuer(), 0)
+    return NamedIssuer(Issuer.model_validate_json(row.issuer), row.version)
+
+
+def named_issuers(connection: Connection) -> dict[str, Issuer]:
+    """Return every issuer that was named, by division."""
+    rows = connection.execute(select(issuers).order_by(issuers.c.division))
+    return {row.division: Issuer.model_validate_json(row.issuer) for row in rows}
+
+
+def issuers_over(connection: Connection, rules: IssuerRules) -> IssuerRules:
+    """Return the issuers in force: those of the policy file, under those that were named."""
+    return rules.under(named_issuers(connection))
+
+
+def store_issuer(connection: Connection, division: str, issuer: Issuer, version: int) -> None:
+    """Store the issuer of a division as this version; version 1 is new."""
+    row = {"issuer": issuer.model_dump_json(), "version": version}
+    if version == 1:
+        connection.execute(insert(issuers).values(division=division, **row))
+    else:
+        connection.execute(update(issuers).where(issuers.c.division == division).values(row))
+
+
+def move_issuer(connection: Connection, old: str, new: str) -> None:
+    """Let the issuer of a division follow it to another code, unless that has one already."""
+    own = issuers.c.division
+    if named_issuer(connection, new).version:
+        connection.execute(delete(issuers).where(own == old))
+    else:
+        connection.execute(update(issuers).where(own == old).values(division=new))
