@@ -2,6 +2,8 @@
 
 import pytest
 
+from alerting.policy.policy import default_policy
+from alerting.replies.corpus import read_text
 from alerting.replies.rules.intents import Intent
 from alerting.replies.rules.reply import read_reply
 
@@ -50,3 +52,13 @@ def test_a_call_is_still_heard(text: str) -> None:
 )
 def test_what_is_still_to_come_accounts_for_nobody(text: str) -> None:
     assert read_reply(text).intent not in {Intent.EVACUATED, Intent.ELSEWHERE}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["We are all out not including my dad", "5个人都出来了不包括奶奶", "都出来了，不含爷爷"],
+)
+def test_somebody_who_is_not_counted_in_may_need_help(text: str) -> None:
+    reply = read_text(text, default_policy().second_reader)
+    assert reply.intent is Intent.UNCLEAR
+    assert reply.suspected
