@@ -863,6 +863,7 @@ export interface Texts {
     readonly roster: string;
     readonly log: string;
     readonly administrators: string;
+    readonly otherRoles: string;
     readonly within: (values: { name: Shown }) => string;
     readonly whole: (values: { name: Shown }) => string;
     readonly start: string;
@@ -1475,7 +1476,8 @@ export interface Texts {
     readonly look: string;
     readonly looking: string;
     readonly never: string;
-    readonly asOf: (values: { when: Shown }) => string;
+    readonly blocked: (values: { code: Shown }) => string;
+    readonly asOf: (values: { when: Shown; age: Shown }) => string;
     readonly missed: (values: { households: number }) => string;
     readonly nobodyMissed: string;
     readonly zero: (values: { earliest: Shown; latest: Shown }) => string;
