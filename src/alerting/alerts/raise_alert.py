@@ -12,9 +12,9 @@ from alerting.access.rules import Act
 from alerting.access.scope import check_places
 from alerting.alerts.one_phone import check_one_phone
 from alerting.approvals.store import Approval, waiting_of
-from alerting.approvals.widen import ask_for_the_rest, at_once, extend
+from alerting.approvals.widen import ask_for_the_rest, at_once
 from alerting.areas.audience import Expected, resolve
-from alerting.areas.reach import Reached
+from alerting.areas.reach import Reached, reach_area
 from alerting.cap.alert import AlertRequest, MsgType, Status
 from alerting.cap.exercise import ExerciseSize
 from alerting.cap.lifecycle import AlertState
@@ -148,7 +148,8 @@ def accept(
             "idempotency_key": key,
         },
     )
-    reached = extend(transaction, stored(connection, alert), own, AlertRaised, caller, now)
+    raised = stored(connection, alert)
+    reached = reach_area(transaction, raised, own, AlertRaised, caller.id, now)
     if request.exercise_size is not ExerciseSize.ONE_PHONE:
         ask_for_the_rest(transaction, alert, caller, expected, now)
     if request.exercise is None or request.exercise.officer != caller.id:
