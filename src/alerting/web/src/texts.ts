@@ -1351,6 +1351,7 @@ export interface Texts {
     readonly byLink: string;
     readonly current: string;
     readonly end: string;
+    readonly ending: string;
     readonly endOf: (values: { name: Shown; device: Shown }) => string;
     readonly unknownDevice: string;
     readonly device: (values: { browser: Shown; os: Shown }) => string;
