@@ -364,6 +364,11 @@ class AlertRequest(Info):
         """Whether it reaches all households of its area."""
         return self.exercise is None or self.exercise.reaches_all_households
 
+    @property
+    def tells_no_household(self) -> bool:
+        """Whether it is an exercise that reaches officers alone, or one officer."""
+        return not self.reaches_all_households and not (self.exercise and self.exercise.household)
+
     def reaches_officer(self, officer: str) -> bool:
         """Return whether it may call an officer of its area."""
         return self.exercise is None or self.exercise.reaches_officer(officer)
