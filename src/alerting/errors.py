@@ -19,6 +19,11 @@ LedgerClosedError      nothing can be written now
 class AlertingError(Exception):
     """A request that was refused; the text names the field and the remedy."""
 
+    def __init__(self, message: str = "", chinese: str | None = None) -> None:
+        super().__init__(*([message] if message else []))
+        self.chinese = chinese
+        """The same text in Chinese, where there is one."""
+
 
 class NotFoundError(AlertingError):
     """There is no such thing within your divisions."""
@@ -29,12 +34,11 @@ class ForbiddenError(AlertingError):
 
 
 class InvalidError(AlertingError):
-    """A field of the request cannot be as it is; `chinese` says the same, where there is one."""
+    """A field of the request cannot be as it is."""
 
     def __init__(self, field: str, message: str, chinese: str | None = None) -> None:
-        super().__init__(f"{field}: {message}")
+        super().__init__(f"{field}: {message}", chinese)
         self.field = field
-        self.chinese = chinese
 
 
 class TooManyError(AlertingError):
@@ -44,8 +48,10 @@ class TooManyError(AlertingError):
 class ConflictError(AlertingError):
     """This cannot be done now."""
 
-    def __init__(self, message: str, reasons: tuple[str, ...] = ()) -> None:
-        super().__init__(message)
+    def __init__(
+        self, message: str, reasons: tuple[str, ...] = (), chinese: str | None = None
+    ) -> None:
+        super().__init__(message, chinese)
         self.reasons = reasons
 
 

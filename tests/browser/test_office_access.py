@@ -34,6 +34,11 @@ async def test_administrator_shuts_out_a_lost_phone_and_a_leaked_token(
     await expect(sessions).to_contain_text(say("Android上的Chrome", "Chrome on Android"))
     await check_page(page)
     await sessions.get_by_role("button", name=say("结束登录", "End session")).click()
+    await (
+        page.get_by_role("dialog")
+        .get_by_role("button", name=say("结束登录", "End session"))
+        .click()
+    )
     await expect(sessions).to_have_count(0)
     assert (await lost.get("/api/me"))[0] == 401
     tokens = page.locator("section[aria-labelledby=tokens] li")

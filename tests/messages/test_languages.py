@@ -18,6 +18,7 @@ from alerting.replies.rules.grammar import CLASSES
 EXTRA_TEXTS = {
     "keys",
     "with_code",
+    "only_officers",
     "action",
     "generic_assembly_point",
     "generic_hazard",

@@ -141,6 +141,22 @@ def test_exercise_and_test_prefix_comes_first(status: str, language: str, prefix
     assert prefix not in wording().to_households(readers)
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("zh", "未通知住户"), ("en", "No household was told"), ("es", "Los hogares no reciben aviso")],
+)
+def test_call_of_an_exercise_of_officers_says_that_no_household_was_told(
+    language: str, words: str
+) -> None:
+    of_officers = wording("Exercise", exercise={"size": "officers"})
+    assert words in of_officers.to_officers(language, 2292, 5898)
+    for told in (
+        wording("Exercise"),
+        wording("Exercise", exercise={"size": "one_phone", "household": f"{QIANFO}0001"}),
+    ):
+        assert words not in told.to_officers(language, 2292, 5898)
+
+
 def test_other_kinds_have_the_same_facts_in_the_given_language() -> None:
     english = wording("Exercise").of_kind(TextKind.CALL, Readers("en"), 2292, 5898)
     assert english.startswith("DRILL. Tongjiang Emergency: ")

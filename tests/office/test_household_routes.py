@@ -69,6 +69,9 @@ async def test_households_are_found_by_code_name_and_phone(service: Running) -> 
     ]
     assert await codes(service, search=household_phone(QIANFO, 4)) == [household_code(QIANFO, 4)]
     assert await codes(service, search="没有") == []
+    for digits in (6, 9, 12, 15):
+        assert HOME in await codes(service, search=HOME[:digits])
+    assert len(await codes(service, search=QIANFO)) == 10
 
 
 async def test_pages_follow_each_other(service: Running) -> None:

@@ -6,12 +6,16 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import Connection, Engine, Executable, insert, select, update
 
+from alerting.cap.exercise import ExerciseSize
 from alerting.cap.lifecycle import AlertState
 from alerting.errors import ConflictError, InvalidError, NotFoundError
 from alerting.exercises.tables import exercise_plans
 from alerting.ledger.alerts import set_state
+from alerting.ledger.tables import alerts
 from alerting.migrations.tables import TABLES
 from alerting.office.village_move import VillageMove, plan_village_move, store_village_move
+from alerting.roll.enrol import enrol
+from contacts.directory import households_in
 from contacts.past import division_history, officers_at
 from contacts.tables import (
     DIVISIONS,
@@ -26,6 +30,7 @@ from tests.support.alert_rows import stored_alert
 from tests.support.city import (
     NEXT_VILLAGE,
     NOW,
+    POLICY,
     QIANFO,
     TOWN,
     found_city,
@@ -159,6 +164,15 @@ def test_village_stays_while_an_alert_is_not_over(
         plan_village_move(connection, NEXT_VILLAGE, QIANFO)
     set_state(connection, alert, AlertState.ALL_CLEAR, NOW)
     plan_village_move(connection, QIANFO, NEW)
+
+
+def test_exercise_keeps_only_the_villages_on_its_roll(connection: Connection) -> None:
+    alert = stored_alert(connection)
+    connection.execute(update(alerts).values(exercise_size=ExerciseSize.ONE_PHONE))
+    plan_village_move(connection, QIANFO, NEW)
+    enrol(connection, alert, 1, households_in([QIANFO]), POLICY.household, NOW)
+    with pytest.raises(ConflictError, match=f"concerns {QIANFO} is not over"):
+        plan_village_move(connection, QIANFO, NEW)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
-"""The nightly look: in the small hours, once, and never while an alert is followed."""
+"""The nightly look: in the small hours, once, and never while an actual alert is followed."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from alerting.ledger.tables import alerts
 from alerting.readiness.look import ReadinessWatch, is_due
 from alerting.readiness.tables import readiness_places
 from tests.support.city import POLICY, QIANFO
@@ -40,8 +41,16 @@ async def test_one_of_two_processes_stores_the_look_of_a_night(database_url: str
         assert looks(work) == 1
 
 
-async def test_look_waits_for_the_end_of_an_alert(database_url: str) -> None:
+async def test_look_waits_for_the_end_of_an_actual_alert(database_url: str) -> None:
     async with workplace(database_url, TickingClock(NIGHT)) as work:
         await work.raised("commander", QIANFO)
+        actual = update(alerts).values(status="Actual")
+        await work.runtime.ledger.write(lambda transaction: transaction.connection.execute(actual))
         assert not await ReadinessWatch(work.runtime).look_if_due()
         assert looks(work) == 0
+
+
+async def test_look_does_not_wait_for_the_end_of_an_exercise(database_url: str) -> None:
+    async with workplace(database_url, TickingClock(NIGHT)) as work:
+        await work.raised("commander", QIANFO, status="Exercise")
+        assert await ReadinessWatch(work.runtime).look_if_due()

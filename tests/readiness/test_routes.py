@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
+from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.readiness.routes import PAGE
 from alerting.readiness.tables import readiness_places
@@ -77,5 +78,19 @@ async def test_look_is_refused_a_moment_after_the_last_and_during_an_alert(
     assert (await service.post(LOOK, "commander"))[0] == 429
     earlier = service.runtime.clock.now() - timedelta(minutes=11)
     await service.change(update(readiness_places).values(at=earlier))
-    await service.raised("commander", QIANFO)
-    assert (await service.post(LOOK, "commander"))[0] == 409
+    number = (await service.raised("commander", QIANFO))["number"]
+    await service.change(update(alerts).values(status="Actual"))
+    status, refused = await service.post(LOOK, "commander")
+    assert (status, refused["chinese"]) == (409, f"预警#{number}尚未结束：结束后再检查")
+    _, found = await service.get("/api/readiness", "commander")
+    assert (found["blocked_by"], found["has_households"]) == (number, True)
+
+
+async def test_exercise_does_not_hold_up_a_look(service: Running) -> None:
+    await service.raised("commander", QIANFO, status="Exercise")
+    assert (await service.post(LOOK, "commander"))[0] == 204
+
+
+async def test_division_without_households_says_so(service: Running) -> None:
+    _, found = await service.get("/api/readiness", "far-commander")
+    assert (found["at"], found["has_households"]) == (None, False)

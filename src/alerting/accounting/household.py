@@ -83,7 +83,8 @@ def record_of(connection: Connection, alert_id: int, code: str, caller: Officer)
     entry = entries(connection, [key]).get(key) if covers(caller.division, code) else None
     if entry is None:
         raise NotFoundError(
-            f"there is no household {code} on the roll of alert {alert_id} within yours"
+            f"there is no household {code} on the roll of alert {alert_id} within yours",
+            f"您管理范围内的预警名单上没有户{code}",
         )
     rows = connection.execute(_SAID, {"of_alert": alert_id, "of_household": code}).all()
     said = [

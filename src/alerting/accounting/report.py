@@ -116,7 +116,8 @@ def _record_finding(command: Command, finding: Finding, act: Act) -> HouseholdSt
 
 def _missing(finding: Finding, alert_id: int) -> NotFoundError:
     return NotFoundError(
-        f"there is no household {finding.household} on the roll of alert {alert_id} within yours"
+        f"there is no household {finding.household} on the roll of alert {alert_id} within yours",
+        f"您管理范围内的预警名单上没有户{finding.household}",
     )
 
 

@@ -29,12 +29,16 @@ def check_one_phone(
         there = has_phone.where(area.condition, HOUSEHOLDS.c.code == code).limit(1)
         if connection.execute(there).first() is None:
             raise InvalidError(
-                "exercise.household", f"{code} is no household of the area with a phone"
+                "exercise.household",
+                f"{code} is no household of the area with a phone",
+                f"{code}不是范围内有电话的住户：请另选一户",
             )
     if id_ := exercise.officer:
         found = officers_named(connection, [id_]).get(id_)
         within = found and covers(permitted_division(caller.division, Act.RAISE), found.division)
         if not (found and within and found.phones):
             raise InvalidError(
-                "exercise.officer", f"{id_} is no officer of your divisions with a phone"
+                "exercise.officer",
+                f"{id_} is no officer of your divisions with a phone",
+                f"{id_}不是您管理范围内有电话的责任人：请另选一人",
             )

@@ -114,6 +114,7 @@ def _check_no_other(connection: Connection, request: AlertRequest) -> None:
             f"for the hazard point {point} an alert is open already ({', '.join(numbers)}): follow "
             "it; another one is sent with again=true",
             numbers,
+            f"隐患点{point}已有未关闭的预警（{'、'.join(numbers)}）：请跟进它；仍要另发，请确认",
         )
 
 

@@ -15,6 +15,7 @@ from alerting.api.problems import LONGEST, MOST_ERRORS, answer, code_for, proble
 from alerting.cap.alert import explain
 from alerting.cap.lifecycle import IllegalTransitionError
 from alerting.errors import (
+    AlertingError,
     AlreadyOpenError,
     ConflictError,
     DoubtfulError,
@@ -66,7 +67,7 @@ async def _refused(request: Request, refusal: Exception) -> JSONResponse:
     note_refused(request, status)
     reasons = list(refusal.reasons) if isinstance(refusal, ConflictError) else []
     detail = str(refusal) or str(type(refusal).__doc__)
-    chinese = refusal.chinese if isinstance(refusal, InvalidError) else None
+    chinese = refusal.chinese if isinstance(refusal, AlertingError) else None
     return answer(problem_of(status, code, detail, chinese, reasons=reasons or None))
 
 

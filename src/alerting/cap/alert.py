@@ -23,7 +23,7 @@ from alerting.cap.area_forms import (
 )
 from alerting.cap.exercise import Exercise, ExerciseSize
 from contacts import shapes
-from contacts.bounds import Body, Moment
+from contacts.bounds import Body, CellError, Moment
 from contacts.division import DivisionCode
 
 
@@ -364,6 +364,11 @@ class AlertRequest(Info):
         """Whether it reaches all households of its area."""
         return self.exercise is None or self.exercise.reaches_all_households
 
+    @property
+    def tells_no_household(self) -> bool:
+        """Whether it is an exercise that reaches officers alone, or one officer."""
+        return not self.reaches_all_households and not (self.exercise and self.exercise.household)
+
     def reaches_officer(self, officer: str) -> bool:
         """Return whether it may call an officer of its area."""
         return self.exercise is None or self.exercise.reaches_officer(officer)
@@ -371,7 +376,9 @@ class AlertRequest(Info):
     @model_validator(mode="after")
     def _is_narrowed_in_exercises_only(self) -> Self:
         if self.exercise and self.status is not Status.EXERCISE:
-            raise ValueError("exercise: leave it out; only an Exercise has a size")
+            raise CellError(
+                "exercise: leave it out; only an Exercise has a size", "只有演练才有规模：请去掉"
+            )
         return self
 
     @model_validator(mode="after")

@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from contacts.bounds import Body, OfficerId
+from contacts.bounds import Body, CellError, OfficerId
 from contacts.division import HouseholdCode
 
 
@@ -37,9 +37,10 @@ class Exercise(Body):
     def _names_one_phone(self) -> Self:
         named = [each for each in (self.household, self.officer) if each is not None]
         if len(named) != (1 if self.size is ExerciseSize.ONE_PHONE else 0):
-            raise ValueError(
+            raise CellError(
                 "exercise: name one household or one officer with the size one_phone, and neither "
-                "with another size"
+                "with another size",
+                "演练一部手机时，请选一户或一名责任人；其他规模都不选",
             )
         return self
 

@@ -40,7 +40,10 @@ def _hand_on(command: Command, household: str, to: str) -> ListedDoor:
     key = command.alert.id, household
     entry = entries(connection, [key]).get(key)
     if entry is None or not covers(caller.division, household):
-        raise NotFoundError(f"there is no household {household} on the roll within yours")
+        raise NotFoundError(
+            f"there is no household {household} on the roll within yours",
+            f"您管理范围内的预警名单上没有户{household}",
+        )
     task = pending(connection, [key]).get(key)
     is_own = task is not None and task.officer == caller.id
     may_send = rule(caller.role, caller.division, Act.SEND, household) is Ruling.ALLOWED

@@ -12,7 +12,7 @@ from alerting.exercises.store import HeldExercise
 from alerting.ledger.schemas import AlertBody
 from contacts.bounds import Body
 
-PAGE: Final = 50
+PAGE: Final = 20
 """Places on a page of the practice."""
 
 HELD_PAGE: Final = 10

@@ -136,7 +136,7 @@ def amend_alert(
 
 def find_alert(connection: Connection, alert: int, scope: str) -> StoredAlert | None:
     """Return the alert if its area lies in, or contains, the division `scope`; otherwise None."""
-    found = _stored(connection, and_(alerts.c.id == alert, _concerns(scope)), 1)
+    found = _stored(connection, and_(alerts.c.id == alert, concerns(scope)), 1)
     return found[0] if found else None
 
 
@@ -154,7 +154,7 @@ def find_by_key(connection: Connection, raised_by: str, key: str) -> StoredAlert
 
 def list_alerts(connection: Connection, scope: str, limit: int) -> list[StoredAlert]:
     """Return up to `limit` alerts that concern the division `scope`, newest first."""
-    return _stored(connection, _concerns(scope), limit)
+    return _stored(connection, concerns(scope), limit)
 
 
 def any_followed(connection: Connection) -> bool:
@@ -165,13 +165,13 @@ def any_followed(connection: Connection) -> bool:
 
 def is_followed_in(connection: Connection, scope: str) -> bool:
     """Return whether any alert that concerns the division `scope` is not over."""
-    followed = select(alerts.c.id).where(alerts.c.state.not_in(sorted(OVER)), _concerns(scope))
+    followed = select(alerts.c.id).where(alerts.c.state.not_in(sorted(OVER)), concerns(scope))
     return connection.execute(followed.limit(1)).first() is not None
 
 
 def open_alerts(connection: Connection, scope: str) -> list[StoredAlert]:
     """Return every open alert that concerns the division `scope`, newest first."""
-    return _stored(connection, and_(alerts.c.state == AlertState.OPEN, _concerns(scope)), None)
+    return _stored(connection, and_(alerts.c.state == AlertState.OPEN, concerns(scope)), None)
 
 
 def recent_alerts(connection: Connection, scope: str, since: datetime) -> list[StoredAlert]:
@@ -182,7 +182,7 @@ def recent_alerts(connection: Connection, scope: str, since: datetime) -> list[S
         events.c.at > since,
     )
     recent = or_(alerts.c.sent > since, and_(alerts.c.state == AlertState.CANCELLED, cancelled))
-    return _stored(connection, and_(recent, _concerns(scope)), None)
+    return _stored(connection, and_(recent, concerns(scope)), None)
 
 
 ENTRY: Final = [events.c[field.name] for field in fields(Event)]
@@ -233,7 +233,8 @@ def last_seq(connection: Connection, alert: int) -> int:
     )
 
 
-def _concerns(scope: str) -> ColumnElement[bool]:
+def concerns(scope: str) -> ColumnElement[bool]:
+    """Return the condition that an alert's area lies in the division `scope`, or contains it."""
     low, high = subtree(scope)
     return exists().where(
         areas.c.alert == alerts.c.id,

@@ -146,6 +146,8 @@ class TextFacts(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     status: Status
+    only_officers: bool = False
+    """Whether it is an exercise that no household is told of."""
     issuer: Issuer | None = None
     """Every text names it."""
     action: _Name | None = None
@@ -278,12 +280,18 @@ def _as_text(name: str, value: Any) -> str:
     return f"{value:02d}" if name == "code" else str(value)
 
 
+_CALLS: Final = (TextKind.CALL, TextKind.CALL_CORRECTION)
+"""Texts that call officers: households that they read of may not have been told."""
+
+
 def _template(kind: TextKind, language: str, facts: TextFacts) -> str:
     texts = LANGUAGES[language].texts
     body = texts[kind]
     if "{keys}" in body:
         with_code = "" if facts.code is None else texts["with_code"]
         body = body.replace("{keys}", texts["keys"]) + with_code
+    if facts.only_officers and kind in _CALLS:
+        body += texts["only_officers"]
     return body
 
 

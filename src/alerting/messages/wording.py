@@ -71,6 +71,7 @@ class Wording:
         generic = spoken_in(language).texts["generic_assembly_point"]
         return TextFacts(
             status=self.request.status,
+            only_officers=self.request.tells_no_household,
             issuer=self.issuer(readers),
             action=told.action,
             hazard=told.event,

@@ -113,7 +113,10 @@ async def delete_token(
         lambda tx: revoke_in_charge(tx.connection, tx.policy, caller, fingerprint, now), alone=True
     )
     if held is None:
-        raise NotFoundError(f"there is no valid token {fingerprint} that you may revoke")
+        raise NotFoundError(
+            f"there is no valid token {fingerprint} that you may revoke",
+            f"没有您可以吊销的有效令牌{fingerprint}：可能已吊销",
+        )
     _note(request, runtime, held, f"by {caller.id}")
 
 

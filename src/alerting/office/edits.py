@@ -44,7 +44,8 @@ def check_newest(stored: str, version: str) -> None:
     """
     if stored != version:
         raise ConflictError(
-            "somebody else has changed this since you looked: look again, then change it"
+            "somebody else has changed this since you looked: look again, then change it",
+            chinese="您查看之后，别人已改过：请重新查看，再修改",
         )
 
 

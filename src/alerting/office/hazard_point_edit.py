@@ -17,6 +17,8 @@ from contacts.tables import HAZARD_POINTS
 
 _STALE = "somebody changed this hazard point meanwhile: look at it again, then change it"
 
+_STALE_CHINESE = "别人已改过这个隐患点：请重新查看，再修改"
+
 
 async def save_point(
     runtime: Runtime, caller: Officer, draft: Draft, version: int, *, is_confirmed: bool = False
@@ -91,7 +93,10 @@ def _checked(
     difference = Difference()
     if version == 0:
         if find_point(connection, draft.code) is not None:
-            raise ConflictError(f"the number {draft.code} is taken: choose another")
+            raise ConflictError(
+                f"the number {draft.code} is taken: choose another",
+                chinese=f"编号{draft.code}已被使用：请另选一个",
+            )
         difference.added.append(draft.label)
     else:
         before = _stored(connection, caller, draft.code, version)
@@ -110,7 +115,10 @@ def _checked(
 def _stored(connection: Connection, caller: Officer, code: str, version: int) -> HazardPoint:
     found = find_point(connection, code)
     if found is None or not covers(caller.division, found.division):
-        raise NotFoundError(f"there is no hazard point {code} within your division")
+        raise NotFoundError(
+            f"there is no hazard point {code} within your division",
+            f"您管理范围内没有隐患点{code}",
+        )
     if found.version != version:
-        raise ConflictError(_STALE)
+        raise ConflictError(_STALE, chinese=_STALE_CHINESE)
     return found

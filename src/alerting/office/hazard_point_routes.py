@@ -136,7 +136,9 @@ async def save_hazard_point(
     try:
         area = Area(geometry=said.geometry, circles=said.circles)
     except ValidationError:
-        raise InvalidError("geometry", "draw a polygon or a circle: neither is given") from None
+        raise InvalidError(
+            "geometry", "draw a polygon or a circle: neither is given", "请画多边形或圆：都没有画"
+        ) from None
     draft, confirmed = said.draft(code, area), said.confirmed
     await save_point(runtime, caller, draft, said.version, is_confirmed=confirmed)
 

@@ -16,7 +16,7 @@ from alerting.errors import ConflictError, ForbiddenError, InvalidError
 from alerting.ledger.writer import Transaction
 from alerting.messages.languages import LANGUAGES
 from alerting.office.edits import check_version, checked_line
-from alerting.office.household_edit import MOST_PHONES, is_awaited, stored_household
+from alerting.office.household_edit import MOST_PHONES, OTHER_COUNTY, is_awaited, stored_household
 from alerting.office.log import OfficeAct, details_of, record
 from alerting.office.scope import smallest_covering
 from alerting.runtime import Runtime
@@ -189,7 +189,7 @@ def _kept_by(connection: Connection, caller: Officer, code: str, version: str) -
     """Return a household that the caller keeps, as the caller saw it."""
     found = stored_household(connection, caller, code)
     if not sees_phones(caller.division, code):
-        raise ForbiddenError("the office of the household's county keeps its phones")
+        raise ForbiddenError(*OTHER_COUNTY)
     check_version(found, version)
     return found
 
@@ -202,7 +202,7 @@ def _free_code(connection: Connection, caller: Officer, division: str) -> str:
             "请选您管理范围内的村或网格",
         )
     if not sees_phones(caller.division, division):
-        raise ForbiddenError("the office of the household's county keeps its phones")
+        raise ForbiddenError(*OTHER_COUNTY)
     try:
         return free_code(connection, division)
     except CellError as full:
@@ -214,7 +214,8 @@ def _refuse_while_awaited(connection: Connection, codes: Iterable[str]) -> None:
         if is_awaited(connection, code):
             raise ConflictError(
                 f"an alert that is not over has {code} on its roll: report at the board who lives "
-                "there no more, and change the roster afterwards"
+                "there no more, and change the roster afterwards",
+                chinese=f"有未结束的预警名单含户{code}：请在看板上报告谁已不住那里，结束后再改名册",
             )
 
 

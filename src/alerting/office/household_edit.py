@@ -22,6 +22,12 @@ from contacts.tables import HOUSEHOLDS
 MOST_PHONES: Final = 10
 """Most phones of a household that somebody typed."""
 
+OTHER_COUNTY: Final = (
+    "the office of the household's county keeps its phones",
+    "电话由住户所在县的管理员维护",
+)
+"""A refusal in English and in Chinese."""
+
 
 async def edit_household(
     runtime: Runtime,
@@ -69,7 +75,8 @@ async def retire_household(runtime: Runtime, caller: Officer, code: str, reason:
         before = stored_household(connection, caller, code)
         if is_awaited(connection, code):
             raise ConflictError(
-                "an alert that is not over has this household on its roll: retire it afterwards"
+                "an alert that is not over has this household on its roll: retire it afterwards",
+                chinese="有未结束的预警名单含此户：结束后再注销",
             )
         retire_households(connection, [code])
         details = details_of(Difference(gone=[label(before.row)]))
@@ -87,7 +94,9 @@ def stored_household(connection: Connection, caller: Officer, code: str) -> Rost
     """
     found = stored_entries(connection, HOUSEHOLDS, [code]).get(code)
     if found is None or not covers(caller.division, code):
-        raise NotFoundError(f"there is no household {code} within your division")
+        raise NotFoundError(
+            f"there is no household {code} within your division", f"您管理范围内没有户{code}"
+        )
     return found
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, exists, func, select, true
+from sqlalchemy import ColumnElement, Connection, exists, func, or_, select, true
 
 from alerting.doctor.roster import SHARED_BY
 from alerting.office.edits import version_of
@@ -17,6 +17,10 @@ _READ_AT_ONCE: Final = 500
 
 _MOST_READ: Final = 10_000
 """Most households that one request reads in search of a name; the next one goes on from there."""
+
+
+_LEAST_DIGITS: Final = 6
+"""Least digits that are a part of a code, as that of a county; fewer may be an address."""
 
 
 class Lack(StrEnum):
@@ -80,15 +84,15 @@ def list_households(
     A phone is looked up whole. Names are compared here, because the database may not read them.
     """
     condition = _LACKS[lack] if lack else true()
-    number = _phone(sought)
-    if number is not None:
-        condition &= exists().where(_mine, HOUSEHOLD_PHONES.c.number == number)
+    by_number = _by_number(sought)
+    if by_number is not None:
+        condition &= by_number
     found: list[Household] = []
     for _ in range(_MOST_READ // _READ_AT_ONCE):
         codes = _codes(connection, division, condition, after)
         for each in households_named(connection, codes):
             after = each.code
-            if number is not None or _matches(each, sought):
+            if by_number is not None or _matches(each, sought):
                 found.append(each)
                 if len(found) == most:
                     return Found(_with_versions(connection, found), after)
@@ -108,6 +112,19 @@ def _codes(
     codes = select(HOUSEHOLDS.c.code).where(households_in([division]), condition)
     page = codes.where(HOUSEHOLDS.c.code > after).order_by(HOUSEHOLDS.c.code)
     return list(connection.scalars(page.limit(_READ_AT_ONCE)))
+
+
+def _by_number(sought: str) -> ColumnElement[bool] | None:
+    """Return the condition on a phone or a part of a code; None: a name or an address is sought.
+
+    The code of a village may also be read as a phone.
+    """
+    conditions: list[ColumnElement[bool]] = []
+    if (number := _phone(sought)) is not None:
+        conditions.append(exists().where(_mine, HOUSEHOLD_PHONES.c.number == number))
+    if len(sought) >= _LEAST_DIGITS and sought.isascii() and sought.isdigit():
+        conditions.append(HOUSEHOLDS.c.code.contains(sought))
+    return or_(*conditions) if conditions else None
 
 
 def _phone(sought: str) -> str | None:

@@ -10,7 +10,12 @@ from alerting.access.rules import sees_phones
 from alerting.errors import ForbiddenError, InvalidError
 from alerting.messages.languages import LANGUAGES
 from alerting.office.edits import VERSION
-from alerting.office.household_edit import MOST_PHONES, edit_household, retire_household
+from alerting.office.household_edit import (
+    MOST_PHONES,
+    OTHER_COUNTY,
+    edit_household,
+    retire_household,
+)
 from alerting.office.household_list import Lack, Listed, list_households
 from alerting.office.scope import for_administrators, office_of
 from contacts.bounds import NO_NUL, Body
@@ -151,7 +156,7 @@ async def edit_roster_household(
     """Change a household of the roster; open alerts keep it as it was."""
     office_of(caller)
     if not sees_phones(caller.division, code):
-        raise ForbiddenError("the office of the household's county keeps its phones")
+        raise ForbiddenError(*OTHER_COUNTY)
     if said.language not in LANGUAGES:
         raise InvalidError("language", f"write one of {', '.join(LANGUAGES)}")
     kinds = ";".join(each for each in Vulnerability if each in said.vulnerable)

@@ -10,12 +10,16 @@ from datetime import datetime
 from itertools import islice
 from typing import Final
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, and_, delete, exists, func, or_, select, update
 
+from alerting.cap.exercise import ExerciseSize
+from alerting.cap.lifecycle import OVER
 from alerting.errors import ConflictError, InvalidError, NotFoundError
 from alerting.exercises.tables import exercise_plans
 from alerting.issuers.store import move_issuer
-from alerting.ledger.alerts import is_followed_in
+from alerting.ledger.alerts import concerns
+from alerting.ledger.tables import alerts
+from alerting.roll.tables import roll
 from contacts.directory import households_in
 from contacts.division import Tier, parent_of, subtree, tier_of
 from contacts.roster.retire import follow_moves, remove_divisions, retire_households
@@ -30,6 +34,8 @@ from contacts.tables import (
 )
 
 _CHUNK: Final = 500
+
+_EVERYBODY: Final = ExerciseSize.EVERYBODY.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +113,25 @@ def _check_codes(connection: Connection, old: str, new: str) -> None:
         if not connection.execute(select(DIVISIONS.c.code).where(DIVISIONS.c.code == code)).first():
             raise NotFoundError(f"there is no division {code}: import it first")
     for code in (old, new):
-        if is_followed_in(connection, code):
+        if _is_followed(connection, code):
             raise ConflictError(
                 f"an alert that concerns {code} is not over, and its roll names households by "
-                "their codes: move the village afterwards"
+                "their codes: move the village afterwards",
+                chinese=f"涉及{code}的预警未结束，其名单按户编码记录：结束后再迁移",
             )
+
+
+def _is_followed(connection: Connection, village: str) -> bool:
+    """Return whether an alert that is not over is for all of the village, or has a household of it.
+
+    An exercise of one phone or of officers alone has nobody else of its area on its roll.
+    """
+    followed = select(alerts.c.id).where(alerts.c.state.not_in(sorted(OVER)))
+    within = roll.c.household.between(*subtree(village))
+    on_roll = exists().where(roll.c.alert == alerts.c.id, within)
+    reaches_all = func.coalesce(alerts.c.exercise_size, _EVERYBODY) == _EVERYBODY
+    concerned = and_(reaches_all, concerns(village))
+    return connection.execute(followed.where(or_(concerned, on_roll)).limit(1)).first() is not None
 
 
 def _divisions(connection: Connection, village: str) -> list[str]:

@@ -1,15 +1,17 @@
-"""Looks at readiness: at night or when asked, silently, and never while an alert is followed."""
+"""Looks at readiness: at night or when asked, silently, never while an actual alert is followed."""
 
 import asyncio
 from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from alerting.cap.alert import Status
+from alerting.cap.lifecycle import OVER
 from alerting.errors import ConflictError, TooManyError
-from alerting.ledger.alerts import any_followed
+from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.policy.policy import Policy
 from alerting.readiness.facts import take_snapshot
@@ -42,21 +44,36 @@ def is_due(last: datetime | None, policy: Policy, now: datetime) -> bool:
     return is_night and (last is None or now - last >= _EVERY)
 
 
+def blocked_by(connection: Connection) -> int | None:
+    """Return the code of the oldest actual alert that is followed: a look would slow it down."""
+    followed = select(alerts.c.number).where(
+        alerts.c.status == Status.ACTUAL, alerts.c.state.not_in(sorted(OVER))
+    )
+    number: int | None = connection.scalar(followed.order_by(alerts.c.id).limit(1))
+    return number
+
+
 async def look_now(runtime: Runtime) -> None:
     """Look at the roster as it is now, and store what was found.
 
     Raises:
-        ConflictError: if an alert is followed: the look would slow it down.
+        ConflictError: if an actual alert is followed: the look would slow it down.
         TooManyError: if the last look was a moment ago.
     """
     policy, now = runtime.policy, runtime.clock.now()
 
     def find(connection: Connection) -> Readiness:
-        if any_followed(connection):
-            raise ConflictError("an alert is followed: look at readiness after its end")
+        if (number := blocked_by(connection)) is not None:
+            raise ConflictError(
+                f"alert #{number} is followed: look at readiness after its end",
+                chinese=f"预警#{number}尚未结束：结束后再检查",
+            )
         last = last_look(connection)
         if last is not None and now - last < _BETWEEN:
-            raise TooManyError("readiness was looked at within 10 minutes: look again later")
+            raise TooManyError(
+                "readiness was looked at within 10 minutes: look again later",
+                "10分钟内检查过：请稍后再检查",
+            )
         return look(connection, policy, now)
 
     found = await runtime.database.read(find)
@@ -81,7 +98,8 @@ class ReadinessWatch:
         policy = runtime.policy
 
         def find(connection: Connection) -> Readiness | None:
-            if any_followed(connection) or not is_due(last_look(connection), policy, now):
+            is_free = blocked_by(connection) is None
+            if not (is_free and is_due(last_look(connection), policy, now)):
                 return None
             return look(connection, policy, now)
 

@@ -5,7 +5,7 @@ from typing import Annotated, Final, Self
 
 from fastapi import APIRouter, Query, status
 from pydantic import ConfigDict, Field
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.described import allows
@@ -14,7 +14,7 @@ from alerting.access.scope import scope_for
 from alerting.errors import ForbiddenError
 from alerting.prediction.rules.zero import Withheld
 from alerting.readiness.gaps import GapReason, Subject
-from alerting.readiness.look import look_now
+from alerting.readiness.look import blocked_by, look_now
 from alerting.readiness.store import (
     NamedGap,
     counts_within,
@@ -24,7 +24,8 @@ from alerting.readiness.store import (
 )
 from contacts.bounds import Body
 from contacts.directory import Officer, children
-from contacts.division import DivisionCode
+from contacts.division import DivisionCode, subtree
+from contacts.tables import HOUSEHOLDS
 
 router = APIRouter(prefix="/api/readiness", tags=["readiness"])
 
@@ -89,6 +90,10 @@ class ReadinessBody(Body):
 
     at: datetime | None
     """When the roster was looked at; null: not yet, or the division has no household."""
+    has_households: bool
+    """Whether the division has any household now."""
+    blocked_by: int | None
+    """Code of an actual alert that is followed: no look is taken before its end; null: none is."""
     missed: int
     """Households that would not be accounted for within the target time of the policy."""
     counts: dict[GapReason, int]
@@ -125,6 +130,8 @@ async def get_readiness(
         found = gaps_within(connection, scope, PAGE + 1, after)
         return ReadinessBody(
             at=whole and whole.at,
+            has_households=_has_households(connection, scope),
+            blocked_by=blocked_by(connection),
             missed=missed_within(connection, scope),
             counts={reason: n for reason, (n, _) in counts_within(connection, scope).items()},
             whole=whole and ReadyPlaceBody.model_validate(whole),
@@ -145,6 +152,14 @@ async def post_look(caller: Caller, runtime: RuntimeDep) -> None:
     await look_now(runtime)
 
 
+def _has_households(connection: Connection, scope: str) -> bool:
+    within = select(HOUSEHOLDS.c.code).where(HOUSEHOLDS.c.code.between(*subtree(scope)))
+    return connection.execute(within.limit(1)).first() is not None
+
+
 def _check_role(caller: Officer) -> None:
     if caller.role not in LEADS:
-        raise ForbiddenError(f"somebody with the role {caller.role} does not look at readiness")
+        raise ForbiddenError(
+            f"somebody with the role {caller.role} does not look at readiness",
+            "你的角色不能做就绪检查",
+        )

@@ -73,7 +73,10 @@ def _entry(command: Command, household: str) -> RollEntry:
     key = command.alert.id, household
     entry = entries(command.connection, [key]).get(key)
     if entry is None or ruling is Ruling.NOT_THIS_PLACE:
-        raise NotFoundError(f"there is no household {household} on the roll within yours")
+        raise NotFoundError(
+            f"there is no household {household} on the roll within yours",
+            f"您管理范围内的预警名单上没有户{household}",
+        )
     return entry
 
 

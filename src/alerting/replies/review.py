@@ -161,7 +161,9 @@ def _evidence(
     if alert is None:
         raise InvalidError("alert", "say which alert this text is about")
     if rule(caller.role, caller.division, Act.REPORT, household) is not Ruling.ALLOWED:
-        raise NotFoundError(f"there is no household {household} within yours")
+        raise NotFoundError(
+            f"there is no household {household} within yours", f"您管理范围内没有户{household}"
+        )
     return NewEvidence(
         alert=alert,
         household=household,

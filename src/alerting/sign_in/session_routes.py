@@ -81,7 +81,10 @@ async def delete_session(
 
     found = await runtime.database.read(look)
     if found is None:
-        raise NotFoundError(f"there is no session {session_id} that you may end")
+        raise NotFoundError(
+            f"there is no session {session_id} that you may end",
+            f"没有您可以结束的登录{session_id}：可能已结束",
+        )
     over, whose = found
     await _end(runtime, over)
     note_by(request, SecurityKind.SESSION_ENDED, whose, detail=f"by {caller.id}")

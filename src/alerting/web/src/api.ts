@@ -11027,6 +11027,11 @@ export interface components {
              */
             readonly at: string | null;
             /**
+             * Blocked By
+             * @description Code of an actual alert that is followed: no look is taken before its end; null: none is.
+             */
+            readonly blocked_by: number | null;
+            /**
              * Counts
              * @description How many things there are to mend, by reason.
              */
@@ -11038,6 +11043,11 @@ export interface components {
              * @description What is to be mended, the gravest first.
              */
             readonly gaps: readonly components["schemas"]["GapBody"][];
+            /**
+             * Has Households
+             * @description Whether the division has any household now.
+             */
+            readonly has_households: boolean;
             /**
              * Missed
              * @description Households that would not be accounted for within the target time of the policy.

@@ -863,6 +863,7 @@ export interface Texts {
     readonly roster: string;
     readonly log: string;
     readonly administrators: string;
+    readonly otherRoles: string;
     readonly within: (values: { name: Shown }) => string;
     readonly whole: (values: { name: Shown }) => string;
     readonly start: string;
@@ -1350,6 +1351,7 @@ export interface Texts {
     readonly byLink: string;
     readonly current: string;
     readonly end: string;
+    readonly ending: string;
     readonly endOf: (values: { name: Shown; device: Shown }) => string;
     readonly unknownDevice: string;
     readonly device: (values: { browser: Shown; os: Shown }) => string;
@@ -1494,7 +1496,8 @@ export interface Texts {
     readonly look: string;
     readonly looking: string;
     readonly never: string;
-    readonly asOf: (values: { when: Shown }) => string;
+    readonly blocked: (values: { code: Shown }) => string;
+    readonly asOf: (values: { when: Shown; age: Shown }) => string;
     readonly missed: (values: { households: number }) => string;
     readonly nobodyMissed: string;
     readonly zero: (values: { earliest: Shown; latest: Shown }) => string;

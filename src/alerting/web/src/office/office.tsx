@@ -1,6 +1,7 @@
 /** The administrators' pages: one frame, one page below it by the address. */
 
 import type { JSX } from "preact";
+import type { Role } from "../api";
 import { statusOf, type Session } from "../session";
 import { Shell } from "../shell";
 import { AccessPage } from "./access/access";
@@ -24,9 +25,14 @@ interface Page {
   readonly path: string;
   readonly name: () => string;
   readonly show: (session: Session) => JSX.Element;
-  /** Open to every role: those who raise alerts hold exercises. */
-  readonly isForAll?: true;
+  /** Whom it is open to; left out: administrators. */
+  readonly roles?: ReadonlySet<Role>;
 }
+
+const ADMINISTRATORS: ReadonlySet<Role> = new Set<Role>(["administrator"]);
+const LEADS: ReadonlySet<Role> = new Set<Role>(["administrator", "duty_officer", "town_commander"]);
+/** Those who raise alerts hold exercises. */
+const EVERYBODY: ReadonlySet<Role> = new Set<Role>([...LEADS, "grid_officer", "informant"]);
 
 const PAGES: readonly Page[] = [
   { path: "/admin/start", name: () => t().start, show: (s) => <Start me={s.me} /> },
@@ -52,21 +58,21 @@ const PAGES: readonly Page[] = [
     path: "/admin/exercises",
     name: () => t().exercises,
     show: (s) => <ExercisesPage session={s} />,
-    isForAll: true,
+    roles: EVERYBODY,
   },
   {
     path: "/admin/readiness",
     name: () => t().readiness,
     show: (s) => <ReadinessPage me={s.me} />,
-    isForAll: true,
+    roles: LEADS,
   },
   { path: "/admin/log", name: () => t().log, show: () => <Log /> },
 ];
 
 export function Office({ session }: { session: Session }): JSX.Element {
   const shown = PAGES.find(({ path }) => path === location.pathname) ?? PAGES[0];
-  const isAdministrator = session.me.role === "administrator";
-  const open = PAGES.filter(({ isForAll }) => isAdministrator || isForAll);
+  const { role } = session.me;
+  const open = PAGES.filter(({ roles }) => (roles ?? ADMINISTRATORS).has(role));
   return (
     <Shell title={shown?.name() ?? t().title} me={session.me} status={statusOf(session)}>
       <div class="office">
@@ -80,7 +86,7 @@ export function Office({ session }: { session: Session }): JSX.Element {
         {shown && open.includes(shown) ? (
           shown.show(session)
         ) : (
-          <p class="refused">{t().administrators}</p>
+          <p class="refused">{shown?.roles ? t().otherRoles : t().administrators}</p>
         )}
       </div>
     </Shell>

@@ -20,6 +20,7 @@ const PLACES: Readonly<Partial<Record<StepBody["name"], string>>> = {
   households: "/admin/roster?kind=households",
   doors: "/admin/roster?kind=officers",
   assembly_points: "/admin/divisions",
+  exercise: "/raise",
 };
 
 /** Steps that count what the roster holds. */

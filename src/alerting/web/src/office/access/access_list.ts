@@ -2,8 +2,10 @@
 
 import { signal } from "@preact/signals";
 import type { OfficeSessionBody, OfficeTokensBody } from "../../api";
-import { get, remove } from "../../client";
+import { get, Refusal, remove } from "../../client";
 import { Attempts } from "../attempts";
+
+const NOT_FOUND = 404;
 
 export class AccessList {
   readonly search = signal(new URLSearchParams(location.search).get("search") ?? "");
@@ -28,7 +30,12 @@ export class AccessList {
   /** End a session. */
   async end(id: number): Promise<void> {
     await this.attempts.run(async () => {
-      await remove("/api/sessions/{session_id}", { path: { session_id: id } });
+      try {
+        await remove("/api/sessions/{session_id}", { path: { session_id: id } });
+      } catch (error) {
+        // It is over already: the list is read anew.
+        if (!(error instanceof Refusal && error.status === NOT_FOUND)) throw error;
+      }
       await this.#find();
     });
   }

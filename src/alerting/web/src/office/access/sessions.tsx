@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import type { OfficeSessionBody, Role } from "../../api";
+import { confirmAction } from "../../confirm_dialog";
 import { dayAndTime, texts } from "../../language";
 import type { AccessList } from "./access_list";
 import { deviceName } from "./device";
@@ -37,6 +38,11 @@ interface RowProps {
 function Row({ list, shown: { officer, session } }: RowProps): JSX.Element {
   const words: Readonly<Record<Role, string>> = roles();
   const device = deviceName(session.device);
+  const endOf = t().endOf({ name: officer.name, device });
+  async function end(): Promise<void> {
+    const question = { title: endOf, text: t().ending, action: t().end, danger: true };
+    if (await confirmAction(question)) await list.end(session.id);
+  }
   return (
     <li>
       <p>
@@ -59,8 +65,8 @@ function Row({ list, shown: { officer, session } }: RowProps): JSX.Element {
         <button
           type="button"
           disabled={list.attempts.busy.value}
-          aria-label={t().endOf({ name: officer.name, device })}
-          onClick={() => void list.end(session.id)}
+          aria-label={endOf}
+          onClick={() => void end()}
         >
           {t().end}
         </button>

@@ -30,8 +30,8 @@ export function ExercisesPage({ session }: { session: Session }): JSX.Element {
       <DivisionChoice label={t().where} top={me.division} choose={look} />
       <Plans store={plans} session={session} />
       <Failure error={store.failure.value} />
-      <Practice store={store} />
       <Held store={store} />
+      <Practice store={store} />
     </>
   );
 }

@@ -24,6 +24,7 @@ export function ReadinessPage({ me }: { me: Me }): JSX.Element {
   const store = useMemo(() => new ReadinessStore(me.division), [me.division]);
   useEffect(() => void store.read(), [store]);
   const found = store.found.value;
+  const blockedBy = found?.blocked_by ?? null;
   return (
     <>
       <p class="hint">{t().explain}</p>
@@ -32,14 +33,21 @@ export function ReadinessPage({ me }: { me: Me }): JSX.Element {
         top={me.division}
         choose={(division) => void store.read(division)}
       />
-      <button type="button" disabled={store.busy.value} onClick={() => void store.look()}>
+      {blockedBy !== null && <p class="lack">{t().blocked({ code: String(blockedBy) })}</p>}
+      <button
+        type="button"
+        disabled={store.busy.value || blockedBy !== null}
+        onClick={() => void store.look()}
+      >
         {store.busy.value ? t().looking : t().look}
       </button>
       <Failure error={store.failure.value} />
-      {found !== null && found.at === null && <p>{t().never}</p>}
+      {found !== null && found.at === null && (
+        <p>{found.has_households ? t().never : withheld().nobody_on_roll}</p>
+      )}
       {found !== null && found.at !== null && (
         <>
-          <p>{t().asOf({ when: dayAndTime(found.at) })}</p>
+          <p>{t().asOf({ when: dayAndTime(found.at), age: ageOf(found.at) })}</p>
           <p class={found.missed > 0 ? "lack" : ""}>
             {found.missed > 0 ? t().missed({ households: found.missed }) : t().nobodyMissed}
           </p>
@@ -50,6 +58,10 @@ export function ReadinessPage({ me }: { me: Me }): JSX.Element {
       )}
     </>
   );
+}
+
+function ageOf(instant: string): string {
+  return duration((Date.now() - Date.parse(instant)) / 1000);
 }
 
 /** Return when nobody of a division would be unaccounted, or why no time can be named. */
