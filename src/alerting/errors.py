@@ -50,7 +50,7 @@ class ConflictError(AlertingError):
 
 
 class AlreadyOpenError(ConflictError):
-    """An alert for this hazard point is open."""
+    """An alert is open there."""
 
 
 class DoubtfulError(ConflictError):

@@ -1435,6 +1435,7 @@ export interface Texts {
     readonly directions: string;
     readonly if_help: string;
     readonly which_alert: string;
+    readonly for_live_alert: string;
     readonly which_household: string;
     readonly no_such_household: string;
     readonly report_form: string;
@@ -1444,6 +1445,7 @@ export interface Texts {
     readonly confirm_evacuated: string;
     readonly confirm_partial: string;
     readonly confirm_help: string;
+    readonly exercise_help: string;
     readonly raised: string;
     readonly confirm_raise: string;
     readonly call: string;
