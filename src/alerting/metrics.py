@@ -79,7 +79,7 @@ SENSOR_READINGS: Final = Counter(
 
 SENSOR_NEWS: Final = Counter(
     "alerting_sensor_news_total",
-    "What sensors made the service tell, by sensor; 'suppressed' was held back by flood control",
+    "What sensors made the service tell, by sensor; 'suppressed' was held back by the rate limit",
     ["sensor", "news"],
 )
 

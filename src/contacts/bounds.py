@@ -9,6 +9,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    NaiveDatetime,
     StringConstraints,
 )
 
@@ -35,6 +36,29 @@ Moment = Annotated[
     ),
 ]
 """A time that somebody says: with a time zone, and within this century."""
+
+_OLDEST_WALL: Final = _OLDEST.replace(tzinfo=None)
+
+_NEWEST_WALL: Final = _NEWEST.replace(tzinfo=None)
+
+
+def _in_this_century_on_the_wall(said: datetime) -> datetime:
+    if not _OLDEST_WALL <= said < _NEWEST_WALL:
+        raise ValueError("give a time from 2000 to 2099")
+    return said
+
+
+WallTime = Annotated[
+    NaiveDatetime,
+    AfterValidator(_in_this_century_on_the_wall),
+    Field(
+        json_schema_extra={
+            "formatMinimum": _OLDEST_WALL.isoformat(),
+            "formatExclusiveMaximum": _NEWEST_WALL.isoformat(),
+        }
+    ),
+]
+"""A time of the clock on the wall in the policy's time zone, within this century."""
 
 People = Annotated[int, Field(ge=0, le=999)]
 """A number of people in one household, or in one group of visitors."""

@@ -35,7 +35,7 @@ _PAST: Final = {OFFICERS: PAST_OFFICERS, DIVISIONS: PAST_DIVISIONS}
 def keep_changed(
     connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]], now: datetime
 ) -> None:
-    """Keep the stored rows that these new ones change; call this before they are stored."""
+    """Copy the stored rows that `rows` will change to the history; call before storing `rows`."""
     past = _PAST.get(table)
     if past is None:
         return

@@ -6,7 +6,7 @@ from alerting.access.rules import (
     Act,
     Ruling,
     oversees,
-    reach,
+    permitted_division,
     recovers,
     rule,
     sees_officers_phone,
@@ -86,7 +86,7 @@ def test_every_reporting_role_has_a_rung() -> None:
     ],
 )
 def test_reach_of_each_act(home: str, act: Act, expected: str) -> None:
-    assert reach(home, act) == expected
+    assert permitted_division(home, act) == expected
 
 
 @pytest.mark.parametrize(

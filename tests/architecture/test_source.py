@@ -56,6 +56,8 @@ TESTED_ELSEWHERE: Final = {
     "alerting/cap_inbox/rules/parts.py": "tests/cap_inbox/rules/test_read.py breaks every part",
     "alerting/cap_inbox/rules/summary.py": "tests/cap_inbox/test_routes.py reads it",
     "alerting/cap_inbox/rules/values.py": "tests/cap_inbox/rules/test_read.py breaks each value",
+    "alerting/exercises/plan_schemas.py": "tests/exercises/test_plan_routes.py sends every body",
+    "alerting/exercises/plans.py": "tests/exercises/test_plan_routes.py plans, cancels and lists",
     "alerting/exercises/schemas.py": "tests/exercises/test_routes.py asks for every body",
     "alerting/exercises/store.py": "tests/exercises/test_routes.py reads from it",
     "alerting/first_run/found.py": "tests/first_run/test_routes.py founds services",

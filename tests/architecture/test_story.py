@@ -54,7 +54,8 @@ class Trace:
     @property
     def files(self) -> set[str]:
         """Paths below src. Comprehensions and bodies of modules and classes are no calls."""
-        paths = {Path(code.co_filename) for code in self._codes if not code.co_name.startswith("<")}
+        called = self._codes.copy()  # Threads of the service still add to it.
+        paths = {Path(code.co_filename) for code in called if not code.co_name.startswith("<")}
         return {str(path.relative_to(SOURCE)) for path in paths if path.is_relative_to(SOURCE)}
 
     @contextmanager

@@ -7,16 +7,17 @@ from sqlalchemy import Engine, func, select, update
 
 from alerting.accounting.audit import verify
 from alerting.areas.audience import Expected, resolve
-from alerting.areas.reach import Reach, Reached, reach, shows_code
+from alerting.areas.reach import Reached, reach_area, shows_code
 from alerting.cap.alert import Area
 from alerting.deliveries.tables import deliveries, texts
+from alerting.ledger.alerts import stored
 from alerting.ledger.events.alerts import AlertWidened
 from alerting.ledger.tables import alerts, areas, events
 from alerting.ledger.writer import Transaction
 from alerting.roll.tallies import tally_of
 from contacts.directory import households_in
-from tests.support.alert_rows import REQUEST, stored_alert
-from tests.support.city import NEXT_VILLAGE, NOW, POLICY, QIANFO, TOWN, after, headcount
+from tests.support.alert_rows import stored_alert
+from tests.support.city import NEXT_VILLAGE, NOW, POLICY, QIANFO, TOWN, headcount
 
 PEOPLE = sum(headcount(n) for n in range(1, 11))
 
@@ -27,8 +28,8 @@ def reached(
     with engine.begin() as connection:
         transaction = Transaction(connection, POLICY)
         expected = resolve(connection, Area(divisions=divisions))
-        step = Reach(alert, expected, None, NOW, after(3600))
-        counted = reach(transaction, step, AlertWidened, "grid", REQUEST)
+        raised = stored(connection, alert)
+        counted = reach_area(transaction, raised, expected, AlertWidened, "grid", NOW)
         transaction.flush()
     return counted, transaction.topics
 

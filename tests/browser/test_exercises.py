@@ -1,12 +1,14 @@
 """Exercises in a browser: the officers alone are called from the page, and the record tells it."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.async_api import Page, expect
 from sqlalchemy import select
 
 from alerting.deliveries.tables import deliveries
+from alerting.runtime import wall_clock
 from tests.browser.pages_checked import check_page
 from tests.browser.people import People
 from tests.support.city import officer_phone
@@ -52,3 +54,21 @@ async def test_officers_alone_are_called_and_the_record_tells_how_fast(
     await expect(villages.first).to_contain_text("邻村")
     await expect(villages.nth(1).locator("dl > .lack")).to_have_count(1)
     await check_page(office)
+
+    await plan_and_cancel(office, say)
+
+
+async def plan_and_cancel(office: Page, say: Callable[[str, str], str]) -> None:
+    await office.locator("summary").first.click()
+    await office.get_by_label(say("时间", "When")).fill(f"{wall_clock().year + 1}-01-31T09:30")
+    await office.get_by_text(say("每月这一天重复", "Every month on this day")).click()
+    await check_page(office)
+    await press(office, say("安排演练", "Plan an exercise"))
+    upcoming = office.locator("ul.upcoming > li")
+    await expect(upcoming).to_have_count(1)
+    await expect(upcoming).to_contain_text("09:30")
+    await expect(upcoming).to_contain_text(say("每月", "monthly"))
+    await check_page(office)
+    await upcoming.get_by_role("button").click()
+    await press(office, say("取消安排", "Cancel"))
+    await expect(upcoming).to_have_count(0)

@@ -92,7 +92,7 @@ async def test_officer_who_lost_the_phone_signs_in_by_an_administrators_code(
     other = await people.opens("/sign-in")
     await other.locator("summary").click()
     await check_page(other)
-    await other.get_by_label(say("您的手机号或工号", "Your phone or id")).fill(
+    await other.get_by_label(say("您的工号或手机号", "Your id or phone")).fill(
         officer_phone("grid")
     )
     await other.get_by_label(say("恢复码", "Recovery code"), exact=True).fill(

@@ -10,7 +10,7 @@ import pytest
 
 from alerting.cap.alert import AlertRequest, Area, MsgType, Scope
 from alerting.cap.document import Reference, write
-from alerting.cap.message import Facts, Reached, Spoken, Step, message_of, scope_of
+from alerting.cap.message import Facts, ReachedArea, Spoken, Step, message_of, scope_of
 from tests.support.cap import judge, named, text_of, texts_of
 
 AT = datetime(2022, 8, 28, 19, 12, tzinfo=UTC)
@@ -57,15 +57,15 @@ FACTS = Facts(
     expires=AT + timedelta(days=1),
     zone=ZoneInfo("Asia/Shanghai"),
     earlier=(),
-    reached=(Reached((QIANFO,), None),),
+    reached=(ReachedArea((QIANFO,), None),),
     spoken=(SPOKEN,),
     counts=(("households", 10), ("people", 25)),
 )
 
 
-def drawn(geometry: Any = None, **area: Any) -> Reached:
+def drawn(geometry: Any = None, **area: Any) -> ReachedArea:
     shape = {"geometry": geometry} if geometry else {}
-    return Reached((QIANFO, NEXT), Area.model_validate(shape | area))
+    return ReachedArea((QIANFO, NEXT), Area.model_validate(shape | area))
 
 
 def document(**changes: Any) -> bytes:
@@ -144,7 +144,7 @@ def test_parameters_tell_colour_place_and_counts() -> None:
 
 
 def test_named_divisions_are_geocodes_of_one_area() -> None:
-    made = document(reached=(Reached((QIANFO,), None), Reached((NEXT, QIANFO), None)))
+    made = document(reached=(ReachedArea((QIANFO,), None), ReachedArea((NEXT, QIANFO), None)))
     assert texts_of(made, "info/area/areaDesc") == ["诺江镇千佛村、诺江镇南家村"]
     assert texts_of(made, "info/area/geocode/value") == [QIANFO, NEXT]
 
@@ -175,7 +175,7 @@ def test_drawings_with_holes_are_the_first_area_together() -> None:
     """The parameter `geometry` belongs to one area: the first."""
     holed = drawn({"type": "Polygon", "coordinates": [RING, HOLE]})
     plain = drawn({"type": "Polygon", "coordinates": [RING]})
-    widened = (Reached((QIANFO,), None), holed, plain, holed)
+    widened = (ReachedArea((QIANFO,), None), holed, plain, holed)
     made = document(step=Step.WIDENED, reached=widened)
     assert texts_of(made, "info/area/areaDesc") == [
         "诺江镇千佛村、诺江镇南家村：无洞",
@@ -187,7 +187,7 @@ def test_drawings_with_holes_are_the_first_area_together() -> None:
 
 def test_widened_drawing_keeps_its_own_area() -> None:
     geometry = {"type": "Polygon", "coordinates": [RING]}
-    made = document(step=Step.WIDENED, reached=(drawn(geometry), Reached((NEXT,), None)))
+    made = document(step=Step.WIDENED, reached=(drawn(geometry), ReachedArea((NEXT,), None)))
     assert texts_of(made, "info/area/geocode/value") == [NEXT]
     assert len(texts_of(made, "info/area/areaDesc")) == 2
 

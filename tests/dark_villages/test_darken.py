@@ -173,6 +173,6 @@ async def test_loop_reads_outside_the_writer(
         return look_for_dark(connection, followed.at(245), policy)  # type: ignore[arg-type]
 
     monkeypatch.setattr(loop, "look_for_dark", look)
-    await Escalator(work.runtime).tick()
+    await Escalator(work.runtime).tick(followed.at(245))
     assert looked == [False]
     assert [row.division for row in work.rows(select(dark_villages))] == [QIANFO]

@@ -1,11 +1,19 @@
-"""Practice of places: an exercise counts below its area and for smaller sizes, and grows old."""
+"""Practice of places, and when a planned exercise is due: pure rules, tested without servers."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from alerting.cap.exercise import ExerciseSize
-from alerting.exercises.rules import Held, practice_of, reached_by
+from alerting.exercises.rules import (
+    Held,
+    PlanOutcome,
+    month_later,
+    practice_of,
+    reached_by,
+    withheld,
+)
 from tests.support.city import FAR_TOWN, NEXT_VILLAGE, NOW, POLICY, QIANFO, TOWN
 
 EVERYBODY, OFFICERS, ONE = ExerciseSize.EVERYBODY, ExerciseSize.OFFICERS, ExerciseSize.ONE_PHONE
@@ -61,3 +69,50 @@ def test_share_counts_those_called_and_not_those_who_answered(
     share: float, called: int, seconds: list[float], expected: float | None
 ) -> None:
     assert reached_by(share, called, seconds) == expected
+
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def local(day: str) -> datetime:
+    return datetime.fromisoformat(f"{day}+08:00")
+
+
+@pytest.mark.parametrize(
+    ("first", "due", "expected"),
+    [
+        ("2026-08-05T09:30", "2026-08-05T09:30", "2026-09-05T09:30"),
+        ("2026-08-31T09:30", "2026-08-31T09:30", "2026-09-30T09:30"),
+        ("2026-08-31T09:30", "2027-01-31T09:30", "2027-02-28T09:30"),
+        ("2026-08-31T09:30", "2027-02-28T09:30", "2027-03-31T09:30"),
+        ("2026-08-30T09:30", "2028-01-30T09:30", "2028-02-29T09:30"),
+        ("2026-11-30T00:30", "2026-11-30T00:30", "2026-12-30T00:30"),
+        ("2026-12-01T00:30", "2026-12-01T00:30", "2027-01-01T00:30"),
+    ],
+)
+def test_monthly_exercise_keeps_its_day_or_takes_the_last_one(
+    first: str, due: str, expected: str
+) -> None:
+    assert month_later(local(first), local(due), SHANGHAI) == local(expected)
+
+
+def test_monthly_exercise_keeps_its_local_time_when_clocks_change() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    summer = datetime(2026, 10, 20, 9, 30, tzinfo=berlin)
+    assert month_later(summer, summer, berlin) - summer == timedelta(days=31, hours=1)
+
+
+@pytest.mark.parametrize(
+    ("late", "actual", "expected"),
+    [
+        (timedelta(0), None, None),
+        (timedelta(hours=1), None, None),
+        (timedelta(hours=1, seconds=1), None, PlanOutcome.MISSED),
+        (timedelta(0), 7, PlanOutcome.SKIPPED),
+        (timedelta(hours=2), 7, PlanOutcome.MISSED),
+    ],
+)
+def test_planned_exercise_is_withheld_when_late_or_in_an_actual_alert(
+    late: timedelta, actual: int | None, expected: PlanOutcome | None
+) -> None:
+    assert withheld(NOW, NOW + late, actual) is expected

@@ -157,10 +157,10 @@ async def test_watcher_may_raise_the_alert_of_the_households_in_the_area(service
     assert (fault["line"], fault["column"], "上级" in fault["chinese"]) == (1, "watcher", True)
     for watcher in ("commander", None):
         code = f"of-{watcher}"
-        assert await save(service, code=code, households=[], watcher=watcher) == 204
+        assert await save(service, code=code, households=[], watcher=watcher, confirmed=True) == 204
     said = request_for() | {"area": {"hazard_point": "of-commander"}}
-    assert (await service.post("/api/alerts", "commander", said))[0] == 201
     assert (await service.post("/api/alerts", "informant", said))[0] == 422
+    assert (await service.post("/api/alerts", "commander", said))[0] == 201
 
 
 async def test_faults_of_area_and_watcher_are_told_together(service: Running) -> None:
@@ -177,7 +177,7 @@ async def test_household_listed_by_hand_is_within_the_watchers_reach(service: Ru
     await move(service, NEXT_VILLAGE, 33.0)
     listed = household_code(NEXT_VILLAGE, 8)
     assert await save(service, households=[listed]) == 422
-    assert await save(service, households=[listed], watcher="commander") == 204
+    assert await save(service, households=[listed], watcher="commander", confirmed=True) == 204
 
 
 async def test_duty_officer_of_a_village_asks_for_no_approval_of_the_next_one(
@@ -198,7 +198,7 @@ async def test_watcher_of_an_area_without_households_is_one_of_its_division(
     for village in (QIANFO, NEXT_VILLAGE):
         await move(service, village, 33.0)
     assert await save(service, households=[], watcher="next-grid") == 422
-    assert await save(service, households=[]) == 204
+    assert await save(service, households=[], confirmed=True) == 204
 
 
 async def test_point_elsewhere_is_out_of_reach(service: Running) -> None:

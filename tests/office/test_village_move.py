@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, Executable, insert, select, update
 
 from alerting.cap.lifecycle import AlertState
 from alerting.errors import ConflictError, InvalidError, NotFoundError
+from alerting.exercises.tables import exercise_plans
 from alerting.ledger.alerts import set_state
 from alerting.migrations.tables import TABLES
 from alerting.office.village_move import VillageMove, plan_village_move, store_village_move
@@ -38,7 +39,10 @@ LATER: Final = NOW + timedelta(hours=1)
 GRID: Final = f"{QIANFO}001"
 IN_GRID: Final = f"{GRID}0001"
 
-FOLLOW: Final = {"officers", "households", "hazard_points", "issuers", "roster_columns"}
+FOLLOW: Final = {
+    *("officers", "households", "hazard_points", "issuers", "roster_columns"),
+    "exercise_plans",
+}
 KEEP_THE_OLD_CODE: Final = {
     *("past_officers", "administration", "security_events", "cap_inbox_areas"),
     *("areas", "events", "roll", "tallies", "texts", "deliveries", "tasks", "help_cases"),
@@ -94,6 +98,14 @@ def test_village_under_a_new_code_keeps_everything(connection: Connection) -> No
         (NEW, "千佛村", TOWN),
         (f"{NEW}001", "一网格", NEW),
     ]
+
+
+def test_planned_exercises_follow(connection: Connection) -> None:
+    what = {"division": QIANFO, "size": "officers", "hazard": "landslide", "monthly": True}
+    when = {"first": LATER, "due": LATER, "planned_by": "commander", "planned_at": NOW}
+    connection.execute(insert(exercise_plans).values(what | when))
+    moved(connection, NEW)
+    assert found(connection, select(exercise_plans.c.division)) == [NEW]
 
 
 def test_past_has_the_old_code(connection: Connection) -> None:

@@ -1,4 +1,4 @@
-"""Readings are kept, judged, and followed by notes, proposals and alerts within flood control."""
+"""Readings are kept, judged, and followed by notes, proposals and alerts within the rate limits."""
 
 import pytest
 from sqlalchemy import select, update

@@ -38,7 +38,7 @@ _ACTS: Final = {
 }
 
 # A hazard does not stop at a grid's border; a shelter takes in the villages of its town.
-_REACH: Final = {Act.RAISE: village_of, Act.CORRECT: village_of, Act.CHECK_IN: town_of}
+_PERMITTED: Final = {Act.RAISE: village_of, Act.CORRECT: village_of, Act.CHECK_IN: town_of}
 
 OWN_ONLY: Final = frozenset({Role.INFORMANT})
 """Roles that may correct only alerts that they raised themselves."""
@@ -57,19 +57,21 @@ def does_all_of(role: Role, other: Role) -> bool:
 
 
 def rule(role: Role, home: str, act: Act, division: str) -> Ruling:
-    """Return whether an officer of `home` may do `act` on `division`: see `reach`."""
+    """Return whether an officer of `home` may do `act` on `division`: see `permitted_division`."""
     if act not in _ACTS[role]:
         return Ruling.NOT_THIS_ROLE
-    return Ruling.ALLOWED if covers(reach(home, act), division) else Ruling.NOT_THIS_PLACE
+    return (
+        Ruling.ALLOWED if covers(permitted_division(home, act), division) else Ruling.NOT_THIS_PLACE
+    )
 
 
-def reach(home: str, act: Act) -> str:
+def permitted_division(home: str, act: Act) -> str:
     """Return the division in which an officer of `home` may do `act`, if the role allows it.
 
     A grid officer raises and corrects alerts for the grid's whole village, and checks in
     households of the whole town. Every other act is limited to the officer's own division.
     """
-    return _REACH[act](home) if act in _REACH else home
+    return _PERMITTED[act](home) if act in _PERMITTED else home
 
 
 def sees_phones(home: str, household: str) -> bool:

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from alerting.access.rules import Act, Ruling, reach, rule
+from alerting.access.rules import Act, Ruling, permitted_division, rule
 from alerting.errors import ForbiddenError, InvalidError, NotFoundError
 from alerting.ledger.alerts import StoredAlert, find_alert
 from contacts.directory import Officer
@@ -22,7 +22,7 @@ def alert_for(
     Raises:
         NotFoundError: if there is none; alerts elsewhere do not exist for the caller.
     """
-    scope = reach(caller.division, act) if act else caller.division
+    scope = permitted_division(caller.division, act) if act else caller.division
     alert = find_alert(connection, alert_id, scope)
     if alert is None:
         raise NotFoundError(f"there is no alert {alert_id} within your divisions")

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, select
 
-from alerting.access.rules import Act, reach
+from alerting.access.rules import Act, permitted_division
 from alerting.areas.audience import Expected
 from alerting.cap.exercise import Exercise
 from alerting.errors import InvalidError
@@ -33,7 +33,7 @@ def check_one_phone(
             )
     if id_ := exercise.officer:
         found = officers_named(connection, [id_]).get(id_)
-        within = found and covers(reach(caller.division, Act.RAISE), found.division)
+        within = found and covers(permitted_division(caller.division, Act.RAISE), found.division)
         if not (found and within and found.phones):
             raise InvalidError(
                 "exercise.officer", f"{id_} is no officer of your divisions with a phone"

@@ -13,9 +13,9 @@ from alerting.access.scope import check_places
 from alerting.alerts.already_open import check_hazard_point, check_no_actual
 from alerting.alerts.one_phone import check_one_phone
 from alerting.approvals.store import Approval, waiting_of
-from alerting.approvals.widen import ask_for_the_rest, at_once, extend
+from alerting.approvals.widen import ask_for_the_rest, at_once
 from alerting.areas.audience import Expected, resolve
-from alerting.areas.reach import Reached
+from alerting.areas.reach import Reached, reach_area
 from alerting.cap.alert import AlertRequest, MsgType, Status
 from alerting.cap.exercise import ExerciseSize
 from alerting.cap.lifecycle import AlertState
@@ -132,7 +132,8 @@ def accept(
             "idempotency_key": key,
         },
     )
-    reached = extend(transaction, stored(connection, alert), own, AlertRaised, caller, now)
+    raised = stored(connection, alert)
+    reached = reach_area(transaction, raised, own, AlertRaised, caller.id, now)
     if request.exercise_size is not ExerciseSize.ONE_PHONE:
         ask_for_the_rest(transaction, alert, caller, expected, now)
     if request.exercise is None or request.exercise.officer != caller.id:

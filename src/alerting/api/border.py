@@ -91,7 +91,7 @@ class Border:
 
 
 def bounds_of(routes: Iterable[BaseRoute]) -> list[tuple[re.Pattern[str], int]]:
-    """Return the most bytes of a body by path, for the paths whose bound is not the common one."""
+    """Return the largest body in bytes by path, for paths with a bound of their own."""
     found = []
     for route in routes:
         if isinstance(route, APIRoute) and not _SAFE_METHODS.issuperset(route.methods or ()):

@@ -26,6 +26,7 @@ from alerting.channels.twilio.callbacks import router as channels_twilio_callbac
 from alerting.dark_villages.routes import router as dark_villages_routes_router
 from alerting.deliveries.routes import router as deliveries_routes_router
 from alerting.doors.routes import router as doors_routes_router
+from alerting.exercises.plan_routes import router as exercises_plan_routes_router
 from alerting.exercises.routes import router as exercises_routes_router
 from alerting.feed.routes import router as feed_routes_router
 from alerting.first_run.routes import router as first_run_routes_router
@@ -116,6 +117,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     areas_outline_routes_router,
     hazard_points_routes_router,
     exercises_routes_router,
+    exercises_plan_routes_router,
     readiness_routes_router,
     paper_routes_divisions_router,
     paper_routes_alerts_router,

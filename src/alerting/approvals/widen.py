@@ -22,7 +22,7 @@ from alerting.approvals.rules import (
 )
 from alerting.approvals.store import Approval, approvals_of, settle, waiting_of
 from alerting.areas.audience import Expected, enrolled, resolve
-from alerting.areas.reach import Reach, Reached, reach
+from alerting.areas.reach import Reached, reach_area
 from alerting.cap.alert import Area
 from alerting.errors import ConflictError
 from alerting.ledger.alerts import StoredAlert, stored
@@ -107,8 +107,7 @@ def extend(
     Households and officers that the alert reached before are not reached again. Waiting approvals
     whose whole area is reached now lapse.
     """
-    step = Reach(alert.id, expected, alert.request.hazard_location, now, alert.expires)
-    reached = reach(transaction, step, event, by.id, alert.request)
+    reached = reach_area(transaction, alert, expected, event, by.id, now)
     _let_lapse(transaction, stored(transaction.connection, alert.id), now)
     return reached
 

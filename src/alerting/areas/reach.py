@@ -14,7 +14,7 @@ from alerting.deliveries.outbox import Plan
 from alerting.deliveries.plan import by_language, plan_household_texts
 from alerting.deliveries.progress import backlog_of
 from alerting.deliveries.texts import Frozen, freeze_for, wording_at
-from alerting.ledger.alerts import insert_areas
+from alerting.ledger.alerts import StoredAlert, insert_areas
 from alerting.ledger.events.alerts import AreaReached
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
@@ -30,18 +30,6 @@ from contacts.tables import HOUSEHOLDS
 
 
 @dataclass(frozen=True)
-class Reach:
-    """Parameters of one step that extends an alert to an area."""
-
-    alert: int
-    expected: Expected
-    hazard: tuple[float, float] | None
-    """(latitude, longitude) in degrees; the nearest households are sent to first."""
-    now: datetime
-    expires: datetime
-
-
-@dataclass(frozen=True)
 class Reached:
     """Counts of stored rows: households that joined the roll, and texts owed."""
 
@@ -54,46 +42,48 @@ class Reached:
     """Forecast time at which the last of these texts is sent, behind the earlier backlog."""
 
 
-def reach(
+def reach_area(
     transaction: Transaction,
-    step: Reach,
+    alert: StoredAlert,
+    expected: Expected,
     event: type[AreaReached],
     by: str,
-    request: AlertRequest,
+    now: datetime,
 ) -> Reached:
     """Enrol an area's households, freeze and owe their texts; log it as `event`, done by `by`.
 
     Households and officers that this alert reached before are not reached again.
     """
-    connection, alert = transaction.connection, step.alert
-    divisions = step.expected.divisions
-    seq = transaction.append(alert, event(divisions=divisions), step.now, subject=by)
-    insert_areas(connection, alert, divisions, seq)
+    connection, request = transaction.connection, alert.request
+    divisions = expected.divisions
+    seq = transaction.append(alert.id, event(divisions=divisions), now, subject=by)
+    insert_areas(connection, alert.id, divisions, seq)
     rules, sending = transaction.policy.household, transaction.policy.sending
     # Read the backlog before these texts join it.
-    backlog = backlog_of(connection, sending, step.now)
-    enrol(connection, alert, seq, enrolled(step.expected, request.exercise), rules, step.now)
-    joined = count_joined(connection, alert, seq)
+    backlog = backlog_of(connection, sending, now)
+    enrol(connection, alert.id, seq, enrolled(expected, request.exercise), rules, now)
+    joined = count_joined(connection, alert.id, seq)
     households, people = sum(j.households for j in joined), sum(j.people for j in joined)
     moving = households, people
+    # An exercise with few phones still tells officers how many people the area holds.
     if not request.reaches_all_households:
-        moving = count_people(connection, step.expected.condition)
+        moving = count_people(connection, expected.condition)
     homes = {each.division for each in joined}
-    wording = wording_at(connection, transaction.policy, request, divisions, step.now, homes)
-    plan = Plan(alert, seq, due_at=step.now, expires_at=step.expires)
+    wording = wording_at(connection, transaction.policy, request, divisions, now, homes)
+    plan = Plan(alert.id, seq, due_at=now, expires_at=alert.expires)
     reachable = {Readers(each.language, each.division): each.reachable for each in joined}
-    to_households = _owe_households(transaction, plan, wording, reachable, step)
-    officers = officers_called(connection, divisions, request.exercise, step.now)
+    to_households = _owe_households(transaction, plan, wording, reachable, expected, request)
+    officers = officers_called(connection, divisions, request.exercise, now)
     to_officers = _call_officers(
         transaction, plan, officers, lambda reader: wording.to_officers(reader.language, *moving)
     )
     if request.reaches_all_households:
         tell_of_alert(transaction, plan, divisions, wording, households, people)
-    area = NewArea(divisions, step.expected.drawn)
-    issue_reach(transaction, alert, seq, area, step.now, step.expires)
+    area = NewArea(divisions, expected.drawn)
+    issue_reach(transaction, alert.id, seq, area, now, alert.expires)
     texts = to_households.texts + to_officers.texts
     segments = to_households.segments + to_officers.segments
-    finish = backlog.finish(step.now, segments)
+    finish = backlog.finish(now, segments)
     return Reached(seq, households, people, texts, segments, finish)
 
 
@@ -110,18 +100,19 @@ def _owe_households(
     plan: Plan,
     wording: Wording,
     reachable: Mapping[Readers, int],
-    step: Reach,
+    expected: Expected,
+    request: AlertRequest,
 ) -> _Owed:
     """Owe the alert's text to the households that joined; `reachable` counts those with a phone."""
     connection, link = transaction.connection, transaction.policy.household_link
-    is_one_of_several = shows_code(connection, step.expected, plan.alert)
+    is_one_of_several = shows_code(connection, expected, plan.alert)
     code = _number(connection, plan.alert) if is_one_of_several else None
 
     def body(reader: Readers) -> str:
         return wording.to_households(reader, code)
 
     frozen = freeze_for(connection, plan.alert, TextKind.ALERT, reachable, body, link)
-    plan_household_texts(transaction, plan, step.hazard)
+    plan_household_texts(transaction, plan, request.hazard_location)
     segments = sum(count * frozen[readers].segments for readers, count in reachable.items())
     return _Owed(sum(reachable.values()), segments)
 

@@ -53,7 +53,7 @@ _RESTRICTION: Final = (
 
 
 @dataclass(frozen=True)
-class Reached:
+class ReachedArea:
     """An area that one step of the alert reached."""
 
     divisions: tuple[str, ...]
@@ -99,7 +99,7 @@ class Facts:
     zone: ZoneInfo
     earlier: tuple[Reference, ...]
     """The alert's earlier messages, oldest first."""
-    reached: tuple[Reached, ...]
+    reached: tuple[ReachedArea, ...]
     """Everything reached until now, in order."""
     spoken: tuple[Spoken, ...]
     counts: tuple[tuple[str, int], ...]
@@ -170,7 +170,7 @@ def _parameters(facts: Facts, spoken: Spoken) -> tuple[tuple[str, str], ...]:
     return (*found, *((name, str(count)) for name, count in facts.counts))
 
 
-def _geometry(reached: tuple[Reached, ...]) -> str | None:
+def _geometry(reached: tuple[ReachedArea, ...]) -> str | None:
     """Return the drawings with holes as one GeoJSON geometry; None if there are none."""
     polygons = [polygon for each in _with_holes(reached) for polygon in each.shape.polygons]
     if not polygons:
@@ -179,7 +179,7 @@ def _geometry(reached: tuple[Reached, ...]) -> str | None:
     return json.dumps(shape, separators=(",", ":"))
 
 
-def _areas(reached: tuple[Reached, ...], spoken: Spoken) -> tuple[AreaPart, ...]:
+def _areas(reached: tuple[ReachedArea, ...], spoken: Spoken) -> tuple[AreaPart, ...]:
     """Return the areas of everything reached.
 
     A drawing is described by its polygons and circles. Those with holes are described together, in
@@ -210,7 +210,7 @@ def _drawn(divisions: tuple[str, ...], area: Area, spoken: Spoken) -> AreaPart:
     return AreaPart(description, rings, area.shape.circles)
 
 
-def _codes(reached: Iterable[Reached]) -> tuple[str, ...]:
+def _codes(reached: Iterable[ReachedArea]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code for each in reached for code in each.divisions))
 
 
@@ -218,6 +218,6 @@ def _names(divisions: tuple[str, ...], spoken: Spoken) -> str:
     return spoken.comma.join(spoken.names.get(code, code) for code in divisions)
 
 
-def _with_holes(reached: tuple[Reached, ...]) -> list[Area]:
+def _with_holes(reached: tuple[ReachedArea, ...]) -> list[Area]:
     drawn = (each.drawn for each in reached if each.drawn)
     return [area for area in drawn if any(len(rings) > 1 for rings in area.shape.polygons)]

@@ -72,7 +72,7 @@ class FeedPoller:
         wall = wall_clock()
         renew = partial(hold, name=FEEDS, holder=self._holder, fence=self._fence, wall=wall)
         try:
-            # Alone: the lease belongs to no alert.
+            # In a transaction of its own: no lock of an alert orders the lease.
             self._fence = await self._runtime.ledger.write(
                 lambda transaction: renew(transaction.connection), alone=True
             )

@@ -10,7 +10,7 @@ from sqlalchemy import insert
 
 from alerting.cap.alert import AlertRequest, Area, InfoText, Scope, Status
 from alerting.cap.document import write
-from alerting.cap.message import Facts, Reached, Spoken, Step, message_of, scope_of
+from alerting.cap.message import Facts, ReachedArea, Spoken, Step, message_of, scope_of
 from alerting.cap_messages.store import Issued, chain, counts
 from alerting.cap_messages.tables import cap_messages
 from alerting.deliveries.texts import wording_at
@@ -100,10 +100,10 @@ def _issue(transaction: Transaction, alert_id: int, new: Issue) -> None:
     )
 
 
-def _reached(earlier: list[Issued], new: NewArea) -> tuple[Reached, ...]:
+def _reached(earlier: list[Issued], new: NewArea) -> tuple[ReachedArea, ...]:
     """Return all that the alert reached, step by step."""
     steps = [*((each.divisions, each.drawn) for each in earlier), (new.divisions, new.drawn)]
-    return tuple(Reached(divisions, drawn) for divisions, drawn in steps if divisions)
+    return tuple(ReachedArea(divisions, drawn) for divisions, drawn in steps if divisions)
 
 
 _ENDING_TEXTS: Final = {

@@ -1,4 +1,4 @@
-"""`alerting ledger reduce`: what is personal of alerts that ended long ago is taken out."""
+"""`alerting ledger reduce`: removes personal data from alerts that ended long ago."""
 
 from datetime import datetime, timedelta
 from typing import Annotated

@@ -21,7 +21,7 @@ def places_of(connection: Connection, codes: Collection[str]) -> Places:
 
 def place_name(connection: Connection, divisions: Sequence[str], language: str) -> str:
     """Return the everyday name of an area in a language."""
-    # The first names the area; no text names the others.
+    # An area is named after its first division.
     return places_of(connection, divisions[:1]).area(divisions, language)
 
 

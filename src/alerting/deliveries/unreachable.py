@@ -203,7 +203,7 @@ def _next_of(phones: Table, owner: ColumnElement[Any], kind: Recipient) -> Any:
     was_tried = exists().where(
         _of_the_same, _other.c.text == deliveries.c.text, _other.c.number == phones.c.number
     )
-    # Somebody may have one phone for two households: nobody gets one text twice.
+    # Two households may share a phone; it gets each text once.
     untried = (
         select(phones.c.number)
         .where(owner == deliveries.c.recipient, ~was_tried)

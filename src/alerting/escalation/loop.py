@@ -19,6 +19,7 @@ from alerting.doors.notify import tell_doors
 from alerting.escalation.households import follow_households
 from alerting.escalation.roll_calls import call_rolls, end_rolls
 from alerting.escalation.watchdog import watch
+from alerting.exercises.raise_planned import raise_planned
 from alerting.help_cases.follow import pass_cases_on
 from alerting.ledger.writer import Transaction
 from alerting.metrics import CLOCK_HELD, ESCALATED_UNTIL
@@ -42,6 +43,7 @@ STEPS: Final[tuple[Step, ...]] = (
     end_rolls,
     call_rolls,
     post_progress,
+    raise_planned,
     watch,
 )
 
@@ -90,7 +92,7 @@ class Escalator:
                 dark=dark,
                 is_drill=self._runtime.clock.is_drill,
             )
-            # Alone: the lease belongs to no alert, and is taken before the alerts' rows are locked.
+            # In a transaction of its own, committed before the alerts' rows are locked.
             fence, done = await self._runtime.ledger.write(part, alone=True)
         except SQLAlchemyError:
             log.exception("nothing could be escalated")

@@ -1,10 +1,13 @@
-"""Rules of practice: which exercise counts for which place, and what is overdue."""
+"""Rules of practice: what is overdue where, and when a planned exercise is due or too late."""
 
+from calendar import monthrange
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from math import ceil
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from alerting.cap.exercise import ExerciseSize
 from alerting.policy.sections import ExerciseRules
@@ -90,3 +93,41 @@ def reached_by(share: float, called: int, seconds: Collection[float]) -> float |
     needed = ceil(share * called)
     in_order = sorted(seconds)
     return in_order[needed - 1] if 0 < needed <= len(in_order) else None
+
+
+LATEST: Final = timedelta(hours=1)
+"""A planned exercise is not raised later than this: nobody expects it any more."""
+
+_MONTHS: Final = 12
+
+
+class PlanOutcome(StrEnum):
+    """What became of a planned exercise when it was due."""
+
+    RAISED = "raised"
+    """It was raised."""
+    MISSED = "missed"
+    """The service did not run until more than an hour later."""
+    SKIPPED = "skipped"
+    """An actual alert in that area was not over."""
+    REFUSED = "refused"
+    """The officer who planned it may not raise it any more, or it reaches nobody."""
+
+
+def withheld(due: datetime, now: datetime, actual: int | None) -> PlanOutcome | None:
+    """Return why a planned exercise is not raised; None: it is. `actual` is an alert there."""
+    if now - due > LATEST:
+        return PlanOutcome.MISSED
+    return None if actual is None else PlanOutcome.SKIPPED
+
+
+def month_later(first: datetime, due: datetime, zone: ZoneInfo) -> datetime:
+    """Return when a monthly exercise is due after `due`: at the local time and day of the first.
+
+    In a month without that day it is the last day, and in the month after the day of the first.
+    """
+    wanted, last = first.astimezone(zone), due.astimezone(zone)
+    years, month = divmod(last.month, _MONTHS)
+    year, month = last.year + years, month + 1
+    day = min(wanted.day, monthrange(year, month)[1])
+    return wanted.replace(year=year, month=month, day=day).astimezone(UTC)

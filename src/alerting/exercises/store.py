@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, 
 
 from alerting.cap.alert import Status
 from alerting.cap.exercise import ExerciseSize
-from alerting.cap.lifecycle import AlertState
+from alerting.cap.lifecycle import OVER, AlertState
 from alerting.exercises.rules import Held
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.tables import alerts, areas
@@ -87,3 +87,16 @@ def held_exercises(
         )
         for row in rows
     ]
+
+
+def actual_alert(connection: Connection, division: str) -> int | None:
+    """Return the first actual alert that concerns a division and is not over; None: there is none.
+
+    One whose area is zero-unaccounted counts too: people are out until the all-clear.
+    """
+    query = select(alerts.c.id).where(
+        alerts.c.status == Status.ACTUAL,
+        alerts.c.state.not_in(sorted(OVER)),
+        exists().where(areas.c.alert == alerts.c.id, _concerns(division)),
+    )
+    return connection.scalars(query.order_by(alerts.c.id).limit(1)).first()

@@ -55,7 +55,7 @@ class Openings:
         self._held: dict[int | None, _Held] = {}
         """By the log entry that the board knows, ordered by expiry."""
         self.are_proven = False
-        """True once one was read, which proves that the alert concerns the division."""
+        """True once an opening was read, which proves that the alert concerns the division."""
         self.are_counts_told = False
         """True if the division's boards get the progress of deliveries."""
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.described import allows
-from alerting.access.rules import Act, reach, roles_for
+from alerting.access.rules import Act, permitted_division, roles_for
 from alerting.access.scope import refusal
 from alerting.cap.area_forms import Circles, Geometry
 from alerting.errors import ForbiddenError
@@ -84,7 +84,7 @@ async def list_hazard_points(
     """List the hazard points where the caller may raise an alert at once, at most 100."""
     if caller.role not in roles_for(Act.RAISE):
         raise ForbiddenError(refusal(caller, Act.RAISE))
-    scope = reach(caller.division, Act.RAISE)
+    scope = permitted_division(caller.division, Act.RAISE)
 
     def look(connection: Connection) -> HazardPointsBody:
         found = points_within(connection, scope, search.strip(), _MOST + 1)

@@ -12,6 +12,7 @@ import alerting.dark_villages.tables
 import alerting.database.tables
 import alerting.deliveries.tables
 import alerting.doors.tables
+import alerting.exercises.tables
 import alerting.help_cases.tables
 import alerting.issuers.tables
 import alerting.ledger.tables

@@ -7,11 +7,11 @@ from datetime import datetime, time
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, ConfigDict, Field, NaiveDatetime, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from alerting.office.duty_week import DutyWeek, StoredPeriod, version_of_turns
 from alerting.office.edits import VERSION
-from contacts.bounds import Body, OfficerId
+from contacts.bounds import Body, OfficerId, WallTime
 from contacts.duty.rota import Period, PeriodKind, Turn, length
 from contacts.duty.rules import Duty, Watch
 from contacts.people import Role
@@ -25,24 +25,6 @@ _OF_DAY: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 _Weekday = Annotated[int, Field(ge=1, le=7)]
 
 _TimeOfDay = Annotated[str, StringConstraints(pattern=_OF_DAY, max_length=5)]
-
-
-def _in_this_century(said: datetime) -> datetime:
-    if not 2000 <= said.year < 2100:
-        raise ValueError("give a time from 2000 to 2099")
-    return said
-
-
-_OnTheWall = Annotated[
-    NaiveDatetime,
-    AfterValidator(_in_this_century),
-    Field(
-        json_schema_extra={
-            "formatMinimum": "2000-01-01T00:00:00",
-            "formatExclusiveMaximum": "2100-01-01T00:00:00",
-        }
-    ),
-]
 
 
 class DutyTurnBody(Body):
@@ -89,9 +71,9 @@ class DutyPeriodBody(Body):
     """The id of the officer who serves, or is on leave."""
     kind: PeriodKind
     """The kind of the period."""
-    begins: _OnTheWall
+    begins: WallTime
     """When it begins, by the clock of the policy's time zone."""
-    ends: _OnTheWall
+    ends: WallTime
     """When it ends."""
     in_place_of: OfficerId | None = None
     """Of a shift: the id of the officer in whose place it is."""

@@ -1,8 +1,5 @@
 """Changes of single hazard points by an administrator, each with an entry in the log."""
 
-from contextlib import suppress
-from datetime import datetime
-
 from sqlalchemy import Connection, update
 
 from alerting.errors import ConflictError, InvalidError, NotFoundError
@@ -37,9 +34,14 @@ async def save_point(
     now = runtime.clock.now()
 
     def unit(transaction: Transaction) -> None:
+        difference = _checked(transaction.connection, caller, draft, version, villages)
+        if difference is None:
+            return
         if not is_confirmed:
             _check_place(transaction.connection, draft)
-        _save(transaction.connection, caller, draft, version, now, villages)
+        store_draft(transaction.connection, draft, version + 1)
+        details, act = details_of(difference), OfficeAct.EDIT_HAZARD_POINT
+        record(transaction.connection, caller, act, draft.division, details, now)
 
     villages = await runtime.database.read(lambda db: villages_of(db, draft))
     await runtime.ledger.write(unit, alone=True)
@@ -75,18 +77,17 @@ def _check_place(connection: Connection, draft: Draft) -> None:
     """Refuse a doubtful area, if it is a new one."""
     before = find_point(connection, draft.code)
     if before is None or before.area != draft.area:
-        with suppress(ValueError):  # A shape that is none is refused with its own reason.
-            check_area(connection, draft.division, draft.area.shape)
+        check_area(connection, draft.division, draft.area.shape)
 
 
-def _save(
+def _checked(
     connection: Connection,
     caller: Officer,
     draft: Draft,
     version: int,
-    now: datetime,
     villages: tuple[str, ...],
-) -> None:
+) -> Difference | None:
+    """Return what a draft changes, once it is checked; None: nothing."""
     difference = Difference()
     if version == 0:
         if find_point(connection, draft.code) is not None:
@@ -100,12 +101,10 @@ def _save(
         elif found:
             difference.changed.append((draft.label, found))
         else:
-            return
+            return None
     for field, problem in problems_of(connection, draft, caller.division, villages):
         raise InvalidError(field, str(problem), problem.chinese)
-    store_draft(connection, draft, version + 1)
-    details = details_of(difference)
-    record(connection, caller, OfficeAct.EDIT_HAZARD_POINT, draft.division, details, now)
+    return difference
 
 
 def _stored(connection: Connection, caller: Officer, code: str, version: int) -> HazardPoint:

@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy import Connection, delete, func, select, update
 
 from alerting.errors import ConflictError, InvalidError, NotFoundError
+from alerting.exercises.tables import exercise_plans
 from alerting.issuers.store import move_issuer
 from alerting.ledger.alerts import is_followed_in
 from contacts.directory import households_in
@@ -90,6 +91,7 @@ def store_village_move(connection: Connection, move: VillageMove, now: datetime)
     _move_households(connection, move, now)
     _move_points(connection, move)
     _move_columns(connection, move)
+    _move_plans(connection, move)
     for code, new in move.divisions.items():
         move_issuer(connection, code, new)
     remove_divisions(connection, [*move.divisions], now)
@@ -175,6 +177,12 @@ def _move_columns(connection: Connection, move: VillageMove) -> None:
         doubled = kept.heading.in_(there.correlate(ROSTER_COLUMNS).scalar_subquery())
         connection.execute(delete(ROSTER_COLUMNS).where(kept.division == old, doubled))
         connection.execute(update(ROSTER_COLUMNS).where(kept.division == old).values(division=new))
+
+
+def _move_plans(connection: Connection, move: VillageMove) -> None:
+    where = exercise_plans.c.division
+    for old, new in move.divisions.items():
+        connection.execute(update(exercise_plans).where(where == old).values(division=new))
 
 
 def _chunks(codes: Mapping[str, str]) -> Iterator[list[str]]:

@@ -124,6 +124,6 @@ def check_names(sources: tuple[CapSource, ...]) -> None:
 
 
 def keys_beside(section: str, tables: tuple[str | int, ...]) -> list[str]:
-    """Return the keys of a table of `cap_senders` or `feeds`."""
+    """Return the keys that a TOML table below [cap_senders] or [feeds] may have."""
     model: type[BaseModel] = CapSender if section == "cap_senders" else Feed
     return [*(CapRule if "rules" in tables else model).model_fields]

@@ -252,7 +252,7 @@ def named_apart(gateways: tuple[Gateway, ...]) -> tuple[Gateway, ...]:
 
 
 def keys_beside(tables: Sequence[str | int]) -> list[str]:
-    """Return the keys of a table of `gateways`; `tables` are the keys that lead to it."""
+    """Return the keys that a TOML table below [gateways] may have; `tables` leads to it."""
     section: type[BaseModel] = Gateway
     for table in tables:
         found = section.model_fields.get(str(table))

@@ -102,7 +102,7 @@ def check_sensors(sensors: tuple[Sensor, ...]) -> tuple[Sensor, ...]:
 
 
 def keys_beside(tables: tuple[str | int, ...]) -> list[str]:
-    """Return the keys of a table of `sensors`."""
+    """Return the keys that a TOML table below [sensors] may have."""
     is_threshold = bool({"yellow", "red"} & set(tables))
     model: type[BaseModel] = Threshold if is_threshold else Sensor
     return [*model.model_fields]

@@ -58,7 +58,7 @@ class GapBody(Body):
     """One thing to mend."""
 
     reason: GapReason
-    """Why somebody would be missed, or be late."""
+    """Why it is listed."""
     about: str
     """What it is about: division, officer or household."""
     subject: str

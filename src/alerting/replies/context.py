@@ -48,10 +48,11 @@ _MISSING: Final = 2
 
 
 def in_context(connection: Connection, plain: str, reply: Reply, home: Candidate) -> Reply:
-    """Return a bare '2' as unclear if it may be the number of people that we asked for.
+    """Return the reply as its context changes it.
 
-    It stays a suspected call for help: an officer is sent at once, and the sender is asked whether
-    help is needed. A second '2' is then the key. 'I am out' is unclear in a household of several.
+    A bare '2' is unclear if it may answer our question how many people are missing. It stays a
+    suspected call for help: an officer is sent at once, and the sender is asked whether help is
+    needed. A second '2' is then the key. 'I am out' is unclear unless one person lives there.
     """
     its = {"of_alert": home.alert, "recipient": home.household}
     if reply.reason is ReplyReason.ONE_PERSON:

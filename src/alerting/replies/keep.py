@@ -25,8 +25,8 @@ from alerting.replies.store import (
     keep_as_they_came,
     keep_readings,
     keep_texts,
-    known_texts,
     settle_texts,
+    texts_read_before,
     waiting_from,
 )
 from alerting.roll.rules.evidence import Report
@@ -87,7 +87,7 @@ def is_phone(sender: str) -> bool:
 def put_before_a_person(transaction: Transaction, text: IncomingText) -> None:
     """Show a text that could not be read to the officers of its sender."""
     connection = transaction.connection
-    if known_texts(connection, {text.provider_id}):
+    if texts_read_before(connection, {text.provider_id}):
         return
     homes = Sender(
         text.sender, households_expected(connection, {text.sender}).get(text.sender, ())

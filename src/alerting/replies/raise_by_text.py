@@ -24,7 +24,7 @@ from alerting.messages.text import TextFacts, TextKind, compose, language_for
 from alerting.officer_calls.confirm import CalledOfficer, confirm
 from alerting.replies.confirm_raise import answered, ask
 from alerting.replies.read import read_hazard
-from alerting.replies.store import Inbound, keep_texts, known_texts
+from alerting.replies.store import Inbound, keep_texts, texts_read_before
 from alerting.replies.tables import inbound
 from alerting.roll.enrol import anybody_missing
 from alerting.roll.tallies import EVERYWHERE, tally_of
@@ -40,9 +40,9 @@ _RAISE: Final = "raise"
 _HOUR: Final = timedelta(hours=1)
 
 _MOST_AN_HOUR: Final = 3
-"""A number can be forged: whoever has one must not alarm a village again and again.
+"""Alerts that one number may raise or be asked about in an hour.
 
-A further text is kept, and waits for an officer.
+A forged number must not alarm a village again and again. A further text waits for an officer.
 """
 
 
@@ -63,7 +63,7 @@ async def raise_by_text(
         caller = _who_may_raise(transaction.connection, sender)
         if caller is None:
             return False
-        if known_texts(transaction.connection, {provider_id}):
+        if texts_read_before(transaction.connection, {provider_id}):
             return True
         village, since = village_of(caller.division), now - _HOUR
         alert = _joined(runtime, transaction, caller, text)
@@ -97,7 +97,7 @@ async def confirm_raise(runtime: Runtime, provider_id: str, sender: str, code: s
         caller = _who_may_raise(transaction.connection, sender)
         if caller is None:
             return False
-        if known_texts(transaction.connection, {provider_id}):
+        if texts_read_before(transaction.connection, {provider_id}):
             return True
         asked = answered(transaction.connection, sender, code, now)
         hazard = read_hazard(asked.body) if asked else None

@@ -92,7 +92,7 @@ _READ: Final = (
 )
 
 
-def known_texts(connection: Connection, provider_ids: Collection[str]) -> set[str]:
+def texts_read_before(connection: Connection, provider_ids: Collection[str]) -> set[str]:
     """Return the provider ids of the texts that have been read already."""
     rows = connection.execute(_KEPT, {"provider_ids": list(provider_ids)})
     return {row.provider_id for row in rows if row.reason != UNREAD}

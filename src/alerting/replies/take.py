@@ -31,7 +31,7 @@ from alerting.replies.rules.intents import Intent
 from alerting.replies.rules.routing import Candidate
 from alerting.replies.senders import Call
 from alerting.replies.statements import IncomingText, ReadText, Statement, security_events_of
-from alerting.replies.store import known_texts
+from alerting.replies.store import texts_read_before
 from alerting.replies.suspected import tell_of_suspected
 from alerting.roll.escalation import back_in_reach, to_the_door
 from alerting.roll.rules.evidence import Report
@@ -107,12 +107,14 @@ def take_texts(
     Returns each text's security events.
     """
     noted: dict[str, Sequence[SecurityEvent]] = {}
-    known = known_texts(transaction.connection, {text.provider_id for text in texts})
+    known = texts_read_before(transaction.connection, {text.provider_id for text in texts})
     first: dict[str, IncomingText] = {}
     for text in texts:
         first.setdefault(text.provider_id, text)
     left = [text for text in first.values() if text.provider_id not in known]
     while left:
+        # A text may change how a later one is read. Take the first texts that do not concern each
+        # other; the rest are read anew after them.
         taken = apart(
             read_texts(transaction.connection, one_of_each(left), transaction.policy.second_reader)
         )

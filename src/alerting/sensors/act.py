@@ -35,7 +35,7 @@ class _Raised:
 def follow_news(
     transaction: Transaction, occasion: Occasion, followed: Followed, news: tuple[Told, ...]
 ) -> Followed:
-    """Tell news as far as flood control lets them; return what is known after it.
+    """Tell news as far as the rate limits allow; return what is known after it.
 
     News that were held back are told when they are due, if they are still true.
     """

@@ -23,7 +23,7 @@ _NOTES: Final = 20
 
 @dataclass(frozen=True)
 class Note:
-    """News of a sensor, as they were told."""
+    """News of a sensor, as it was told."""
 
     news: News
     at: datetime

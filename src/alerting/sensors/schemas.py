@@ -107,7 +107,7 @@ class SensorTextBody(Body):
 
 
 class SensorNoteBody(Body):
-    """News of a sensor, as they were told."""
+    """News of a sensor, as it was told."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -157,7 +157,7 @@ class SensorBody(Body):
     may_decide: bool
     """Whether the caller may approve or decline the proposal."""
     suppressed: int
-    """How much news flood control has held back."""
+    """How much news the rate limit has held back."""
     notes: tuple[SensorNoteBody, ...]
     """The latest news, newest first."""
 

@@ -30,12 +30,12 @@ _JUDGED: Final = (
 
 @dataclass(frozen=True)
 class Followed:
-    """A sensor's state, its last alert, and what flood control holds back."""
+    """A sensor's state, its last alert, and what the rate limit holds back."""
 
     state: SensorState
     alert: int | None = None
     owes: frozenset[News] = frozenset()
-    """News that flood control held back, to be told once their time has come."""
+    """News held back by the rate limit, told when it allows."""
     suppressed: int = 0
 
 

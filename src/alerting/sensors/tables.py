@@ -57,13 +57,13 @@ class SensorStateRow(SQLModel, table=True):
     alert: int | None = Field(default=None, foreign_key="alerts.id")
     """The alert that it last raised or proposed."""
     owes: str = ""
-    """News that flood control held back and that still hold, with a space between."""
+    """News that the rate limit held back and that still hold, with a space between."""
     suppressed: int = 0
-    """How much news flood control has held back."""
+    """How much news the rate limit has held back."""
 
 
 class SensorNoteRow(SQLModel, table=True):
-    """News of a sensor, as they were told."""
+    """News of a sensor, as it was told."""
 
     __tablename__ = "sensor_notes"
     __table_args__ = (Index("sensor_notes_by_sensor", "sensor", "news", "at"),)

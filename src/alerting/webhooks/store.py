@@ -34,7 +34,10 @@ class Due:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The outcome of an event, or of unwanted entries; `problem` is empty if all is well."""
+    """The result of handing over an event, or of skipping unwanted entries.
+
+    `problem` is empty if all is well.
+    """
 
     due: Due
     problem: str = ""

@@ -1,6 +1,7 @@
 """Removal of the rows that a whole roster file no longer names.
 
-Alerts keep them: rolls are snapshots of households, and `contacts.past` has officers and divisions.
+Alerts lose nothing: rolls are snapshots of households, and `contacts.past` has officers and
+divisions.
 Runs in the caller's transaction.
 """
 

@@ -82,7 +82,8 @@ def judge(
 
     `infos` has at least one, each with the divisions it covers.
 
-    Exercises, restricted messages, and those that take effect later are limited.
+    Exercises, restricted messages, and those that take effect later are lowered to a note or a
+    proposal.
     """
     found = [(_action(rules, message, info, divisions), info) for info, divisions in infos]
     strongest = max((action for (action, _), _ in found), key=_STRENGTH.index)

@@ -18,7 +18,7 @@ class News(StrEnum):
     BACK = "back"
     CLOCK_WRONG = "clock_wrong"
     SUPPRESSED = "suppressed"
-    """Held back by flood control, so that a gauge that flaps does not wear people out."""
+    """Held back by the rate limit, so that a gauge that flaps does not wear people out."""
 
 
 Counts = Counter[tuple[str, str]]

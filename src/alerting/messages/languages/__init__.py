@@ -74,9 +74,9 @@ class ReplyWords(BaseModel):
     help: tuple[str, ...] = ()
     """Calls for help, whatever else is said: 'trapped'."""
     inside: tuple[str, ...] = ()
-    """Says that people are still inside: a call, unless they say that they will not leave."""
+    """Says that people are still inside: a call for help, unless they will not leave."""
     delay: tuple[str, ...] = ()
-    """An obstacle or a wait: a call, unless the people are under way."""
+    """An obstacle or a wait: a call for help, unless the people are under way."""
     rather: tuple[str, ...] = ()
     """Refuses in words that would otherwise be a call for help: 'I would rather drown'."""
     staying: tuple[str, ...] = ()

@@ -67,6 +67,36 @@ def upgrade() -> None:
         batch_op.create_index("readiness_gaps_by_division", ["division", "position"], unique=False)
 
     op.create_table(
+        "exercise_plans",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("division", sa.String(), nullable=False),
+        sa.Column("size", sa.String(), nullable=False),
+        sa.Column("hazard", sa.String(), nullable=False),
+        sa.Column("first", sa.BigInteger(), nullable=False),
+        sa.Column("monthly", sa.Boolean(), nullable=False),
+        sa.Column("due", sa.BigInteger(), nullable=True),
+        sa.Column("planned_by", sa.String(), nullable=False),
+        sa.Column("planned_at", sa.BigInteger(), nullable=False),
+        sa.Column("cancelled_by", sa.String(), nullable=True),
+        sa.Column("cancelled_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("exercise_plans", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_exercise_plans_division"), ["division"], unique=False)
+        batch_op.create_index(batch_op.f("ix_exercise_plans_due"), ["due"], unique=False)
+
+    op.create_table(
+        "exercise_outcomes",
+        sa.Column("plan", sa.Integer(), nullable=False),
+        sa.Column("due", sa.BigInteger(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("alert", sa.Integer(), nullable=True),
+        sa.Column("detail", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["alert"], ["alerts.id"]),
+        sa.ForeignKeyConstraint(["plan"], ["exercise_plans.id"]),
+        sa.PrimaryKeyConstraint("plan", "due"),
+    )
+    op.create_table(
         "security_events",
         sa.Column("minute", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -1484,6 +1514,12 @@ def downgrade() -> None:
     op.drop_table("divisions")
     op.drop_table("past_officers")
     op.drop_table("past_divisions")
+    op.drop_table("exercise_outcomes")
+    with op.batch_alter_table("exercise_plans", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_exercise_plans_due"))
+        batch_op.drop_index(batch_op.f("ix_exercise_plans_division"))
+
+    op.drop_table("exercise_plans")
     with op.batch_alter_table("alerts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_alerts_state"))
 

@@ -14,7 +14,7 @@ _NUMBERS: Final = expression(r"[\s.]*{n}(?:[\s,;.:、]+{n})+[\s.]*")
 
 _KNOWN: Final = expression(
     r"(?:(?>{out}|{everyone}|{kin_pair}|{kin}|{myself}|{courtesy}|{aside}|{not_people}"
-    r"|{n} ?(?:{unit})? ?(?:{category})?|{unit}|{conjunction}|[ '、.&+-])\s*)*+"
+    r"|{n} ?(?:{unit})? ?(?:{category})?|{unit}|{conjunction}|[ '、.&+/-])\s*)*+"
 )
 
 _SUBJECT: Final = expression(r"{everyone}|{myself}|{kin}|{kin_pair}|{n}|{people}|{each}|{complete}")
@@ -167,6 +167,8 @@ def _with_those_away(reply: Reply, meant: Mapping[str, Intent | None], after: li
     away = [part for part in after if part not in out and _is_away(part)]
     if reply.intent is not Intent.EVACUATED or reply.count is None or not away:
         return reply
+    if count_people(out) is None:
+        return reply  # the number is of those away
     is_theirs = any(meant.get(part, away) is None and count_people([part]) for part in after)
     if is_theirs or any(_IN_ALL().search(part) or has("complete", part) for part in out):
         return reply

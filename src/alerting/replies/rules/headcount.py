@@ -24,6 +24,9 @@ _PAIR: Final = expression(r"(?:{myself} ?)?{kin_pair}")
 
 _ONE: Final = expression(r"(?:{myself} ?{possessive}? ?)?({kin})|{myself}")
 
+_ADDRESSED: Final = expression(r"^{kin}[ ,;!]*(?={myself})(?!{myself} ?(?:[,;、]|{conjunction}))")
+"""A relative to whom the writer speaks: 'Dad, I am out'."""
+
 _WORDS: Final = re.compile("|".join(sorted(NUMBER_WORDS, key=len, reverse=True)))
 
 
@@ -76,6 +79,15 @@ def _of_people(clauses: list[str], *, away: bool) -> str:
 
 
 def _count_named(text: str) -> int | None:
-    """Count the persons named, each once: 'just me, I am out' is one person."""
+    """Count the persons named, each once: 'just me, I am out' is one person.
+
+    One of a pair who is named again ('Grandpa and Grandma are out, Grandpa called me') is no third.
+    """
+    text = _ADDRESSED().sub(" ", text.strip())
     pairs = set(_PAIR().findall(text))
-    return 2 * len(pairs) + len(set(_ONE().findall(_PAIR().sub(" ", text)))) or None
+    single = {
+        person
+        for person in _ONE().findall(_PAIR().sub(" ", text))
+        if not person or not any(person in pair for pair in pairs)
+    }
+    return 2 * len(pairs) + len(single) or None

@@ -1213,6 +1213,54 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/exercises/plans": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List the planned exercises that concern a division, and what became of those before
+         * @description List the planned exercises that concern a division, and what became of those before.
+         */
+        readonly get: operations["list_plans"];
+        readonly put?: never;
+        /**
+         * Plan an exercise, once or monthly
+         * @description Plan an exercise, once or monthly; the right to raise it is checked again when it is due.
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
+         */
+        readonly post: operations["post_plan"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/exercises/plans/{plan_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Cancel a planned exercise
+         * @description Cancel a planned exercise; one that was raised is cancelled as an alert.
+         *
+         *     Roles: informant, grid_officer, duty_officer, town_commander.
+         */
+        readonly delete: operations["delete_plan"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/exercises/practice": {
         readonly parameters: {
             readonly query?: never;
@@ -7990,6 +8038,7 @@ export interface components {
              * @description How many households it counts; 1 for a household.
              */
             readonly number: number;
+            /** @description Why it is listed. */
             readonly reason: components["schemas"]["GapReason"];
             /**
              * Subject
@@ -10344,6 +10393,125 @@ export interface components {
             readonly overdue: readonly components["schemas"]["ExerciseSize"][];
         };
         /**
+         * PlanBody
+         * @description An exercise to be raised at a time, in the name of who plans it.
+         */
+        readonly PlanBody: {
+            /**
+             * At
+             * Format: date-time
+             * @description When, by the clock in the policy's time zone, such as 2026-12-05T09:30.
+             */
+            readonly at: string;
+            /**
+             * Division
+             * @description Where: a division in which the caller may raise alerts.
+             */
+            readonly division: string;
+            /**
+             * Hazard
+             * @description The id of a hazard of the phrase library, such as landslide.
+             */
+            readonly hazard: string;
+            /**
+             * Monthly
+             * @description Whether it repeats on this day of each month, or on its last day where it is shorter.
+             * @default false
+             */
+            readonly monthly?: boolean;
+            /** @description Whom it reaches; with one_phone, the phone of the officer who plans it. */
+            readonly size: components["schemas"]["ExerciseSize"];
+        };
+        /**
+         * PlanOutcome
+         * @description What became of a planned exercise when it was due.
+         * @enum {string}
+         */
+        readonly PlanOutcome: "raised" | "missed" | "skipped" | "refused";
+        /**
+         * PlanOutcomeBody
+         * @description What became of a planned exercise.
+         */
+        readonly PlanOutcomeBody: {
+            /**
+             * Alert
+             * @description The exercise that was raised, or the actual alert because of which it was skipped.
+             */
+            readonly alert: number | null;
+            /**
+             * Detail
+             * @description Why it was refused; empty otherwise.
+             */
+            readonly detail: string;
+            /**
+             * Division
+             * @description Where.
+             */
+            readonly division: string;
+            /**
+             * Due
+             * Format: date-time
+             * @description When it was due, in the policy's time zone.
+             */
+            readonly due: string;
+            /**
+             * Hazard
+             * @description The hazard's id.
+             */
+            readonly hazard: string;
+            /**
+             * Name
+             * @description The division's everyday name.
+             */
+            readonly name: string;
+            /**
+             * Number
+             * @description The number of that alert.
+             */
+            readonly number: number | null;
+            /** @description raised; missed: the service did not run; skipped: an actual alert; refused: see detail. */
+            readonly outcome: components["schemas"]["PlanOutcome"];
+            /**
+             * Plan
+             * @description The id under which it was planned.
+             */
+            readonly plan: number;
+            /** @description Whom it reached, or was to reach. */
+            readonly size: components["schemas"]["ExerciseSize"];
+        };
+        /**
+         * PlannedBody
+         * @description The id of a planned exercise.
+         */
+        readonly PlannedBody: {
+            /**
+             * Id
+             * @description By which it is cancelled.
+             */
+            readonly id: number;
+        };
+        /**
+         * PlansBody
+         * @description The planned exercises that concern a division.
+         */
+        readonly PlansBody: {
+            /**
+             * Past
+             * @description What became of those that were due, the latest first; of more than 50 the last 50.
+             */
+            readonly past: readonly components["schemas"]["PlanOutcomeBody"][];
+            /**
+             * Time Zone
+             * @description The name of the policy's time zone.
+             */
+            readonly time_zone: string;
+            /**
+             * Upcoming
+             * @description Those to come, the next one first; of more than 50 the next 50.
+             */
+            readonly upcoming: readonly components["schemas"]["UpcomingBody"][];
+        };
+        /**
          * PointBody
          * @description The numbers of people at an instant; people in danger are in `total` alone.
          */
@@ -11568,7 +11736,7 @@ export interface components {
             readonly since: string | null;
             /**
              * Suppressed
-             * @description How much news flood control has held back.
+             * @description How much news the rate limit has held back.
              */
             readonly suppressed: number;
             /**
@@ -11584,7 +11752,7 @@ export interface components {
         };
         /**
          * SensorNoteBody
-         * @description News of a sensor, as they were told.
+         * @description News of a sensor, as it was told.
          */
         readonly SensorNoteBody: {
             /**
@@ -12604,6 +12772,55 @@ export interface components {
             readonly name: string;
         };
         /**
+         * UpcomingBody
+         * @description A planned exercise.
+         */
+        readonly UpcomingBody: {
+            /**
+             * Division
+             * @description Where.
+             */
+            readonly division: string;
+            /**
+             * Due
+             * Format: date-time
+             * @description When it is raised next, in the policy's time zone.
+             */
+            readonly due: string;
+            /**
+             * Hazard
+             * @description The hazard's id.
+             */
+            readonly hazard: string;
+            /**
+             * Id
+             * @description Its id.
+             */
+            readonly id: number;
+            /**
+             * May Cancel
+             * @description Whether the caller may cancel it.
+             */
+            readonly may_cancel: boolean;
+            /**
+             * Monthly
+             * @description Whether it repeats monthly.
+             */
+            readonly monthly: boolean;
+            /**
+             * Name
+             * @description The division's everyday name.
+             */
+            readonly name: string;
+            /**
+             * Planned By
+             * @description The name of the officer who planned it, or the id of one who is gone.
+             */
+            readonly planned_by: string;
+            /** @description Whom it reaches. */
+            readonly size: components["schemas"]["ExerciseSize"];
+        };
+        /**
          * Urgency
          * @description CAP's urgency: when to act.
          * @enum {string}
@@ -13436,6 +13653,11 @@ export type PersonBody = components['schemas']['PersonBody'];
 export type PhoneTestBody = components['schemas']['PhoneTestBody'];
 export type PlaceBody = components['schemas']['PlaceBody'];
 export type PlacePracticeBody = components['schemas']['PlacePracticeBody'];
+export type PlanBody = components['schemas']['PlanBody'];
+export type PlanOutcome = components['schemas']['PlanOutcome'];
+export type PlanOutcomeBody = components['schemas']['PlanOutcomeBody'];
+export type PlannedBody = components['schemas']['PlannedBody'];
+export type PlansBody = components['schemas']['PlansBody'];
 export type PointBody = components['schemas']['PointBody'];
 export type PolicyBody = components['schemas']['PolicyBody'];
 export type PolicyChangeBody = components['schemas']['PolicyChangeBody'];
@@ -13517,6 +13739,7 @@ export type TriedPolicyBody = components['schemas']['TriedPolicyBody'];
 export type TryBody = components['schemas']['TryBody'];
 export type TryPolicyBody = components['schemas']['TryPolicyBody'];
 export type UnplacedBody = components['schemas']['UnplacedBody'];
+export type UpcomingBody = components['schemas']['UpcomingBody'];
 export type Urgency = components['schemas']['Urgency'];
 export type UsedPasskeyBody = components['schemas']['UsedPasskeyBody'];
 export type VariantBody = components['schemas']['VariantBody'];
@@ -15728,6 +15951,103 @@ export interface operations {
             };
             readonly 401: components["responses"]["Unauthorized"];
             readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly list_plans: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The division; left out: the caller's. */
+                readonly division?: string | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PlansBody"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly post_plan: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PlanBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PlannedBody"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
+            readonly 414: components["responses"]["RequestURITooLong"];
+            readonly 422: components["responses"]["UnprocessableEntity"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            readonly 500: components["responses"]["InternalServerError"];
+            readonly 503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readonly delete_plan: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly plan_id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 408: components["responses"]["RequestTimeout"];
+            readonly 413: components["responses"]["RequestEntityTooLarge"];
             readonly 414: components["responses"]["RequestURITooLong"];
             readonly 422: components["responses"]["UnprocessableEntity"];
             readonly 431: components["responses"]["RequestHeaderFieldsTooLarge"];

@@ -1316,6 +1316,25 @@ export interface Texts {
     readonly boardOf: (values: { code: Shown }) => string;
     readonly report: string;
     readonly reportOf: (values: { code: Shown }) => string;
+    readonly upcoming: string;
+    readonly noneUpcoming: string;
+    readonly plan: string;
+    readonly planHint: string;
+    readonly size: string;
+    readonly ownPhone: string;
+    readonly hazard: string;
+    readonly at: (values: { zone: Shown }) => string;
+    readonly monthlyToo: string;
+    readonly monthly: string;
+    readonly plannedBy: (values: { name: Shown }) => string;
+    readonly cancel: string;
+    readonly cancelOf: (values: { what: Shown; when: Shown }) => string;
+    readonly cancelling: string;
+    readonly past: string;
+    readonly raised: string;
+    readonly missed: string;
+    readonly skipped: string;
+    readonly refused: string;
   };
   readonly "office.access": {
     readonly explain: string;

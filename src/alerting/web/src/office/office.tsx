@@ -51,7 +51,7 @@ const PAGES: readonly Page[] = [
   {
     path: "/admin/exercises",
     name: () => t().exercises,
-    show: (s) => <ExercisesPage me={s.me} />,
+    show: (s) => <ExercisesPage session={s} />,
     isForAll: true,
   },
   {

@@ -12,6 +12,8 @@ SwaggerUi({
   filter: true,
   // Nothing is sent from here: the reader's session would raise a real alert.
   supportedSubmitMethods: [],
+  // Fields for values would be disabled, and have no names for a screen reader.
+  plugins: [{ wrapComponents: { JsonSchemaForm: () => () => null } }],
   // Swagger UI would otherwise have the document checked elsewhere.
   validatorUrl: null,
 });

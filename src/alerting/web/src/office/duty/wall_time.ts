@@ -13,6 +13,13 @@ export function day(wall: string): string {
   return new Intl.DateTimeFormat(locale(), { ...parts, timeZone: "UTC" }).format(asUtc(wall));
 }
 
+/** Format the day and time of the wall at the start of a time with its zone: 1 Dec 2026, 20:00. */
+export function dateAndTime(written: string): string {
+  const parts = { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" } as const;
+  const wall = asUtc(written.slice(0, 16));
+  return new Intl.DateTimeFormat(locale(), { ...parts, timeZone: "UTC" }).format(wall);
+}
+
 /** Return the time of day: 20:00. */
 export function clock(wall: string): string {
   return wall.slice(11, 16);

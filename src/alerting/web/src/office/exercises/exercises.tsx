@@ -1,29 +1,34 @@
-/** The exercises of a division: what is overdue, and who took part in those held, how fast. */
+/** The exercises of a division: planned ones, what is overdue, and who took part in those held, how fast. */
 
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import type { HeldExerciseBody } from "../../api";
 import { dayAndTime, duration, language, named, number, texts } from "../../language";
-import type { Me } from "../../me";
+import type { Session } from "../../session";
 import { Failure } from "../../shell";
 import { DivisionChoice } from "../division_choice";
 import { ExerciseStore } from "./exercise_store";
+import { PlanStore } from "./plan_store";
+import { Plans } from "./plans";
 import { Practice } from "./practice";
 
 const t = texts("office.exercises");
 
-export function ExercisesPage({ me }: { me: Me }): JSX.Element {
+export function ExercisesPage({ session }: { session: Session }): JSX.Element {
+  const { me } = session;
   const store = useMemo(() => new ExerciseStore(me.division), [me.division]);
-  useEffect(() => void store.look(), [store]);
+  const plans = useMemo(() => new PlanStore(me.division), [me.division]);
+  function look(division = me.division): void {
+    void store.look(division);
+    void plans.look(division);
+  }
+  useEffect(look, [store, plans]);
   return (
     <>
       <p class="hint">{t().explain}</p>
       {me.role !== "administrator" && <a href="/raise">{t().raise}</a>}
-      <DivisionChoice
-        label={t().where}
-        top={me.division}
-        choose={(division) => void store.look(division)}
-      />
+      <DivisionChoice label={t().where} top={me.division} choose={look} />
+      <Plans store={plans} session={session} />
       <Failure error={store.failure.value} />
       <Practice store={store} />
       <Held store={store} />

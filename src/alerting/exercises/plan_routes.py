@@ -1,0 +1,72 @@
+"""Routes of planned exercises: listed for every role, planned and cancelled by who may raise."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, status
+from sqlalchemy import Connection
+
+from alerting.access.callers import Caller, RuntimeDep
+from alerting.access.described import allows
+from alerting.access.rules import Act, Ruling, rule
+from alerting.access.scope import scope_for
+from alerting.database.tables import RowId
+from alerting.exercises.plan_schemas import (
+    LISTED,
+    PlanBody,
+    PlannedBody,
+    PlanOutcomeBody,
+    PlansBody,
+    UpcomingBody,
+)
+from alerting.exercises.plans import cancel_plan, past, plan_exercise, upcoming
+from contacts.directory import Officer, short_names
+from contacts.division import DivisionCode
+
+router = APIRouter(prefix="/api/exercises/plans", tags=["exercises"])
+
+
+@router.get("")
+async def list_plans(
+    caller: Caller,
+    runtime: RuntimeDep,
+    division: Annotated[
+        DivisionCode | None, Query(description="The division; left out: the caller's.")
+    ] = None,
+) -> PlansBody:
+    """List the planned exercises that concern a division, and what became of those before."""
+    scope, rules = scope_for(caller, division), runtime.policy.alert
+
+    def look(connection: Connection) -> PlansBody:
+        coming, gone = upcoming(connection, scope, LISTED), past(connection, scope, LISTED)
+        names = short_names(connection, {each["division"] for each in (*coming, *gone)})
+        return PlansBody(
+            time_zone=rules.time_zone,
+            upcoming=[
+                UpcomingBody.of(
+                    each, names, rules.zone, may_cancel=_may_raise(caller, each["division"])
+                )
+                for each in coming
+            ],
+            past=[PlanOutcomeBody.of(each, names, rules.zone) for each in gone],
+        )
+
+    return await runtime.database.read(look)
+
+
+def _may_raise(caller: Officer, division: str) -> bool:
+    return rule(caller.role, caller.division, Act.RAISE, division) is Ruling.ALLOWED
+
+
+@router.post("", status_code=status.HTTP_201_CREATED, openapi_extra=allows(Act.RAISE, 409, 429))
+async def post_plan(said: PlanBody, caller: Caller, runtime: RuntimeDep) -> PlannedBody:
+    """Plan an exercise, once or monthly; the right to raise it is checked again when it is due."""
+    plan = said.plan(runtime.policy.alert.zone)
+    return PlannedBody(id=await plan_exercise(runtime, caller, plan))
+
+
+@router.delete(
+    "/{plan_id}", status_code=status.HTTP_204_NO_CONTENT, openapi_extra=allows(Act.RAISE, 404)
+)
+async def delete_plan(plan_id: RowId, caller: Caller, runtime: RuntimeDep) -> None:
+    """Cancel a planned exercise; one that was raised is cancelled as an alert."""
+    await cancel_plan(runtime, caller, plan_id)

@@ -1,0 +1,49 @@
+/** The planned exercises of a division, read again after each change. */
+
+import { signal } from "@preact/signals";
+import type { PlanBody, PlansBody } from "../../api";
+import { get, post, remove } from "../../client";
+import { Attempts } from "../attempts";
+
+export class PlanStore {
+  /** Null before the first answer. */
+  readonly plans = signal<PlansBody | null>(null);
+  readonly changes = new Attempts();
+  /** Why the last change or reading failed. */
+  readonly failure = this.changes.failure;
+
+  constructor(public division: string) {}
+
+  /** Look anew, in another division if one is given. */
+  async look(division = this.division): Promise<void> {
+    this.division = division;
+    this.failure.value = null;
+    try {
+      await this.#read();
+    } catch (error) {
+      this.failure.value = error;
+    }
+  }
+
+  /** Plan an exercise in the division; return whether that was done. */
+  plan(said: Omit<PlanBody, "division">): Promise<boolean> {
+    const body = { ...said, division: this.division };
+    return this.#change(() => post("/api/exercises/plans", { body }));
+  }
+
+  cancel(id: number): Promise<boolean> {
+    return this.#change(() => remove("/api/exercises/plans/{plan_id}", { path: { plan_id: id } }));
+  }
+
+  #change(work: () => Promise<unknown>): Promise<boolean> {
+    return this.changes.run(async () => {
+      await work();
+      await this.#read();
+    });
+  }
+
+  async #read(): Promise<void> {
+    const query = { division: this.division };
+    this.plans.value = await get("/api/exercises/plans", { query });
+  }
+}
