@@ -3622,6 +3622,16 @@ export interface components {
              * @description Its code.
              */
             readonly code: string;
+            /**
+             * Left Alone
+             * @description Households of its old village that it looked after, and that nobody looks after now.
+             */
+            readonly left_alone: number;
+            /**
+             * Missed By
+             * @description The numbers of actual alerts that are open there: none of them texts or calls it.
+             */
+            readonly missed_by: readonly string[];
         };
         /**
          * Changes

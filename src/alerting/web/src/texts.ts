@@ -1054,6 +1054,9 @@ export interface Texts {
     readonly retire: string;
     readonly moves: string;
     readonly moveHint: string;
+    readonly missedBy: (values: { codes: Shown }) => string;
+    readonly leftAlone: (values: { count: Shown }) => string;
+    readonly understood: string;
     readonly newPlace: string;
     readonly newAddress: string;
     readonly move: string;
