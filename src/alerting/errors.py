@@ -56,7 +56,7 @@ class ConflictError(AlertingError):
 
 
 class AlreadyOpenError(ConflictError):
-    """An alert for this hazard point is open."""
+    """An alert is open there."""
 
 
 class DoubtfulError(ConflictError):

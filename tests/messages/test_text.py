@@ -73,7 +73,8 @@ ASKS_FOR_KEYS = [
 ]
 ALL = list(itertools.product(TextKind, languages()))
 # Kinds whose texts show the alert's code in the middle.
-CODED = {key: {"code": 27} for key in (TextKind.RAISED, TextKind.APPROVAL, TextKind.PROPOSAL)}
+_WITH_CODE = (TextKind.RAISED, TextKind.APPROVAL, TextKind.PROPOSAL, TextKind.FOR_LIVE_ALERT)
+CODED = {key: {"code": 27} for key in _WITH_CODE}
 
 
 def facts(language: str, kind: TextKind, **changes: object) -> TextFacts:

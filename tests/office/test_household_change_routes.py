@@ -87,6 +87,11 @@ async def listed_by_a_point(service: Running, *codes: str) -> None:
     await service.change(insert(HAZARD_POINT_HOUSEHOLDS).values(rows))
 
 
+def unwarned(code: str) -> Json:
+    """Return the answer to a change that no alert misses and that leaves nobody alone."""
+    return {"code": code, "missed_by": [], "left_alone": 0}
+
+
 def counted(service: Running) -> Any:
     """Return the number of households and of people."""
     (found,) = service.rows(select(func.count(), func.sum(HOUSEHOLDS.c.headcount)))
@@ -105,7 +110,7 @@ async def logged(service: Running) -> Json:
 
 async def test_household_that_moves_has_a_code_of_its_new_village(service: Running) -> None:
     before = counted(service)
-    assert await move(service, NEXT_VILLAGE) == (200, {"code": THERE})
+    assert await move(service, NEXT_VILLAGE) == (200, unwarned(THERE))
     there = await home(service, THERE)
     assert (there["head"], there["address"]) == ("张三", "3组5号")
     assert there["phones"] == [household_phone(QIANFO, 1)]
@@ -124,19 +129,23 @@ async def test_hazard_points_and_neighbours_follow_within_the_village(service: R
     await listed_by_a_point(service, HOME)
     await service.change(update(HOUSEHOLDS).where(HOUSEHOLDS.c.code == OTHER).values(centre=HOME))
     status, told = await move(service, grid)
-    assert (status, told) == (200, {"code": f"{grid}0001"})
+    assert (status, told) == (200, unwarned(f"{grid}0001"))
     assert service.rows(select(HAZARD_POINT_HOUSEHOLDS.c.household)) == [(f"{grid}0001",)]
     centre = select(HOUSEHOLDS.c.centre).where(HOUSEHOLDS.c.code == OTHER)
     assert service.rows(centre) == [(f"{grid}0001",)]
     away = {"division": NEXT_VILLAGE, "address": "1号"}
-    assert (await change(service, "move", f"{grid}0001", **away))[0] == 200
+    status, told = await change(service, "move", f"{grid}0001", **away)
+    assert (status, told["left_alone"]) == (200, 1)
     assert service.rows(centre) == [(None,)]
+    lines = (await logged(service))["details"]["lines"]
+    lost = [each for each in lines if (each["subject"], each["field"]) == (OTHER, "centre")]
+    assert [(each["before"], each["after"]) for each in lost] == [(f"{grid}0001", "")]
 
 
 async def test_split_counts_everybody_once(service: Running) -> None:
     _, before = counted(service)
     new = household_code(QIANFO, 11)
-    assert await split(service) == (201, {"code": new})
+    assert await split(service) == (201, unwarned(new))
     rest, own = await home(service, HOME), await home(service, new)
     assert (rest["headcount"], rest["persons"], rest["phones"]) == (3, ["张三"], [])
     assert (own["head"], own["headcount"], own["persons"]) == ("李四", 1, ["李四"])
@@ -223,7 +232,7 @@ async def test_door_list_of_a_running_alert_says_where_the_household_lives_now(
     before = enrolled(service)
     sent = {"household": HOME, "officer": "grid"}
     assert (await service.post(f"/api/alerts/{alert}/tasks", "commander", sent))[0] == 201
-    assert await move(service, QIANFO) == (200, {"code": HOME})
+    assert await move(service, QIANFO) == (200, unwarned(HOME))
     _, (door,) = await service.get("/api/tasks", "grid")
     assert door["address"] == "3组5号"
     assert enrolled(service) == before

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from alerting.access.rules import Act
 from alerting.access.scope import check_places
+from alerting.alerts.already_open import check_hazard_point, check_no_actual
 from alerting.alerts.one_phone import check_one_phone
 from alerting.approvals.store import Approval, waiting_of
 from alerting.approvals.widen import ask_for_the_rest, at_once
@@ -18,13 +19,12 @@ from alerting.areas.reach import Reached, reach_area
 from alerting.cap.alert import AlertRequest, MsgType, Status
 from alerting.cap.exercise import ExerciseSize
 from alerting.cap.lifecycle import AlertState
-from alerting.errors import AlreadyOpenError, ConflictError, InvalidError, TooManyError
+from alerting.errors import ConflictError, InvalidError, TooManyError
 from alerting.ledger.alerts import (
     StoredAlert,
     find_by_key,
     free_number,
     insert_alert,
-    open_alerts,
     stored,
 )
 from alerting.ledger.events.alerts import AlertRaised
@@ -32,7 +32,6 @@ from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.officer_calls.confirm import CalledOfficer, confirm
-from alerting.roll.tallies import EVERYWHERE
 from alerting.runtime import Runtime
 from contacts.directory import Officer
 
@@ -66,14 +65,15 @@ async def raise_alert(
         ForbiddenError, InvalidError: if the caller may not raise an alert there, or a field is
             wrong.
         ConflictError: if the key was used for another request.
-        AlreadyOpenError: if an alert for its hazard point is open.
+        AlreadyOpenError: if an alert for its hazard point is open; or if it is an exercise or test
+            where an actual alert is open.
     """
     now = runtime.clock.now()
     _check_request(runtime, request, now)
 
     def unit(transaction: Transaction) -> Raised:
         if not again and not (key and find_by_key(transaction.connection, caller.id, key)):
-            _check_no_other(transaction.connection, request)
+            check_hazard_point(transaction.connection, request)
         alert, reached = accept(transaction, caller, request, key, now)
         return Raised(alert, reached, waiting_of(transaction.connection, alert.id))
 
@@ -99,25 +99,6 @@ def _check_request(runtime: Runtime, request: AlertRequest, now: datetime) -> No
         raise InvalidError("status", "this service runs a drill: give Exercise or Test")
 
 
-def _check_no_other(connection: Connection, request: AlertRequest) -> None:
-    """Refuse a second alert for a hazard point: two browsers may raise the same one."""
-    point = request.area.hazard_point
-    if point is None:
-        return
-    numbers = tuple(
-        f"#{each.number}"
-        for each in open_alerts(connection, EVERYWHERE)
-        if each.request.area.hazard_point == point and each.request.status is request.status
-    )
-    if numbers:
-        raise AlreadyOpenError(
-            f"for the hazard point {point} an alert is open already ({', '.join(numbers)}): follow "
-            "it; another one is sent with again=true",
-            numbers,
-            f"隐患点{point}已有未关闭的预警（{'、'.join(numbers)}）：请跟进它；仍要另发，请确认",
-        )
-
-
 def accept(
     transaction: Transaction, caller: Officer, request: AlertRequest, key: str | None, now: datetime
 ) -> tuple[StoredAlert, Reached | None]:
@@ -130,6 +111,7 @@ def accept(
             is invalid.
         ConflictError: if the key was used for another request.
         TooManyError: if the caller raised too many exercises within an hour.
+        AlreadyOpenError: if it is an exercise or test where an actual alert is open.
     """
     connection = transaction.connection
     fingerprint = hashlib.sha256(request.model_dump_json().encode()).hexdigest()
@@ -137,6 +119,7 @@ def accept(
         return before, None
     check_exercises(connection, caller, request, now)
     expected = resolve(connection, request.area)
+    check_no_actual(connection, request, expected.divisions)
     request = _frozen(request, expected)
     own = raised_at_once(caller, expected)
     check_one_phone(connection, caller, request.exercise, own)

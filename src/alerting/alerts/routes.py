@@ -65,7 +65,11 @@ async def post_alert(
     response: Response,
     idempotency_key: Annotated[str | None, Header(min_length=8, max_length=80)] = None,
     again: Annotated[
-        bool, Query(description="Raise it though an alert for the same hazard point is open.")
+        bool,
+        Query(
+            description="Raise it though an alert for the same hazard point is open; an exercise "
+            "where an actual alert is open is refused all the same."
+        ),
     ] = False,
 ) -> RaisedBody:
     """Raise an alert; a repeat with the same Idempotency-Key returns the first alert (200)."""

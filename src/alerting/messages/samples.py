@@ -5,7 +5,9 @@ from typing import Final
 from alerting.messages.parts import joined
 from alerting.messages.text import TextFacts, TextKind
 
-_CODED: Final = frozenset({TextKind.RAISED, TextKind.APPROVAL, TextKind.PROPOSAL})
+_CODED: Final = frozenset(
+    {TextKind.RAISED, TextKind.APPROVAL, TextKind.PROPOSAL, TextKind.FOR_LIVE_ALERT}
+)
 """Kinds that name their alert by its number."""
 
 _OF_SENSORS: Final = frozenset(

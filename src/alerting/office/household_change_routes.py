@@ -1,6 +1,6 @@
 """Routes by which administrators move, split and merge households of their division."""
 
-from typing import Annotated
+from typing import Annotated, Final, Self
 
 from fastapi import APIRouter, status
 from pydantic import ConfigDict, Field, StringConstraints
@@ -14,6 +14,7 @@ from alerting.office.household_changes import (
     split_household,
 )
 from alerting.office.household_edit import MOST_PHONES
+from alerting.office.household_moved import MovedHousehold
 from alerting.office.household_routes import Code, RosterPhone
 from alerting.office.scope import for_administrators, office_of
 from contacts.bounds import Body, Name
@@ -25,6 +26,9 @@ from contacts.roster.household_changes import Leavers
 router = APIRouter(prefix="/api/office/households", tags=["roster"])
 
 _Version = Annotated[str, StringConstraints(pattern=VERSION, max_length=64)]
+
+MOST_NUMBERS: Final = 90
+"""Alerts that an answer names: as many as there are numbers."""
 
 _Headcount = Annotated[int, Field(ge=1, le=99)]
 
@@ -86,6 +90,16 @@ class ChangedHouseholdBody(Body):
 
     code: str
     """Its code."""
+    missed_by: list[str] = Field(max_length=MOST_NUMBERS)
+    """The numbers of actual alerts that are open there: none of them texts or calls it."""
+    left_alone: int
+    """Households of its old village that it looked after, and that nobody looks after now."""
+
+    @classmethod
+    def of(cls, moved: MovedHousehold) -> Self:
+        """Return the body of a household that moved or was founded."""
+        missed = list(moved.missed_by[:MOST_NUMBERS])
+        return cls(code=moved.code, missed_by=missed, left_alone=moved.left_alone)
 
 
 @router.post("/{code}/move", openapi_extra=for_administrators(404, 409))
@@ -95,7 +109,7 @@ async def move_roster_household(
     """Move a household; in another village or grid it gets a new code."""
     office_of(caller)
     moved = await move_household(runtime, caller, code, said.home(), said.version)
-    return ChangedHouseholdBody(code=moved)
+    return ChangedHouseholdBody.of(moved)
 
 
 @router.post(
@@ -111,7 +125,7 @@ async def split_roster_household(
     founded = await split_household(
         runtime, caller, code, said.leavers(), said.home(), said.version
     )
-    return ChangedHouseholdBody(code=founded)
+    return ChangedHouseholdBody.of(founded)
 
 
 @router.post(

@@ -17,6 +17,7 @@ from alerting.ledger.writer import Transaction
 from alerting.messages.languages import LANGUAGES
 from alerting.office.edits import check_version, checked_line
 from alerting.office.household_edit import MOST_PHONES, OTHER_COUNTY, is_awaited, stored_household
+from alerting.office.household_moved import MovedHousehold, left_alone, missed_by
 from alerting.office.log import OfficeAct, details_of, record
 from alerting.office.scope import smallest_covering
 from alerting.runtime import Runtime
@@ -55,8 +56,8 @@ class Home:
 
 async def move_household(
     runtime: Runtime, caller: Officer, code: str, home: Home, version: str
-) -> str:
-    """Move a household with all its people; return its code, which is new in another division.
+) -> MovedHousehold:
+    """Move a household with all its people; its code is new in another division.
 
     Raises:
         NotFoundError: if there is no such household within the caller's division.
@@ -67,7 +68,7 @@ async def move_household(
     """
     now = runtime.clock.now()
 
-    def unit(transaction: Transaction) -> str:
+    def unit(transaction: Transaction) -> MovedHousehold:
         connection = transaction.connection
         before = _kept_by(connection, caller, code, version)
         is_same = home.division == before.row["division"]
@@ -76,6 +77,7 @@ async def move_household(
         _check(connection, after)
         found = changes(before, after, {*after.row} - {"code", "division"})
         difference = Difference()
+        alone = left_alone(connection, code, new, difference)
         if found:
             difference.changed.append((label(after.row), found))
         if not is_same:
@@ -84,19 +86,20 @@ async def move_household(
         elif found:
             update_entries(connection, HOUSEHOLDS, [after], now)
         else:
-            return code
+            return MovedHousehold(code)
         scope = smallest_covering(before.row["division"], home.division)
         details = details_of(difference)
         record(connection, caller, OfficeAct.MOVE_HOUSEHOLD, scope, details, now)
-        return new
+        missed = () if is_same else missed_by(connection, home.division)
+        return MovedHousehold(new, missed, alone)
 
     return await runtime.ledger.write(unit, alone=True)
 
 
 async def split_household(
     runtime: Runtime, caller: Officer, code: str, leavers: Leavers, home: Home, version: str
-) -> str:
-    """Let some people of a household found one of their own; return its code.
+) -> MovedHousehold:
+    """Let some people of a household found one of their own.
 
     Raises:
         NotFoundError: if there is no such household within the caller's division.
@@ -107,7 +110,7 @@ async def split_household(
     """
     now = runtime.clock.now()
 
-    def unit(transaction: Transaction) -> str:
+    def unit(transaction: Transaction) -> MovedHousehold:
         connection = transaction.connection
         before = _kept_by(connection, caller, code, version)
         _refuse_while_awaited(connection, [code])
@@ -125,7 +128,7 @@ async def split_household(
         scope = smallest_covering(before.row["division"], home.division)
         details = details_of(difference)
         record(connection, caller, OfficeAct.SPLIT_HOUSEHOLD, scope, details, now)
-        return new
+        return MovedHousehold(new, missed_by(connection, home.division))
 
     return await runtime.ledger.write(unit, alone=True)
 

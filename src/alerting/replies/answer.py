@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from alerting.cap.alert import Status
 from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.corrections import cancellation_to_repeat
 from alerting.deliveries.outbox import Addressee, Plan
@@ -33,6 +34,8 @@ _ASKED: Final = {
     Routed.WHICH_HOUSEHOLD: TextKind.WHICH_HOUSEHOLD,
     Routed.NO_SUCH_HOUSEHOLD: TextKind.NO_SUCH_HOUSEHOLD,
 }
+
+_OF_HELP: Final = frozenset({TextKind.CONFIRM_HELP, TextKind.EXERCISE_HELP})
 
 _ONE_TEXT: Final = Limit(1, Rest.MORE)
 """An answer is one text, whoever wrote: what it has no room for, it counts."""
@@ -103,7 +106,7 @@ def answer(transaction: Transaction, taken: Sequence[ReadText], standings: Stand
 def _one_per_text(due: Sequence[_Answer]) -> list[_Answer]:
     """Return the weightiest answer to each text: a text of many lines must not bring as many."""
     first: dict[str, _Answer] = {}
-    for each in sorted(due, key=lambda one: one.kind is not TextKind.CONFIRM_HELP):
+    for each in sorted(due, key=lambda one: one.kind not in _OF_HELP):
         first.setdefault(each.text.provider_id, each)
     return list(first.values())
 
@@ -156,15 +159,20 @@ def _answers(
     elif statement.route.targets:
         for target in statement.route.targets:
             yield from _on_household(transaction, one, statement, target, standings)
-    elif (kind := _ASKED.get(statement.route.reason)) and (theirs := _theirs(one)):
+    elif (kind := _ASKED.get(statement.route.reason)) and (theirs := _theirs(one, statement)):
         asked = _to_household(one, kind, theirs[0], _facts(theirs[0], theirs, statement))
         yield replace(asked, listed=_listed(statement), is_each_time=statement.named is not None)
 
 
-def _theirs(one: ReadText) -> Sequence[Candidate]:
-    """Return the sender's open households; those in care if the alert does not concern theirs."""
+def _theirs(one: ReadText, statement: Statement) -> Sequence[Candidate]:
+    """Return the sender's open households; those in care if the alert does not concern theirs.
+
+    Of several, those that the sender has to choose among, and an actual alert's first.
+    """
     in_care = [home for home in one.sender.in_care if home.state is AlertState.OPEN]
-    return one.sender.open_homes or in_care
+    theirs = one.sender.open_homes or in_care
+    asked = [home for home in theirs if home in statement.route.choices]
+    return sorted(asked or theirs, key=lambda home: home.status is not Status.ACTUAL)
 
 
 def _on_household(
@@ -179,7 +187,8 @@ def _on_household(
         # A call for help is confirmed in any state of the alert.
         own = (home for home in one.sender.homes if home.alert == target.alert)
         to = target if one.sender.owns(target) else next(own, target)
-        yield _to_household(one, TextKind.CONFIRM_HELP, to, _facts_of(one, statement, target))
+        kind = _kind_for_help(transaction.connection, target.alert)
+        yield _to_household(one, kind, to, _facts_of(one, statement, target))
     elif target.state is not AlertState.OPEN or not one.sender.owns(target):
         return
     elif statement.reply.suspected:
@@ -196,6 +205,18 @@ def _on_household(
         counted = {"people": people.evacuated + people.elsewhere, "missing": people.unaccounted}
         facts = _facts_of(one, statement, target).model_copy(update=counted)
         yield _to_household(one, TextKind.CONFIRM_PARTIAL, target, facts)
+    elif (
+        statement.report is Report.EVACUATED
+        and statement.route.reason is Routed.LIVE_BEFORE_EXERCISES
+    ):
+        # It may have been meant for the exercise.
+        yield _to_household(one, TextKind.FOR_LIVE_ALERT, target, _facts_of(one, statement, target))
+
+
+def _kind_for_help(connection: Connection, alert: int) -> TextKind:
+    """Return the answer to a call for help; an exercise that texts few people sends nobody."""
+    is_heard = stored(connection, alert).request.reaches_all_households
+    return TextKind.CONFIRM_HELP if is_heard else TextKind.EXERCISE_HELP
 
 
 def _where_to_go(transaction: Transaction, target: Candidate, facts: TextFacts) -> TextFacts:

@@ -21,6 +21,7 @@ _ANSWERS: Final = (
     TextKind.IF_HELP,
     TextKind.DIRECTIONS,
     TextKind.CONFIRM_HELP,
+    TextKind.EXERCISE_HELP,
     TextKind.REMINDER,
     TextKind.ROLL_CALL,
 )

@@ -28,7 +28,11 @@ ROUTES = [
     ("1", [], (), Routed.UNKNOWN_SENDER),
     ("1", [LIVE], (LIVE,), Routed.ONLY_ONE),
     ("1 #28", [LIVE], (LIVE,), Routed.CODE),
-    ("1", [DRILL, LIVE], (), Routed.WHICH_ALERT),
+    # A plain key is about the live alert; only several live alerts are asked about.
+    ("1", [DRILL, LIVE], (LIVE,), Routed.LIVE_BEFORE_EXERCISES),
+    ("4", [LIVE, replace(DRILL, status=Status.TEST)], (LIVE,), Routed.LIVE_BEFORE_EXERCISES),
+    ("1", [DRILL, LIVE, replace(LIVE, alert=3, number=29)], (), Routed.WHICH_ALERT),
+    ("1", [DRILL, replace(DRILL, alert=3, number=29)], (), Routed.WHICH_ALERT),
     ("1 #27", [DRILL, LIVE], (DRILL,), Routed.CODE),
     ("1 4 #28", [DRILL, LIVE], (LIVE,), Routed.CODE),
     ("1", [LIVE, NEIGHBOUR], (), Routed.WHICH_HOUSEHOLD),
@@ -96,8 +100,7 @@ NAMED = [
     ("1", "001", [[LIVE, FAR]], (), Routed.WHICH_HOUSEHOLD),
     ("1", "0080001", [[LIVE, GRID]], (), Routed.NO_SUCH_HOUSEHOLD),
     ("1", "2080001", [[LIVE, GRID]], (LIVE,), Routed.ONLY_ONE),
-    # An exercise and a live alert are never mixed silently.
-    ("1", "001", [[LIVE, DRILL]], (), Routed.WHICH_ALERT),
+    ("1", "001", [[LIVE, DRILL]], (LIVE,), Routed.LIVE_BEFORE_EXERCISES),
     ("1 #27", "001", [[LIVE, DRILL]], (DRILL,), Routed.CODE),
     ("1 #31", "001", [[LIVE, FAR]], (FAR,), Routed.CODE),
     ("1 #99", "001", [[LIVE]], (), Routed.WHICH_ALERT),

@@ -41,6 +41,7 @@ class Routed(StrEnum):
     ONLY_ONE = "only_one"
     CODE = "code"
     HELP_DOES_NOT_WAIT = "help_does_not_wait"
+    LIVE_BEFORE_EXERCISES = "live_before_exercises"
     UNKNOWN_SENDER = "unknown_sender"
     WHICH_ALERT = "which_alert"
     WHICH_HOUSEHOLD = "which_household"
@@ -68,10 +69,11 @@ def route(reply: Reply, candidates: Sequence[Candidate]) -> Route:
     """Return the route of a reply.
 
     "Where several alerts are open for a household and a bare reply comes, ask which; a call for
-    help never waits for that": it goes to every household it may be about, on live alerts rather
-    than exercises. If no alert is open any more, the newest one that is still followed is meant, or
-    the newest one of all if all are over for good. A code counts literally: a reply with the code
-    of an alert that is over, or of no alert, accounts for nobody in another alert.
+    help never waits for that": it goes to every household it may be about. Live alerts go before
+    exercises, so that a reply without a code is never asked back because of an exercise. If no
+    alert is open any more, the newest one that is still followed is meant, or the newest one of all
+    if all are over for good. A code counts literally: a reply with the code of an alert that is
+    over, or of no alert, accounts for nobody in another alert.
     """
     current = _current(candidates)
     if not current:
@@ -128,10 +130,12 @@ def _settle(reply: Reply, candidates: Sequence[Candidate], current: tuple[Candid
     meant = coded or current
     if len(meant) == 1:
         return Route(meant, Routed.CODE if coded else Routed.ONLY_ONE)
+    live = tuple(c for c in meant if c.status is Status.ACTUAL) or meant
     if reply.intent is Intent.NEEDS_HELP:
-        live = tuple(c for c in meant if c.status is Status.ACTUAL)
-        return Route(live or meant, Routed.HELP_DOES_NOT_WAIT)
-    return Route((), Routed.WHICH_HOUSEHOLD, meant)
+        return Route(live, Routed.HELP_DOES_NOT_WAIT)
+    if len(live) == 1:
+        return Route(live, Routed.LIVE_BEFORE_EXERCISES)
+    return Route((), Routed.WHICH_HOUSEHOLD, live)
 
 
 def _current(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:

@@ -3622,6 +3622,16 @@ export interface components {
              * @description Its code.
              */
             readonly code: string;
+            /**
+             * Left Alone
+             * @description Households of its old village that it looked after, and that nobody looks after now.
+             */
+            readonly left_alone: number;
+            /**
+             * Missed By
+             * @description The numbers of actual alerts that are open there: none of them texts or calls it.
+             */
+            readonly missed_by: readonly string[];
         };
         /**
          * Changes
@@ -12698,7 +12708,7 @@ export interface components {
          * @description The purpose of a text.
          * @enum {string}
          */
-        readonly TextKind: "alert" | "reminder" | "neighbour" | "correction" | "cancellation" | "all_clear" | "question" | "directions" | "if_help" | "which_alert" | "which_household" | "no_such_household" | "report_form" | "reports_recorded" | "unverified" | "codes_refused" | "confirm_evacuated" | "confirm_partial" | "confirm_help" | "raised" | "confirm_raise" | "call" | "call_correction" | "doors" | "dark" | "approval" | "proposal" | "unwoken" | "help_case" | "suspected_call" | "roll_call" | "roll_call_doors" | "reopened" | "sign_in" | "recovery" | "group_alert" | "group_correction" | "group_help_case" | "group_unwoken" | "group_progress" | "sensor_yellow" | "sensor_silent" | "sensor_clock_wrong";
+        readonly TextKind: "alert" | "reminder" | "neighbour" | "correction" | "cancellation" | "all_clear" | "question" | "directions" | "if_help" | "which_alert" | "for_live_alert" | "which_household" | "no_such_household" | "report_form" | "reports_recorded" | "unverified" | "codes_refused" | "confirm_evacuated" | "confirm_partial" | "confirm_help" | "exercise_help" | "raised" | "confirm_raise" | "call" | "call_correction" | "doors" | "dark" | "approval" | "proposal" | "unwoken" | "help_case" | "suspected_call" | "roll_call" | "roll_call_doors" | "reopened" | "sign_in" | "recovery" | "group_alert" | "group_correction" | "group_help_case" | "group_unwoken" | "group_progress" | "sensor_yellow" | "sensor_silent" | "sensor_clock_wrong";
         /**
          * Tier
          * @description A tier of the administration, or the household below it.
@@ -13841,7 +13851,7 @@ export interface operations {
     readonly post_alert: {
         readonly parameters: {
             readonly query?: {
-                /** @description Raise it though an alert for the same hazard point is open. */
+                /** @description Raise it though an alert for the same hazard point is open; an exercise where an actual alert is open is refused all the same. */
                 readonly again?: boolean;
             };
             readonly header?: {

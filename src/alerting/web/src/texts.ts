@@ -1055,6 +1055,9 @@ export interface Texts {
     readonly retire: string;
     readonly moves: string;
     readonly moveHint: string;
+    readonly missedBy: (values: { codes: Shown }) => string;
+    readonly leftAlone: (values: { count: Shown }) => string;
+    readonly understood: string;
     readonly newPlace: string;
     readonly newAddress: string;
     readonly move: string;
@@ -1456,6 +1459,7 @@ export interface Texts {
     readonly directions: string;
     readonly if_help: string;
     readonly which_alert: string;
+    readonly for_live_alert: string;
     readonly which_household: string;
     readonly no_such_household: string;
     readonly report_form: string;
@@ -1465,6 +1469,7 @@ export interface Texts {
     readonly confirm_evacuated: string;
     readonly confirm_partial: string;
     readonly confirm_help: string;
+    readonly exercise_help: string;
     readonly raised: string;
     readonly confirm_raise: string;
     readonly call: string;

@@ -116,7 +116,8 @@ export class Raising {
       );
       return;
     } catch (error) {
-      if (!isOpenAlready(error)) return this.#notSent(error);
+      // Only an actual alert is asked about: a second exercise would confuse households.
+      if (!isOpenAlready(error) || request.status !== "Actual") return this.#notSent(error);
       if (!(await confirmAnother(error))) return this.drafting.drop();
     } finally {
       this.busy.value = false;

@@ -2,9 +2,9 @@
 
 import { useSignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
-import type { OfficeHouseholdBody } from "../../api";
+import type { ChangedHouseholdBody, OfficeHouseholdBody } from "../../api";
 import { post } from "../../client";
-import { texts } from "../../language";
+import { list, texts } from "../../language";
 import type { Me } from "../../me";
 import type { Attempts } from "../attempts";
 import { DivisionChoice } from "../division_choice";
@@ -59,8 +59,32 @@ function HomeChoice({ id, home, household, me }: HomeProps): JSX.Element {
   );
 }
 
+function needsWarning({ missed_by, left_alone }: ChangedHouseholdBody): boolean {
+  return missed_by.length > 0 || left_alone > 0;
+}
+
+interface WarningProps {
+  readonly changed: ChangedHouseholdBody;
+  readonly done: () => void;
+}
+
+/** Say whom an open alert misses and whom nobody looks after, until it is read. */
+function Warning({ changed, done }: WarningProps): JSX.Element {
+  const { missed_by, left_alone } = changed;
+  return (
+    <div class="edit" role="alert">
+      {missed_by.length > 0 && <p>{t().missedBy({ codes: list(missed_by) })}</p>}
+      {left_alone > 0 && <p>{t().leftAlone({ count: left_alone })}</p>}
+      <button type="button" class="primary" onClick={done}>
+        {t().understood}
+      </button>
+    </div>
+  );
+}
+
 export function MoveForm({ household, me, attempts, done }: ChangeProps): JSX.Element {
   const home = useHome(household);
+  const changed = useSignal<ChangedHouseholdBody | null>(null);
   async function move(event: Event): Promise<void> {
     event.preventDefault();
     const path = { code: household.code };
@@ -69,9 +93,12 @@ export function MoveForm({ household, me, attempts, done }: ChangeProps): JSX.El
       address: home.address.value,
       version: household.version,
     };
-    if (await attempts.run(() => post("/api/office/households/{code}/move", { path, body })))
-      done();
+    await attempts.run(async () => {
+      changed.value = await post("/api/office/households/{code}/move", { path, body });
+    });
+    if (changed.value !== null && !needsWarning(changed.value)) done();
   }
+  if (changed.value !== null) return <Warning changed={changed.value} done={done} />;
   return (
     <form class="edit" onSubmit={(event) => void move(event)}>
       <p class="hint">{t().moveHint}</p>
@@ -85,6 +112,7 @@ export function MoveForm({ household, me, attempts, done }: ChangeProps): JSX.El
 
 export function SplitForm({ household, me, attempts, done }: ChangeProps): JSX.Element {
   const home = useHome(household);
+  const changed = useSignal<ChangedHouseholdBody | null>(null);
   const head = useSignal("");
   const count = useSignal("1");
   const phones = useSignal("");
@@ -103,9 +131,12 @@ export function SplitForm({ household, me, attempts, done }: ChangeProps): JSX.E
       vulnerable: [...kinds.value],
       version: household.version,
     };
-    if (await attempts.run(() => post("/api/office/households/{code}/split", { path, body })))
-      done();
+    await attempts.run(async () => {
+      changed.value = await post("/api/office/households/{code}/split", { path, body });
+    });
+    if (changed.value !== null && !needsWarning(changed.value)) done();
   }
+  if (changed.value !== null) return <Warning changed={changed.value} done={done} />;
   return (
     <form class="edit" onSubmit={(event) => void split(event)}>
       <label for="leaver-head">{t().leaverHead}</label>

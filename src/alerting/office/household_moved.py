@@ -1,0 +1,43 @@
+"""Aftermath of a household's move: the alerts that miss it, the neighbours whom it leaves alone."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from alerting.cap.alert import Status
+from alerting.ledger.alerts import open_alerts
+from contacts.division import village_of
+from contacts.roster.comparison import Change, Difference, label
+from contacts.tables import HOUSEHOLDS
+
+
+@dataclass(frozen=True, slots=True)
+class MovedHousehold:
+    """A household in its new home, or one that was founded."""
+
+    code: str
+    missed_by: tuple[str, ...] = ()
+    """The numbers of actual alerts that are open there: it is on none of their rolls."""
+    left_alone: int = 0
+    """Households that it looked after in the village that it left."""
+
+
+def missed_by(connection: Connection, division: str) -> tuple[str, ...]:
+    """Return the numbers of the actual alerts open in a division, the newest first."""
+    return tuple(
+        f"#{each.number}"
+        for each in open_alerts(connection, division)
+        if each.status is Status.ACTUAL
+    )
+
+
+def left_alone(connection: Connection, old: str, new: str, difference: Difference) -> int:
+    """Return how many households a household looks after no more; add them to what is logged."""
+    if village_of(old) == village_of(new):
+        return 0
+    columns = HOUSEHOLDS.c
+    in_care = select(columns.code, columns.head, columns.address).where(columns.centre == old)
+    found = connection.execute(in_care.order_by(columns.code)).all()
+    for each in found:
+        difference.changed.append((label(each._asdict()), (Change("centre", old, None),)))
+    return len(found)
