@@ -55,6 +55,16 @@ class TestInEveryLanguage:
     def test_each_standing_reads_differently(self, language: Language) -> None:
         assert len({record(language, stands(each)) for each in Standing}) == len(Standing)
 
+    def test_call_for_help_in_an_exercise_of_one_phone_sends_nobody(
+        self, language: Language
+    ) -> None:
+        heard, unheard = (
+            record(language, stands(Standing.NEEDS_HELP), sends_help=sends)
+            for sends in (True, False)
+        )
+        assert heard != unheard
+        assert "110" in unheard
+
     def test_verified_standing_is_marked(self, language: Language) -> None:
         claimed = record(language, stands(Standing.EVACUATED))
         verified = record(language, stands(Standing.EVACUATED, verified=True))

@@ -55,6 +55,12 @@ def test_household_keys_are_those_of_its_texts(key: str) -> None:
     assert meaning.answer is SpeechKind(KEYS[key])
 
 
+def test_call_for_help_in_an_exercise_of_one_phone_is_told_that_nobody_comes() -> None:
+    meaning = meaning_of(Recipient.HOUSEHOLD, "2", sends_help=False)
+    assert meaning is not None
+    assert (meaning.report, meaning.answer) == (Report.NEEDS_HELP, SpeechKind.EXERCISE_HELP)
+
+
 def test_officers_key_confirms_and_is_no_evidence() -> None:
     meaning = meaning_of(Recipient.OFFICER, "1")
     assert meaning is not None

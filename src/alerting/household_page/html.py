@@ -110,7 +110,8 @@ def notice_page(notice: Notice, code: str, shown: str, *, wrong: bool) -> str:
 
 def _record(language: Language, notice: Notice) -> dict[str, str]:
     kind, shape = _SHAPES[notice.entry.standing.standing]
-    said = record(language, notice.entry.standing)
+    sends_help = notice.alert.request.reaches_all_households
+    said = record(language, notice.entry.standing, sends_help=sends_help)
     return {"record_kind": kind, "record_shape": shape, "record": said}
 
 

@@ -52,6 +52,7 @@ class PageText(StrEnum):
     IS_UNACCOUNTED = "is_unaccounted"
     IS_PARTLY = "is_partly"
     IS_NEEDS_HELP = "is_needs_help"
+    IS_EXERCISE_HELP = "is_exercise_help"
     IS_STAYING = "is_staying"
     IS_ELSEWHERE = "is_elsewhere"
     IS_EVACUATED = "is_evacuated"
@@ -97,10 +98,16 @@ def on_the_way(language: Language, coming: Coming) -> str:
     return language.page[PageText.COMING].format(name=coming.name, time=f"{coming.since:%H:%M}")
 
 
-def record(language: Language, standing: HouseholdStanding) -> str:
-    """Return what is on record about a household, in numbers of people, never names."""
+def record(language: Language, standing: HouseholdStanding, *, sends_help: bool = True) -> str:
+    """Return what is on record about a household, in numbers of people, never names.
+
+    `sends_help` is False in an exercise that sends nobody to a call for help.
+    """
     people = standing.people
-    said = language.page[_RECORDS[standing.standing]].format(
+    text = _RECORDS[standing.standing]
+    if text is PageText.IS_NEEDS_HELP and not sends_help:
+        text = PageText.IS_EXERCISE_HELP
+    said = language.page[text].format(
         safe=people.evacuated + people.elsewhere,
         staying=people.staying,
         missing=people.unaccounted,

@@ -19,6 +19,8 @@ class SpeechKind(StrEnum):
     CALL = "voice_call"
     EVACUATED = "evacuated"
     NEEDS_HELP = "needs_help"
+    EXERCISE_HELP = "exercise_help"
+    """Of a call for help in an exercise that sends nobody."""
     STAYING = "staying"
     ELSEWHERE = "elsewhere"
     CONFIRMED = "confirmed"

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from alerting.accounting.evidence import NewEvidence
 from alerting.accounting.record import record_evidence
 from alerting.cap.alert import Status
+from alerting.cap.exercise import ExerciseSize
 from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.receipts import Receipt, record_receipts
 from alerting.deliveries.rules.delivery import DeliveryState
@@ -39,6 +40,8 @@ class Called:
     alert: int
     status: Status
     state: AlertState
+    sends_help: bool
+    """False in an exercise that sends nobody to a call for help."""
     expires_at: datetime
     kind: Recipient
     recipient: str
@@ -88,7 +91,7 @@ async def take_key(runtime: Runtime, called: Called, call_sid: str, key: str) ->
 
     A key counts whatever machine detection said: detection errs, and no voicemail presses keys.
     """
-    meaning = meaning_of(called.kind, key)
+    meaning = meaning_of(called.kind, key, sends_help=called.sends_help)
     word = _Word(called, call_sid, key, meaning, runtime.clock.now())
     await runtime.ledger.write_item(_take, word)
     return said(called, meaning.answer) if meaning else None
@@ -184,6 +187,7 @@ def find_called(connection: Connection, token: str) -> Called | None:
             deliveries.c.alert,
             alerts.c.status,
             alerts.c.state,
+            alerts.c.exercise_size,
             deliveries.c.expires_at,
             deliveries.c.recipient_kind,
             deliveries.c.recipient,
@@ -202,6 +206,7 @@ def find_called(connection: Connection, token: str) -> Called | None:
         alert=row.alert,
         status=Status(row.status),
         state=AlertState(row.state),
+        sends_help=row.exercise_size != ExerciseSize.ONE_PHONE,
         expires_at=row.expires_at,
         kind=Recipient(row.recipient_kind),
         recipient=row.recipient,

@@ -70,9 +70,15 @@ def state_of_call(status: str) -> DeliveryState:
         raise ValueError(f"{status!r} is not a status of an outbound call") from None
 
 
-def meaning_of(called: Recipient, key: str) -> Meaning | None:
-    """Return the meaning of a key for this kind of recipient, or None if it has none."""
-    return _MEANINGS.get((called, key))
+def meaning_of(called: Recipient, key: str, *, sends_help: bool = True) -> Meaning | None:
+    """Return the meaning of a key for this kind of recipient, or None if it has none.
+
+    `sends_help` is False in an exercise that sends nobody to a call for help.
+    """
+    meaning = _MEANINGS.get((called, key))
+    if meaning and meaning.report is Report.NEEDS_HELP and not sends_help:
+        return Meaning(Report.NEEDS_HELP, SpeechKind.EXERCISE_HELP)
+    return meaning
 
 
 def silence(state: AlertState, expires: datetime, now: datetime) -> Silence | None:
