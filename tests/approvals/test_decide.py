@@ -187,21 +187,19 @@ async def test_proposed_next_village_can_be_approved(work: Workplace) -> None:
 
 async def test_approval_of_an_exercise_reaches_only_the_exercise(database_url: str) -> None:
     async with workplace(database_url, Clock()) as work:
-        await work.raised("informant", QIANFO, status="Actual")
-        await look_next_door(work)
         await work.raised("informant", QIANFO, NEXT_VILLAGE, status="Exercise")
-        before = work.rows(select(alerts).where(alerts.c.id == 1))
-        (exercise,) = work.rows(select(approvals.c.id).where(approvals.c.alert == 2))
+        await work.raised("informant", QIANFO, status="Actual")
+        before = work.rows(select(alerts).where(alerts.c.id == 2))
+        (exercise,) = work.rows(select(approvals.c.id).where(approvals.c.alert == 1))
         await said(work, "commander", exercise.id)
-        assert [on_roll(work, NEXT_VILLAGE, alert) for alert in (1, 2)] == [0, 10]
-        assert work.rows(select(alerts).where(alerts.c.id == 1)) == before
-        states = dict(work.rows(select(approvals.c.alert, approvals.c.state)))
-        assert states == {1: "waiting", 2: "approved"}
+        assert [on_roll(work, NEXT_VILLAGE, alert) for alert in (1, 2)] == [10, 0]
+        assert work.rows(select(alerts).where(alerts.c.id == 2)) == before
+        assert work.rows(select(approvals.c.alert, approvals.c.state)) == [(1, "approved")]
         bodies = work.rows(select(texts.c.body, texts.c.alert))
-        marked = [body.startswith(("演练：", "DRILL. ")) for body, alert in bodies if alert == 2]
+        marked = [body.startswith(("演练：", "DRILL. ")) for body, alert in bodies if alert == 1]
         assert marked
         assert all(marked)
-        assert not any("演练" in body for body, alert in bodies if alert == 1)
+        assert not any("演练" in body for body, alert in bodies if alert == 2)
 
 
 async def test_area_of_a_county_waits_for_the_county(work: Workplace) -> None:

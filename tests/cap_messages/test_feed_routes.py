@@ -72,8 +72,8 @@ async def test_head_has_the_headers_alone(public: Running) -> None:
 
 
 async def test_unknown_and_restricted_messages_are_not_found(public: Running) -> None:
-    restricted = await actual(public, scope="Restricted")
     exercise = await public.raised("commander", QIANFO)
+    restricted = await actual(public, scope="Restricted")
     for identifier in ("unknown", restricted["identifier"], exercise["identifier"]):
         found = await asked(public, f"/feeds/cap/{identifier}.xml")
         assert found["status"] == 404

@@ -73,10 +73,21 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
         "code": "ABCDEFGHJK",
     },
     "HandOnBody": {"officer": _OFFICER},
+    "NameIssuerBody": {
+        "names": {"zh": "通江县应急管理局", "en": "Tongjiang County Emergency Management Bureau"},
+        "version": 0,
+    },
     "NewPasskeyBody": {
         "id": _CREDENTIAL,
         "name": "我的手机",
         "response": {"clientDataJSON": "eyJ0eXBlIjo", "attestationObject": "o2NmbXRkbm9uZQ"},
+    },
+    "PlanBody": {
+        "division": _VILLAGE,
+        "size": "officers",
+        "hazard": "landslide",
+        "at": "2090-09-05T09:30",
+        "monthly": True,
     },
     "ReadingBody": {"report": "evacuated", "household": _HOUSEHOLD},
     "RecoverBody": {"officer": _OFFICER, "code": "ABCDEFGHJK"},

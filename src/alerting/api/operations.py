@@ -43,6 +43,7 @@ _PARAMETERS: Final = {
     "message_id": "The id under which the document is kept.",
     "passkey_id": "The passkey's id.",
     "period_id": "The id of the entry of the duty rota.",
+    "plan_id": "The id of the planned exercise.",
     "provider_id": "The provider's id of the text.",
     "seq": "The entry of the alert's log.",
     "session_id": "The session's id.",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, or_, select, update
@@ -18,8 +18,6 @@ from alerting.runtime import Runtime
 from contacts.directory import Officer, division
 from contacts.division import ancestors, subtree
 from contacts.tables import OFFICERS
-
-_FARTHEST: Final = timedelta(days=2 * 365)
 
 MOST_PLANS: Final = 100
 """Exercises that one officer has planned at a time."""
@@ -41,14 +39,14 @@ async def plan_exercise(runtime: Runtime, caller: Officer, plan: PlannedExercise
 
     Raises:
         ForbiddenError, InvalidError: if the caller may not raise an alert there, if there is no
-            such division, or if the time has passed or is more than two years ahead.
+            such division, or if the time has passed.
         TooManyError: if the caller has planned too many.
         ConflictError: if the same exercise is planned for the same time.
     """
     now = runtime.clock.now()
     check_places(caller, Act.RAISE, [plan.division], "division")
-    if not now < plan.first <= now + _FARTHEST:
-        raise InvalidError("at", "write a time in the future, at most two years ahead")
+    if plan.first <= now:
+        raise InvalidError("at", "write a time in the future")
 
     def unit(transaction: Transaction) -> int:
         connection = transaction.connection

@@ -16017,6 +16017,15 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "at": "2090-09-05T09:30",
+                 *       "division": "511921100208",
+                 *       "hazard": "landslide",
+                 *       "monthly": true,
+                 *       "size": "officers"
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["PlanBody"];
             };
         };
@@ -16049,6 +16058,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
+                /** @description The id of the planned exercise. */
                 readonly plan_id: number;
             };
             readonly cookie?: never;
@@ -16973,6 +16983,15 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "names": {
+                 *         "en": "Tongjiang County Emergency Management Bureau",
+                 *         "zh": "通江县应急管理局"
+                 *       },
+                 *       "version": 0
+                 *     }
+                 */
                 readonly "application/json": components["schemas"]["NameIssuerBody"];
             };
         };
