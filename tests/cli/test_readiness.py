@@ -4,10 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, update
+from sqlalchemy import update
 from typer.testing import CliRunner
 
 from alerting.cli import app
+from alerting.database.engine import writer_engine
 from contacts.tables import OFFICERS
 from tests.support.city import found_city
 
@@ -16,7 +17,7 @@ from tests.support.city import found_city
 def roster(database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ALERTING_DATABASE_URL", database_url)
-    engine = create_engine(database_url)
+    engine = writer_engine(database_url)
     with engine.begin() as connection:
         found_city(connection)
     engine.dispose()
@@ -30,7 +31,7 @@ def test_readiness_exits_1_where_somebody_would_be_missed(roster: str) -> None:
     assert "511921100  50 people  zero after" in ready.output
     assert "no_phone  household 5119211002080010  in 511921100208  1" in ready.output
     assert ready.output.endswith("Nobody would be missed\n")
-    engine = create_engine(roster)
+    engine = writer_engine(roster)
     with engine.begin() as connection:
         connection.execute(update(OFFICERS).values(role="informant"))
     engine.dispose()
