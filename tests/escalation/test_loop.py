@@ -119,19 +119,23 @@ async def test_metric_advances_though_something_is_due_at_every_moment(
     work: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     instants: list[datetime] = []
+    events, third = asyncio.get_running_loop(), asyncio.Event()
 
     def due_at_every_moment(_transaction: Transaction, now: datetime) -> int:
         is_new = now not in instants
         instants.append(now)
+        if len(set(instants)) >= 3:
+            events.call_soon_threadsafe(third.set)
         return int(is_new)
 
     monkeypatch.setattr(loop, "STEPS", (due_at_every_moment,))
     ESCALATED_UNTIL.set(0)
     running = asyncio.create_task(Escalator(work.runtime).run())
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while len(set(instants)) < 3:  # noqa: ASYNC110 - no event tells
-            await asyncio.sleep(0.02)
+        await third.wait()
     running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
     assert ESCALATED_UNTIL._value.get() >= instants[0].timestamp()
 
 

@@ -354,7 +354,7 @@ class AlertRequest(Info):
 
     @property
     def exercise_size(self) -> ExerciseSize | None:
-        """Whom an exercise reaches; None for another status."""
+        """The size of an exercise; None for another status."""
         if self.status is not Status.EXERCISE:
             return None
         return self.exercise.size if self.exercise else ExerciseSize.EVERYBODY

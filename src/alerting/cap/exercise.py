@@ -10,7 +10,7 @@ from contacts.division import HouseholdCode
 
 
 class ExerciseSize(StrEnum):
-    """Whom an exercise reaches."""
+    """The size of an exercise: the people it reaches."""
 
     ONE_PHONE = "one_phone"
     """One household, or one officer: a test of the way from the alert to the counted answer."""

@@ -28,7 +28,7 @@ class LastFailure:
 
 @dataclass(frozen=True, slots=True)
 class ProviderRecord:
-    """What became of a provider's latest attempts."""
+    """The results of a provider's latest attempts."""
 
     accepted_at: datetime | None
     """When it last took one; None: not among the latest."""
@@ -41,7 +41,7 @@ class ProviderRecord:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """What is due by a channel and has not been handed over."""
+    """The messages that are due by a channel and not handed over yet."""
 
     count: int
     waits_for: float | None

@@ -36,7 +36,7 @@ class PlanBody(Body):
     division: DivisionCode
     """Where: a division in which the caller may raise alerts."""
     size: ExerciseSize
-    """Whom it reaches; with one_phone, the phone of the officer who plans it."""
+    """The size; with one_phone it reaches the phone of the officer who plans it."""
     hazard: _Hazard
     """The id of a hazard of the phrase library, such as landslide."""
     at: WallTime
@@ -67,7 +67,7 @@ class UpcomingBody(Body):
     name: str
     """The division's everyday name."""
     size: ExerciseSize
-    """Whom it reaches."""
+    """The size: the people it reaches."""
     hazard: str
     """The hazard's id."""
     due: datetime
@@ -98,7 +98,7 @@ class UpcomingBody(Body):
 
 
 class PlanOutcomeBody(Body):
-    """What became of a planned exercise."""
+    """The outcome of a planned exercise at one of its times."""
 
     plan: int
     """The id under which it was planned."""
@@ -107,7 +107,7 @@ class PlanOutcomeBody(Body):
     name: str
     """The division's everyday name."""
     size: ExerciseSize
-    """Whom it reached, or was to reach."""
+    """The size: the people it reached or was to reach."""
     hazard: str
     """The hazard's id."""
     due: datetime
@@ -136,4 +136,4 @@ class PlansBody(Body):
     upcoming: list[UpcomingBody] = Field(max_length=LISTED)
     """Those to come, the next one first; of more than 50 the next 50."""
     past: list[PlanOutcomeBody] = Field(max_length=LISTED)
-    """What became of those that were due, the latest first; of more than 50 the last 50."""
+    """The outcomes of those that were due, the latest first; of more than 50 the last 50."""

@@ -67,7 +67,7 @@ class OfficeTokenBody(Body):
     fingerprint: str
     """The first 16 digits of its SHA-256, by which routes name it."""
     kind: HolderKind
-    """Who holds it."""
+    """The kind of its holder."""
     holder: str
     """The officer's id, or the machine's name in the policy."""
     officer: HolderBody | None

@@ -61,7 +61,7 @@ class OfficeProviderBody(Body):
     name: str
     """The provider's name."""
     channel: TextsOrCalls
-    """What it sends: texts or calls."""
+    """The kind of message it sends: texts or calls."""
     condition: Condition
     """Whether it takes what it is given, and how fast."""
     since: datetime
@@ -120,18 +120,18 @@ class OfficeProvidersBody(Body):
 
 
 class CheckBody(Body):
-    """What a check found of a provider."""
+    """A finding of a check of a provider."""
 
     provider: str
     """The provider's name."""
     part: Part
-    """What was looked at: the provider itself, or the clocks."""
+    """The part that was checked: the provider itself, or the clocks."""
     severity: Severity
     """Whether it is right, should be repaired, or must be."""
     said: str
-    """What was found, in English."""
+    """The finding, in English."""
     remedy: str
-    """What to do, in English; empty: nothing."""
+    """The remedy, in English; empty: none is needed."""
 
     @classmethod
     def of(cls, provider: str, finding: Finding) -> Self:

@@ -33,7 +33,7 @@ class InspectedText:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """What readers may not understand, or what costs more; the first examples, three at most."""
+    """A cause of misunderstanding or of more cost, with the first examples, three at most."""
 
     code: WarningCode
     examples: tuple[str, ...] = ()

@@ -3697,10 +3697,10 @@ export interface components {
         readonly Channel: "sms" | "voice" | "websocket" | "group";
         /**
          * CheckBody
-         * @description What a check found of a provider.
+         * @description A finding of a check of a provider.
          */
         readonly CheckBody: {
-            /** @description What was looked at: the provider itself, or the clocks. */
+            /** @description The part that was checked: the provider itself, or the clocks. */
             readonly part: components["schemas"]["Part"];
             /**
              * Provider
@@ -3709,12 +3709,12 @@ export interface components {
             readonly provider: string;
             /**
              * Remedy
-             * @description What to do, in English; empty: nothing.
+             * @description The remedy, in English; empty: none is needed.
              */
             readonly remedy: string;
             /**
              * Said
-             * @description What was found, in English.
+             * @description The finding, in English.
              */
             readonly said: string;
             /** @description Whether it is right, should be repaired, or must be. */
@@ -4698,7 +4698,7 @@ export interface components {
         };
         /**
          * ExerciseSize
-         * @description Whom an exercise reaches.
+         * @description The size of an exercise: the people it reaches.
          * @enum {string}
          */
         readonly ExerciseSize: "one_phone" | "officers" | "everybody";
@@ -5888,7 +5888,7 @@ export interface components {
         };
         /**
          * ExerciseSize
-         * @description Whom an exercise reaches.
+         * @description The size of an exercise: the people it reaches.
          * @enum {string}
          */
         readonly FeedExerciseSize: "one_phone" | "officers" | "everybody";
@@ -9983,7 +9983,7 @@ export interface components {
             readonly accepted_at: string | null;
             /**
              * Channel
-             * @description What it sends: texts or calls.
+             * @description The kind of message it sends: texts or calls.
              * @enum {string}
              */
             readonly channel: "sms" | "voice";
@@ -10099,7 +10099,7 @@ export interface components {
              * @description When it was issued.
              */
             readonly issued_at: string;
-            /** @description Who holds it. */
+            /** @description The kind of its holder. */
             readonly kind: components["schemas"]["HolderKind"];
             /** @description The officer; null for a machine. */
             readonly officer: components["schemas"]["HolderBody"] | null;
@@ -10429,18 +10429,18 @@ export interface components {
              * @default false
              */
             readonly monthly?: boolean;
-            /** @description Whom it reaches; with one_phone, the phone of the officer who plans it. */
+            /** @description The size; with one_phone it reaches the phone of the officer who plans it. */
             readonly size: components["schemas"]["ExerciseSize"];
         };
         /**
          * PlanOutcome
-         * @description What became of a planned exercise when it was due.
+         * @description The outcome of a planned exercise when it was due.
          * @enum {string}
          */
         readonly PlanOutcome: "raised" | "missed" | "skipped" | "refused";
         /**
          * PlanOutcomeBody
-         * @description What became of a planned exercise.
+         * @description The outcome of a planned exercise at one of its times.
          */
         readonly PlanOutcomeBody: {
             /**
@@ -10486,7 +10486,7 @@ export interface components {
              * @description The id under which it was planned.
              */
             readonly plan: number;
-            /** @description Whom it reached, or was to reach. */
+            /** @description The size: the people it reached or was to reach. */
             readonly size: components["schemas"]["ExerciseSize"];
         };
         /**
@@ -10507,7 +10507,7 @@ export interface components {
         readonly PlansBody: {
             /**
              * Past
-             * @description What became of those that were due, the latest first; of more than 50 the last 50.
+             * @description The outcomes of those that were due, the latest first; of more than 50 the last 50.
              */
             readonly past: readonly components["schemas"]["PlanOutcomeBody"][];
             /**
@@ -12837,7 +12837,7 @@ export interface components {
              * @description The name of the officer who planned it, or the id of one who is gone.
              */
             readonly planned_by: string;
-            /** @description Whom it reaches. */
+            /** @description The size: the people it reaches. */
             readonly size: components["schemas"]["ExerciseSize"];
         };
         /**

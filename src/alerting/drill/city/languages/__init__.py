@@ -27,7 +27,7 @@ class Answers(_Words):
     away: tuple[str, ...]
     unclear: tuple[str, ...]
     in_danger: tuple[str, ...]
-    """What people write of a danger in their own words, which may be a call for help."""
+    """Texts about a danger in people's own words, which may be calls for help."""
 
 
 class Signs(_Words):
