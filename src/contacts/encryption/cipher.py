@@ -33,6 +33,8 @@ _MOST_CACHED: Final = 32_768
 
 _LONGEST_CACHED: Final = 128
 
+_CHANGED: Final = "an encrypted value was changed, or moved from another column"
+
 
 class KeyFileError(ValueError):
     """The key file is missing, cannot be read, or does not hold the key of this database."""
@@ -141,6 +143,10 @@ class Keyring:
         if cipher is None:
             raise KeyFileError("a value is encrypted with a key that the key file does not hold")
         sealed = a2b_base64(value[ID_CHARACTERS:])
+        # Base64 ignores unknown characters and the unused bits of the last one: without this,
+        # a value would have several spellings, each of them accepted as unchanged.
+        if _base64(sealed) != value[ID_CHARACTERS:]:
+            raise KeyFileError(_CHANGED)
         nonce, sealed = (
             (_FIXED_NONCE, sealed)
             if domain.findable
@@ -149,9 +155,7 @@ class Keyring:
         try:
             padded = cipher.decrypt(nonce, sealed, domain.authenticated)
         except InvalidTag:
-            raise KeyFileError(
-                "an encrypted value was changed, or moved from another column"
-            ) from None
+            raise KeyFileError(_CHANGED) from None
         return padded.rstrip(b"\0")[:-1].decode()
 
 
