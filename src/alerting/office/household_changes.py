@@ -152,12 +152,7 @@ async def merge_households(
         ConflictError: if somebody else changed one since the caller looked, or an alert that is not
             over has one on its roll.
     """
-    if code == into:
-        raise InvalidError(
-            "into",
-            "a household does not join itself: choose another one",
-            "不能并入本户：请选另一户",
-        )
+    _check_two(code, into)
     now = runtime.clock.now()
 
     def unit(transaction: Transaction) -> None:
@@ -177,6 +172,15 @@ async def merge_households(
         record(connection, caller, OfficeAct.MERGE_HOUSEHOLDS, scope, details, now)
 
     await runtime.ledger.write(unit, alone=True)
+
+
+def _check_two(code: str, into: str) -> None:
+    if code == into:
+        raise InvalidError(
+            "into",
+            "a household does not join itself: choose another one",
+            "不能并入本户：请选另一户",
+        )
 
 
 def _store_under_new_code(
