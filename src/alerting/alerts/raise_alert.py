@@ -79,7 +79,7 @@ async def raise_alert(
         alert, reached = accept(transaction, caller, request, key, now)
         return Raised(alert, reached, waiting_of(connection, alert.id))
 
-    return await runtime.ledger.write(unit, alone=True)
+    return await runtime.ledger.write(unit, own_transaction=True)
 
 
 def _check_request(runtime: Runtime, request: AlertRequest, now: datetime) -> None:

@@ -129,7 +129,7 @@ class Dispatcher:
         try:
             # In a transaction of its own: in a shared one it could hold the sender's bucket and
             # wait for an alert whose holder waits for the bucket, which is a deadlock.
-            taken = await self._runtime.ledger.write(take, alone=True)
+            taken = await self._runtime.ledger.write(take, own_transaction=True)
         except SQLAlchemyError:
             log.exception("claiming failed")
             return 0

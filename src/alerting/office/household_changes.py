@@ -93,7 +93,7 @@ async def move_household(
         missed = () if is_same else missed_by(connection, home.division)
         return MovedHousehold(new, missed, alone)
 
-    return await runtime.ledger.write(unit, alone=True)
+    return await runtime.ledger.write(unit, own_transaction=True)
 
 
 async def split_household(
@@ -130,7 +130,7 @@ async def split_household(
         record(connection, caller, OfficeAct.SPLIT_HOUSEHOLD, scope, details, now)
         return MovedHousehold(new, missed_by(connection, home.division))
 
-    return await runtime.ledger.write(unit, alone=True)
+    return await runtime.ledger.write(unit, own_transaction=True)
 
 
 async def merge_households(
@@ -171,7 +171,7 @@ async def merge_households(
         details = details_of(difference)
         record(connection, caller, OfficeAct.MERGE_HOUSEHOLDS, scope, details, now)
 
-    await runtime.ledger.write(unit, alone=True)
+    await runtime.ledger.write(unit, own_transaction=True)
 
 
 def _check_two(code: str, into: str) -> None:

@@ -74,7 +74,7 @@ async def raise_by_text(
         _keep(transaction, alert or _raise(runtime, transaction, caller, text), caller, text)
         return True
 
-    taken = await runtime.ledger.write(unit, alone=True)
+    taken = await runtime.ledger.write(unit, own_transaction=True)
     if isinstance(taken, SecurityEvent):
         runtime.note(taken)
         return False
@@ -109,7 +109,7 @@ async def confirm_raise(runtime: Runtime, provider_id: str, sender: str, code: s
         _keep(transaction, alert, caller, replace(text, provider_id=provider_id, body=code))
         return True
 
-    return await runtime.ledger.write(unit, alone=True)
+    return await runtime.ledger.write(unit, own_transaction=True)
 
 
 def _keep(transaction: Transaction, alert: StoredAlert, caller: Officer, text: Inbound) -> None:
