@@ -26,7 +26,7 @@ from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextKind
 from alerting.officer_calls.calls import call
 from alerting.officer_calls.tables import confirmations
-from alerting.replies.keep import keep_first
+from alerting.replies.inbound import store_unread
 from alerting.replies.statements import IncomingText
 from alerting.replies.tables import inbound
 from alerting.replies.take import take_texts
@@ -157,7 +157,7 @@ def _raise(connection: Connection, number: int) -> None:
 
 def take(connection: Connection, batch: Sequence[IncomingText]) -> None:
     transaction = Transaction(connection, POLICY)
-    keep_first(transaction, batch)
+    store_unread(transaction, batch)
     take_texts(transaction, batch)
     transaction.flush()
 

@@ -24,7 +24,7 @@ from alerting.messages.text import TextFacts, TextKind, compose, language_for
 from alerting.officer_calls.confirm import CalledOfficer, confirm
 from alerting.replies.confirm_raise import answered, ask
 from alerting.replies.read import read_hazard
-from alerting.replies.store import Inbound, keep_texts, texts_read_before
+from alerting.replies.store import Inbound, texts_read_before, upsert_texts
 from alerting.replies.tables import inbound
 from alerting.roll.enrol import anybody_missing
 from alerting.roll.tallies import EVERYWHERE, tally_of
@@ -114,7 +114,7 @@ async def confirm_raise(runtime: Runtime, provider_id: str, sender: str, code: s
 
 def _keep(transaction: Transaction, alert: StoredAlert, caller: Officer, text: Inbound) -> None:
     raising = replace(text, intent=_RAISE, alert=alert.id, recipient=caller.id)
-    keep_texts(transaction.connection, [raising])
+    upsert_texts(transaction.connection, [raising])
     _answer_informant(transaction, alert, caller, text.sender, text.received_at)
 
 
