@@ -19,7 +19,7 @@ from alerting.messages.text import TextKind
 from alerting.officer_calls.calls import call
 from alerting.officer_calls.confirm import CalledOfficer, confirm
 from alerting.replies.senders import (
-    OfficerCall,
+    OpenOfficerCall,
     doors_of,
     households_on_rolls,
     officer_calls_to,
@@ -106,7 +106,9 @@ def test_officers_are_expected_on_open_alerts_that_called_them(called: Engine) -
         found = officer_calls_to(connection, asked)
     assert {phone: list(called) for phone, called in found.items() if called} == {
         officer_phone("commander"): [
-            OfficerCall(CalledOfficer(2, "commander", TOWN), 28, answered=False, handed_over=False)
+            OpenOfficerCall(
+                CalledOfficer(2, "commander", TOWN), 28, answered=False, handed_over=False
+            )
         ]
     }
 

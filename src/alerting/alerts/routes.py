@@ -8,7 +8,7 @@ from pydantic import ConfigDict
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.described import allows
+from alerting.access.openapi import allows
 from alerting.access.rules import ASKING, Act, roles_for
 from alerting.access.scope import alert_for, scope_for
 from alerting.alerts.close import close, give_all_clear

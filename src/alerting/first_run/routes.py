@@ -7,7 +7,7 @@ from pydantic import AfterValidator, ConfigDict, StringConstraints
 
 from alerting.access.browser import give_cookie
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.described import OPEN, REFUSALS
+from alerting.access.openapi import OPEN, REFUSALS
 from alerting.errors import ConflictError, ForbiddenError, InvalidError
 from alerting.first_run.found import Founding, correct_home, found_service
 from alerting.first_run.gate import FirstRunGate

@@ -7,7 +7,7 @@ import structlog
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response, status
 
 from alerting.access.callers import RuntimeDep
-from alerting.access.described import FORM
+from alerting.access.openapi import FORM
 from alerting.channels.http.arrivals import (
     GatewayReceipt,
     GatewayReply,

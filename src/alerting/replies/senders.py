@@ -109,7 +109,7 @@ _CALLED: Final = (
 
 
 @dataclass(frozen=True)
-class OfficerCall:
+class OpenOfficerCall:
     """An officer call; `number` is the alert's code, `answered` is true once the officer answered.
 
     The officer who raised the alert has confirmed it, but may also answer the call's text.
@@ -176,7 +176,7 @@ def _candidate(row: Any) -> Candidate:
 
 def officer_calls_to(
     connection: Connection, numbers: Collection[str]
-) -> dict[str, list[OfficerCall]]:
+) -> dict[str, list[OpenOfficerCall]]:
     """Return, by phone, the calls of open alerts to the officers with that phone."""
     officers = connection.execute(_OFFICERS, {"numbers": list(numbers)}).all()
     calls: dict[str, list[Any]] = defaultdict(list)
@@ -184,10 +184,12 @@ def officer_calls_to(
         ids = list({row.id for row in officers})
         for call in connection.execute(_CALLED, {"officers": ids}).all():
             calls[call.officer].append(call)
-    found: dict[str, list[OfficerCall]] = defaultdict(list)
+    found: dict[str, list[OpenOfficerCall]] = defaultdict(list)
     for row in officers:
         for call in calls[row.id]:
             called = CalledOfficer(call.alert, row.id, row.division)
             answered = call.channel not in {None, EventKind.ALERT_RAISED}
-            found[row.number].append(OfficerCall(called, call.number, answered, call.handed_over))
+            found[row.number].append(
+                OpenOfficerCall(called, call.number, answered, call.handed_over)
+            )
     return found

@@ -35,7 +35,7 @@ from alerting.replies.recorded import acknowledge_reports
 from alerting.replies.rules.grammar import normalise
 from alerting.replies.rules.intents import Intent
 from alerting.replies.rules.routing import Candidate
-from alerting.replies.senders import OfficerCall
+from alerting.replies.senders import OpenOfficerCall
 from alerting.replies.statements import IncomingText, ReadText, Statement, security_events_of
 from alerting.replies.store import texts_read_before
 from alerting.replies.suspected import tell_of_suspected
@@ -252,7 +252,7 @@ def _confirm(transaction: Transaction, taken: Sequence[ReadText]) -> None:
     confirm(transaction, heard, Channel.SMS, max(one.text.received_at for one in taken))
 
 
-def _calls_confirmed_by(one: ReadText, statement: Statement) -> list[OfficerCall]:
+def _calls_confirmed_by(one: ReadText, statement: Statement) -> list[OpenOfficerCall]:
     """Return the calls that a statement confirms: explicitly, or by a report on a door."""
     if statement.named and statement.officer:
         alerts = {target.alert for target in statement.route.targets}

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response, status
 
 from alerting.access.browser import cookie_of, keep_cookie
 from alerting.access.callers import Known, KnownCaller, RuntimeDep
-from alerting.access.described import refuses
+from alerting.access.openapi import refuses
 from alerting.database.tables import RowId
 from alerting.errors import ConflictError, InvalidError, NotFoundError
 from alerting.ledger.writer import Transaction

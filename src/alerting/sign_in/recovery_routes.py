@@ -9,7 +9,7 @@ from pydantic import ConfigDict, StringConstraints
 
 from alerting.access.browser import give_cookie
 from alerting.access.callers import KnownCaller, RuntimeDep, is_foreign, own_origin
-from alerting.access.described import OPEN, REFUSALS, allows
+from alerting.access.openapi import OPEN, REFUSALS, allows
 from alerting.access.rules import Ruling, recovers
 from alerting.errors import ForbiddenError, NotFoundError
 from alerting.ledger.writer import Transaction

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from alerting.access.browser import cookie_of, give_cookie, keep_cookie, language_of, wants_page
 from alerting.access.callers import RuntimeDep, is_foreign, own_origin
-from alerting.access.described import OPEN
+from alerting.access.openapi import OPEN
 from alerting.runtime import Runtime, wall_clock
 from alerting.security.refused import note_by
 from alerting.security_log.rules import SecurityKind
