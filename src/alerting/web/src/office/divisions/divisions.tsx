@@ -8,6 +8,7 @@ import { language, texts } from "../../language";
 import type { Me } from "../../me";
 import { Failure } from "../../shell";
 import { DivisionChoice } from "../division_choice";
+import { SearchForm } from "../search_form";
 import { DivisionForm } from "./division_form";
 import { DivisionList } from "./division_list";
 
@@ -39,20 +40,7 @@ export function DivisionsPage({ me }: { me: Me }): JSX.Element {
 
 function Search({ list, me }: { list: DivisionList; me: Me }): JSX.Element {
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void list.look();
-      }}
-    >
-      <label for="search">{t().search}</label>
-      <input
-        id="search"
-        type="search"
-        maxLength={60}
-        value={list.search.value}
-        onInput={(event) => (list.search.value = event.currentTarget.value)}
-      />
+    <SearchForm list={list} words={t()} isBusy={list.busy.value}>
       <label class="choice">
         <input
           type="checkbox"
@@ -66,10 +54,7 @@ function Search({ list, me }: { list: DivisionList; me: Me }): JSX.Element {
         top={me.division}
         choose={(division) => (list.division.value = division)}
       />
-      <button type="submit" class="primary" disabled={list.busy.value}>
-        {t().look}
-      </button>
-    </form>
+    </SearchForm>
   );
 }
 

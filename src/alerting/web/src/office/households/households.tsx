@@ -9,6 +9,7 @@ import type { Me } from "../../me";
 import { Failure } from "../../shell";
 import { needsOf } from "../../vulnerable";
 import { DivisionChoice } from "../division_choice";
+import { SearchForm } from "../search_form";
 import { HouseholdForm } from "./household_form";
 import { HouseholdList } from "./household_list";
 
@@ -46,20 +47,7 @@ export function HouseholdsPage({ me }: { me: Me }): JSX.Element {
 
 function Search({ list, me }: { list: HouseholdList; me: Me }): JSX.Element {
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void list.look();
-      }}
-    >
-      <label for="search">{t().search}</label>
-      <input
-        id="search"
-        type="search"
-        maxLength={60}
-        value={list.search.value}
-        onInput={(event) => (list.search.value = event.currentTarget.value)}
-      />
+    <SearchForm list={list} words={t()} isBusy={list.busy.value}>
       <label for="lack">{t().lack}</label>
       <select
         id="lack"
@@ -78,10 +66,7 @@ function Search({ list, me }: { list: HouseholdList; me: Me }): JSX.Element {
         top={me.division}
         choose={(division) => (list.division.value = division)}
       />
-      <button type="submit" class="primary" disabled={list.busy.value}>
-        {t().look}
-      </button>
-    </form>
+    </SearchForm>
   );
 }
 

@@ -8,6 +8,7 @@ import { texts } from "../../language";
 import type { Me } from "../../me";
 import { Failure } from "../../shell";
 import { DivisionChoice } from "../division_choice";
+import { SearchForm } from "../search_form";
 import { OfficerForm } from "./officer_form";
 import { OfficerList } from "./officer_list";
 import { RoleChoice } from "./role_choice";
@@ -55,20 +56,7 @@ export function OfficersPage({ me }: { me: Me }): JSX.Element {
 
 function Search({ list, me }: { list: OfficerList; me: Me }): JSX.Element {
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void list.look();
-      }}
-    >
-      <label for="search">{t().search}</label>
-      <input
-        id="search"
-        type="search"
-        maxLength={60}
-        value={list.search.value}
-        onInput={(event) => (list.search.value = event.currentTarget.value)}
-      />
+    <SearchForm list={list} words={t()} isBusy={list.busy.value}>
       <RoleChoice
         id="wanted"
         chosen={list.role.value}
@@ -82,10 +70,7 @@ function Search({ list, me }: { list: OfficerList; me: Me }): JSX.Element {
         top={me.division}
         choose={(division) => (list.division.value = division)}
       />
-      <button type="submit" class="primary" disabled={list.busy.value}>
-        {t().look}
-      </button>
-    </form>
+    </SearchForm>
   );
 }
 

@@ -7,6 +7,7 @@ import type { OfficeHazardPointBody } from "../../api";
 import { language, texts } from "../../language";
 import type { Session } from "../../session";
 import { Failure } from "../../shell";
+import { SearchForm } from "../search_form";
 import { PointForm } from "./point_form";
 import { PointImport } from "./point_import";
 import { PointList } from "./point_list";
@@ -59,20 +60,7 @@ export function PointsPage({ session }: { session: Session }): JSX.Element {
 
 function Search({ list }: { list: PointList }): JSX.Element {
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void list.look();
-      }}
-    >
-      <label for="search">{t().search}</label>
-      <input
-        id="search"
-        type="search"
-        maxLength={60}
-        value={list.search.value}
-        onInput={(event) => (list.search.value = event.currentTarget.value)}
-      />
+    <SearchForm list={list} words={t()} isBusy={list.busy.value}>
       <label class="choice">
         <input
           type="checkbox"
@@ -81,10 +69,7 @@ function Search({ list }: { list: PointList }): JSX.Element {
         />
         {t().retired}
       </label>
-      <button type="submit" class="primary" disabled={list.busy.value}>
-        {t().look}
-      </button>
-    </form>
+    </SearchForm>
   );
 }
 
