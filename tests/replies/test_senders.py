@@ -16,7 +16,7 @@ from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextKind
-from alerting.officer_calls.calls import call
+from alerting.officer_calls.calls import begin_calls
 from alerting.officer_calls.confirm import CalledOfficer, confirm
 from alerting.replies.senders import (
     OpenOfficerCall,
@@ -62,7 +62,7 @@ def called(engine: Engine) -> Engine:
             text = insert_text(connection, alert, TextKind.CALL, "zh", "call")
             plan = Plan(alert, 1, due_at=NOW, expires_at=after(60))
             officers = officers_for(connection, [QIANFO])
-            call(Transaction(connection, POLICY), plan, officers, partial(_same, text))
+            begin_calls(Transaction(connection, POLICY), plan, officers, partial(_same, text))
     return engine
 
 

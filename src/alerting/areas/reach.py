@@ -20,7 +20,7 @@ from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextKind
 from alerting.messages.wording import Readers, Wording
-from alerting.officer_calls.calls import call, not_called
+from alerting.officer_calls.calls import begin_calls, not_called
 from alerting.roll.enrol import enrol
 from alerting.roll.tables import roll
 from alerting.roll.tallies import count_joined
@@ -73,7 +73,7 @@ def reach_area(
     is_full = request.reaches_all_households
     # An exercise with few phones still tells officers how many people the area holds.
     to_move = (households, people) if is_full else count_people(connection, area.condition)
-    to_officers = _call_officers(transaction, plan, officers, wording, to_move)
+    to_officers = _owe_officers(transaction, plan, officers, wording, to_move)
     if is_full:
         tell_of_alert(transaction, plan, divisions, wording, households, people)
     reached = NewArea(divisions, area.drawn)
@@ -114,7 +114,7 @@ def _owe_households(
     return _Owed(sum(reachable.values()), segments)
 
 
-def _call_officers(
+def _owe_officers(
     transaction: Transaction,
     plan: Plan,
     officers: Sequence[Officer],
@@ -137,7 +137,7 @@ def _call_officers(
         frozen.update(freeze_for(connection, plan.alert, TextKind.CALL, [readers], body))
         return frozen[readers].id
 
-    call(transaction, plan, officers, text_in)
+    begin_calls(transaction, plan, officers, text_in)
     segments = [
         frozen[Readers(language)].segments
         for language, theirs in by_language(officers).items()
