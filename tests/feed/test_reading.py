@@ -203,7 +203,9 @@ async def test_each_resuming_board_gets_its_own_missed_entries(watched_city: Cit
         for after in (1, 2, 3)
     ]
     boards.append(Resumption(watched_city.alert, TOWN, 4))
-    missed = await watched_city.database.read(partial(read_missed, resuming=boards, at=wall_clock()))
+    missed = await watched_city.database.read(
+        partial(read_missed, resuming=boards, at=wall_clock())
+    )
     told = {board: json.loads(missed[board].texts[board.division]) for board in missed}
     assert set(told) == set(boards[:-1])
     assert [{home["code"] for home in told[board]["households"]} for board in boards[:-1]] == [
