@@ -1,6 +1,6 @@
-"""Roles, refusals and the size of the body of a route, beyond what its types say.
+"""Entries of a route in the OpenAPI document, beyond its types: roles, refusals, largest body.
 
-The OpenAPI document takes them from the route, and the border the size of the body.
+The border, too, reads the largest body from there.
 """
 
 from collections.abc import Collection
