@@ -1,4 +1,5 @@
-"""Alerts where another one is open: exercises are refused beside an actual alert, never it."""
+"""Alerts where another one is open: an exercise is refused beside an actual alert, never the
+reverse."""
 
 from collections.abc import AsyncIterator
 

@@ -1,4 +1,4 @@
-"""What a message brings about by itself: a note, a proposal, or an alert at once."""
+"""What a message triggers by itself: a note, a proposal, or an alert at once."""
 
 import pytest
 

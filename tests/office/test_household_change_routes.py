@@ -88,7 +88,7 @@ async def listed_by_a_point(service: Running, *codes: str) -> None:
 
 
 def unwarned(code: str) -> Json:
-    """Return the answer to a change that no alert misses and that leaves nobody alone."""
+    """Return the answer to a change that affects no open alert and no neighbour."""
     return {"code": code, "missed_by": [], "left_alone": 0}
 
 

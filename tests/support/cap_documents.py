@@ -139,7 +139,7 @@ class Desk:
     work: Workplace
 
     async def take(self, document: str | bytes, source: str = "weather-bureau") -> Done:
-        """Take a document in from a source; return what became of it."""
+        """Take a document in from a source; return its outcome."""
         raw = document.encode() if isinstance(document, str) else document
         runtime = self.work.runtime
         return (await receive(runtime, runtime.policy.cap_sources[source], raw)).done
@@ -199,7 +199,7 @@ class Inbox:
             return answer.status, await answer.json()
 
     async def taken(self, body: str | bytes, sender: str = "weather-bureau") -> Json:
-        """Post a document that is a message; return what became of it."""
+        """Post a document that is a message; return its outcome."""
         status, answer = await self.post(body, sender)
         assert status == 200, answer
         result: Json = answer

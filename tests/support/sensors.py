@@ -108,7 +108,7 @@ class Hut:
         )
 
     def known(self, name: str = "gauge-1") -> Followed:
-        """Return what is known of a sensor."""
+        """Return a sensor's state."""
         return self.work.runtime.database.look(states)[name]
 
     def news(self, name: str = "gauge-1") -> list[str]:
@@ -117,7 +117,7 @@ class Hut:
         return [news for (news,) in self.work.rows(mine.order_by(sensor_notes.c.id))]
 
     def details(self) -> list[str]:
-        """Return why red brought about less than the policy says, of all news in order."""
+        """Return why red triggered less than the policy says, for all news in order."""
         rows = self.work.rows(select(sensor_notes.c.detail).order_by(sensor_notes.c.id))
         return [detail for (detail,) in rows]
 
@@ -154,7 +154,7 @@ class Station:
         return await self.service.post(path, token or self.tokens.get(name, "none"), body)
 
     async def read(self, *values: float, name: str = "gauge-1", unit: str = "mm/h") -> Json:
-        """Post readings that are made now; return what became of them."""
+        """Post readings that are made now; return their verdicts."""
         at = self.service.runtime.clock.now().isoformat()
         readings = [{"value": each, "unit": unit, "at": at, "status": "ok"} for each in values]
         status, taken = await self.post({"readings": readings}, name)

@@ -1,4 +1,4 @@
-"""`alerting prune`: deletes and reduces what the policy keeps no longer, in batches."""
+"""`alerting prune`: deletes or reduces data after the policy's retention time, in batches."""
 
 from collections.abc import Callable
 from datetime import timedelta

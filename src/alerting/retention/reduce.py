@@ -1,4 +1,4 @@
-"""Reduction of finished alerts, in transactions that the service beside it hardly notices."""
+"""Reduction of finished alerts, in transactions short enough for the service beside it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -11,7 +11,7 @@ export class DivisionList {
   readonly division = signal<string | null>(null);
   /** Null before the first answer. */
   readonly divisions = signal<readonly OfficeDivisionBody[] | null>(null);
-  /** Where the next page begins; null: there is no more. */
+  /** Where the next page begins; null if there is no more. */
   readonly after = signal<string | null>(null);
   readonly busy = signal(false);
   readonly failure = signal<unknown>(null);

@@ -1,4 +1,4 @@
-/** The divisions of the roster: searched, marked where nobody knows where to gather, changed. */
+/** The divisions of the roster: searched, marked if they have no assembly point, changed. */
 
 import { useSignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";

@@ -11,7 +11,7 @@ export class HouseholdList {
   readonly division = signal<string | null>(null);
   /** Null before the first answer. */
   readonly households = signal<readonly OfficeHouseholdBody[] | null>(null);
-  /** Where the next page begins; null: there is no more. */
+  /** Where the next page begins; null if there is no more. */
   readonly after = signal<string | null>(null);
   readonly busy = signal(false);
   readonly failure = signal<unknown>(null);

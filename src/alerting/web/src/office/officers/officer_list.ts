@@ -13,7 +13,7 @@ export class OfficerList {
   readonly division = signal<string | null>(null);
   /** Null before the first answer. */
   readonly officers = signal<readonly OfficeOfficerBody[] | null>(null);
-  /** Where the next page begins; null: there is no more. */
+  /** Where the next page begins; null if there is no more. */
   readonly after = signal<string | null>(null);
   /** False: officers are added, and phones and roles changed, after signing in again. */
   readonly mayChange = signal(true);

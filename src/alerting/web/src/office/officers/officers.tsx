@@ -14,7 +14,7 @@ import { RoleChoice } from "./role_choice";
 
 const t = texts("office.officers");
 const roles = texts("office.roles");
-/** In the place of an officer's id: the form is for a new one. */
+/** Stands for an officer's id: the form is for a new officer. */
 const NEW = "";
 
 export function OfficersPage({ me }: { me: Me }): JSX.Element {

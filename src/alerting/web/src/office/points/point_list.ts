@@ -9,7 +9,7 @@ export class PointList {
   readonly isRetired = signal(false);
   /** Null before the first answer. */
   readonly points = signal<readonly OfficeHazardPointBody[] | null>(null);
-  /** Where the next page begins; null: there is no more. */
+  /** Where the next page begins; null if there is no more. */
   readonly after = signal<string | null>(null);
   readonly busy = signal(false);
   readonly failure = signal<unknown>(null);

@@ -12,7 +12,7 @@ import { PointImport } from "./point_import";
 import { PointList } from "./point_list";
 
 const t = texts("office.points");
-/** The row that is edited if it is no stored point's. */
+/** Stands for a point's number: the form is for a new point. */
 const NEW = "";
 
 export function PointsPage({ session }: { session: Session }): JSX.Element {
