@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 import alerting
 from alerting.deliveries.outbox import (
     Addressee,
-    Message,
+    OutboxEntry,
     Plan,
     owe,
     owe_selected,
@@ -27,7 +27,7 @@ from tests.support.city import NOW, POLICY, QIANFO, after
 
 PLAN = Plan(1, 1, due_at=NOW, expires_at=after(60))
 TO = Addressee(Recipient.HOUSEHOLD, "h", QIANFO, Tier.HOUSEHOLD, "+8610002080001")
-MESSAGE = Message(TO, Channel.SMS, Priority.ANSWER)
+MESSAGE = OutboxEntry(TO, Channel.SMS, Priority.ANSWER)
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ async def planned(
 
 
 async def step(runtime: Runtime, now: datetime) -> int:
-    return await runtime.ledger.write(partial(raise_planned, now=now), alone=True)
+    return await runtime.ledger.write(partial(raise_planned, now=now), own_transaction=True)
 
 
 def told(work: Workplace) -> list[Any]:

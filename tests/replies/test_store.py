@@ -12,7 +12,7 @@ from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextKind
 from alerting.officer_calls.confirm import CalledOfficer, confirm
 from alerting.officer_calls.tables import confirmations
-from alerting.replies.store import Inbound, keep_texts, texts_read_before
+from alerting.replies.store import Inbound, texts_read_before, upsert_texts
 from alerting.replies.tables import inbound
 from contacts.division import Tier
 from tests.support.alert_rows import stored_alert
@@ -27,8 +27,8 @@ def came(provider_id: str) -> Inbound:
 
 def test_kept_texts_are_known(engine: Engine) -> None:
     with engine.begin() as connection:
-        keep_texts(connection, [came("SM1"), came("SM2")])
-        keep_texts(connection, [])
+        upsert_texts(connection, [came("SM1"), came("SM2")])
+        upsert_texts(connection, [])
         assert texts_read_before(connection, {"SM1", "SM2", "SM3"}) == {"SM1", "SM2"}
         assert texts_read_before(connection, set()) == set()
         rows = connection.execute(select(inbound.c.received_at, inbound.c.recipient)).all()

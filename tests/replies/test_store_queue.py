@@ -12,9 +12,9 @@ from alerting.replies.store import (
     QueueScope,
     any_open,
     find_text,
-    keep_texts,
     reading_of,
     settle_texts,
+    upsert_texts,
     waiting_from,
     waiting_texts,
 )
@@ -44,7 +44,7 @@ def queued(engine: Engine) -> Engine:
     """Waiting texts of a household, an officer and a stranger, and one understood text."""
     with engine.begin() as connection:
         found_city(connection)
-        keep_texts(
+        upsert_texts(
             connection,
             [
                 Inbound(
@@ -102,7 +102,7 @@ def test_junk_of_one_sender_hides_nobody(engine: Engine) -> None:
     with engine.begin() as connection:
         junk = [came(number, "junk") for number in range(250)]
         late = [came(300, "late"), came(301, "call", "needs_help"), came(302, "junk", "needs_help")]
-        keep_texts(connection, [*junk, *late])
+        upsert_texts(connection, [*junk, *late])
         found = waiting_texts(connection, QueueScope(CITY, strangers=True), 10)
         assert [(text.provider_id, text.others) for text in found] == [
             ("call/301", 0),

@@ -8,8 +8,8 @@ from alerting.roll.rules.tally import Tally
 from alerting.roll.tables import roll
 from alerting.roll.tallies import (
     EVERYWHERE,
+    add_changes,
     count_joined,
-    shift,
     tallies_below,
     tallies_by_courtyard,
     tally_of,
@@ -91,9 +91,9 @@ def test_differences_add_up(called: Engine) -> None:
     step = Tally(households_unaccounted=-1, households_staying=1)
     with called.begin() as connection:
         before = tally_of(connection, 1, TOWN)
-        shift(connection, {(1, QIANFO): step, (1, NEXT_VILLAGE): Tally()})
-        shift(connection, {(1, QIANFO): step})
-        shift(connection, {})
+        add_changes(connection, {(1, QIANFO): step, (1, NEXT_VILLAGE): Tally()})
+        add_changes(connection, {(1, QIANFO): step})
+        add_changes(connection, {})
         assert tally_of(connection, 1, TOWN) - before == step + step
         assert tally_of(connection, 1, NEXT_VILLAGE).households_staying == 0
 

@@ -97,7 +97,7 @@ class Workplace:
 
     async def raised(self, officer_id: str, *divisions: str, **changes: Any) -> Raised:
         request = AlertRequest.model_validate(request_for(*divisions, **changes))
-        return await raise_alert(self.runtime, self.somebody(officer_id), request, None)
+        return await raise_alert(self.runtime, self.somebody(officer_id), request, None, again=True)
 
 
 class TickingClock(Clock):

@@ -43,6 +43,9 @@ _PERMITTED: Final = {Act.RAISE: village_of, Act.CORRECT: village_of, Act.CHECK_I
 OWN_ONLY: Final = frozenset({Role.INFORMANT})
 """Roles that may correct only alerts that they raised themselves."""
 
+ASKING: Final = frozenset({Role.INFORMANT, Role.GRID_OFFICER})
+"""Roles whose alerts reach only their own village; they ask for approval of a wider area."""
+
 LEADS: Final = frozenset({Role.DUTY_OFFICER, Role.TOWN_COMMANDER, Role.ADMINISTRATOR})
 
 

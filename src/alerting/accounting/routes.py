@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Response, status
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.described import allows
+from alerting.access.openapi import allows
 from alerting.access.rules import Act, sees_phones
 from alerting.access.scope import alert_for, scope_for
 from alerting.accounting.allowed import ActedOnHousehold, acted_on, against_household

@@ -10,8 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from alerting.access.rules import OWN_ONLY, Act, Ruling, roles_for, rule
-from alerting.approvals.rules import ASKING
+from alerting.access.rules import ASKING, OWN_ONLY, Act, Ruling, roles_for, rule
 from alerting.cap.lifecycle import CALLABLE, OVER, TRANSITIONS, Action, AlertState
 from contacts.people import Role
 

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from alerting.access.browser import COOKIE, PREFIX
-from alerting.access.described import MOST_BODY, REFUSALS, ROLES
+from alerting.access.openapi import MOST_BODY, REFUSALS, ROLES
 from alerting.api.examples import EXAMPLES
 from alerting.api.links import add_links
 from alerting.api.problems import MEANINGS, MEDIA_TYPE, Problem, codes_of, example_of

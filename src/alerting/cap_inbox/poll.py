@@ -74,7 +74,7 @@ class FeedPoller:
         try:
             # In a transaction of its own: no lock of an alert orders the lease.
             self._fence = await self._runtime.ledger.write(
-                lambda transaction: renew(transaction.connection), alone=True
+                lambda transaction: renew(transaction.connection), own_transaction=True
             )
             if self._fence is None:
                 return

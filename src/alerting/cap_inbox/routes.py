@@ -5,8 +5,8 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.described import MOST_BODY, REFUSALS, allows
 from alerting.access.machines import MachineKind, calling_machine, unknown_machine
+from alerting.access.openapi import MOST_BODY, REFUSALS, allows
 from alerting.cap_inbox.notes import as_it_came, came_in, check_administrator
 from alerting.cap_inbox.receive import receive
 from alerting.cap_inbox.rules.tree import MOST_BYTES

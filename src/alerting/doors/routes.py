@@ -8,7 +8,7 @@ from pydantic import ConfigDict
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.described import refuses
+from alerting.access.openapi import refuses
 from alerting.access.scope import alert_for, scope_for
 from alerting.database.tables import RowId
 from alerting.doors.listing import (

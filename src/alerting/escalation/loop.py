@@ -93,7 +93,7 @@ class Escalator:
                 is_drill=self._runtime.clock.is_drill,
             )
             # In a transaction of its own, committed before the alerts' rows are locked.
-            fence, done = await self._runtime.ledger.write(part, alone=True)
+            fence, done = await self._runtime.ledger.write(part, own_transaction=True)
         except SQLAlchemyError:
             log.exception("nothing could be escalated")
             return 0

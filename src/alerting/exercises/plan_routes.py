@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, status
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.described import allows
+from alerting.access.openapi import allows
 from alerting.access.rules import Act, Ruling, rule
 from alerting.access.scope import scope_for
 from alerting.database.tables import RowId

@@ -64,7 +64,7 @@ async def plan_exercise(runtime: Runtime, caller: Officer, plan: PlannedExercise
         stored = insert(exercise_plans).values(values).returning(exercise_plans.c.id)
         return int(connection.execute(stored).scalar_one())
 
-    return await runtime.ledger.write(unit, alone=True)
+    return await runtime.ledger.write(unit, own_transaction=True)
 
 
 def _check_plan(connection: Connection, caller: Officer, plan: PlannedExercise) -> None:
@@ -101,7 +101,7 @@ async def cancel_plan(runtime: Runtime, caller: Officer, id_: int) -> None:
         if transaction.connection.execute(cancelled).rowcount == 0:
             raise NotFoundError(f"no exercise {id_} is planned where you may raise alerts")
 
-    await runtime.ledger.write(unit, alone=True)
+    await runtime.ledger.write(unit, own_transaction=True)
 
 
 def _concerns(scope: str) -> ColumnElement[bool]:

@@ -112,7 +112,8 @@ async def delete_token(
     office_of(caller)
     now = wall_clock()
     held = await runtime.ledger.write(
-        lambda tx: revoke_in_charge(tx.connection, tx.policy, caller, fingerprint, now), alone=True
+        lambda tx: revoke_in_charge(tx.connection, tx.policy, caller, fingerprint, now),
+        own_transaction=True,
     )
     if held is None:
         raise NotFoundError(

@@ -62,7 +62,7 @@ async def edit_division(
         details = details_of(Difference(changed=[(label, found)]))
         record(connection, caller, OfficeAct.EDIT_DIVISION, code, details, now)
 
-    await runtime.ledger.write(unit, alone=True)
+    await runtime.ledger.write(unit, own_transaction=True)
 
 
 def _check_place(

@@ -82,7 +82,7 @@ async def preview_entries(runtime: Runtime, file: RosterFile) -> Outcome:
             savepoint.rollback()
         return outcome
 
-    return await runtime.ledger.write(unit, alone=True)
+    return await runtime.ledger.write(unit, own_transaction=True)
 
 
 async def import_entries(runtime: Runtime, known: Known, file: RosterFile, token: str) -> Outcome:
@@ -109,7 +109,7 @@ async def import_entries(runtime: Runtime, known: Known, file: RosterFile, token
         record(connection, known.officer, _ACTS[file.kind], within, details, now)
         return outcome
 
-    return await runtime.ledger.write(unit, alone=True)
+    return await runtime.ledger.write(unit, own_transaction=True)
 
 
 def gives_access(kind: RosterKind, difference: Difference) -> bool:

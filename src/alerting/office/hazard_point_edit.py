@@ -46,7 +46,7 @@ async def save_point(
         record(transaction.connection, caller, act, draft.division, details, now)
 
     villages = await runtime.database.read(lambda db: villages_of(db, draft))
-    await runtime.ledger.write(unit, alone=True)
+    await runtime.ledger.write(unit, own_transaction=True)
 
 
 async def retire_point(
@@ -72,7 +72,7 @@ async def retire_point(
         act = OfficeAct.RETIRE_HAZARD_POINT
         record(connection, caller, act, before.division, details, now, reason)
 
-    await runtime.ledger.write(unit, alone=True)
+    await runtime.ledger.write(unit, own_transaction=True)
 
 
 def _check_place(connection: Connection, draft: Draft) -> None:

@@ -74,7 +74,7 @@ async def import_points(
     try:
         file = await asyncio.to_thread(read_points, content)
         reaches = await runtime.database.read(lambda db: _reaches(db, file))
-        return await runtime.ledger.write(unit, alone=True)
+        return await runtime.ledger.write(unit, own_transaction=True)
     except RosterError as refused:
         reasons = tuple(map(str, refused.problems))
         raise ConflictError("the file has faults: look at it again", reasons) from refused

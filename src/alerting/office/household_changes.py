@@ -93,7 +93,7 @@ async def move_household(
         missed = () if is_same else missed_by(connection, home.division)
         return MovedHousehold(new, missed, alone)
 
-    return await runtime.ledger.write(unit, alone=True)
+    return await runtime.ledger.write(unit, own_transaction=True)
 
 
 async def split_household(
@@ -130,7 +130,7 @@ async def split_household(
         record(connection, caller, OfficeAct.SPLIT_HOUSEHOLD, scope, details, now)
         return MovedHousehold(new, missed_by(connection, home.division))
 
-    return await runtime.ledger.write(unit, alone=True)
+    return await runtime.ledger.write(unit, own_transaction=True)
 
 
 async def merge_households(
@@ -152,12 +152,7 @@ async def merge_households(
         ConflictError: if somebody else changed one since the caller looked, or an alert that is not
             over has one on its roll.
     """
-    if code == into:
-        raise InvalidError(
-            "into",
-            "a household does not join itself: choose another one",
-            "不能并入本户：请选另一户",
-        )
+    _check_two(code, into)
     now = runtime.clock.now()
 
     def unit(transaction: Transaction) -> None:
@@ -176,7 +171,16 @@ async def merge_households(
         details = details_of(difference)
         record(connection, caller, OfficeAct.MERGE_HOUSEHOLDS, scope, details, now)
 
-    await runtime.ledger.write(unit, alone=True)
+    await runtime.ledger.write(unit, own_transaction=True)
+
+
+def _check_two(code: str, into: str) -> None:
+    if code == into:
+        raise InvalidError(
+            "into",
+            "a household does not join itself: choose another one",
+            "不能并入本户：请选另一户",
+        )
 
 
 def _store_under_new_code(

@@ -65,7 +65,7 @@ async def import_households(
         record(connection, known.officer, OfficeAct.IMPORT_HOUSEHOLDS, within, details, now)
         return outcome
 
-    return await runtime.ledger.write(unit, alone=True)
+    return await runtime.ledger.write(unit, own_transaction=True)
 
 
 def _read(connection: Connection, file: RosterFile) -> HouseholdFile:

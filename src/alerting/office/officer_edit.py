@@ -57,7 +57,7 @@ async def add_officer(runtime: Runtime, caller: Officer, said: Said) -> str:
         record(connection, caller, OfficeAct.ADD_OFFICER, division, details, now)
         return id_
 
-    return await runtime.ledger.write(unit, alone=True)
+    return await runtime.ledger.write(unit, own_transaction=True)
 
 
 async def edit_officer(runtime: Runtime, known: Known, id_: str, said: Said, version: str) -> None:
@@ -90,7 +90,7 @@ async def edit_officer(runtime: Runtime, known: Known, id_: str, said: Said, ver
         division = smallest_covering(before.row["division"], after.row["division"])
         record(connection, caller, OfficeAct.EDIT_OFFICER, division, details, now)
 
-    await runtime.ledger.write(unit, alone=True)
+    await runtime.ledger.write(unit, own_transaction=True)
 
 
 async def retire_officer(runtime: Runtime, caller: Officer, id_: str, reason: str) -> None:
@@ -118,7 +118,7 @@ async def retire_officer(runtime: Runtime, caller: Officer, id_: str, reason: st
         division = before.row["division"]
         record(connection, caller, OfficeAct.RETIRE_OFFICER, division, details, now, reason)
 
-    await runtime.ledger.write(unit, alone=True)
+    await runtime.ledger.write(unit, own_transaction=True)
 
 
 def _stored(connection: Connection, caller: Officer, id_: str) -> RosterEntry:

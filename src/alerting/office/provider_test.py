@@ -39,7 +39,7 @@ async def send_test(runtime: Runtime, caller: Officer, provider: str) -> None:
         act = OfficeAct.SEND_TEST_TEXT
         record(connection, caller, act, caller.division, nothing, now, provider)
 
-    await runtime.ledger.write(ask, alone=True)
+    await runtime.ledger.write(ask, own_transaction=True)
 
 
 def _text(connection: Connection, policy: Policy, caller: Officer, language: str) -> ComposedText:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from alerting.access.described import allows
+from alerting.access.openapi import allows
 from alerting.access.scope import scope_for
 from alerting.errors import ForbiddenError
 from contacts.directory import Officer

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 from sqlalchemy import Connection, select
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.described import allows
+from alerting.access.openapi import allows
 from alerting.access.rules import LEADS
 from alerting.access.scope import scope_for
 from alerting.errors import ForbiddenError

@@ -24,7 +24,7 @@ from alerting.messages.text import TextFacts, TextKind, compose, language_for
 from alerting.replies.rules.grammar import normalise
 from alerting.replies.rules.intents import Intent
 from alerting.replies.rules.routing import Routed
-from alerting.replies.store import SENDER, Inbound, keep_texts, settle_texts
+from alerting.replies.store import SENDER, Inbound, settle_texts, upsert_texts
 from alerting.replies.tables import inbound
 from contacts.directory import Officer
 
@@ -58,7 +58,7 @@ def ask(
         return False
     code = f"{secrets.randbelow(10**_CODE_LENGTH):0{_CODE_LENGTH}}"
     waiting = replace(text, intent=Intent.UNCLEAR, reason=Routed.HAZARD_UNHEARD, waits=True)
-    keep_texts(connection, [replace(waiting, alert=recent.id, code=code)])
+    upsert_texts(connection, [replace(waiting, alert=recent.id, code=code)])
     language = language_for(caller.language)
     facts = TextFacts(
         status=recent.status,

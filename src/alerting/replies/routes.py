@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import ConfigDict
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.described import FORM, allows
+from alerting.access.openapi import FORM, allows
 from alerting.access.rules import Act
 from alerting.channels.twilio.callbacks import SignedForm, media_of, sender_of, sid_of, twiml
 from alerting.database.tables import RowId

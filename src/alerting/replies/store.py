@@ -98,17 +98,17 @@ def texts_read_before(connection: Connection, provider_ids: Collection[str]) -> 
     return {row.provider_id for row in rows if row.reason != UNREAD}
 
 
-def keep_as_they_came(connection: Connection, came: Sequence[Inbound]) -> None:
+def insert_unread(connection: Connection, came: Sequence[Inbound]) -> None:
     """Store texts that are not read yet; skip those that are stored."""
     insert_missing_given(connection, _COLUMNS, [vars(one) for one in came])
 
 
-def keep_readings(connection: Connection, read: Sequence[Inbound]) -> None:
+def update_readings(connection: Connection, read: Sequence[Inbound]) -> None:
     """Store what was read in texts that were stored as they came."""
     connection.execute(_READ, {ROWS: [vars(one) for one in read]})
 
 
-def keep_texts(connection: Connection, came: Sequence[Inbound]) -> None:
+def upsert_texts(connection: Connection, came: Sequence[Inbound]) -> None:
     """Store texts that have been read."""
     if came:
         rows = [vars(one) for one in came]

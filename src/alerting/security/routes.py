@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.described import allows
+from alerting.access.openapi import allows
 from alerting.errors import ForbiddenError
 from alerting.security.schemas import MOST_LISTED, SecurityEventBody, SecurityEventsBody
 from alerting.security_log.rules import SecurityKind

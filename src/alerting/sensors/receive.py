@@ -46,7 +46,7 @@ async def receive(
     occasion = Occasion(sensor, now, runtime.clock.is_drill)
     # Alone: it locks the sensor's row before rows of alerts.
     received = await runtime.ledger.write(
-        lambda transaction: take(transaction, occasion, kept), alone=True
+        lambda transaction: take(transaction, occasion, kept), own_transaction=True
     )
     for verdict in received.verdicts:
         SENSOR_READINGS.labels(sensor.name, verdict).inc()

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from alerting.access.browser import take_cookie
 from alerting.access.callers import Caller, KnownCaller, RuntimeDep
-from alerting.access.described import refuses
+from alerting.access.openapi import refuses
 from alerting.access.rules import Ruling, oversees
 from alerting.database.tables import RowId
 from alerting.errors import NotFoundError

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.described import allows
+from alerting.access.openapi import allows
 from alerting.errors import ForbiddenError, NotFoundError
 from alerting.policy.webhooks import Webhook
 from alerting.runtime import Runtime

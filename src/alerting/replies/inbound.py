@@ -1,4 +1,4 @@
-"""Storage of texts, as they came and as they were read, and the queue of those for an officer."""
+"""Incoming texts stored as they came and as they were read; which of them wait for an officer."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,7 +13,7 @@ from alerting.replies.read import read_hazard
 from alerting.replies.rules.intents import Intent, ReplyReason
 from alerting.replies.rules.reply import read_task_report
 from alerting.replies.rules.routing import Candidate, Routed
-from alerting.replies.senders import homes_of, households_expected
+from alerting.replies.senders import households_on_rolls, roster_households
 from alerting.replies.statements import IncomingText, ReadText, Sender, Statement
 from alerting.replies.store import (
     SENDER,
@@ -22,11 +22,11 @@ from alerting.replies.store import (
     Inbound,
     WaitingText,
     any_open,
-    keep_as_they_came,
-    keep_readings,
-    keep_texts,
+    insert_unread,
     settle_texts,
     texts_read_before,
+    update_readings,
+    upsert_texts,
     waiting_from,
 )
 from alerting.roll.rules.evidence import Report
@@ -48,19 +48,19 @@ def storable(text: IncomingText) -> IncomingText:
     """
     return replace(
         text,
-        provider_id=_plain(text.provider_id)[:_MOST_OF_AN_ID],
-        sender=_plain(text.sender)[:_MOST_OF_A_SENDER],
-        body=_plain(text.body),
+        provider_id=_encodable(text.provider_id)[:_MOST_OF_AN_ID],
+        sender=_encodable(text.sender)[:_MOST_OF_A_SENDER],
+        body=_encodable(text.body),
     )
 
 
-def _plain(text: str) -> str:
+def _encodable(text: str) -> str:
     return text.replace("\0", " ").encode(errors="replace").decode()
 
 
-def keep_first(transaction: Transaction, texts: Sequence[IncomingText]) -> list[None]:
-    """Keep texts as they came; until they are read they wait for an officer."""
-    keep_as_they_came(transaction.connection, [_unread(text) for text in texts])
+def store_unread(transaction: Transaction, texts: Sequence[IncomingText]) -> list[None]:
+    """Store texts as they came; until they are read they wait for an officer."""
+    insert_unread(transaction.connection, [_unread(text) for text in texts])
     return [None] * len(texts)
 
 
@@ -84,16 +84,16 @@ def is_phone(sender: str) -> bool:
     return sender.startswith("+")
 
 
-def put_before_a_person(transaction: Transaction, text: IncomingText) -> None:
-    """Show a text that could not be read to the officers of its sender."""
+def queue_for_officer(transaction: Transaction, text: IncomingText) -> None:
+    """Put a text that could not be read into the queue of the officers of its sender."""
     connection = transaction.connection
     if texts_read_before(connection, {text.provider_id}):
         return
     homes = Sender(
-        text.sender, households_expected(connection, {text.sender}).get(text.sender, ())
+        text.sender, households_on_rolls(connection, {text.sender}).get(text.sender, ())
     ).open_homes
     home = max(homes, key=lambda each: each.alert, default=None)
-    roster = homes_of(connection, {text.sender}).get(text.sender, ())
+    roster = roster_households(connection, {text.sender}).get(text.sender, ())
     officers = [officer.id for officer in officer_by_phone(connection, text.sender)]
     owners = (*(home.household for home in homes), *roster, *officers)
     row = replace(
@@ -102,7 +102,7 @@ def put_before_a_person(transaction: Transaction, text: IncomingText) -> None:
         recipient=next(iter(owners), None),
         alert=home.alert if home else None,
     )
-    keep_texts(connection, [row])
+    upsert_texts(connection, [row])
     if row.waits and home:
         unclear = TextUnclear(provider_id=text.provider_id, reason=UNREADABLE)
         now, place = text.received_at, home.division
@@ -124,15 +124,15 @@ _SILENT: Final = frozenset({Report.RECEIVED, Report.NOT_HOME})
 """Reports that say nothing about where people are: they settle no earlier text."""
 
 
-def keep(transaction: Transaction, taken: Sequence[ReadText]) -> None:
-    """Store the readings of kept texts; one that waits for an officer is also logged."""
+def store_readings(transaction: Transaction, taken: Sequence[ReadText]) -> None:
+    """Store the readings of stored texts; one that waits for an officer is also logged."""
     connection = transaction.connection
     is_strange = any(
         statement.route.reason is Routed.UNKNOWN_SENDER for t in taken for statement in t.statements
     )
     alerted = is_strange and any_open(connection)
     rows = [_inbound(one, alerted=alerted) for one in taken]
-    keep_readings(connection, rows)
+    update_readings(connection, rows)
     for row, one in zip(rows, taken, strict=True):
         if row.waits and row.alert is not None:
             home = _home(one, _leading(one, alerted=alerted))

@@ -1,6 +1,6 @@
-"""Roles, refusals and the largest body of a route, which its types do not say.
+"""Entries of a route in the OpenAPI document, beyond its types: roles, refusals, largest body.
 
-The OpenAPI document reads all of them from the route; the border reads the largest body.
+The border, too, reads the largest body from there.
 """
 
 from collections.abc import Collection
