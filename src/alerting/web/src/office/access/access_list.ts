@@ -4,11 +4,12 @@ import { signal } from "@preact/signals";
 import type { OfficeSessionBody, OfficeTokensBody } from "../../api";
 import { get, Refusal, remove } from "../../client";
 import { Attempts } from "../attempts";
+import { askedFor } from "../division_choice";
 
 const NOT_FOUND = 404;
 
 export class AccessList {
-  readonly search = signal(new URLSearchParams(location.search).get("search") ?? "");
+  readonly search = signal(askedFor());
   readonly division = signal<string | null>(null);
   /** Null before the first answer. */
   readonly sessions = signal<readonly OfficeSessionBody[] | null>(null);
@@ -16,6 +17,7 @@ export class AccessList {
   /** Where the next page of sessions begins; null if there is no more. */
   readonly before = signal<number | null>(null);
   readonly attempts = new Attempts();
+  readonly busy = this.attempts.busy;
 
   /** Search anew. */
   async look(): Promise<void> {
