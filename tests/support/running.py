@@ -12,7 +12,7 @@ from typing import Any
 
 import aiohttp
 import uvicorn
-from sqlalchemy import Connection, Executable, insert, update
+from sqlalchemy import Connection, Executable, insert, select, update
 from starlette.applications import Starlette
 from twilio.request_validator import RequestValidator
 
@@ -28,6 +28,7 @@ from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.tables import deliveries
 from alerting.feed.websocket_protocol import WireProtocol
 from alerting.ledger.hints import Topic
+from alerting.ledger.tables import events
 from alerting.ledger.writer import Ledger
 from alerting.policy.policy import Policy
 from alerting.runtime import Clock, Runtime, wall_clock
@@ -85,6 +86,11 @@ class Workplace:
 
     def rows(self, statement: Executable) -> list[Any]:
         return self.runtime.database.look(lambda db: list(db.execute(statement).all()))
+
+    def log(self, alert: int = 1) -> list[str]:
+        """Return the kinds of an alert's log, in order."""
+        mine = select(events.c.kind).where(events.c.alert == alert).order_by(events.c.seq)
+        return [kind for (kind,) in self.rows(mine)]
 
     def change(self, *statements: Executable) -> None:
         with self.runtime.database.writer.begin() as connection:
