@@ -34,7 +34,7 @@ from alerting.policy.policy import Policy
 from alerting.runtime import Clock, Runtime, wall_clock
 from contacts.directory import Officer, officer
 from contacts.sign_in.credentials import hash_of
-from contacts.tables import OFFICER_TOKENS
+from contacts.tables import OFFICER_TOKENS, OFFICERS
 from tests.support.api_documents import DOCUMENTS
 from tests.support.city import OFFICER_IDS, POLICY, found_city, somebody
 from tests.support.clocks import clock_file
@@ -178,6 +178,11 @@ class Running:
         """Post an incoming text."""
         fields = {"MessageSid": sid or message_id(), "From": sender, "Body": body}
         assert (await self.form("/twilio/sms", fields))[0] == 200
+
+    async def assign_administrator(self, division: str) -> None:
+        """Give the administrator of the tests' city another division to administer."""
+        office = update(OFFICERS).where(OFFICERS.c.id == "administrator")
+        await self.change(office.values(division=division))
 
     async def raised(self, caller: str, *divisions: str, **changes: Any) -> Json:
         status, body = await self.post("/api/alerts", caller, request_for(*divisions, **changes))

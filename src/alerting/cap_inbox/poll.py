@@ -173,7 +173,7 @@ async def _note_taken(runtime: Runtime, feed: Feed, entry: Entry) -> None:
 
 
 async def _receive(runtime: Runtime, feed: Feed, fetched: Fetched) -> bool:
-    """Take a document in; return False if the feed sent too many, and this one waits."""
+    """Take a document in; return False if the feed's rate limit leaves it to a later poll."""
     try:
         await receive(runtime, feed, fetched.raw or b"", fetched.charset)
     except InvalidError as refusal:

@@ -17,7 +17,7 @@ def reduce_ledger(
         bool, typer.Option("--apply", help="take it out for good; if omitted, only list the alerts")
     ] = False,
 ) -> None:
-    """List the alerts whose personal content the policy keeps no longer, or take it out of them.
+    """List alerts whose personal content is past its retention, or remove that content.
 
     Names, phones, links and people's words go; numbers, times and what officers did stay.
     """

@@ -40,7 +40,7 @@ _STEPS: Final[tuple[_Step, ...]] = (
 
 @dataclass(frozen=True)
 class DueAlert:
-    """A finished alert whose personal content is kept no longer."""
+    """A finished alert whose personal content is past its retention."""
 
     id: int
     number: int
