@@ -139,6 +139,7 @@ async def _predictions(story: Story, *, widens: bool) -> list[Told]:
         raise RuntimeError("the town has no commander")
     request = {
         "status": "Exercise",
+        "exercise": {"size": "everybody"},
         "event": "滑坡",
         "description": "后山裂缝变宽",
         "instruction": "立即撤离",

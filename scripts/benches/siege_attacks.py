@@ -140,6 +140,7 @@ class Attackers:
         area = {"divisions": [self._siege.village]}
         body = {
             "status": "Exercise",
+            "exercise": {"size": "everybody"},
             "event": f"滑坡{number}",
             "description": "演练",
             "instruction": "演练",

@@ -56,7 +56,9 @@ def request_for(*divisions: str, **changes: Any) -> Json:
         "assembly_point": "村小学",
         "area": {"divisions": list(divisions)},
     }
-    return body | changes
+    body |= changes
+    sized: Json = {"exercise": {"size": "everybody"}} if body["status"] == "Exercise" else {}
+    return sized | body
 
 
 def message_id() -> str:

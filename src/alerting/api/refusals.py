@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from alerting.api.not_found import is_for_a_reader, not_found_page
 from alerting.api.problems import LONGEST, MOST_ERRORS, answer, code_for, problem_of
-from alerting.cap.alert import explain
+from alerting.cap.explain import explain
 from alerting.cap.lifecycle import IllegalTransitionError
 from alerting.errors import (
     AlertingError,

@@ -12,8 +12,8 @@ from alerting.cap.alert import (
     InfoText,
     Point,
     Translations,
-    explain,
 )
+from alerting.cap.explain import explain
 from alerting.errors import InvalidError
 from contacts.bounds import Body, Moment
 

@@ -16,8 +16,8 @@ from alerting.office.access_schemas import (
     OfficeSessionsBody,
     OfficeTokensBody,
 )
+from alerting.office.administrators import for_administrators, office_of
 from alerting.office.officer_list import Sought, list_officers
-from alerting.office.scope import for_administrators, office_of
 from alerting.office.tokens import Held, TokensSought, revoke_in_charge, tokens_in_charge
 from alerting.runtime import Runtime, wall_clock
 from alerting.security.refused import note_by

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Path, Query, status
 from pydantic import ConfigDict, Field, StringConstraints
 
 from alerting.access.callers import Caller, RuntimeDep
+from alerting.office.administrators import for_administrators, office_of
 from alerting.office.division_edit import edit_division
 from alerting.office.division_list import Listed, list_divisions
 from alerting.office.edits import VERSION
-from alerting.office.scope import for_administrators, office_of
 from contacts.bounds import NO_NUL, Body, Name
 from contacts.division import DivisionCode, Tier
 from contacts.roster.cells import MOST_PLACE, MOST_ROUTE

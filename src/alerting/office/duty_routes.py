@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Query, status
 
 from alerting.access.callers import Caller, RuntimeDep
 from alerting.database.tables import RowId
+from alerting.office.administrators import for_administrators, office_of
 from alerting.office.duty_edit import add_period, remove_period, set_turns
 from alerting.office.duty_schemas import (
     AddedPeriodBody,
@@ -14,7 +15,6 @@ from alerting.office.duty_schemas import (
     DutyWeekBody,
 )
 from alerting.office.duty_week import duty_week
-from alerting.office.scope import for_administrators, office_of
 from contacts.bounds import OfficerId
 from contacts.division import DivisionCode
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, status
 from pydantic import ConfigDict, Field, StringConstraints
 
 from alerting.access.callers import Caller, RuntimeDep
+from alerting.office.administrators import for_administrators, office_of
 from alerting.office.edits import VERSION
 from alerting.office.household_changes import (
     Home,
@@ -16,7 +17,6 @@ from alerting.office.household_changes import (
 from alerting.office.household_edit import MOST_PHONES
 from alerting.office.household_moved import MovedHousehold
 from alerting.office.household_routes import Code, RosterPhone
-from alerting.office.scope import for_administrators, office_of
 from contacts.bounds import Body, Name
 from contacts.division import DivisionCode, HouseholdCode
 from contacts.people import Vulnerability

@@ -19,11 +19,10 @@ from alerting.office.edits import check_version, checked_line
 from alerting.office.household_edit import MOST_PHONES, OTHER_COUNTY, is_awaited, stored_household
 from alerting.office.household_moved import MovedHousehold, left_alone, missed_by
 from alerting.office.log import OfficeAct, details_of, record
-from alerting.office.scope import smallest_covering
 from alerting.runtime import Runtime
 from contacts.bounds import CellError
 from contacts.directory import Officer, village_names
-from contacts.division import Tier, covers, tier_of
+from contacts.division import Tier, common_division, covers, tier_of
 from contacts.roster.checks import Known
 from contacts.roster.comparison import Difference, changes, label
 from contacts.roster.household_changes import (
@@ -87,7 +86,7 @@ async def move_household(
             update_entries(connection, HOUSEHOLDS, [after], now)
         else:
             return MovedHousehold(code)
-        scope = smallest_covering(before.row["division"], home.division)
+        scope = common_division([before.row["division"], home.division])
         details = details_of(difference)
         record(connection, caller, OfficeAct.MOVE_HOUSEHOLD, scope, details, now)
         missed = () if is_same else missed_by(connection, home.division)
@@ -125,7 +124,7 @@ async def split_household(
             _list_with(connection, code, new)
         found = changes(before, rest, {*rest.row, "phones"})
         difference = Difference(added=[label(own.row)], changed=[(label(rest.row), found)])
-        scope = smallest_covering(before.row["division"], home.division)
+        scope = common_division([before.row["division"], home.division])
         details = details_of(difference)
         record(connection, caller, OfficeAct.SPLIT_HOUSEHOLD, scope, details, now)
         return MovedHousehold(new, missed_by(connection, home.division))
@@ -167,7 +166,7 @@ async def merge_households(
         retire_households(connection, [code])
         found = changes(staying, after, {*after.row, "phones"})
         difference = Difference(gone=[label(joining.row)], changed=[(label(after.row), found)])
-        scope = smallest_covering(joining.row["division"], staying.row["division"])
+        scope = common_division([joining.row["division"], staying.row["division"]])
         details = details_of(difference)
         record(connection, caller, OfficeAct.MERGE_HOUSEHOLDS, scope, details, now)
 

@@ -13,12 +13,11 @@ from alerting.ledger.writer import Transaction
 from alerting.messages.languages import LANGUAGES
 from alerting.office.edits import check_version, checked_line
 from alerting.office.log import OfficeAct, details_of, record
-from alerting.office.scope import smallest_covering
 from alerting.officer_calls.calls import is_called
 from alerting.runtime import Runtime
 from alerting.sign_in.fresh import check_fresh
 from contacts.directory import Officer, village_names
-from contacts.division import covers
+from contacts.division import common_division, covers
 from contacts.people import Role
 from contacts.roster import checks
 from contacts.roster.comparison import Difference, Label, changes
@@ -87,7 +86,7 @@ async def edit_officer(runtime: Runtime, known: Known, id_: str, said: Said, ver
         update_entries(connection, OFFICERS, [after], now)
         details = details_of(Difference(changed=[(_label(after), found)]))
         # Both offices see the log entry of an officer who moved between their divisions.
-        division = smallest_covering(before.row["division"], after.row["division"])
+        division = common_division([before.row["division"], after.row["division"]])
         record(connection, caller, OfficeAct.EDIT_OFFICER, division, details, now)
 
     await runtime.ledger.write(unit, own_transaction=True)

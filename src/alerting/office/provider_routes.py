@@ -13,6 +13,7 @@ from alerting.deliveries.provider_record import queue_of, record_of
 from alerting.deliveries.providers import all_healths
 from alerting.deliveries.rules.providers import TWILIO_VOICE
 from alerting.doctor.providers import findings_by_provider
+from alerting.office.administrators import for_administrators, office_of
 from alerting.office.provider_schemas import (
     CheckBody,
     OfficeProviderBody,
@@ -20,7 +21,6 @@ from alerting.office.provider_schemas import (
     TextsOrCalls,
 )
 from alerting.office.provider_test import send_test
-from alerting.office.scope import for_administrators, office_of
 from alerting.policy.sections import Channel
 from alerting.runtime import wall_clock
 from contacts.bounds import NO_NUL

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from alerting.access.callers import Caller, KnownCaller, RuntimeDep
 from alerting.database.tables import RowId
 from alerting.errors import InvalidError
+from alerting.office.administrators import for_administrators, office_of
 from alerting.office.imports import import_file, preview_file
 from alerting.office.log import entries_within
 from alerting.office.roster_file import RosterFile, RosterKind
@@ -18,7 +19,6 @@ from alerting.office.schemas import (
     RosterPreviewBody,
     StepBody,
 )
-from alerting.office.scope import for_administrators, office_of
 from alerting.office.steps import steps_for
 from alerting.office.upload import UPLOAD, uploaded
 from alerting.security.refused import note_by

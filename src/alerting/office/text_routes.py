@@ -11,7 +11,7 @@ from alerting.cap.alert import MOST_EVENT, MOST_PLACE, AlertRequest, Area, Langu
 from alerting.errors import InvalidError
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.text import Encoding, TextKind
-from alerting.office.scope import for_administrators, office_of
+from alerting.office.administrators import for_administrators, office_of
 from alerting.office.text_inspection import Inspection, inspect_texts
 from contacts.bounds import NO_NUL, Body
 from contacts.division import DivisionCode

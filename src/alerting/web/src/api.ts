@@ -2955,7 +2955,7 @@ export interface components {
              * @description what happens, in at most 30 characters, such as 滑坡 or landslide
              */
             readonly event: string;
-            /** @description the size of an Exercise; if omitted, it reaches everybody in the area */
+            /** @description the size of an Exercise, which is refused without one: nobody reaches everybody by default; leave it out of Actual and Test */
             readonly exercise?: components["schemas"]["Exercise"] | null;
             /**
              * Expires
@@ -5159,7 +5159,7 @@ export interface components {
              */
             readonly event: string;
             /**
-             * @description the size of an Exercise; if omitted, it reaches everybody in the area
+             * @description the size of an Exercise, which is refused without one: nobody reaches everybody by default; leave it out of Actual and Test
              * @default null
              */
             readonly exercise?: components["schemas"]["FeedExercise"] | null;
@@ -8260,6 +8260,19 @@ export interface components {
             readonly heading: string;
         };
         /**
+         * HeldBackBody
+         * @description The open alerts that hold an alert back, as sending it would say with 409 `already_open`.
+         */
+        readonly HeldBackBody: {
+            /**
+             * Numbers
+             * @description Their numbers, such as #27.
+             */
+            readonly numbers: readonly string[];
+            /** @description Whether sending can be confirmed with `again`, or is refused until they are closed. */
+            readonly reason: components["schemas"]["HoldBack"];
+        };
+        /**
          * HeldExerciseBody
          * @description An exercise that was held, who took part and how fast; of the requested division only.
          */
@@ -8474,6 +8487,12 @@ export interface components {
              */
             readonly seq: number;
         };
+        /**
+         * HoldBack
+         * @description Why open alerts hold another one back.
+         * @enum {string}
+         */
+        readonly HoldBack: "same_point" | "actual";
         /**
          * HolderBody
          * @description An officer who holds a session or a token.
@@ -10716,6 +10735,8 @@ export interface components {
              * @description True if that is later than the policy allows.
              */
             readonly finishes_late: boolean;
+            /** @description Open alerts that hold this one back; null: none does. */
+            readonly held_back: components["schemas"]["HeldBackBody"] | null;
             /**
              * Households
              * @description Number of households in the area.
@@ -13594,10 +13615,12 @@ export type HazardPointImportBody = components['schemas']['HazardPointImportBody
 export type HazardPointPreviewBody = components['schemas']['HazardPointPreviewBody'];
 export type HazardPointsBody = components['schemas']['HazardPointsBody'];
 export type HeadingBody = components['schemas']['HeadingBody'];
+export type HeldBackBody = components['schemas']['HeldBackBody'];
 export type HeldExerciseBody = components['schemas']['HeldExerciseBody'];
 export type HeldExercisesBody = components['schemas']['HeldExercisesBody'];
 export type HelpCaseBody = components['schemas']['HelpCaseBody'];
 export type HelpCasesBody = components['schemas']['HelpCasesBody'];
+export type HoldBack = components['schemas']['HoldBack'];
 export type HolderBody = components['schemas']['HolderBody'];
 export type HolderKind = components['schemas']['HolderKind'];
 export type HomeBody = components['schemas']['HomeBody'];
@@ -13873,6 +13896,9 @@ export interface operations {
                  *       "assembly_point": "村小学",
                  *       "description": "后山裂缝变宽",
                  *       "event": "滑坡",
+                 *       "exercise": {
+                 *         "size": "officers"
+                 *       },
                  *       "instruction": "立即撤离",
                  *       "status": "Exercise"
                  *     }
@@ -13932,6 +13958,9 @@ export interface operations {
                  *       "assembly_point": "村小学",
                  *       "description": "后山裂缝变宽",
                  *       "event": "滑坡",
+                 *       "exercise": {
+                 *         "size": "officers"
+                 *       },
                  *       "instruction": "立即撤离",
                  *       "status": "Exercise"
                  *     }

@@ -1,43 +1,7 @@
-/** The search and the rows of a page of the roster, the same on each. */
+/** The rows that a search of the roster found, with a button for more; the same on each page. */
 
-import type { ReadonlySignal, Signal } from "@preact/signals";
-import type { ComponentChildren, JSX } from "preact";
+import type { JSX } from "preact";
 import type { FoundList } from "./found_list";
-
-interface SearchProps {
-  readonly list: {
-    readonly search: Signal<string>;
-    readonly busy: ReadonlySignal<boolean>;
-    look(): Promise<void>;
-  };
-  readonly words: { readonly search: string; readonly look: string };
-  /** The filters beside the searched text. */
-  readonly children: ComponentChildren;
-}
-
-export function SearchForm({ list, words, children }: SearchProps): JSX.Element {
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void list.look();
-      }}
-    >
-      <label for="search">{words.search}</label>
-      <input
-        id="search"
-        type="search"
-        maxLength={60}
-        value={list.search.value}
-        onInput={(event) => (list.search.value = event.currentTarget.value)}
-      />
-      {children}
-      <button type="submit" class="primary" disabled={list.busy.value}>
-        {words.look}
-      </button>
-    </form>
-  );
-}
 
 interface RowsProps<Entry> {
   readonly list: FoundList<Entry>;

@@ -6,7 +6,7 @@ import { texts } from "../../language";
 import type { Me } from "../../me";
 import { Failure } from "../../shell";
 import { DivisionChoice } from "../division_choice";
-import { SearchForm } from "../found_rows";
+import { SearchForm } from "../search_form";
 import { AccessList } from "./access_list";
 import { Sessions } from "./sessions";
 import { Tokens } from "./tokens";
@@ -19,7 +19,7 @@ export function AccessPage({ me }: { me: Me }): JSX.Element {
   return (
     <>
       <p class="hint">{t().explain}</p>
-      <SearchForm list={list} words={t()}>
+      <SearchForm list={list} words={t()} isBusy={list.attempts.busy.value}>
         <DivisionChoice
           label={t().where}
           top={me.division}

@@ -17,7 +17,6 @@ export class AccessList {
   /** Where the next page of sessions begins; null if there is no more. */
   readonly before = signal<number | null>(null);
   readonly attempts = new Attempts();
-  readonly busy = this.attempts.busy;
 
   /** Search anew. */
   async look(): Promise<void> {

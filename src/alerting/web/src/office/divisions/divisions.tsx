@@ -8,7 +8,8 @@ import { language, texts } from "../../language";
 import type { Me } from "../../me";
 import { Failure } from "../../shell";
 import { DivisionChoice } from "../division_choice";
-import { FoundRows, SearchForm } from "../found_rows";
+import { FoundRows } from "../found_rows";
+import { SearchForm } from "../search_form";
 import { DivisionForm } from "./division_form";
 import { DivisionList } from "./division_list";
 
@@ -35,7 +36,7 @@ export function DivisionsPage({ me }: { me: Me }): JSX.Element {
 
 function Search({ list, me }: { list: DivisionList; me: Me }): JSX.Element {
   return (
-    <SearchForm list={list} words={t()}>
+    <SearchForm list={list} words={t()} isBusy={list.busy.value}>
       <label class="choice">
         <input
           type="checkbox"

@@ -9,7 +9,8 @@ import type { Me } from "../../me";
 import { Failure } from "../../shell";
 import { needsOf } from "../../vulnerable";
 import { DivisionChoice } from "../division_choice";
-import { FoundRows, SearchForm } from "../found_rows";
+import { FoundRows } from "../found_rows";
+import { SearchForm } from "../search_form";
 import { HouseholdForm } from "./household_form";
 import { HouseholdList } from "./household_list";
 
@@ -42,7 +43,7 @@ export function HouseholdsPage({ me }: { me: Me }): JSX.Element {
 
 function Search({ list, me }: { list: HouseholdList; me: Me }): JSX.Element {
   return (
-    <SearchForm list={list} words={t()}>
+    <SearchForm list={list} words={t()} isBusy={list.busy.value}>
       <label for="lack">{t().lack}</label>
       <select
         id="lack"

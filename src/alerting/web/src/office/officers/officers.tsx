@@ -8,7 +8,8 @@ import { texts } from "../../language";
 import type { Me } from "../../me";
 import { Failure } from "../../shell";
 import { DivisionChoice } from "../division_choice";
-import { FoundRows, SearchForm } from "../found_rows";
+import { FoundRows } from "../found_rows";
+import { SearchForm } from "../search_form";
 import { OfficerForm } from "./officer_form";
 import { OfficerList } from "./officer_list";
 import { RoleChoice } from "./role_choice";
@@ -51,7 +52,7 @@ export function OfficersPage({ me }: { me: Me }): JSX.Element {
 
 function Search({ list, me }: { list: OfficerList; me: Me }): JSX.Element {
   return (
-    <SearchForm list={list} words={t()}>
+    <SearchForm list={list} words={t()} isBusy={list.busy.value}>
       <RoleChoice
         id="wanted"
         chosen={list.role.value}

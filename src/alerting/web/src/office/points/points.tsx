@@ -7,7 +7,8 @@ import type { OfficeHazardPointBody } from "../../api";
 import { language, texts } from "../../language";
 import type { Session } from "../../session";
 import { Failure } from "../../shell";
-import { FoundRows, SearchForm } from "../found_rows";
+import { FoundRows } from "../found_rows";
+import { SearchForm } from "../search_form";
 import { PointForm } from "./point_form";
 import { PointImport } from "./point_import";
 import { PointList } from "./point_list";
@@ -56,7 +57,7 @@ export function PointsPage({ session }: { session: Session }): JSX.Element {
 
 function Search({ list }: { list: PointList }): JSX.Element {
   return (
-    <SearchForm list={list} words={t()}>
+    <SearchForm list={list} words={t()} isBusy={list.busy.value}>
       <label class="choice">
         <input
           type="checkbox"
