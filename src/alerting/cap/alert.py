@@ -267,14 +267,14 @@ class Info(_Model):
         default=None,
         min_length=1,
         max_length=MOST_PLACE,
-        description="where everybody is to go, in at most 40 characters; left out, each village's "
-        "people go to its own assembly point",
+        description="where everybody is to go, in at most 40 characters; if omitted, each "
+        "village's people go to its own assembly point",
     )
     effective: Moment | None = Field(
-        None, description="from when it holds, with time zone; left out, from when it is sent"
+        None, description="from when it holds, with time zone; if omitted, from when it is sent"
     )
     expires: Moment | None = Field(
-        None, description="when it ends, with time zone; left out, by the policy's validity"
+        None, description="when it ends, with time zone; if omitted, by the policy's validity"
     )
 
     @property
@@ -327,7 +327,7 @@ class AlertRequest(Info):
 
     language: LanguageCode | None = Field(
         None,
-        description="language of these fields, such as zh; left out, the home language",
+        description="language of these fields, such as zh; if omitted, the home language",
     )
     translations: Translations = Field(
         default={},
