@@ -21,10 +21,11 @@ from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.events.households import TextAnswered
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextFacts, TextKind, compose, language_for
+from alerting.replies.inbound import Inbound, upsert_texts
+from alerting.replies.queue import SENDER, settle_texts
 from alerting.replies.rules.grammar import normalise
 from alerting.replies.rules.intents import Intent
 from alerting.replies.rules.routing import Routed
-from alerting.replies.store import SENDER, Inbound, settle_texts, upsert_texts
 from alerting.replies.tables import inbound
 from contacts.directory import Officer
 
