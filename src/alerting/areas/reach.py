@@ -25,7 +25,7 @@ from alerting.roll.enrol import enrol
 from alerting.roll.tables import roll
 from alerting.roll.tallies import count_joined
 from alerting.work_groups.tell import tell_of_alert
-from contacts.directory import Officer, count_people
+from contacts.directory import OnCall, count_people
 from contacts.tables import HOUSEHOLDS
 
 
@@ -120,7 +120,7 @@ def _owe_households(
 def _call_officers(
     transaction: Transaction,
     plan: Plan,
-    officers: Sequence[Officer],
+    officers: Sequence[OnCall],
     body: Callable[[Readers], str],
 ) -> _Owed:
     """Call those of the officers who were not called before."""
@@ -138,7 +138,7 @@ def _call_officers(
         frozen[Readers(language)].segments
         for language, theirs in by_language(officers).items()
         for officer in theirs
-        if officer.phones
+        if officer.has_phone
     ]
     return _Owed(len(segments), sum(segments))
 
