@@ -29,8 +29,8 @@ _KEEP: Final = (
 )
 
 
-_DIGEST_BYTES: Final = 16
-"""Two different names of 10 million have the same digest with a probability below 10^-24."""
+_DIGEST_BYTES: Final = 8
+"""A digest counts only together with another one or with a phone, so that 64 bits are enough."""
 
 _Mark = tuple[bytes, str]
 """The digest of a head or an address in a village, and a phone."""
@@ -80,10 +80,10 @@ def may_be_shortened(code: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Home:
-    """A stored household: its code, and the digests of its head and of its address."""
+    """A stored household: its code, and its traits, joined."""
 
     code: str
-    traits: tuple[bytes, bytes]
+    traits: bytes
 
 
 class Codes:
@@ -96,7 +96,7 @@ class Codes:
 
     def __init__(self, homes: Iterable[KnownHome]) -> None:
         self._by_address: dict[bytes, str] = {}
-        """By the digests of head and address."""
+        """By the traits, joined."""
         self._by_phone: dict[str, _Home | None] = {}
         """The one household of each phone; None if several have it."""
         self._by_mark: dict[_Mark, str | None] = {}
@@ -104,9 +104,8 @@ class Codes:
         self._last: dict[str, int] = {}
         self._named: set[str] = set()
         for home in homes:
-            traits = _traits(home.code, home.head, home.address)
-            self._by_address[b"".join(traits)] = home.code
-            known = _Home(home.code, traits)
+            known = _Home(home.code, b"".join(_traits(home.code, home.head, home.address)))
+            self._by_address[known.traits] = home.code
             for phone in home.phones:
                 self._index(phone, known)
             self._take(home.code)
@@ -117,7 +116,7 @@ class Codes:
             return
         self._by_phone[phone] = None
         for sharing in filter(None, (other, home)):
-            for trait in sharing.traits:
+            for trait in _parted(sharing.traits):
                 # Two households of one mark cannot be told apart by it.
                 mark = trait, phone
                 if self._by_mark.setdefault(mark, sharing.code) != sharing.code:
@@ -151,7 +150,7 @@ class Codes:
         home = self._by_phone[phone]
         if home is None:
             return self._by_mark.get(mark)
-        return home.code if trait in home.traits else None
+        return home.code if trait in _parted(home.traits) else None
 
     def give(self, division: str, head: str, address: str) -> str:
         """Return a code that no household of the division has, for a new one.
@@ -184,9 +183,13 @@ def _numbered(division: str, number: int) -> str:
 
 
 def _traits(code: str, head: str, address: str) -> tuple[bytes, bytes]:
-    """Return the digests of a head, and of an address, in the village of a code."""
+    """Return the traits of a household: digests of its village with its head or its address."""
     village = village_of(code)
     return _digest(village, "head", head), _digest(village, "address", _folded(address))
+
+
+def _parted(traits: bytes) -> tuple[bytes, bytes]:
+    return traits[:_DIGEST_BYTES], traits[_DIGEST_BYTES:]
 
 
 def _digest(*parts: str) -> bytes:
