@@ -68,21 +68,21 @@ class Addressee:
 
 
 @dataclass(frozen=True)
-class Message:
-    """One message to one addressee by one channel."""
+class OutboxEntry:
+    """A new delivery: to one addressee, by one channel."""
 
     to: Addressee
     channel: Channel
     priority: Priority
 
 
-def owe(transaction: Transaction, plan: Plan, text: int, messages: Iterable[Message]) -> None:
-    """Put messages with the frozen text `text` into the outbox by one statement.
+def owe(transaction: Transaction, plan: Plan, text: int, entries: Iterable[OutboxEntry]) -> None:
+    """Put new deliveries of the frozen text `text` into the outbox by one statement.
 
-    Messages to those who take no part in an exercise are left out, whatever caused them. Messages
+    Deliveries to those who take no part in an exercise are left out, whatever caused them. Those
     that are selected from the roll need no such check: nobody else is on it.
     """
-    rows = [_row(message) for message in messages]
+    rows = [_row(entry) for entry in entries]
     if rows:
         common = {_common(name): value for name, value in vars(plan).items()}
         transaction.connection.execute(_OWE, {ROWS: rows, _common("text"): text, **common})
@@ -120,16 +120,16 @@ def _expression(name: str, value: Any) -> ColumnElement[Any]:
     return value if is_expression else literal(value, deliveries.c[name].type)
 
 
-def _row(message: Message) -> dict[str, Any]:
-    to = message.to
+def _row(entry: OutboxEntry) -> dict[str, Any]:
+    to = entry.to
     return {
         "recipient_kind": to.kind,
         "recipient": to.code,
         "division": to.division,
         "tier": to.tier,
-        "channel": message.channel,
+        "channel": entry.channel,
         "number": to.number,
-        "priority": message.priority,
+        "priority": entry.priority,
     }
 
 

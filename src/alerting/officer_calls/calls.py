@@ -52,12 +52,12 @@ _KNOWN: Final = tuple(
     for table in (officer_calls, confirmations)
 )
 
-_LATER: Final = (officer_calls.c.told_above_at, officer_calls.c.woken_at)
+_EMPTY_AT_FIRST: Final = (officer_calls.c.told_above_at, officer_calls.c.woken_at)
 """Columns that are empty when a call begins."""
 
-_BEGIN: Final = insert_given(each for each in officer_calls.c if each not in set(_LATER))
+_BEGIN: Final = insert_given(each for each in officer_calls.c if each not in set(_EMPTY_AT_FIRST))
 
-_GO_ON: Final = (
+_ADVANCE: Final = (
     update(officer_calls)
     .where(_THIS)
     .values(steps_done=bindparam("to_steps_done"), next_at=bindparam("to_next_at"))
@@ -65,13 +65,13 @@ _GO_ON: Final = (
 
 _TOLD: Final = update(officer_calls).where(_THIS).values(told_above_at=bindparam("at"))
 
-_WAKE: Final = _GO_ON.values(woken_at=bindparam("at"))
+_WAKE: Final = _ADVANCE.values(woken_at=bindparam("at"))
 
 _END: Final = update(officer_calls).where(_THIS).values(next_at=None)
 
 # Cancels queued phone calls and bars re-sends of those under way. A call that is under way is
 # not cut off: an officer on the phone may hear the text to its end.
-_RING_NO_MORE: Final = (
+_CANCEL_PHONE_CALLS: Final = (
     update(deliveries)
     .where(
         deliveries.c.alert == bindparam("of_alert"),
@@ -115,7 +115,7 @@ def not_called(connection: Connection, alert: int, officers: Sequence[Officer]) 
     return [officer for officer in officers if officer.id not in known]
 
 
-def call(
+def begin_calls(
     transaction: Transaction,
     plan: Plan,
     officers: Sequence[Officer],
@@ -202,7 +202,7 @@ def advance_officer_calls(
         for silent, position in positions
     ]
     if rows:
-        connection.execute(_GO_ON, rows)
+        connection.execute(_ADVANCE, rows)
 
 
 def call_again(transaction: Transaction, key: OfficerKey, now: datetime) -> None:
@@ -226,7 +226,7 @@ def end_calls(connection: Connection, keys: Collection[OfficerKey], now: datetim
     """End the ladders of officers who have confirmed, and cancel their queued phone calls."""
     if keys:
         connection.execute(_END, [_this(*key) for key in keys])
-        connection.execute(_RING_NO_MORE, [_this(*key) | {"at": now} for key in keys])
+        connection.execute(_CANCEL_PHONE_CALLS, [_this(*key) | {"at": now} for key in keys])
 
 
 def stand_down_officers(connection: Connection, alert: int) -> None:

@@ -41,12 +41,12 @@ _OF_READERS: Final = (
 
 _COLUMNS: Final = [tallies.c[name] for name in ("alert", "division", *NAMES)]
 
-_BY: Final = given(_COLUMNS)
+_CHANGE: Final = given(_COLUMNS)
 
-_SHIFT: Final = (
+_ADD: Final = (
     update(tallies)
-    .where(tallies.c.alert == _BY.c.alert, tallies.c.division == _BY.c.division)
-    .values({name: tallies.c[name] + _BY.c[name] for name in NAMES})
+    .where(tallies.c.alert == _CHANGE.c.alert, tallies.c.division == _CHANGE.c.division)
+    .values({name: tallies.c[name] + _CHANGE.c[name] for name in NAMES})
 )
 
 
@@ -86,11 +86,11 @@ def count_joined(
     return joined
 
 
-def shift(connection: Connection, changes: Mapping[tuple[int, str], Tally]) -> None:
+def add_changes(connection: Connection, changes: Mapping[tuple[int, str], Tally]) -> None:
     """Add differences to the tallies by (alert, division)."""
     rows = _rows(changes)
     if rows:
-        connection.execute(_SHIFT, {ROWS: rows})
+        connection.execute(_ADD, {ROWS: rows})
 
 
 def _rows(changes: Mapping[tuple[int, str], Tally]) -> list[dict[str, Any]]:

@@ -35,7 +35,7 @@ _Listing = list[_T] | Packed[_T]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A field of a household, from what to what."""
+    """A field of a household, with its old and new value."""
 
     field: str
     before: object
@@ -94,7 +94,7 @@ def label(row: Mapping[str, Any]) -> Label:
 def settle_moves(
     difference: Difference, new: Iterable[RosterEntry], namesakes: Iterable[Namesake]
 ) -> None:
-    """Take a new household for a moved one, if one of the same head and phone goes.
+    """Report a new household as moved if one of the same head and phone is removed.
 
     If that one stays, its people would be counted twice.
     """
