@@ -74,10 +74,11 @@ def _raise(transaction: Transaction, plan: RowMapping, now: datetime) -> int:
     if planner is None:
         raise ForbiddenError(f"{plan['planned_by']} is no officer any more")
     check_places(planner, Act.RAISE, [plan["division"]], "division")
-    return accept(transaction, planner, _request(plan), None, now)[0].id
+    return accept(transaction, planner, request_of(plan), None, now)[0].id
 
 
-def _request(plan: RowMapping) -> AlertRequest:
+def request_of(plan: RowMapping) -> AlertRequest:
+    """Return the exercise that a plan raises."""
     size, phrase = ExerciseSize(plan["size"]), LANGUAGES[HOME_LANGUAGE].hazards[plan["hazard"]]
     own = plan["planned_by"] if size is ExerciseSize.ONE_PHONE else None
     return AlertRequest(

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from alerting.errors import ConflictError, ForbiddenError
 from alerting.first_run.gate import is_founded
 from alerting.issuers.store import move_issuer
-from alerting.office.log import Details, Line, OfficeAct, RosterChange, details_of, record
+from alerting.office_log.log import Details, Line, OfficeAct, RosterChange, details_of, record
 from contacts.directory import Officer, officer
 from contacts.division import tier_of
 from contacts.people import Role

@@ -10,7 +10,7 @@ from alerting.errors import NotFoundError
 from alerting.ledger.writer import Transaction
 from alerting.office.doubts import check_point
 from alerting.office.edits import check_version, checked_line
-from alerting.office.log import OfficeAct, details_of, record
+from alerting.office_log.log import OfficeAct, details_of, record
 from alerting.runtime import Runtime
 from contacts.directory import Officer
 from contacts.division import covers

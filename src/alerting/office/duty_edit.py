@@ -12,7 +12,7 @@ from alerting.errors import InvalidError, NotFoundError
 from alerting.ledger.writer import Transaction
 from alerting.office.duty_week import StoredPeriod, stored_period, version_of_turns
 from alerting.office.edits import check_newest
-from alerting.office.log import Details, Line, OfficeAct, RosterChange, record
+from alerting.office_log.log import Details, Line, OfficeAct, RosterChange, record
 from alerting.runtime import Runtime
 from contacts.directory import Officer, officer
 from contacts.division import covers

@@ -9,7 +9,7 @@ from alerting.errors import ConflictError
 from alerting.issuers.store import named_issuer, store_issuer
 from alerting.ledger.alerts import is_followed_in
 from alerting.office.edits import check_newest
-from alerting.office.log import OfficeAct, details_of, record
+from alerting.office_log.log import OfficeAct, details_of, record
 from alerting.policy.issuer import Issuer
 from alerting.runtime import Runtime
 from contacts.directory import Officer, short_names

@@ -12,8 +12,8 @@ from alerting.errors import ConflictError, InvalidError, NotFoundError
 from alerting.ledger.writer import Transaction
 from alerting.messages.languages import LANGUAGES
 from alerting.office.edits import check_version, checked_line
-from alerting.office.log import OfficeAct, details_of, record
 from alerting.office.scope import smallest_covering
+from alerting.office_log.log import OfficeAct, details_of, record
 from alerting.officer_calls.calls import is_called
 from alerting.runtime import Runtime
 from alerting.sign_in.fresh import check_fresh

@@ -11,7 +11,7 @@ from alerting.errors import ConflictError, NotFoundError
 from alerting.ledger.writer import Transaction
 from alerting.messages.languages import HAZARDS, LANGUAGES
 from alerting.messages.text import ComposedText, TextFacts, TextKind, compose, language_for
-from alerting.office.log import Details, OfficeAct, record
+from alerting.office_log.log import Details, OfficeAct, record
 from alerting.policy.policy import Policy
 from alerting.runtime import Runtime, wall_clock
 from contacts.directory import Officer

@@ -10,7 +10,6 @@ from alerting.access.callers import Caller, KnownCaller, RuntimeDep
 from alerting.database.tables import RowId
 from alerting.errors import InvalidError
 from alerting.office.imports import import_file, preview_file
-from alerting.office.log import entries_within
 from alerting.office.roster_file import RosterFile, RosterKind
 from alerting.office.schemas import (
     AdministrationBody,
@@ -21,6 +20,7 @@ from alerting.office.schemas import (
 from alerting.office.scope import for_administrators, office_of
 from alerting.office.steps import steps_for
 from alerting.office.upload import UPLOAD, uploaded
+from alerting.office_log.log import entries_within
 from alerting.security.refused import note_by
 from alerting.security_log.rules import SecurityKind
 from alerting.sign_in.fresh import is_fresh

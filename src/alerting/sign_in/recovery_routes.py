@@ -18,10 +18,11 @@ from alerting.security.refused import note_by
 from alerting.security_log.rules import SecurityKind
 from alerting.sign_in.fresh import check_fresh
 from alerting.sign_in.officer_meant import OfficerOrPhone, officers_meant
+from alerting.sign_in.recovery_notice import recovery_notice
 from contacts.bounds import Body, OfficerId
 from contacts.directory import Officer, officer
+from contacts.notices import queue_notice
 from contacts.people import Role
-from contacts.sign_in.notices import queue_notice
 from contacts.sign_in.recovery import RecoveryCode, issue_recovery_code, redeem_recovery_code
 
 router = APIRouter(prefix="/api", tags=["sessions"])
@@ -95,7 +96,8 @@ async def post_recovery_code(
         if whose is None or not _may_recover(caller, whose):
             raise NotFoundError(f"there is no officer {said.officer!r} below you")
         issued = issue_recovery_code(connection, whose.id, caller.id, now)
-        queue_notice(connection, whose, caller.name, issued.expires_at, now)
+        told = recovery_notice(whose, caller.name, issued.expires_at, transaction.policy, now)
+        queue_notice(connection, [whose], told)
         return whose, issued
 
     whose, issued = await runtime.ledger.write(unit, own_transaction=True)

@@ -950,6 +950,8 @@ export interface Texts {
     readonly merge_households: string;
     readonly send_test_text: string;
     readonly edit_issuer: string;
+    readonly plan_exercise: string;
+    readonly cancel_exercise: string;
   };
   readonly "office.fields": {
     readonly head: string;
@@ -987,6 +989,9 @@ export interface Texts {
     readonly households: string;
     readonly issuer: string;
     readonly signature: string;
+    readonly size: string;
+    readonly due: string;
+    readonly monthly: string;
   };
   readonly "office.start": {
     readonly explain: string;
@@ -1339,6 +1344,8 @@ export interface Texts {
     readonly missed: string;
     readonly skipped: string;
     readonly refused: string;
+    readonly moreUpcoming: string;
+    readonly morePast: string;
   };
   readonly "office.access": {
     readonly explain: string;
@@ -1486,6 +1493,7 @@ export interface Texts {
     readonly reopened: string;
     readonly sign_in: string;
     readonly recovery: string;
+    readonly exercise_planned: string;
     readonly group_alert: string;
     readonly group_correction: string;
     readonly group_help_case: string;
