@@ -37,7 +37,7 @@ NOT_PERSONAL = {
     "evidence": "household report persons channel source",
     "hazard_point_households": "point household",
     "hazard_points": "code name division hazard area watcher assembly_point route",
-    "exercise_outcomes": "outcome detail",
+    "exercise_outcomes": "outcome detail chinese",
     "exercise_plans": "division size hazard planned_by cancelled_by",
     "help_cases": "household division state reason owner",
     "household_phones": "household",

@@ -22,7 +22,7 @@ async def test_each_list_has_pages(service: Running) -> None:
     dues = [now + timedelta(hours=hour) for hour in range(1, PAGE + 1)]
     await service.change(insert(exercise_plans).values([row | times | {"due": at} for at in dues]))
     gone = [{"plan": id_, "due": now - timedelta(hours=hour)} for hour in range(PAGE)]
-    missed = {"outcome": "missed", "detail": ""}
+    missed = {"outcome": "missed", "detail": "", "chinese": ""}
     await service.change(insert(exercise_outcomes).values([missed | each for each in gone]))
     _, first = await service.get(PLANS, "commander")
     assert (first["more_upcoming"], first["more_past"]) == (True, False)

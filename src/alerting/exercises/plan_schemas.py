@@ -118,6 +118,8 @@ class PlanOutcomeBody(Body):
     """The number of that alert."""
     detail: str
     """Why it was refused; empty otherwise."""
+    chinese: str
+    """The same in Chinese; empty if there is none."""
 
     @classmethod
     def of(cls, row: RowMapping, names: Mapping[str, str], zone: ZoneInfo) -> Self:

@@ -44,6 +44,8 @@ class ExerciseOutcomeRow(SQLModel, table=True):
     """The exercise that was raised, or the actual alert because of which it was skipped."""
     detail: str
     """Why it was refused; empty otherwise."""
+    chinese: str = ""
+    """The same in Chinese."""
 
 
 exercise_plans = _table(ExercisePlanRow)

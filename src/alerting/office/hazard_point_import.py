@@ -64,7 +64,10 @@ async def import_points(
         connection = transaction.connection
         stored, outcome = _plan(connection, caller, content, file, reaches)
         if outcome.token != token:
-            raise ConflictError("the file or the points changed since the preview: look again")
+            raise ConflictError(
+                "the file or the points changed since the preview: look again",
+                chinese="预览之后文件或隐患点有改动：请重新查看",
+            )
         for draft, version in stored:
             store_draft(connection, draft, version)
         act, details = OfficeAct.IMPORT_HAZARD_POINTS, details_of(outcome.difference)
@@ -77,7 +80,9 @@ async def import_points(
         return await runtime.ledger.write(unit, own_transaction=True)
     except RosterError as refused:
         reasons = tuple(map(str, refused.problems))
-        raise ConflictError("the file has faults: look at it again", reasons) from refused
+        raise ConflictError(
+            "the file has faults: look at it again", reasons, chinese="文件有错：请重新查看"
+        ) from refused
 
 
 def _plan(

@@ -20,6 +20,8 @@ _OPEN = (
     "the issuer afterwards"
 )
 
+_OPEN_IN_CHINESE = "有涉及您区划的预警尚未解除，它的短信须由同一单位署名：解除后再改"
+
 
 async def edit_issuer(runtime: Runtime, caller: Officer, issuer: Issuer, version: int) -> None:
     """Store the issuer of the caller's division.
@@ -44,7 +46,7 @@ def _store(
     if not changes:
         return
     if is_followed_in(connection, division):
-        raise ConflictError(_OPEN)
+        raise ConflictError(_OPEN, chinese=_OPEN_IN_CHINESE)
     store_issuer(connection, division, issuer, version + 1)
     label = Label(division, short_names(connection, {division}).get(division, division), "")
     details = details_of(Difference(changed=[(label, changes)]))

@@ -165,8 +165,16 @@ def _asked(
 ) -> Asked:
     within = office_of(caller, division)
     if kind is not RosterKind.HOUSEHOLDS and (whole or without_codes):
-        raise InvalidError("kind", "only households come as a whole or without codes: leave it out")
+        raise InvalidError(
+            "kind",
+            "only households come as a whole or without codes: leave it out",
+            "只有住户可以整村导入或不用编码：请去掉",
+        )
     if kind is RosterKind.DIVISIONS and columns:
-        raise InvalidError("column", "the columns of divisions have fixed names: leave it out")
+        raise InvalidError(
+            "column",
+            "the columns of divisions have fixed names: leave it out",
+            "区划的列名是固定的：请去掉",
+        )
     by_field = dict(each.split("=", 1) for each in columns)
     return Asked(within, by_field, without_codes=without_codes)

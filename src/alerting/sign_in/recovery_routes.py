@@ -86,7 +86,10 @@ async def post_recovery_code(
     """Make a one-time code for an officer below, to be given in person; the officer is told."""
     caller = known.officer
     if caller.role is not Role.ADMINISTRATOR:
-        raise ForbiddenError(f"somebody with the role {caller.role} does not make recovery codes")
+        raise ForbiddenError(
+            f"somebody with the role {caller.role} does not make recovery codes",
+            "您的职务不发恢复码",
+        )
     check_fresh(known)
     now = wall_clock()
 
@@ -94,7 +97,9 @@ async def post_recovery_code(
         connection = transaction.connection
         whose = officer(connection, said.officer)
         if whose is None or not _may_recover(caller, whose):
-            raise NotFoundError(f"there is no officer {said.officer!r} below you")
+            raise NotFoundError(
+                f"there is no officer {said.officer!r} below you", f"您下面没有责任人{said.officer}"
+            )
         issued = issue_recovery_code(connection, whose.id, caller.id, now)
         told = recovery_notice(whose, caller.name, issued.expires_at, transaction.policy, now)
         queue_notice(connection, [whose], told)

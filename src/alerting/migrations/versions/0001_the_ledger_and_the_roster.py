@@ -93,6 +93,7 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(), nullable=False),
         sa.Column("alert", sa.Integer(), nullable=True),
         sa.Column("detail", sa.String(), nullable=False),
+        sa.Column("chinese", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["alert"], ["alerts.id"]),
         sa.ForeignKeyConstraint(["plan"], ["exercise_plans.id"]),
         sa.PrimaryKeyConstraint("plan", "due"),

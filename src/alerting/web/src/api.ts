@@ -2450,8 +2450,8 @@ export interface paths {
         };
         readonly get?: never;
         /**
-         * Correct the home division, while nothing but the founding is stored
-         * @description Correct the home division, while nothing but the founding is stored.
+         * Correct the home division, while only officers lie in it
+         * @description Correct the home division, while only officers lie in it; they go with it.
          *
          *     Roles: administrator.
          */
@@ -3702,6 +3702,11 @@ export interface components {
          * @description A finding of a check of a provider.
          */
         readonly CheckBody: {
+            /**
+             * Chinese
+             * @description Both in Chinese; empty: there is no Chinese.
+             */
+            readonly chinese: string;
             /** @description The part that was checked: the provider itself, or the clocks. */
             readonly part: components["schemas"]["Part"];
             /**
@@ -10469,6 +10474,11 @@ export interface components {
              * @description The exercise that was raised, or the actual alert because of which it was skipped.
              */
             readonly alert: number | null;
+            /**
+             * Chinese
+             * @description The same in Chinese; empty if there is none.
+             */
+            readonly chinese: string;
             /**
              * Detail
              * @description Why it was refused; empty otherwise.

@@ -112,14 +112,16 @@ function Upcoming({ plan, store, what }: UpcomingProps): JSX.Element {
 }
 
 function Past({ past, what }: { past: PlanOutcomeBody; what: string }): JSX.Element {
-  const { alert, detail, due, number, outcome } = past;
+  const { alert, chinese, detail, due, number, outcome } = past;
+  const isChinese = language.value === "zh" && chinese !== "";
   return (
     <li>
       <p>
         <time dateTime={due}>{dateAndTime(due)}</time> <strong>{what}</strong>
       </p>
       <p class={outcome === "raised" ? "" : "lack"}>
-        {t()[outcome]} {alert !== null && <a href={`/board/${alert}`}>#{number}</a>} {detail}
+        {t()[outcome]} {alert !== null && <a href={`/board/${alert}`}>#{number}</a>}{" "}
+        {isChinese ? chinese : <span lang="en">{detail}</span>}
       </p>
     </li>
   );
