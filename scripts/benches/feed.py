@@ -66,10 +66,9 @@ def _tokens(database: Path, boards: int) -> list[str]:
 async def _round(folder: Path, tokens: list[str], households: int, pace: float) -> dict[str, float]:
     database, account, port = fresh_copy(folder), Account(), free_port()
     service = f"http://{HOST}:{port}"
-    load = Load(
-        url=f"{service}/twilio/sms",
-        secret=account.secret,
-        sender=account.sender,
+    load = Load.on(
+        service,
+        account,
         households=households,
         connections=_CONNECTIONS,
         seconds=(households - _CONNECTIONS) / pace,

@@ -62,10 +62,9 @@ def bench(
 async def _round(folder: Path, sessions: Path, clients: int) -> dict[str, float]:
     database, account, port = fresh_copy(folder), Account(), free_port()
     service = f"http://{HOST}:{port}"
-    load = Load(
-        url=f"{service}/twilio/sms",
-        secret=account.secret,
-        sender=account.sender,
+    load = Load.on(
+        service,
+        account,
         households=_HOUSEHOLDS,
         connections=_CONNECTIONS,
         seconds=_SECONDS,

@@ -11,11 +11,10 @@ from alerting.accounting.audit import verify
 from alerting.cap.lifecycle import AlertState
 from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.tables import alerts, events
-from alerting.replies.inbound import storable, store_unread
+from alerting.replies.inbound import UNREAD, UNREADABLE, storable, store_unread
 from alerting.replies.read import read_ahead
 from alerting.replies.rules.grammar import prepare
 from alerting.replies.statements import IncomingText
-from alerting.replies.store import UNREAD, UNREADABLE
 from alerting.replies.tables import inbound
 from alerting.replies.take import take_text
 from alerting.roll.rules.evidence import Report

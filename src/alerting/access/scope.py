@@ -84,7 +84,7 @@ def scope_for(caller: Officer, division: str | None) -> str:
 
 
 def refusal(caller: Officer, act: Act) -> tuple[str, str]:
-    """Return the message that the caller's role does not do `act`, in English and Chinese."""
+    """Return the message that the caller's role may not do `act`, in English and Chinese."""
     return (
         f"somebody with the role {caller.role} does not {act}",
         "您的职务不能做这件事：请联系上级",

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from alerting.api.not_found import is_for_a_reader, not_found_page
 from alerting.api.problems import LONGEST, MOST_ERRORS, answer, code_for, problem_of
-from alerting.cap.alert import explain
+from alerting.cap.explain import explain
 from alerting.cap.lifecycle import IllegalTransitionError
 from alerting.errors import (
     AlertingError,
@@ -130,5 +130,5 @@ async def _away(_request: Request, failure: Exception) -> JSONResponse:
 
 
 async def _failed(_request: Request, _failure: Exception) -> JSONResponse:
-    """Answer what nobody expected; the server logs the failure with its traceback."""
+    """Answer an unexpected failure; the server logs it with its traceback."""
     return answer(problem_of(500, code_for(500), "The service failed: its log says why."))

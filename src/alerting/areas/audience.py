@@ -28,15 +28,16 @@ from alerting.messages.text import language_for
 from alerting.messages.wording import Readers
 from contacts.directory import (
     Officer,
+    OnCall,
     called_first,
     division,
     households_in,
     households_within,
-    officers_named,
+    on_call_named,
     outermost,
 )
 from contacts.division import covers, village_of
-from contacts.duty.officers import officers_on_duty
+from contacts.duty.officers import on_call_on_duty
 from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
 
 
@@ -116,8 +117,8 @@ def intersection(divisions: Collection[str], village: str) -> tuple[str, ...]:
 def enrolled(area: ResolvedArea, exercise: Exercise | None) -> ColumnElement[bool]:
     """Return the condition that selects the households of an area which an alert enrols.
 
-    An exercise of officers enrols none, one of one phone at most that household: who is not on the
-    roll is neither texted nor called.
+    An exercise of officers enrols no household; one of one phone enrols at most that household. A
+    household that is not on the roll is neither texted nor called.
     """
     if exercise is None or exercise.reaches_all_households:
         return area.condition
@@ -128,11 +129,11 @@ def enrolled(area: ResolvedArea, exercise: Exercise | None) -> ColumnElement[boo
 
 def officers_called(
     connection: Connection, divisions: tuple[str, ...], exercise: Exercise | None, now: datetime
-) -> list[Officer]:
+) -> list[OnCall]:
     """Return the officers of an area who are called first; in an exercise, those who take part."""
     if exercise and exercise.officer:
-        return list(officers_named(connection, [exercise.officer]).values())
-    on_duty = called_first(officers_on_duty(connection, divisions, now))
+        return on_call_named(connection, exercise.officer)
+    on_duty = called_first(on_call_on_duty(connection, divisions, now))
     return [each for each in on_duty if exercise is None or exercise.reaches_officer(each.id)]
 
 
@@ -141,13 +142,13 @@ def count(
 ) -> Audience:
     """Count the households of an area in the roster, and the officers who would be called.
 
-    In an exercise, texts are counted to those who take part.
+    In an exercise, only texts to those who take part are counted.
     """
     households = _counted(connection, area.condition)
     is_whole = exercise is None or exercise.reaches_all_households
     told = households if is_whole else _counted(connection, enrolled(area, exercise))
     officers = officers_called(connection, area.divisions, exercise, now)
-    called = [language_for(officer.language) for officer in officers if officer.phones]
+    called = [language_for(officer.language) for officer in officers if officer.has_phone]
     number = sum(row[2] for row in households)
     return Audience(
         households=number,
@@ -162,7 +163,7 @@ def count(
 
 
 def _counted(connection: Connection, condition: ColumnElement[bool]) -> Sequence[Any]:
-    """Return rows of counts by what the households read."""
+    """Return rows of counts by the households' language and division."""
     has_phone = and_(
         HOUSEHOLD_PHONES.c.household == HOUSEHOLDS.c.code, HOUSEHOLD_PHONES.c.position == 0
     )

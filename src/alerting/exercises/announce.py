@@ -16,7 +16,7 @@ from alerting.ledger.writer import Transaction
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.text import TextFacts, TextKind, compose, spoken_in
 from alerting.runtime import wall_clock
-from contacts.directory import Officer, administrators_of
+from contacts.directory import Officer, administrators_of, officers_named
 from contacts.notices import Notice, queue_notice
 
 AHEAD: Final = timedelta(days=1)
@@ -62,8 +62,8 @@ def _to_announce(connection: Connection, now: datetime) -> RowMapping | None:
 
 def _told(connection: Connection, plan: RowMapping) -> Sequence[Officer]:
     exercise, place = request_of(plan).exercise, plan["division"]
-    called = officers_called(connection, (place,), exercise, plan["due"])
-    return [*called, *administrators_of(connection, place)]
+    called = [each.id for each in officers_called(connection, (place,), exercise, plan["due"])]
+    return [*officers_named(connection, called).values(), *administrators_of(connection, place)]
 
 
 def _notice(

@@ -1,4 +1,4 @@
-"""Routes of planned exercises: listed for every role, planned and cancelled by who may raise."""
+"""Routes of planned exercises: every role lists them; roles that raise alerts plan and cancel."""
 
 from typing import Annotated
 
@@ -30,13 +30,13 @@ async def list_plans(
     caller: Caller,
     runtime: RuntimeDep,
     division: Annotated[
-        DivisionCode | None, Query(description="The division; left out: the caller's.")
+        DivisionCode | None, Query(description="The division; if omitted, the caller's.")
     ] = None,
     offset: Annotated[
         int, Query(ge=0, le=100_000, description="How many of each list to pass over.")
     ] = 0,
 ) -> PlansBody:
-    """List the planned exercises that concern a division, and what became of those before.
+    """List the planned exercises that concern a division, and the outcomes of earlier ones.
 
     Each list has 50 on a page.
     """

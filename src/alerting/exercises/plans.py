@@ -27,7 +27,7 @@ MOST_PLANS: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class PlannedExercise:
-    """An exercise of a size, for a hazard of the phrase library, at a time or from it on."""
+    """An exercise of a size, for a hazard of the phrase library, once or monthly from a time on."""
 
     division: str
     size: ExerciseSize

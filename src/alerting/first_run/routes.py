@@ -12,7 +12,7 @@ from alerting.errors import ConflictError, ForbiddenError, InvalidError
 from alerting.first_run.found import Founding, correct_home, found_service
 from alerting.first_run.gate import FirstRunGate
 from alerting.messages.languages import LANGUAGES
-from alerting.office.scope import for_administrators
+from alerting.office.administrators import for_administrators
 from alerting.runtime import wall_clock
 from contacts.bounds import Body, Name
 from contacts.division import DivisionCode

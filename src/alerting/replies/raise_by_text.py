@@ -23,8 +23,8 @@ from alerting.messages.languages import HAZARDS, LANGUAGES
 from alerting.messages.text import TextFacts, TextKind, compose, language_for
 from alerting.officer_calls.confirm import CalledOfficer, confirm
 from alerting.replies.confirm_raise import answered, ask
+from alerting.replies.inbound import Inbound, texts_read_before, upsert_texts
 from alerting.replies.read import read_hazard
-from alerting.replies.store import Inbound, texts_read_before, upsert_texts
 from alerting.replies.tables import inbound
 from alerting.roll.enrol import anybody_missing
 from alerting.roll.tallies import EVERYWHERE, tally_of

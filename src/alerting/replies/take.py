@@ -24,11 +24,12 @@ from alerting.replies.bounds import EarlyAnswers
 from alerting.replies.confirm_raise import code_in
 from alerting.replies.inbound import (
     queue_for_officer,
-    settle_earlier,
     storable,
     store_readings,
     store_unread,
+    texts_read_before,
 )
+from alerting.replies.queue import settle_earlier
 from alerting.replies.raise_by_text import confirm_raise, raise_by_text
 from alerting.replies.read import read_ahead, read_hazard, read_texts
 from alerting.replies.recorded import acknowledge_reports
@@ -37,7 +38,6 @@ from alerting.replies.rules.intents import Intent
 from alerting.replies.rules.routing import Candidate
 from alerting.replies.senders import OpenOfficerCall
 from alerting.replies.statements import IncomingText, ReadText, Statement, security_events_of
-from alerting.replies.store import texts_read_before
 from alerting.replies.suspected import tell_of_suspected
 from alerting.roll.escalation import back_in_reach, to_the_door
 from alerting.roll.rules.evidence import Report

@@ -631,8 +631,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List what is to be done now, first of all what the caller's role can do
-         * @description List what is to be done now, first of all what the caller's role can do.
+         * List the next steps
+         * @description List the next steps; those that the caller's role can take come first.
          */
         readonly get: operations["get_next_steps"];
         readonly put?: never;
@@ -1032,7 +1032,7 @@ export interface paths {
          * Take in a message of CAP 1.2 from a sender that the policy names
          * @description Take in a message of CAP 1.2 from a sender that the policy names.
          *
-         *     A document that is none is refused with 422, which names the element and the remedy.
+         *     Any other document is refused with 422, which names the element and the remedy.
          */
         readonly post: operations["post_cap"];
         readonly delete?: never;
@@ -1221,8 +1221,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List the planned exercises that concern a division, and what became of those before
-         * @description List the planned exercises that concern a division, and what became of those before.
+         * List the planned exercises that concern a division, and the outcomes of earlier ones
+         * @description List the planned exercises that concern a division, and the outcomes of earlier ones.
          *
          *     Each list has 50 on a page.
          */
@@ -1400,8 +1400,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return who of a division serves in the coming seven days, and how the rota says so
-         * @description Return who of a division serves in the coming seven days, and how the rota says so.
+         * Return a division's rota, and who is on duty in the coming seven days
+         * @description Return a division's rota, and who is on duty in the coming seven days.
          *
          *     Roles: administrator.
          */
@@ -1447,7 +1447,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Add a dated shift, a stand-in or a leave
-         * @description Add a dated shift, a stand-in or a leave; a leave that leaves a gap is marked as one.
+         * @description Add a dated shift, a stand-in or a leave; a leave that opens a gap is marked.
          *
          *     Roles: administrator.
          */
@@ -1925,8 +1925,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Ask each provider whether it lets this service in, as `alerting doctor` does
-         * @description Ask each provider whether it lets this service in, as `alerting doctor` does.
+         * Ask each provider whether it accepts this service's account, as `alerting doctor` does
+         * @description Ask each provider whether it accepts this service's account, as `alerting doctor` does.
          *
          *     Nothing is sent. Each provider is given 10 s.
          *
@@ -1950,7 +1950,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Text the caller's own phone by a provider, once a minute
-         * @description Text the caller's own phone by a provider, once a minute; the list tells what becomes of it.
+         * @description Text the caller's own phone by a provider, once a minute; the list shows its progress.
          *
          *     The text has the form of an alert's and is marked as a test. It goes by this provider whatever
          *     its condition, and counts for nothing else.
@@ -2281,7 +2281,7 @@ export interface paths {
          * Return the security events of the caller's divisions and of the service
          * @description Return the security events of the caller's divisions and of the service; for administrators.
          *
-         *     Events of one minute that differ in nothing are one row with a count. Officers of other
+         *     Equal events of one minute are one row with a count. Officers of other
          *     divisions are left out. Events without an officer concern the service as a whole.
          *
          *     Roles: administrator.
@@ -2910,7 +2910,7 @@ export interface components {
             readonly seq: number;
             /** @description CAP's severity, which follows from the colour. */
             readonly severity: components["schemas"]["alerting__cap__alert__Severity"];
-            /** @description Where it stands in its life. */
+            /** @description Its state in the lifecycle. */
             readonly state: components["schemas"]["AlertState"];
             /** @description CAP's status: an exercise or a test is not meant for the public. */
             readonly status: components["schemas"]["Status"];
@@ -2924,7 +2924,7 @@ export interface components {
             readonly area: components["schemas"]["Area"];
             /**
              * Assembly Point
-             * @description where everybody is to go, in at most 40 characters; left out, each village's people go to its own assembly point
+             * @description where everybody is to go, in at most 40 characters; if omitted, each village's people go to its own assembly point
              */
             readonly assembly_point?: string | null;
             /**
@@ -2949,7 +2949,7 @@ export interface components {
             readonly description: string;
             /**
              * Effective
-             * @description from when it holds, with time zone; left out, from when it is sent
+             * @description from when it holds, with time zone; if omitted, from when it is sent
              */
             readonly effective?: string | null;
             /**
@@ -2961,7 +2961,7 @@ export interface components {
             readonly exercise?: components["schemas"]["Exercise"] | null;
             /**
              * Expires
-             * @description when it ends, with time zone; left out, by the policy's validity
+             * @description when it ends, with time zone; if omitted, by the policy's validity
              */
             readonly expires?: string | null;
             /**
@@ -2984,7 +2984,7 @@ export interface components {
             readonly instruction: string;
             /**
              * Language
-             * @description language of these fields, such as zh; left out, the home language
+             * @description language of these fields, such as zh; if omitted, the home language
              */
             readonly language?: string | null;
             /**
@@ -3175,7 +3175,7 @@ export interface components {
             readonly seq: number;
             /** @description CAP's severity, which follows from the colour. */
             readonly severity: components["schemas"]["alerting__cap__alert__Severity"];
-            /** @description Where it stands in its life. */
+            /** @description Its state in the lifecycle. */
             readonly state: components["schemas"]["AlertState"];
             /** @description CAP's status: an exercise or a test is not meant for the public. */
             readonly status: components["schemas"]["Status"];
@@ -3448,7 +3448,7 @@ export interface components {
         };
         /**
          * CameInBody
-         * @description A document that came in, and what became of it.
+         * @description A document that came in, and its outcome.
          */
         readonly CameInBody: {
             /**
@@ -3460,7 +3460,7 @@ export interface components {
             readonly alert_state: components["schemas"]["AlertState"] | null;
             /**
              * Detail
-             * @description The element that is wrong, or what a person wants to know besides; empty: nothing.
+             * @description The element that is wrong, or further facts for people; empty: none.
              */
             readonly detail: string;
             /**
@@ -3473,7 +3473,7 @@ export interface components {
              * @description The id under which it is kept.
              */
             readonly id: number;
-            /** @description What became of it. */
+            /** @description Its outcome. */
             readonly outcome: components["schemas"]["Outcome"];
             /** @description Null if it was not read yet. */
             readonly reason: components["schemas"]["Reason"] | null;
@@ -3568,7 +3568,7 @@ export interface components {
         readonly Cause: "silent" | "cannot_be_reached" | "refuses" | "help" | "handed_on";
         /**
          * CellReadingBody
-         * @description How cells of a field were read that do not say it in so many words.
+         * @description How the ambiguous cells of a field were read.
          */
         readonly CellReadingBody: {
             /**
@@ -3641,7 +3641,7 @@ export interface components {
          *
          *     A null assembly point is a change: each village's people go to its own again.
          *
-         *     The translations of a changed field are dropped, because they say what was there before. New
+         *     The translations of a changed field are dropped, because they translate the old value. New
          *     translations replace all earlier ones.
          *
          *     Status and area cannot change: an update never turns an exercise into a live alert, and an area
@@ -3734,7 +3734,7 @@ export interface components {
         readonly CheckInBody: {
             /**
              * Given At
-             * @description When they arrived; left out: now.
+             * @description When they arrived; if omitted, now.
              */
             readonly given_at?: string | null;
             /**
@@ -3755,7 +3755,7 @@ export interface components {
             readonly note?: string;
             /**
              * People
-             * @description How many of it arrived; left out: all.
+             * @description How many of it arrived; if omitted, all.
              */
             readonly people?: number | null;
             /**
@@ -3893,7 +3893,7 @@ export interface components {
             readonly seq: number;
             /** @description CAP's severity, which follows from the colour. */
             readonly severity: components["schemas"]["alerting__cap__alert__Severity"];
-            /** @description Where it stands in its life. */
+            /** @description Its state in the lifecycle. */
             readonly state: components["schemas"]["AlertState"];
             /** @description CAP's status: an exercise or a test is not meant for the public. */
             readonly status: components["schemas"]["Status"];
@@ -4325,7 +4325,7 @@ export interface components {
         };
         /**
          * DoubtBody
-         * @description What looks wrong, though it can be imported.
+         * @description A doubt about a row, which can be imported all the same.
          */
         readonly DoubtBody: {
             /**
@@ -4431,7 +4431,7 @@ export interface components {
         };
         /**
          * DutyTurnsBody
-         * @description The weekly turns of an officer from now on.
+         * @description The new weekly turns of an officer.
          */
         readonly DutyTurnsBody: {
             /**
@@ -4473,7 +4473,7 @@ export interface components {
         };
         /**
          * EditDivisionBody
-         * @description The fields of a division from now on.
+         * @description The new fields of a division.
          */
         readonly EditDivisionBody: {
             /**
@@ -4523,7 +4523,7 @@ export interface components {
         };
         /**
          * EditHouseholdBody
-         * @description The fields of a household from now on.
+         * @description The new fields of a household.
          */
         readonly EditHouseholdBody: {
             /**
@@ -4554,7 +4554,7 @@ export interface components {
         };
         /**
          * EditOfficerBody
-         * @description The fields of an officer from now on.
+         * @description The new fields of an officer.
          */
         readonly EditOfficerBody: {
             /**
@@ -4725,6 +4725,11 @@ export interface components {
          */
         readonly FaultBody: {
             /**
+             * Also
+             * @description The first of them after `line`.
+             */
+            readonly also: readonly number[];
+            /**
              * Chinese
              * @description The same in Chinese.
              */
@@ -4734,6 +4739,11 @@ export interface components {
              * @description The column's heading; empty: the whole row.
              */
             readonly column: string;
+            /**
+             * Count
+             * @description How many rows have the same fault.
+             */
+            readonly count: number;
             /**
              * Line
              * @description The row, from 1.
@@ -4832,7 +4842,7 @@ export interface components {
              * @description When it was raised.
              */
             readonly sent: string;
-            /** @description Where it stands in its life. */
+            /** @description Its state in the lifecycle. */
             readonly state: components["schemas"]["FeedAlertState"];
             /** @description CAP's status. */
             readonly status: components["schemas"]["FeedStatus"];
@@ -5130,7 +5140,7 @@ export interface components {
             readonly area: components["schemas"]["FeedArea"];
             /**
              * Assembly Point
-             * @description where everybody is to go, in at most 40 characters; left out, each village's people go to its own assembly point
+             * @description where everybody is to go, in at most 40 characters; if omitted, each village's people go to its own assembly point
              * @default null
              */
             readonly assembly_point?: string | null;
@@ -5156,7 +5166,7 @@ export interface components {
             readonly description: string;
             /**
              * Effective
-             * @description from when it holds, with time zone; left out, from when it is sent
+             * @description from when it holds, with time zone; if omitted, from when it is sent
              * @default null
              */
             readonly effective?: string | null;
@@ -5172,7 +5182,7 @@ export interface components {
             readonly exercise?: components["schemas"]["FeedExercise"] | null;
             /**
              * Expires
-             * @description when it ends, with time zone; left out, by the policy's validity
+             * @description when it ends, with time zone; if omitted, by the policy's validity
              * @default null
              */
             readonly expires?: string | null;
@@ -5198,7 +5208,7 @@ export interface components {
             readonly instruction: string;
             /**
              * Language
-             * @description language of these fields, such as zh; left out, the home language
+             * @description language of these fields, such as zh; if omitted, the home language
              * @default null
              */
             readonly language?: string | null;
@@ -7945,7 +7955,7 @@ export interface components {
         readonly FindingBody: {
             /**
              * Given At
-             * @description When it was found; left out: now.
+             * @description When it was found; if omitted, now.
              */
             readonly given_at?: string | null;
             /**
@@ -8281,7 +8291,7 @@ export interface components {
         };
         /**
          * HeldExerciseBody
-         * @description An exercise that was held, and who took part how fast; of the asked division alone.
+         * @description An exercise that was held, who took part and how fast; of the requested division only.
          */
         readonly HeldExerciseBody: {
             /** @description The level of the warning. */
@@ -8384,7 +8394,7 @@ export interface components {
             readonly seq: number;
             /** @description CAP's severity, which follows from the colour. */
             readonly severity: components["schemas"]["alerting__cap__alert__Severity"];
-            /** @description Where it stands in its life. */
+            /** @description Its state in the lifecycle. */
             readonly state: components["schemas"]["AlertState"];
             /** @description CAP's status: an exercise or a test is not meant for the public. */
             readonly status: components["schemas"]["Status"];
@@ -9006,7 +9016,7 @@ export interface components {
              * @description The code or the id; of a household that moved, the new code.
              */
             readonly subject: string;
-            /** @description What became of it. */
+            /** @description The kind of the change. */
             readonly what: components["schemas"]["RosterChange"];
         };
         /**
@@ -9093,7 +9103,7 @@ export interface components {
             readonly seq: number;
             /** @description CAP's severity, which follows from the colour. */
             readonly severity: components["schemas"]["alerting__cap__alert__Severity"];
-            /** @description Where it stands in its life. */
+            /** @description Its state in the lifecycle. */
             readonly state: components["schemas"]["AlertState"];
             /** @description CAP's status: an exercise or a test is not meant for the public. */
             readonly status: components["schemas"]["Status"];
@@ -9332,7 +9342,7 @@ export interface components {
         readonly MessageType: "Alert" | "Update" | "Cancel" | "Ack" | "Error";
         /**
          * MoveHouseholdBody
-         * @description Where a household lives from now on.
+         * @description The new home of a household.
          */
         readonly MoveHouseholdBody: {
             /**
@@ -9359,7 +9369,7 @@ export interface components {
         readonly MsgType: "Alert" | "Update" | "Cancel";
         /**
          * NameIssuerBody
-         * @description The issuer of the caller's division from now on.
+         * @description The new issuer of the caller's division.
          */
         readonly NameIssuerBody: {
             /**
@@ -9471,7 +9481,7 @@ export interface components {
              * @description Households, doors, officers, people, requests or providers, as the reason says.
              */
             readonly number: number;
-            /** @description The officer whom it is about; null: nobody, and for doors, nobody was given them. */
+            /** @description The officer whom it is about; null: nobody. Of doors, null: no officer was assigned. */
             readonly officer: components["schemas"]["SomebodyBody"] | null;
             /**
              * Place
@@ -9480,7 +9490,7 @@ export interface components {
             readonly place: string | null;
             /**
              * Provider
-             * @description The name of the first provider that is down; null: it is about none.
+             * @description The name of the first provider that is down; null: the step is about no provider.
              */
             readonly provider: string | null;
             /** @description Why it is to be done. */
@@ -9624,12 +9634,12 @@ export interface components {
              * @description The source's name in the policy.
              */
             readonly source: string;
-            /** @description What became of it. */
+            /** @description Its outcome. */
             readonly state: components["schemas"]["NoteState"];
         };
         /**
          * NoteReadingBody
-         * @description A sensor's news, with the reading that they are about.
+         * @description A sensor's news, with the reading that it is about.
          */
         readonly NoteReadingBody: {
             /**
@@ -9999,7 +10009,7 @@ export interface components {
         };
         /**
          * OfficeProviderBody
-         * @description A provider of texts or calls and how it does.
+         * @description A provider of texts or calls, and its health.
          */
         readonly OfficeProviderBody: {
             /**
@@ -10430,7 +10440,7 @@ export interface components {
         };
         /**
          * PlanBody
-         * @description An exercise to be raised at a time, in the name of who plans it.
+         * @description An exercise to be raised at a time, in the name of the officer who plans it.
          */
         readonly PlanBody: {
             /**
@@ -10564,7 +10574,7 @@ export interface components {
         };
         /**
          * PointBody
-         * @description The numbers of people at an instant; people in danger are in `total` alone.
+         * @description The numbers of people at an instant; people in danger count in `total` only.
          */
         readonly PointBody: {
             /**
@@ -11027,7 +11037,7 @@ export interface components {
             readonly seq: number;
             /** @description CAP's severity, which follows from the colour. */
             readonly severity: components["schemas"]["alerting__cap__alert__Severity"];
-            /** @description Where it stands in its life. */
+            /** @description Its state in the lifecycle. */
             readonly state: components["schemas"]["AlertState"];
             /** @description CAP's status: an exercise or a test is not meant for the public. */
             readonly status: components["schemas"]["Status"];
@@ -11093,7 +11103,7 @@ export interface components {
             };
             /**
              * Gaps
-             * @description What is to be mended, the gravest first.
+             * @description The gaps to mend, the gravest first.
              */
             readonly gaps: readonly components["schemas"]["GapBody"][];
             /**
@@ -11210,7 +11220,7 @@ export interface components {
              * @description The id under which it is kept.
              */
             readonly id: number;
-            /** @description What became of it. */
+            /** @description Its outcome. */
             readonly outcome: components["schemas"]["Outcome"];
             /** @description Why. */
             readonly reason: components["schemas"]["Reason"];
@@ -11372,7 +11382,7 @@ export interface components {
         readonly ResponseType: "Shelter" | "Evacuate" | "Prepare" | "Execute" | "Avoid" | "Monitor" | "Assess" | "AllClear" | "None";
         /**
          * RetireHazardPointBody
-         * @description Why a hazard point is used no more.
+         * @description Why a hazard point is taken out of use.
          */
         readonly RetireHazardPointBody: {
             /**
@@ -11531,18 +11541,18 @@ export interface components {
             readonly may_import: boolean;
             /**
              * Readings
-             * @description How cells were read that do not say it in so many words.
+             * @description How ambiguous cells were read.
              */
             readonly readings: readonly components["schemas"]["CellReadingBody"][];
         };
         /**
          * SaveHazardPointBody
-         * @description The fields of a hazard point from now on.
+         * @description The new fields of a hazard point.
          */
         readonly SaveHazardPointBody: {
             /**
              * Assembly Point
-             * @description Where everybody is to go; left out: to each village's own assembly point.
+             * @description Where everybody is to go; if omitted, to each village's own assembly point.
              */
             readonly assembly_point?: string | null;
             /**
@@ -11607,7 +11617,7 @@ export interface components {
         readonly Scope: "Public" | "Restricted" | "Private";
         /**
          * SecurityEventBody
-         * @description Security events of one minute that differ in nothing.
+         * @description Equal security events of one minute.
          */
         readonly SecurityEventBody: {
             /**
@@ -11732,7 +11742,7 @@ export interface components {
         };
         /**
          * SensorBody
-         * @description A sensor, its last reading, and what it made the service tell.
+         * @description A sensor, its last reading, and its latest news.
          */
         readonly SensorBody: {
             /**
@@ -11855,7 +11865,7 @@ export interface components {
             /**
              * At
              * Format: date-time
-             * @description when it was read, with time zone; a time that cannot be is a wrong clock
+             * @description when it was read, with time zone; an impossible time means a wrong clock
              */
             readonly at: string;
             /**
@@ -11888,7 +11898,7 @@ export interface components {
         };
         /**
          * SensorTextBody
-         * @description An officer who is texted of a sensor's news, and what came of it.
+         * @description An officer who is texted of a sensor's news, and the text's outcome.
          */
         readonly SensorTextBody: {
             /**
@@ -12021,7 +12031,7 @@ export interface components {
             readonly hazards: readonly components["schemas"]["HazardBody"][];
             /**
              * Home Language
-             * @description The code of the language of officers, and of households whose own has no files.
+             * @description The code of the language of officers, and of households whose own language has none.
              */
             readonly home_language: string;
             /**
@@ -12166,7 +12176,7 @@ export interface components {
         };
         /**
          * SourceBody
-         * @description A source of CAP messages, what came of them, and how the polls of a feed went.
+         * @description A source of CAP messages, their outcomes, and the results of a feed's polls.
          */
         readonly SourceBody: {
             /**
@@ -12188,7 +12198,7 @@ export interface components {
             };
             /**
              * Polled At
-             * @description When the feed was last polled; null: never, or a sender, which posts.
+             * @description When the feed was last polled; null: never, or it is a sender, which is not polled.
              */
             readonly polled_at: string | null;
             /**
@@ -12226,7 +12236,7 @@ export interface components {
         };
         /**
          * SplitHouseholdBody
-         * @description The people who leave a household, and the household that they found.
+         * @description The people who leave a household, and the household that they form.
          */
         readonly SplitHouseholdBody: {
             /**
@@ -12395,7 +12405,7 @@ export interface components {
          *     Texts come from outside: whoever shows them escapes them.
          */
         readonly Summary: {
-            /** @description CAP's category; null: it names none. */
+            /** @description CAP's category; null if it is missing. */
             readonly category: components["schemas"]["Category"] | null;
             /**
              * @description CAP's certainty.
@@ -12415,7 +12425,7 @@ export interface components {
             readonly event: string;
             /**
              * Expires
-             * @description CAP's expires; null: it names none.
+             * @description CAP's expires; null if it is missing.
              */
             readonly expires: string | null;
             /**
@@ -12564,7 +12574,7 @@ export interface components {
             readonly cause: components["schemas"]["Cause"];
             /**
              * Closed At
-             * @description When it was over; null: it is not.
+             * @description When it ended; null: it is still open.
              */
             readonly closed_at: string | null;
             /**
@@ -12986,7 +12996,7 @@ export interface components {
             readonly division: string;
             /**
              * Given At
-             * @description When they were found; left out: now.
+             * @description When they were found; if omitted, now.
              */
             readonly given_at?: string | null;
             /**
@@ -13064,7 +13074,7 @@ export interface components {
         };
         /**
          * WebhookBody
-         * @description A webhook of the policy, and how it fares. All times are in the service's time.
+         * @description A webhook of the policy, and its state. All times are in the service's time.
          */
         readonly WebhookBody: {
             /**
@@ -13838,9 +13848,9 @@ export interface operations {
     readonly list_administration: {
         readonly parameters: {
             readonly query?: {
-                /** @description Where everything in it lies; left out: the caller's. */
+                /** @description The division of everything in it; if omitted, the caller's. */
                 readonly division?: string | null;
-                /** @description Only acts before this one. */
+                /** @description Only acts with a lower id. */
                 readonly before?: number | null;
             };
             readonly header?: never;
@@ -14110,9 +14120,9 @@ export interface operations {
     readonly get_bulletin: {
         readonly parameters: {
             readonly query?: {
-                /** @description A division within the caller's; left out: the caller's own. */
+                /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
-                /** @description The code of the language to write in; left out: the one the browser prefers. */
+                /** @description The code of the language to write in; if omitted, the one the browser prefers. */
                 readonly lang?: string;
             };
             readonly header?: never;
@@ -14428,7 +14438,7 @@ export interface operations {
     readonly get_curve: {
         readonly parameters: {
             readonly query?: {
-                /** @description A division within the caller's; left out: the caller's own. */
+                /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
             };
             readonly header?: never;
@@ -14491,7 +14501,7 @@ export interface operations {
     readonly get_divisions: {
         readonly parameters: {
             readonly query?: {
-                /** @description A division within the caller's; left out: the caller's own. */
+                /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
             };
             readonly header?: never;
@@ -14524,7 +14534,7 @@ export interface operations {
     readonly get_door_counts: {
         readonly parameters: {
             readonly query?: {
-                /** @description A division within the caller's; left out: the caller's own. */
+                /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
             };
             readonly header?: never;
@@ -14723,7 +14733,7 @@ export interface operations {
     readonly get_help_cases: {
         readonly parameters: {
             readonly query?: {
-                /** @description A division within the caller's; left out: the caller's own. */
+                /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
             };
             readonly header?: never;
@@ -14756,7 +14766,7 @@ export interface operations {
     readonly get_homes: {
         readonly parameters: {
             readonly query?: {
-                /** @description A division within the caller's; left out: the caller's own. */
+                /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
             };
             readonly header?: never;
@@ -14789,11 +14799,11 @@ export interface operations {
     readonly get_households: {
         readonly parameters: {
             readonly query?: {
-                /** @description A division within the caller's; left out: the caller's own. */
+                /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
-                /** @description Only households of this standing; left out: all. */
+                /** @description Only households of this standing; if omitted, all. */
                 readonly standing?: components["schemas"]["Standing"] | null;
-                /** @description The cursor of the last page; left out: the first page. */
+                /** @description The cursor of the last page; if omitted, the first page. */
                 readonly after?: string | null;
                 /** @description How many are listed at most. */
                 readonly limit?: number;
@@ -14906,13 +14916,13 @@ export interface operations {
     readonly get_log: {
         readonly parameters: {
             readonly query?: {
-                /** @description A division within the caller's; left out: the caller's own. */
+                /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
-                /** @description Only entries before this `seq`; left out: the last ones. */
+                /** @description Only entries before this `seq`; if omitted, the last ones. */
                 readonly before?: number | null;
                 /** @description How many are listed at most. */
                 readonly limit?: number;
-                /** @description Only entries of these kinds; left out: all. */
+                /** @description Only entries of these kinds; if omitted, all. */
                 readonly kind?: readonly components["schemas"]["EventKind"][] | null;
             };
             readonly header?: never;
@@ -15006,7 +15016,7 @@ export interface operations {
     readonly get_officers: {
         readonly parameters: {
             readonly query?: {
-                /** @description A division within the caller's; left out: the caller's own. */
+                /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
             };
             readonly header?: never;
@@ -15079,7 +15089,7 @@ export interface operations {
     readonly get_prediction: {
         readonly parameters: {
             readonly query?: {
-                /** @description A division within the caller's; left out: the caller's own. */
+                /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
             };
             readonly header?: never;
@@ -15112,9 +15122,9 @@ export interface operations {
     readonly get_report_pdf: {
         readonly parameters: {
             readonly query?: {
-                /** @description A division within the caller's; left out: the caller's own. */
+                /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
-                /** @description The code of the language to write in; left out: the one the browser prefers. */
+                /** @description The code of the language to write in; if omitted, the one the browser prefers. */
                 readonly lang?: string;
             };
             readonly header?: never;
@@ -15147,9 +15157,9 @@ export interface operations {
     readonly get_report_workbook: {
         readonly parameters: {
             readonly query?: {
-                /** @description A division within the caller's; left out: the caller's own. */
+                /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
-                /** @description The code of the language to write in; left out: the one the browser prefers. */
+                /** @description The code of the language to write in; if omitted, the one the browser prefers. */
                 readonly lang?: string;
             };
             readonly header?: never;
@@ -15247,9 +15257,9 @@ export interface operations {
     readonly get_paper_roll_of_alert: {
         readonly parameters: {
             readonly query?: {
-                /** @description A division within the caller's; left out: the caller's own. */
+                /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
-                /** @description The code of the language to write in; left out: the one the browser prefers. */
+                /** @description The code of the language to write in; if omitted, the one the browser prefers. */
                 readonly lang?: string;
             };
             readonly header?: never;
@@ -15282,7 +15292,7 @@ export interface operations {
     readonly get_send_again: {
         readonly parameters: {
             readonly query: {
-                /** @description A division within the caller's; left out: the caller's own. */
+                /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division: string;
             };
             readonly header?: never;
@@ -15394,7 +15404,7 @@ export interface operations {
     readonly get_tally: {
         readonly parameters: {
             readonly query?: {
-                /** @description A division within the caller's; left out: the caller's own. */
+                /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
             };
             readonly header?: never;
@@ -15427,7 +15437,7 @@ export interface operations {
     readonly get_tasks: {
         readonly parameters: {
             readonly query?: {
-                /** @description A division within the caller's; left out: the caller's own. */
+                /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
                 /** @description How many are listed at most. */
                 readonly limit?: number;
@@ -15904,7 +15914,7 @@ export interface operations {
             readonly query?: {
                 /** @description How many are on a page: 2 or 4. */
                 readonly per_page?: number;
-                /** @description The code of the language to write in; left out: the one the browser prefers. */
+                /** @description The code of the language to write in; if omitted, the one the browser prefers. */
                 readonly lang?: string;
             };
             readonly header?: never;
@@ -15967,7 +15977,7 @@ export interface operations {
     readonly get_paper_roll: {
         readonly parameters: {
             readonly query?: {
-                /** @description The code of the language to write in; left out: the one the browser prefers. */
+                /** @description The code of the language to write in; if omitted, the one the browser prefers. */
                 readonly lang?: string;
             };
             readonly header?: never;
@@ -16000,9 +16010,9 @@ export interface operations {
     readonly list_exercises: {
         readonly parameters: {
             readonly query?: {
-                /** @description The division; left out: the caller's. */
+                /** @description The division; if omitted, the caller's. */
                 readonly division?: string | null;
-                /** @description `before` of the page before; left out: the latest. */
+                /** @description `before` of the page before; if omitted, the latest. */
                 readonly before?: number | null;
             };
             readonly header?: never;
@@ -16032,7 +16042,7 @@ export interface operations {
     readonly list_plans: {
         readonly parameters: {
             readonly query?: {
-                /** @description The division; left out: the caller's. */
+                /** @description The division; if omitted, the caller's. */
                 readonly division?: string | null;
                 /** @description How many of each list to pass over. */
                 readonly offset?: number;
@@ -16141,7 +16151,7 @@ export interface operations {
     readonly get_practice: {
         readonly parameters: {
             readonly query?: {
-                /** @description The division; left out: the caller's. */
+                /** @description The division; if omitted, the caller's. */
                 readonly division?: string | null;
                 /** @description How many villages to pass over. */
                 readonly offset?: number;
@@ -16253,11 +16263,11 @@ export interface operations {
     readonly list_roster_divisions: {
         readonly parameters: {
             readonly query?: {
-                /** @description In which they lie; left out: the caller's. */
+                /** @description The division in which they lie; if omitted, the caller's. */
                 readonly division?: string | null;
-                /** @description Part of a name, or how a code begins. */
+                /** @description Part of a name, or the beginning of a code. */
                 readonly search?: string;
-                /** @description Only villages and grids without a point to gather at. */
+                /** @description Only villages and grids without an assembly point. */
                 readonly without_point?: boolean;
                 /** @description `after` of the page before. */
                 readonly after?: string;
@@ -16335,7 +16345,7 @@ export interface operations {
     readonly get_duty_week: {
         readonly parameters: {
             readonly query?: {
-                /** @description The division; left out: the caller's. */
+                /** @description The division; if omitted, the caller's. */
                 readonly division?: string | null;
             };
             readonly header?: never;
@@ -16490,7 +16500,7 @@ export interface operations {
     readonly list_office_hazard_points: {
         readonly parameters: {
             readonly query?: {
-                /** @description Where they are; left out: the caller's. */
+                /** @description The division in which they lie; if omitted, the caller's. */
                 readonly division?: string | null;
                 /** @description Part of a number or a name. */
                 readonly search?: string;
@@ -16729,7 +16739,7 @@ export interface operations {
     readonly list_roster_households: {
         readonly parameters: {
             readonly query?: {
-                /** @description Where they live; left out: the caller's. */
+                /** @description The division in which they live; if omitted, the caller's. */
                 readonly division?: string | null;
                 /** @description A phone, or part of a code or a name. */
                 readonly search?: string;
@@ -17072,7 +17082,7 @@ export interface operations {
     readonly list_roster_officers: {
         readonly parameters: {
             readonly query?: {
-                /** @description Where they serve; left out: the caller's. */
+                /** @description The division in which they serve; if omitted, the caller's. */
                 readonly division?: string | null;
                 /** @description A phone, or part of an id or a name. */
                 readonly search?: string;
@@ -17406,9 +17416,9 @@ export interface operations {
     readonly list_sessions: {
         readonly parameters: {
             readonly query?: {
-                /** @description Where they serve; left out: the caller's. */
+                /** @description The division in which they serve; if omitted, the caller's. */
                 readonly division?: string | null;
-                /** @description An officer's phone, or part of an id or a name; of the first 500 who fit. */
+                /** @description An officer's phone, or part of an id or a name; only the first 500 matches count. */
                 readonly search?: string;
                 /** @description `before` of the page before. */
                 readonly before?: number | null;
@@ -17471,9 +17481,9 @@ export interface operations {
                 readonly language: string;
                 /** @description The event in the home language's words, such as 滑坡. */
                 readonly event: string;
-                /** @description The readers' place; left out: the caller's. */
+                /** @description The readers' place; if omitted, the caller's. */
                 readonly division?: string | null;
-                /** @description Where everybody is to go; left out: to the division's own assembly point. */
+                /** @description Where everybody is to go; if omitted, to the division's own assembly point. */
                 readonly assembly_point?: string;
             };
             readonly header?: never;
@@ -17504,9 +17514,9 @@ export interface operations {
     readonly list_tokens: {
         readonly parameters: {
             readonly query?: {
-                /** @description Where they serve; left out: the caller's. */
+                /** @description The division in which they serve; if omitted, the caller's. */
                 readonly division?: string | null;
-                /** @description An officer's phone, or part of an id or a name; of the first 500 who fit. */
+                /** @description An officer's phone, or part of an id or a name; only the first 500 matches count. */
                 readonly search?: string;
             };
             readonly header?: never;
@@ -17701,7 +17711,7 @@ export interface operations {
     readonly get_readiness: {
         readonly parameters: {
             readonly query?: {
-                /** @description The division; left out: the caller's. */
+                /** @description The division; if omitted, the caller's. */
                 readonly division?: string | null;
                 /** @description `after` of the page before. */
                 readonly after?: number;
@@ -17806,13 +17816,13 @@ export interface operations {
             readonly query?: {
                 /** @description The preview's token. */
                 readonly token?: string;
-                /** @description What the file's rows are. */
+                /** @description The kind of the file's rows. */
                 readonly kind?: components["schemas"]["RosterKind"];
-                /** @description Where everything in it lies; left out: the caller's. */
+                /** @description The division of everything in it; if omitted, the caller's. */
                 readonly division?: string | null;
-                /** @description Households: the file is all of the division; who is missing is retired. */
+                /** @description Households: the file is complete; households that it does not name are retired. */
                 readonly whole?: boolean;
-                /** @description Households: the codes are void; find by address, head and phone. */
+                /** @description Households: ignore the codes; match by address, head and phone. */
                 readonly without_codes?: boolean;
                 /** @description A column: FIELD=HEADING. */
                 readonly column?: readonly string[];
@@ -17854,13 +17864,13 @@ export interface operations {
     readonly preview_roster: {
         readonly parameters: {
             readonly query?: {
-                /** @description What the file's rows are. */
+                /** @description The kind of the file's rows. */
                 readonly kind?: components["schemas"]["RosterKind"];
-                /** @description Where everything in it lies; left out: the caller's. */
+                /** @description The division of everything in it; if omitted, the caller's. */
                 readonly division?: string | null;
-                /** @description Households: the file is all of the division; who is missing is retired. */
+                /** @description Households: the file is complete; households that it does not name are retired. */
                 readonly whole?: boolean;
-                /** @description Households: the codes are void; find by address, head and phone. */
+                /** @description Households: ignore the codes; match by address, head and phone. */
                 readonly without_codes?: boolean;
                 /** @description A column: FIELD=HEADING. */
                 readonly column?: readonly string[];
@@ -17901,12 +17911,12 @@ export interface operations {
     readonly export_roster: {
         readonly parameters: {
             readonly query?: {
-                /** @description Left out: the caller's division. */
+                /** @description The division; if omitted, the caller's. */
                 readonly division?: string | null;
             };
             readonly header?: never;
             readonly path: {
-                /** @description What the workbook's rows are. */
+                /** @description The kind of the workbook's rows. */
                 readonly kind: components["schemas"]["RosterKind"];
             };
             readonly cookie?: never;
@@ -17935,7 +17945,7 @@ export interface operations {
     readonly list_security_events: {
         readonly parameters: {
             readonly query?: {
-                /** @description Left out: every kind. */
+                /** @description The kind; if omitted, every kind. */
                 readonly kind?: readonly components["schemas"]["SecurityKind"][];
                 /** @description Only events of this officer. */
                 readonly officer?: string | null;
@@ -18049,7 +18059,7 @@ export interface operations {
     readonly get_sessions: {
         readonly parameters: {
             readonly query?: {
-                /** @description The officer's id; left out: the caller's. */
+                /** @description The officer's id; if omitted, the caller's. */
                 readonly officer?: string | null;
             };
             readonly header?: never;

@@ -1,20 +1,17 @@
 """The review queue as rows: owners, scope and settlement."""
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, select
 
 from alerting.accounting.evidence import NewEvidence
 from alerting.accounting.record import record_evidence
-from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
-from alerting.replies.store import (
-    Inbound,
+from alerting.replies.inbound import Inbound, upsert_texts
+from alerting.replies.queue import (
     QueueScope,
-    any_open,
     find_text,
     reading_of,
     settle_texts,
-    upsert_texts,
     waiting_from,
     waiting_texts,
 )
@@ -149,12 +146,3 @@ def test_reading_is_found_by_source(engine: Engine) -> None:
         record_evidence(Transaction(connection, POLICY), [item])
         assert reading_of(connection, "settled/SM1") == (alert, HOME, "evacuated", 2)
         assert reading_of(connection, "settled/SM2") is None
-
-
-def test_any_open_is_true_only_with_an_open_alert(engine: Engine) -> None:
-    with engine.begin() as connection:
-        assert any_open(connection) is False
-        stored_alert(connection)
-        assert any_open(connection) is True
-        connection.execute(update(alerts).values(state="closed"))
-        assert any_open(connection) is False

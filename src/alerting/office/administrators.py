@@ -6,7 +6,6 @@ from alerting.access.openapi import allows
 from alerting.access.scope import scope_for
 from alerting.errors import ForbiddenError
 from contacts.directory import Officer
-from contacts.division import ancestors, covers
 from contacts.people import Role
 
 
@@ -27,8 +26,3 @@ def office_of(caller: Officer, division: str | None = None) -> str:
             f"somebody with the role {caller.role} does not keep the roster", "您的职务不管理名册"
         )
     return scope_for(caller, division)
-
-
-def smallest_covering(one: str, other: str) -> str:
-    """Return the smallest division that covers both, whose office reads what moved between them."""
-    return next(code for code in (one, *ancestors(one)) if covers(code, other))
