@@ -20,7 +20,7 @@ class ReceivedBody(Body):
     id: int
     """The id under which it is kept."""
     outcome: Outcome
-    """What became of it."""
+    """Its outcome."""
     reason: Reason
     """Why."""
     why: str
@@ -58,7 +58,7 @@ class CameInBody(Body):
     times: int
     """How often the same bytes came."""
     outcome: Outcome
-    """What became of it."""
+    """Its outcome."""
     reason: Reason | None
     """Null if it was not read yet."""
     why: str

@@ -1,4 +1,4 @@
-"""Which neighbours are asked about silent households, and the numbers that the texts give these."""
+"""Rules of asking neighbours about silent households: those asked, and the texts' numbers."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

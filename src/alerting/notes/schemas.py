@@ -37,7 +37,7 @@ class NoteReadingBody(Body):
     model_config = ConfigDict(from_attributes=True)
 
     news: News
-    """What was told."""
+    """The kind of news."""
     value: float | None
     """The reading; null: the news is about none."""
     unit: str
@@ -66,7 +66,7 @@ class NoteBody(Body):
     expires: datetime | None
     """Until when it holds; null: until the policy's time for alerts is over."""
     state: NoteState
-    """What became of it."""
+    """Its outcome."""
     message: Summary | None
     """The CAP message; null: it is a sensor's. Its texts come from outside: escape them."""
     reading: NoteReadingBody | None

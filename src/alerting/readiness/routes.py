@@ -61,7 +61,7 @@ class GapBody(Body):
     reason: GapReason
     """Why it is listed."""
     about: str
-    """What it is about: division, officer or household."""
+    """The kind of its subject: division, officer or household."""
     subject: str
     """The code or the id."""
     name: str
@@ -103,7 +103,7 @@ class ReadinessBody(Body):
     parts: list[ReadyPlaceBody] = Field(max_length=_MOST_PARTS)
     """The divisions one tier below it that have households."""
     gaps: list[GapBody] = Field(max_length=PAGE)
-    """What is to be mended, the gravest first."""
+    """The gaps to be mended, the gravest first."""
     after: int | None
     """Where the next page begins; null: there is no more."""
 

@@ -1,4 +1,4 @@
-/** What is to be done now: the service's steps, with the numbers that the feed knows better. */
+/** The steps to take now: the service's, with the numbers that the feed knows better. */
 
 import type { NextStepBody } from "../../api";
 import type { FeedState } from "../../feed_state";
