@@ -79,7 +79,7 @@ def danger_table(rows: Sequence[LabelledReply], chosen: SecondReader) -> str:
     for danger in sorted({*_DANGERS, chosen.danger}, reverse=True):
         tried = chosen.model_copy(update={"danger": danger})
         both = _judged(rows, tried)
-        alone = _judged(rows, tried, own_transaction=True)
+        alone = _judged(rows, tried, alone=True)
         shares = (heard(both), alarms(both), heard(alone), alarms(alone))
         lines.append((_marked(danger, chosen.danger), *map(_percent, shares)))
     return _table(

@@ -81,7 +81,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def _check_gateways(settings: Settings) -> None:
-    """Refuse gateways whose templates do not fit the texts, or whose keys are none."""
+    """Refuse gateways whose templates do not fit the texts, or whose keys are invalid."""
     problems = [
         problem
         for each in settings.gateways

@@ -1,4 +1,4 @@
-"""Exercises are planned and cancelled by who may raise there; all see those that concern them."""
+"""Officers who may raise an alert plan and cancel exercises; all see those that concern them."""
 
 from datetime import timedelta
 from functools import partial

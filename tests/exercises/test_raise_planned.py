@@ -1,4 +1,4 @@
-"""A planned exercise is raised once when it is due, or it is told why it was not."""
+"""A planned exercise is raised once when it is due, or the reason why not is stored."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -3,7 +3,6 @@
 import pytest
 from sqlalchemy import Engine, update
 
-from alerting.roll.enrol import enrol
 from alerting.roll.rules.tally import Tally
 from alerting.roll.tables import roll
 from alerting.roll.tallies import (
@@ -14,19 +13,15 @@ from alerting.roll.tallies import (
     tallies_by_courtyard,
     tally_of,
 )
-from contacts.directory import households_in
 from contacts.tables import HOUSEHOLDS
-from tests.support.alert_rows import stored_alert
+from tests.support.alert_rows import enrolled_city
 from tests.support.city import (
     CITY,
     COUNTY,
     FAR_TOWN,
     NEXT_VILLAGE,
-    NOW,
-    POLICY,
     QIANFO,
     TOWN,
-    found_city,
     headcount,
     household_code,
 )
@@ -37,10 +32,7 @@ PEOPLE = sum(headcount(n) for n in range(1, 11))
 @pytest.fixture
 def called(engine: Engine) -> Engine:
     with engine.begin() as connection:
-        found_city(connection)
-        stored_alert(connection)
-        enrol(connection, 1, 1, households_in([QIANFO, NEXT_VILLAGE]), POLICY.household, NOW)
-        count_joined(connection, 1, 1)
+        enrolled_city(connection, QIANFO, NEXT_VILLAGE)
     return engine
 
 

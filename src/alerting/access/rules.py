@@ -88,7 +88,8 @@ def sees_phones(home: str, household: str) -> bool:
 def sees_officers_phone(home: str, division: str) -> bool:
     """Return whether an officer of `home` may see the phone of an officer of `division`.
 
-    Officers of the county may, as for households, and those above: they wake who is silent.
+    Officers of the county may, as for households, and so may those above it: they call silent
+    officers.
     """
     return sees_phones(home, division) or covers(home, division)
 
@@ -97,7 +98,7 @@ def recovers(role: Role, home: str, other: Role, division: str) -> Ruling:
     """Return whether an officer of `home` may give one of `division` with role `other` a code.
 
     An administrator gives recovery codes to the officers below, and to those of their own division
-    who are no administrators: nobody takes over the access of a peer.
+    who are no administrators, so that nobody takes over a peer's access.
     """
     if role is not Role.ADMINISTRATOR:
         return Ruling.NOT_THIS_ROLE

@@ -164,7 +164,7 @@ def anchors(connection: Connection) -> list[Anchor]:
 
 
 def check_anchors(connection: Connection, kept: Iterable[Anchor]) -> Iterator[Difference]:
-    """Yield the anchors that the logs no longer hold: a log was rewritten since."""
+    """Yield the anchors that no log matches any more: those logs were rewritten."""
     for anchor in kept:
         found = connection.execute(_ANCHORED, {"of": anchor.alert, "at": anchor.seq}).scalar()
         if found != anchor.chain:

@@ -128,7 +128,7 @@ def evidence_of(
 def readable(rows: Iterable[Any]) -> Iterator[tuple[Any, Evidence]]:
     """Yield these rows of the evidence table with their evidence; leave out damaged ones.
 
-    A damaged row accounts for nobody and must not stop what is said after it. Each is logged, and
+    A damaged row accounts for nobody and must not block later evidence. Each is logged, and
     `alerting.accounting.audit.verify` reports it.
     """
     for row in rows:

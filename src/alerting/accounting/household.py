@@ -34,7 +34,7 @@ _SAID: Final = (
 
 @dataclass(frozen=True)
 class Said:
-    """A piece of evidence, and how and when it came; `early`: before anything was handed over."""
+    """A piece of evidence, and how and when it came; `early`: before any text was handed over."""
 
     evidence: Evidence
     recorded_at: datetime

@@ -42,7 +42,7 @@ class Finding:
 
 
 def check_said_at(said: datetime | None, sent: datetime, now: datetime) -> None:
-    """Check that a report can be of this time; an officer may find people before the alert is sent.
+    """Check that a report's time is possible; an officer may find people before the alert is sent.
 
     Raises:
         InvalidError: if it lies in the future, or too long before the alert was sent.

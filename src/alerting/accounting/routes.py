@@ -32,14 +32,14 @@ async def get_households(
     runtime: RuntimeDep,
     division: DivisionCode | None = None,
     standing: Annotated[
-        Standing | None, Query(description="Only households of this standing; left out: all.")
+        Standing | None, Query(description="Only households of this standing; if omitted, all.")
     ] = None,
     after: Annotated[
         str | None,
         Query(
             pattern=r"^[0-9]{1,3}-[0-9]{16,19}$",
             max_length=23,
-            description="The cursor of the last page; left out: the first page.",
+            description="The cursor of the last page; if omitted, the first page.",
         ),
     ] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from alerting.alerts.exercise_size import check_size
 from alerting.alerts.one_phone import check_one_phone
 from alerting.alerts.preview_warnings import PreviewWarning, warnings_of
 from alerting.alerts.raise_alert import split_to_raise
 from alerting.alerts.variants import Variant, variants_of
+from alerting.areas.already_open import HeldBack, held_back
 from alerting.areas.audience import count, resolve
 from alerting.areas.reach import shows_code
 from alerting.areas.unplaced import Unplaced, unplaced
@@ -35,6 +37,8 @@ class Preview:
     variants: tuple[Variant, ...]
     """The texts as they will arrive, by language."""
     warnings: tuple[PreviewWarning, ...]
+    held_back: HeldBack | None
+    """What would hold it back, were it sent now."""
     waits_for_approval: tuple[str, ...]
     """Divisions that would wait for approval; they are not counted."""
     calls_by_phone: bool
@@ -52,6 +56,7 @@ async def preview_alert(runtime: Runtime, caller: Officer, request: AlertRequest
         ForbiddenError, InvalidError: if the caller may not raise an alert there, or the area
             is invalid.
     """
+    check_size(request)
     policy, now = runtime.policy, runtime.clock.now()
     return await runtime.database.read(lambda db: _preview(db, policy, caller, request, now))
 
@@ -59,7 +64,8 @@ async def preview_alert(runtime: Runtime, caller: Officer, request: AlertRequest
 def _preview(
     connection: Connection, policy: Policy, caller: Officer, request: AlertRequest, now: datetime
 ) -> Preview:
-    split = split_to_raise(caller, resolve(connection, request.area))
+    asked = resolve(connection, request.area)
+    split = split_to_raise(caller, asked)
     area = split.own
     check_one_phone(connection, caller, request.exercise, area)
     audience = count(connection, area, request.exercise, now)
@@ -84,6 +90,7 @@ def _preview(
         ),
         variants=variants_of(wording, audience, bodies, policy),
         warnings=warnings_of(wording, audience, bodies),
+        held_back=held_back(connection, request, asked.divisions),
         waits_for_approval=split.beyond,
         calls_by_phone=policy.calls_by_phone,
         door_after=first_door_after(household_ladder(policy.household, vulnerable=False)),

@@ -10,10 +10,11 @@ from sqlalchemy import Connection, func, select
 
 from alerting.access.rules import Act
 from alerting.access.scope import check_places
-from alerting.alerts.already_open import check_hazard_point, check_no_actual
+from alerting.alerts.exercise_size import check_size
 from alerting.alerts.one_phone import check_one_phone
 from alerting.approvals.store import Approval, waiting_of
 from alerting.approvals.widen import ask_for_the_rest
+from alerting.areas.already_open import check_hazard_point, check_no_actual
 from alerting.areas.audience import AreaSplit, ResolvedArea, resolve, split_area
 from alerting.areas.reach import Reached, reach_area
 from alerting.cap.alert import AlertRequest, MsgType, Status
@@ -87,8 +88,10 @@ def _check_request(runtime: Runtime, request: AlertRequest, now: datetime) -> No
 
     Raises:
         InvalidError: if the message type is not Alert, if the expiry has passed, if the alert
-            takes effect only later, or if its status is Actual in a drill.
+            takes effect only later, if its status is Actual in a drill, or if an exercise has no
+            size.
     """
+    check_size(request)
     if request.msg_type is not MsgType.ALERT:
         raise InvalidError("msg_type", "a new alert is an Alert; correct an existing one instead")
     if request.expires and request.expires <= now:

@@ -103,8 +103,8 @@ _RULES: Final = {
 def against(action: AlertAction, by: Acting, alert: ActedOn, now: datetime) -> NotAllowed | None:
     """Return why an officer may not take an action now; None if nothing is against it.
 
-    The alert concerns the officer's division. A close may still find people unaccounted, and a
-    roll-call another one that is running.
+    The alert concerns the officer's division. A close may still fail on unaccounted people, and a
+    roll-call on another one that is running.
     """
     found = _RULES[action]
     roles = roles_for(found.act) | (ASKING if action is AlertAction.WIDEN else frozenset())

@@ -37,7 +37,7 @@ _PARAMETERS: Final = {
     "alert_id": "The alert's id.",
     "approval_id": "The approval's id.",
     "code": "The household's code.",
-    "division": "A division within the caller's; left out: the caller's own.",
+    "division": "A division within the caller's; if omitted, the caller's own.",
     "idempotency-key": "Chosen by the client: a repeat with the same key counts once.",
     "limit": "How many are listed at most.",
     "message_id": "The id under which the document is kept.",

@@ -52,6 +52,7 @@ async def decide(runtime: Runtime, caller: Officer, approval_id: int, *, approve
         NotFoundError: if the approval is not within the caller's divisions.
         ForbiddenError: if the caller's role or division does not allow the decision.
         ConflictError: if it was settled otherwise, or if the alert is not open or has expired.
+        AlreadyOpenError: if it approves an exercise or test, and an actual alert is open there.
     """
     now = runtime.clock.now()
     wanted = ApprovalState.APPROVED if approve else ApprovalState.DECLINED

@@ -19,6 +19,7 @@ from alerting.approvals.rules import (
     propose_adjacent,
 )
 from alerting.approvals.store import Approval, approvals_of, settle, waiting_of
+from alerting.areas.already_open import check_no_actual
 from alerting.areas.audience import ResolvedArea, enrolled, resolve, split_area
 from alerting.areas.reach import Reached, reach_area
 from alerting.cap.alert import Area
@@ -54,6 +55,7 @@ async def widen(runtime: Runtime, caller: Officer, alert_id: int, area: Area) ->
         NotFoundError: if the alert is not within the caller's divisions.
         ForbiddenError, InvalidError: if the caller may not widen the alert to that area.
         ConflictError: if the alert is not open, or has expired.
+        AlreadyOpenError: if it is an exercise or test, and an actual alert is open there.
     """
     return await carry_out(runtime, caller, alert_id, partial(_widen, area=area))
 
@@ -149,7 +151,9 @@ def widen_as_far_as(
 
     Raises:
         InvalidError: if no city covers the rest.
+        AlreadyOpenError: if it is an exercise or test, and an actual alert is open there.
     """
+    check_no_actual(transaction.connection, alert.request, area.divisions)
     split = split_area(by, area)
     own, asks = split.own, by.role in ASKING
     is_news = own.divisions and not (asks and _holds(transaction.connection, alert, own))

@@ -112,8 +112,8 @@ def intersection(divisions: Collection[str], village: str) -> tuple[str, ...]:
 def enrolled(area: ResolvedArea, exercise: Exercise | None) -> ColumnElement[bool]:
     """Return the condition that selects the households of an area which an alert enrols.
 
-    An exercise of officers enrols none, one of one phone at most that household: who is not on the
-    roll is neither texted nor called.
+    An exercise of officers enrols no household; one of one phone enrols at most that household. A
+    household that is not on the roll is neither texted nor called.
     """
     if exercise is None or exercise.reaches_all_households:
         return area.condition
@@ -137,7 +137,7 @@ def count(
 ) -> Audience:
     """Count the households of an area in the roster, and the officers who would be called.
 
-    In an exercise, texts are counted to those who take part.
+    In an exercise, only texts to those who take part are counted.
     """
     households = _counted(connection, area.condition)
     is_whole = exercise is None or exercise.reaches_all_households
@@ -158,7 +158,7 @@ def count(
 
 
 def _counted(connection: Connection, condition: ColumnElement[bool]) -> Sequence[Any]:
-    """Return rows of counts by what the households read."""
+    """Return rows of counts by the households' language and division."""
     has_phone = and_(
         HOUSEHOLD_PHONES.c.household == HOUSEHOLDS.c.code, HOUSEHOLD_PHONES.c.position == 0
     )

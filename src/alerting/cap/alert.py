@@ -267,14 +267,14 @@ class Info(_Model):
         default=None,
         min_length=1,
         max_length=MOST_PLACE,
-        description="where everybody is to go, in at most 40 characters; left out, each village's "
-        "people go to its own assembly point",
+        description="where everybody is to go, in at most 40 characters; if omitted, each "
+        "village's people go to its own assembly point",
     )
     effective: Moment | None = Field(
-        None, description="from when it holds, with time zone; left out, from when it is sent"
+        None, description="from when it holds, with time zone; if omitted, from when it is sent"
     )
     expires: Moment | None = Field(
-        None, description="when it ends, with time zone; left out, by the policy's validity"
+        None, description="when it ends, with time zone; if omitted, by the policy's validity"
     )
 
     @property
@@ -327,7 +327,7 @@ class AlertRequest(Info):
 
     language: LanguageCode | None = Field(
         None,
-        description="language of these fields, such as zh; left out, the home language",
+        description="language of these fields, such as zh; if omitted, the home language",
     )
     translations: Translations = Field(
         default={},
@@ -337,7 +337,8 @@ class AlertRequest(Info):
     status: Status = Field(description="Actual, or Exercise or Test to rehearse")
     exercise: Exercise | None = Field(
         None,
-        description="the size of an Exercise; left out, it reaches everybody in the area",
+        description="the size of an Exercise, which is refused without one: nobody reaches "
+        "everybody by default; leave it out of Actual and Test",
     )
     scope: Scope = Field(
         Scope.PUBLIC,

@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Received:
-    """The id under which a message is kept, and what became of it."""
+    """The id under which a message is kept, and its outcome."""
 
     id: int
     done: Done

@@ -13,7 +13,7 @@ _LISTED: Final = 20
 
 
 def told_columns(file: ClerkFile[Any]) -> list[str]:
-    """Return which column is taken for what."""
+    """Return the words that say which column holds which field."""
     lines = []
     for name, layout in file.layouts:
         sheet = f"{name}: " if name else ""
@@ -29,7 +29,7 @@ def told_columns(file: ClerkFile[Any]) -> list[str]:
 
 
 def told_readings(file: ClerkFile[Any]) -> list[str]:
-    """Return how cells were read that do not say it in so many words, with an example each."""
+    """Return how ambiguous cells were read, with an example each."""
     return [
         f"{field} {chinese_name(field)}: {each.count} cells read otherwise 按此读取{each.count}格, "
         f"such as 例如 {each.written or 'empty 空'} -> {each.read or 'none 无'}"

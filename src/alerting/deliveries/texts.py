@@ -1,4 +1,4 @@
-"""Texts as they are sent: worded, frozen once for all who read the same, with links appended."""
+"""Texts as they are sent: composed, frozen once for all readers of one text, links appended."""
 
 import json
 import secrets
@@ -80,7 +80,7 @@ def text_row(
 ) -> dict[str, Any]:
     """Return the row of a frozen text. A speech has 0 segments.
 
-    `link` is the households' link, of which `alerting.messages.link` decides whether it is added.
+    `link` is the households' link; `alerting.messages.link` decides whether to add it.
     """
     page = link_after(kind, body, link)
     return {
@@ -223,7 +223,7 @@ def freeze_for(
     body: Callable[[Readers], str],
     link: HouseholdLink | None = None,
 ) -> dict[Readers, Frozen]:
-    """Put the text of each of these readers in force, and return them by their readers.
+    """Put the text of each of these readers in force, and return the texts by reader.
 
     A text that is identical to the one in force stays.
     """
@@ -267,7 +267,7 @@ def freeze_current(
 def _to_move(connection: Connection, alert: StoredAlert) -> tuple[int, int]:
     """Return the numbers of households and people that an alert tells its officers to move.
 
-    An exercise without the area's households tells those that the roster has there.
+    An exercise without the area's households tells the roster's numbers instead.
     """
     if alert.request.reaches_all_households:
         reached = tally_of(connection, alert.id, EVERYWHERE)

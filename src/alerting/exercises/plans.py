@@ -1,4 +1,4 @@
-"""Planned exercises: planned, cancelled, and listed with what became of them."""
+"""Planned exercises: planned, cancelled, and listed with their outcomes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ MOST_PLANS: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class PlannedExercise:
-    """An exercise of a size, for a hazard of the phrase library, at a time or from it on."""
+    """An exercise of a size, for a hazard of the phrase library, once or monthly from a time on."""
 
     division: str
     size: ExerciseSize

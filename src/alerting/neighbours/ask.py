@@ -1,4 +1,4 @@
-"""The question to a neighbour: are the silent households out that you look after?"""
+"""The question to a neighbour: are the silent households in your care out?"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

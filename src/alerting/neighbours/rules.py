@@ -1,4 +1,4 @@
-"""Rules of asking neighbours about silent households: those asked, and the texts' numbers."""
+"""Which neighbours are asked about silent households, and the numbers of those in the texts."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

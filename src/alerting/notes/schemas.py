@@ -32,7 +32,7 @@ class NoteActionBody(Body):
 
 
 class NoteReadingBody(Body):
-    """A sensor's news, with the reading that they are about."""
+    """A sensor's news, with the reading that it is about."""
 
     model_config = ConfigDict(from_attributes=True)
 

@@ -33,7 +33,8 @@ router = APIRouter(prefix="/api/office", tags=["sessions"])
 _MOST_OFFICERS: Final = 500
 
 _Division = Annotated[
-    DivisionCode | None, Query(description="Where they serve; left out: the caller's.")
+    DivisionCode | None,
+    Query(description="The division in which they serve; if omitted, the caller's."),
 ]
 
 _Search = Annotated[
@@ -41,7 +42,8 @@ _Search = Annotated[
     Query(
         max_length=60,
         pattern=NO_NUL,
-        description="An officer's phone, or part of an id or a name; of the first 500 who fit.",
+        description="An officer's phone, or part of an id or a name; only the first 500 matches "
+        "count.",
     ),
 ]
 
@@ -130,7 +132,7 @@ def _note(request: Request, runtime: Runtime, held: Held, detail: str) -> None:
 
 
 def _officers(connection: Connection, scope: str, text: str, now: datetime) -> list[str] | None:
-    """Return the ids of the officers who fit a search; None: everybody does."""
+    """Return the ids of the officers who match a search; None if there is no search."""
     if not text:
         return None
     found = list_officers(connection, Sought(scope, text), "", _MOST_OFFICERS, now)

@@ -96,5 +96,5 @@ def _across(box: Box) -> float:
 
 
 def _width(box: Box) -> float:
-    """Return the length of a degree of longitude at a box, as a part of one of latitude."""
+    """Return a degree of longitude's length at a box, as a fraction of a degree of latitude's."""
     return max(cos(radians((box.south + box.north) / 2)), 0.01)

@@ -29,7 +29,7 @@ _LONGEST_LEAVE: Final = timedelta(days=366)
 async def set_turns(
     runtime: Runtime, caller: Officer, id_: str, turns: Sequence[Turn], version: str
 ) -> None:
-    """Replace the weekly turns of an officer; without any, the officer serves always.
+    """Replace the weekly turns of an officer; without any, the officer is always on duty.
 
     Raises:
         NotFoundError: if there is no such officer within the caller's division.

@@ -28,7 +28,7 @@ async def save_point(
     A retired point that is saved is in use again. `is_confirmed` stores an unlikely area too.
 
     Raises:
-        InvalidError: if a field cannot be as it is.
+        InvalidError: if a field is invalid.
         NotFoundError: if there is no such point within the caller's division.
         ConflictError: if the number is taken, or somebody else changed the point meanwhile.
         DoubtfulError: if the area is very large, or far from the division's households.
@@ -89,7 +89,7 @@ def _checked(
     version: int,
     villages: tuple[str, ...],
 ) -> Difference | None:
-    """Return what a draft changes, once it is checked; None: nothing."""
+    """Check a draft; return what it changes, None if nothing."""
     difference = Difference()
     if version == 0:
         if find_point(connection, draft.code) is not None:

@@ -56,7 +56,7 @@ async def import_points(
     """Store the file that was previewed under this token: all of it, or nothing.
 
     Raises:
-        ConflictError: if the file has faults, or it would store something else than was previewed.
+        ConflictError: if the file has faults, or it would store something other than was previewed.
     """
     now = runtime.clock.now()
 

@@ -82,7 +82,8 @@ async def list_office_hazard_points(
     caller: Caller,
     runtime: RuntimeDep,
     division: Annotated[
-        DivisionCode | None, Query(description="Where they are; left out: the caller's.")
+        DivisionCode | None,
+        Query(description="The division in which they lie; if omitted, the caller's."),
     ] = None,
     search: Annotated[
         str, Query(max_length=60, pattern=NO_NUL, description="Part of a number or a name.")

@@ -38,7 +38,7 @@ def villages_of(connection: Connection, draft: Draft) -> tuple[str, ...]:
 def problem_of_watcher(
     connection: Connection, draft: Draft, villages: tuple[str, ...]
 ) -> CellError | None:
-    """Return what keeps the watcher from raising the alert of a draft that threatens `villages`."""
+    """Return why the watcher may not raise the alert of a draft that threatens `villages`."""
     if draft.watcher is None:
         return None
     watcher = officer(connection, draft.watcher)

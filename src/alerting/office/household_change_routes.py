@@ -34,7 +34,7 @@ _Headcount = Annotated[int, Field(ge=1, le=99)]
 
 
 class MoveHouseholdBody(Body):
-    """Where a household lives from now on."""
+    """The new home of a household."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -51,7 +51,7 @@ class MoveHouseholdBody(Body):
 
 
 class SplitHouseholdBody(MoveHouseholdBody):
-    """The people who leave a household, and the household that they found."""
+    """The people who leave a household, and the household that they form."""
 
     head: Name
     """Its head."""

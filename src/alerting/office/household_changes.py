@@ -1,4 +1,4 @@
-"""Households that move, split or merge by an administrator's hand, each logged from what to what.
+"""Households that an administrator moves, splits or merges, logged with old and new values.
 
 Alerts that are not over decide: see decision 43.
 """
@@ -47,7 +47,7 @@ _HOMES: Final = frozenset({Tier.VILLAGE, Tier.GRID})
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where a household lives from now on."""
+    """The new home of a household."""
 
     division: str
     address: str
@@ -103,7 +103,7 @@ async def split_household(
     Raises:
         NotFoundError: if there is no such household within the caller's division.
         ForbiddenError: if another county's office keeps the household, or would keep the new one.
-        InvalidError: if nobody would be left, or the new household cannot be so.
+        InvalidError: if nobody would be left, or the new household is invalid.
         ConflictError: if somebody else changed it since the caller looked, or an alert that is not
             over has it on its roll.
     """
@@ -192,7 +192,7 @@ def _store_under_new_code(
 
 
 def _kept_by(connection: Connection, caller: Officer, code: str, version: str) -> RosterEntry:
-    """Return a household that the caller keeps, as the caller saw it."""
+    """Return a household that the caller may change, in the version that the caller saw."""
     found = stored_household(connection, caller, code)
     if not sees_phones(caller.division, code):
         raise ForbiddenError(*OTHER_COUNTY)
@@ -226,7 +226,7 @@ def _refuse_while_awaited(connection: Connection, codes: Iterable[str]) -> None:
 
 
 def _check(connection: Connection, entry: RosterEntry) -> None:
-    """Refuse a household that a file could not have."""
+    """Refuse a household that an import would refuse."""
     row = entry.row
     cells: dict[str, Any] = {
         name: "" if value is None else str(value) for name, value in row.items()
@@ -280,7 +280,7 @@ def _check_merged(after: RosterEntry, parts: Iterable[RosterEntry]) -> None:
 
 
 def _list_with(connection: Connection, code: str, new: str) -> None:
-    """Threaten the new household of a home by the hazard points that list the old one."""
+    """Add the new household of a home to the hazard points that list the old one."""
     listed = HAZARD_POINT_HOUSEHOLDS.c
     points = select(listed.point).where(listed.household == code).order_by(listed.point)
     rows = [{"point": point, "household": new} for point in connection.scalars(points).all()]

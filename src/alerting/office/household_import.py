@@ -49,7 +49,7 @@ async def import_households(
 
     Raises:
         RosterError: with every problem of the file, up to a bound.
-        ConflictError: if it would store something else than was previewed.
+        ConflictError: if it would store something other than was previewed.
     """
     rows = await asyncio.to_thread(runtime.database.look, lambda db: _read(db, file))
     now = runtime.clock.now()

@@ -97,7 +97,7 @@ class OfficeHouseholdsBody(Body):
 
 
 class EditHouseholdBody(Body):
-    """The fields of a household from now on."""
+    """The new fields of a household."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -127,7 +127,8 @@ async def list_roster_households(
     caller: Caller,
     runtime: RuntimeDep,
     division: Annotated[
-        DivisionCode | None, Query(description="Where they live; left out: the caller's.")
+        DivisionCode | None,
+        Query(description="The division in which they live; if omitted, the caller's."),
     ] = None,
     search: Annotated[
         str,

@@ -46,7 +46,7 @@ class IssuerBody(Body):
 
 
 class NameIssuerBody(Body):
-    """The issuer of the caller's division from now on."""
+    """The new issuer of the caller's division."""
 
     model_config = ConfigDict(extra="forbid")
 

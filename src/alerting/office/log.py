@@ -1,4 +1,4 @@
-"""The log of administration: who changed what, from what to what."""
+"""The log of administration: who changed what, with the old and the new value."""
 
 import json
 from collections.abc import Iterator
@@ -57,7 +57,7 @@ class RosterChange(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One change: of whom or what, which field, and from what to what."""
+    """One change: the entry, the field, its old and its new value."""
 
     what: RosterChange
     subject: str

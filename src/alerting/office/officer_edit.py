@@ -41,7 +41,7 @@ async def add_officer(runtime: Runtime, caller: Officer, said: Said) -> str:
     """Store a new officer; return the id.
 
     Raises:
-        InvalidError: if a field cannot be as it is said.
+        InvalidError: if a field is invalid.
     """
     now = runtime.clock.now()
 
@@ -60,11 +60,11 @@ async def add_officer(runtime: Runtime, caller: Officer, said: Said) -> str:
 
 
 async def edit_officer(runtime: Runtime, known: Known, id_: str, said: Said, version: str) -> None:
-    """Store what an officer is from now on.
+    """Store an officer's new fields.
 
     Raises:
         NotFoundError: if there is no such officer within the caller's division.
-        InvalidError: if a field cannot be as it is said.
+        InvalidError: if a field is invalid.
         ConflictError: if somebody else changed the officer since the caller looked, or nobody else
             would keep the roster.
         ForbiddenError: if phones or the role change in an old session.
@@ -85,7 +85,7 @@ async def edit_officer(runtime: Runtime, known: Known, id_: str, said: Said, ver
         _check_office(connection, before, [after.row["division"]] if is_administrator else [])
         update_entries(connection, OFFICERS, [after], now)
         details = details_of(Difference(changed=[(_label(after), found)]))
-        # Both offices read what became of an officer who moved between their divisions.
+        # Both offices see the log entry of an officer who moved between their divisions.
         division = common_division([before.row["division"], after.row["division"]])
         record(connection, caller, OfficeAct.EDIT_OFFICER, division, details, now)
 
@@ -141,7 +141,7 @@ def _checked(
     """Return the officer as the import of a file would store them.
 
     Raises:
-        InvalidError: if a field cannot be so, or lies beyond the caller's division.
+        InvalidError: if a field is invalid, or lies beyond the caller's division.
     """
     known = checks.Known(village_names(connection, [said["division"]]), languages=LANGUAGES)
     entry = entry_of(checked_line(_LINE, {**said, "id": id_}, known))

@@ -113,7 +113,7 @@ class AddOfficerBody(Body):
 
 
 class EditOfficerBody(AddOfficerBody):
-    """The fields of an officer from now on."""
+    """The new fields of an officer."""
 
     version: Annotated[str, StringConstraints(pattern=VERSION, max_length=64)]
     """The version that was changed."""
@@ -140,7 +140,8 @@ async def list_roster_officers(
     known: KnownCaller,
     runtime: RuntimeDep,
     division: Annotated[
-        DivisionCode | None, Query(description="Where they serve; left out: the caller's.")
+        DivisionCode | None,
+        Query(description="The division in which they serve; if omitted, the caller's."),
     ] = None,
     search: Annotated[
         str,

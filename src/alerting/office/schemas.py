@@ -36,7 +36,7 @@ class FaultBody(Body):
 
 
 class DoubtBody(Body):
-    """A doubt: it looks wrong, though it can be imported."""
+    """A doubt about a row, which can be imported all the same."""
 
     message: str
     """The doubt, in English."""
@@ -83,7 +83,7 @@ class ColumnsBody(Body):
 
 
 class CellReadingBody(Body):
-    """How cells of a field were read that do not say it in so many words."""
+    """How the ambiguous cells of a field were read."""
 
     field: str
     """The field."""
@@ -106,7 +106,7 @@ class LineBody(Body):
     model_config = ConfigDict(from_attributes=True)
 
     what: RosterChange
-    """Its outcome."""
+    """The kind of the change."""
     subject: str
     """The code or the id; of a household that moved, the new code."""
     name: str
@@ -172,7 +172,7 @@ class RosterPreviewBody(Body):
     columns: list[ColumnsBody] = Field(max_length=_MOST_SHEETS)
     """The columns by sheet; empty for divisions, whose columns have fixed names."""
     readings: list[CellReadingBody] = Field(max_length=100)
-    """How cells were read that do not say it in so many words."""
+    """How ambiguous cells were read."""
     faults: list[FaultBody] = Field(max_length=MOST_PROBLEMS)
     """The problems; empty if the file can be imported."""
     changes: RosterImportBody | None

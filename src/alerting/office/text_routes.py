@@ -1,4 +1,4 @@
-"""Route by which administrators read the texts' templates, and the texts that come of them."""
+"""Route by which administrators read the texts' templates, and the texts composed from them."""
 
 from typing import Annotated, Self
 
@@ -27,7 +27,9 @@ _Event = Annotated[
 _Point = Annotated[
     str,
     StringConstraints(max_length=MOST_PLACE, pattern=NO_NUL, strip_whitespace=True),
-    Query(description="Where everybody is to go; left out: to the division's own assembly point."),
+    Query(
+        description="Where everybody is to go; if omitted, to the division's own assembly point."
+    ),
 ]
 
 
@@ -102,7 +104,7 @@ async def inspect(
     language: Annotated[LanguageCode, Query(description="The readers' language.")],
     event: _Event,
     division: Annotated[
-        DivisionCode | None, Query(description="The readers' place; left out: the caller's.")
+        DivisionCode | None, Query(description="The readers' place; if omitted, the caller's.")
     ] = None,
     assembly_point: _Point = "",
 ) -> InspectionBody:

@@ -1,6 +1,7 @@
-"""An alert by text where one was sent or cancelled of late: its sender answers a code first.
+"""An alert by text soon after another one there: its sender must answer with a code first.
 
-A number can be forged, and whoever has one must not raise and raise again what others cancel. The
+A number can be forged, and nobody may raise again and again, by a forged one, what others cancel.
+The
 code goes to the sender's own phone. Until it is answered the text waits for an officer.
 """
 
@@ -51,7 +52,7 @@ def ask(
 ) -> bool:
     """Keep a text that raises an alert, and ask its sender for a code; False if asked too often.
 
-    `recent` is the alert that was sent or cancelled there of late, and `place` the village.
+    `recent` is the alert that was lately sent or cancelled there, and `place` the village.
     """
     connection, now = transaction.connection, text.received_at
     if _asked_since(connection, text.sender, now - _HOUR) >= _MOST_ASKED:

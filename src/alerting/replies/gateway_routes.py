@@ -179,9 +179,10 @@ def _reply_beside(post: _Post, item: Any, receipt: GatewayReceipt | None) -> Gat
 
 
 def _require_auth_of(post: _Post, rules: ReceiptRules | ReplyRules | None) -> None:
-    """Require what the other address requires of an item that belongs there.
+    """Authenticate an item that belongs to the other address as that address would.
 
-    The secret of the address for receipts leaves with every text: it must not make a text.
+    The secret of the receipts' address is sent out with every text, so it must not suffice to
+    submit a text.
 
     Raises:
         UnreadableError: if the request does not prove it.
@@ -190,7 +191,7 @@ def _require_auth_of(post: _Post, rules: ReceiptRules | ReplyRules | None) -> No
         return
     secrets = post.request.app.state.settings.secrets
     if not (rules.vouches_for(post.rules.body) and is_authentic(rules.auth, secrets, post.asked)):
-        raise UnreadableError("it belongs to the other address, as whose it is not signed")
+        raise UnreadableError("it belongs to the other address, and is not signed for that one")
 
 
 async def _is_report(

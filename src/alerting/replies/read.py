@@ -73,7 +73,7 @@ def _by_household(
 ) -> Statement | None:
     if end in EMERGENCY_NUMBERS:
         return None
-    # A neighbour who is asked easily mistypes a number: no other household is safe by that.
+    # A neighbour easily mistypes a number: it must not make some other household safe.
     is_bound = bool(sender.in_care) and reply.intent in _SAFE
     near = () if is_bound else _neighbours(connection, end, sender)
     # Their own other homes may have the number of one in their care: then they are asked which.
@@ -272,7 +272,7 @@ def read_hazard(body: str) -> str | None:
 
 
 def read_ahead(body: str, thresholds: SecondReader) -> None:
-    """Read a text, so that its readings are at hand when the writer wants them.
+    """Read a text ahead, so that the writer finds its readings in the cache.
 
     A long text takes milliseconds; on the writer's thread everybody's answers would wait for it.
     """

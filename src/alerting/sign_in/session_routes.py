@@ -35,7 +35,7 @@ async def get_sessions(
     runtime: RuntimeDep,
     of: Annotated[
         OfficerId | None,
-        Query(alias="officer", description="The officer's id; left out: the caller's."),
+        Query(alias="officer", description="The officer's id; if omitted, the caller's."),
     ] = None,
 ) -> list[SessionBody]:
     """List the sessions of the caller, or of an officer below, the one last seen first."""

@@ -31,7 +31,7 @@ _ANSWER_SECONDS: Final = 15.0
 
 
 class WebhookSender:
-    """Tells each webhook of what it wants, until cancelled; one process at a time tells one."""
+    """Posts events to each webhook until cancelled; one process at a time serves a webhook."""
 
     def __init__(
         self,

@@ -60,7 +60,7 @@ def _take_part(connection: Connection, alert: int) -> bool:
 
 
 def _group(group: WorkGroup) -> Addressee:
-    # Without a number: what has one is a text, which is counted, paced and paid for.
+    # Without a number: a delivery with one is a text, which is counted, paced and paid for.
     division = group.division
     return Addressee(Recipient.GROUP, group.name, division, tier_of(division), number="")
 

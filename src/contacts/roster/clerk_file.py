@@ -1,4 +1,4 @@
-"""A file of households or officers: what was asked of it, and what was read.
+"""A file of households or officers: the choices of its import, and what was read.
 
 Nothing is guessed silently: `ClerkFile.readings` counts the cells that were read as something else
 than they say, and `layouts` shows which column was taken for what.

@@ -28,7 +28,7 @@ _LISTED: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A field of a household, from what to what."""
+    """A field of a household, with its old and new value."""
 
     field: str
     before: object
@@ -87,7 +87,7 @@ def label(row: Mapping[str, Any]) -> Label:
 def settle_moves(
     difference: Difference, new: Iterable[RosterEntry], namesakes: Iterable[Namesake]
 ) -> None:
-    """Take a new household for a moved one, if one of the same head and phone goes.
+    """Report a new household as moved if one of the same head and phone is removed.
 
     If that one stays, its people would be counted twice.
     """

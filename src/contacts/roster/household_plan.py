@@ -96,11 +96,11 @@ def read_for(
 def plan_import(conn: Connection, file: HouseholdFile, *, whole: bool, within: str = "") -> Plan:
     """Compare a file with the stored roster.
 
-    If the file is the whole of the division `within`, the households that it leaves out go.
+    If the file is complete for the division `within`, households that it does not name go.
 
     Raises:
-        RosterError: if a household's neighbour is in neither the file nor the roster, or a whole
-            file names nobody.
+        RosterError: if a household's neighbour is in neither the file nor the roster, or a complete
+        file names nobody.
     """
     plan = Plan()
     for some in _chunks(file.lines):

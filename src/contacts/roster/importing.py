@@ -1,7 +1,7 @@
 """Import of divisions, households and officers, atomic per file.
 
 A stored key is updated and its phones are replaced; rows that the file does not name stay
-unchanged, unless the file is declared the whole: then they are removed. Every function runs in the
+unchanged, unless the file is declared complete: then they are removed. Every function runs in the
 caller's transaction. It raises RosterError with every problem of the file, and then stores nothing
 of that file.
 """
@@ -64,7 +64,7 @@ def read_divisions(conn: Connection, source: Source) -> Sheet[DivisionLine]:
 def store_divisions(
     conn: Connection, sheet: Sheet[DivisionLine], *, now: datetime, whole: bool = False
 ) -> Report:
-    """Store the divisions of a file; if it is the whole, remove those that it leaves out."""
+    """Store the divisions of a file; if it is complete, remove those that it does not name."""
     known = {*sheet.line_by_key, *conn.scalars(select(DIVISIONS.c.code))}
     divisions = sorted((division for _, division in sheet.lines), key=lambda d: len(d.code))
     entries = list(map(entry_of, divisions))

@@ -34,7 +34,7 @@ def read_officers_for(
 def store_officers(
     conn: Connection, file: ClerkFile[OfficerLine], *, now: datetime, whole: bool = False
 ) -> Report:
-    """Store the officers of a file; if it is the whole, retire those whom it leaves out.
+    """Store the officers of a file; if it is complete, retire those whom it does not name.
 
     Raises:
         RosterError: if one deputises for nobody known, or for themselves.

@@ -92,7 +92,7 @@ class TestFall:
 class TestReturn:
     @pytest.mark.parametrize("condition", [SLOW, DOWN])
     def test_sole_provider_is_back_after_one_good_answer(self, condition: Condition) -> None:
-        back = after(Health(NOW, condition, falls=1), Sign.GOOD, seconds=1, own_transaction=True)
+        back = after(Health(NOW, condition, falls=1), Sign.GOOD, seconds=1, alone=True)
         assert back == Health(NOW + timedelta(seconds=1), UP, falls=1)
 
     @pytest.mark.parametrize("condition", [SLOW, DOWN])
@@ -114,8 +114,8 @@ class TestReturn:
         assert after(tried, Sign.GOOD, seconds=hold).condition is UP
 
     def test_slow_trial_makes_a_down_provider_slow(self) -> None:
-        assert after(Health(NOW, DOWN), Sign.SLOW, own_transaction=True).condition is SLOW
-        assert after(Health(NOW, DOWN), Sign.BAD, own_transaction=True).condition is DOWN
+        assert after(Health(NOW, DOWN), Sign.SLOW, alone=True).condition is SLOW
+        assert after(Health(NOW, DOWN), Sign.BAD, alone=True).condition is DOWN
 
     def test_hold_doubles_with_each_early_fall(self) -> None:
         held = []
@@ -188,7 +188,7 @@ class TestReceipts:
     def test_answers_do_not_bring_back_a_provider_that_loses_texts(self) -> None:
         losing = after_receipts(WELL, 0, 6, NOW, RULES)
         later = RULES.hold.total_seconds() + 1
-        assert after(losing, *[Sign.GOOD] * 10, seconds=later, own_transaction=True) == losing
+        assert after(losing, *[Sign.GOOD] * 10, seconds=later, alone=True) == losing
 
     @pytest.mark.parametrize(
         ("arrived", "lost", "is_back"), [(3, 0, True), (2, 0, False), (3, 3, False), (4, 3, True)]

@@ -8,7 +8,7 @@ const t = texts("office.faults");
 
 interface Props {
   readonly faults: readonly FaultBody[];
-  /** Says where a fault is; left out: in which row of which sheet. */
+  /** Says where a fault is; if omitted, in which row of which sheet. */
   readonly at?: (fault: FaultBody) => string;
 }
 
