@@ -28,15 +28,16 @@ from alerting.messages.text import language_for
 from alerting.messages.wording import Readers
 from contacts.directory import (
     Officer,
+    OnCall,
     called_first,
     division,
     households_in,
     households_within,
-    officers_named,
+    on_call_named,
     outermost,
 )
 from contacts.division import covers, village_of
-from contacts.duty.officers import officers_on_duty
+from contacts.duty.officers import on_call_on_duty
 from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
 
 
@@ -124,11 +125,11 @@ def enrolled(area: ResolvedArea, exercise: Exercise | None) -> ColumnElement[boo
 
 def officers_called(
     connection: Connection, divisions: tuple[str, ...], exercise: Exercise | None, now: datetime
-) -> list[Officer]:
+) -> list[OnCall]:
     """Return the officers of an area who are called first; in an exercise, those who take part."""
     if exercise and exercise.officer:
-        return list(officers_named(connection, [exercise.officer]).values())
-    on_duty = called_first(officers_on_duty(connection, divisions, now))
+        return on_call_named(connection, exercise.officer)
+    on_duty = called_first(on_call_on_duty(connection, divisions, now))
     return [each for each in on_duty if exercise is None or exercise.reaches_officer(each.id)]
 
 
@@ -143,7 +144,7 @@ def count(
     is_whole = exercise is None or exercise.reaches_all_households
     told = households if is_whole else _counted(connection, enrolled(area, exercise))
     officers = officers_called(connection, area.divisions, exercise, now)
-    called = [language_for(officer.language) for officer in officers if officer.phones]
+    called = [language_for(officer.language) for officer in officers if officer.has_phone]
     number = sum(row[2] for row in households)
     return Audience(
         households=number,

@@ -25,7 +25,7 @@ from alerting.roll.enrol import enrol
 from alerting.roll.tables import roll
 from alerting.roll.tallies import count_joined
 from alerting.work_groups.tell import tell_of_alert
-from contacts.directory import Officer, count_people
+from contacts.directory import OnCall, count_people
 from contacts.tables import HOUSEHOLDS
 
 
@@ -117,7 +117,7 @@ def _owe_households(
 def _owe_officers(
     transaction: Transaction,
     plan: Plan,
-    officers: Sequence[Officer],
+    officers: Sequence[OnCall],
     wording: Wording,
     to_move: tuple[int, int],
 ) -> _Owed:
@@ -142,7 +142,7 @@ def _owe_officers(
         frozen[Readers(language)].segments
         for language, theirs in by_language(officers).items()
         for officer in theirs
-        if officer.phones
+        if officer.has_phone
     ]
     return _Owed(len(segments), sum(segments))
 

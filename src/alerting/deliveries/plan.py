@@ -16,7 +16,7 @@ from alerting.messages.speech import SpeechKind
 from alerting.messages.text import TextFacts, TextKind, compose, language_for
 from alerting.policy.sections import Channel
 from alerting.roll.tables import roll
-from contacts.directory import Officer
+from contacts.directory import AnyOfficer, Officer
 from contacts.division import Tier
 from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
 
@@ -178,9 +178,9 @@ def _entries(officers: Sequence[Officer], by: Sequence[Channel]) -> list[OutboxE
     ]
 
 
-def by_language(officers: Sequence[Officer]) -> dict[str, list[Officer]]:
+def by_language(officers: Sequence[AnyOfficer]) -> dict[str, list[AnyOfficer]]:
     """Return the officers by the language of their texts, each in their order."""
-    found: dict[str, list[Officer]] = defaultdict(list)
+    found: dict[str, list[AnyOfficer]] = defaultdict(list)
     for officer in officers:
         found[language_for(officer.language)].append(officer)
     return found

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from alerting.cap.alert import AlertRequest
-from alerting.database.bulk import ROWS, insert_given, insert_missing
+from alerting.database.bulk import ROWS, insert_given, insert_missing, one_of
 from alerting.deliveries.channel import Content
 from alerting.deliveries.places import places_of
 from alerting.deliveries.tables import deliveries, links, texts
@@ -198,9 +198,6 @@ def texts_owed(
 
 Kind = TextKind | SpeechKind
 
-_AT_ONCE: Final = 1_000
-"""Divisions of one query: fewer than the parameters that a statement may have."""
-
 
 class Frozen(NamedTuple):
     """A text in force: its id and its length."""
@@ -296,20 +293,21 @@ _FREEZE: Final = insert_given(each for each in texts.c if each is not texts.c.id
     texts.c.id, texts.c.segments, texts.c.language, texts.c.division
 )
 
+# An area may have more divisions than a statement may have parameters.
+_IN_FORCE: Final = select(texts).where(
+    texts.c.in_force,
+    texts.c.alert == bindparam("of_alert"),
+    texts.c.kind == bindparam("of_kind"),
+    one_of(texts.c.division, "divisions"),
+)
+
 _OUTDATE: Final = update(texts).where(texts.c.id == bindparam("outdated")).values(in_force=False)
 
 
 def _in_force(
     connection: Connection, alert: int, kind: Kind, divisions: Collection[str]
 ) -> dict[Readers, Any]:
-    query = select(texts).where(texts.c.in_force, texts.c.alert == alert, texts.c.kind == kind)
+    wanted = {"of_alert": alert, "of_kind": kind, "divisions": sorted(divisions)}
     return {
-        Readers(row.language, row.division): row
-        for some in _chunks(sorted(divisions))
-        for row in connection.execute(query.where(texts.c.division.in_(some)))
+        Readers(row.language, row.division): row for row in connection.execute(_IN_FORCE, wanted)
     }
-
-
-def _chunks(divisions: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(divisions), _AT_ONCE):
-        yield divisions[start : start + _AT_ONCE]

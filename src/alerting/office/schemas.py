@@ -13,7 +13,7 @@ from alerting.office.steps import StepName
 from contacts.bounds import Body, CellError
 from contacts.roster.clerk_file import Reading
 from contacts.roster.headings import Layout
-from contacts.roster.problems import MOST_PROBLEMS
+from contacts.roster.problems import MOST_ALSO, MOST_PROBLEMS
 
 _MOST_SHEETS: Final = 100
 
@@ -27,6 +27,10 @@ class FaultBody(Body):
     """The name of a workbook's sheet; empty for a text file."""
     line: int
     """The row, from 1."""
+    count: int
+    """How many rows have the same fault."""
+    also: list[int] = Field(max_length=MOST_ALSO)
+    """The first of them after `line`."""
     column: str
     """The column's heading; empty: the whole row."""
     message: str

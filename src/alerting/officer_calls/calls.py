@@ -5,20 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, and_, bindparam, case, select, update
+from sqlalchemy import Connection, and_, bindparam, case, insert, select, update
 
-from alerting.database.bulk import ROWS, insert_given, one_of
-from alerting.deliveries.outbox import Plan
-from alerting.deliveries.plan import tell_officers
+from alerting.database.bulk import ROWS, given, one_of
+from alerting.deliveries.outbox import Plan, owe_calls
+from alerting.deliveries.plan import by_language
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.tables import deliveries
 from alerting.ledger.writer import Transaction
+from alerting.messages.text import language_for
 from alerting.officer_calls.rules import begin_call, silent_since, wake
 from alerting.officer_calls.tables import OPEN_CALLS, confirmations, officer_calls
 from alerting.policy.escalation import Position, officer_ladder
 from alerting.policy.sections import Channel
-from contacts.directory import Officer
+from contacts.directory import AnyOfficer, Called
 
 OfficerKey = tuple[int, str]
 """An alert's id and an officer's id."""
@@ -52,10 +53,17 @@ _KNOWN: Final = tuple(
     for table in (officer_calls, confirmations)
 )
 
-_EMPTY_AT_FIRST: Final = (officer_calls.c.told_above_at, officer_calls.c.woken_at)
-"""Columns that are empty when a call begins."""
+_CALLED: Final = given(officer_calls.c["officer", "division"])
 
-_BEGIN: Final = insert_given(each for each in officer_calls.c if each not in set(_EMPTY_AT_FIRST))
+_SAME_FOR_ALL: Final = ("alert", "called_at", "steps_done", "next_at", "seq")
+"""Columns that have one value for all officers who are called together."""
+
+_BEGIN: Final = insert(officer_calls).from_select(
+    ["officer", "division", *_SAME_FOR_ALL],
+    select(
+        *_CALLED.c, *(bindparam(f"of_{n}", type_=officer_calls.c[n].type) for n in _SAME_FOR_ALL)
+    ),
+)
 
 _ADVANCE: Final = (
     update(officer_calls)
@@ -104,7 +112,9 @@ class SilentOfficer:
     """Sequence number of the log entry by which the officer was called."""
 
 
-def not_called(connection: Connection, alert: int, officers: Sequence[Officer]) -> list[Officer]:
+def not_called(
+    connection: Connection, alert: int, officers: Sequence[AnyOfficer]
+) -> list[AnyOfficer]:
     """Return officers who were not called to this alert yet and have not confirmed it unasked."""
     ids = [officer.id for officer in officers]
     known = {
@@ -118,29 +128,29 @@ def not_called(connection: Connection, alert: int, officers: Sequence[Officer]) 
 def begin_calls(
     transaction: Transaction,
     plan: Plan,
-    officers: Sequence[Officer],
+    officers: Sequence[Called],
     text_in: Callable[[str], int],
 ) -> None:
     """Call officers not called before: owe them the text, and start their ladders.
 
     `text_in` returns the id of the frozen text in a language.
     """
-    tell_officers(transaction, plan, officers, text_in)
+    if not officers:
+        return
+    texts = {language: text_in(language) for language in by_language(officers)}
+    owe_calls(transaction, plan, [(each, texts[language_for(each.language)]) for each in officers])
     begins = begin_call(officer_ladder(transaction.policy.officer), plan.due_at)
-    rows = [
+    transaction.connection.execute(
+        _BEGIN,
         {
-            "alert": plan.alert,
-            "officer": officer.id,
-            "division": officer.division,
-            "called_at": plan.due_at,
-            "steps_done": begins.steps_done,
-            "next_at": begins.next_at,
-            "seq": plan.seq,
-        }
-        for officer in officers
-    ]
-    if rows:
-        transaction.connection.execute(_BEGIN, {ROWS: rows})
+            ROWS: [{"officer": each.id, "division": each.division} for each in officers],
+            "of_alert": plan.alert,
+            "of_called_at": plan.due_at,
+            "of_steps_done": begins.steps_done,
+            "of_next_at": begins.next_at,
+            "of_seq": plan.seq,
+        },
+    )
 
 
 def is_called(connection: Connection, officer: str) -> bool:

@@ -160,10 +160,10 @@ def _tells(statement: Statement) -> bool:
 
 
 def _settles(one: ReadText, earlier: WaitingText) -> bool:
-    """True if a text says what an earlier one from the same phone was meant to say.
+    """True if a text settles an earlier one from the same phone.
 
-    If the earlier one left the household open, or named a number that no household has, the later
-    one settles it by the number.
+    If the earlier one named no household, or a number that no household has, the later one settles
+    it by its number.
     """
     if earlier.sender != one.text.sender or earlier.received_at >= one.text.received_at:
         return False

@@ -23,7 +23,6 @@ from contacts.roster.files import Sheet, read_sheet
 from contacts.roster.household_plan import plan_import, read_for, store_plan
 from contacts.roster.lines import DivisionLine
 from contacts.roster.officer_import import read_officers_for, store_officers
-from contacts.roster.problems import RosterError
 from contacts.roster.retire import retire_divisions
 from contacts.roster.sheets import Source, as_sheet
 from contacts.roster.store import Report, entry_of, store
@@ -56,8 +55,7 @@ def read_divisions(conn: Connection, source: Source) -> Sheet[DivisionLine]:
     """
     sheet = read_sheet(source, DivisionLine, Known())
     _check_parents(sheet, {*sheet.line_by_key, *conn.scalars(select(DIVISIONS.c.code))})
-    if sheet.problems:
-        raise RosterError(sheet.problems)
+    sheet.problems.check()
     return sheet
 
 

@@ -45,7 +45,7 @@ def store_officers(
         **{entry.row["id"]: entry.row["deputy_of"] for entry in entries},
     }
     _check_deputies(file, principals)
-    file.check()
+    file.problems.check()
     entries.sort(key=lambda entry: len(above(entry.row["id"], principals)))
     report = store(conn, OFFICERS, entries, now)
     gone = retire_officers_but(conn, file.places, now) if whole else 0

@@ -4718,6 +4718,11 @@ export interface components {
          */
         readonly FaultBody: {
             /**
+             * Also
+             * @description The first of them after `line`.
+             */
+            readonly also: readonly number[];
+            /**
              * Chinese
              * @description The same in Chinese.
              */
@@ -4727,6 +4732,11 @@ export interface components {
              * @description The column's heading; empty: the whole row.
              */
             readonly column: string;
+            /**
+             * Count
+             * @description How many rows have the same fault.
+             */
+            readonly count: number;
             /**
              * Line
              * @description The row, from 1.

@@ -917,6 +917,8 @@ export interface Texts {
     readonly column: string;
     readonly what: string;
     readonly at: (values: { sheet: Shown; line: Shown }) => string;
+    readonly at_several: (values: { at: Shown; lines: Shown }) => string;
+    readonly more: (values: { count: number }) => string;
   };
   readonly "office.changes": {
     readonly added: string;
