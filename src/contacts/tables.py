@@ -203,7 +203,7 @@ class PasskeyRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     officer: str = Field(foreign_key="officers.id", index=True)
     name: str = Field(sa_type=Personal)
-    """What the officer calls it, such as 'my phone'."""
+    """The officer's name for it, such as 'my phone'."""
     credential: str = Field(unique=True)
     """The credential's id, in base64url."""
     public_key: str

@@ -72,9 +72,9 @@ class HazardPointPreviewBody(Body):
     model_config = ConfigDict(from_attributes=True)
 
     faults: list[FaultBody] = Field(max_length=MOST_PROBLEMS)
-    """What is wrong, by the number of the feature and its property; empty: it can be imported."""
+    """The problems, by the number of the feature and its property; empty: it can be imported."""
     changes: HazardPointImportBody | None
-    """What an import would change; null for a file with faults."""
+    """The changes that an import would make; null for a file with faults."""
 
 
 @router.get("", openapi_extra=for_administrators())

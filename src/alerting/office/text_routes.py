@@ -51,7 +51,7 @@ class InspectedTextBody(Body):
 
 
 class TextDoubtBody(Body):
-    """What readers may not understand, or what costs more."""
+    """Warnings of words that readers may not understand, and of costs."""
 
     code: WarningCode
     """The reason."""
@@ -71,7 +71,7 @@ class InspectionBody(Body):
     texts: list[InspectedTextBody]
     """Every kind of text."""
     doubts: list[TextDoubtBody]
-    """What a preview would warn of."""
+    """The warnings that a preview would show."""
 
     @classmethod
     def of(cls, found: Inspection) -> Self:

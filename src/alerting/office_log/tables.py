@@ -27,7 +27,7 @@ class AdministrationRow(SQLModel, table=True):
     reason: str = Field(sa_type=Personal)
     """Why, where a reason is asked for; empty otherwise."""
     details: str = Field(sa_type=PersonalJson)
-    """What changed, from what to what: JSON of `alerting.office_log.log.Details`."""
+    """The changes, with old and new values: JSON of `alerting.office_log.log.Details`."""
 
 
 administration = _table(AdministrationRow)

@@ -50,7 +50,7 @@ class RecoveryCodeBody(Body):
     name: str
     """The officer's name."""
     code: str
-    """What the officer types."""
+    """The fields that the officer types."""
     expires_at: datetime
     """When it ends."""
     told: bool

@@ -50,7 +50,7 @@ class WebhookBody(Body):
     failing_since: datetime | None
     """When the first of those failures was; null: the last message was taken."""
     problem: str
-    """What went wrong last; empty if the last message was taken."""
+    """The last failure; empty if the last message was taken."""
     next_try_at: datetime | None
     """When it is tried again; null: no process has begun to tell it."""
     delivered_at: datetime | None
@@ -71,7 +71,7 @@ class DeadLetterBody(Body):
     at: datetime
     """When it was given up, or sent again in vain."""
     problem: str
-    """What went wrong at the last try."""
+    """The failure of the last attempt."""
     asked_at: datetime | None
     """When somebody asked to send it again; null: nobody did, or it was tried since."""
 

@@ -2783,7 +2783,7 @@ export interface components {
          * @description An act of an administrator.
          */
         readonly AdministrationBody: {
-            /** @description What was done. */
+            /** @description The act. */
             readonly act: components["schemas"]["OfficeAct"];
             /**
              * At
@@ -2791,7 +2791,7 @@ export interface components {
              * @description When.
              */
             readonly at: string;
-            /** @description What changed, from what to what. */
+            /** @description The changes: old and new values. */
             readonly details: components["schemas"]["DetailsBody"];
             /**
              * Division
@@ -3076,7 +3076,7 @@ export interface components {
             readonly deliveries: readonly components["schemas"]["ProgressBody"][];
             /**
              * Description
-             * @description What happened, in the raiser's words.
+             * @description The description, in the raiser's words.
              */
             readonly description: string;
             /**
@@ -3134,7 +3134,7 @@ export interface components {
             readonly identifier: string;
             /**
              * Instruction
-             * @description What people are told to do.
+             * @description The instruction to people.
              */
             readonly instruction: string;
             /**
@@ -3335,12 +3335,12 @@ export interface components {
         readonly AssertionBody: {
             /**
              * Authenticatordata
-             * @description What the authenticator says of it, in base64url.
+             * @description The authenticator's data of it, in base64url.
              */
             readonly authenticatorData: string;
             /**
              * Clientdatajson
-             * @description What the browser says of the ceremony, in base64url.
+             * @description The browser's data of the ceremony, in base64url.
              */
             readonly clientDataJSON: string;
             /**
@@ -3366,7 +3366,7 @@ export interface components {
             readonly attestationObject: string;
             /**
              * Clientdatajson
-             * @description What the browser says of the ceremony, in base64url.
+             * @description The browser's data of the ceremony, in base64url.
              */
             readonly clientDataJSON: string;
         };
@@ -3401,12 +3401,12 @@ export interface components {
             readonly called_at: string;
             /**
              * Description
-             * @description What happened, in the raiser's words.
+             * @description The description, in the raiser's words.
              */
             readonly description: string;
             /**
              * Instruction
-             * @description What people are told to do.
+             * @description The instruction to people.
              */
             readonly instruction: string;
         };
@@ -3657,7 +3657,7 @@ export interface components {
             readonly colour?: components["schemas"]["Colour"] | null;
             /**
              * Description
-             * @description What happened.
+             * @description The event.
              */
             readonly description?: string | null;
             /**
@@ -3680,7 +3680,7 @@ export interface components {
             ] | null;
             /**
              * Instruction
-             * @description What people are to do.
+             * @description The instruction to people.
              */
             readonly instruction?: string | null;
             /**
@@ -4060,7 +4060,7 @@ export interface components {
             readonly at: string;
             /**
              * Problem
-             * @description What went wrong at the last try.
+             * @description The failure of the last attempt.
              */
             readonly problem: string;
             /**
@@ -4462,7 +4462,7 @@ export interface components {
             readonly periods: readonly components["schemas"]["StoredPeriodBody"][];
             /**
              * Posts
-             * @description Who serves, by role.
+             * @description The officers who serve, by role.
              */
             readonly posts: readonly components["schemas"]["PostBody"][];
             /**
@@ -4548,7 +4548,7 @@ export interface components {
             readonly version: string;
             /**
              * Vulnerable
-             * @description Who needs more help to get out.
+             * @description The people who need more help to get out.
              */
             readonly vulnerable: readonly components["schemas"]["Vulnerability"][];
         };
@@ -4721,7 +4721,7 @@ export interface components {
         readonly Failure: "retry" | "not_sent" | "once_more" | "never" | "not_this_way" | "page_operator" | "unknown" | "unlisted";
         /**
          * FaultBody
-         * @description What is wrong with a file, where, and the remedy.
+         * @description A problem of a file: its place, and the remedy.
          */
         readonly FaultBody: {
             /**
@@ -4751,7 +4751,7 @@ export interface components {
             readonly line: number;
             /**
              * Message
-             * @description What is wrong and the remedy, in English.
+             * @description The problem and its remedy, in English.
              */
             readonly message: string;
             /**
@@ -7280,7 +7280,7 @@ export interface components {
             readonly payload: {
                 /**
                  * News
-                 * @description What was told: yellow, red, silent, back, clock_wrong or unfit.
+                 * @description The kind of news: yellow, red, silent, back, clock_wrong or unfit.
                  */
                 readonly news: string;
                 /**
@@ -8047,7 +8047,7 @@ export interface components {
         readonly GapBody: {
             /**
              * About
-             * @description What it is about: division, officer or household.
+             * @description The kind of its subject: division, officer or household.
              */
             readonly about: string;
             /**
@@ -8236,11 +8236,11 @@ export interface components {
          * @description The changes that an import of a file would make, or the file's faults.
          */
         readonly HazardPointPreviewBody: {
-            /** @description What an import would change; null for a file with faults. */
+            /** @description The changes that an import would make; null for a file with faults. */
             readonly changes: components["schemas"]["HazardPointImportBody"] | null;
             /**
              * Faults
-             * @description What is wrong, by the number of the feature and its property; empty: it can be imported.
+             * @description The problems, by the number of the feature and its property; empty: it can be imported.
              */
             readonly faults: readonly components["schemas"]["FaultBody"][];
         };
@@ -8535,7 +8535,7 @@ export interface components {
         };
         /**
          * HolderKind
-         * @description Who holds a token.
+         * @description The holder of a token.
          * @enum {string}
          */
         readonly HolderKind: "officer" | "cap_sender" | "sensor";
@@ -8819,7 +8819,7 @@ export interface components {
             readonly assembly_point: string;
             /**
              * Doubts
-             * @description What a preview would warn of.
+             * @description The warnings that a preview would show.
              */
             readonly doubts: readonly components["schemas"]["TextDoubtBody"][];
             /**
@@ -8881,12 +8881,12 @@ export interface components {
             readonly after: number;
             /**
              * Do
-             * @description What is done, as the policy file names it, such as `door grid_officer`.
+             * @description The action, as the policy file names it, such as `door grid_officer`.
              */
             readonly do: string;
             /**
              * Try Number
-             * @description Which call it is, from 1.
+             * @description The number of the call, from 1.
              */
             readonly try_number: number;
         };
@@ -9405,7 +9405,7 @@ export interface components {
             readonly id: string;
             /**
              * Name
-             * @description What the officer calls the passkey, such as 'my phone'.
+             * @description The officer's name for the passkey, such as 'my phone'.
              */
             readonly name: string;
             /** @description The authenticator's answer. */
@@ -9647,7 +9647,7 @@ export interface components {
              * @description Why red brought about less than the policy says; empty if it did not.
              */
             readonly detail: string;
-            /** @description What was told. */
+            /** @description The kind of news. */
             readonly news: components["schemas"]["News"];
             /**
              * Unit
@@ -9908,7 +9908,7 @@ export interface components {
             readonly version: string;
             /**
              * Vulnerable
-             * @description Who needs more help to get out.
+             * @description The people who need more help to get out.
              */
             readonly vulnerable: readonly components["schemas"]["Vulnerability"][];
         };
@@ -10087,7 +10087,7 @@ export interface components {
          * @description A browser in which an officer in charge is signed in.
          */
         readonly OfficeSessionBody: {
-            /** @description Whose it is. */
+            /** @description Its holder. */
             readonly officer: components["schemas"]["HolderBody"];
             /** @description The session. */
             readonly session: components["schemas"]["SessionBody"];
@@ -10309,7 +10309,7 @@ export interface components {
             readonly id: number;
             /**
              * Name
-             * @description What the officer calls it.
+             * @description The officer's name for it.
              */
             readonly name: string;
             /**
@@ -10604,7 +10604,7 @@ export interface components {
          * @description The policy in force.
          */
         readonly PolicyBody: {
-            /** @description What silence triggers. */
+            /** @description The steps that silence triggers. */
             readonly ladders: components["schemas"]["LaddersBody"];
             /**
              * Values
@@ -10877,12 +10877,12 @@ export interface components {
             readonly chinese?: string | null;
             /**
              * Code
-             * @description What is wrong, for programs; it stays the same.
+             * @description The code of the problem, for programs; it stays the same.
              */
             readonly code: string;
             /**
              * Detail
-             * @description What is wrong and what to do about it, for people; its wording may change.
+             * @description The problem and its remedy, for people; the wording may change.
              */
             readonly detail: string;
             /**
@@ -11269,7 +11269,7 @@ export interface components {
         readonly RecoveryCodeBody: {
             /**
              * Code
-             * @description What the officer types.
+             * @description The fields that the officer types.
              */
             readonly code: string;
             /**
@@ -11492,7 +11492,7 @@ export interface components {
             readonly people: number;
             /**
              * Suspicious
-             * @description What looks wrong; it is imported all the same.
+             * @description The doubts; the file is imported all the same.
              */
             readonly suspicious: readonly components["schemas"]["DoubtBody"][];
             /**
@@ -11522,7 +11522,7 @@ export interface components {
          * @description How a file is read, and what its import would change, or what is wrong with it.
          */
         readonly RosterPreviewBody: {
-            /** @description What an import would change; null for a file with faults. */
+            /** @description The changes that an import would make; null for a file with faults. */
             readonly changes: components["schemas"]["RosterImportBody"] | null;
             /**
              * Columns
@@ -11531,7 +11531,7 @@ export interface components {
             readonly columns: readonly components["schemas"]["ColumnsBody"][];
             /**
              * Faults
-             * @description What is wrong; empty if the file can be imported.
+             * @description The problems; empty if the file can be imported.
              */
             readonly faults: readonly components["schemas"]["FaultBody"][];
             /**
@@ -11635,7 +11635,6 @@ export interface components {
              * @description The officer's division; empty: it concerns the service as a whole.
              */
             readonly division: string;
-            /** @description The kind of event. */
             readonly kind: components["schemas"]["SecurityKind"];
             /**
              * Minute
@@ -11677,7 +11676,7 @@ export interface components {
         };
         /**
          * SecurityKind
-         * @description What happened.
+         * @description The kind of event.
          * @enum {string}
          */
         readonly SecurityKind: "sign_in_asked" | "signed_in" | "sign_in_refused" | "access_refused" | "session_ended" | "credential_issued" | "credential_revoked" | "wrong_door_code" | "bad_signature" | "limit_reached" | "exported" | "roster_imported" | "policy_changed" | "personal_data_reduced";
@@ -11844,7 +11843,7 @@ export interface components {
              * @description Why red brought about less than the policy says; empty if it did not.
              */
             readonly detail: string;
-            /** @description What was told. */
+            /** @description The kind of news. */
             readonly news: components["schemas"]["News"];
             /**
              * Told
@@ -12276,7 +12275,7 @@ export interface components {
             readonly version: string;
             /**
              * Vulnerable
-             * @description Who of them needs more help to get out.
+             * @description Those of them who need more help to get out.
              */
             readonly vulnerable: readonly components["schemas"]["Vulnerability"][];
         };
@@ -12745,7 +12744,7 @@ export interface components {
         };
         /**
          * TextDoubtBody
-         * @description What readers may not understand, or what costs more.
+         * @description Warnings of words that readers may not understand, and of costs.
          */
         readonly TextDoubtBody: {
             /** @description The reason. */
@@ -12778,11 +12777,11 @@ export interface components {
              * @description The values that would change.
              */
             readonly changes: readonly components["schemas"]["PolicyChangeBody"][];
-            /** @description What silence would trigger; null for a file with problems. */
+            /** @description The steps that silence would trigger; null for a file with problems. */
             readonly ladders: components["schemas"]["LaddersBody"] | null;
             /**
              * Problems
-             * @description What is wrong, each with its key and the remedy; empty: the file can be used.
+             * @description The problems, each with its key and the remedy; empty: the file can be used.
              */
             readonly problems: readonly string[];
         };
@@ -13124,7 +13123,7 @@ export interface components {
             readonly personal: boolean;
             /**
              * Problem
-             * @description What went wrong last; empty if the last message was taken.
+             * @description The last failure; empty if the last message was taken.
              */
             readonly problem: string;
             /**
