@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, func, insert, select, update
 
-from alerting.alerts.raise_alert import MOST_EXERCISES, Raised, raise_alert
+from alerting.alerts.exercise_checks import MOST_EXERCISES
+from alerting.alerts.raise_alert import Raised, raise_alert
 from alerting.approvals.rules import ApprovalCause
 from alerting.approvals.store import Approval, waiting_of
 from alerting.approvals.tables import approvals

@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from alerting.alerts.exercise_size import check_size
-from alerting.alerts.one_phone import check_one_phone
+from alerting.alerts.exercise_checks import check_one_phone, check_size
 from alerting.alerts.preview_warnings import PreviewWarning, warnings_of
 from alerting.alerts.raise_alert import split_to_raise
 from alerting.alerts.variants import Variant, variants_of

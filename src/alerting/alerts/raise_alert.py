@@ -3,15 +3,14 @@
 import hashlib
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from alerting.access.rules import Act
 from alerting.access.scope import check_places
-from alerting.alerts.exercise_size import check_size
-from alerting.alerts.one_phone import check_one_phone
+from alerting.alerts.exercise_checks import check_exercises, check_one_phone, check_size
 from alerting.approvals.store import Approval, waiting_of
 from alerting.approvals.widen import ask_for_the_rest
 from alerting.areas.already_open import check_hazard_point, check_no_actual
@@ -20,7 +19,7 @@ from alerting.areas.reach import Reached, reach_area
 from alerting.cap.alert import AlertRequest, MsgType, Status
 from alerting.cap.exercise import ExerciseSize
 from alerting.cap.lifecycle import AlertState
-from alerting.errors import ConflictError, InvalidError, TooManyError
+from alerting.errors import ConflictError, InvalidError
 from alerting.ledger.alerts import (
     StoredAlert,
     find_by_key,
@@ -30,7 +29,6 @@ from alerting.ledger.alerts import (
 )
 from alerting.ledger.events.alerts import AlertRaised
 from alerting.ledger.events.kinds import EventKind
-from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.officer_calls.confirm import CalledOfficer, confirm
 from alerting.runtime import Runtime
@@ -143,12 +141,8 @@ def accept(
     check_one_phone(connection, caller, request.exercise, split.own)
     request = _frozen(request, area)
     row = _new_row(caller, request, now + transaction.policy.alert.validity, now)
-    unique = {
-        "number": free_number(connection),
-        "request_hash": fingerprint,
-        "idempotency_key": key,
-    }
-    alert = insert_alert(connection, row | unique)
+    keys = {"request_hash": fingerprint, "idempotency_key": key}
+    alert = insert_alert(connection, row | keys | {"number": free_number(connection)})
     raised = stored(connection, alert)
     reached = reach_area(transaction, raised, split.own, AlertRaised, caller.id, now)
     if split.beyond and request.exercise_size is not ExerciseSize.ONE_PHONE:
@@ -210,32 +204,3 @@ def split_to_raise(caller: Officer, area: ResolvedArea) -> AreaSplit:
     split = split_area(caller, area)
     check_places(caller, Act.RAISE, split.own.divisions or area.divisions, "area")
     return split
-
-
-_HOUR: Final = timedelta(hours=1)
-
-MOST_EXERCISES: Final = 20
-"""Exercises and tests that one officer raises within an hour."""
-
-
-def check_exercises(
-    connection: Connection, caller: Officer, request: AlertRequest, now: datetime
-) -> None:
-    """Refuse a further exercise of an officer who raised too many within an hour.
-
-    Raises:
-        TooManyError: naming the bound; never for an actual alert.
-    """
-    if request.status is Status.ACTUAL:
-        return
-    rehearsed = select(func.count()).where(
-        alerts.c.raised_by == caller.id,
-        alerts.c.status != Status.ACTUAL,
-        alerts.c.sent > now - _HOUR,
-    )
-    if connection.execute(rehearsed).scalar_one() >= MOST_EXERCISES:
-        raise TooManyError(
-            f"you raised {MOST_EXERCISES} exercises within an hour: raise the next one later; an "
-            "actual alert is never held back",
-            f"您一小时内已发起{MOST_EXERCISES}次演练：请稍后再发；真实预警不受此限",
-        )

@@ -1,0 +1,94 @@
+"""Checks of an exercise before it is raised: its size, its one phone, and the rate of exercises."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, func, select
+
+from alerting.access.rules import Act, permitted_division
+from alerting.areas.audience import ResolvedArea
+from alerting.cap.alert import AlertRequest, Status
+from alerting.cap.exercise import Exercise
+from alerting.errors import InvalidError, TooManyError
+from alerting.ledger.tables import alerts
+from contacts.directory import Officer, officers_named
+from contacts.division import covers
+from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
+
+
+def check_one_phone(
+    connection: Connection, caller: Officer, exercise: Exercise | None, area: ResolvedArea
+) -> None:
+    """Check that an exercise of one phone reaches one: a household in the area, or an officer.
+
+    Raises:
+        InvalidError: if the household is not in the area, the officer not within the caller's
+            divisions, or if either has no phone.
+    """
+    if exercise is None:
+        return
+    if code := exercise.household:
+        has_phone = select(HOUSEHOLDS.c.code).join(
+            HOUSEHOLD_PHONES, HOUSEHOLD_PHONES.c.household == HOUSEHOLDS.c.code
+        )
+        there = has_phone.where(area.condition, HOUSEHOLDS.c.code == code).limit(1)
+        if connection.execute(there).first() is None:
+            raise InvalidError(
+                "exercise.household",
+                f"{code} is no household of the area with a phone",
+                f"{code}不是范围内有电话的住户：请另选一户",
+            )
+    if id_ := exercise.officer:
+        found = officers_named(connection, [id_]).get(id_)
+        within = found and covers(permitted_division(caller.division, Act.RAISE), found.division)
+        if not (found and within and found.phones):
+            raise InvalidError(
+                "exercise.officer",
+                f"{id_} is no officer of your divisions with a phone",
+                f"{id_}不是您管理范围内有电话的责任人：请另选一人",
+            )
+
+
+def check_size(request: AlertRequest) -> None:
+    """Refuse an exercise without a size: one that reaches everybody is never held by default.
+
+    Exercises that other systems send by CAP have no size, and reach everybody.
+
+    Raises:
+        InvalidError: naming the field and the sizes.
+    """
+    if request.status is Status.EXERCISE and request.exercise is None:
+        raise InvalidError(
+            "exercise",
+            "say whom it reaches: give the size one_phone, officers or everybody",
+            "请写明演练规模：一部手机、只叫责任人，或全体",
+        )
+
+
+_HOUR: Final = timedelta(hours=1)
+
+MOST_EXERCISES: Final = 20
+"""Exercises and tests that one officer raises within an hour."""
+
+
+def check_exercises(
+    connection: Connection, caller: Officer, request: AlertRequest, now: datetime
+) -> None:
+    """Refuse a further exercise of an officer who raised too many within an hour.
+
+    Raises:
+        TooManyError: naming the bound; never for an actual alert.
+    """
+    if request.status is Status.ACTUAL:
+        return
+    rehearsed = select(func.count()).where(
+        alerts.c.raised_by == caller.id,
+        alerts.c.status != Status.ACTUAL,
+        alerts.c.sent > now - _HOUR,
+    )
+    if connection.execute(rehearsed).scalar_one() >= MOST_EXERCISES:
+        raise TooManyError(
+            f"you raised {MOST_EXERCISES} exercises within an hour: raise the next one later; an "
+            "actual alert is never held back",
+            f"您一小时内已发起{MOST_EXERCISES}次演练：请稍后再发；真实预警不受此限",
+        )
