@@ -52,7 +52,7 @@ class Instant(TypeDecorator[datetime]):
         return _EPOCH + timedelta(microseconds=min(max(value, _EARLIEST), _LATEST))
 
 
-# JSON on PostgreSQL has no equality, by which a schema is compared with its tables.
+# JSON on PostgreSQL has no equality, which the comparison of a schema with its tables needs.
 _WORDS: Final[Any] = JSON().with_variant(JSONB(), "postgresql")
 
 

@@ -4,7 +4,7 @@ from sqlalchemy import Engine, update
 
 from alerting.policy.escalation import Position
 from alerting.roll.enrol import anybody_missing, enrol
-from alerting.roll.entries import Page, StandingChange, entries, move, page_of
+from alerting.roll.entries import Page, StandingChange, entries, page_of, write_standings
 from alerting.roll.rules.standing import HouseholdStanding, People, Standing, StandingReason
 from contacts.directory import households_in
 from contacts.tables import HOUSEHOLDS
@@ -54,8 +54,8 @@ def test_update_stores_the_whole_standing(city: Engine) -> None:
     with city.begin() as connection:
         enrol(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
         entry = entries(connection, {(1, HOME)})[1, HOME]
-        move(connection, [StandingChange(entry, standing, Position(NOW, 4, after(60)))])
-        move(connection, [])
+        write_standings(connection, [StandingChange(entry, standing, Position(NOW, 4, after(60)))])
+        write_standings(connection, [])
         first = page_of(connection, 1, Page(QIANFO, None, None, 1))[0]
     assert (first.household, first.standing) == (HOME, standing)
     assert first.danger < entry.danger

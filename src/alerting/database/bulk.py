@@ -17,12 +17,14 @@ from sqlalchemy import (
     bindparam,
     column,
     insert,
+    literal,
     select,
     true,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import NamedColumn
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
@@ -79,7 +81,7 @@ class _Given(FunctionElement[Any]):
     inherit_cache = True
 
 
-def given(columns: Iterable[Column[Any]]) -> TableValuedAlias:
+def given(columns: Iterable[NamedColumn[Any]]) -> TableValuedAlias:
     """Return the rows of the parameter `ROWS`, in order, with these columns of a table."""
     named = [column(each.name, each.type) for each in columns]
     names = tuple(each.name for each in named)
@@ -159,12 +161,20 @@ def insert_missing_from(
 
 
 def insert_or_add(
-    connection: Connection, columns: Sequence[Column[Any]], rows: Sequence[Mapping[str, Any]]
+    connection: Connection,
+    columns: Sequence[Column[Any]],
+    rows: Sequence[Mapping[str, Any]],
+    same: Mapping[str, Any] | None = None,
 ) -> None:
-    """Insert rows; where a row's key exists, add the numbers of its other columns to that row."""
-    table = columns[0].table
-    chosen = select(*given(columns).c).where(true())
-    statement = _INSERT[connection.dialect.name](table).from_select(columns, chosen)
+    """Insert rows; where a row's key exists, add the numbers of its other columns to that row.
+
+    `same` are columns that have one value in all new rows; no numbers are added to them.
+    """
+    table, more = columns[0].table, same or {}
+    values = [literal(value, table.c[name].type) for name, value in more.items()]
+    chosen = select(*given(columns).c, *values).where(true())
+    into = [*(column.name for column in columns), *more]
+    statement = _INSERT[connection.dialect.name](table).from_select(into, chosen)
     key = {column.name for column in table.primary_key}
     sums = {c.name: c + statement.excluded[c.name] for c in columns if c.name not in key}
     statement = statement.on_conflict_do_update(index_elements=sorted(key), set_=sums)

@@ -65,7 +65,7 @@ def follow_cases(
     made = {
         key: case
         for key, entry in known.items()
-        if (case := help_case(said[key], entry.headcount, entry.places))
+        if (case := help_case(said[key], entry.headcount, entry.named))
     }
     if not made:
         return

@@ -70,7 +70,7 @@ class RollEntry(NamedTuple):
     reachable: bool
 
     @property
-    def places(self) -> frozenset[int]:
+    def named(self) -> frozenset[int]:
         """Indexes of all named people in `persons`."""
         return frozenset(range(len(self.persons)))
 
@@ -128,7 +128,7 @@ def _in_danger(
     return [to_entry(row) for row in connection.execute(_IN_DANGER, asked | within)]
 
 
-_CHANGES: Final = (
+_WRITTEN: Final = (
     "standing",
     "unaccounted",
     "needs_help",
@@ -145,12 +145,12 @@ _CHANGES: Final = (
     "next_at",
 )
 
-_MOVED: Final = given(roll.c[name] for name in ("alert", "household", *_CHANGES))
+_NEW: Final = given(roll.c[name] for name in ("alert", "household", *_WRITTEN))
 
-_MOVE: Final = (
+_WRITE: Final = (
     update(roll)
-    .where(roll.c.alert == _MOVED.c.alert, roll.c.household == _MOVED.c.household)
-    .values({name: _MOVED.c[name] for name in _CHANGES})
+    .where(roll.c.alert == _NEW.c.alert, roll.c.household == _NEW.c.household)
+    .values({name: _NEW.c[name] for name in _WRITTEN})
 )
 
 
@@ -164,10 +164,10 @@ class StandingChange:
     position: Position
 
 
-def move(connection: Connection, moved: Sequence[StandingChange]) -> None:
+def write_standings(connection: Connection, changes: Sequence[StandingChange]) -> None:
     """Write the new standings and positions of these households."""
-    if moved:
-        connection.execute(_MOVE, {ROWS: [_moved(one) for one in moved]})
+    if changes:
+        connection.execute(_WRITE, {ROWS: [_columns(one) for one in changes]})
 
 
 _COLUMNS: Final = tuple(roll.c.keys())
@@ -205,7 +205,7 @@ def to_entry(row: Any) -> RollEntry:
     )
 
 
-def _moved(one: StandingChange) -> dict[str, Any]:
+def _columns(one: StandingChange) -> dict[str, Any]:
     to, people, position = one.standing, one.standing.people, one.position
     return {
         "alert": one.entry.alert,
