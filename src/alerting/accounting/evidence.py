@@ -29,7 +29,7 @@ _FIELDS: Final = (
 )
 
 _SAID: Final = (
-    select(evidence)
+    select(evidence.c.household, *(evidence.c[name] for name in _FIELDS))
     .where(
         evidence.c.alert == bindparam("of_alert"),
         one_of(evidence.c.household, "households"),

@@ -14,7 +14,8 @@ from alerting.help_cases.follow import follow_cases
 from alerting.ledger.writer import Transaction
 from alerting.policy.escalation import Step, household_ladder
 from alerting.policy.sections import HouseholdAction
-from alerting.roll.entries import HouseholdKey, RollEntry, StandingChange, entries, move
+from alerting.roll.accounts import Account, StandingChange, accounts, move
+from alerting.roll.entries import HouseholdKey
 from alerting.roll.rules.follow_up import FollowUp, follow, follow_up_reason
 from alerting.roll.rules.persons import fold_persons
 from alerting.roll.rules.standing import HouseholdStanding
@@ -22,8 +23,8 @@ from alerting.roll.rules.tally import Tally
 from alerting.roll.tables import evidence
 from alerting.roll.tallies import shift
 
-Moved = tuple[RollEntry, HouseholdStanding]
-"""A household's roll entry before the change, and its new standing."""
+Moved = tuple[Account, HouseholdStanding]
+"""A household's account before the change, and its new standing."""
 
 
 def follow_up(
@@ -31,8 +32,8 @@ def follow_up(
 ) -> list[StandingChange]:
     """Close door tasks and reopen alerts as needed; return each household's ladder position."""
     settled = [
-        Settled(entry.alert, entry.household, standing.settled_by)
-        for entry, standing in moved
+        Settled(account.alert, account.household, standing.settled_by)
+        for account, standing in moved
         if follow_up_reason(standing) is FollowUp.SETTLED
     ]
     close_tasks(transaction, settled, now)
@@ -40,21 +41,21 @@ def follow_up(
     rules = transaction.policy.household
     ladders = {v: household_ladder(rules, vulnerable=v) for v in (False, True)}
     return [
-        _followed(ladders[bool(entry.vulnerable)], entry, standing, now)
-        for entry, standing in moved
+        _followed(ladders[bool(account.vulnerable)], account, standing, now)
+        for account, standing in moved
     ]
 
 
 def _followed(
     ladder: Sequence[Step[HouseholdAction]],
-    entry: RollEntry,
+    account: Account,
     standing: HouseholdStanding,
     now: datetime,
 ) -> StandingChange:
-    before, after = follow_up_reason(entry.standing), follow_up_reason(standing)
-    reachable = entry.reachable
-    position = follow(before, after, ladder, entry.position, now, reachable=reachable)
-    return StandingChange(entry, standing, position)
+    before, after = follow_up_reason(account.standing), follow_up_reason(standing)
+    reachable = account.reachable
+    position = follow(before, after, ladder, account.position, now, reachable=reachable)
+    return StandingChange(account, standing, position)
 
 
 _RECORD: Final = insert_given(each for each in evidence.c if each is not evidence.c.id)
@@ -71,7 +72,7 @@ def record_evidence(
     tallies change in the same transaction. Each piece of evidence is an entry in its alert's log.
     """
     transaction.lock(sorted({item.alert for item in items}))
-    known = entries(transaction.connection, {item.key for item in items})
+    known = accounts(transaction.connection, {item.key for item in items})
     said = evidence_of(transaction.connection, known)
     new = _unrecorded(transaction.connection, [item for item in items if item.key in known])
     if new:
@@ -80,7 +81,8 @@ def record_evidence(
     for item in new:
         said[item.key].append(item.said)
     standings = {
-        key: fold_persons(said[key], entry.headcount, entry.places) for key, entry in known.items()
+        key: fold_persons(said[key], account.headcount, account.places)
+        for key, account in known.items()
     }
     now = max(item.recorded_at for item in items)
     _move(transaction, known, standings, now)
@@ -95,7 +97,7 @@ def _unrecorded(connection: Connection, items: Sequence[NewEvidence]) -> list[Ne
 
 
 def _log(
-    transaction: Transaction, item: NewEvidence, known: dict[HouseholdKey, RollEntry]
+    transaction: Transaction, item: NewEvidence, known: dict[HouseholdKey, Account]
 ) -> dict[str, Any]:
     row = item.row
     seq = transaction.append(
@@ -110,14 +112,15 @@ def _log(
 
 def _move(
     transaction: Transaction,
-    known: dict[HouseholdKey, RollEntry],
+    known: dict[HouseholdKey, Account],
     standings: dict[HouseholdKey, HouseholdStanding],
     now: datetime,
 ) -> None:
     moved = [(known[key], s) for key, s in standings.items() if s != known[key].standing]
     changes: dict[HouseholdKey, Tally] = {}
-    for entry, standing in moved:
-        place, change = (entry.alert, entry.division), Tally.change(entry.standing, standing)
+    for account, standing in moved:
+        place = account.alert, account.division
+        change = Tally.change(account.standing, standing)
         changes[place] = changes[place] + change if place in changes else change
     move(transaction.connection, follow_up(transaction, moved, now))
     shift(transaction.connection, changes)

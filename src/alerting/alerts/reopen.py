@@ -16,7 +16,7 @@ from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextFacts, TextKind
 from alerting.messages.wording import Readers
-from alerting.roll.entries import RollEntry
+from alerting.roll.accounts import Account
 from alerting.roll.rules.standing import HouseholdStanding, Standing
 from alerting.roll.rules.tally import Checks, Tally, is_clear
 from alerting.roll.tallies import EVERYWHERE, tally_of
@@ -26,18 +26,20 @@ from contacts.duty.officers import officers_on_duty
 
 
 def reopen(
-    transaction: Transaction, moved: Sequence[tuple[RollEntry, HouseholdStanding]], now: datetime
+    transaction: Transaction, moved: Sequence[tuple[Account, HouseholdStanding]], now: datetime
 ) -> None:
     """Reopen closed alerts that these new standings make not clear.
 
     Call this before the stored tallies change: it adds the changes itself. An alert that is over
     stays over, whatever the evidence.
     """
-    for alert in _closed(transaction, {e.alert for e, standing in moved if _is_sought(standing)}):
+    for alert in _closed(
+        transaction, {one.alert for one, standing in moved if _is_sought(standing)}
+    ):
         tally = tally_of(transaction.connection, alert.id, EVERYWHERE)
-        for entry, standing in moved:
-            if entry.alert == alert.id:
-                tally += Tally.change(entry.standing, standing)
+        for account, standing in moved:
+            if account.alert == alert.id:
+                tally += Tally.change(account.standing, standing)
         _reopen(transaction, alert, tally, now)
 
 

@@ -1,10 +1,9 @@
 """Bulk statements: many rows or keys as one parameter, and inserts that skip existing rows."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any, Final
 
+from pydantic_core import to_json
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -29,12 +28,10 @@ from sqlalchemy.types import TypeDecorator
 from contacts.encryption.cipher import Domain
 from contacts.encryption.columns import Encrypted, OneOf, encrypted_in
 from contacts.encryption.keys import KEYS
-from contacts.tables import Instant
+from contacts.tables import Instant, microseconds
 
 ROWS: Final = "rows"
 """Name of the parameter that `given` reads: a list of rows, each a mapping by column name."""
-
-_INSTANT: Final = Instant()
 
 
 class _Json(TypeDecorator[Any]):
@@ -42,7 +39,7 @@ class _Json(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Any) -> str:
-        return _ENCODER.encode(value)
+        return to_json(value).decode()
 
 
 class _Rows(TypeDecorator[Any]):
@@ -51,26 +48,27 @@ class _Rows(TypeDecorator[Any]):
     impl = Text
     cache_ok = True
 
-    def __init__(self, names: tuple[str, ...], encrypted: tuple[tuple[str, Domain], ...]) -> None:
+    def __init__(
+        self,
+        names: tuple[str, ...],
+        instants: tuple[str, ...],
+        encrypted: tuple[tuple[str, Domain], ...],
+    ) -> None:
         super().__init__()
         self.names = names
+        self.instants = instants
         self.encrypted = encrypted
 
     def process_bind_param(self, value: Any, dialect: Any) -> str:
         columns = {name: [row[name] for row in value] for name in self.names}
+        for name in self.instants:
+            columns[name] = [each and microseconds(each) for each in columns[name]]
         for name, domain in self.encrypted:
             columns[name] = KEYS.ring.encrypted_each(domain, columns[name])
         rows: Iterable[Any] = zip(*columns.values(), strict=True)
         if dialect.name != "sqlite":
             rows = (dict(zip(self.names, row, strict=True)) for row in rows)
-        return _ENCODER.encode([*rows])
-
-
-def _instant(value: datetime) -> int | None:
-    return _INSTANT.process_bind_param(value, None)
-
-
-_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False, default=_instant)
+        return to_json([*rows]).decode()
 
 
 class _Given(FunctionElement[Any]):
@@ -83,7 +81,8 @@ def given(columns: Iterable[Column[Any]]) -> TableValuedAlias:
     """Return the rows of the parameter `ROWS`, in order, with these columns of a table."""
     named = [column(each.name, each.type) for each in columns]
     names = tuple(each.name for each in named)
-    rows = bindparam(ROWS, type_=_Rows(names, tuple(encrypted_in(named).items())))
+    instants = tuple(each.name for each in named if isinstance(each.type, Instant))
+    rows = bindparam(ROWS, type_=_Rows(names, instants, tuple(encrypted_in(named).items())))
     return _Given(rows, *named).table_valued(*named)
 
 

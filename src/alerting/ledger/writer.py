@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from queue import Empty, SimpleQueue
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.exc import DBAPIError
@@ -98,7 +98,8 @@ class Transaction:
 
         `division` is where it happened (empty: the whole alert); `subject` is whom it concerns.
         """
-        self.lock([alert])
+        if alert not in self._positions:
+            self.lock([alert])
         self._positions[alert] += 1
         self._touched.add(alert)
         self._appended.append(
@@ -152,8 +153,7 @@ class _Refused:
     refusal: AlertingError
 
 
-@dataclass(frozen=True)
-class _Waiting(Generic[_Item, _Result]):
+class _Waiting(NamedTuple, Generic[_Item, _Result]):
     handler: Handler[_Item, _Result]
     item: _Item
     future: asyncio.Future[_Result]

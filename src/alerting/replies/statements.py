@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Final
 
 from alerting.cap.lifecycle import OVER, AlertState
@@ -41,7 +42,7 @@ class IncomingText:
     """The links of the pictures, sounds and films that came with it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sender:
     """The sender of a text, by the data of alerts and roster."""
 
@@ -60,7 +61,7 @@ class Sender:
     open_alert: int | None = None
     """The newest open alert that concerns the sender as an officer."""
 
-    @property
+    @cached_property
     def open_homes(self) -> list[Candidate]:
         """The sender's households on the rolls of open alerts."""
         return [home for home in self.homes if home.state is AlertState.OPEN]
@@ -72,7 +73,11 @@ class Sender:
 
     def owns(self, household: Candidate) -> bool:
         """True if it is one of the sender's own households."""
-        return any(home.household == household.household for home in self.homes)
+        return household.household in self._codes_of_homes
+
+    @cached_property
+    def _codes_of_homes(self) -> frozenset[str]:
+        return frozenset([home.household for home in self.homes])
 
     def calls_meant(self, reply: Reply) -> list[Call]:
         """Return the handed-over calls that a reply answers: all, or those of the alert named."""
@@ -83,7 +88,7 @@ class Sender:
         ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Statement:
     """The statement of a text, or of one of its lines."""
 
@@ -96,7 +101,7 @@ class Statement:
     named: str | None = None
     """The end of a household's code, if it names one."""
 
-    @property
+    @cached_property
     def report(self) -> Report | None:
         """The report to record; None if it is not understood, or says nothing about people."""
         if self.named and self.reply.reason is ReplyReason.NOBODY_OPENED:
