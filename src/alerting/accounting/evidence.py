@@ -59,9 +59,12 @@ class Recorded:
     people: int | None
 
 
-@dataclass(frozen=True)
+@dataclass
 class NewEvidence:
-    """Evidence about a household on an alert's roll, not yet recorded."""
+    """Evidence about a household on an alert's roll, not yet recorded.
+
+    Not frozen, because every answer makes one, of 15 fields.
+    """
 
     alert: int
     household: str

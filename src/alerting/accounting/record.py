@@ -8,7 +8,8 @@ from sqlalchemy import Connection, select
 
 from alerting.accounting.evidence import NewEvidence, entry_of, evidence_of
 from alerting.alerts.reopen import reopen
-from alerting.database.bulk import ROWS, insert_given, one_of
+from alerting.database.bulk import one_of
+from alerting.database.each_row import insert_each
 from alerting.doors.tasks import Settled, close_tasks
 from alerting.help_cases.follow import follow_cases
 from alerting.ledger.writer import Transaction
@@ -58,7 +59,7 @@ def _followed(
     return StandingChange(account, standing, position)
 
 
-_RECORD: Final = insert_given(each for each in evidence.c if each is not evidence.c.id)
+_RECORD: Final = insert_each(each for each in evidence.c if each is not evidence.c.id)
 
 _RECORDED: Final = select(evidence.c.source).where(one_of(evidence.c.source, "sources"))
 
@@ -77,7 +78,7 @@ def record_evidence(
     new = _unrecorded(transaction.connection, [item for item in items if item.key in known])
     if new:
         rows = [_log(transaction, item, known) for item in new]
-        transaction.connection.execute(_RECORD, {ROWS: rows})
+        _RECORD.execute(transaction.connection, rows)
     for item in new:
         said[item.key].append(item.said)
     standings = {

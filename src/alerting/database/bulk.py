@@ -1,9 +1,9 @@
 """Bulk statements: many rows or keys as one parameter, and inserts that skip existing rows."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from pydantic_core import to_json
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import NamedColumn
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
@@ -39,10 +40,10 @@ class _Json(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Any) -> str:
-        return to_json(value).decode()
+        return _ENCODER.encode(value)
 
 
-class _Rows(TypeDecorator[Any]):
+class Rows(TypeDecorator[Any]):
     """Rows in JSON: as lists on SQLite, which reads them by position; otherwise as objects."""
 
     impl = Text
@@ -59,16 +60,24 @@ class _Rows(TypeDecorator[Any]):
         self.instants = instants
         self.encrypted = encrypted
 
-    def process_bind_param(self, value: Any, dialect: Any) -> str:
-        columns = {name: [row[name] for row in value] for name in self.names}
+    def stored(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+        """Return, by column, the values that the database stores for these rows."""
+        columns = {name: [row[name] for row in rows] for name in self.names}
         for name in self.instants:
             columns[name] = [each and microseconds(each) for each in columns[name]]
         for name, domain in self.encrypted:
             columns[name] = KEYS.ring.encrypted_each(domain, columns[name])
-        rows: Iterable[Any] = zip(*columns.values(), strict=True)
+        return columns
+
+    def process_bind_param(self, value: Any, dialect: Any) -> str:
+        """Return the rows in JSON."""
+        rows: Iterable[Any] = zip(*self.stored(value).values(), strict=True)
         if dialect.name != "sqlite":
             rows = (dict(zip(self.names, row, strict=True)) for row in rows)
-        return to_json([*rows]).decode()
+        return _ENCODER.encode([*rows])
+
+
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 
 
 class _Given(FunctionElement[Any]):
@@ -80,10 +89,14 @@ class _Given(FunctionElement[Any]):
 def given(columns: Iterable[Column[Any]]) -> TableValuedAlias:
     """Return the rows of the parameter `ROWS`, in order, with these columns of a table."""
     named = [column(each.name, each.type) for each in columns]
-    names = tuple(each.name for each in named)
-    instants = tuple(each.name for each in named if isinstance(each.type, Instant))
-    rows = bindparam(ROWS, type_=_Rows(names, instants, tuple(encrypted_in(named).items())))
-    return _Given(rows, *named).table_valued(*named)
+    return _Given(bindparam(ROWS, type_=rows_of(named)), *named).table_valued(*named)
+
+
+def rows_of(columns: Sequence[NamedColumn[Any]]) -> Rows:
+    """Return the type of rows with these columns."""
+    names = tuple(each.name for each in columns)
+    instants = tuple(each.name for each in columns if isinstance(each.type, Instant))
+    return Rows(names, instants, tuple(encrypted_in(columns).items()))
 
 
 def insert_given(columns: Iterable[Column[Any]]) -> Insert:
@@ -132,16 +145,6 @@ def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[
     """
     statement = _INSERT[connection.dialect.name](table).on_conflict_do_nothing()
     connection.execute(statement, rows)
-
-
-def insert_missing_given(
-    connection: Connection, columns: Sequence[Column[Any]], rows: Sequence[Mapping[str, Any]]
-) -> None:
-    """Insert rows as `insert_missing` does, by one statement for all of them."""
-    table = columns[0].table
-    chosen = select(*given(columns).c).where(true())
-    statement = _INSERT[connection.dialect.name](table).from_select(columns, chosen)
-    connection.execute(statement.on_conflict_do_nothing(), {ROWS: rows})
 
 
 def insert_missing_from(

@@ -14,7 +14,7 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.exc import DBAPIError
 
-from alerting.database.bulk import ROWS, insert_given
+from alerting.database.each_row import insert_each
 from alerting.database.engine import Database
 from alerting.errors import AlertingError, LedgerClosedError, ReadOnlyError
 from alerting.ledger.chain import chained, new_salt
@@ -54,7 +54,7 @@ _LOCK = (
     .with_for_update()
 )
 
-_APPEND = insert_given(events.c)
+_APPEND = insert_each(events.c)
 
 _ADVANCE = (
     update(alerts)
@@ -138,7 +138,7 @@ class Transaction:
         for entry in self._appended:
             chain = chained(self._chains[entry["alert"]], entry)
             self._chains[entry["alert"]] = entry["chain"] = chain
-        self.connection.execute(_APPEND, {ROWS: self._appended})
+        _APPEND.execute(self.connection, self._appended)
         ends = [
             {"of_alert": alert, "seq": self._positions[alert], "hash": self._chains[alert]}
             for alert in sorted(self._touched)
@@ -233,21 +233,21 @@ class Ledger:
         """
         return await self._put(handler, item)
 
-    async def _put(
+    def _put(
         self,
         handler: Handler[_Item, _Result],
         item: _Item,
         *,
         alone: bool = False,
         is_session: bool = False,
-    ) -> _Result:
+    ) -> asyncio.Future[_Result]:
         if self._read_only and not is_session:
             raise ReadOnlyError
         if self._closed:
             raise LedgerClosedError
         future: asyncio.Future[_Result] = self._loop.create_future()
         self._queue.put(_Waiting(handler, item, future, alone, is_session))
-        return await future
+        return future
 
     async def close(self) -> None:
         """Commit the waiting units, then stop the thread.

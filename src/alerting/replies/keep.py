@@ -135,7 +135,7 @@ def keep(transaction: Transaction, taken: Sequence[ReadText]) -> None:
     keep_readings(connection, rows)
     for row, one in zip(rows, taken, strict=True):
         if row.waits and row.alert is not None:
-            home = _home(one, _leading(one, alerted=alerted))
+            home = _home(one, _leading(one, _waiting(one, alerted=alerted)))
             told = TextSuspected if row.suspected else TextUnclear
             transaction.append(
                 row.alert,
@@ -187,7 +187,8 @@ def _settles(one: ReadText, earlier: WaitingText) -> bool:
 
 
 def _inbound(one: ReadText, *, alerted: bool) -> Inbound:
-    statement = _leading(one, alerted=alerted)
+    waiting = _waiting(one, alerted=alerted)
+    statement = _leading(one, waiting)
     hazard = _is_unheard_hazard(one)
     home = _home(one, statement)
     recipient = home.household if home else _roster_name(one)
@@ -207,17 +208,21 @@ def _inbound(one: ReadText, *, alerted: bool) -> Inbound:
         reason=Routed.HAZARD_UNHEARD if hazard else reason,
         alert=_alert(one, statement),
         recipient=recipient,
-        waits=hazard or _waits(one, statement, alerted=alerted),
+        waits=hazard or bool(waiting),
         suspected=statement.reply.suspected and is_phone(one.text.sender),
         media="\n".join(one.text.media),
         wrong_codes=one.proof.wrong,
     )
 
 
-def _leading(one: ReadText, *, alerted: bool) -> Statement:
-    """Return the line that an officer has to read, or the first line if none."""
-    waiting = (statement for statement in one.statements if _waits(one, statement, alerted=alerted))
-    return next(waiting, one.statements[0])
+def _waiting(one: ReadText, *, alerted: bool) -> list[Statement]:
+    """Return the lines that an officer has to read."""
+    return [statement for statement in one.statements if _waits(one, statement, alerted=alerted)]
+
+
+def _leading(one: ReadText, waiting: Sequence[Statement]) -> Statement:
+    """Return the first line that an officer has to read, or the first line if none."""
+    return (waiting or one.statements)[0]
 
 
 def _waits(one: ReadText, statement: Statement, *, alerted: bool) -> bool:

@@ -143,15 +143,14 @@ class ReadText:
 
 def security_events_of(one: ReadText) -> Sequence[SecurityEvent]:
     """Return the security events of a text: a wrong door code, too many households."""
+    found = []
+    if one.proof.wrong:
+        found.append((SecurityKind.WRONG_DOOR_CODE, _GUESSED if one.proof.is_refused else ""))
+    if any(statement.reply.reason is ReplyReason.TOO_MANY for statement in one.statements):
+        found.append((SecurityKind.LIMIT_REACHED, "households_by_text"))
+    if not found:
+        return ()
     officer = next(iter(one.sender.officers), None)
     who = (officer.division, officer.id) if officer else ("", "")
     sender = mask_phone(one.text.sender)
-    found = []
-    if one.proof.wrong:
-        detail = _GUESSED if one.proof.is_refused else ""
-        kind = SecurityKind.WRONG_DOOR_CODE
-        found.append(SecurityEvent(kind, *who, sender, detail=detail))
-    if any(statement.reply.reason is ReplyReason.TOO_MANY for statement in one.statements):
-        kind = SecurityKind.LIMIT_REACHED
-        found.append(SecurityEvent(kind, *who, sender, detail="households_by_text"))
-    return found
+    return [SecurityEvent(kind, *who, sender, detail=detail) for kind, detail in found]

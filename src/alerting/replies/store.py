@@ -8,7 +8,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, case, exists, func, or_, select, update
 
 from alerting.cap.lifecycle import AlertState
-from alerting.database.bulk import ROWS, given, insert_missing_given, insert_or_fill, one_of
+from alerting.database.bulk import insert_or_fill, one_of
+from alerting.database.each_row import insert_each_missing, update_each
 from alerting.ledger.tables import alerts
 from alerting.replies.rules.intents import Intent
 from alerting.replies.tables import inbound
@@ -47,9 +48,9 @@ _KEPT: Final = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Inbound:
-    """An incoming text and its reading."""
+    """An incoming text and its reading; not frozen, because each text makes two of 13 fields."""
 
     provider_id: str
     sender: str
@@ -83,12 +84,15 @@ _READINGS: Final = (
 )
 """Columns that reading a text fills; the others are as it came, and not encrypted again."""
 
-_GIVEN: Final = given(inbound.c[name] for name in ("provider_id", *_READINGS))
+_KEEP: Final = insert_each_missing(_COLUMNS)
 
-_READ: Final = (
-    update(inbound)
-    .where(inbound.c.provider_id == _GIVEN.c.provider_id, inbound.c.reason == UNREAD)
-    .values({name: _GIVEN.c[name] for name in _READINGS})
+_READ: Final = update_each(
+    (inbound.c[name] for name in ("provider_id", *_READINGS)),
+    lambda row: (
+        update(inbound)
+        .where(inbound.c.provider_id == row.c.provider_id, inbound.c.reason == UNREAD)
+        .values({name: row.c[name] for name in _READINGS})
+    ),
 )
 
 
@@ -100,12 +104,12 @@ def texts_read_before(connection: Connection, provider_ids: Collection[str]) -> 
 
 def keep_as_they_came(connection: Connection, came: Sequence[Inbound]) -> None:
     """Store texts that are not read yet; skip those that are stored."""
-    insert_missing_given(connection, _COLUMNS, [vars(one) for one in came])
+    _KEEP.execute(connection, [vars(one) for one in came])
 
 
 def keep_readings(connection: Connection, read: Sequence[Inbound]) -> None:
     """Store what was read in texts that were stored as they came."""
-    connection.execute(_READ, {ROWS: [vars(one) for one in read]})
+    _READ.execute(connection, [vars(one) for one in read])
 
 
 def keep_texts(connection: Connection, came: Sequence[Inbound]) -> None:

@@ -11,7 +11,8 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from alerting.database.bulk import ROWS, given, one_of
+from alerting.database.bulk import one_of
+from alerting.database.each_row import update_each
 from alerting.policy.escalation import Position
 from alerting.roll.entries import HouseholdKey, standing_in
 from alerting.roll.rules.standing import HouseholdStanding, danger_of
@@ -68,12 +69,13 @@ _LISTED: Final = select(*(roll.c[name] for name in _NAMES)).where(
     one_of(roll.c.household, "households"),
 )
 
-_MOVED: Final = given(roll.c[name] for name in ("alert", "household", *_CHANGES))
-
-_MOVE: Final = (
-    update(roll)
-    .where(roll.c.alert == _MOVED.c.alert, roll.c.household == _MOVED.c.household)
-    .values({name: _MOVED.c[name] for name in _CHANGES})
+_MOVE: Final = update_each(
+    (roll.c[name] for name in ("alert", "household", *_CHANGES)),
+    lambda row: (
+        update(roll)
+        .where(roll.c.alert == row.c.alert, roll.c.household == row.c.household)
+        .values({name: row.c[name] for name in _CHANGES})
+    ),
 )
 
 
@@ -117,8 +119,7 @@ class StandingChange:
 
 def move(connection: Connection, moved: Sequence[StandingChange]) -> None:
     """Write the new standings and positions of these households."""
-    if moved:
-        connection.execute(_MOVE, {ROWS: [_moved(one) for one in moved]})
+    _MOVE.execute(connection, [_moved(one) for one in moved])
 
 
 def _moved(one: StandingChange) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Integer, case, func, select, update
 
-from alerting.database.bulk import ROWS, given, insert_or_add
+from alerting.database.bulk import insert_or_add
+from alerting.database.each_row import update_each
 from alerting.roll.rules.standing import Standing
 from alerting.roll.rules.tally import Tally
 from alerting.roll.tables import roll, tallies
@@ -41,12 +42,13 @@ _OF_READERS: Final = (
 
 _COLUMNS: Final = [tallies.c[name] for name in ("alert", "division", *NAMES)]
 
-_BY: Final = given(_COLUMNS)
-
-_SHIFT: Final = (
-    update(tallies)
-    .where(tallies.c.alert == _BY.c.alert, tallies.c.division == _BY.c.division)
-    .values({name: tallies.c[name] + _BY.c[name] for name in NAMES})
+_SHIFT: Final = update_each(
+    _COLUMNS,
+    lambda by: (
+        update(tallies)
+        .where(tallies.c.alert == by.c.alert, tallies.c.division == by.c.division)
+        .values({name: tallies.c[name] + by.c[name] for name in NAMES})
+    ),
 )
 
 
@@ -88,9 +90,7 @@ def count_joined(
 
 def shift(connection: Connection, changes: Mapping[tuple[int, str], Tally]) -> None:
     """Add differences to the tallies by (alert, division)."""
-    rows = _rows(changes)
-    if rows:
-        connection.execute(_SHIFT, {ROWS: rows})
+    _SHIFT.execute(connection, _rows(changes))
 
 
 def _rows(changes: Mapping[tuple[int, str], Tally]) -> list[dict[str, Any]]:
