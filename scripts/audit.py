@@ -1,7 +1,7 @@
 """Compares the locks of the service and of its pages with known faults of libraries.
 
-Prints a line for each lock, and one for each fault; exits with 1 if there are any. Where the
-advisory service does not answer within 30 s, the line says so, and nothing fails by that.
+Prints a line for each lock, and one for each fault; exits with 1 if there are any. If the advisory
+service does not answer within 30 s, the line says so, and the exit status is not affected.
 """
 
 import json

@@ -20,7 +20,7 @@ LEFT: Final = 3
 
 @dataclass(frozen=True)
 class Moments:
-    """Takes pictures of one officer's board into a folder, those with these names; else all."""
+    """Takes pictures of one officer's board into a folder: those with these names, or all."""
 
     browser: Browser
     stage: Environment
@@ -63,7 +63,7 @@ async def nearly_all_out(commander: Service) -> None:
 
 
 async def finish(commander: Service) -> None:
-    """Report that the rest is out, and everybody seen whom the policy wants seen; then close."""
+    """Report the rest as out, and as many as verified as the policy requires; then close."""
     for home in await commander.households(1):
         if not home["verified"]:
             await _out(commander, home["code"])

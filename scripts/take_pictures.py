@@ -51,6 +51,7 @@ PLAYED_SECONDS: Final = 560.0
 """Story seconds after which replies have arrived and grid officers have open door tasks."""
 ALERT: Final[dict[str, Any]] = {
     "status": "Exercise",
+    "exercise": {"size": "everybody"},
     "event": "滑坡",
     "description": "后山裂缝变宽，坡上有落石",
     "instruction": "立即撤离，往滑坡体两侧的高处走。带上老人和孩子，不要返回。",

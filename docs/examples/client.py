@@ -23,6 +23,7 @@ def exercise(division: str) -> dict[str, Any]:
     """Return a request for an exercise in one division."""
     return {
         "status": "Exercise",
+        "exercise": {"size": "everybody"},
         "event": "滑坡",
         "description": "后山裂缝变宽",
         "instruction": "立即撤离",

@@ -24,9 +24,9 @@ from alerting.messages.languages import LANGUAGES
 from alerting.messages.text import HOME_LANGUAGE, TextKind
 from scripts.benches.report import JsonFile, Rounds, medians, report
 from scripts.benches.town import (
+    EXERCISE,
     HOST,
     NO_FAULTS,
-    REQUEST,
     TOWN,
     Account,
     found_town,
@@ -77,7 +77,7 @@ async def _round(folder: Path, token: str, households: int) -> dict[str, float]:
         aiohttp.ClientSession(gateway) as provider,
         asyncio.timeout(_PATIENCE_SECONDS),
     ):
-        alert = await _post(office, _ROOT, REQUEST | {"status": "Exercise"})
+        alert = await _post(office, _ROOT, EXERCISE)
         await _until_taken(provider, households // 2)
         began = datetime.now(UTC)
         cancelled = await _post(office, f"{_ROOT}/{alert['id']}/cancel", {"reason": "a bench"})

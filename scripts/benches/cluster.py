@@ -52,7 +52,9 @@ _HEARD: Final = "SELECT count(*) FROM evidence"
 
 
 def bench(
-    households: Annotated[int, typer.Option(min=300, help="how many may answer")] = 20_000,
+    households: Annotated[
+        int, typer.Option(min=300, help="number of households that answer")
+    ] = 20_000,
     deliveries: Annotated[int, typer.Option(min=1, help="households to reach")] = 2292,
     connections: Annotated[int, typer.Option(min=4, help="answers under way at once")] = 256,
     seconds: Annotated[float, typer.Option(help="how long each load lasts")] = 2.0,

@@ -41,9 +41,9 @@ from scripts.benches.fanout_talker import Talker, talking
 from scripts.benches.report import JsonFile, Rounds, medians, report
 from scripts.benches.town import (
     COUNTY,
+    EXERCISE,
     HOST,
     OFFICER,
-    REQUEST,
     TOWN,
     Account,
     found_town,
@@ -75,7 +75,7 @@ def bench(
     allow_open_files()
     with workshop() as folder:
         found_town(folder / TOWN, HOUSEHOLDS)
-        asyncio.run(raise_and_deliver(folder / TOWN, {**REQUEST, "status": "Exercise"}))
+        asyncio.run(raise_and_deliver(folder / TOWN, EXERCISE))
         crowd = found_crowd(folder, clients)
         others, left_out = peers(folder)
         for line in left_out:

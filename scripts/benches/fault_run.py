@@ -34,7 +34,7 @@ from scripts.benches.fault_plan import (
 )
 from scripts.benches.http_dialects import TeleSign
 from scripts.benches.proxy import Proxy
-from scripts.benches.town import HOST, REQUEST, Account, start_gateway, until_ready
+from scripts.benches.town import EXERCISE, HOST, Account, start_gateway, until_ready
 
 LEASE_SECONDS: Final = 3.0
 _SPEED: Final = 50.0
@@ -163,7 +163,7 @@ class _Stage:
     async def raise_alert(self, token: str) -> None:
         """Raise the alert; retry under the same idempotency key until it is answered."""
         headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "the-one-alert"}
-        body = REQUEST | {"status": "Exercise"}
+        body = EXERCISE
         async with aiohttp.ClientSession(self.service, headers=headers) as office:
             while True:
                 with contextlib.suppress(aiohttp.ClientError):

@@ -27,9 +27,11 @@ from scripts.benches.town import TOWN, found_town, workshop
 
 
 def bench(
-    runs: Annotated[int, typer.Option(min=1, help="how many")] = 20,
-    seed: Annotated[int, typer.Option(min=0, help="of the first run; the next has the next")] = 0,
-    households: Annotated[int, typer.Option(min=1, help="to be told, in each run")] = 300,
+    runs: Annotated[int, typer.Option(min=1, help="number of runs")] = 20,
+    seed: Annotated[
+        int, typer.Option(min=0, help="seed of the first run; the next run has the next")
+    ] = 0,
+    households: Annotated[int, typer.Option(min=1, help="households to tell in each run")] = 300,
     at_once: Annotated[int, typer.Option(min=1, help="runs side by side")] = 5,
     http_second: Annotated[
         bool, typer.Option("--http-second", help="with a gateway over HTTP as second provider")

@@ -25,9 +25,9 @@ from scripts.benches.answer import raise_and_deliver
 from scripts.benches.feed_client import Watch
 from scripts.benches.report import JsonFile, Rounds, medians, report
 from scripts.benches.town import (
+    EXERCISE,
     HOST,
     OFFICER,
-    REQUEST,
     TOWN,
     Account,
     beside_service,
@@ -51,7 +51,7 @@ def bench(
     with workshop() as folder:
         found_town(folder / TOWN, households)
         tokens = _tokens(folder / TOWN, boards)
-        asyncio.run(raise_and_deliver(folder / TOWN, {**REQUEST, "status": "Exercise"}))
+        asyncio.run(raise_and_deliver(folder / TOWN, EXERCISE))
         found = [asyncio.run(_round(folder, tokens, households, pace)) for _ in range(rounds)]
     report("feed", medians(found), json_file)
 
@@ -66,10 +66,9 @@ def _tokens(database: Path, boards: int) -> list[str]:
 async def _round(folder: Path, tokens: list[str], households: int, pace: float) -> dict[str, float]:
     database, account, port = fresh_copy(folder), Account(), free_port()
     service = f"http://{HOST}:{port}"
-    load = Load(
-        url=f"{service}/twilio/sms",
-        secret=account.secret,
-        sender=account.sender,
+    load = Load.on(
+        service,
+        account,
         households=households,
         connections=_CONNECTIONS,
         seconds=(households - _CONNECTIONS) / pace,

@@ -1,8 +1,9 @@
 """Duration and memory of the largest files and papers of an office.
 
 The county's workbook of `scripts.benches.roster` goes over HTTP to the service, on SQLite and on
-PostgreSQL: preview and import into an empty roster, then preview and import of next year's as the
-whole, in which one household in a hundred has changed, moved, come or gone. Memory is the peak of
+PostgreSQL: preview and import into an empty roster, then preview and import of next year's as a
+complete file, in which one household in a hundred has changed, moved, come or gone. Memory is the
+peak of
 the service and the processes that it starts, sampled every 50 ms. Then a command prints the roll
 and the cards of 2,000 households, the most that a document may have.
 """
@@ -14,6 +15,7 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -155,14 +157,29 @@ def _peak_of(pid: int, is_over: threading.Event) -> float:
 
 
 def _tree(pid: int) -> Iterator[int]:
+    """Yield a process and those below it.
+
+    A child that has no program of its own yet shares its parent's memory, and is left out.
+    """
     yield pid
     for children in Path(f"/proc/{pid}/task").glob("*/children"):
         try:
             below = children.read_text().split()
         except OSError:  # The thread has ended.
             continue
-        for child in below:
-            yield from _tree(int(child))
+        for child in filter(partial(_has_own_program, pid), map(int, below)):
+            yield from _tree(child)
+
+
+def _has_own_program(parent: int, child: int) -> bool:
+    try:
+        return _command(child) != _command(parent)
+    except OSError:  # One of them has ended.
+        return False
+
+
+def _command(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def _resident(pid: int) -> int:

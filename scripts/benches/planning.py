@@ -34,6 +34,7 @@ from scripts.benches.plan_city import CITY, OFFICER
 
 REQUEST: Final[dict[str, Any]] = {
     "status": "Exercise",
+    "exercise": {"size": "everybody"},
     "event": "滑坡",
     "description": "后山裂缝变宽",
     "instruction": "立即撤离",

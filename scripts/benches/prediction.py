@@ -3,8 +3,9 @@
 Each story is played in this process: see `scripts.benches.prediction_story`. A village raises the
 alert and, in every second story, its town joins the roll some minutes later. At each whole minute
 until zero the service's own prediction is made. It is right if the true zero lies in the range; its
-error is the distance from the middle of the range. Minutes before the town joins are left out: the
-roll was another then. The model's constants were chosen on the stories of the seeds 1001 to 1004;
+error is the distance from the middle of the range. Minutes before the town joins are left out,
+because the roll lacked the town. The model's constants were chosen on the stories of the seeds 1001
+to 1004;
 the figures are those of the seeds 21 to 26, which had no part in the choice.
 """
 
@@ -138,6 +139,7 @@ async def _predictions(story: Story, *, widens: bool) -> list[Told]:
         raise RuntimeError("the town has no commander")
     request = {
         "status": "Exercise",
+        "exercise": {"size": "everybody"},
         "event": "滑坡",
         "description": "后山裂缝变宽",
         "instruction": "立即撤离",

@@ -23,8 +23,8 @@ from scripts.benches.fanout import allow_open_files, found_crowd
 from scripts.benches.reconnect_client import Cut
 from scripts.benches.report import JsonFile, Rounds, medians, report
 from scripts.benches.town import (
+    EXERCISE,
     HOST,
-    REQUEST,
     TOWN,
     Account,
     beside_service,
@@ -51,7 +51,7 @@ def bench(
     allow_open_files()
     with workshop() as folder:
         found_town(folder / TOWN, _HOUSEHOLDS)
-        asyncio.run(raise_and_deliver(folder / TOWN, {**REQUEST, "status": "Exercise"}))
+        asyncio.run(raise_and_deliver(folder / TOWN, EXERCISE))
         sessions = found_crowd(folder, clients).sessions
         found = [asyncio.run(_round(folder, sessions, clients)) for _ in range(rounds)]
     # Summed, because a median could hide a board that missed an update in one round.
@@ -62,10 +62,9 @@ def bench(
 async def _round(folder: Path, sessions: Path, clients: int) -> dict[str, float]:
     database, account, port = fresh_copy(folder), Account(), free_port()
     service = f"http://{HOST}:{port}"
-    load = Load(
-        url=f"{service}/twilio/sms",
-        secret=account.secret,
-        sender=account.sender,
+    load = Load.on(
+        service,
+        account,
         households=_HOUSEHOLDS,
         connections=_CONNECTIONS,
         seconds=_SECONDS,

@@ -83,7 +83,7 @@ def bench(
 
 def _prepare(store: Store, households: int) -> dict[str, str]:
     """Found the town with its open alert; return the tokens that the clients need."""
-    # One household more than answer: its link is tapped, and its village alarmed by exercises.
+    # One household more than those that answer: attackers tap its link and exercise its village.
     bearer = found_town_at(store.url, households + 1)
     asyncio.run(raise_and_deliver_at(store.url, REQUEST))
     engine = writer_engine(store.url)

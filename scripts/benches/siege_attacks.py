@@ -140,6 +140,7 @@ class Attackers:
         area = {"divisions": [self._siege.village]}
         body = {
             "status": "Exercise",
+            "exercise": {"size": "everybody"},
             "event": f"滑坡{number}",
             "description": "演练",
             "instruction": "演练",
@@ -178,7 +179,7 @@ class Attackers:
         await self._post("/api/alerts/preview", data=self._areas[number % 2], headers=headers)
 
     async def _forgery(self, number: int) -> None:
-        """A captured request whose parameters are joined otherwise."""
+        """A captured request, its signed characters divided into other parameters."""
         sid = f"SM{number:032x}"
         form = {"Body": "1", "From": _STRANGER, "MessageSid": sid, "To": "+8610009999999"}
         signed = _signed(self._siege, f"{self._siege.service}/twilio/sms", form)

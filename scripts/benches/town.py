@@ -45,6 +45,7 @@ REQUEST: Final[dict[str, Any]] = {
     "area": {"divisions": [COUNTY]},
     "assembly_point": "村小学",
 }
+EXERCISE: Final = REQUEST | {"status": "Exercise", "exercise": {"size": "everybody"}}
 _START_SECONDS: Final = 60.0
 _LOOK_SECONDS: Final = 0.05
 _MEMORY_FILE_SYSTEMS: Final = frozenset({"tmpfs", "ramfs"})

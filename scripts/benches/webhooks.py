@@ -13,14 +13,14 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import cycle
 from statistics import quantiles
-from typing import Final, cast
+from typing import Final, Self, cast
 from urllib.parse import urlencode, urlsplit
 
 import httptools
 import uvloop
 from twilio.request_validator import RequestValidator
 
-from scripts.benches.town import HOST, household_phone
+from scripts.benches.town import HOST, Account, household_phone
 
 _OK: Final = 200
 _MILLISECONDS: Final = 1000.0
@@ -40,6 +40,23 @@ class Load:
     """Rate at which posts begin, whatever their outcome; None: as fast as possible."""
     ports: Sequence[int] = ()
     """Ports to connect to, in turn; empty: the port of the URL."""
+
+    @classmethod
+    def on(
+        cls,
+        service: str,
+        account: Account,
+        *,
+        households: int,
+        connections: int,
+        seconds: float,
+        per_second: float,
+    ) -> Self:
+        """Return a load on a service with this URL, signed with the account's secret."""
+        url = f"{service}/twilio/sms"
+        return cls(
+            url, account.secret, account.sender, households, connections, seconds, per_second
+        )
 
 
 @dataclass(frozen=True)

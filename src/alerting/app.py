@@ -81,7 +81,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def _check_gateways(settings: Settings) -> None:
-    """Refuse gateways whose templates do not fit the texts, or whose keys are none."""
+    """Refuse gateways whose templates do not fit the texts, or whose keys are invalid."""
     problems = [
         problem
         for each in settings.gateways
@@ -128,11 +128,16 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         loops: list[_Loop] = [app.state.guard, app.state.issuers, security]
         loops += await _chosen_loops(settings, runtime, bus, stack)
         await stack.enter_async_context(_running(loops))
-        stopping = threading.Event()
-        preparing = asyncio.create_task(asyncio.to_thread(grammar.prepare, stopping.wait))
-        stack.push_async_callback(asyncio.wait, [preparing])
-        stack.callback(stopping.set)
+        _prepare_grammar(stack)
         yield
+
+
+def _prepare_grammar(stack: AsyncExitStack) -> None:
+    """Prepare the reading of replies on a thread, which ends with the stack."""
+    stopping = threading.Event()
+    preparing = asyncio.create_task(asyncio.to_thread(grammar.prepare, stopping.wait))
+    stack.push_async_callback(asyncio.wait, [preparing])
+    stack.callback(stopping.set)
 
 
 class _Loop(Protocol):

@@ -103,7 +103,7 @@ class _Variables(BaseSettings):
     )
 
     home_language: Annotated[str, AfterValidator(values.home_language)] = Locality.home_language
-    """Language of officers, and of households whose own has no files; fixed at the start."""
+    """Language of officers, and of households whose own language has none; fixed at the start."""
     home_region: Annotated[str, AfterValidator(values.home_region)] = Locality.home_region
     """Country, by ISO 3166, of phone numbers without a '+'; fixed at the start."""
 
@@ -127,7 +127,7 @@ class AddressSettings(_Variables):
 
 
 class PolicySettings(_Variables):
-    """The decisions of the place."""
+    """The settings of the policy file."""
 
     policy: Annotated[Policy, BeforeValidator(values.policy), NoDecode] = Field(
         default_factory=default_policy

@@ -3,8 +3,8 @@
 AlertingError
 ├── NotFoundError      nothing of that name within the caller's divisions
 ├── ForbiddenError     the caller's role does not do this
-├── InvalidError       the request names something that cannot be; `field` says where
-├── TooManyError       the same caller asked too often; to be tried again later
+├── InvalidError       a field of the request is invalid; `field` names it
+├── TooManyError       the same caller asked too often; it may be retried later
 ├── ConflictError      the request is sound but not possible now; `reasons` says why not
 │   ├── AlreadyOpenError   an alert for the same hazard point is open; to be confirmed
 │   └── DoubtfulError      what is to be stored is unlikely; to be confirmed
@@ -34,7 +34,7 @@ class ForbiddenError(AlertingError):
 
 
 class InvalidError(AlertingError):
-    """A field of the request cannot be as it is."""
+    """A field of the request is invalid."""
 
     def __init__(self, field: str, message: str, chinese: str | None = None) -> None:
         super().__init__(f"{field}: {message}", chinese)

@@ -11,15 +11,15 @@ TEXTS_RECEIVED: Final = Counter(
 )
 
 ATTEMPTS: Final = Counter(
-    "alerting_attempts_total", "Attempts at deliveries, by what came of them", ["outcome"]
+    "alerting_attempts_total", "Attempts at deliveries, by outcome", ["outcome"]
 )
 
 POSTS: Final = Counter(
-    "alerting_posts_total", "Attempts at posts to work groups, by what came of them", ["outcome"]
+    "alerting_posts_total", "Attempts at posts to work groups, by outcome", ["outcome"]
 )
 
 WEBHOOKS: Final = Counter(
-    "alerting_webhook_messages_total", "Messages to webhooks, by what came of them", ["outcome"]
+    "alerting_webhook_messages_total", "Messages to webhooks, by outcome", ["outcome"]
 )
 
 RECEIPTS: Final = Counter(
@@ -67,13 +67,13 @@ ESCALATED_UNTIL: Final = Gauge(
 
 CAP_MESSAGES: Final = Counter(
     "alerting_cap_messages_total",
-    "Messages of other systems, by source and by what became of them; repeats are left out",
+    "Messages of other systems, by source and outcome; repeats are left out",
     ["source", "outcome"],
 )
 
 SENSOR_READINGS: Final = Counter(
     "alerting_sensor_readings_total",
-    "Readings of sensors, by sensor and by what became of them",
+    "Readings of sensors, by sensor and verdict",
     ["sensor", "verdict"],
 )
 

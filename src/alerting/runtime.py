@@ -41,7 +41,7 @@ class Clock:
 
 
 class Turns:
-    """One task at a time for each key, first in, first out: a flood from one key waits for itself.
+    """One task at a time for each key, first in, first out: a flood from one key delays only it.
 
     Without turns, the texts of one sender that wait together would each take the writer's whole
     round of statements, and everybody's answers would wait for all of them.

@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Integer, Table, and_, false, func, or_, select
 
@@ -69,6 +69,47 @@ class Officer:
     def tier(self) -> Tier:
         """The tier at which the officer answers."""
         return tier_of(self.division)
+
+
+class OnCall(NamedTuple):
+    """What a call of a whole area needs of an officer.
+
+    Neither name nor numbers: a city has thousands, and each costs a decryption.
+    """
+
+    id: str
+    role: str
+    division: str
+    deputy_of: str | None
+    language: str | None
+    has_phone: bool
+
+
+class Called(Protocol):
+    """An officer as the rota and a call of many see one."""
+
+    @property
+    def id(self) -> str:
+        """The officer's id."""
+
+    @property
+    def role(self) -> str:
+        """The officer's role."""
+
+    @property
+    def division(self) -> str:
+        """The division that the officer answers for."""
+
+    @property
+    def deputy_of(self) -> str | None:
+        """The id of the officer's principal, if any."""
+
+    @property
+    def language(self) -> str | None:
+        """The language of the officer's texts; None: the service's home language."""
+
+
+AnyOfficer = TypeVar("AnyOfficer", bound=Called)
 
 
 def division(conn: Connection, code: str) -> Division | None:
@@ -209,7 +250,7 @@ def nearest(place: str | None, officers: Iterable[Officer]) -> list[Officer]:
     return next((by_division[code] for code in upwards if code in by_division), [])
 
 
-def called_first(officers: Sequence[Officer]) -> list[Officer]:
+def called_first(officers: Sequence[AnyOfficer]) -> list[AnyOfficer]:
     """Return which of these officers are called at once.
 
     A deputy is called when the principal stays silent. A deputy whose principal is not among them
@@ -224,15 +265,46 @@ def officers_for(conn: Connection, divisions: Iterable[str]) -> list[Officer]:
 
     The uppermost tier comes first. Within a division principals precede their deputies.
     """
+    return _called(conn, _concerned(divisions))
+
+
+def on_call_for(conn: Connection, divisions: Iterable[str]) -> list[OnCall]:
+    """Return those of `officers_for`, in its order, with what a call of them all needs."""
+    return _on_call(conn, and_(_concerned(divisions), OFFICERS.c.role.in_(_CALLED)))
+
+
+def on_call_named(conn: Connection, id_: str) -> list[OnCall]:
+    """Return the officer with this id, with what a call needs; empty if the id is unknown."""
+    return _on_call(conn, OFFICERS.c.id == id_)
+
+
+def _on_call(conn: Connection, condition: ColumnElement[bool]) -> list[OnCall]:
+    query = _ON_CALL.where(condition)
+    return _in_order([OnCall._make(row) for row in conn.execute(query)])
+
+
+_FIRST_PHONE: Final = and_(
+    OFFICER_PHONES.c.officer == OFFICERS.c.id, OFFICER_PHONES.c.position == 0
+)
+
+_ON_CALL: Final = select(
+    *OFFICERS.c["id", "role", "division", "deputy_of", "language"],
+    OFFICER_PHONES.c.officer.is_not(None),
+).outerjoin_from(OFFICERS, OFFICER_PHONES, _FIRST_PHONE)
+
+
+def _concerned(divisions: Iterable[str]) -> ColumnElement[bool]:
+    """Return the condition that an officer's division lies in an area or above it."""
     area = outermost(divisions)
     above = {ancestor for code in area for ancestor in ancestors(code)}
-    return _called(
-        conn, or_(_lies_in(OFFICERS.c.division, area), OFFICERS.c.division.in_(sorted(above)))
-    )
+    return or_(_lies_in(OFFICERS.c.division, area), OFFICERS.c.division.in_(sorted(above)))
 
 
 def _called(conn: Connection, condition: ColumnElement[bool]) -> list[Officer]:
-    officers = _officers(conn, and_(condition, OFFICERS.c.role.in_(_CALLED)))
+    return _in_order(_officers(conn, and_(condition, OFFICERS.c.role.in_(_CALLED))))
+
+
+def _in_order(officers: Sequence[AnyOfficer]) -> list[AnyOfficer]:
     principals = {officer.id: officer.deputy_of for officer in officers}
 
     def rank(id_: str | None) -> int:
@@ -256,11 +328,13 @@ def _lies_in_group(
 
 
 def _divisions(conn: Connection, condition: ColumnElement[bool]) -> list[Division]:
-    query = select(DIVISIONS).where(condition).order_by(DIVISIONS.c.code)
-    return [
-        Division(**row | {"tier": Tier(row["tier"])})
-        for row in map(dict, conn.execute(query).mappings())
-    ]
+    rows = conn.execute(_DIVISION.where(condition))
+    return [Division(code, name, Tier(tier), *rest) for code, name, tier, *rest in rows]
+
+
+_DIVISION: Final = select(*(DIVISIONS.c[each.name] for each in fields(Division))).order_by(
+    DIVISIONS.c.code
+)
 
 
 def _households(conn: Connection, condition: ColumnElement[bool]) -> list[Household]:

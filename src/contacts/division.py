@@ -5,7 +5,7 @@ of Statistics writes them (统计用区划代码). A grid appends 3 digits to it
 digits to its village or grid. A descendant's code starts with its ancestor's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Final
@@ -173,6 +173,13 @@ def number_of(household: str) -> str:
 def covers(division: str, other: str) -> bool:
     """Whether `other` is `division` or lies in it."""
     return other.startswith(division)
+
+
+def common_division(codes: Collection[str]) -> str:
+    """Return the smallest division that contains all of these; empty if none does."""
+    one = min(codes)
+    holders = (one, *ancestors(one))
+    return next((h for h in holders if all(covers(h, other) for other in codes)), "")
 
 
 def subtree(division: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ commands spell nothing.
 
 from pypinyin import lazy_pinyin, load_phrases_dict, load_single_dict
 
-from contacts.naming import HAN
+from contacts.naming import HAN_RUN
 
 # The readings that these characters have in names of places, before their other ones.
 load_single_dict({ord("佛"): "fó,fú", ord("咀"): "zuǐ,jǔ", ord("曾"): "zēng,céng"})
@@ -19,7 +19,7 @@ def in_latin_letters(text: str) -> str:
 
     An apostrophe divides syllables where they could be read otherwise: Xi'an.
     """
-    return HAN.sub(lambda run: _pinyin(run.group()), text)
+    return HAN_RUN.sub(lambda run: _pinyin(run.group()), text)
 
 
 def _pinyin(chinese: str) -> str:

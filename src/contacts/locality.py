@@ -14,7 +14,7 @@ PREFIX: Final = "ALERTING_"
 
 @dataclass(frozen=True)
 class Locality:
-    """The language of officers, and of whoever's own has no files; the country of phone numbers."""
+    """The language of officers, and of readers whose own has no files; the country of phones."""
 
     home_language: str = "zh"
     home_region: str = "CN"
@@ -34,7 +34,7 @@ def setting(name: str) -> str | None:
     try:
         return dotenv_values(".env", encoding="utf-8-sig").get(variable)
     except ValueError:
-        return None  # A command refuses such a file in words when it reads its settings.
+        return None  # A command refuses such a file with a message when it reads its settings.
 
 
 HOME: Final = Locality.read()

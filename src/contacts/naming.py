@@ -13,12 +13,16 @@ _COMMITTEES: Final = (
 )
 """Endings of official village names, each with its everyday replacement."""
 
-HAN: Final = re.compile("[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]+")
+_ENDINGS: Final = tuple(committee for committee, _ in _COMMITTEES)
+
+HAN_RUN: Final = re.compile("[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]+")
 """A run of Chinese characters."""
 
 
 def everyday_name(official: str) -> str:
     """Return a village's name without the committee in its official name."""
+    if not official.endswith(_ENDINGS):
+        return official
     for committee, kept in _COMMITTEES:
         if official.endswith(committee):
             return official.removesuffix(committee) + kept
@@ -27,9 +31,9 @@ def everyday_name(official: str) -> str:
 
 def has_chinese(text: str) -> bool:
     """Whether a text holds a Chinese character."""
-    return HAN.search(text) is not None
+    return HAN_RUN.search(text) is not None
 
 
 def chinese_in(text: str) -> list[str]:
     """Return the runs of Chinese characters in a text, in order."""
-    return HAN.findall(text)
+    return HAN_RUN.findall(text)

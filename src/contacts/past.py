@@ -59,7 +59,7 @@ def keep_gone(connection: Connection, table: Table, keys: Collection[str], now: 
     names = _kept(past)
     key, gone = table.c[names[0]], past.c[names[0]]
     until = literal(now, Instant)
-    # Of two changes in one transaction, the first began from the value until then.
+    # Of two changes in one transaction, the first one's old value is the past one.
     is_new = ~exists().where(gone == key, past.c.until == until)
     chosen = select(*(table.c[name] for name in names), until).where(key.in_(keys), is_new)
     connection.execute(insert(past).from_select([*names, "until"], chosen))
@@ -68,9 +68,10 @@ def keep_gone(connection: Connection, table: Table, keys: Collection[str], now: 
 def keep_until_taken(
     connection: Connection, table: Table, keys: Collection[str], now: datetime
 ) -> None:
-    """Let what was retired under these keys have been valid until now, when they are taken again.
+    """End the validity of rows retired under these keys, because the keys are taken again.
 
-    So nobody gets the past of somebody whose key they have.
+    So
+    the new holder of a key does not get the old holder's past.
     """
     past = _PAST.get(table)
     if past is None or not keys:
@@ -91,7 +92,7 @@ class History(Generic[_T]):
     def at(self, at: datetime | None) -> dict[str, _T]:
         """Return the rows as they were at an instant; None: as they are.
 
-        Whoever has been retired is as they were last.
+        Retired rows are as they last were.
         """
         found = dict(self.today)
         for key, versions in self.past.items():

@@ -54,7 +54,7 @@ class Instant(TypeDecorator[datetime]):
         return _EPOCH + timedelta(microseconds=value)
 
 
-# JSON on PostgreSQL has no equality, by which a schema is compared with its tables.
+# JSON on PostgreSQL has no equality, which the comparison of a schema with its tables needs.
 _WORDS: Final[Any] = JSON().with_variant(JSONB(), "postgresql")
 
 

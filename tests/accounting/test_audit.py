@@ -16,14 +16,11 @@ from alerting.ledger.alerts import last_seq
 from alerting.ledger.chain import chained
 from alerting.ledger.tables import alerts, events
 from alerting.ledger.writer import Transaction
-from alerting.roll.enrol import enrol
 from alerting.roll.rules.evidence import Report, Rung
 from alerting.roll.rules.standing import Standing, fold
 from alerting.roll.tables import evidence, roll, tallies
-from alerting.roll.tallies import count_joined
-from contacts.directory import households_in
-from tests.support.alert_rows import stored_alert
-from tests.support.city import NOW, POLICY, QIANFO, after, found_city, household_code
+from tests.support.alert_rows import enrolled_city
+from tests.support.city import NOW, POLICY, QIANFO, after, household_code
 
 HOME = household_code(QIANFO, 3)
 
@@ -50,10 +47,7 @@ def _own(household: str, report: Report, source: str) -> NewEvidence:
 def told(engine: Engine) -> Engine:
     """Enrol Qianfo; household 3 has left, household 4 needs help."""
     with engine.begin() as connection:
-        found_city(connection)
-        stored_alert(connection)
-        enrol(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
-        count_joined(connection, 1, 1)
+        enrolled_city(connection, QIANFO)
         transaction = Transaction(connection, POLICY)
         for number, report in [(3, Report.EVACUATED), (4, Report.NEEDS_HELP)]:
             record_evidence(

@@ -11,13 +11,10 @@ from alerting.accounting.record import record_evidence
 from alerting.ledger.events.alerts import AlertClosed
 from alerting.ledger.tables import events
 from alerting.ledger.writer import Transaction
-from alerting.roll.enrol import enrol
 from alerting.roll.rules.evidence import Report, Rung
 from alerting.roll.tables import evidence
-from alerting.roll.tallies import count_joined
-from contacts.directory import households_in
-from tests.support.alert_rows import stored_alert
-from tests.support.city import NOW, POLICY, QIANFO, after, found_city, household_code
+from tests.support.alert_rows import enrolled_city
+from tests.support.city import NOW, POLICY, QIANFO, after, household_code
 
 ROW = evidence.c
 ENTRY = events.c
@@ -34,10 +31,7 @@ def told(engine: Engine) -> Engine:
         "channel": "officer",
     }
     with engine.begin() as connection:
-        found_city(connection)
-        stored_alert(connection)
-        enrol(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
-        count_joined(connection, 1, 1)
+        enrolled_city(connection, QIANFO)
         transaction = Transaction(connection, POLICY)
         transaction.append(1, AlertClosed(), NOW)
         given = [

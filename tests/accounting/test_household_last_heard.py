@@ -10,12 +10,9 @@ from alerting.accounting.evidence import NewEvidence
 from alerting.accounting.household import last_words
 from alerting.accounting.record import record_evidence
 from alerting.ledger.writer import Transaction
-from alerting.roll.enrol import enrol
 from alerting.roll.rules.evidence import Report, Rung
-from alerting.roll.tallies import count_joined
-from contacts.directory import households_in
-from tests.support.alert_rows import stored_alert
-from tests.support.city import NOW, POLICY, QIANFO, after, found_city, household_code
+from tests.support.alert_rows import enrolled_city
+from tests.support.city import POLICY, QIANFO, after, household_code
 
 HOME, OTHER = household_code(QIANFO, 2), household_code(QIANFO, 3)
 WORD = NewEvidence(
@@ -36,10 +33,7 @@ WORD = NewEvidence(
 def called(engine: Engine) -> Iterator[Transaction]:
     """Yield a transaction with Qianfo on the roll of alert 1."""
     with engine.begin() as connection:
-        found_city(connection)
-        stored_alert(connection)
-        enrol(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
-        count_joined(connection, 1, 1)
+        enrolled_city(connection, QIANFO)
         yield Transaction(connection, POLICY)
 
 

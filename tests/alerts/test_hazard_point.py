@@ -38,11 +38,15 @@ async def test_preview_counts_whom_it_threatens_and_names_whom_it_cannot_place(
 
 async def test_roll_is_the_points_and_the_alert_keeps_its_area_and_name(work: Workplace) -> None:
     place(work)
-    raised = await raise_alert(work.runtime, work.somebody("informant"), ASKED, "a key of it")
+    raised = await raise_alert(
+        work.runtime, work.somebody("informant"), ASKED, "a key of it", again=True
+    )
     on_roll = select(roll.c.household).order_by(roll.c.household)
     assert [each.household for each in work.rows(on_roll)] == THERE
     work.change(update(HAZARD_POINTS).values(name="改名", area='{"circles": []}'))
-    again = await raise_alert(work.runtime, work.somebody("informant"), ASKED, "a key of it")
+    again = await raise_alert(
+        work.runtime, work.somebody("informant"), ASKED, "a key of it", again=True
+    )
     area = again.alert.request.area
     assert (again.alert.id, area.hazard_point, area.name) == (raised.alert.id, CODE, "大梁滑坡")
     assert area.geometry is not None

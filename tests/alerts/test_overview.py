@@ -6,20 +6,15 @@ from sqlalchemy import Engine
 from alerting.alerts.overview import breakdown, overview
 from alerting.errors import NotFoundError
 from alerting.ledger.alerts import insert_areas
-from alerting.roll.enrol import enrol
-from alerting.roll.tallies import count_joined
-from contacts.directory import households_in
-from tests.support.alert_rows import stored_alert
+from tests.support.alert_rows import enrolled_city
 from tests.support.city import (
     CITY,
     COUNTY,
     FAR_TOWN,
     NEXT_VILLAGE,
-    NOW,
     POLICY,
     QIANFO,
     TOWN,
-    found_city,
     somebody,
 )
 
@@ -27,11 +22,8 @@ from tests.support.city import (
 @pytest.fixture
 def called(engine: Engine) -> Engine:
     with engine.begin() as connection:
-        found_city(connection)
-        stored_alert(connection)
+        enrolled_city(connection, TOWN)
         insert_areas(connection, 1, [TOWN], 1)
-        enrol(connection, 1, 1, households_in([TOWN]), POLICY.household, NOW)
-        count_joined(connection, 1, 1)
     return engine
 
 

@@ -37,7 +37,7 @@ PEOPLE = sum(headcount(n) for n in range(1, 11))
 
 async def raised(work: Workplace, officer: str, body: object, key: str | None = None) -> Raised:
     request = AlertRequest.model_validate(body)
-    return await raise_alert(work.runtime, work.somebody(officer), request, key)
+    return await raise_alert(work.runtime, work.somebody(officer), request, key, again=True)
 
 
 def waiting(work: Workplace, answer: Raised) -> tuple[Approval, ...]:

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import Engine, func, select
 
-from alerting.alerts.raise_alert import accept, raised_at_once
+from alerting.alerts.raise_alert import accept, split_to_raise
 from alerting.approvals.rules import ApprovalCause
 from alerting.approvals.store import approvals_of
 from alerting.areas.audience import resolve
@@ -106,7 +106,7 @@ def test_area_reached_at_once(
 ) -> None:
     with city.begin() as connection:
         area = resolve(connection, Area(divisions=divisions))
-        assert raised_at_once(somebody(connection, officer), area).divisions == at_once
+        assert split_to_raise(somebody(connection, officer), area).own.divisions == at_once
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,7 @@ async def test_verbs_agree(service: Running, state: AlertState) -> None:
 
 
 def agrees(told: dict[str, Any], status: int, said: Any) -> None:
-    """Check that what a verb answered is what was told."""
+    """Check that a verb's answer agrees with what the rules said."""
     if told["allowed"]:
         is_later = status in {409, 422} and any(each in said["detail"] for each in LATER)
         assert told["reason"] is None

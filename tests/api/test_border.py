@@ -11,7 +11,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from alerting.access.described import UNBOUNDED
+from alerting.access.openapi import UNBOUNDED
 from alerting.api.border import bounds_of
 from alerting.api.routes import DECLARED
 from tests.support.api_documents import openapi_document

@@ -2,19 +2,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerting.access.rules import Ruling
+from alerting.access.rules import ASKING, Ruling
 from alerting.approvals.rules import (
-    ASKING,
     TRANSITIONS,
     ApprovalState,
     Asked,
     AskedReason,
-    Parts,
     Proposal,
     Verdict,
     asked_about,
     may_decide,
-    part,
     propose_adjacent,
     verdict,
 )
@@ -108,26 +105,6 @@ class TestProposeAdjacent:
         area = [f"{OWN}001"]
         (proposal,) = propose_adjacent(area, self.VILLAGES, ASKED_AT, ASKED_AT, RULES)
         assert proposal.villages == (OWN, "511921100209", "511921100210")
-
-
-class TestPart:
-    @pytest.mark.parametrize(
-        ("area", "at_once", "wider"),
-        [
-            ([OWN], (OWN,), ()),
-            ([f"{OWN}001", f"{OWN}002"], (f"{OWN}001", f"{OWN}002"), ()),
-            ([OWN, "511921100209"], (OWN,), ("511921100209",)),
-            ([f"{OWN}001", "511921101"], (f"{OWN}001",), ("511921101",)),
-            ([TOWN], (OWN,), (TOWN,)),
-            ([CITY], (OWN,), (CITY,)),
-            (["511921100209"], (), ("511921100209",)),
-            ([], (), ()),
-        ],
-    )
-    def test_own_village_is_reached_at_once(
-        self, area: list[str], at_once: tuple[str, ...], wider: tuple[str, ...]
-    ) -> None:
-        assert part(area, OWN) == Parts(at_once, wider)
 
 
 class TestMayDecide:

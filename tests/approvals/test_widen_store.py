@@ -5,7 +5,7 @@ from sqlalchemy import Engine, delete, insert, select
 
 from alerting.approvals.rules import ApprovalCause
 from alerting.approvals.store import Approval, approvals_of
-from alerting.approvals.widen import at_once, parts_for, propose_next_door, widen_as_far_as
+from alerting.approvals.widen import propose_next_door, widen_as_far_as
 from alerting.areas.audience import resolve
 from alerting.cap.alert import Area
 from alerting.ledger.alerts import stored
@@ -75,23 +75,6 @@ def proposed_next_door(engine: Engine) -> list[Approval]:
 def kinds(engine: Engine) -> list[str]:
     with engine.begin() as connection:
         return list(connection.execute(select(events.c.kind).order_by(events.c.seq)).scalars())
-
-
-def test_commander_reaches_the_whole_area(city: Engine) -> None:
-    with city.begin() as connection:
-        area = resolve(connection, Area(divisions=(TOWN,)))
-        commander = somebody(connection, "commander")
-        assert parts_for(commander, area).wider == ()
-        assert at_once(commander, area) is area
-
-
-def test_informant_reaches_only_the_own_village(city: Engine) -> None:
-    with city.begin() as connection:
-        area = resolve(connection, Area(divisions=(TOWN,)))
-        own = at_once(somebody(connection, "informant"), area)
-        assert own.divisions == (QIANFO,)
-        found = connection.execute(select(HOUSEHOLDS.c.code).where(own.condition)).scalars()
-        assert {code[:12] for code in found} == {QIANFO}
 
 
 def test_adjacent_villages_are_proposed_once_an_area_is_reached(city: Engine) -> None:

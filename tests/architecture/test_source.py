@@ -92,7 +92,7 @@ TESTED_ELSEWHERE: Final = {
     "alerting/office/edits.py": "tests/office/test_officer_routes.py breaks every field",
     "alerting/office/roster_file.py": "tests/office/test_roster_routes.py imports files",
     "alerting/office/schemas.py": "tests/office/test_roster_routes.py asks for every body",
-    "alerting/office/scope.py": "tests/office/test_roster_routes.py is refused by it",
+    "alerting/office/administrators.py": "tests/office/test_roster_routes.py is refused by it",
     "alerting/notes/schemas.py": "tests/notes/test_routes.py asks for every body",
     "alerting/ledger/events/alerts.py": "tests/ledger/events/test_registry.py walks them",
     "alerting/ledger/events/households.py": "tests/ledger/events/test_registry.py walks them",

@@ -1,9 +1,15 @@
 """The households of an area."""
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, true
 
-from alerting.areas.audience import Expected, count, resolve
+from alerting.areas.audience import (
+    ResolvedArea,
+    count,
+    intersection,
+    resolve,
+    split_area,
+)
 from alerting.cap.alert import Area
 from alerting.errors import InvalidError
 from contacts.tables import HOUSEHOLDS, OFFICER_PHONES
@@ -17,6 +23,7 @@ from tests.support.city import (
     TOWN,
     found_city,
     household_code,
+    somebody,
 )
 
 
@@ -27,11 +34,11 @@ def city(engine: Engine) -> Engine:
     return engine
 
 
-def resolved(engine: Engine, area: Area) -> tuple[Expected, list[str]]:
+def resolved(engine: Engine, area: Area) -> tuple[ResolvedArea, list[str]]:
     with engine.begin() as connection:
-        expected = resolve(connection, area)
-        query = select(HOUSEHOLDS.c.code).where(expected.condition).order_by(HOUSEHOLDS.c.code)
-        return expected, list(connection.execute(query).scalars())
+        found = resolve(connection, area)
+        query = select(HOUSEHOLDS.c.code).where(found.condition).order_by(HOUSEHOLDS.c.code)
+        return found, list(connection.execute(query).scalars())
 
 
 @pytest.mark.parametrize(
@@ -48,15 +55,15 @@ def resolved(engine: Engine, area: Area) -> tuple[Expected, list[str]]:
 def test_divisions_contain_all_their_households(
     city: Engine, named: tuple[str, ...], meant: tuple[str, ...], households: int
 ) -> None:
-    expected, codes = resolved(city, Area(divisions=named))
-    assert expected.divisions == meant
+    area, codes = resolved(city, Area(divisions=named))
+    assert area.divisions == meant
     assert len(codes) == households
 
 
 def test_polygon_contains_the_households_in_it(city: Engine) -> None:
     corners = ((31.9005, 107.1), (31.9035, 107.1), (31.9035, 107.3), (31.9005, 107.3))
-    expected, codes = resolved(city, Area(polygon=corners))
-    assert expected.divisions == (QIANFO, NEXT_VILLAGE)
+    area, codes = resolved(city, Area(polygon=corners))
+    assert area.divisions == (QIANFO, NEXT_VILLAGE)
     assert codes == [household_code(v, n) for v in (QIANFO, NEXT_VILLAGE) for n in (1, 2, 3)]
 
 
@@ -96,6 +103,44 @@ def test_polygon_may_exceed_the_statement_parameter_limit(city: Engine) -> None:
         ]
         connection.execute(HOUSEHOLDS.insert(), many + more)
         corners = ((31, 107), (32, 107), (32, 108), (31, 108))
-        expected = resolve(connection, Area(polygon=corners))
-        counted = select(func.count()).select_from(HOUSEHOLDS).where(expected.condition)
+        area = resolve(connection, Area(polygon=corners))
+        counted = select(func.count()).select_from(HOUSEHOLDS).where(area.condition)
         assert connection.execute(counted).scalar_one() == 20 + 2 * 9_899
+
+
+def test_commander_may_alert_the_whole_area(city: Engine) -> None:
+    with city.begin() as connection:
+        area = resolve(connection, Area(divisions=(TOWN,)))
+        split = split_area(somebody(connection, "commander"), area)
+        assert split.own is area
+        assert split.beyond == ()
+
+
+def test_informant_may_alert_only_the_own_village(city: Engine) -> None:
+    with city.begin() as connection:
+        area = resolve(connection, Area(divisions=(TOWN,)))
+        split = split_area(somebody(connection, "informant"), area)
+        assert (split.own.divisions, split.beyond) == ((QIANFO,), (TOWN,))
+        found = connection.execute(select(HOUSEHOLDS.c.code).where(split.own.condition)).scalars()
+        assert {code[:12] for code in found} == {QIANFO}
+
+
+@pytest.mark.parametrize(
+    ("divisions", "own", "beyond"),
+    [
+        ((QIANFO,), (QIANFO,), ()),
+        ((f"{QIANFO}001", f"{QIANFO}002"), (f"{QIANFO}001", f"{QIANFO}002"), ()),
+        ((QIANFO, NEXT_VILLAGE), (QIANFO,), (NEXT_VILLAGE,)),
+        ((f"{QIANFO}001", FAR_TOWN), (f"{QIANFO}001",), (FAR_TOWN,)),
+        ((CITY,), (QIANFO,), (CITY,)),
+        ((NEXT_VILLAGE,), (), (NEXT_VILLAGE,)),
+        ((), (), ()),
+    ],
+)
+def test_area_beyond_the_own_village_waits(
+    city: Engine, divisions: tuple[str, ...], own: tuple[str, ...], beyond: tuple[str, ...]
+) -> None:
+    assert intersection(divisions, QIANFO) == own
+    with city.begin() as connection:
+        split = split_area(somebody(connection, "informant"), ResolvedArea(divisions, true()))
+    assert (split.own.divisions, split.beyond) == (own, beyond)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, func, select, update
 
 from alerting.accounting.audit import verify
-from alerting.areas.audience import Expected, resolve
+from alerting.areas.audience import ResolvedArea, resolve
 from alerting.areas.reach import Reached, reach_area, shows_code
 from alerting.cap.alert import Area
 from alerting.deliveries.tables import deliveries, texts
@@ -27,9 +27,9 @@ def reached(
 ) -> tuple[Reached, set[tuple[str, str]]]:
     with engine.begin() as connection:
         transaction = Transaction(connection, POLICY)
-        expected = resolve(connection, Area(divisions=divisions))
+        area = resolve(connection, Area(divisions=divisions))
         raised = stored(connection, alert)
-        counted = reach_area(transaction, raised, expected, AlertWidened, "grid", NOW)
+        counted = reach_area(transaction, raised, area, AlertWidened, "grid", NOW)
         transaction.flush()
     return counted, transaction.topics
 
@@ -96,8 +96,8 @@ def test_area_of_a_whole_city_by_its_villages_is_looked_for_on_another_open_aler
     reached(city, QIANFO)
     villages = [QIANFO, *(f"5119{n:08d}" for n in range(1_000, 2_999))]
     with city.begin() as connection:
-        expected = Expected(tuple(villages), households_in(villages))
-        assert shows_code(connection, expected)
+        area = ResolvedArea(tuple(villages), households_in(villages))
+        assert shows_code(connection, area)
 
 
 def test_finish_includes_the_backlog_of_other_alerts(city: Engine) -> None:

@@ -4,21 +4,15 @@ import pytest
 from sqlalchemy import Engine, delete, update
 
 from alerting.board.places import divisions_of, homes_of
-from alerting.roll.enrol import enrol
-from alerting.roll.tallies import count_joined
-from contacts.directory import households_in
 from contacts.tables import HOUSEHOLDS
-from tests.support.alert_rows import stored_alert
+from tests.support.alert_rows import enrolled_city
 from tests.support.city import (
     CITY,
     COUNTY,
     FAR_TOWN,
     NEXT_VILLAGE,
-    NOW,
-    POLICY,
     QIANFO,
     TOWN,
-    found_city,
     household_code,
 )
 
@@ -27,10 +21,7 @@ from tests.support.city import (
 def called(engine: Engine) -> Engine:
     """Enrol both villages on alert 1."""
     with engine.begin() as connection:
-        found_city(connection)
-        stored_alert(connection)
-        enrol(connection, 1, 1, households_in([TOWN]), POLICY.household, NOW)
-        count_joined(connection, 1, 1)
+        enrolled_city(connection, TOWN)
     return engine
 
 

@@ -58,7 +58,7 @@ _REACHED: Final = "(seq) => Number(document.querySelector('.board').dataset.seq)
 
 
 async def record(page: Page) -> None:
-    """Unfold what shows numbers, and record the frames of this board from now on."""
+    """Unfold every part with numbers, and record the frames of this board from now on."""
     await page.locator(".board").wait_for()
     await page.locator(_FOLDED).evaluate_all("(found) => found.forEach((one) => one.click())")
     for shown in (".tree-part .missing", ".standings tbody tr"):

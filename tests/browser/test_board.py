@@ -128,7 +128,7 @@ async def test_suspected_call_stands_first_until_the_officer_sent_there_ends_it(
 
 
 async def ring(service: Running, phone: str) -> None:
-    """Call the number that warns."""
+    """Call the alerting number."""
     call = {"CallSid": "CA" + "7" * 32, "From": phone, "CallStatus": "ringing"}
     assert (await service.form("/twilio/voice", call))[0] == 200
 

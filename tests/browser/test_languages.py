@@ -1,4 +1,4 @@
-"""Pages are whole in every language: a browser's own is chosen, and can be changed."""
+"""Pages are complete in every language; the browser's own is chosen, and can be changed."""
 
 import re
 import shutil

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 from playwright.async_api import FilePayload, Page, expect
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
-from contacts.tables import HOUSEHOLDS, OFFICERS
+from contacts.tables import HOUSEHOLDS
 from tests.browser.pages_checked import check_page
 from tests.browser.people import People
 from tests.support.city import COUNTY, QIANFO, TOWN, household_code
@@ -61,8 +61,7 @@ async def test_administrator_corrects_a_file_and_imports_it(
 async def test_administrator_changes_and_retires_a_household(
     people: People, service: Running
 ) -> None:
-    office = update(OFFICERS).where(OFFICERS.c.id == "administrator")
-    await service.change(office.values(division=COUNTY))
+    await service.assign_administrator(COUNTY)
     say, page = people.device.say, await people.opens("/admin/households", "administrator")
     rows = page.locator("ul.rows > li")
     await expect(rows).to_have_count(20)
@@ -84,8 +83,7 @@ async def test_administrator_changes_and_retires_a_household(
 
 
 async def test_household_splits_and_joins_again(people: People, service: Running) -> None:
-    office = update(OFFICERS).where(OFFICERS.c.id == "administrator")
-    await service.change(office.values(division=COUNTY))
+    await service.assign_administrator(COUNTY)
     say, page = people.device.say, await people.opens("/admin/households", "administrator")
     counted = select(func.count(), func.sum(HOUSEHOLDS.c.headcount))
     ((homes, total),) = service.rows(counted)
@@ -124,8 +122,7 @@ async def test_pages_are_for_administrators(people: People) -> None:
 async def test_administrator_adds_changes_and_retires_an_officer(
     people: People, service: Running
 ) -> None:
-    office = update(OFFICERS).where(OFFICERS.c.id == "administrator")
-    await service.change(office.values(division=TOWN))
+    await service.assign_administrator(TOWN)
     say, page = people.device.say, await people.opens("/admin/officers", "administrator")
     rows = page.locator("ul.rows > li")
     await expect(rows).to_have_count(5)
@@ -157,8 +154,7 @@ async def test_administrator_adds_changes_and_retires_an_officer(
 
 
 async def test_administrator_keeps_the_duty_rota(people: People, service: Running) -> None:
-    office = update(OFFICERS).where(OFFICERS.c.id == "administrator")
-    await service.change(office.values(division=QIANFO))
+    await service.assign_administrator(QIANFO)
     say, page = people.device.say, await people.opens("/admin/duty", "administrator")
     grid = page.locator("section", has_text=say("网格员", "Grid officer"))
     await expect(grid).to_contain_text(
@@ -191,8 +187,7 @@ async def test_administrator_keeps_the_duty_rota(people: People, service: Runnin
 async def test_administrator_gives_a_village_its_assembly_point(
     people: People, service: Running
 ) -> None:
-    office = update(OFFICERS).where(OFFICERS.c.id == "administrator")
-    await service.change(office.values(division=TOWN))
+    await service.assign_administrator(TOWN)
     say, page = people.device.say, await people.opens("/admin/divisions", "administrator")
     rows = page.locator("ul.rows > li")
     await expect(rows).to_have_count(3)

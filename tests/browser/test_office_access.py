@@ -2,9 +2,7 @@
 
 import pytest
 from playwright.async_api import expect
-from sqlalchemy import update
 
-from contacts.tables import OFFICERS
 from tests.browser.pages_checked import check_page
 from tests.browser.people import People
 from tests.support.city import QIANFO
@@ -22,8 +20,7 @@ _PHONE = "Mozilla/5.0 (Linux; Android 14; K) Chrome/131.0 Mobile Safari/537.36"
 async def test_administrator_shuts_out_a_lost_phone_and_a_leaked_token(
     people: People, service: Running
 ) -> None:
-    office = update(OFFICERS).where(OFFICERS.c.id == "administrator")
-    await service.change(office.values(division=QIANFO))
+    await service.assign_administrator(QIANFO)
     lost = await signed_in(service, "grid", _PHONE)
     say, page = people.device.say, await people.opens("/admin/officers", "administrator")
     row = page.locator("ul.rows > li", has_text="officer grid")

@@ -7,9 +7,7 @@ from typing import Final
 import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
-from sqlalchemy import update
 
-from contacts.tables import OFFICERS
 from tests.browser.conftest import Site, running_site
 from tests.browser.pages_checked import check_page
 from tests.browser.people import People
@@ -78,8 +76,7 @@ async def test_officer_adds_a_passkey_signs_in_with_it_and_removes_it(people: Pe
 async def test_officer_who_lost_the_phone_signs_in_by_an_administrators_code(
     people: People, service: Running
 ) -> None:
-    office = update(OFFICERS).where(OFFICERS.c.id == "administrator")
-    await service.change(office.values(division=QIANFO))
+    await service.assign_administrator(QIANFO)
     say, page = people.device.say, await people.opens("/admin/officers", "administrator")
     await page.get_by_role("button", name=say("修改 officer grid", "Change officer grid")).click()
     await page.get_by_role("link", name=say("生成恢复码", "Recovery code")).click()

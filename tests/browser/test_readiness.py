@@ -1,4 +1,4 @@
-"""Readiness in a browser: a look, who would be missed, and the way to what is to be mended."""
+"""Readiness in a browser: a look, who would be missed, and the links that mend the gaps."""
 
 import re
 

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from alerting.cap.alert import Area, explain
+from alerting.cap.alert import Area
 from alerting.cap.area_forms import VALUE_NAME
+from alerting.cap.explain import explain
 from contacts.shapes import Circle
 
 RING = [[107.0, 31.0], [108.0, 31.0], [108.0, 32.0], [107.0, 31.0]]

@@ -1,4 +1,4 @@
-"""What a message brings about by itself: a note, a proposal, or an alert at once."""
+"""What a message triggers by itself: a note, a proposal, or an alert at once."""
 
 import pytest
 
@@ -33,15 +33,15 @@ async def test_alert_at_once_is_raised_in_the_name_of_the_officer(desk: Desk) ->
     done = await desk.take(simple("Extreme"))
     assert (done.outcome, done.reason, done.alert) == (Outcome.ALERTED, Reason.BY_RULE, 1)
     assert desk.alerts() == [("open", "county-duty")]
-    assert desk.log()[0] == "alert.raised"
-    assert desk.log()[-1] == "cap.followed"
+    assert desk.work.log()[0] == "alert.raised"
+    assert desk.work.log()[-1] == "cap.followed"
 
 
 async def test_proposal_reaches_nobody_before_an_officer_decides(desk: Desk) -> None:
     done = await desk.take(simple("Severe"))
     assert (done.outcome, done.alert) == (Outcome.PROPOSED, 1)
     assert desk.alerts() == [("proposed", "cap:weather-bureau")]
-    assert desk.log() == ["alert.proposed", "approval.asked", "cap.followed"]
+    assert desk.work.log() == ["alert.proposed", "approval.asked", "cap.followed"]
 
 
 async def test_alert_that_cannot_be_raised_at_once_is_proposed(database_url: str) -> None:

@@ -72,7 +72,7 @@ async def test_update_withdraws_a_proposal_and_is_taken_anew(desk: Desk) -> None
     assert (done.outcome, done.alert) == (Outcome.PROPOSED, 2)
     assert [state for state, _ in desk.alerts()] == ["cancelled", "proposed"]
     assert settled(desk) == ["lapsed", "waiting"]
-    assert "alert.withdrawn" in desk.log(1)
+    assert "alert.withdrawn" in desk.work.log(1)
     assert desk.shown() == ["a-u"]
 
 
@@ -82,7 +82,7 @@ async def test_cancel_withdraws_a_proposal(desk: Desk) -> None:
     assert (done.outcome, done.alert) == (Outcome.CANCELLED, 1)
     assert [state for state, _ in desk.alerts()] == ["cancelled"]
     assert (settled(desk), desk.shown()) == (["lapsed"], [])
-    assert desk.log()[-1] == "cap.followed"
+    assert desk.work.log()[-1] == "cap.followed"
 
 
 async def test_update_corrects_the_alert_that_came_of_it(desk: Desk) -> None:
@@ -90,7 +90,7 @@ async def test_update_corrects_the_alert_that_came_of_it(desk: Desk) -> None:
     done = await desk.take(update("a", "Extreme"))
     assert (done.outcome, done.reason, done.alert) == (Outcome.UPDATED, Reason.FOLLOWS, 1)
     assert description(desk) == "裂缝变宽"
-    assert desk.log()[-2:] == ["alert.updated", "cap.followed"]
+    assert desk.work.log()[-2:] == ["alert.updated", "cap.followed"]
     assert (len(desk.alerts()), desk.shown()) == (1, ["a-u"])
 
 
@@ -119,7 +119,7 @@ async def test_update_that_says_the_same_changes_nothing(desk: Desk) -> None:
     await desk.take(update("x", "Extreme", identifier="a", msgType="Alert", references=""))
     done = await desk.take(update("a", "Extreme", references=reference("a", LATER)))
     assert (done.outcome, done.reason) == (Outcome.UPDATED, Reason.NOTHING_CHANGED)
-    assert "alert.updated" not in desk.log()
+    assert "alert.updated" not in desk.work.log()
 
 
 async def test_update_by_a_missing_officer_is_shown(desk: Desk) -> None:
@@ -146,7 +146,7 @@ async def test_update_reaches_the_area_that_it_adds(desk: Desk) -> None:
     await desk.take(update("a", "Extreme", QIANFO, NEXT_VILLAGE))
     reached = desk.work.rows(select(areas.c.division).order_by(areas.c.division))
     assert reached == [(QIANFO,), (NEXT_VILLAGE,)]
-    assert "alert.widened" in desk.log()
+    assert "alert.widened" in desk.work.log()
 
 
 async def test_update_that_may_only_propose_asks_for_the_area_that_it_adds(desk: Desk) -> None:

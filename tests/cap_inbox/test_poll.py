@@ -199,7 +199,9 @@ async def test_process_without_the_lease_polls_nothing(polling: Polling) -> None
     desk, wall = polling.desk, wall_clock()
     other = wall + timedelta(hours=1)
     ledger = desk.work.runtime.ledger
-    await ledger.write(lambda tx: hold(tx.connection, FEEDS, "other", None, other), alone=True)
+    await ledger.write(
+        lambda tx: hold(tx.connection, FEEDS, "other", None, other), own_transaction=True
+    )
     idle = FeedPoller(desk.work.runtime)
     await idle._tick(polling.fetcher)
     assert idle._under_way == {}

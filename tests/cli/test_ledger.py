@@ -12,7 +12,7 @@ from alerting.roll.tables import tallies
 from alerting.roll.tallies import count_joined
 from contacts.directory import households_in
 from tests.cli.conftest import Shell
-from tests.support.alert_rows import stored_alert
+from tests.support.alert_rows import enrolled_city, stored_alert
 from tests.support.city import NOW, POLICY, QIANFO, found_city
 
 
@@ -21,10 +21,7 @@ def test_exit_code_is_1_after_tampering(shell: Shell, engine: Engine) -> None:
         "0 alerts, 0 households, 0 pieces of evidence, 0 reduced entries: 0 differences\n"
     )
     with engine.begin() as connection:
-        found_city(connection)
-        stored_alert(connection)
-        enrol(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
-        count_joined(connection, 1, 1)
+        enrolled_city(connection, QIANFO)
     run = shell.run("ledger", "verify")
     assert (run.returncode, run.stderr) == (0, "")
     assert (

@@ -1,4 +1,4 @@
-"""`alerting prune` deletes what the policy keeps no longer, and nothing that an alert needs."""
+"""`alerting prune` deletes data past its retention, and nothing that an alert needs."""
 
 from datetime import datetime, timedelta
 from pathlib import Path

@@ -21,6 +21,8 @@ from contacts.directory import (
     officer_by_phone,
     officers_deputising,
     officers_for,
+    on_call_for,
+    on_call_named,
     outermost,
     village_names,
 )
@@ -243,6 +245,25 @@ def test_deputies_are_found_by_their_principals(
     city: Connection, principals: list[str], deputies: list[str]
 ) -> None:
     assert [one.id for one in officers_deputising(city, principals)] == deputies
+
+
+@pytest.mark.parametrize("area", [["5119"], ["511921100208001", "511922"], []])
+def test_officers_on_call_are_the_officers_called_in_their_order(
+    city: Connection, area: list[str]
+) -> None:
+    wanted = [
+        (one.id, one.role, one.division, one.deputy_of, one.language, bool(one.phones))
+        for one in officers_for(city, area)
+    ]
+    assert on_call_for(city, area) == wanted
+
+
+def test_named_officer_is_on_call_whatever_the_role(city: Connection) -> None:
+    assert [(one.id, one.has_phone) for one in on_call_named(city, "admin")] == [("admin", True)]
+    assert [(one.id, one.has_phone) for one in on_call_named(city, "grid209")] == [
+        ("grid209", False)
+    ]
+    assert on_call_named(city, "nobody") == []
 
 
 def test_whole_city_calls_everybody_but_the_administrator(city: Connection) -> None:

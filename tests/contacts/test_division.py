@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from contacts.division import (
     Tier,
     ancestors,
+    common_division,
     county_of,
     covers,
     is_household,
@@ -19,6 +20,8 @@ from contacts.division import (
     town_of,
     village_of,
 )
+
+VILLAGE = "511921100208"
 
 TIERS = {
     "51": Tier.PROVINCE,
@@ -126,3 +129,18 @@ def test_subtree_range_holds_exactly_the_covered_codes(division: str, other: str
 @given(CODES)
 def test_every_ancestor_covers_its_descendants(code: str) -> None:
     assert all(covers(ancestor, code) for ancestor in ancestors(code))
+
+
+@pytest.mark.parametrize(
+    ("divisions", "common"),
+    [
+        ({VILLAGE}, VILLAGE),
+        ({VILLAGE, f"{VILLAGE}001"}, VILLAGE),
+        ({VILLAGE, "511921100209"}, "511921100"),
+        ({VILLAGE, "511921101200"}, "511921"),
+        ({VILLAGE, "32"}, ""),
+        ({VILLAGE, ""}, ""),
+    ],
+)
+def test_common_division_contains_all(divisions: set[str], common: str) -> None:
+    assert common_division(divisions) == common

@@ -9,6 +9,8 @@ from alerting.database.bulk import insert_missing, insert_missing_from, insert_o
 from alerting.database.engine import writer_engine
 from alerting.database.tables import heartbeat
 from alerting.ledger.tables import areas
+from alerting.roll.tables import tallies
+from alerting.roll.tallies import NAMES, tallies_at
 from tests.support.alert_rows import stored_alert
 from tests.support.city import NOW, after
 
@@ -75,3 +77,20 @@ def test_insert_or_add_adds_to_existing_numbers(engine: Engine) -> None:
             insert_or_add(connection, [areas.c[name] for name in row], [row])
         there = select(areas.c.seq).where(areas.c.alert == 1, areas.c.division == "51")
         assert connection.execute(there).scalars().all() == [7]
+
+
+def test_columns_of_one_value_are_inserted_and_never_added_to(engine: Engine) -> None:
+    with engine.begin() as connection:
+        stored_alert(connection)
+        columns = [tallies.c.division, tallies.c.people_staying]
+        same = {"alert": 1, **dict.fromkeys(set(NAMES) - {"people_staying"}, 5)}
+        for divisions in (["51"], ["51", "52"]):
+            rows = [{"division": each, "people_staying": 2} for each in divisions]
+            insert_or_add(connection, columns, rows, same)
+        there = tallies_at(connection, 1, ["51", "52"])
+    assert {
+        place: (each.people_staying, each.people_evacuated) for place, each in there.items()
+    } == {
+        "51": (4, 5),
+        "52": (2, 5),
+    }

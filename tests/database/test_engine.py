@@ -111,6 +111,15 @@ def test_one_read_sees_one_snapshot(database: Database) -> None:
     assert database.look(last_beat) == after(5)
 
 
+def test_reader_uses_the_connection_that_was_used_last(database: Database) -> None:
+    def driver(connection: Connection) -> object:
+        return connection.connection.dbapi_connection
+
+    both = database.look(lambda first: (driver(first), database.look(driver)))
+    assert both[0] is not both[1]
+    assert [database.look(driver) for _ in range(2)] == [both[0]] * 2
+
+
 def test_postgresql_readers_cannot_write(database: Database) -> None:
     if database.writer.dialect.name == "sqlite":
         pytest.skip("SQLite has no read-only transactions")

@@ -4,30 +4,35 @@ import ast
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, select, update
 
 import alerting
+from alerting.cap.exercise import ExerciseSize
 from alerting.deliveries.outbox import (
     Addressee,
-    Message,
+    OutboxEntry,
     Plan,
     owe,
+    owe_calls,
     owe_selected,
     selection,
 )
 from alerting.deliveries.rules.forecast import Priority, Recipient
 from alerting.deliveries.tables import deliveries, texts
 from alerting.deliveries.texts import insert_text
+from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextKind
 from alerting.policy.sections import Channel
+from contacts.directory import officers_for
 from contacts.division import Tier
+from contacts.tables import OFFICER_PHONES
 from tests.support.alert_rows import stored_alert
-from tests.support.city import NOW, POLICY, QIANFO, after
+from tests.support.city import NOW, POLICY, QIANFO, after, found_city, officer_phone
 
 PLAN = Plan(1, 1, due_at=NOW, expires_at=after(60))
 TO = Addressee(Recipient.HOUSEHOLD, "h", QIANFO, Tier.HOUSEHOLD, "+8610002080001")
-MESSAGE = Message(TO, Channel.SMS, Priority.ANSWER)
+MESSAGE = OutboxEntry(TO, Channel.SMS, Priority.ANSWER)
 
 
 @pytest.fixture
@@ -69,10 +74,63 @@ def test_insert_wakes_the_dispatcher(engine: Engine, text: int) -> None:
     assert by_row.topics == by_selection.topics == {("deliveries", "")}
 
 
+@pytest.fixture
+def city(engine: Engine, text: int) -> Engine:
+    """The city, and a text of alert 1."""
+    with engine.begin() as connection:
+        found_city(connection)
+        connection.execute(delete(OFFICER_PHONES).where(OFFICER_PHONES.c.officer == "grid"))
+    return engine
+
+
+CALLED = ("city-duty", "county-duty", "commander", "grid", "informant")
+"""The officers of Qianfo, the uppermost tier first."""
+
+
+def test_calls_are_owed_in_order_by_every_channel_of_each_officer(city: Engine, text: int) -> None:
+    with city.begin() as connection:
+        transaction = Transaction(connection, POLICY)
+        owe_calls(transaction, PLAN, [(each, text) for each in officers_for(connection, [QIANFO])])
+        owed = select(deliveries.c["recipient", "channel", "number"]).order_by(deliveries.c.id)
+        rows = connection.execute(owed).all()
+    assert transaction.topics == {("deliveries", "")}
+    assert rows == [
+        (officer, channel, officer_phone(officer) if channel == "sms" else "")
+        for officer in CALLED
+        for channel in ("websocket", "sms")
+        if (officer, channel) != ("grid", "sms")
+    ]
+
+
+def test_calls_are_owed_as_messages_to_officers_are(city: Engine, text: int) -> None:
+    with city.begin() as connection:
+        transaction = Transaction(connection, POLICY)
+        (officer, *_) = officers_for(connection, [QIANFO])
+        owe_calls(transaction, PLAN, [(officer, text)])
+        to = Addressee.officer(officer, officer.phones[0])
+        owe(transaction, PLAN, text, [OutboxEntry(to, Channel.SMS, Priority.OFFICER)])
+        columns = [column for column in deliveries.c if column.name != "id"]
+        by_sms = select(*columns).where(deliveries.c.channel == Channel.SMS)
+        by_call, by_message = connection.execute(by_sms.order_by(deliveries.c.id))
+    assert tuple(by_call) == tuple(by_message)
+
+
+def test_exercise_of_one_phone_owes_no_call_to_others(city: Engine, text: int) -> None:
+    with city.begin() as connection:
+        connection.execute(
+            update(alerts).values(exercise_size=ExerciseSize.ONE_PHONE, exercise_only="commander")
+        )
+        transaction = Transaction(connection, POLICY)
+        owe_calls(transaction, PLAN, [(each, text) for each in officers_for(connection, [QIANFO])])
+        owed = connection.scalars(select(deliveries.c.recipient)).all()
+    assert owed == ["commander", "commander"]
+
+
 def test_empty_insert_wakes_nobody(engine: Engine, text: int) -> None:
     with engine.begin() as connection:
         transaction = Transaction(connection, POLICY)
         owe(transaction, PLAN, text, [])
+        owe_calls(transaction, PLAN, [])
         kept = {column.name: column for column in deliveries.c if column.name != "id"}
         owe_selected(transaction, selection(**kept))
     assert transaction.topics == set()
@@ -90,7 +148,7 @@ def test_no_other_module_inserts_deliveries() -> None:
 
 
 def _inserts_deliveries(text: str) -> bool:
-    # Most modules need not be parsed, which takes a second in all.
+    # Modules without these names are not parsed: parsing all of them takes a second.
     if "insert" not in text or "deliveries" not in text:
         return False
     calls = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))

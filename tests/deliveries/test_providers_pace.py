@@ -37,7 +37,7 @@ def test_concurrent_creation_of_a_bucket_is_serialised(database_url: str) -> Non
     with ours.begin() as connection:
         bucket = bucket_of(connection, PACE, after(0))
         second.start()
-        # It starts before ours commits, and waits; otherwise it would be done by now.
+        # The other transaction waits for ours; without the lock it would end within this time.
         second.join(0.5)
         spend(connection, PACE, bucket, 7)
     second.join()

@@ -10,10 +10,10 @@ from sqlalchemy import Engine, func, select, update
 from alerting.deliveries.claims import claim, claim_doubtful
 from alerting.deliveries.tables import deliveries, links, texts
 from alerting.deliveries.texts import (
+    bodies_of,
     freeze_for,
     household_behind,
     insert_text,
-    texts_of,
     tokens_of,
 )
 from alerting.ledger.writer import Ledger
@@ -202,7 +202,7 @@ async def test_reading_texts_again_gives_the_same_links(work: Workplace) -> None
     await linked.raised("informant", QIANFO, **LONG)
     rows = work.rows(select(deliveries).where(deliveries.c.channel == Channel.SMS))
     first, second = [
-        await linked.runtime.ledger.write(lambda tx: texts_of(tx.connection, rows))
+        await linked.runtime.ledger.write(lambda tx: bodies_of(tx.connection, rows))
         for _ in range(2)
     ]
     assert first == second

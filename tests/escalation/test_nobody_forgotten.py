@@ -152,7 +152,11 @@ class Evacuation(RuleBasedStateMachine):
     def raise_one(self, area: str, is_live: bool) -> None:
         status = Status.ACTUAL if is_live else Status.EXERCISE
         commander, key = self.world.somebody("commander"), f"raise-{next(_names)}"
-        self._do(lambda: raise_alert(self.world.runtime, commander, request(status, area), key))
+        self._do(
+            lambda: raise_alert(
+                self.world.runtime, commander, request(status, area), key, again=True
+            )
+        )
         (newest,) = self.world.rows(select(alerts.c.id).order_by(alerts.c.id.desc()).limit(1))
         self.raised.append((newest.id, status, area))
 
@@ -409,7 +413,13 @@ class Evacuation(RuleBasedStateMachine):
             shuffled.shuffle(said)
             other = self._world(f"other-{alert}")
             other.run(
-                raise_alert(other.runtime, other.somebody("commander"), request(status, TOWN), None)
+                raise_alert(
+                    other.runtime,
+                    other.somebody("commander"),
+                    request(status, TOWN),
+                    None,
+                    again=True,
+                )
             )
             for row in said:
                 item = NewEvidence(

@@ -1,4 +1,4 @@
-"""Exercises are planned and cancelled by who may raise there; all see those that concern them."""
+"""Officers who may raise an alert plan and cancel exercises; all see those that concern them."""
 
 from datetime import timedelta
 from functools import partial
@@ -57,7 +57,10 @@ async def test_cancelled_exercise_is_not_listed_and_not_raised(service: Running)
     _, found = await service.get(PLANS, "commander")
     assert found["upcoming"] == []
     later = service.runtime.clock.now() + timedelta(days=800)
-    assert await service.runtime.ledger.write(partial(raise_planned, now=later), alone=True) == 0
+    assert (
+        await service.runtime.ledger.write(partial(raise_planned, now=later), own_transaction=True)
+        == 0
+    )
     assert service.rows(select(exercise_plans.c.cancelled_by)) == [("grid",)]
 
 
@@ -109,7 +112,7 @@ async def test_list_tells_what_became_of_each(service: Running) -> None:
     for id_, due in zip(ids, (now - timedelta(hours=2), now), strict=True):
         row = exercise_plans.c.id == id_
         await service.change(update(exercise_plans).where(row).values(due=due, first=due))
-    while await service.runtime.ledger.write(partial(raise_planned, now=now), alone=True):
+    while await service.runtime.ledger.write(partial(raise_planned, now=now), own_transaction=True):
         pass
     _, found = await service.get(PLANS, "commander")
     raised, missed = found["past"]

@@ -1,4 +1,4 @@
-"""A planned exercise is raised once when it is due, or it is told why it was not."""
+"""A planned exercise is raised once when it is due, or the reason why not is stored."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -52,7 +52,7 @@ async def planned(
 
 
 async def step(runtime: Runtime, now: datetime) -> int:
-    return await runtime.ledger.write(partial(raise_planned, now=now), alone=True)
+    return await runtime.ledger.write(partial(raise_planned, now=now), own_transaction=True)
 
 
 def told(work: Workplace) -> list[Any]:

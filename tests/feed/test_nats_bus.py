@@ -14,7 +14,7 @@ from nats.aio.msg import Msg
 from nats.errors import NoServersError
 
 from alerting.drill.service.hosting import free_port
-from alerting.feed.nats_bus import NatsBus, nearest_common, subject_of, subjects_of
+from alerting.feed.nats_bus import NatsBus, subject_of, subjects_of
 from alerting.ledger.hints import ALERTS, DELIVERIES
 from tests.support.patience import PATIENCE_SECONDS
 
@@ -76,21 +76,6 @@ def test_county_subscribes_to_its_subtree_and_ancestors() -> None:
         *("alerts.all", "alerts.51.19", "alerts.51", "alerts.51.19.21", "alerts.51.19.21.>")
     ]
     assert subjects_of(ALERTS, "") == ["alerts.>"]
-
-
-@pytest.mark.parametrize(
-    ("divisions", "common"),
-    [
-        ({VILLAGE}, VILLAGE),
-        ({VILLAGE, GRID}, VILLAGE),
-        ({VILLAGE, "511921100209"}, "511921100"),
-        ({VILLAGE, "511921101200"}, COUNTY),
-        ({VILLAGE, "32"}, ""),
-        ({VILLAGE, ""}, ""),
-    ],
-)
-def test_coalesced_hints_name_the_nearest_common_division(divisions: set[str], common: str) -> None:
-    assert nearest_common(divisions) == common
 
 
 async def test_hints_go_both_ways_without_echo(port: int) -> None:

@@ -9,7 +9,7 @@ import pytest
 from alerting.errors import NotFoundError
 from alerting.feed import reading
 from alerting.feed.frames import encode
-from alerting.feed.reading import Return, read_missed, read_snapshot, read_update
+from alerting.feed.reading import Resumption, read_missed, read_snapshot, read_update
 from alerting.ledger.events.officers import OfficerConfirmed
 from alerting.roll.rules.evidence import Report
 from alerting.runtime import wall_clock
@@ -187,8 +187,8 @@ async def test_missed_entries_are_told_within_the_log_limit(
     await watched_city.say(IN_QIANFO[0], Report.EVACUATED)
     await watched_city.say(IN_QIANFO[0], Report.STAYING, by=COMMANDER)
     for after, found in ((0, False), (1, True), (3, True), (4, False)):
-        board = Return(watched_city.alert, YUANDING, after)
-        query = partial(read_missed, returns=[board], at=wall_clock())
+        board = Resumption(watched_city.alert, YUANDING, after)
+        query = partial(read_missed, resuming=[board], at=wall_clock())
         missed = (await watched_city.database.read(query)).get(board)
         assert (missed is not None) == found
         assert missed is None or json.loads(missed.texts[YUANDING])["seq"] == 3
@@ -198,10 +198,14 @@ async def test_each_resuming_board_gets_its_own_missed_entries(watched_city: Cit
     await watched_city.say(IN_QIANFO[0], Report.EVACUATED)
     await watched_city.say(IN_YUANDING[0], Report.STAYING)
     boards = [
-        Return(watched_city.alert, place, after) for place in (TOWN, QIANFO) for after in (1, 2, 3)
+        Resumption(watched_city.alert, place, after)
+        for place in (TOWN, QIANFO)
+        for after in (1, 2, 3)
     ]
-    boards.append(Return(watched_city.alert, TOWN, 4))
-    missed = await watched_city.database.read(partial(read_missed, returns=boards, at=wall_clock()))
+    boards.append(Resumption(watched_city.alert, TOWN, 4))
+    missed = await watched_city.database.read(
+        partial(read_missed, resuming=boards, at=wall_clock())
+    )
     told = {board: json.loads(missed[board].texts[board.division]) for board in missed}
     assert set(told) == set(boards[:-1])
     assert [{home["code"] for home in told[board]["households"]} for board in boards[:-1]] == [
@@ -214,7 +218,7 @@ async def test_each_resuming_board_gets_its_own_missed_entries(watched_city: Cit
     ]
     for board, frame in told.items():
         alone = await watched_city.database.read(
-            partial(read_missed, returns=[board], at=wall_clock())
+            partial(read_missed, resuming=[board], at=wall_clock())
         )
         assert json.loads(alone[board].texts[board.division]) | {"at": ""} == frame | {"at": ""}
         assert ("total" in frame) == bool(frame["tallies"])

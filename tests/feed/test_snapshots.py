@@ -75,7 +75,7 @@ async def test_cached_snapshot_expires(watched_city: City, monkeypatch: pytest.M
     assert bodies(missed)[0]["households"][0]["code"] == IN_QIANFO[0]
     newcomers._held[None] = replace(newcomers._held[None], until=0.0)  # expired
     second = await newcomers.after(None)
-    assert (second.seq, second.place) == (first.seq + 1, 1)
+    assert (second.seq, second.position) == (first.seq + 1, 1)
     assert set(newcomers._held) == {None}
 
 

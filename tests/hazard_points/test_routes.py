@@ -1,4 +1,4 @@
-"""Hazard points as those see them who raise alerts: of the own division, the watched ones first."""
+"""Hazard points for officers who raise alerts: of their own division, the watched ones first."""
 
 from alerting.hazard_points.routes import HazardPointBody
 from tests.support.city import FAR_TOWN, NEXT_VILLAGE, TOWN

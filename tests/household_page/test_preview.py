@@ -16,7 +16,7 @@ from tests.support.signing_in import signed_in
 async def looked_at(
     service: Running, officer: str = "informant", **fields: str
 ) -> tuple[int, Any, str]:
-    """Ask for the page of an alert for Qianfo by the form of the pages."""
+    """Request the page of an alert for Qianfo, as the form of the raise page does."""
     request = request_for(QIANFO, event="滑坡", assembly_point=None)
     form = {"request": json.dumps(request), "language": "zh", "division": QIANFO} | fields
     headers = {"authorization": f"Bearer {service.tokens[officer]}"}

@@ -164,7 +164,7 @@ def test_alone_unit_has_its_own_transaction(database: Database, woken: list[Topi
     async def scenario() -> None:
         ledger = Ledger(database, woken.append, POLICY)
         await asyncio.gather(
-            *(ledger.write(unit(alone=n % 2 == 1), alone=n % 2 == 1) for n in range(20))
+            *(ledger.write(unit(alone=n % 2 == 1), own_transaction=n % 2 == 1) for n in range(20))
         )
         await ledger.close()
 
@@ -179,7 +179,9 @@ def test_alone_unit_has_its_own_transaction(database: Database, woken: list[Topi
 def test_units_alone_give_way_to_answers_that_come_meanwhile(
     database: Database, woken: list[Topic], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writer, "_ALONE_SECONDS", -1.0)  # Each unit alone has used up the time.
+    monkeypatch.setattr(
+        writer, "_OWN_TRANSACTIONS_SECONDS", -1.0
+    )  # Each unit alone has used up the time.
     order: list[str] = []
     are_raised, is_long, is_answered = (threading.Event() for _ in range(3))
 
@@ -200,7 +202,9 @@ def test_units_alone_give_way_to_answers_that_come_meanwhile(
             *(hold, long),
             lambda _transaction: order.append("raise"),
         ]
-        raising = [asyncio.ensure_future(ledger.write(unit, alone=True)) for unit in units]
+        raising = [
+            asyncio.ensure_future(ledger.write(unit, own_transaction=True)) for unit in units
+        ]
         await asyncio.sleep(0)
         are_raised.set()
         assert await asyncio.to_thread(is_long.wait, PATIENCE_SECONDS)
@@ -222,7 +226,7 @@ def test_sessions_go_before_other_units_alone(database: Database, woken: list[To
         ledger = Ledger(database, woken.append, POLICY)
         units = [
             ledger.write(lambda _tx: are_queued.wait(PATIENCE_SECONDS)),
-            ledger.write(lambda _tx: order.append("raise"), alone=True),
+            ledger.write(lambda _tx: order.append("raise"), own_transaction=True),
             ledger.write_session(lambda _tx: order.append("session")),
         ]
         waiting = [asyncio.ensure_future(unit) for unit in units]
@@ -243,7 +247,7 @@ def test_refused_unit_alone_writes_nothing(database: Database, woken: list[Topic
     async def scenario() -> None:
         ledger = Ledger(database, woken.append, POLICY)
         with pytest.raises(ConflictError):
-            await ledger.write(refuse, alone=True)
+            await ledger.write(refuse, own_transaction=True)
         assert await database.read(lambda db: db.execute(select(heartbeat.c.id)).all()) == []
         await ledger.close()
 

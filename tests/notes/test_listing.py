@@ -1,4 +1,4 @@
-"""The list of notes: what became of each, and for how long it is listed."""
+"""The list of notes: the outcome of each, and for how long it is listed."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -33,7 +33,7 @@ def listed(hut: Hut, minutes: float = 0, caller: str = "commander") -> list[List
 
 
 def told(hut: Hut, minutes: float = 0) -> list[tuple[News, NoteState]]:
-    """Return the news of sensors and what became of them."""
+    """Return the news of sensors with their outcomes."""
     return [
         (each.note.reading.news, each.note.state)
         for each in listed(hut, minutes)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 
 from alerting.access.machines import MachineKind, issue_machine_token
 from alerting.policy.policy import parse_policy
@@ -60,8 +60,7 @@ async def machines(service: Running) -> AsyncIterator[dict[str, str]]:
 
 
 async def move_office(service: Running, division: str) -> None:
-    office = update(OFFICERS).where(OFFICERS.c.id == "administrator")
-    await service.change(office.values(division=division))
+    await service.assign_administrator(division)
 
 
 async def sessions(service: Running, **query: str) -> list[Json]:

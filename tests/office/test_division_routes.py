@@ -3,9 +3,9 @@
 from typing import Any, Final
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 
-from contacts.tables import DIVISIONS, OFFICERS
+from contacts.tables import DIVISIONS
 from tests.support.city import COUNTY, FAR_TOWN, NEXT_VILLAGE, QIANFO, TOWN
 from tests.support.running import Json, Running
 
@@ -16,8 +16,7 @@ POINT: Final = {"assembly_point": "村小学", "route": "沿河向上", "contact
 @pytest.fixture(autouse=True)
 async def county_office(service: Running) -> None:
     """The administrator keeps the roster of the county; a village has a grid."""
-    office = update(OFFICERS).where(OFFICERS.c.id == "administrator")
-    await service.change(office.values(division=COUNTY))
+    await service.assign_administrator(COUNTY)
     grid = {"code": GRID, "name": "一网格", "tier": "grid", "parent": QIANFO}
     await service.change(insert(DIVISIONS).values(words={"name_en": "Grid 1"}, **grid))
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 
 from alerting.officer_calls.tables import officer_calls
 from contacts.tables import DUTY_PERIODS, OFFICERS
@@ -17,8 +17,7 @@ SECOND: Final = {"id": "second", "name": "officer second", "role": "duty_officer
 @pytest.fixture(autouse=True)
 async def county_office(service: Running) -> None:
     """The administrator keeps the roster of the county, which has two duty officers."""
-    office = update(OFFICERS).where(OFFICERS.c.id == "administrator")
-    await service.change(office.values(division=COUNTY))
+    await service.assign_administrator(COUNTY)
     await service.change(insert(OFFICERS).values(division=COUNTY, **SECOND))
 
 
@@ -193,8 +192,7 @@ async def test_overlapping_turns_are_refused(service: Running) -> None:
 
 async def test_rota_elsewhere_is_out_of_reach(service: Running) -> None:
     _, told = await post_period(service, "second")
-    office = update(OFFICERS).where(OFFICERS.c.id == "administrator")
-    await service.change(office.values(division=FAR_TOWN))
+    await service.assign_administrator(FAR_TOWN)
     assert await put_turns(service, "second", version="0" * 64) == 404
     assert (await post_period(service, "commander"))[0] == 404
     assert await delete_period(service, told["id"]) == 404

@@ -203,8 +203,7 @@ async def test_watcher_of_an_area_without_households_is_one_of_its_division(
 
 async def test_point_elsewhere_is_out_of_reach(service: Running) -> None:
     assert await save(service) == 204
-    office = update(OFFICERS).where(OFFICERS.c.id == "administrator")
-    await service.change(office.values(division=FAR_TOWN))
+    await service.assign_administrator(FAR_TOWN)
     assert await points(service) == []
     assert await save(service, version=1) == 404
     assert await retire(service, 1) == 404

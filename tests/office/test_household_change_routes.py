@@ -14,7 +14,6 @@ from contacts.tables import (
     HAZARD_POINT_HOUSEHOLDS,
     HOUSEHOLD_PHONES,
     HOUSEHOLDS,
-    OFFICERS,
 )
 from tests.support.city import (
     COUNTY,
@@ -36,8 +35,7 @@ MINE: Final = HOUSEHOLDS.c.code == HOME
 @pytest.fixture(autouse=True)
 async def county_office(service: Running) -> None:
     """The administrator keeps the roster of the county, and the first household has names."""
-    office = update(OFFICERS).where(OFFICERS.c.id == "administrator")
-    await service.change(office.values(division=COUNTY))
+    await service.assign_administrator(COUNTY)
     people = {"headcount": 4, "persons": "张三;李四", "vulnerable": "elderly", "head": "张三"}
     await service.change(update(HOUSEHOLDS).where(MINE).values(people))
     other = update(HOUSEHOLDS).where(HOUSEHOLDS.c.code == OTHER).values(headcount=2)
@@ -88,7 +86,7 @@ async def listed_by_a_point(service: Running, *codes: str) -> None:
 
 
 def unwarned(code: str) -> Json:
-    """Return the answer to a change that no alert misses and that leaves nobody alone."""
+    """Return the answer to a change that affects no open alert and no neighbour."""
     return {"code": code, "missed_by": [], "left_alone": 0}
 
 
@@ -259,8 +257,7 @@ async def test_text_of_a_running_alert_follows_to_the_new_phone(service: Running
 
 
 async def test_office_of_another_county_changes_nothing(service: Running) -> None:
-    city = update(OFFICERS).where(OFFICERS.c.id == "administrator").values(division="5119")
-    await service.change(city)
+    await service.assign_administrator("5119")
     assert (await move(service, NEXT_VILLAGE))[0] == 403
     phones = select(HOUSEHOLD_PHONES.c.number).where(HOUSEHOLD_PHONES.c.household == HOME)
     assert service.rows(phones) == [(household_phone(QIANFO, 1),)]

@@ -5,7 +5,7 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import insert, select, update
 
-from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICERS
+from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
 from tests.support.city import (
     COUNTY,
     FAR_TOWN,
@@ -32,8 +32,7 @@ async def county_office(service: Running) -> None:
 
 
 async def move_office(service: Running, division: str) -> None:
-    office = update(OFFICERS).where(OFFICERS.c.id == "administrator")
-    await service.change(office.values(division=division))
+    await service.assign_administrator(division)
 
 
 async def put(

@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select, update
 
 from alerting.runtime import wall_clock
 from alerting.sign_in.fresh import FRESH
-from contacts.tables import DUTY_PERIODS, HAZARD_POINTS, OFFICER_PHONES, OFFICER_SESSIONS, OFFICERS
+from contacts.tables import DUTY_PERIODS, HAZARD_POINTS, OFFICER_PHONES, OFFICER_SESSIONS
 from tests.support.city import COUNTY, FAR_TOWN, NEXT_VILLAGE, QIANFO, TOWN, officer_phone
 from tests.support.hazard_points import stored_point
 from tests.support.running import Json, Running
@@ -29,8 +29,7 @@ async def county_office(service: Running) -> None:
 
 
 async def move_office(service: Running, division: str) -> None:
-    office = update(OFFICERS).where(OFFICERS.c.id == "administrator")
-    await service.change(office.values(division=division))
+    await service.assign_administrator(division)
 
 
 async def found(service: Running, **query: str) -> list[Json]:

@@ -18,7 +18,7 @@ from alerting.messages.speech import SpeechKind
 from alerting.messages.text import TextKind
 from alerting.officer_calls.calls import (
     advance_officer_calls,
-    call,
+    begin_calls,
     due_calls,
     end_calls,
     not_called,
@@ -70,7 +70,7 @@ def call_first(connection: Connection, alert: int = 1) -> None:
     text = insert_text(connection, alert, TextKind.CALL, "zh", "call")
     plan = Plan(alert, 1, due_at=NOW, expires_at=after(3600))
     officers = called_first(officers_for(connection, [QIANFO]))
-    call(Transaction(connection, POLICY), plan, officers, lambda _: text)
+    begin_calls(Transaction(connection, POLICY), plan, officers, lambda _: text)
 
 
 def due(connection: Connection, seconds: float, most: int = 99) -> list[tuple[int, str]]:
@@ -99,7 +99,7 @@ def test_called_or_confirmed_officer_is_not_called_again(city: Engine) -> None:
         everybody = officers_for(connection, [TOWN])
         assert [one.id for one in not_called(connection, 1, everybody)] == ["next-grid"]
         assert len(not_called(connection, 2, everybody)) == len(everybody)
-        call(transaction, PLAN, [], lambda _: 0)
+        begin_calls(transaction, PLAN, [], lambda _: 0)
         assert not_called(connection, 1, []) == []
 
 
@@ -204,7 +204,7 @@ def test_call_is_listed_with_its_state(city: Engine) -> None:
         call_first(connection)
         text = insert_text(connection, 1, TextKind.CALL, "zh", "call")
         transaction = Transaction(connection, POLICY)
-        call(transaction, PLAN, [somebody(connection, "deputy")], lambda _: text)
+        begin_calls(transaction, PLAN, [somebody(connection, "deputy")], lambda _: text)
         confirm(transaction, [CalledOfficer(1, "commander", TOWN)], "sms", after(30))
         transaction.flush()
         record_told(connection, [(1, "grid")], after(480))

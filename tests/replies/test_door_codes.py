@@ -1,4 +1,4 @@
-"""A report by text is the officer's only with the code of the officer's own door text."""
+"""A report by text counts as an officer's only with the code of the officer's own door text."""
 
 from datetime import timedelta
 

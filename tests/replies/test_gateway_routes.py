@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from alerting.deliveries.tables import attempts, deliveries, receipts, texts
 from alerting.policy.policy import parse_policy
-from alerting.replies.store import UNREADABLE
+from alerting.replies.inbound import UNREADABLE
 from alerting.replies.tables import inbound
 from alerting.roll.tables import roll
 from scripts.benches.http_carrier import Carrier, running_carrier

@@ -122,7 +122,7 @@ async def test_text_after_expiry_raises_a_new_alert(work: Workplace) -> None:
 
 async def test_partial_alert_is_widened_to_the_village(work: Workplace) -> None:
     request = AlertRequest.model_validate(request_for() | {"area": {"polygon": AROUND_FIRST_THREE}})
-    await raise_alert(work.runtime, work.somebody("city-duty"), request, None)
+    await raise_alert(work.runtime, work.somebody("city-duty"), request, None, again=True)
     assert await by_text(work, "informant")
     assert work.rows(select(func.count()).select_from(alerts)) == [(1,)]
     in_qianfo = roll.c.household.startswith(QIANFO)

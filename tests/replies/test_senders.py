@@ -16,15 +16,15 @@ from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextKind
-from alerting.officer_calls.calls import call
+from alerting.officer_calls.calls import begin_calls
 from alerting.officer_calls.confirm import CalledOfficer, confirm
 from alerting.replies.senders import (
-    Call,
+    OpenOfficerCall,
     doors_of,
-    homes_of,
-    households_expected,
-    officers_called,
+    households_on_rolls,
+    officer_calls_to,
     on_rolls_ending,
+    roster_households,
 )
 from alerting.roll.enrol import enrol
 from contacts.directory import households_in, officers_for
@@ -62,13 +62,13 @@ def called(engine: Engine) -> Engine:
             text = insert_text(connection, alert, TextKind.CALL, "zh", "call")
             plan = Plan(alert, 1, due_at=NOW, expires_at=after(60))
             officers = officers_for(connection, [QIANFO])
-            call(Transaction(connection, POLICY), plan, officers, partial(_same, text))
+            begin_calls(Transaction(connection, POLICY), plan, officers, partial(_same, text))
     return engine
 
 
 def test_phone_is_expected_on_every_alert_of_its_household(called: Engine) -> None:
     with called.begin() as connection:
-        found = households_expected(connection, {PHONE, "+8610001234567"})
+        found = households_on_rolls(connection, {PHONE, "+8610001234567"})
     assert set(found) == {PHONE}
     assert [
         (c.alert, c.number, c.household) for c in sorted(found[PHONE], key=lambda c: c.alert)
@@ -85,7 +85,7 @@ def test_shared_phone_is_expected_for_both_households(called: Engine) -> None:
         connection.execute(
             insert(HOUSEHOLD_PHONES).values(household=neighbour, position=0, number=PHONE)
         )
-        found = households_expected(connection, {PHONE, household_phone(QIANFO, 4)})
+        found = households_on_rolls(connection, {PHONE, household_phone(QIANFO, 4)})
     assert sorted((c.alert, c.household) for c in found[PHONE]) == [
         (alert, home) for alert in (1, 2) for home in (HOME, neighbour)
     ]
@@ -95,7 +95,7 @@ def test_shared_phone_is_expected_for_both_households(called: Engine) -> None:
 def test_closed_alert_takes_answers(called: Engine) -> None:
     with called.begin() as connection:
         connection.execute(update(alerts).values(state=AlertState.CLOSED))
-        (first, *_) = households_expected(connection, {PHONE})[PHONE]
+        (first, *_) = households_on_rolls(connection, {PHONE})[PHONE]
     assert first.state is AlertState.CLOSED
 
 
@@ -103,10 +103,12 @@ def test_officers_are_expected_on_open_alerts_that_called_them(called: Engine) -
     with called.begin() as connection:
         connection.execute(update(alerts).where(alerts.c.id == 1).values(state="closed"))
         asked = {officer_phone(each) for each in ("commander", "far-commander")} | {PHONE}
-        found = officers_called(connection, asked)
+        found = officer_calls_to(connection, asked)
     assert {phone: list(called) for phone, called in found.items() if called} == {
         officer_phone("commander"): [
-            Call(CalledOfficer(2, "commander", TOWN), 28, answered=False, handed_over=False)
+            OpenOfficerCall(
+                CalledOfficer(2, "commander", TOWN), 28, answered=False, handed_over=False
+            )
         ]
     }
 
@@ -115,7 +117,7 @@ def test_officers_are_expected_on_open_alerts_that_called_them(called: Engine) -
 def test_call_is_handed_over_once_it_may_have_arrived(called: Engine, state: DeliveryState) -> None:
     with called.begin() as connection:
         connection.execute(update(deliveries).values(state=state))
-        calls = officers_called(connection, {officer_phone("commander")})
+        calls = officer_calls_to(connection, {officer_phone("commander")})
     assert {call.handed_over for call in calls[officer_phone("commander")]} == {
         state in MAY_HAVE_ARRIVED
     }
@@ -132,14 +134,14 @@ def test_raising_an_alert_does_not_answer_its_call(
         transaction = Transaction(connection, POLICY)
         confirm(transaction, [grid], channel, NOW)
         transaction.flush()
-        found = officers_called(connection, {officer_phone("grid")})[officer_phone("grid")]
+        found = officer_calls_to(connection, {officer_phone("grid")})[officer_phone("grid")]
     assert {call.to.alert: call.answered for call in found} == {1: answered, 2: False}
 
 
 def test_empty_request_finds_nobody(called: Engine) -> None:
     with called.begin() as connection:
-        assert dict(households_expected(connection, set())) == {}
-        assert dict(officers_called(connection, set())) == {}
+        assert dict(households_on_rolls(connection, set())) == {}
+        assert dict(officer_calls_to(connection, set())) == {}
 
 
 def test_roster_identifies_phones_without_an_alert(called: Engine) -> None:
@@ -149,8 +151,8 @@ def test_roster_identifies_phones_without_an_alert(called: Engine) -> None:
                 household=household_code(QIANFO, 1), position=1, number=PHONE
             )
         )
-        found = homes_of(connection, {PHONE, "+8610001234567"})
-        assert homes_of(connection, set()) == {}
+        found = roster_households(connection, {PHONE, "+8610001234567"})
+        assert roster_households(connection, set()) == {}
     assert found == {PHONE: [household_code(QIANFO, 1), HOME]}
 
 

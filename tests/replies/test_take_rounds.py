@@ -24,9 +24,9 @@ from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.tables import alerts, events
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextKind
-from alerting.officer_calls.calls import call
+from alerting.officer_calls.calls import begin_calls
 from alerting.officer_calls.tables import confirmations
-from alerting.replies.keep import keep_first
+from alerting.replies.inbound import store_unread
 from alerting.replies.statements import IncomingText
 from alerting.replies.tables import inbound
 from alerting.replies.take import take_texts
@@ -146,7 +146,7 @@ def _raise(connection: Connection, number: int) -> None:
     count_joined(connection, alert, 1)
     text = insert_text(connection, alert, TextKind.CALL, "zh", "call")
     officers = officers_for(connection, [QIANFO])
-    call(transaction, Plan(alert, 1, NOW, after(60)), officers, lambda _: text)
+    begin_calls(transaction, Plan(alert, 1, NOW, after(60)), officers, lambda _: text)
     doors = [
         Door(alert, household_code(QIANFO, home), QIANFO, "grid", Cause.SILENT, NOW)
         for home in (1, 2)
@@ -157,7 +157,7 @@ def _raise(connection: Connection, number: int) -> None:
 
 def take(connection: Connection, batch: Sequence[IncomingText]) -> None:
     transaction = Transaction(connection, POLICY)
-    keep_first(transaction, batch)
+    store_unread(transaction, batch)
     take_texts(transaction, batch)
     transaction.flush()
 

@@ -3,7 +3,7 @@
 from sqlalchemy import Engine, update
 
 from alerting.policy.escalation import Position
-from alerting.roll.accounts import StandingChange, accounts, move
+from alerting.roll.accounts import StandingChange, accounts, write_standings
 from alerting.roll.enrol import enrol
 from alerting.roll.entries import Page, entries, page_of
 from alerting.roll.rules.standing import HouseholdStanding, People, Standing, StandingReason
@@ -24,7 +24,7 @@ def test_account_is_the_entry_without_what_accounting_does_not_need(city: Engine
         entry = entries(connection, {(1, HOME)})[1, HOME]
     account = found[1, HOME]
     assert found.keys() == {(1, HOME)}
-    assert account.places == {0, 1}
+    assert account.named == {0, 1}
     assert account._asdict() == {name: getattr(entry, name) for name in account._fields}
 
 
@@ -41,8 +41,10 @@ def test_update_stores_the_whole_standing(city: Engine) -> None:
         enrol(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
         before = entries(connection, {(1, HOME)})[1, HOME]
         account = accounts(connection, {(1, HOME)})[1, HOME]
-        move(connection, [StandingChange(account, standing, Position(NOW, 4, after(60)))])
-        move(connection, [])
+        write_standings(
+            connection, [StandingChange(account, standing, Position(NOW, 4, after(60)))]
+        )
+        write_standings(connection, [])
         first = page_of(connection, 1, Page(QIANFO, None, None, 1))[0]
     assert (first.household, first.standing) == (HOME, standing)
     assert first.position == Position(NOW, 4, after(60))

@@ -3,30 +3,25 @@
 import pytest
 from sqlalchemy import Engine, update
 
-from alerting.roll.enrol import enrol
 from alerting.roll.rules.tally import Tally
 from alerting.roll.tables import roll
 from alerting.roll.tallies import (
     EVERYWHERE,
+    add_changes,
     count_joined,
-    shift,
     tallies_below,
     tallies_by_courtyard,
     tally_of,
 )
-from contacts.directory import households_in
 from contacts.tables import HOUSEHOLDS
-from tests.support.alert_rows import stored_alert
+from tests.support.alert_rows import enrolled_city
 from tests.support.city import (
     CITY,
     COUNTY,
     FAR_TOWN,
     NEXT_VILLAGE,
-    NOW,
-    POLICY,
     QIANFO,
     TOWN,
-    found_city,
     headcount,
     household_code,
 )
@@ -37,10 +32,7 @@ PEOPLE = sum(headcount(n) for n in range(1, 11))
 @pytest.fixture
 def called(engine: Engine) -> Engine:
     with engine.begin() as connection:
-        found_city(connection)
-        stored_alert(connection)
-        enrol(connection, 1, 1, households_in([QIANFO, NEXT_VILLAGE]), POLICY.household, NOW)
-        count_joined(connection, 1, 1)
+        enrolled_city(connection, QIANFO, NEXT_VILLAGE)
     return engine
 
 
@@ -91,9 +83,9 @@ def test_differences_add_up(called: Engine) -> None:
     step = Tally(households_unaccounted=-1, households_staying=1)
     with called.begin() as connection:
         before = tally_of(connection, 1, TOWN)
-        shift(connection, {(1, QIANFO): step, (1, NEXT_VILLAGE): Tally()})
-        shift(connection, {(1, QIANFO): step})
-        shift(connection, {})
+        add_changes(connection, {(1, QIANFO): step, (1, NEXT_VILLAGE): Tally()})
+        add_changes(connection, {(1, QIANFO): step})
+        add_changes(connection, {})
         assert tally_of(connection, 1, TOWN) - before == step + step
         assert tally_of(connection, 1, NEXT_VILLAGE).households_staying == 0
 

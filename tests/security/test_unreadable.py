@@ -83,7 +83,7 @@ async def test_damaged_rows_stop_nobody_else(service: Running) -> None:
         await service.text(officer_phone("grid"), "0008 1")
         for hours in (0, 1, 4):
             now = service.runtime.clock.now() + timedelta(hours=hours)
-            await service.runtime.ledger.write(partial(_escalate, now=now), alone=True)
+            await service.runtime.ledger.write(partial(_escalate, now=now), own_transaction=True)
         answers = {page: await _status(service, page, caller) for page, caller in PAGES}
     assert {page: status for page, status in answers.items() if status != 200} == {}
     failures = [e["event"] for e in logged if e["log_level"] in {"error", "critical"}]

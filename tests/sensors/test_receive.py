@@ -24,7 +24,7 @@ async def test_red_proposes_an_exercise_in_a_drill(hut: Hut) -> None:
     await hut.read(55)
     assert (hut.news(), hut.known().alert) == (["red"], 1)
     assert hut.alerts() == [("proposed", "sensor:gauge-1")]
-    assert hut.log() == ["alert.proposed", "approval.asked", "sensor.told"]
+    assert hut.work.log() == ["alert.proposed", "approval.asked", "sensor.told"]
     (row,) = hut.work.rows(select(alerts.c.status, alerts.c.request))
     assert row.status == "Exercise"
     assert "gauge-1: 55 mm/h >= 50" in row.request
@@ -33,7 +33,7 @@ async def test_red_proposes_an_exercise_in_a_drill(hut: Hut) -> None:
 async def test_alert_at_once_is_raised_in_the_name_of_the_officer(hut: Hut) -> None:
     await hut.read(9.5, name="crack-1")
     assert hut.alerts() == [("open", "county-duty")]
-    assert (hut.log()[0], hut.log()[-1]) == ("alert.raised", "sensor.told")
+    assert (hut.work.log()[0], hut.work.log()[-1]) == ("alert.raised", "sensor.told")
 
 
 @pytest.mark.parametrize(

@@ -231,7 +231,8 @@ async def test_providers_that_are_all_down_are_tried_now_and_then(texting: Texti
         await asyncio.sleep(0.7)
         assert texting.states() == ["queued", "queued"]
         work.change(update(providers).values(next_trial_at=NOW))
-        # One text is the trial. Its answer brings the only provider back, which sends the other.
+        # The first text is the trial: its answer restores the only provider, which then sends the
+        # second.
         await texting.until("accepted", "accepted")
 
 

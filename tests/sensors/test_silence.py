@@ -32,7 +32,7 @@ async def test_machine_that_repeats_one_reading_becomes_silent(hut: Hut) -> None
 async def test_silence_is_logged_in_the_alert_of_the_sensor(hut: Hut) -> None:
     await hut.read(55)
     await hut.look_for_silence(10)
-    assert hut.log()[-2:] == ["sensor.told", "sensor.told"]
+    assert hut.work.log()[-2:] == ["sensor.told", "sensor.told"]
 
 
 async def test_sensor_that_the_policy_no_longer_names_is_not_missed(database_url: str) -> None:

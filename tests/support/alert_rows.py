@@ -6,7 +6,10 @@ from sqlalchemy import Connection
 
 from alerting.cap.alert import AlertRequest
 from alerting.ledger.alerts import insert_alert, insert_areas
-from tests.support.city import NOW, QIANFO, after
+from alerting.roll.enrol import enrol
+from alerting.roll.tallies import count_joined
+from contacts.directory import households_in
+from tests.support.city import NOW, POLICY, QIANFO, after, found_city
 
 REQUEST: Final = AlertRequest.model_validate(
     {
@@ -41,3 +44,11 @@ def stored_alert(connection: Connection, number: int = 27) -> int:
     )
     insert_areas(connection, alert, [QIANFO], 0)
     return alert
+
+
+def enrolled_city(connection: Connection, *divisions: str) -> None:
+    """Create the tests' city, and put the households of these divisions on the roll of alert 1."""
+    found_city(connection)
+    stored_alert(connection)
+    enrol(connection, 1, 1, households_in(divisions), POLICY.household, NOW)
+    count_joined(connection, 1, 1)

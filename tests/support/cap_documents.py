@@ -4,7 +4,6 @@ import contextlib
 import itertools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,16 +11,17 @@ from xml.sax.saxutils import escape
 
 from sqlalchemy import select
 
-from alerting.access.machines import MachineKind, issue_machine_token
+from alerting.access.machines import MachineKind
 from alerting.cap_inbox.act import Done
 from alerting.cap_inbox.receive import receive
 from alerting.cap_inbox.tables import cap_inbox
-from alerting.ledger.tables import alerts, events
+from alerting.ledger.tables import alerts
 from alerting.policy.policy import parse_policy
-from alerting.runtime import Clock, wall_clock
+from alerting.runtime import Clock
 from tests.support.city import COUNTY, QIANFO
 from tests.support.gateway import Gateway
-from tests.support.running import Json, Running, Workplace, running_service, workplace
+from tests.support.machines import service_under, tokens_of
+from tests.support.running import Json, Running, Workplace, workplace
 
 CAP = "urn:oasis:names:tc:emergency:cap:1.2"
 SENDER = "weather@example.org"
@@ -29,8 +29,6 @@ SENT = "2026-08-29T05:10:00+08:00"
 LATER = "2099-08-29T05:10:00+08:00"
 
 _ids = itertools.count(1)
-
-_A_DAY = timedelta(days=1)
 
 POLICY = f"""
 [cap]
@@ -139,7 +137,7 @@ class Desk:
     work: Workplace
 
     async def take(self, document: str | bytes, source: str = "weather-bureau") -> Done:
-        """Take a document in from a source; return what became of it."""
+        """Take a document in from a source; return its outcome."""
         raw = document.encode() if isinstance(document, str) else document
         runtime = self.work.runtime
         return (await receive(runtime, runtime.policy.cap_sources[source], raw)).done
@@ -160,11 +158,6 @@ class Desk:
         """Return the state and the raiser of each alert, in order."""
         rows = self.work.rows(select(alerts).order_by(alerts.c.id))
         return [(row.state, row.raised_by) for row in rows]
-
-    def log(self, alert: int = 1) -> list[str]:
-        """Return the kinds of an alert's log, in order."""
-        mine = select(events.c.kind).where(events.c.alert == alert).order_by(events.c.seq)
-        return [kind for (kind,) in self.work.rows(mine)]
 
 
 @contextlib.asynccontextmanager
@@ -199,7 +192,7 @@ class Inbox:
             return answer.status, await answer.json()
 
     async def taken(self, body: str | bytes, sender: str = "weather-bureau") -> Json:
-        """Post a document that is a message; return what became of it."""
+        """Post a document that is a message; return its outcome."""
         status, answer = await self.post(body, sender)
         assert status == 200, answer
         result: Json = answer
@@ -218,23 +211,11 @@ async def running_inbox(
     database_url: str, gateway: Gateway, folder: Path, policy: str = POLICY, **changes: Any
 ) -> AsyncIterator[Inbox]:
     """Yield a service whose policy names senders, each with a token."""
-    file = folder / "policy.toml"
-    file.write_text(policy, encoding="utf-8")
-    async with running_service(
-        database_url, gateway, **{"loops": "api", "policy": str(file)} | changes
-    ) as service:
+    async with service_under(policy, database_url, gateway, folder, **changes) as service:
         yield await inbox_of(service)
 
 
 async def inbox_of(service: Running) -> Inbox:
     """Return a service and a token for each of its policy's senders."""
     names = [sender.name for sender in service.runtime.policy.cap_senders]
-    tokens = await service.runtime.ledger.write(
-        lambda tx: {
-            name: issue_machine_token(
-                tx.connection, MachineKind.CAP_SENDER, name, wall_clock(), _A_DAY
-            )
-            for name in names
-        }
-    )
-    return Inbox(service, tokens)
+    return Inbox(service, await tokens_of(service, MachineKind.CAP_SENDER, names))

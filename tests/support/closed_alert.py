@@ -122,7 +122,7 @@ async def raised(work: Workplace, **changes: Any) -> AfterZero:
     """Raise an alert for Qianfo at the tests' beginning."""
     request = AlertRequest.model_validate(request_for(QIANFO, **changes))
     runtime = AfterZero(work, 0).runtime(after(0))
-    accepted = await raise_alert(runtime, work.somebody("informant"), request, None)
+    accepted = await raise_alert(runtime, work.somebody("informant"), request, None, again=True)
     return AfterZero(work, accepted.alert.id)
 
 

@@ -16,7 +16,8 @@ from alerting.work_groups.poster import Poster
 from alerting.work_groups.sender import GroupSender
 from alerting.work_groups.store import enlist_groups
 from tests.support.patience import PATIENCE_SECONDS
-from tests.support.running import Workplace, listening
+from tests.support.post_servers import posts_taken
+from tests.support.running import Workplace
 
 
 @dataclass
@@ -58,19 +59,12 @@ class GroupServices:
 @contextlib.asynccontextmanager
 async def group_services() -> AsyncIterator[GroupServices]:
     services = GroupServices()
-    app = web.Application()
-    app.router.add_post("/{group}", services.take)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    listener = listening()
-    services.port = listener.getsockname()[1]
-    await web.SockSite(runner, listener).start()
-    try:
-        yield services
-    finally:
-        for event in services.held.values():
-            event.set()
-        await runner.cleanup()
+    async with posts_taken("/{group}", services.take) as services.port:
+        try:
+            yield services
+        finally:
+            for event in services.held.values():
+                event.set()
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ from aiohttp import web
 from standardwebhooks import Webhook as Verifier
 
 from tests.support.patience import PATIENCE_SECONDS
-from tests.support.running import listening
+from tests.support.post_servers import posts_taken
 
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
 
@@ -64,16 +64,9 @@ class Receiver:
 async def receiving() -> AsyncIterator[Receiver]:
     """Run a receiver on a port of its own."""
     receiver = Receiver()
-    app = web.Application()
-    app.router.add_post("/hook", receiver.take)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    listener = listening()
-    receiver.port = listener.getsockname()[1]
-    await web.SockSite(runner, listener).start()
-    try:
-        yield receiver
-    finally:
-        if receiver.held is not None:
-            receiver.held.set()
-        await runner.cleanup()
+    async with posts_taken("/hook", receiver.take) as receiver.port:
+        try:
+            yield receiver
+        finally:
+            if receiver.held is not None:
+                receiver.held.set()

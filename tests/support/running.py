@@ -12,7 +12,7 @@ from typing import Any
 
 import aiohttp
 import uvicorn
-from sqlalchemy import Connection, Executable, insert, update
+from sqlalchemy import Connection, Executable, insert, select, update
 from starlette.applications import Starlette
 from twilio.request_validator import RequestValidator
 
@@ -28,12 +28,13 @@ from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.tables import deliveries
 from alerting.feed.websocket_protocol import WireProtocol
 from alerting.ledger.hints import Topic
+from alerting.ledger.tables import events
 from alerting.ledger.writer import Ledger
 from alerting.policy.policy import Policy
 from alerting.runtime import Clock, Runtime, wall_clock
 from contacts.directory import Officer, officer
 from contacts.sign_in.credentials import hash_of
-from contacts.tables import OFFICER_TOKENS
+from contacts.tables import OFFICER_TOKENS, OFFICERS
 from tests.support.api_documents import DOCUMENTS
 from tests.support.city import OFFICER_IDS, POLICY, found_city, somebody
 from tests.support.clocks import clock_file
@@ -55,7 +56,9 @@ def request_for(*divisions: str, **changes: Any) -> Json:
         "assembly_point": "村小学",
         "area": {"divisions": list(divisions)},
     }
-    return body | changes
+    body |= changes
+    sized: Json = {"exercise": {"size": "everybody"}} if body["status"] == "Exercise" else {}
+    return sized | body
 
 
 def message_id() -> str:
@@ -86,6 +89,11 @@ class Workplace:
     def rows(self, statement: Executable) -> list[Any]:
         return self.runtime.database.look(lambda db: list(db.execute(statement).all()))
 
+    def log(self, alert: int = 1) -> list[str]:
+        """Return the kinds of an alert's log, in order."""
+        mine = select(events.c.kind).where(events.c.alert == alert).order_by(events.c.seq)
+        return [kind for (kind,) in self.rows(mine)]
+
     def change(self, *statements: Executable) -> None:
         with self.runtime.database.writer.begin() as connection:
             for statement in statements:
@@ -97,7 +105,7 @@ class Workplace:
 
     async def raised(self, officer_id: str, *divisions: str, **changes: Any) -> Raised:
         request = AlertRequest.model_validate(request_for(*divisions, **changes))
-        return await raise_alert(self.runtime, self.somebody(officer_id), request, None)
+        return await raise_alert(self.runtime, self.somebody(officer_id), request, None, again=True)
 
 
 class TickingClock(Clock):
@@ -172,6 +180,11 @@ class Running:
         """Post an incoming text."""
         fields = {"MessageSid": sid or message_id(), "From": sender, "Body": body}
         assert (await self.form("/twilio/sms", fields))[0] == 200
+
+    async def assign_administrator(self, division: str) -> None:
+        """Give the administrator of the tests' city another division to administer."""
+        office = update(OFFICERS).where(OFFICERS.c.id == "administrator")
+        await self.change(office.values(division=division))
 
     async def raised(self, caller: str, *divisions: str, **changes: Any) -> Json:
         status, body = await self.post("/api/alerts", caller, request_for(*divisions, **changes))

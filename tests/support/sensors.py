@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from alerting.access.machines import MachineKind, issue_machine_token
+from alerting.access.machines import MachineKind
 from alerting.clock_file import FixedPace
-from alerting.ledger.tables import alerts, events
+from alerting.ledger.tables import alerts
 from alerting.policy.policy import parse_policy
 from alerting.policy.sensors import Sensor
-from alerting.runtime import Clock, wall_clock
+from alerting.runtime import Clock
 from alerting.sensors.receive import Received, receive
 from alerting.sensors.rules import OK, Reading
 from alerting.sensors.silence import look_at_sensors
@@ -22,9 +22,8 @@ from alerting.sensors.store import Followed, states
 from alerting.sensors.tables import sensor_notes
 from tests.support.city import NOW, QIANFO
 from tests.support.gateway import Gateway
-from tests.support.running import Json, Running, Workplace, running_service, workplace
-
-_A_DAY = timedelta(days=1)
+from tests.support.machines import service_under, tokens_of
+from tests.support.running import Json, Running, Workplace, workplace
 
 GAUGE = f"""
 [cap]
@@ -108,7 +107,7 @@ class Hut:
         )
 
     def known(self, name: str = "gauge-1") -> Followed:
-        """Return what is known of a sensor."""
+        """Return a sensor's state."""
         return self.work.runtime.database.look(states)[name]
 
     def news(self, name: str = "gauge-1") -> list[str]:
@@ -117,7 +116,7 @@ class Hut:
         return [news for (news,) in self.work.rows(mine.order_by(sensor_notes.c.id))]
 
     def details(self) -> list[str]:
-        """Return why red brought about less than the policy says, of all news in order."""
+        """Return why red triggered less than the policy says, for all news in order."""
         rows = self.work.rows(select(sensor_notes.c.detail).order_by(sensor_notes.c.id))
         return [detail for (detail,) in rows]
 
@@ -125,11 +124,6 @@ class Hut:
         """Return the state and the raiser of each alert, in order."""
         rows = self.work.rows(select(alerts).order_by(alerts.c.id))
         return [(row.state, row.raised_by) for row in rows]
-
-    def log(self, alert: int = 1) -> list[str]:
-        """Return the kinds of an alert's log, in order."""
-        mine = select(events.c.kind).where(events.c.alert == alert).order_by(events.c.seq)
-        return [kind for (kind,) in self.work.rows(mine)]
 
 
 @contextlib.asynccontextmanager
@@ -154,7 +148,7 @@ class Station:
         return await self.service.post(path, token or self.tokens.get(name, "none"), body)
 
     async def read(self, *values: float, name: str = "gauge-1", unit: str = "mm/h") -> Json:
-        """Post readings that are made now; return what became of them."""
+        """Post readings that are made now; return their verdicts."""
         at = self.service.runtime.clock.now().isoformat()
         readings = [{"value": each, "unit": unit, "at": at, "status": "ok"} for each in values]
         status, taken = await self.post({"readings": readings}, name)
@@ -175,20 +169,11 @@ async def running_station(
     database_url: str, gateway: Gateway, folder: Path, policy: str = POLICY, **changes: Any
 ) -> AsyncIterator[Station]:
     """Yield a service whose policy names sensors, each with a token."""
-    file = folder / "policy.toml"
-    file.write_text(policy, encoding="utf-8")
-    given = {"loops": "api", "policy": str(file)} | changes
-    async with running_service(database_url, gateway, **given) as service:
+    async with service_under(policy, database_url, gateway, folder, **changes) as service:
         yield await station_of(service)
 
 
 async def station_of(service: Running) -> Station:
     """Return a service and a token for each of its policy's sensors."""
     names = [sensor.name for sensor in service.runtime.policy.sensors]
-    tokens = await service.runtime.ledger.write(
-        lambda tx: {
-            name: issue_machine_token(tx.connection, MachineKind.SENSOR, name, wall_clock(), _A_DAY)
-            for name in names
-        }
-    )
-    return Station(service, tokens)
+    return Station(service, await tokens_of(service, MachineKind.SENSOR, names))

@@ -1,4 +1,4 @@
-"""A caller to the number that warns hears the alert that concerns them; their key counts."""
+"""A caller to the alerting number hears the alert that concerns them; their key counts."""
 
 from urllib.parse import urlsplit
 from xml.etree import ElementTree

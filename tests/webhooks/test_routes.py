@@ -1,4 +1,4 @@
-"""Administrators see how webhooks fare; the service as deployed tells them."""
+"""Administrators see the state of webhooks; the deployed service posts to them."""
 
 import pytest
 from sqlalchemy import insert, select

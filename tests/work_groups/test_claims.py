@@ -42,7 +42,7 @@ async def claimed(
         until = wall + timedelta(seconds=30)
         return claim_posts(transaction, names or NAMES, room, now=now, wall=wall, lease_until=until)
 
-    return await followed.work.runtime.ledger.write(take, alone=True)
+    return await followed.work.runtime.ledger.write(take, own_transaction=True)
 
 
 async def test_each_group_gets_its_oldest_post_first(followed: Followed) -> None:

@@ -72,7 +72,7 @@ async def crashed(work: Workplace) -> None:
         lapsed, now = past + timedelta(seconds=30), work.runtime.clock.now()
         assert claim_posts(transaction, [NAME], 1, now=now, wall=past, lease_until=lapsed)
 
-    await work.runtime.ledger.write(take, alone=True)
+    await work.runtime.ledger.write(take, own_transaction=True)
 
 
 async def test_post_of_a_process_that_died_is_repeated_once(

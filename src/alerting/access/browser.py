@@ -35,13 +35,13 @@ def take_cookie(answer: Response, connection: HTTPConnection) -> None:
 def keep_cookie(
     answer: Response, connection: HTTPConnection, name: str, value: str, lasts: timedelta
 ) -> None:
-    """Let the browser keep a value, which no script reads."""
+    """Set a cookie that no script can read."""
     seconds = int(lasts.total_seconds())
     answer.set_cookie(_name(connection, name), value, max_age=seconds, **_attributes(connection))
 
 
 def _name(connection: HTTPConnection, name: str) -> str:
-    """Return a cookie's name: on a machine of one's own without TLS it can have no prefix."""
+    """Return a cookie's name; without TLS, as on one's own machine, it has no prefix."""
     return f"{PREFIX}{name}" if _is_secure(connection) else name
 
 
@@ -89,7 +89,7 @@ def reader_language(
         str,
         Query(
             max_length=10,
-            description="The code of the language to write in; left out: the one the browser "
+            description="The code of the language to write in; if omitted, the one the browser "
             "prefers.",
         ),
     ] = "",

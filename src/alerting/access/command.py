@@ -67,7 +67,7 @@ async def carry_out(
         alert = alert_for(transaction.connection, alert_id, caller, within_reach_of)
         return verb(Command(transaction, alert, caller, now))
 
-    return await runtime.ledger.write(unit, alone=on_whole_area is not None)
+    return await runtime.ledger.write(unit, own_transaction=on_whole_area is not None)
 
 
 def on_whole(

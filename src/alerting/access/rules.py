@@ -43,6 +43,9 @@ _PERMITTED: Final = {Act.RAISE: village_of, Act.CORRECT: village_of, Act.CHECK_I
 OWN_ONLY: Final = frozenset({Role.INFORMANT})
 """Roles that may correct only alerts that they raised themselves."""
 
+ASKING: Final = frozenset({Role.INFORMANT, Role.GRID_OFFICER})
+"""Roles whose alerts reach only their own village; they ask for approval of a wider area."""
+
 LEADS: Final = frozenset({Role.DUTY_OFFICER, Role.TOWN_COMMANDER, Role.ADMINISTRATOR})
 
 
@@ -85,7 +88,8 @@ def sees_phones(home: str, household: str) -> bool:
 def sees_officers_phone(home: str, division: str) -> bool:
     """Return whether an officer of `home` may see the phone of an officer of `division`.
 
-    Officers of the county may, as for households, and those above: they wake who is silent.
+    Officers of the county may, as for households, and so may those above it: they call silent
+    officers.
     """
     return sees_phones(home, division) or covers(home, division)
 
@@ -94,7 +98,7 @@ def recovers(role: Role, home: str, other: Role, division: str) -> Ruling:
     """Return whether an officer of `home` may give one of `division` with role `other` a code.
 
     An administrator gives recovery codes to the officers below, and to those of their own division
-    who are no administrators: nobody takes over the access of a peer.
+    who are no administrators, so that nobody takes over a peer's access.
     """
     if role is not Role.ADMINISTRATOR:
         return Ruling.NOT_THIS_ROLE

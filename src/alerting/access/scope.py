@@ -79,5 +79,5 @@ def scope_for(caller: Officer, division: str | None) -> str:
 
 
 def refusal(caller: Officer, act: Act) -> str:
-    """Return the message that the caller's role does not do `act`."""
+    """Return the message that the caller's role may not do `act`."""
     return f"somebody with the role {caller.role} does not {act}"

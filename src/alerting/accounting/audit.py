@@ -116,11 +116,11 @@ def _standings(connection: Connection, alert: int, counted: Counter[str]) -> Ite
             cases.pop(household, None)
             yield Difference(alert, f"household {household}", "a damaged row", str(damage))
             continue
-        standing = fold_persons(said, entry.headcount, entry.places)
+        standing = fold_persons(said, entry.headcount, entry.named)
         rebuilt[entry.division] = rebuilt.get(entry.division, Tally()) + Tally.of(standing)
         if standing != entry.standing:
             yield Difference(alert, f"household {household}", repr(entry.standing), repr(standing))
-        made, case = help_case(said, entry.headcount, entry.places), cases.pop(household, None)
+        made, case = help_case(said, entry.headcount, entry.named), cases.pop(household, None)
         if made != case:
             yield Difference(alert, f"help case {household}", repr(case), repr(made))
     for household, case in cases.items():
@@ -164,7 +164,7 @@ def anchors(connection: Connection) -> list[Anchor]:
 
 
 def check_anchors(connection: Connection, kept: Iterable[Anchor]) -> Iterator[Difference]:
-    """Yield the anchors that the logs no longer hold: a log was rewritten since."""
+    """Yield the anchors that no log matches any more: those logs were rewritten."""
     for anchor in kept:
         found = connection.execute(_ANCHORED, {"of": anchor.alert, "at": anchor.seq}).scalar()
         if found != anchor.chain:

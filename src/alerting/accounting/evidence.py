@@ -28,7 +28,7 @@ _FIELDS: Final = (
     "since",
 )
 
-_SAID: Final = (
+_EVIDENCE: Final = (
     select(evidence.c.household, *(evidence.c[name] for name in _FIELDS))
     .where(
         evidence.c.alert == bindparam("of_alert"),
@@ -98,7 +98,7 @@ class NewEvidence:
         return vars(self) | {"rung": int(self.rung), "persons": persons}
 
     @property
-    def said(self) -> Evidence:
+    def evidence(self) -> Evidence:
         """The evidence as the rules take it; `source` stands in for the id not yet assigned."""
         return Evidence(
             id=self.source,
@@ -122,7 +122,7 @@ def evidence_of(
     said: dict[HouseholdKey, list[Evidence]] = defaultdict(list)
     # One query per alert: given (alert, household) pairs, SQLite scans all evidence of the alert.
     for alert, codes in households.items():
-        rows = connection.execute(_SAID, {"of_alert": alert, "households": codes}).all()
+        rows = connection.execute(_EVIDENCE, {"of_alert": alert, "households": codes}).all()
         for row, each in readable(rows):
             said[alert, row.household].append(each)
     return said
@@ -131,7 +131,7 @@ def evidence_of(
 def readable(rows: Iterable[Any]) -> Iterator[tuple[Any, Evidence]]:
     """Yield these rows of the evidence table with their evidence; leave out damaged ones.
 
-    A damaged row accounts for nobody and must not stop what is said after it. Each is logged, and
+    A damaged row accounts for nobody and must not block later evidence. Each is logged, and
     `alerting.accounting.audit.verify` reports it.
     """
     for row in rows:
@@ -155,7 +155,7 @@ def to_evidence(row: Any, prefix: str = "") -> Evidence:
         by=said["given_by"],
         report=Report(said["report"]),
         count=said["people"],
-        persons=_places(said["persons"]),
+        persons=_indexes(said["persons"]),
         since=said["since"],
     )
 
@@ -166,7 +166,7 @@ def entry_of(row: Mapping[Any, Any]) -> EvidenceGiven:
     Raises:
         ValueError: if the row is damaged.
     """
-    persons = _places(row["persons"])
+    persons = _indexes(row["persons"])
     return EvidenceGiven(
         report=row["report"],
         people=row["people"],
@@ -180,7 +180,7 @@ def entry_of(row: Mapping[Any, Any]) -> EvidenceGiven:
     )
 
 
-def _places(text: str | None) -> frozenset[int] | None:
+def _indexes(text: str | None) -> frozenset[int] | None:
     return None if text is None else frozenset(map(int, text.split(";")))
 
 

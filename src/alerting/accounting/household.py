@@ -34,7 +34,7 @@ _SAID: Final = (
 
 @dataclass(frozen=True)
 class Said:
-    """A piece of evidence, and how and when it came; `early`: before anything was handed over."""
+    """A piece of evidence, and how and when it came; `early`: before any text was handed over."""
 
     evidence: Evidence
     recorded_at: datetime
@@ -103,7 +103,7 @@ def record_of(connection: Connection, alert_id: int, code: str, caller: Officer)
         on_roster.phones if on_roster else (),
         on_roster.centre if on_roster else None,
         on_roster.courtyard if on_roster else None,
-        open_persons((one.evidence for one in said), entry.headcount, entry.places),
+        open_persons((one.evidence for one in said), entry.headcount, entry.named),
         said,
         door,
         sorted(tries, key=lambda one: one.channel),

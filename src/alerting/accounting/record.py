@@ -15,49 +15,14 @@ from alerting.help_cases.follow import follow_cases
 from alerting.ledger.writer import Transaction
 from alerting.policy.escalation import Step, household_ladder
 from alerting.policy.sections import HouseholdAction
-from alerting.roll.accounts import Account, StandingChange, accounts, move
+from alerting.roll.accounts import Account, StandingChange, accounts, write_standings
 from alerting.roll.entries import HouseholdKey
 from alerting.roll.rules.follow_up import FollowUp, follow, follow_up_reason
 from alerting.roll.rules.persons import fold_persons
 from alerting.roll.rules.standing import HouseholdStanding
 from alerting.roll.rules.tally import Tally
 from alerting.roll.tables import evidence
-from alerting.roll.tallies import shift
-
-Moved = tuple[Account, HouseholdStanding]
-"""A household's account before the change, and its new standing."""
-
-
-def follow_up(
-    transaction: Transaction, moved: Sequence[Moved], now: datetime
-) -> list[StandingChange]:
-    """Close door tasks and reopen alerts as needed; return each household's ladder position."""
-    settled = [
-        Settled(account.alert, account.household, standing.settled_by)
-        for account, standing in moved
-        if follow_up_reason(standing) is FollowUp.SETTLED
-    ]
-    close_tasks(transaction, settled, now)
-    reopen(transaction, moved, now)
-    rules = transaction.policy.household
-    ladders = {v: household_ladder(rules, vulnerable=v) for v in (False, True)}
-    return [
-        _followed(ladders[bool(account.vulnerable)], account, standing, now)
-        for account, standing in moved
-    ]
-
-
-def _followed(
-    ladder: Sequence[Step[HouseholdAction]],
-    account: Account,
-    standing: HouseholdStanding,
-    now: datetime,
-) -> StandingChange:
-    before, after = follow_up_reason(account.standing), follow_up_reason(standing)
-    reachable = account.reachable
-    position = follow(before, after, ladder, account.position, now, reachable=reachable)
-    return StandingChange(account, standing, position)
-
+from alerting.roll.tallies import add_changes
 
 _RECORD: Final = insert_each(each for each in evidence.c if each is not evidence.c.id)
 
@@ -74,20 +39,23 @@ def record_evidence(
     """
     transaction.lock(sorted({item.alert for item in items}))
     known = accounts(transaction.connection, {item.key for item in items})
-    said = evidence_of(transaction.connection, known)
+    evidence_by_household = evidence_of(transaction.connection, known)
     new = _unrecorded(transaction.connection, [item for item in items if item.key in known])
     if new:
         rows = [_log(transaction, item, known) for item in new]
         _RECORD.execute(transaction.connection, rows)
     for item in new:
-        said[item.key].append(item.said)
+        evidence_by_household[item.key].append(item.evidence)
     standings = {
-        key: fold_persons(said[key], account.headcount, account.places)
-        for key, account in known.items()
+        key: fold_persons(evidence_by_household[key], entry.headcount, entry.named)
+        for key, entry in known.items()
     }
     now = max(item.recorded_at for item in items)
-    _move(transaction, known, standings, now)
-    follow_cases(transaction, known, said, now)
+    changed = [(known[key], s) for key, s in standings.items() if s != known[key].standing]
+    _close_settled_tasks(transaction, changed, now)
+    reopen(transaction, changed, now)
+    _store(transaction, changed, now)
+    follow_cases(transaction, known, evidence_by_household, now)
     return [standings.get(item.key) for item in items]
 
 
@@ -111,17 +79,44 @@ def _log(
     return row | {"seq": seq}
 
 
-def _move(
-    transaction: Transaction,
-    known: dict[HouseholdKey, Account],
-    standings: dict[HouseholdKey, HouseholdStanding],
-    now: datetime,
+Changed = tuple[Account, HouseholdStanding]
+"""A household's account before the change, and its new standing."""
+
+
+def _close_settled_tasks(
+    transaction: Transaction, changed: Sequence[Changed], now: datetime
 ) -> None:
-    moved = [(known[key], s) for key, s in standings.items() if s != known[key].standing]
-    changes: dict[HouseholdKey, Tally] = {}
-    for account, standing in moved:
-        place = account.alert, account.division
-        change = Tally.change(account.standing, standing)
-        changes[place] = changes[place] + change if place in changes else change
-    move(transaction.connection, follow_up(transaction, moved, now))
-    shift(transaction.connection, changes)
+    settled = [
+        Settled(account.alert, account.household, standing.settled_by)
+        for account, standing in changed
+        if follow_up_reason(standing) is FollowUp.SETTLED
+    ]
+    close_tasks(transaction, settled, now)
+
+
+def _store(transaction: Transaction, changed: Sequence[Changed], now: datetime) -> None:
+    """Write new standings, each with its position on the ladder of silence, and the tallies."""
+    rules = transaction.policy.household
+    ladders = {v: household_ladder(rules, vulnerable=v) for v in (False, True)}
+    changes = [
+        _change(ladders[bool(account.vulnerable)], account, standing, now)
+        for account, standing in changed
+    ]
+    write_standings(transaction.connection, changes)
+    tallies: dict[tuple[int, str], Tally] = {}
+    for account, standing in changed:
+        key, change = (account.alert, account.division), Tally.change(account.standing, standing)
+        tallies[key] = tallies[key] + change if key in tallies else change
+    add_changes(transaction.connection, tallies)
+
+
+def _change(
+    ladder: Sequence[Step[HouseholdAction]],
+    account: Account,
+    standing: HouseholdStanding,
+    now: datetime,
+) -> StandingChange:
+    before, after = follow_up_reason(account.standing), follow_up_reason(standing)
+    reachable = account.reachable
+    position = follow(before, after, ladder, account.position, now, reachable=reachable)
+    return StandingChange(account, standing, position)

@@ -13,7 +13,7 @@ from alerting.accounting.record import record_evidence
 from alerting.errors import ForbiddenError, InvalidError, NotFoundError
 from alerting.roll.entries import RollEntry, entries
 from alerting.roll.rules.evidence import RUNG, Report, Rung
-from alerting.roll.rules.persons import places_of
+from alerting.roll.rules.persons import indexes_of
 from alerting.roll.rules.standing import HouseholdStanding, Standing
 from alerting.runtime import Runtime
 from contacts.directory import Officer
@@ -42,7 +42,7 @@ class Finding:
 
 
 def check_said_at(said: datetime | None, sent: datetime, now: datetime) -> None:
-    """Check that a report can be of this time; an officer may find people before the alert is sent.
+    """Check that a report's time is possible; an officer may find people before the alert is sent.
 
     Raises:
         InvalidError: if it lies in the future, or too long before the alert was sent.
@@ -105,7 +105,7 @@ def _record_finding(command: Command, finding: Finding, act: Act) -> HouseholdSt
     entry = entries(command.connection, [key]).get(key)
     if entry is None:
         raise _missing(finding, command.alert.id)
-    named = finding.persons and places_of(finding.persons, entry.persons)
+    named = finding.persons and indexes_of(finding.persons, entry.persons)
     rung = _rung(command.caller, act, entry)
     item = _evidence(command, finding, _CHANNEL[act], rung, named or None)
     (standing,) = record_evidence(command.transaction, [item])

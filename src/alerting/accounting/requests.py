@@ -48,7 +48,7 @@ class FindingBody(Body):
     persons: Names | None = None
     """Names on the roll, instead of `people`. With 'staying': names of those who stay."""
     given_at: Moment | None = None
-    """When it was found; left out: now."""
+    """When it was found; if omitted, now."""
     note: Note = ""
     """Further words; empty: none."""
     key: IdempotencyKey | None = None
@@ -75,11 +75,11 @@ class CheckInBody(Body):
     household: HouseholdCode
     """The household's code."""
     people: Annotated[int, Field(ge=1, le=999)] | None = None
-    """How many of it arrived; left out: all."""
+    """How many of it arrived; if omitted, all."""
     persons: Names | None = None
     """The names on the roll of those who arrived, instead of `people`."""
     given_at: Moment | None = None
-    """When they arrived; left out: now."""
+    """When they arrived; if omitted, now."""
     note: Note = ""
     """Further words; empty: none."""
     key: IdempotencyKey | None = None
@@ -106,7 +106,7 @@ class VisitorsBody(Body):
     report: ReportFound
     """The finding."""
     given_at: Moment | None = None
-    """When they were found; left out: now."""
+    """When they were found; if omitted, now."""
     note: Note = ""
     """Further words; empty: none."""
     key: IdempotencyKey | None = None

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Response, status
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.described import allows
+from alerting.access.openapi import allows
 from alerting.access.rules import Act, sees_phones
 from alerting.access.scope import alert_for, scope_for
 from alerting.accounting.allowed import ActedOnHousehold, acted_on, against_household
@@ -32,14 +32,14 @@ async def get_households(
     runtime: RuntimeDep,
     division: DivisionCode | None = None,
     standing: Annotated[
-        Standing | None, Query(description="Only households of this standing; left out: all.")
+        Standing | None, Query(description="Only households of this standing; if omitted, all.")
     ] = None,
     after: Annotated[
         str | None,
         Query(
             pattern=r"^[0-9]{1,3}-[0-9]{16,19}$",
             max_length=23,
-            description="The cursor of the last page; left out: the first page.",
+            description="The cursor of the last page; if omitted, the first page.",
         ),
     ] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,

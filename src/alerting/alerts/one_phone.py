@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, select
 
 from alerting.access.rules import Act, permitted_division
-from alerting.areas.audience import Expected
+from alerting.areas.audience import ResolvedArea
 from alerting.cap.exercise import Exercise
 from alerting.errors import InvalidError
 from contacts.directory import Officer, officers_named
@@ -12,7 +12,7 @@ from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
 
 
 def check_one_phone(
-    connection: Connection, caller: Officer, exercise: Exercise | None, area: Expected
+    connection: Connection, caller: Officer, exercise: Exercise | None, area: ResolvedArea
 ) -> None:
     """Check that an exercise of one phone reaches one: a household in the area, or an officer.
 

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from alerting.alerts.exercise_size import check_size
 from alerting.alerts.one_phone import check_one_phone
 from alerting.alerts.preview_warnings import PreviewWarning, warnings_of
-from alerting.alerts.raise_alert import raised_at_once
+from alerting.alerts.raise_alert import split_to_raise
 from alerting.alerts.variants import Variant, variants_of
-from alerting.approvals.widen import parts_for
+from alerting.areas.already_open import HeldBack, held_back
 from alerting.areas.audience import count, resolve
 from alerting.areas.reach import shows_code
 from alerting.areas.unplaced import Unplaced, unplaced
@@ -36,6 +37,8 @@ class Preview:
     variants: tuple[Variant, ...]
     """The texts as they will arrive, by language."""
     warnings: tuple[PreviewWarning, ...]
+    held_back: HeldBack | None
+    """What would hold it back, were it sent now."""
     waits_for_approval: tuple[str, ...]
     """Divisions that would wait for approval; they are not counted."""
     calls_by_phone: bool
@@ -53,6 +56,7 @@ async def preview_alert(runtime: Runtime, caller: Officer, request: AlertRequest
         ForbiddenError, InvalidError: if the caller may not raise an alert there, or the area
             is invalid.
     """
+    check_size(request)
     policy, now = runtime.policy, runtime.clock.now()
     return await runtime.database.read(lambda db: _preview(db, policy, caller, request, now))
 
@@ -61,13 +65,14 @@ def _preview(
     connection: Connection, policy: Policy, caller: Officer, request: AlertRequest, now: datetime
 ) -> Preview:
     asked = resolve(connection, request.area)
-    expected = raised_at_once(caller, asked)
-    check_one_phone(connection, caller, request.exercise, expected)
-    audience = count(connection, expected, request.exercise, now)
-    readers, divisions = audience.texts_by_readers, expected.divisions
+    split = split_to_raise(caller, asked)
+    area = split.own
+    check_one_phone(connection, caller, request.exercise, area)
+    audience = count(connection, area, request.exercise, now)
+    readers, divisions = audience.texts_by_readers, area.divisions
     homes = homes_of(readers)
     wording = wording_at(connection, policy, request, divisions, now, homes)
-    code = free_number(connection) if shows_code(connection, expected) else None
+    code = free_number(connection) if shows_code(connection, area) else None
     bodies = {each: wording.to_households(each, code) for each in readers}
     link = policy.household_link
     texts = [
@@ -85,10 +90,11 @@ def _preview(
         ),
         variants=variants_of(wording, audience, bodies, policy),
         warnings=warnings_of(wording, audience, bodies),
-        waits_for_approval=parts_for(caller, asked).wider,
+        held_back=held_back(connection, request, asked.divisions),
+        waits_for_approval=split.beyond,
         calls_by_phone=policy.calls_by_phone,
         door_after=first_door_after(household_ladder(policy.household, vulnerable=False)),
-        unplaced=unplaced(connection, request.area, expected),
+        unplaced=unplaced(connection, request.area, area),
     )
 
 

@@ -10,11 +10,12 @@ from sqlalchemy import Connection, func, select
 
 from alerting.access.rules import Act
 from alerting.access.scope import check_places
-from alerting.alerts.already_open import check_hazard_point, check_no_actual
+from alerting.alerts.exercise_size import check_size
 from alerting.alerts.one_phone import check_one_phone
 from alerting.approvals.store import Approval, waiting_of
-from alerting.approvals.widen import ask_for_the_rest, at_once
-from alerting.areas.audience import Expected, resolve
+from alerting.approvals.widen import ask_for_the_rest
+from alerting.areas.already_open import check_hazard_point, check_no_actual
+from alerting.areas.audience import AreaSplit, ResolvedArea, resolve, split_area
 from alerting.areas.reach import Reached, reach_area
 from alerting.cap.alert import AlertRequest, MsgType, Status
 from alerting.cap.exercise import ExerciseSize
@@ -53,7 +54,7 @@ async def raise_alert(
     request: AlertRequest,
     key: str | None,
     *,
-    again: bool = True,
+    again: bool,
 ) -> Raised:
     """Accept an alert; return once it is committed.
 
@@ -72,12 +73,14 @@ async def raise_alert(
     _check_request(runtime, request, now)
 
     def unit(transaction: Transaction) -> Raised:
-        if not again and not (key and find_by_key(transaction.connection, caller.id, key)):
-            check_hazard_point(transaction.connection, request)
+        connection = transaction.connection
+        is_repeat = bool(key and find_by_key(connection, caller.id, key))
+        if not (again or is_repeat):
+            check_hazard_point(connection, request)
         alert, reached = accept(transaction, caller, request, key, now)
-        return Raised(alert, reached, waiting_of(transaction.connection, alert.id))
+        return Raised(alert, reached, waiting_of(connection, alert.id))
 
-    return await runtime.ledger.write(unit, alone=True)
+    return await runtime.ledger.write(unit, own_transaction=True)
 
 
 def _check_request(runtime: Runtime, request: AlertRequest, now: datetime) -> None:
@@ -85,8 +88,10 @@ def _check_request(runtime: Runtime, request: AlertRequest, now: datetime) -> No
 
     Raises:
         InvalidError: if the message type is not Alert, if the expiry has passed, if the alert
-            takes effect only later, or if its status is Actual in a drill.
+            takes effect only later, if its status is Actual in a drill, or if an exercise has no
+            size.
     """
+    check_size(request)
     if request.msg_type is not MsgType.ALERT:
         raise InvalidError("msg_type", "a new alert is an Alert; correct an existing one instead")
     if request.expires and request.expires <= now:
@@ -118,24 +123,22 @@ def accept(
     if key and (before := _accepted_before(connection, caller, key, fingerprint)):
         return before, None
     check_exercises(connection, caller, request, now)
-    expected = resolve(connection, request.area)
-    check_no_actual(connection, request, expected.divisions)
-    request = _frozen(request, expected)
-    own = raised_at_once(caller, expected)
-    check_one_phone(connection, caller, request.exercise, own)
-    alert = insert_alert(
-        connection,
-        {
-            **_new_row(caller, request, now + transaction.policy.alert.validity, now),
-            "number": free_number(connection),
-            "request_hash": fingerprint,
-            "idempotency_key": key,
-        },
-    )
+    area = resolve(connection, request.area)
+    check_no_actual(connection, request, area.divisions)
+    split = split_to_raise(caller, area)
+    check_one_phone(connection, caller, request.exercise, split.own)
+    request = _frozen(request, area)
+    row = _new_row(caller, request, now + transaction.policy.alert.validity, now)
+    unique = {
+        "number": free_number(connection),
+        "request_hash": fingerprint,
+        "idempotency_key": key,
+    }
+    alert = insert_alert(connection, row | unique)
     raised = stored(connection, alert)
-    reached = reach_area(transaction, raised, own, AlertRaised, caller.id, now)
-    if request.exercise_size is not ExerciseSize.ONE_PHONE:
-        ask_for_the_rest(transaction, alert, caller, expected, now)
+    reached = reach_area(transaction, raised, split.own, AlertRaised, caller.id, now)
+    if split.beyond and request.exercise_size is not ExerciseSize.ONE_PHONE:
+        ask_for_the_rest(transaction, alert, caller, split.beyond, now)
     if request.exercise is None or request.exercise.officer != caller.id:
         # The raiser knows of the alert, so their officer call counts as confirmed. An exercise
         # with their own phone alone waits for their answer.
@@ -153,11 +156,11 @@ def _accepted_before(
     return before
 
 
-def _frozen(request: AlertRequest, expected: Expected) -> AlertRequest:
+def _frozen(request: AlertRequest, area: ResolvedArea) -> AlertRequest:
     """Return the request with the drawing of its hazard point, which may change afterwards."""
-    if expected.point is None:
+    if area.point is None:
         return request
-    return request.model_copy(update={"area": expected.point.as_alerted})
+    return request.model_copy(update={"area": area.point.as_alerted})
 
 
 def _new_row(
@@ -179,17 +182,17 @@ def _new_row(
     }
 
 
-def raised_at_once(caller: Officer, expected: Expected) -> Expected:
-    """Return the part of an area that the caller's alert reaches at once.
+def split_to_raise(caller: Officer, area: ResolvedArea) -> AreaSplit:
+    """Split the area of a new alert by what its caller may alert without approval.
 
     Raises:
         ForbiddenError: if the caller's role raises no alerts.
         InvalidError: if no division lies within the caller's own; or if one lies outside and the
             caller's role may not ask for approval.
     """
-    own = at_once(caller, expected)
-    check_places(caller, Act.RAISE, own.divisions or expected.divisions, "area")
-    return own
+    split = split_area(caller, area)
+    check_places(caller, Act.RAISE, split.own.divisions or area.divisions, "area")
+    return split
 
 
 _HOUR: Final = timedelta(hours=1)

@@ -26,20 +26,18 @@ from contacts.duty.officers import officers_on_duty
 
 
 def reopen(
-    transaction: Transaction, moved: Sequence[tuple[Account, HouseholdStanding]], now: datetime
+    transaction: Transaction, changed: Sequence[tuple[Account, HouseholdStanding]], now: datetime
 ) -> None:
     """Reopen closed alerts that these new standings make not clear.
 
     Call this before the stored tallies change: it adds the changes itself. An alert that is over
     stays over, whatever the evidence.
     """
-    for alert in _closed(
-        transaction, {one.alert for one, standing in moved if _is_sought(standing)}
-    ):
+    for alert in _closed(transaction, {e.alert for e, standing in changed if _is_sought(standing)}):
         tally = tally_of(transaction.connection, alert.id, EVERYWHERE)
-        for account, standing in moved:
-            if account.alert == alert.id:
-                tally += Tally.change(account.standing, standing)
+        for entry, standing in changed:
+            if entry.alert == alert.id:
+                tally += Tally.change(entry.standing, standing)
         _reopen(transaction, alert, tally, now)
 
 

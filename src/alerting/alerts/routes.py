@@ -8,8 +8,8 @@ from pydantic import ConfigDict
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.described import allows
-from alerting.access.rules import Act, roles_for
+from alerting.access.openapi import allows
+from alerting.access.rules import ASKING, Act, roles_for
 from alerting.access.scope import alert_for, scope_for
 from alerting.alerts.close import close, give_all_clear
 from alerting.alerts.correct import cancel, correct
@@ -25,7 +25,6 @@ from alerting.alerts.schemas import (
     WidenBody,
     allowed_actions,
 )
-from alerting.approvals.rules import ASKING
 from alerting.approvals.widen import Widened, widen
 from alerting.cap.alert import AlertRequest
 from alerting.cap.changes import Changes

@@ -10,8 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from alerting.access.rules import OWN_ONLY, Act, Ruling, roles_for, rule
-from alerting.approvals.rules import ASKING
+from alerting.access.rules import ASKING, OWN_ONLY, Act, Ruling, roles_for, rule
 from alerting.cap.lifecycle import CALLABLE, OVER, TRANSITIONS, Action, AlertState
 from contacts.people import Role
 
@@ -104,8 +103,8 @@ _RULES: Final = {
 def against(action: AlertAction, by: Acting, alert: ActedOn, now: datetime) -> NotAllowed | None:
     """Return why an officer may not take an action now; None if nothing is against it.
 
-    The alert concerns the officer's division. A close may still find people unaccounted, and a
-    roll-call another one that is running.
+    The alert concerns the officer's division. A close may still fail on unaccounted people, and a
+    roll-call on another one that is running.
     """
     found = _RULES[action]
     roles = roles_for(found.act) | (ASKING if action is AlertAction.WIDEN else frozenset())

@@ -12,6 +12,7 @@ from alerting.alerts.preview_warnings import WarningCode
 from alerting.alerts.rules import ActedOn, Acting, AlertAction, NotAllowed, against
 from alerting.approvals.schemas import ApprovalBody, ReachedBody
 from alerting.approvals.store import Approval
+from alerting.areas.already_open import HoldBack
 from alerting.areas.reach import Reached
 from alerting.cap.alert import Area, Point
 from alerting.cap.area_forms import Circles, Geometry
@@ -115,6 +116,17 @@ class PreviewWarningBody(Body):
     """At most three, each of at most 40 characters: names of villages, or words."""
 
 
+class HeldBackBody(Body):
+    """The open alerts that hold an alert back, as sending it would say with 409 `already_open`."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    reason: HoldBack
+    """Whether sending can be confirmed with `again`, or is refused until they are closed."""
+    numbers: tuple[str, ...]
+    """Their numbers, such as #27."""
+
+
 class PreviewBody(Body):
     """An alert's audience, its texts, and the forecast of its sending."""
 
@@ -136,6 +148,8 @@ class PreviewBody(Body):
     """The texts as they will arrive, by language."""
     warnings: list[PreviewWarningBody]
     """Texts that some people cannot act on, or that cost more; empty if there are none."""
+    held_back: HeldBackBody | None
+    """Open alerts that hold this one back; null: none does."""
     segments: int
     """Number of text segments, which providers count and charge."""
     predicted_finish: datetime
@@ -168,6 +182,7 @@ class PreviewBody(Body):
             languages=dict(audience.texts_by_language),
             variants=[VariantBody.model_validate(each) for each in preview.variants],
             warnings=[PreviewWarningBody.model_validate(each) for each in preview.warnings],
+            held_back=preview.held_back and HeldBackBody.model_validate(preview.held_back),
             segments=sending.segments,
             predicted_finish=sending.finish,
             finishes_late=sending.late,

@@ -18,7 +18,7 @@ from starlette.requests import HTTPConnection
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from alerting.access.described import MOST_BODY, UNBOUNDED
+from alerting.access.openapi import MOST_BODY, UNBOUNDED
 from alerting.api.refusals import problem
 from alerting.security.refused import note_refused
 

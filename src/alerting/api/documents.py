@@ -1,6 +1,6 @@
 """The documents of the API: OpenAPI, AsyncAPI, and the feed for readers; open to everybody.
 
-They hold nothing but what the source says. Each is made at its first request.
+They describe only the source code. Each is made at its first request.
 """
 
 import asyncio

@@ -22,6 +22,7 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "AddOfficerBody": _PERSON,
     "AlertRequest": {
         "status": "Exercise",
+        "exercise": {"size": "officers"},
         "event": "滑坡",
         "description": "后山裂缝变宽",
         "instruction": "立即撤离",

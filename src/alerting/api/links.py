@@ -1,7 +1,7 @@
 """Links of the OpenAPI document: which answer holds the id that another operation asks for.
 
-Readers see what follows what, and a test that walks the links reaches states that requests made
-at random do not.
+Readers see which operation can follow which; a test follows the links to states that random
+requests do not reach.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ _OF_ALERT: Final = {"alert_id"}
 
 @dataclass(frozen=True)
 class Link:
-    """An operation that what another one answered leads to, and what to take from the answer."""
+    """An operation that can follow another one, and the value to take from the other's answer."""
 
     source: str
     status: str
@@ -64,7 +64,7 @@ _LINKS: Final = (
 
 
 def add_links(document: dict[str, Any]) -> None:
-    """Add the links between operations to the answers that they begin at."""
+    """Add each link to the answer of the operation that it starts from."""
     operations = {
         operation["operationId"]: operation
         for routes in document["paths"].values()

@@ -22,13 +22,13 @@ _HEADERS: Final = {
 
 
 def is_for_a_reader(connection: HTTPConnection) -> bool:
-    """Return whether somebody opens the address in a browser: not under /api, and HTML is named."""
+    """Return whether a browser asks: the path is not under /api, and Accept names HTML."""
     accepted = connection.headers.get("accept", "")
     return "text/html" in accepted and not connection.url.path.startswith("/api/")
 
 
 def not_found_page(connection: HTTPConnection) -> HTMLResponse:
-    """Return the page that says so in the reader's language and leads to the alerts."""
+    """Return the page in the reader's language, with a link to the alerts."""
     spoken = LANGUAGES[language_of(connection)]
     html = _PAGES.render(_TEMPLATE, locale=spoken.locale, words=spoken.sign_in)
     return HTMLResponse(html, 404, headers=_HEADERS)

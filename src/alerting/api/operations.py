@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from alerting.access.browser import COOKIE, PREFIX
-from alerting.access.described import MOST_BODY, REFUSALS, ROLES
+from alerting.access.openapi import MOST_BODY, REFUSALS, ROLES
 from alerting.api.examples import EXAMPLES
 from alerting.api.links import add_links
 from alerting.api.problems import MEANINGS, MEDIA_TYPE, Problem, codes_of, example_of
@@ -37,7 +37,7 @@ _PARAMETERS: Final = {
     "alert_id": "The alert's id.",
     "approval_id": "The approval's id.",
     "code": "The household's code.",
-    "division": "A division within the caller's; left out: the caller's own.",
+    "division": "A division within the caller's; if omitted, the caller's own.",
     "idempotency-key": "Chosen by the client: a repeat with the same key counts once.",
     "limit": "How many are listed at most.",
     "message_id": "The id under which the document is kept.",

@@ -108,7 +108,7 @@ _FILES: Final = {
 
 
 async def get_file(request: Request, headers: Headers) -> Response:
-    """Return the file at this path; a service without officers leads to its first run."""
+    """Return the file at this path; without officers, '/' redirects to the first run."""
     if request.scope["route"].path == "/" and await _waits_for_its_founder(request):
         return RedirectResponse("/setup")
     return _file(request, _FILES[request.scope["route"].path], _ASK_FIRST, headers)

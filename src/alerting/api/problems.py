@@ -125,7 +125,7 @@ def problem_of(
 
 
 def answer(problem: Problem, headers: Any = None) -> JSONResponse:
-    """Return the response that tells a problem; nobody keeps it."""
+    """Return a response with problem details, which no cache may store."""
     kept = {"Cache-Control": "no-store", **(headers or {})}
     body = problem.model_dump(exclude_none=True)
     return JSONResponse(body, problem.status, headers=kept, media_type=MEDIA_TYPE)

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from alerting.api.not_found import is_for_a_reader, not_found_page
 from alerting.api.problems import LONGEST, MOST_ERRORS, answer, code_for, problem_of
-from alerting.cap.alert import explain
+from alerting.cap.explain import explain
 from alerting.cap.lifecycle import IllegalTransitionError
 from alerting.errors import (
     AlertingError,
@@ -79,7 +79,7 @@ async def _malformed(_request: Request, malformed: Exception) -> JSONResponse:
 
 
 def _in_chinese(errors: Sequence[Mapping[str, Any]]) -> str | None:
-    """Return the errors in Chinese; None unless every check says its own in it."""
+    """Return the errors in Chinese; None if any check has no Chinese message."""
     faults = [each.get("ctx", {}).get("error") for each in errors]
     told = [each.chinese for each in faults if isinstance(each, CellError)]
     return "；".join(told) if len(told) == len(faults) else None
@@ -111,5 +111,5 @@ async def _away(_request: Request, failure: Exception) -> JSONResponse:
 
 
 async def _failed(_request: Request, _failure: Exception) -> JSONResponse:
-    """Answer what nobody expected; the server logs the failure with its traceback."""
+    """Answer an unexpected failure; the server logs it with its traceback."""
     return answer(problem_of(500, code_for(500), "The service failed: its log says why."))

@@ -46,7 +46,7 @@ class SettingsBody(Body):
     has_outlines: bool
     """Whether the service knows outlines of divisions, for maps to draw."""
     home_language: str
-    """The code of the language of officers, and of households whose own has no files."""
+    """The code of the language of officers, and of households whose own language has none."""
     languages: dict[str, str]
     """The names, by code, of the languages in which households get texts."""
     time_zone: str

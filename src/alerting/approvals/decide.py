@@ -16,7 +16,7 @@ from alerting.approvals.rules import (
 )
 from alerting.approvals.store import Approval, approval_for, settle, withdraw
 from alerting.approvals.widen import widen_as_far_as
-from alerting.areas.audience import Expected
+from alerting.areas.audience import ResolvedArea
 from alerting.areas.reach import Reached
 from alerting.cap.lifecycle import AlertState
 from alerting.errors import ConflictError, ForbiddenError
@@ -52,6 +52,7 @@ async def decide(runtime: Runtime, caller: Officer, approval_id: int, *, approve
         NotFoundError: if the approval is not within the caller's divisions.
         ForbiddenError: if the caller's role or division does not allow the decision.
         ConflictError: if it was settled otherwise, or if the alert is not open or has expired.
+        AlreadyOpenError: if it approves an exercise or test, and an actual alert is open there.
     """
     now = runtime.clock.now()
     wanted = ApprovalState.APPROVED if approve else ApprovalState.DECLINED
@@ -70,7 +71,7 @@ async def decide(runtime: Runtime, caller: Officer, approval_id: int, *, approve
                 done = _decide_proposed(transaction, alert, caller, now, approve=approve)
                 return Decided(approval_for(connection, approval_id, caller), done)
             if approve:
-                area = Expected(approval.divisions, households_in(approval.divisions))
+                area = ResolvedArea(approval.divisions, households_in(approval.divisions))
                 reached = widen_as_far_as(transaction, alert, area, caller, now)
                 return Decided(approval_for(connection, approval_id, caller), reached)
         return Decided(approval_for(connection, approval_id, caller), None)

@@ -8,6 +8,7 @@ from datetime import datetime
 from alerting.approvals.ask import ask
 from alerting.approvals.rules import ApprovalCause
 from alerting.approvals.widen import extend
+from alerting.areas.already_open import check_no_actual
 from alerting.areas.audience import resolve
 from alerting.areas.reach import Reached
 from alerting.cap.alert import AlertRequest
@@ -71,10 +72,12 @@ def raise_proposal(
     Raises:
         IllegalTransitionError: if it is no longer proposed.
         InvalidError: if its area holds nobody any more.
+        AlreadyOpenError: if it is an exercise or test, and an actual alert is open there.
     """
     connection = transaction.connection
     transition(alert.state, Action.APPROVE)
     expected = resolve(connection, alert.request.area)
+    check_no_actual(connection, alert.request, expected.divisions)
     raise_proposed(connection, alert.id, caller.id, caller.division, now)
     raised = stored(connection, alert.id)
     reached = extend(transaction, raised, expected, AlertRaised, caller, now)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.described import allows
+from alerting.access.openapi import allows
 from alerting.access.rules import Act
 from alerting.approvals.decide import Decided, decide
 from alerting.approvals.schemas import DecidedBody, ListedApprovalBody, ReachedBody

@@ -14,9 +14,6 @@ from contacts.people import Role
 
 _DECIDING: Final = frozenset({Tier.TOWN, Tier.COUNTY, Tier.CITY})
 
-ASKING: Final = frozenset({Role.INFORMANT, Role.GRID_OFFICER})
-"""Roles whose alerts reach only their own village; they ask for approval of a wider area."""
-
 
 class ApprovalCause(StrEnum):
     """Why an area waits for approval: somebody asked, it lies next to the area, or all is new."""
@@ -88,27 +85,6 @@ def may_decide(role: Role, home: str, area: Iterable[str]) -> Ruling:
         if ruling is not Ruling.ALLOWED:
             return ruling
     return Ruling.ALLOWED if tier_of(home) in _DECIDING else Ruling.NOT_THIS_PLACE
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """The part of an area reached at once, and the part that waits; either may be empty."""
-
-    at_once: tuple[str, ...]
-    wider: tuple[str, ...]
-
-
-def part(area: Iterable[str], own_village: str) -> Parts:
-    """Split an area into the part in the own village and the divisions that reach beyond it.
-
-    A division that contains the own village is in both: the village does not wait for the rest.
-    """
-    divisions = tuple(area)
-    if any(covers(division, own_village) for division in divisions):
-        at_once: tuple[str, ...] = (own_village,)
-    else:
-        at_once = tuple(division for division in divisions if covers(own_village, division))
-    return Parts(at_once, tuple(d for d in divisions if not covers(own_village, d)))
 
 
 class AskedReason(StrEnum):

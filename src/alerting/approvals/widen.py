@@ -1,27 +1,26 @@
 """Widen an open alert as far as the caller's role permits; the rest waits for approval."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Final
 
-from sqlalchemy import Connection, and_, exists, select
+from sqlalchemy import Connection, exists, select
 
 from alerting.access.command import Command, carry_out
-from alerting.access.rules import Act
+from alerting.access.rules import ASKING, Act
 from alerting.access.scope import check_places
 from alerting.approvals.ask import ask
 from alerting.approvals.rules import (
-    ASKING,
     ApprovalCause,
     ApprovalState,
     LapseReason,
-    Parts,
-    part,
     propose_adjacent,
 )
 from alerting.approvals.store import Approval, approvals_of, settle, waiting_of
-from alerting.areas.audience import Expected, enrolled, resolve
+from alerting.areas.already_open import check_no_actual
+from alerting.areas.audience import ResolvedArea, enrolled, resolve, split_area
 from alerting.areas.reach import Reached, reach_area
 from alerting.cap.alert import Area
 from alerting.errors import ConflictError
@@ -31,7 +30,7 @@ from alerting.ledger.writer import Transaction
 from alerting.roll.enrol import anybody_missing
 from alerting.runtime import Runtime
 from contacts.directory import Officer, households_in
-from contacts.division import Tier, ancestors, covers, tier_of, village_of
+from contacts.division import Tier, ancestors, covers, tier_of
 from contacts.tables import DIVISIONS, HOUSEHOLDS
 
 
@@ -56,18 +55,19 @@ async def widen(runtime: Runtime, caller: Officer, alert_id: int, area: Area) ->
         NotFoundError: if the alert is not within the caller's divisions.
         ForbiddenError, InvalidError: if the caller may not widen the alert to that area.
         ConflictError: if the alert is not open, or has expired.
+        AlreadyOpenError: if it is an exercise or test, and an actual alert is open there.
     """
     return await carry_out(runtime, caller, alert_id, partial(_widen, area=area))
 
 
 def _widen(command: Command, area: Area) -> Widened:
     connection, alert, caller = command.connection, command.alert, command.caller
-    expected = resolve(connection, area)
+    resolved = resolve(connection, area)
     if caller.role not in ASKING:
-        check_places(caller, Act.WIDEN, expected.divisions, "area")
+        check_places(caller, Act.WIDEN, resolved.divisions, "area")
     if not alert.is_sending(command.now):
         raise ConflictError(f"alert {alert.id} is no longer open; raise a new one")
-    reached = widen_as_far_as(command.transaction, alert, expected, caller, command.now)
+    reached = widen_as_far_as(command.transaction, alert, resolved, caller, command.now)
     return Widened(stored(connection, alert.id), reached, waiting_of(connection, alert.id))
 
 
@@ -75,29 +75,10 @@ _LAST_BELOW: Final = "9" * 7
 """Appended to a village's code, gives the upper bound of its grids' and households' codes."""
 
 
-def parts_for(caller: Officer, expected: Expected) -> Parts:
-    """Split an area into what the caller reaches at once and what waits for approval."""
-    if caller.role in ASKING:
-        return part(expected.divisions, village_of(caller.division))
-    return Parts(expected.divisions, ())
-
-
-def at_once(caller: Officer, expected: Expected) -> Expected:
-    """Return the part of an area that the caller reaches at once; it may be empty.
-
-    For a polygon that reaches beyond the own village, that is its households in the own village.
-    """
-    parts = parts_for(caller, expected)
-    if not parts.wider:
-        return expected
-    within = and_(expected.condition, households_in(parts.at_once))
-    return Expected(parts.at_once, within, point=expected.point)
-
-
 def extend(
     transaction: Transaction,
     alert: StoredAlert,
-    expected: Expected,
+    area: ResolvedArea,
     event: type[AreaReached],
     by: Officer,
     now: datetime,
@@ -107,18 +88,22 @@ def extend(
     Households and officers that the alert reached before are not reached again. Waiting approvals
     whose whole area is reached now lapse.
     """
-    reached = reach_area(transaction, alert, expected, event, by.id, now)
+    reached = reach_area(transaction, alert, area, event, by.id, now)
     _let_lapse(transaction, stored(transaction.connection, alert.id), now)
     return reached
 
 
 def ask_for_the_rest(
-    transaction: Transaction, alert_id: int, caller: Officer, expected: Expected, now: datetime
+    transaction: Transaction,
+    alert_id: int,
+    caller: Officer,
+    beyond: Collection[str],
+    now: datetime,
 ) -> None:
-    """Ask for approval of the part of an area that the caller may not reach; repeats add nothing.
+    """Ask for approval of the divisions that the caller may not alert; repeats add nothing.
 
     Raises:
-        InvalidError: if no city covers that part.
+        InvalidError: if no city covers them.
     """
     connection = transaction.connection
     alert = stored(connection, alert_id)
@@ -130,7 +115,7 @@ def ask_for_the_rest(
     ]
     rest = [
         division
-        for division in parts_for(caller, expected).wider
+        for division in beyond
         if not any(covers(code, division) for code in asked)
         and not _is_reached(connection, alert, division)
     ]
@@ -156,7 +141,7 @@ def propose_next_door(transaction: Transaction, alert: StoredAlert, now: datetim
 def widen_as_far_as(
     transaction: Transaction,
     alert: StoredAlert,
-    expected: Expected,
+    area: ResolvedArea,
     by: Officer,
     now: datetime,
 ) -> Reached | None:
@@ -166,12 +151,14 @@ def widen_as_far_as(
 
     Raises:
         InvalidError: if no city covers the rest.
+        AlreadyOpenError: if it is an exercise or test, and an actual alert is open there.
     """
-    own = at_once(by, expected)
-    asks = by.role in ASKING
+    check_no_actual(transaction.connection, alert.request, area.divisions)
+    split = split_area(by, area)
+    own, asks = split.own, by.role in ASKING
     is_news = own.divisions and not (asks and _holds(transaction.connection, alert, own))
     reached = extend(transaction, alert, own, AlertWidened, by, now) if is_news else None
-    ask_for_the_rest(transaction, alert.id, by, expected, now)
+    ask_for_the_rest(transaction, alert.id, by, split.beyond, now)
     return reached
 
 
@@ -184,13 +171,13 @@ def _let_lapse(transaction: Transaction, alert: StoredAlert, now: datetime) -> N
 
 def _is_reached(connection: Connection, alert: StoredAlert, division: str) -> bool:
     """Whether all of a division is reached: a polygon may hold only part of a village."""
-    return _holds(connection, alert, Expected((division,), households_in([division])))
+    return _holds(connection, alert, ResolvedArea((division,), households_in([division])))
 
 
-def _holds(connection: Connection, alert: StoredAlert, area: Expected) -> bool:
+def _holds(connection: Connection, alert: StoredAlert, area: ResolvedArea) -> bool:
     named = (any(covers(code, d) for code in alert.divisions) for d in area.divisions)
-    expected = enrolled(area, alert.request.exercise)
-    return all(named) and not anybody_missing(connection, alert.id, expected)
+    households = enrolled(area, alert.request.exercise)
+    return all(named) and not anybody_missing(connection, alert.id, households)
 
 
 def _villages_with_people(connection: Connection, area: tuple[str, ...]) -> list[str]:

@@ -1,7 +1,7 @@
-"""Audience of an alert: resolves an area to households and counts them before sending."""
+"""Audience of an alert: resolves an area to households, splits it, and counts its audience."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy import (
     select,
 )
 
+from alerting.access.rules import ASKING
 from alerting.cap.alert import Area
 from alerting.cap.exercise import Exercise
 from alerting.deliveries.rules.forecast import Audience
@@ -27,21 +28,22 @@ from alerting.messages.text import language_for
 from alerting.messages.wording import Readers
 from contacts.directory import (
     Officer,
+    OnCall,
     called_first,
     division,
     households_in,
     households_within,
-    officers_named,
+    on_call_named,
     outermost,
 )
-from contacts.division import village_of
-from contacts.duty.officers import officers_on_duty
+from contacts.division import covers, village_of
+from contacts.duty.officers import on_call_on_duty
 from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
 
 
 @dataclass(frozen=True)
-class Expected:
-    """A resolved area: its divisions, and the SQL condition that selects its households."""
+class ResolvedArea:
+    """An area's divisions, and the SQL condition that selects its households in the roster."""
 
     divisions: tuple[str, ...]
     condition: ColumnElement[bool]
@@ -51,7 +53,7 @@ class Expected:
     """The hazard point that the area was named by."""
 
 
-def resolve(connection: Connection, area: Area) -> Expected:
+def resolve(connection: Connection, area: Area) -> ResolvedArea:
     """Resolve an area to its divisions and households.
 
     A drawn area selects the households in it; its divisions are the villages of those households.
@@ -69,44 +71,80 @@ def resolve(connection: Connection, area: Area) -> Expected:
         if division(connection, code) is None:
             raise InvalidError("area.divisions", f"{code} is not a known division; correct it")
     divisions = tuple(outermost(area.divisions))
-    return Expected(divisions, households_in(divisions))
+    return ResolvedArea(divisions, households_in(divisions))
 
 
-def enrolled(expected: Expected, exercise: Exercise | None) -> ColumnElement[bool]:
+@dataclass(frozen=True)
+class AreaSplit:
+    """An area, split by what its caller may alert without approval."""
+
+    own: ResolvedArea
+    """The part to alert now; it may hold no division."""
+    beyond: tuple[str, ...]
+    """The divisions that wait for an officer's approval; empty if the caller may alert all."""
+
+
+def split_area(caller: Officer, area: ResolvedArea) -> AreaSplit:
+    """Split an area into the part that the caller may alert now and the divisions beyond it.
+
+    Of a polygon that reaches beyond the caller's village, the own part is the households in it.
+    """
+    if caller.role not in ASKING:
+        return AreaSplit(area, ())
+    village = village_of(caller.division)
+    beyond = tuple(code for code in area.divisions if not covers(village, code))
+    if not beyond:
+        return AreaSplit(area, ())
+    own = intersection(area.divisions, village)
+    within = and_(area.condition, households_in(own))
+    return AreaSplit(ResolvedArea(own, within, point=area.point), beyond)
+
+
+def intersection(divisions: Collection[str], village: str) -> tuple[str, ...]:
+    """Return the part of some divisions that lies in a village.
+
+    A division that contains the village gives the whole village.
+    """
+    if any(covers(division, village) for division in divisions):
+        return (village,)
+    return tuple(division for division in divisions if covers(village, division))
+
+
+def enrolled(area: ResolvedArea, exercise: Exercise | None) -> ColumnElement[bool]:
     """Return the condition that selects the households of an area which an alert enrols.
 
-    An exercise of officers enrols none, one of one phone at most that household: who is not on the
-    roll is neither texted nor called.
+    An exercise of officers enrols no household; one of one phone enrols at most that household. A
+    household that is not on the roll is neither texted nor called.
     """
     if exercise is None or exercise.reaches_all_households:
-        return expected.condition
+        return area.condition
     if exercise.household is None:
         return false()
-    return and_(expected.condition, HOUSEHOLDS.c.code == exercise.household)
+    return and_(area.condition, HOUSEHOLDS.c.code == exercise.household)
 
 
 def officers_called(
     connection: Connection, divisions: tuple[str, ...], exercise: Exercise | None, now: datetime
-) -> list[Officer]:
+) -> list[OnCall]:
     """Return the officers of an area who are called first; in an exercise, those who take part."""
     if exercise and exercise.officer:
-        return list(officers_named(connection, [exercise.officer]).values())
-    on_duty = called_first(officers_on_duty(connection, divisions, now))
+        return on_call_named(connection, exercise.officer)
+    on_duty = called_first(on_call_on_duty(connection, divisions, now))
     return [each for each in on_duty if exercise is None or exercise.reaches_officer(each.id)]
 
 
 def count(
-    connection: Connection, expected: Expected, exercise: Exercise | None, now: datetime
+    connection: Connection, area: ResolvedArea, exercise: Exercise | None, now: datetime
 ) -> Audience:
     """Count the households of an area in the roster, and the officers who would be called.
 
-    In an exercise, texts are counted to those who take part.
+    In an exercise, only texts to those who take part are counted.
     """
-    households = _counted(connection, expected.condition)
+    households = _counted(connection, area.condition)
     is_whole = exercise is None or exercise.reaches_all_households
-    told = households if is_whole else _counted(connection, enrolled(expected, exercise))
-    officers = officers_called(connection, expected.divisions, exercise, now)
-    called = [language_for(officer.language) for officer in officers if officer.phones]
+    told = households if is_whole else _counted(connection, enrolled(area, exercise))
+    officers = officers_called(connection, area.divisions, exercise, now)
+    called = [language_for(officer.language) for officer in officers if officer.has_phone]
     number = sum(row[2] for row in households)
     return Audience(
         households=number,
@@ -121,7 +159,7 @@ def count(
 
 
 def _counted(connection: Connection, condition: ColumnElement[bool]) -> Sequence[Any]:
-    """Return rows of counts by what the households read."""
+    """Return rows of counts by the households' language and division."""
     has_phone = and_(
         HOUSEHOLD_PHONES.c.household == HOUSEHOLDS.c.code, HOUSEHOLD_PHONES.c.position == 0
     )
@@ -141,7 +179,7 @@ def _counted(connection: Connection, condition: ColumnElement[bool]) -> Sequence
     ).all()
 
 
-def _resolve_drawn(connection: Connection, area: Area) -> Expected:
+def _resolve_drawn(connection: Connection, area: Area) -> ResolvedArea:
     field = f"area.{next(f for f in ('polygon', 'geometry', 'circles') if getattr(area, f))}"
     try:
         inside = households_within(connection, area.shape)
@@ -154,7 +192,7 @@ def _resolve_drawn(connection: Connection, area: Area) -> Expected:
     return _households(inside, area)
 
 
-def _resolve_point(connection: Connection, code: str, area: Area) -> Expected:
+def _resolve_point(connection: Connection, code: str, area: Area) -> ResolvedArea:
     field = "area.hazard_point"
     if area.is_drawn:
         raise InvalidError(field, "a hazard point has its own drawing: leave the other one out")
@@ -169,10 +207,10 @@ def _resolve_point(connection: Connection, code: str, area: Area) -> Expected:
     return replace(_households(inside, point.as_alerted), point=point)
 
 
-def _households(codes: list[str], drawn: Area) -> Expected:
+def _households(codes: list[str], drawn: Area) -> ResolvedArea:
     villages = tuple(sorted({village_of(code) for code in codes}))
     # Literal values, because the list may exceed the limit on bound parameters.
     inside: BindParameter[list[str]] = bindparam(
         "inside", codes, expanding=True, literal_execute=True
     )
-    return Expected(villages, HOUSEHOLDS.c.code.in_(inside), drawn)
+    return ResolvedArea(villages, HOUSEHOLDS.c.code.in_(inside), drawn)

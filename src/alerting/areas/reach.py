@@ -1,12 +1,12 @@
 """Reach an area: enrol its households, freeze the texts, insert the deliveries."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, exists, select
 
-from alerting.areas.audience import Expected, enrolled, officers_called
+from alerting.areas.audience import ResolvedArea, enrolled, officers_called
 from alerting.cap.alert import AlertRequest
 from alerting.cap.lifecycle import AlertState
 from alerting.cap_messages.issue import NewArea, issue_reach
@@ -20,12 +20,12 @@ from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextKind
 from alerting.messages.wording import Readers, Wording
-from alerting.officer_calls.calls import call, not_called
+from alerting.officer_calls.calls import begin_calls, not_called
 from alerting.roll.enrol import enrol
 from alerting.roll.tables import roll
 from alerting.roll.tallies import count_joined
 from alerting.work_groups.tell import tell_of_alert
-from contacts.directory import Officer, count_people
+from contacts.directory import OnCall, count_people
 from contacts.tables import HOUSEHOLDS
 
 
@@ -45,7 +45,7 @@ class Reached:
 def reach_area(
     transaction: Transaction,
     alert: StoredAlert,
-    expected: Expected,
+    area: ResolvedArea,
     event: type[AreaReached],
     by: str,
     now: datetime,
@@ -55,32 +55,29 @@ def reach_area(
     Households and officers that this alert reached before are not reached again.
     """
     connection, request = transaction.connection, alert.request
-    divisions = expected.divisions
+    divisions = area.divisions
     seq = transaction.append(alert.id, event(divisions=divisions), now, subject=by)
     insert_areas(connection, alert.id, divisions, seq)
     rules, sending = transaction.policy.household, transaction.policy.sending
     # Read the backlog before these texts join it.
     backlog = backlog_of(connection, sending, now)
-    enrol(connection, alert.id, seq, enrolled(expected, request.exercise), rules, now)
+    enrol(connection, alert.id, seq, enrolled(area, request.exercise), rules, now)
     joined = count_joined(connection, alert.id, seq)
     households, people = sum(j.households for j in joined), sum(j.people for j in joined)
-    moving = households, people
-    # An exercise with few phones still tells officers how many people the area holds.
-    if not request.reaches_all_households:
-        moving = count_people(connection, expected.condition)
     homes = {each.division for each in joined}
     wording = wording_at(connection, transaction.policy, request, divisions, now, homes)
     plan = Plan(alert.id, seq, due_at=now, expires_at=alert.expires)
     reachable = {Readers(each.language, each.division): each.reachable for each in joined}
-    to_households = _owe_households(transaction, plan, wording, reachable, expected, request)
+    to_households = _owe_households(transaction, plan, wording, reachable, area, request)
     officers = officers_called(connection, divisions, request.exercise, now)
-    to_officers = _call_officers(
-        transaction, plan, officers, lambda reader: wording.to_officers(reader.language, *moving)
-    )
-    if request.reaches_all_households:
+    is_full = request.reaches_all_households
+    # An exercise with few phones still tells officers how many people the area holds.
+    to_move = (households, people) if is_full else count_people(connection, area.condition)
+    to_officers = _owe_officers(transaction, plan, officers, wording, to_move)
+    if is_full:
         tell_of_alert(transaction, plan, divisions, wording, households, people)
-    area = NewArea(divisions, expected.drawn)
-    issue_reach(transaction, alert.id, seq, area, now, alert.expires)
+    reached = NewArea(divisions, area.drawn)
+    issue_reach(transaction, alert.id, seq, reached, now, alert.expires)
     texts = to_households.texts + to_officers.texts
     segments = to_households.segments + to_officers.segments
     finish = backlog.finish(now, segments)
@@ -100,12 +97,12 @@ def _owe_households(
     plan: Plan,
     wording: Wording,
     reachable: Mapping[Readers, int],
-    expected: Expected,
+    area: ResolvedArea,
     request: AlertRequest,
 ) -> _Owed:
     """Owe the alert's text to the households that joined; `reachable` counts those with a phone."""
     connection, link = transaction.connection, transaction.policy.household_link
-    is_one_of_several = shows_code(connection, expected, plan.alert)
+    is_one_of_several = shows_code(connection, area, plan.alert)
     code = _number(connection, plan.alert) if is_one_of_several else None
 
     def body(reader: Readers) -> str:
@@ -117,33 +114,40 @@ def _owe_households(
     return _Owed(sum(reachable.values()), segments)
 
 
-def _call_officers(
+def _owe_officers(
     transaction: Transaction,
     plan: Plan,
-    officers: Sequence[Officer],
-    body: Callable[[Readers], str],
+    officers: Sequence[OnCall],
+    wording: Wording,
+    to_move: tuple[int, int],
 ) -> _Owed:
-    """Call those of the officers who were not called before."""
+    """Call those of the officers who were not called before.
+
+    `to_move` are the numbers of households and people that the text tells them to move.
+    """
     connection = transaction.connection
     officers = not_called(connection, plan.alert, officers)
     frozen: dict[Readers, Frozen] = {}
+
+    def body(reader: Readers) -> str:
+        return wording.to_officers(reader.language, *to_move)
 
     def text_in(language: str) -> int:
         readers = Readers(language)
         frozen.update(freeze_for(connection, plan.alert, TextKind.CALL, [readers], body))
         return frozen[readers].id
 
-    call(transaction, plan, officers, text_in)
+    begin_calls(transaction, plan, officers, text_in)
     segments = [
         frozen[Readers(language)].segments
         for language, theirs in by_language(officers).items()
         for officer in theirs
-        if officer.phones
+        if officer.has_phone
     ]
     return _Owed(len(segments), sum(segments))
 
 
-def shows_code(connection: Connection, expected: Expected, alert: int | None = None) -> bool:
+def shows_code(connection: Connection, area: ResolvedArea, alert: int | None = None) -> bool:
     """Return True if a household of this area is on the roll of another open alert.
 
     "Shown in the text only where several alerts are open": then the text to every household that
@@ -152,7 +156,7 @@ def shows_code(connection: Connection, expected: Expected, alert: int | None = N
     others = connection.execute(select(alerts.c.id).where(alerts.c.state == AlertState.OPEN))
     elsewhere = set(others.scalars()) - {alert}
     shared = exists().where(
-        roll.c.alert.in_(elsewhere), roll.c.household == HOUSEHOLDS.c.code, expected.condition
+        roll.c.alert.in_(elsewhere), roll.c.household == HOUSEHOLDS.c.code, area.condition
     )
     # Query only if another alert is open: a city's roll is slow to scan.
     return bool(elsewhere) and bool(connection.execute(select(shared)).scalar_one())

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, case, func, select
 
-from alerting.areas.audience import Expected
+from alerting.areas.audience import ResolvedArea
 from alerting.cap.alert import Area
 from contacts.directory import households_in, short_names
 from contacts.division import VILLAGE_DIGITS, town_of, village_of
@@ -20,18 +20,18 @@ class Unplaced:
     households: int
 
 
-def unplaced(connection: Connection, area: Area, expected: Expected) -> tuple[Unplaced, ...]:
+def unplaced(connection: Connection, drawing: Area, area: ResolvedArea) -> tuple[Unplaced, ...]:
     """Return the villages whose households a drawn area may miss, by code.
 
     These are the villages that it touches, and those of the same towns in which no household at all
     has coordinates: a drawing cannot touch them. A hazard point also touches the village that keeps
     it, and misses none of the households listed by hand.
     """
-    point = expected.point
-    if not (area.is_drawn or point):
+    point = area.point
+    if not (drawing.is_drawn or point):
         return ()
     kept = [point.division] if point and len(point.division) >= VILLAGE_DIGITS else []
-    touched = {village_of(code) for code in (*expected.divisions, *kept)}
+    touched = {village_of(code) for code in (*area.divisions, *kept)}
     village = func.substr(HOUSEHOLDS.c.division, 1, VILLAGE_DIGITS)
     by_hand = point.households if point else ()
     is_missing = HOUSEHOLDS.c.latitude.is_(None) & HOUSEHOLDS.c.code.not_in(by_hand)

@@ -83,7 +83,7 @@ def _add(connection: Connection, name: str, rows: Sequence[Sequence[Any]]) -> No
 
 
 class _Lines:
-    """The rows of a file, as it is read; a line that is not as it was written ends it."""
+    """The rows of a backup, read line by line; a damaged line ends the reading."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = gzip.GzipFile(fileobj=file)

@@ -1,4 +1,4 @@
-"""Rows as the database stores them: what is encrypted stays so, and an instant is a number."""
+"""Rows as the database stores them: values stay encrypted, and an instant is a number."""
 
 import base64
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ def count(connection: Connection, name: str) -> int:
 
 
 def rows_of(connection: Connection, name: str) -> Iterator[list[Any]]:
-    """Yield a table's rows as JSON can hold them, each after those that it refers to."""
+    """Yield a table's rows as JSON values, each after the rows that it refers to."""
     full, stored = KEPT[name], _stored(KEPT[name])
     order = [stored.c[key.name] for key in full.primary_key.columns]
     query = select(*stored.c).order_by(*order).execution_options(yield_per=_AT_ONCE)
@@ -52,7 +52,7 @@ def add_rows(connection: Connection, name: str, rows: Sequence[Sequence[Any]]) -
 
 
 def continue_numbers(connection: Connection, name: str) -> None:
-    """Let a table's next row have a number after those that were inserted."""
+    """Advance a table's id sequence past the inserted rows."""
     full = KEPT[name]
     key = full.autoincrement_column
     if connection.dialect.name == "postgresql" and key is not None and count(connection, name):

@@ -33,7 +33,7 @@ class BackupHead(BaseModel):
 
 
 def write_backup(connection: Connection, file: BinaryIO, now: datetime) -> BackupHead:
-    """Write all rows as the caller's transaction sees them; what is encrypted stays so."""
+    """Write all rows as the caller's transaction sees them; values stay encrypted."""
     head = BackupHead(
         format=FORMAT,
         schema_revision=revision(connection),

@@ -31,7 +31,7 @@ _TIERS: Final = frozenset({Tier.TOWN, Tier.VILLAGE, Tier.GRID})
 
 @dataclass(frozen=True)
 class Share:
-    """An officer's part of the doors that are split, and how many wait for them then in all."""
+    """An officer's share of the split doors, and how many doors then wait for them in all."""
 
     officer: Officer
     doors: int
@@ -119,7 +119,7 @@ def _split(connection: Connection, runtime: Runtime, caller: Officer, alert: int
 def _candidates(
     connection: Connection, runtime: Runtime, alert: int, home: str, doors: Sequence[Task], of: str
 ) -> list[Officer]:
-    """Return the officer of the doors, and those near them who walk and did not sleep on."""
+    """Return the doors' officer, and nearby officers who visit doors and were not left unwoken."""
     calls = calls_within(connection, alert, home, runtime.policy.officer)
     places = {door.division for door in doors}
     asleep = {each.officer for each in calls if each.state is CallState.NOT_WOKEN}

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from pydantic import ConfigDict
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.described import allows
+from alerting.access.openapi import allows
 from alerting.access.rules import Act
 from alerting.board.door_split import Share, Split, preview_split, split_among
 from alerting.database.tables import RowId

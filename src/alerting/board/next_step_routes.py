@@ -1,4 +1,4 @@
-"""Route of what is to be done next about an alert."""
+"""Route of the next steps on an alert."""
 
 from datetime import datetime
 from typing import Self
@@ -48,9 +48,9 @@ class NextStepBody(Body):
     place: str | None
     """The division or household that it is about; null: the caller's division."""
     officer: SomebodyBody | None
-    """The officer whom it is about; null: nobody, and for doors, nobody was given them."""
+    """The officer whom it is about; null: nobody. Of doors, null: no officer was assigned."""
     provider: str | None
-    """The name of the first provider that is down; null: it is about none."""
+    """The name of the first provider that is down; null: the step is about no provider."""
     until: datetime | None
     """When a request for approval passes to the next tier, or silent households are reminded.
 
@@ -82,7 +82,7 @@ class NextStepsBody(Body):
 
 @router.get("/{alert_id}/next-steps")
 async def get_next_steps(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> NextStepsBody:
-    """List what is to be done now, first of all what the caller's role can do."""
+    """List the next steps; those that the caller's role can take come first."""
 
     def look(db: Connection) -> NextSteps:
         return next_steps_for(db, alert_id, caller, runtime.policy, runtime.clock.now())

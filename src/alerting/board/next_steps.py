@@ -1,4 +1,4 @@
-"""The facts that decide what is to be done next, read in one transaction."""
+"""The facts that decide the next steps, read in one transaction."""
 
 from collections import Counter
 from collections.abc import Sequence

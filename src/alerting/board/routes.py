@@ -70,12 +70,15 @@ async def get_log(
     runtime: RuntimeDep,
     division: DivisionCode | None = None,
     before: Annotated[
-        RowId | None, Query(description="Only entries before this `seq`; left out: the last ones.")
+        RowId | None,
+        Query(description="Only entries before this `seq`; if omitted, the last ones."),
     ] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     kind: Annotated[
         list[EventKind] | None,
-        Query(max_length=len(EventKind), description="Only entries of these kinds; left out: all."),
+        Query(
+            max_length=len(EventKind), description="Only entries of these kinds; if omitted, all."
+        ),
     ] = None,
 ) -> list[EventBody]:
     """List log entries that concern a division, before a `seq` or the last ones, newest first.
@@ -103,7 +106,7 @@ async def _curves(connection: HTTPConnection) -> Curves:
 
 
 class PointBody(Body):
-    """The numbers of people at an instant; people in danger are in `total` alone."""
+    """The numbers of people at an instant; people in danger count in `total` only."""
 
     model_config = ConfigDict(from_attributes=True)
 

@@ -18,7 +18,7 @@ from contacts.people import Role
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Numbers of people, or their change; people in danger are in `total` alone."""
+    """Numbers of people, or their change; people in danger count in `total` only."""
 
     total: int = 0
     accounted: int = 0
@@ -41,7 +41,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """The numbers of people at an instant; people in danger are in `total` alone."""
+    """The numbers of people at an instant; people in danger count in `total` only."""
 
     at: datetime
     total: int
@@ -173,7 +173,7 @@ _FEW_PEOPLE: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Somebody:
-    """An officer, with the first of their phones; all empty: nobody."""
+    """An officer, with their first phone; all fields are empty for nobody."""
 
     id: str = ""
     name: str = ""
@@ -219,7 +219,7 @@ class NextStep:
 
 
 def next_steps(now: Situation) -> list[NextStep]:
-    """Return everything to be done, first of all what the officer's role can do, by urgency."""
+    """Return the next steps by urgency; those that the officer's role can take come first."""
     if now.state in OVER or now.state is AlertState.PROPOSED:
         return []
     found = list(_urgent(now)) + list(_rest(now))

@@ -4,15 +4,13 @@ Only the parts that this service sends are modelled. The fields of an alert's fi
 into the alert; an info in a further language holds only the words, because the rest is the same.
 """
 
-from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Final, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from alerting.cap.area_forms import (
     MOST_CORNERS,
-    Circle,
     Circles,
     Geometry,
     GeoMultiPolygon,
@@ -269,14 +267,14 @@ class Info(_Model):
         default=None,
         min_length=1,
         max_length=MOST_PLACE,
-        description="where everybody is to go, in at most 40 characters; left out, each village's "
-        "people go to its own assembly point",
+        description="where everybody is to go, in at most 40 characters; if omitted, each "
+        "village's people go to its own assembly point",
     )
     effective: Moment | None = Field(
-        None, description="from when it holds, with time zone; left out, from when it is sent"
+        None, description="from when it holds, with time zone; if omitted, from when it is sent"
     )
     expires: Moment | None = Field(
-        None, description="when it ends, with time zone; left out, by the policy's validity"
+        None, description="when it ends, with time zone; if omitted, by the policy's validity"
     )
 
     @property
@@ -329,7 +327,7 @@ class AlertRequest(Info):
 
     language: LanguageCode | None = Field(
         None,
-        description="language of these fields, such as zh; left out, the home language",
+        description="language of these fields, such as zh; if omitted, the home language",
     )
     translations: Translations = Field(
         default={},
@@ -339,7 +337,8 @@ class AlertRequest(Info):
     status: Status = Field(description="Actual, or Exercise or Test to rehearse")
     exercise: Exercise | None = Field(
         None,
-        description="the size of an Exercise; left out, it reaches everybody in the area",
+        description="the size of an Exercise, which is refused without one: nobody reaches "
+        "everybody by default; leave it out of Actual and Test",
     )
     scope: Scope = Field(
         Scope.PUBLIC,
@@ -411,55 +410,3 @@ class Alert(AlertRequest):
         if self.expires <= self.sent:
             raise ValueError("expires: give a time after sent")
         return self
-
-
-def explain(errors: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    """Return the problems of a request, one line per error, each with its field and its remedy.
-
-    `errors` are pydantic's details, from `ValidationError.errors()`.
-    """
-    return tuple(_explain(error) for error in errors)
-
-
-def _explain(error: Mapping[str, Any]) -> str:
-    path = [str(part) for part in error["loc"]]
-    problem = str(error["msg"]).removeprefix("Value error, ")
-    if error["type"] == "extra_forbidden":
-        return f"{path[-1]}: there is no such field; leave it out"
-    if problem.partition(": ")[0] in _NAMES:
-        return problem
-    if (field := _innermost(path)) is None:
-        # The location of a whole-model error is 'body', which is not a field.
-        return f"{path[-1]}: {problem}" if len(path) > 1 else problem
-    name, remedy = field
-    return f"{name}: {problem}; give {remedy}"
-
-
-def _innermost(path: Iterable[str]) -> tuple[str, str | None] | None:
-    """Return the innermost field of an alert on an error's path, with its description, or None.
-
-    Below an area, circles or translations, the fields are those of their models.
-    """
-    found, fields = None, _FIELDS
-    for name in path:
-        if name in fields:
-            found = name, fields[name].description
-        fields = _PARTS.get(name, fields)
-    return found
-
-
-# The body of a hazard point holds a drawing without an area around it.
-_FIELDS: Final = {
-    **AlertRequest.model_fields,
-    **{name: Area.model_fields[name] for name in ("polygon", "geometry", "circles")},
-}
-
-_PARTS: Final = {
-    "area": Area.model_fields,
-    "circles": Circle.model_fields,
-    "exercise": Exercise.model_fields,
-    "translations": InfoText.model_fields,
-}
-"""The fields of an alert's parts, by the field that holds the part."""
-
-_NAMES: Final = frozenset(_FIELDS).union(*_PARTS.values())

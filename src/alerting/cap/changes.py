@@ -12,8 +12,8 @@ from alerting.cap.alert import (
     InfoText,
     Point,
     Translations,
-    explain,
 )
+from alerting.cap.explain import explain
 from alerting.errors import InvalidError
 from contacts.bounds import Body, Moment
 
@@ -27,7 +27,7 @@ class Changes(Body):
 
     A null assembly point is a change: each village's people go to its own again.
 
-    The translations of a changed field are dropped, because they say what was there before. New
+    The translations of a changed field are dropped, because they translate the old value. New
     translations replace all earlier ones.
 
     Status and area cannot change: an update never turns an exercise into a live alert, and an area

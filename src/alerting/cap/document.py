@@ -157,7 +157,7 @@ def _polygon(ring: Iterable[tuple[float, float]]) -> str:
 
 
 def _degrees(number: float) -> str:
-    # Python writes small numbers with an exponent, which CAP's pairs do not know.
+    # Python writes small numbers with an exponent, which CAP's coordinates do not allow.
     return f"{number:.7f}".rstrip("0").rstrip(".")
 
 
@@ -169,5 +169,5 @@ def _add(parent: ET.Element, name: str, value: str | None) -> None:
 def _add_named(parent: ET.Element, name: str, value_name: str, value: str) -> None:
     element = ET.SubElement(parent, name)
     _add(element, "valueName", value_name)
-    # Present even if it is empty: CAP asks for it, and an empty one clears.
+    # Present even if empty: CAP requires it, and an empty value clears an earlier one.
     ET.SubElement(element, "value").text = _UNWRITABLE.sub("\ufffd", value)

@@ -1,4 +1,4 @@
-"""The CAP message that each step of an alert makes: from an alert's facts to the document's."""
+"""Builds the CAP message of each step of an alert from the alert's facts."""
 
 import json
 from collections.abc import Iterable, Mapping

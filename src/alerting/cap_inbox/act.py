@@ -39,7 +39,7 @@ class Done:
 
 
 def act(transaction: Transaction, arrival: Arrival) -> Done:
-    """Do what the policy's rules give a message that follows none.
+    """Take the action that the policy's rules give a message that refers to no other.
 
     An alert that cannot be raised at once waits for an officer. A proposal that nobody could decide
     is a note.
@@ -99,6 +99,6 @@ def _propose(transaction: Transaction, arrival: Arrival, judged: Judged, area: A
 
 
 def _unknown(assessed: Assessed) -> str:
-    """Return which of its codes are not in the roster, a few of them named."""
+    """Return the message's codes that are not in the roster, as words that name a few."""
     codes = assessed.place.unknown
     return f"not in the roster: {', '.join(codes[:10])}"[:500] if codes else ""

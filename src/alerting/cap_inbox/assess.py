@@ -21,7 +21,7 @@ class Assessed:
     message: CapMessage
     summary: Summary
     dismissal: Reason | None
-    """Why it is ignored by its header; None: it is not."""
+    """Why its header makes it ignored; None if it does not."""
     judged: Judged | None = None
     """None if it has no info that is valid now."""
     shown_to: tuple[str, ...] = ()
@@ -31,7 +31,7 @@ class Assessed:
 
     @property
     def obstacle(self) -> Reason | None:
-        """Why nothing can be shown or raised; None: something can."""
+        """Why nothing can be shown or raised; None if something can."""
         if self.judged is None:
             return Reason.EXPIRED
         return None if self.shown_to else self.place.reason
@@ -46,7 +46,7 @@ def assess(
     *,
     is_drill: bool,
 ) -> Assessed:
-    """Return what follows from a message by itself, without those that came before."""
+    """Return the action for a message by itself, apart from earlier messages."""
     infos = infos_to_read(message)
     dismissal = dismissed(message, is_drill=is_drill)
     first = infos[0] if infos else None

@@ -17,7 +17,7 @@ from contacts.division import covers
 
 
 def extend_area(command: Command, action: CapAction, place: Place) -> str:
-    """Reach the households that an Update adds, or ask for them; return why not, if neither.
+    """Reach the households that an Update adds, or ask an officer to; return the reason if neither.
 
     An alert's area never shrinks: people who were told to leave are told by the text.
     """

@@ -15,7 +15,7 @@ _MOST_PROBLEM: Final = 500
 
 @dataclass(frozen=True)
 class Polled:
-    """How the polls of a feed went so far."""
+    """The results of a feed's polls so far."""
 
     polled_at: datetime | None = None
     failures: int = 0
@@ -24,7 +24,7 @@ class Polled:
 
 
 def polls(connection: Connection) -> dict[str, Polled]:
-    """Return how the polls of each feed went so far, by name."""
+    """Return the results of each feed's polls so far, by name."""
     rows = connection.execute(select(cap_feeds)).all()
     return {
         row.name: Polled(row.polled_at, row.failures, row.etag, row.last_modified) for row in rows

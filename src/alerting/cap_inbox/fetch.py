@@ -26,7 +26,7 @@ class FetchError(Exception):
 
 @dataclass(frozen=True)
 class Fetched:
-    """A document, or None if it has not changed, and what tells its version next time."""
+    """A document, or None if unchanged, and the validators for the next request."""
 
     raw: bytes | None
     charset: str | None
@@ -55,7 +55,7 @@ class Fetcher:
         """Return the document at an address, following redirects to hosts of the feed.
 
         Raises:
-            FetchError: if an address may not be fetched, or the answer is none.
+            FetchError: if an address may not be fetched, or the answer is no document.
         """
         headers = {"Accept": "application/cap+xml, application/atom+xml, application/xml"}
         headers |= {"If-None-Match": etag} if etag else {}
@@ -64,7 +64,8 @@ class Fetcher:
             for _ in range(_MOST_REDIRECTS + 1):
                 if not may_fetch(feed, address):
                     raise FetchError(
-                        f"{address[:200]} is on no host of the feed; list it in hosts, or leave it"
+                        f"{address[:200]} is on no host of the feed; list it in hosts, or leave it "
+                        "out"
                     )
                 async with self._session.get(
                     address, headers=headers, allow_redirects=False

@@ -1,4 +1,4 @@
-"""Updates and Cancels: they follow their references to what came of earlier messages."""
+"""Updates and Cancels: they follow their references to the results of earlier messages."""
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -25,7 +25,7 @@ _LONGEST_REASON: Final = 500
 
 
 def cancel_earlier(transaction: Transaction, arrival: Arrival) -> Done:
-    """End what came of the messages that a Cancel refers to: notes, proposals and alerts."""
+    """End the results of the messages that a Cancel refers to: notes, proposals and alerts."""
     earlier = _earlier(transaction, arrival)
     was_shown = end_notes(transaction.connection, earlier)
     found = _alerts(transaction, earlier)
@@ -45,7 +45,7 @@ def cancel_earlier(transaction: Transaction, arrival: Arrival) -> Done:
 
 
 def follow_update(transaction: Transaction, arrival: Arrival) -> Done | None:
-    """Replace what an Update refers to; None: it is then taken like a new message.
+    """Replace what an Update refers to; return None if it is to be taken as a new message.
 
     Earlier notes end and proposals are withdrawn. Alerts that are not over are corrected. An
     all-clear changes no alert: people may return when an officer says so.
@@ -109,7 +109,7 @@ def _as_raiser(
 
 
 def _left_alone(arrival: Arrival, alert: StoredAlert, reason: Reason, detail: str) -> Done:
-    """Return what is done where the alert cannot follow: boards show the message, if anywhere."""
+    """Return the outcome if the alert cannot follow: boards that it concerns show the message."""
     outcome = Outcome.NOTED if arrival.assessed.shown_to else Outcome.IGNORED
     return Done(outcome, reason, detail, alert.id)
 

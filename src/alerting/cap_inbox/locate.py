@@ -43,7 +43,7 @@ class Place:
 
     @property
     def widest(self) -> Area | None:
-        """The area of an alert, in whole divisions if it cannot be said otherwise."""
+        """The area of an alert, in whole divisions if it cannot be expressed otherwise."""
         if self.area is not None or not 0 < len(self.touched) <= _MOST_DIVISIONS:
             return self.area
         return Area(divisions=self.touched)
@@ -53,7 +53,7 @@ NOWHERE: Final = Place()
 
 
 def locate(connection: Connection, areas: Sequence[CapArea]) -> Place:
-    """Return what areas cover; a drawing says more exactly where than the codes beside it.
+    """Return what areas cover; a drawing is more exact than the codes beside it.
 
     Codes stand in for a drawing in which no household lies: the roster may lack coordinates.
     """

@@ -28,7 +28,7 @@ _FOUND: Final = select(*_COLUMNS).join(alerts, alerts.c.id == cap_inbox.c.alert,
 
 @dataclass(frozen=True)
 class CameIn:
-    """A document that came in, and what became of it."""
+    """A document that came in, and its outcome."""
 
     id: int
     source: str

@@ -74,7 +74,7 @@ class FeedPoller:
         try:
             # In a transaction of its own: no lock of an alert orders the lease.
             self._fence = await self._runtime.ledger.write(
-                lambda transaction: renew(transaction.connection), alone=True
+                lambda transaction: renew(transaction.connection), own_transaction=True
             )
             if self._fence is None:
                 return
@@ -95,7 +95,7 @@ class FeedPoller:
 
 
 async def poll(runtime: Runtime, fetcher: Fetcher, feed: Feed, polled: Polled) -> None:
-    """Poll a feed once; record how it went, and raise nothing that may pass."""
+    """Poll a feed once and record the result; a transient failure is logged, not raised."""
     try:
         problem = await _poll(runtime, fetcher, feed, polled)
     except (SQLAlchemyError, LedgerClosedError):
@@ -128,7 +128,7 @@ async def _poll(runtime: Runtime, fetcher: Fetcher, feed: Feed, polled: Polled) 
 
 @dataclass(frozen=True)
 class _Taken:
-    """How much of a feed was taken; `problem` is the first one with an entry."""
+    """How much of a feed was taken; `problem` is the first problem with an entry."""
 
     is_whole: bool = True
     problem: str = ""
@@ -173,11 +173,11 @@ async def _note_taken(runtime: Runtime, feed: Feed, entry: Entry) -> None:
 
 
 async def _receive(runtime: Runtime, feed: Feed, fetched: Fetched) -> bool:
-    """Take a document in; return False if the feed sent too many, and this one waits."""
+    """Take a document in; return False if the feed's rate limit leaves it to a later poll."""
     try:
         await receive(runtime, feed, fetched.raw or b"", fetched.charset)
     except InvalidError as refusal:
-        # It is kept as refused, with its reason: to fetch it again would not mend it.
+        # It is stored as refused, with the reason: fetching it again would change nothing.
         log.warning("a feed holds a document that is none", feed=feed.name, problem=str(refusal))
     except TooManyError:
         return False

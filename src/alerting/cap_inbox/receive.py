@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Received:
-    """The id under which a message is kept, and what became of it."""
+    """The id under which a message is kept, and its outcome."""
 
     id: int
     done: Done
@@ -44,7 +44,8 @@ async def receive(
     now = runtime.clock.now()
     # Alone, like `take`: it locks a message's row before the rows of alerts.
     kept = await runtime.ledger.write(
-        lambda transaction: keep(transaction.connection, source, raw, charset, now), alone=True
+        lambda transaction: keep(transaction.connection, source, raw, charset, now),
+        own_transaction=True,
     )
     if kept.is_repeat:
         return _again(kept)
@@ -69,7 +70,9 @@ async def _take(runtime: Runtime, source: CapSource, kept: Kept, message: CapMes
     )
     assessed = await runtime.database.read(read)
     arrival = Arrival(kept.id, source, assessed, now)
-    done = await runtime.ledger.write(lambda transaction: take(transaction, arrival), alone=True)
+    done = await runtime.ledger.write(
+        lambda transaction: take(transaction, arrival), own_transaction=True
+    )
     CAP_MESSAGES.labels(source.name, done.outcome).inc()
     log.info(
         "a CAP message came in",

@@ -5,8 +5,8 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.described import MOST_BODY, REFUSALS, allows
 from alerting.access.machines import MachineKind, calling_machine, unknown_machine
+from alerting.access.openapi import MOST_BODY, REFUSALS, allows
 from alerting.cap_inbox.notes import as_it_came, came_in, check_administrator
 from alerting.cap_inbox.receive import receive
 from alerting.cap_inbox.rules.tree import MOST_BYTES
@@ -55,7 +55,7 @@ KnownSender = Annotated[CapSender, Depends(_known_sender)]
 async def post_cap(request: Request, sender: KnownSender, runtime: RuntimeDep) -> ReceivedBody:
     """Take in a message of CAP 1.2 from a sender that the policy names.
 
-    A document that is none is refused with 422, which names the element and the remedy.
+    Any other document is refused with 422, which names the element and the remedy.
     """
     charset = _charset(request.headers.get("content-type", ""))
     received = await receive(runtime, sender, await request.body(), charset)
@@ -93,7 +93,7 @@ async def get_messages(
 async def get_raw(message_id: RowId, caller: Caller, runtime: RuntimeDep) -> Response:
     """Return a document as it came, as a download, for administrators."""
     raw = await runtime.database.read(lambda db: as_it_came(db, caller, message_id))
-    # Never as XML: a browser would run what a stranger wrote.
+    # Never as XML: a browser would run a stranger's scripts.
     name = f'attachment; filename="cap-{message_id}.xml"'
     return Response(raw, media_type=_BYTES, headers={"Content-Disposition": name})
 

@@ -20,7 +20,7 @@ class ReceivedBody(Body):
     id: int
     """The id under which it is kept."""
     outcome: Outcome
-    """What became of it."""
+    """Its outcome."""
     reason: Reason
     """Why."""
     why: str
@@ -45,7 +45,7 @@ class ReceivedBody(Body):
 
 
 class CameInBody(Body):
-    """A document that came in, and what became of it."""
+    """A document that came in, and its outcome."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -58,13 +58,13 @@ class CameInBody(Body):
     times: int
     """How often the same bytes came."""
     outcome: Outcome
-    """What became of it."""
+    """Its outcome."""
     reason: Reason | None
     """Null if it was not read yet."""
     why: str
     """The reason in words."""
     detail: str
-    """The element that is wrong, or what a person wants to know besides; empty: nothing."""
+    """The element that is wrong, or further facts for people; empty: none."""
     summary: Summary | None
     """Null if it is no CAP message. Its texts come from outside: escape them."""
     divisions: tuple[str, ...]
@@ -81,7 +81,7 @@ class CameInBody(Body):
 
 
 class SourceBody(Body):
-    """A source of CAP messages, what came of them, and how the polls of a feed went."""
+    """A source of CAP messages, their outcomes, and the results of a feed's polls."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -92,7 +92,7 @@ class SourceBody(Body):
     outcomes: dict[Outcome, int]
     """Number of documents by outcome; repeats are left out."""
     polled_at: datetime | None
-    """When the feed was last polled; null: never, or a sender, which posts."""
+    """When the feed was last polled; null: never, or it is a sender, which is not polled."""
     succeeded_at: datetime | None
     """When a poll last succeeded; null: never."""
     failures: int

@@ -1,4 +1,4 @@
-"""Read model: the sources of CAP messages, what came of them, and how the polls of feeds went."""
+"""Read model: the sources of CAP messages, their outcomes, and the results of feeds' polls."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -87,7 +87,7 @@ def forget_messages(connection: Connection, before: datetime, now: datetime, mos
 
 
 def is_unread(connection: Connection, message: int) -> bool:
-    """Lock a document; return whether nothing has become of it yet."""
+    """Lock a document; return whether it has no outcome yet."""
     mine = select(cap_inbox.c.outcome).where(cap_inbox.c.id == message).with_for_update()
     return Outcome(connection.execute(mine).scalar_one()) is Outcome.UNREAD
 
@@ -178,7 +178,7 @@ def end_notes(connection: Connection, messages: Iterable[Earlier]) -> bool:
 
 
 def record(connection: Connection, message: int, **values: Any) -> None:
-    """Record what became of a message."""
+    """Record a message's outcome."""
     connection.execute(update(cap_inbox).where(cap_inbox.c.id == message).values(values))
 
 

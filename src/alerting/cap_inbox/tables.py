@@ -10,7 +10,7 @@ from contacts.tables import Instant
 
 
 class InboxRow(SQLModel, table=True):
-    """A document from a source, kept whole before it is read, and what became of it."""
+    """A document from a source, kept whole before it is read, and its outcome."""
 
     __tablename__ = "cap_inbox"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Takes an assessed message: what came before it, then what follows from it, in one transaction."""
+"""Applies an assessed message in one transaction: first its earlier copies, then its effects."""
 
 import hashlib
 from typing import Any, Final
@@ -25,7 +25,7 @@ _ACTED: Final = frozenset({Outcome.PROPOSED, Outcome.ALERTED})
 
 
 def take(transaction: Transaction, arrival: Arrival) -> Done:
-    """Do what follows from a message, and record it; return what was done.
+    """Apply a message, and record it; return the outcome.
 
     Another process may have taken the same bytes meanwhile: then nothing is done.
     """
@@ -44,7 +44,7 @@ def take(transaction: Transaction, arrival: Arrival) -> Done:
 
 
 def _repeated(transaction: Transaction, arrival: Arrival, content: str) -> Done | None:
-    """Return what is done about a message that was taken before; None: it was not."""
+    """Return the outcome for a message that was taken before; None if it was not."""
     own = alert_of_own(transaction.connection, arrival.assessed.message.identity)
     if own is not None:
         return Done(Outcome.DUPLICATE, Reason.OUR_OWN, alert=own)

@@ -27,7 +27,7 @@ class _State:
 class PublicFeed:
     """Live public alerts, as everybody may read them.
 
-    However often it is asked for, the database is asked once in `fresh_seconds`.
+    The database is queried at most once in `fresh_seconds`, however many readers there are.
     """
 
     def __init__(self, runtime: Runtime, public_url: str, fresh_seconds: float = 1.0) -> None:

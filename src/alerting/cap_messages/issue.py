@@ -1,4 +1,4 @@
-"""Issue an alert's CAP message: frozen in the transaction that makes the step it tells of."""
+"""Issues the CAP message of an alert's step, frozen in the transaction of that step."""
 
 import json
 from collections.abc import Mapping

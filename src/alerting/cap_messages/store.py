@@ -70,13 +70,13 @@ def document(connection: Connection, alert: int, seq: int | None = None) -> str 
 
 
 def counts(connection: Connection, alert: int) -> tuple[tuple[str, int], ...]:
-    """Return the numbers that a message tells: who was told to go, and who is accounted for."""
+    """Return the numbers in a message: people told to leave, and people accounted for."""
     tally = tally_of(connection, alert, EVERYWHERE)
     is_safe = roll.c.standing.in_([Standing.EVACUATED, Standing.ELSEWHERE])
     verified = func.sum(case((and_(is_safe, roll.c.verified), 1), else_=0)).cast(Integer)
     people = tally.people_evacuated + tally.people_elsewhere
     households = tally.households_evacuated + tally.households_elsewhere
-    # Without anybody accounted for the roll, which may be long, is not read.
+    # If nobody is accounted for, the roll, which may be long, need not be read.
     query = select(verified).where(roll.c.alert == alert)
     households_verified = connection.execute(query).scalar_one() if tally.people_verified else 0
     return (

@@ -1,4 +1,4 @@
-"""Import of households and officers from files as clerks have them, with a preview."""
+"""Import of households and officers from clerks' own files, with a preview."""
 
 from collections.abc import Callable, Collection, Iterable
 from contextlib import closing
@@ -88,7 +88,7 @@ def _read(
     asked: Asked,
     read: Callable[[Connection, Iterable[RawSheet], Collection[str], Asked], _F],
 ) -> _F:
-    """Read a file against the roster; say how it was read, where that is not plain."""
+    """Read a file against the roster; say how it was read, where that is not obvious."""
 
     def reading(connection: Connection) -> _F:
         confirmed = confirmed_columns(connection, kind, asked.within)

@@ -13,7 +13,7 @@ _LISTED: Final = 20
 
 
 def told_columns(file: ClerkFile[Any]) -> list[str]:
-    """Return which column is taken for what."""
+    """Return the words that say which column holds which field."""
     lines = []
     for name, layout in file.layouts:
         sheet = f"{name}: " if name else ""
@@ -29,7 +29,7 @@ def told_columns(file: ClerkFile[Any]) -> list[str]:
 
 
 def told_readings(file: ClerkFile[Any]) -> list[str]:
-    """Return how cells were read that do not say it in so many words, with an example each."""
+    """Return how ambiguous cells were read, with an example each."""
     return [
         f"{field} {chinese_name(field)}: {each.count} cells read otherwise 按此读取{each.count}格, "
         f"such as 例如 {each.written or 'empty 空'} -> {each.read or 'none 无'}"
@@ -39,15 +39,15 @@ def told_readings(file: ClerkFile[Any]) -> list[str]:
 
 def told_difference(difference: Difference) -> list[str]:
     """Return what changes, at most so many of each kind."""
-    changed = [
+    changed = (
         f"{_name(label)}: {', '.join(map(_change, changes))}"
         for label, changes in difference.changed
-    ]
+    )
     moved = [f"{old} -> {_name(label)}" for label, old in difference.moved]
     doubts = [f"{each}\n    {each.chinese}" for each in difference.suspicious]
     return [
         *_listed("added 新增", map(_name, difference.added), len(difference.added)),
-        *_listed("changed 变更", changed, len(changed)),
+        *_listed("changed 变更", changed, len(difference.changed)),
         *_listed("moved 迁移", moved, len(moved)),
         *_listed("gone 注销", map(_name, difference.gone), len(difference.gone)),
         *_listed("suspicious 存疑", doubts, len(doubts)),

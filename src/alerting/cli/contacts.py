@@ -66,7 +66,7 @@ _SYNTH_HELP: Final = "Make up a roster of exactly so many households. " + ", ".j
 _File = Annotated[str, typer.Argument(help="CSV, XLSX, XLS or ODS, or 'bazhong' for its divisions")]
 
 _Whole = Annotated[
-    bool, typer.Option("--whole", help="the file is the whole: retire what it leaves out")
+    bool, typer.Option("--whole", help="the file is complete: retire what it does not name")
 ]
 
 _DryRun = Annotated[
@@ -84,7 +84,7 @@ _WithoutCodes = Annotated[
     bool,
     typer.Option(
         "--without-codes",
-        help="households: the file's codes are void; find by address, head and phone",
+        help="households: ignore the file's codes; match by address, head and phone",
     ),
 ]
 
@@ -136,14 +136,17 @@ def synth(
     households: Annotated[int, typer.Option(min=1)],
     folder: Annotated[Path, typer.Argument(help="where the three files go")] = Path("roster"),
     division: Annotated[
-        list[str] | None, typer.Option(help="a division to fill; may be repeated; left out, all")
+        list[str] | None, typer.Option(help="a division to fill; may be repeated; if omitted, all")
     ] = None,
-    people: Annotated[int | None, typer.Option(min=1, help="left out, 5,898 in 2,292")] = None,
+    people: Annotated[
+        int | None, typer.Option(min=1, help="people; if omitted, 5,898 in 2,292")
+    ] = None,
     seed: Annotated[int, typer.Option(help="the same seed makes the same roster")] = 1,
     language: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="CODE=WEIGHT", help="a language read; may be repeated; left out, as above"
+            metavar="CODE=WEIGHT",
+            help="a language that households read; may be repeated; if omitted, as above",
         ),
     ] = None,
 ) -> None:

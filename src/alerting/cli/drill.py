@@ -21,20 +21,21 @@ _INTERRUPTED: Final = 130
 
 ScenarioOption = Annotated[ScenarioName, typer.Option(help="what to play")]
 
-SeedOption = Annotated[int, typer.Option(help="the same seed: the same people do the same")]
+SeedOption = Annotated[int, typer.Option(help="with the same seed, the same people do the same")]
 
 SpeedOption = Annotated[
-    float, typer.Option(min=1.0, max=1000.0, help="story seconds in a real one, at most")
+    float,
+    typer.Option(min=1.0, max=1000.0, help="greatest speed, in story seconds per real second"),
 ]
 
-JsonOption = Annotated[Path | None, typer.Option("--json", help="where the summary goes, as JSON")]
+JsonOption = Annotated[Path | None, typer.Option("--json", help="file for the summary, as JSON")]
 
 KeepOption = Annotated[
     bool, typer.Option("--keep", help="leave the service up and its folder in place")
 ]
 
 FaultsOption = Annotated[
-    bool, typer.Option("--faults", help="let the provider refuse, hang up, lose, and be dead")
+    bool, typer.Option("--faults", help="let the provider refuse, hang up, lose texts, and be down")
 ]
 
 CarrierOption = Annotated[

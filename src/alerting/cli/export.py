@@ -23,7 +23,7 @@ _FOR_EXCEL: Final = "utf-8-sig"
 def export_roster(
     kind: Annotated[str, typer.Argument(metavar="KIND", help=", ".join(KINDS))],
     path: Annotated[Path, typer.Argument(metavar="FILE", help="a new .xlsx or .csv file")],
-    division: Annotated[str, typer.Option(help="the division to export; left out, all")] = "",
+    division: Annotated[str, typer.Option(help="the division to export; if omitted, all")] = "",
 ) -> None:
     """Write divisions, officers or households as a file that 'import' reads without a change."""
     if kind not in KINDS:

@@ -33,7 +33,7 @@ def ledger() -> None:
 def verify_ledger(
     anchor: Annotated[
         Path | None,
-        typer.Option(help="A file that `anchor` printed: are the logs still those of then?"),
+        typer.Option(help="A file that `anchor` printed: do the logs still match it?"),
     ] = None,
     export: Annotated[
         Path | None,

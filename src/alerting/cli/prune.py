@@ -1,4 +1,4 @@
-"""`alerting prune`: deletes and reduces what the policy keeps no longer, in batches."""
+"""`alerting prune`: deletes or reduces data after the policy's retention time, in batches."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -24,7 +24,7 @@ _AT_ONCE: Final = 1_000
 
 @app.command()
 def prune() -> None:
-    """Delete what the policy's [retention] keeps no longer; run it daily, beside the service.
+    """Delete data older than the policy's [retention]; run it daily, beside the service.
 
     The personal content of alerts that ended long ago is reduced: see `alerting ledger reduce`.
     """

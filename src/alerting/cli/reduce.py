@@ -14,10 +14,10 @@ from alerting.runtime import wall_clock
 
 def reduce_ledger(
     apply: Annotated[
-        bool, typer.Option("--apply", help="take it out for good; left out: only list the alerts")
+        bool, typer.Option("--apply", help="take it out for good; if omitted, only list the alerts")
     ] = False,
 ) -> None:
-    """List the alerts whose personal content the policy keeps no longer, or take it out of them.
+    """List alerts whose personal content is past its retention, or remove that content.
 
     Names, phones, links and people's words go; numbers, times and what officers did stay.
     """

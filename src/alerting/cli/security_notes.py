@@ -1,4 +1,4 @@
-"""Security events of commands, each in the transaction of what it tells."""
+"""Security events of commands, each in the transaction that it reports."""
 
 from typing import Final
 
@@ -26,7 +26,7 @@ def note_machine(connection: Connection, kind: SecurityKind, name: str, detail: 
 
 
 def note_import(connection: Connection, rows: str, within: str, told: str) -> None:
-    """Note that a command imported a roster of these rows, and what it told of it."""
+    """Note that a command imported this number of rows, with its summary of the changes."""
     kind, detail = SecurityKind.ROSTER_IMPORTED, f"{rows}: {told}"
     event = SecurityEvent(kind, within, sender=_SENDER, detail=detail)
     note(connection, event, wall_clock())

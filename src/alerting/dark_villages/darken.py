@@ -87,8 +87,8 @@ def _tell_above(
 ) -> None:
     """Tell the towns, because a village's own officers may be out of reach; theirs may work.
 
-    If a town has no officer, the nearest division above that has one is told. Of villages that are
-    dark together the counties are told too, and each division is told of all its villages at once.
+    If a town has no officer, the nearest division above that has one is told. If villages are dark
+    together, their counties are told too. Each division is told of all its villages at once.
     """
     connection = transaction.connection
     together = [one.village for one in news if one.reason is DarkReason.ALL_TOGETHER]

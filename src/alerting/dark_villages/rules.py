@@ -36,7 +36,7 @@ class DarkReason(StrEnum):
 class Light:
     """Whether a village is dark, and by which measurements.
 
-    Shares are of the texts handed over, from 0 to 1; None where nothing was compared.
+    Shares are of the texts handed over, from 0 to 1; None if nothing was compared.
     `compared_with` is the town or county whose other villages are the neighbours.
     """
 
@@ -96,7 +96,7 @@ def _where_nothing_arrives(
 
 
 def _with_all(light: Light, one: Receipts) -> Light:
-    """Return the light of a village where texts arrive nowhere, however few its own texts are."""
+    """Return that a village is dark where texts arrive nowhere, however few its own are."""
     if light.dark or light.reason is DarkReason.TOO_EARLY:
         return light
     return Light(one.village, DarkReason.ALL_TOGETHER, one.delivered / one.handed_over)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     bindparam,
     column,
     insert,
+    literal,
     select,
     true,
 )
@@ -86,7 +87,7 @@ class _Given(FunctionElement[Any]):
     inherit_cache = True
 
 
-def given(columns: Iterable[Column[Any]]) -> TableValuedAlias:
+def given(columns: Iterable[NamedColumn[Any]]) -> TableValuedAlias:
     """Return the rows of the parameter `ROWS`, in order, with these columns of a table."""
     named = [column(each.name, each.type) for each in columns]
     return _Given(bindparam(ROWS, type_=rows_of(named)), *named).table_valued(*named)
@@ -161,12 +162,20 @@ def insert_missing_from(
 
 
 def insert_or_add(
-    connection: Connection, columns: Sequence[Column[Any]], rows: Sequence[Mapping[str, Any]]
+    connection: Connection,
+    columns: Sequence[Column[Any]],
+    rows: Sequence[Mapping[str, Any]],
+    same: Mapping[str, Any] | None = None,
 ) -> None:
-    """Insert rows; where a row's key exists, add the numbers of its other columns to that row."""
-    table = columns[0].table
-    chosen = select(*given(columns).c).where(true())
-    statement = _INSERT[connection.dialect.name](table).from_select(columns, chosen)
+    """Insert rows; where a row's key exists, add the numbers of its other columns to that row.
+
+    `same` are columns that have one value in all new rows; no numbers are added to them.
+    """
+    table, more = columns[0].table, same or {}
+    values = [literal(value, table.c[name].type) for name, value in more.items()]
+    chosen = select(*given(columns).c, *values).where(true())
+    into = [*(column.name for column in columns), *more]
+    statement = _INSERT[connection.dialect.name](table).from_select(into, chosen)
     key = {column.name for column in table.primary_key}
     sums = {c.name: c + statement.excluded[c.name] for c in columns if c.name not in key}
     statement = statement.on_conflict_do_update(index_elements=sorted(key), set_=sums)

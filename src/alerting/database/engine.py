@@ -158,14 +158,15 @@ def writing(url: str) -> Iterator[Connection]:
 
 
 def _reader_engine(url: str) -> Engine:
+    # The connection that was used last has the pages in its cache; the others' need not fill.
+    pool: dict[str, Any] = {"pool_size": _READERS, "max_overflow": 2, "pool_use_lifo": True}
     if make_url(url).get_backend_name() == "sqlite":
-        engine = create_engine(url, pool_size=_READERS, max_overflow=2)
+        engine = create_engine(url, **pool)
         _prepare_sqlite(engine, "BEGIN")
     else:
         engine = create_engine(
             url,
-            pool_size=_READERS,
-            max_overflow=2,
+            **pool,
             pool_pre_ping=True,
             isolation_level="REPEATABLE READ",
             execution_options={"postgresql_readonly": True},

@@ -35,7 +35,7 @@ def register_key(connection: Connection, now: datetime) -> None:
 
 
 def check_once(engine: Engine) -> None:
-    """Let the engine's first transaction check the keys: with others it would write for nobody."""
+    """Check the keys in the first transaction: nobody could read values written with others."""
     unchecked = [engine]
 
     @event.listens_for(engine, "begin")

@@ -30,7 +30,7 @@ from alerting.deliveries.progress import log_ends
 from alerting.deliveries.rules.delivery import NOT_THIS_WAY_CODES, DeliveryState, OutcomeKind
 from alerting.deliveries.rules.providers import Provider
 from alerting.deliveries.tables import attempts, deliveries
-from alerting.deliveries.texts import Said, texts_of
+from alerting.deliveries.texts import DeliveryBody, bodies_of
 from alerting.ledger.events.sending import DeliveriesExpired
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
@@ -161,7 +161,7 @@ def claim_of(*chosen: ColumnElement[bool]) -> ReturningUpdate[Any]:
 
 _CLAIM: Final = claim_of(deliveries.c.id.in_(select(_WAITING.c.id)))
 
-_TRY: Final = insert(attempts)
+_BEGIN_ATTEMPT: Final = insert(attempts)
 
 # Literals, not parameters: only then can the partial index `deliveries_in_doubt` be used.
 _STATES_IN_DOUBT: Final[BindParameter[Any]] = bindparam(
@@ -216,11 +216,11 @@ def claim(
     asked = {"by": provider.channel, "most": limit, "at": now, "wall": wall, "until": lease_until}
     asked |= {"name": provider.name, "whatever": not turned_away}
     asked["tried"] = 0 if untried else _HOWEVER_OFTEN
-    taken = _taken(transaction.connection, asked)
+    taken = _claim_rows(transaction.connection, asked)
     return begin_attempts(transaction.connection, taken, provider, wall)
 
 
-def _taken(connection: Connection, asked: Mapping[str, Any]) -> list[Any]:
+def _claim_rows(connection: Connection, asked: Mapping[str, Any]) -> list[Any]:
     """Claim rows, the most urgent first; exercises only after everything of actual alerts."""
     taken: list[Any] = []
     is_live = connection.execute(_ANY_LIVE).first() is not None
@@ -255,10 +255,10 @@ def claim_doubtful(
         .order_by(attempts.c.number)
     ):
         tries[row.delivery].append(row)
-    frozen = texts_of(transaction.connection, taken)
+    bodies = bodies_of(transaction.connection, taken)
     return [
         replace(
-            to_claimed(row, frozen[row.id], provider, last.token, last.started_at),
+            to_claimed(row, bodies[row.id], provider, last.token, last.started_at),
             doubts=sum(one.outcome in _UNANSWERED for one in earlier),
             is_known_doubtful=last.outcome == OutcomeKind.UNKNOWN,
         )
@@ -302,7 +302,7 @@ def expire(transaction: Transaction, now: datetime) -> int:
 
 
 def to_claimed(
-    row: Any, text: Said, provider: Provider, token: str, started_at: datetime
+    row: Any, text: DeliveryBody, provider: Provider, token: str, started_at: datetime
 ) -> Claimed:
     """Return the claim for a row of `deliveries`."""
     return Claimed(
@@ -329,12 +329,12 @@ def begin_attempts(
     connection: Connection, rows: Sequence[Any], provider: Provider, wall: datetime
 ) -> list[Claimed]:
     """Record an attempt at each of these rows of `deliveries`, which are leased; return claims."""
-    frozen = texts_of(connection, rows)
+    bodies = bodies_of(connection, rows)
     claimed = [
-        to_claimed(row, frozen[row.id], provider, secrets.token_urlsafe(18), wall) for row in rows
+        to_claimed(row, bodies[row.id], provider, secrets.token_urlsafe(18), wall) for row in rows
     ]
     if claimed:
-        connection.execute(_TRY, [_attempt_row(c) for c in claimed])
+        connection.execute(_BEGIN_ATTEMPT, [_attempt_row(c) for c in claimed])
     return claimed
 
 

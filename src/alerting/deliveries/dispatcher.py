@@ -129,7 +129,7 @@ class Dispatcher:
         try:
             # In a transaction of its own: in a shared one it could hold the sender's bucket and
             # wait for an alert whose holder waits for the bucket, which is a deadlock.
-            taken = await self._runtime.ledger.write(take, alone=True)
+            taken = await self._runtime.ledger.write(take, own_transaction=True)
         except SQLAlchemyError:
             log.exception("claiming failed")
             return 0
@@ -150,8 +150,8 @@ class Dispatcher:
         connection = transaction.connection
         if room <= 0 or not anything_waits(connection, self._provider, now):
             return []
-        turn = self._turn(connection, now)
-        most = min(room, turn.most)
+        quota = self._quota(connection, now)
+        most = min(room, quota.most)
         if most <= 0:
             return []
         bucket = bucket_of(connection, self._pace, now)
@@ -165,26 +165,26 @@ class Dispatcher:
             now=now,
             wall=wall,
             lease_until=lease_until,
-            untried=turn.untried,
-            turned_away=turn.turned_away,
+            untried=quota.untried,
+            turned_away=quota.turned_away,
         )
         if fresh:
             spend(connection, self._pace, bucket, sum(max(1, one.segments) for one in fresh))
         return fresh
 
-    def _turn(self, connection: Connection, now: datetime) -> "_Turn":
+    def _quota(self, connection: Connection, now: datetime) -> "_Quota":
         """Return how many messages the provider may send now, by its health and its peers'."""
         healths = healths_of(connection, self._provider.order, now)
         turn = turn_of(self._provider, healths)
         if turn is Turn.ALL:
-            return _Turn(self._at_once)
+            return _Quota(self._at_once)
         if turn is Turn.NOTHING and any_turned_away(connection, self._provider, now):
-            return _Turn(self._at_once, turned_away=True)
+            return _Quota(self._at_once, turned_away=True)
         every = self._runtime.policy.provider.trial
         if turn is Turn.NOTHING or not begin_trial(connection, self._provider.name, now, every):
-            return _Turn(0)
+            return _Quota(0)
         conditions = {healths[name].condition for name in self._provider.peers}
-        return _Turn(1, untried=not conditions <= {Condition.DOWN})
+        return _Quota(1, untried=not conditions <= {Condition.DOWN})
 
     async def _send_claimed(self) -> None:
         while True:
@@ -245,7 +245,7 @@ class Dispatcher:
 
 
 @dataclass(frozen=True)
-class _Turn:
+class _Quota:
     """Number of messages to send now.
 
     `untried`: only deliveries without an attempt; a working provider retries the others.

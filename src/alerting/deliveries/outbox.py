@@ -7,14 +7,20 @@ from typing import Any, Final, Self
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
+    Text,
     and_,
     bindparam,
+    case,
+    column,
     exists,
     insert,
     literal,
     or_,
     select,
+    true,
+    union_all,
 )
 
 from alerting.cap.exercise import ExerciseSize
@@ -26,8 +32,9 @@ from alerting.ledger.hints import ANYWHERE, DELIVERIES
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.policy.sections import Channel
-from contacts.directory import Officer
-from contacts.division import Tier
+from contacts.directory import Called, Officer
+from contacts.division import Tier, tier_of
+from contacts.tables import OFFICER_PHONES
 
 _NEW: Final[dict[str, Any]] = {"state": DeliveryState.QUEUED, "attempts": 0}
 
@@ -68,21 +75,21 @@ class Addressee:
 
 
 @dataclass(frozen=True)
-class Message:
-    """One message to one addressee by one channel."""
+class OutboxEntry:
+    """A new delivery: to one addressee, by one channel."""
 
     to: Addressee
     channel: Channel
     priority: Priority
 
 
-def owe(transaction: Transaction, plan: Plan, text: int, messages: Iterable[Message]) -> None:
-    """Put messages with the frozen text `text` into the outbox by one statement.
+def owe(transaction: Transaction, plan: Plan, text: int, entries: Iterable[OutboxEntry]) -> None:
+    """Put new deliveries of the frozen text `text` into the outbox by one statement.
 
-    Messages to those who take no part in an exercise are left out, whatever caused them. Messages
+    Deliveries to those who take no part in an exercise are left out, whatever caused them. Those
     that are selected from the roll need no such check: nobody else is on it.
     """
-    rows = [_row(message) for message in messages]
+    rows = [_row(entry) for entry in entries]
     if rows:
         common = {_common(name): value for name, value in vars(plan).items()}
         transaction.connection.execute(_OWE, {ROWS: rows, _common("text"): text, **common})
@@ -120,22 +127,44 @@ def _expression(name: str, value: Any) -> ColumnElement[Any]:
     return value if is_expression else literal(value, deliveries.c[name].type)
 
 
-def _row(message: Message) -> dict[str, Any]:
-    to = message.to
+def _row(entry: OutboxEntry) -> dict[str, Any]:
+    to = entry.to
     return {
         "recipient_kind": to.kind,
         "recipient": to.code,
         "division": to.division,
         "tier": to.tier,
-        "channel": message.channel,
+        "channel": entry.channel,
         "number": to.number,
-        "priority": message.priority,
+        "priority": entry.priority,
     }
 
 
 def _common(name: str) -> str:
     """Return the name of the parameter of a column that is the same for every message."""
     return f"each_{name}"
+
+
+def owe_calls(transaction: Transaction, plan: Plan, calls: Sequence[tuple[Called, int]]) -> None:
+    """Owe officers their text by websocket, and by SMS to the first phone of those who have one.
+
+    `calls` are officers with the id of the frozen text that each reads, in the order of sending.
+    One statement copies the numbers as they are encrypted: a city calls thousands.
+    """
+    rows = [
+        {
+            "place": place,
+            "recipient": officer.id,
+            "division": officer.division,
+            "tier": tier_of(officer.division),
+            "text": text,
+        }
+        for place, (officer, text) in enumerate(calls)
+    ]
+    if rows:
+        common = {_common(name): value for name, value in vars(plan).items()}
+        transaction.connection.execute(_OWE_CALLS, {ROWS: rows, **common})
+        _wake(transaction)
 
 
 _MESSAGES: Final = given(
@@ -146,29 +175,70 @@ _MESSAGES: Final = given(
     )
 )
 
-_TAKES_NO_PART: Final = exists().where(
-    alerts.c.id == bindparam(_common("alert")),
-    or_(
-        and_(
-            alerts.c.exercise_size == ExerciseSize.OFFICERS,
-            _MESSAGES.c.recipient_kind != Recipient.OFFICER,
+
+def _takes_no_part(kind: ColumnElement[str], recipient: ColumnElement[str]) -> ColumnElement[bool]:
+    return exists().where(
+        alerts.c.id == bindparam(_common("alert")),
+        or_(
+            and_(
+                alerts.c.exercise_size == ExerciseSize.OFFICERS,
+                kind != Recipient.OFFICER,
+            ),
+            and_(
+                alerts.c.exercise_size == ExerciseSize.ONE_PHONE,
+                recipient != alerts.c.exercise_only,
+            ),
         ),
-        and_(
-            alerts.c.exercise_size == ExerciseSize.ONE_PHONE,
-            _MESSAGES.c.recipient != alerts.c.exercise_only,
-        ),
-    ),
-)
+    )
+
+
+_PLAN: Final = {
+    each.name: bindparam(_common(each.name), type_=deliveries.c[each.name].type)
+    for each in fields(Plan)
+}
 
 _OWE: Final = insert(deliveries).from_select(
     _COLUMNS,
     selection(
-        **{
-            name: bindparam(_common(name), type_=deliveries.c[name].type)
-            for name in ("text", *(field.name for field in fields(Plan)))
-        },
+        **_PLAN,
+        text=bindparam(_common("text"), type_=deliveries.c.text.type),
         **dict(_MESSAGES.c.items()),
-    ).where(~_TAKES_NO_PART),
+    ).where(~_takes_no_part(_MESSAGES.c.recipient_kind, _MESSAGES.c.recipient)),
+)
+
+_CALLS: Final = given(
+    [column("place", Integer), *deliveries.c["recipient", "division", "tier", "text"]]
+)
+
+_BY: Final = union_all(
+    *(select(literal(each, Text).label("channel")) for each in (Channel.WEBSOCKET, Channel.SMS))
+).subquery()
+
+_BY_SMS: Final = _BY.c.channel == Channel.SMS
+
+_PHONE_OF_CALL: Final = and_(
+    _BY_SMS, OFFICER_PHONES.c.officer == _CALLS.c.recipient, OFFICER_PHONES.c.position == 0
+)
+
+_HAS_PHONE: Final = OFFICER_PHONES.c.officer.is_not(None)
+
+_OWE_CALLS: Final = insert(deliveries).from_select(
+    _COLUMNS,
+    selection(
+        **_PLAN,
+        **dict(_CALLS.c["recipient", "division", "tier", "text"].items()),
+        recipient_kind=Recipient.OFFICER,
+        channel=_BY.c.channel,
+        number=case((_HAS_PHONE, OFFICER_PHONES.c.number), else_=literal("", Text)),
+        priority=Priority.OFFICER,
+    )
+    .select_from(_CALLS.join(_BY, true()).outerjoin(OFFICER_PHONES, _PHONE_OF_CALL))
+    .where(
+        or_(~_BY_SMS, _HAS_PHONE),
+        ~_takes_no_part(literal(Recipient.OFFICER.value, Text), _CALLS.c.recipient),
+    )
+    # The first tier is sent its texts first: the order of ids is that of sending.
+    .order_by(_CALLS.c.place, _BY_SMS),
 )
 
 

@@ -1,6 +1,6 @@
 """Texts by which administrators try a provider on their own phone: asked for, sent, reported.
 
-They belong to no alert, so that no count of one holds them. Each is sent at most once.
+They belong to no alert, so no alert's counts include them. Each is sent at most once.
 """
 
 import json
@@ -63,7 +63,7 @@ def ask_test(
     text: ComposedText,
     now: datetime,
 ) -> str:
-    """Queue a test to the officer's first phone, which there must be; return its token.
+    """Queue a test to the officer's first phone; return its token. The officer must have a phone.
 
     Raises:
         TooManyError: if the officer asked for one less than a minute ago.

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, func, literal
 
-from alerting.deliveries.outbox import Addressee, Message, Plan, owe, owe_selected, selection
+from alerting.deliveries.outbox import Addressee, OutboxEntry, Plan, owe, owe_selected, selection
 from alerting.deliveries.rules.forecast import FARTHEST_STEP, METRES_PER_STEP, Priority, Recipient
 from alerting.deliveries.texts import insert_text, text_in_force
 from alerting.deliveries.unreachable import BEST_PHONE
@@ -16,7 +16,7 @@ from alerting.messages.speech import SpeechKind
 from alerting.messages.text import TextFacts, TextKind, compose, language_for
 from alerting.policy.sections import Channel
 from alerting.roll.tables import roll
-from contacts.directory import Officer
+from contacts.directory import AnyOfficer, Officer
 from contacts.division import Tier
 from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
 
@@ -151,7 +151,7 @@ def notify_in_parts(
     for language, theirs in by_language(to).items():
         for body in parts_in(language):
             text = insert_text(transaction.connection, plan.alert, kind, language, body)
-            owe(transaction, plan, text, _messages(theirs, _BY))
+            owe(transaction, plan, text, _entries(theirs, _BY))
 
 
 def tell_officers(
@@ -166,21 +166,21 @@ def tell_officers(
     `text_in` returns the id of the frozen text in a language.
     """
     for language, theirs in by_language(officers).items():
-        owe(transaction, plan, text_in(language), _messages(theirs, by))
+        owe(transaction, plan, text_in(language), _entries(theirs, by))
 
 
-def _messages(officers: Sequence[Officer], by: Sequence[Channel]) -> list[Message]:
+def _entries(officers: Sequence[Officer], by: Sequence[Channel]) -> list[OutboxEntry]:
     return [
-        Message(_reached_by(channel, officer), channel, Priority.OFFICER)
+        OutboxEntry(_reached_by(channel, officer), channel, Priority.OFFICER)
         for officer in officers
         for channel in by
         if officer.phones or channel is Channel.WEBSOCKET
     ]
 
 
-def by_language(officers: Sequence[Officer]) -> dict[str, list[Officer]]:
+def by_language(officers: Sequence[AnyOfficer]) -> dict[str, list[AnyOfficer]]:
     """Return the officers by the language of their texts, each in their order."""
-    found: dict[str, list[Officer]] = defaultdict(list)
+    found: dict[str, list[AnyOfficer]] = defaultdict(list)
     for officer in officers:
         found[language_for(officer.language)].append(officer)
     return found
@@ -192,14 +192,14 @@ def _reached_by(channel: Channel, officer: Officer) -> Addressee:
 
 def owe_text(transaction: Transaction, plan: Plan, text: int, to: Addressee) -> None:
     """Owe one SMS to the phone that somebody wrote from: a question, or our reading of theirs."""
-    owe(transaction, plan, text, [Message(to, Channel.SMS, Priority.ANSWER)])
+    owe(transaction, plan, text, [OutboxEntry(to, Channel.SMS, Priority.ANSWER)])
 
 
 def owe_call(
     transaction: Transaction, plan: Plan, text: int, to: Addressee, priority: Priority
 ) -> None:
     """Owe one call to a phone; `text` is the id of a speech of `alerting.messages.speech`."""
-    owe(transaction, plan, text, [Message(to, Channel.VOICE, priority)])
+    owe(transaction, plan, text, [OutboxEntry(to, Channel.VOICE, priority)])
 
 
 def _household_priority(hazard: tuple[float, float] | None) -> ColumnElement[int]:

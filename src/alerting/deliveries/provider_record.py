@@ -84,7 +84,7 @@ def queue_of(connection: Connection, channel: Channel, now: datetime) -> Queue:
 
 
 def _failure(failed: Sequence[Any]) -> LastFailure | None:
-    """Return the latest failure; an outcome of no named kind is one that no list has."""
+    """Return the latest failure; an outcome without a kind counts as unlisted."""
     if not failed:
         return None
     last = failed[0]

@@ -45,7 +45,7 @@ class PhoneTestSender:
             if not await self._runtime.database.read(lambda db: any_test_waits(db, name, now)):
                 return []
             return await self._runtime.ledger.write(
-                lambda tx: take_tests(tx.connection, name, now), alone=True
+                lambda tx: take_tests(tx.connection, name, now), own_transaction=True
             )
         except (SQLAlchemyError, LedgerClosedError):
             log.exception("test texts not read")

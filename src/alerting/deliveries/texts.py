@@ -1,8 +1,8 @@
-"""Texts as they are sent: worded, frozen once for all who read the same, with links appended."""
+"""Texts as they are sent: composed, frozen once for all readers of one text, links appended."""
 
 import json
 import secrets
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from alerting.cap.alert import AlertRequest
-from alerting.database.bulk import ROWS, insert_given, insert_missing
+from alerting.database.bulk import ROWS, insert_given, insert_missing, one_of
 from alerting.deliveries.channel import Content
 from alerting.deliveries.places import places_of
 from alerting.deliveries.tables import deliveries, links, texts
@@ -80,7 +80,7 @@ def text_row(
 ) -> dict[str, Any]:
     """Return the row of a frozen text. A speech has 0 segments.
 
-    `link` is the households' link, of which `alerting.messages.link` decides whether it is added.
+    `link` is the households' link; `alerting.messages.link` decides whether to add it.
     """
     page = link_after(kind, body, link)
     return {
@@ -96,19 +96,21 @@ def text_row(
     }
 
 
-_MADE: Final = select(links).where(
+_TOKENS: Final = select(links).where(
     links.c.alert == bindparam("of_alert"),
     links.c.household.in_(bindparam("households", expanding=True)),
 )
 
-_WHOSE: Final = select(links.c.alert, links.c.household).where(links.c.token == bindparam("token"))
+_HOUSEHOLD_BEHIND: Final = select(links.c.alert, links.c.household).where(
+    links.c.token == bindparam("token")
+)
 
 _FROZEN: Final = select(texts).where(texts.c.id.in_(bindparam("wanted", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """The body of a delivery: the frozen text, with the recipient's own link if it has one."""
+class DeliveryBody:
+    """A frozen text as one delivery sends it, with the recipient's own link if it has one."""
 
     body: str
     segments: int
@@ -116,7 +118,7 @@ class Said:
     content: Content
 
 
-def texts_of(connection: Connection, rows: Sequence[Any]) -> dict[int, Said]:
+def bodies_of(connection: Connection, rows: Sequence[Any]) -> dict[int, DeliveryBody]:
     """Return the bodies of these rows of `deliveries`, by delivery id.
 
     The result never changes, because texts are frozen and tokens are permanent.
@@ -127,7 +129,7 @@ def texts_of(connection: Connection, rows: Sequence[Any]) -> dict[int, Said]:
     tokens = tokens_of(connection, {(row.alert, row.recipient) for row in linked})
     told = {id_: _content(text) for id_, text in frozen.items()}
     return {
-        row.id: _said(frozen[row.text], told[row.text], tokens.get((row.alert, row.recipient)))
+        row.id: _body(frozen[row.text], told[row.text], tokens.get((row.alert, row.recipient)))
         for row in rows
     }
 
@@ -136,17 +138,17 @@ def tokens_of(
     connection: Connection, households: Collection[HouseholdKey]
 ) -> dict[HouseholdKey, str]:
     """Return the link tokens of these households; create the missing ones."""
-    found = _made(connection, households)
+    found = _tokens_stored(connection, households)
     # Inserted in sorted order, so that two concurrent inserts of the same keys cannot deadlock.
     while missing := sorted(set(households) - found.keys()):
         insert_missing(connection, links, [_new(*key) for key in missing])
-        found = _made(connection, households)
+        found = _tokens_stored(connection, households)
     return found
 
 
 def household_behind(connection: Connection, token: str) -> HouseholdKey | None:
     """Return the alert and the household that a link's token belongs to; None if unknown."""
-    row = connection.execute(_WHOSE, {"token": token}).one_or_none()
+    row = connection.execute(_HOUSEHOLD_BEHIND, {"token": token}).one_or_none()
     return row and (row.alert, row.household)
 
 
@@ -154,20 +156,22 @@ def _content(text: Any) -> Content:
     return Content(text.kind, text.language, json.loads(text.facts))
 
 
-def _said(text: Any, content: Content, token: str | None) -> Said:
+def _body(text: Any, content: Content, token: str | None) -> DeliveryBody:
     if not text.link or token is None or UNREADABLE in {text.body, token}:
-        return Said(text.body, text.segments, content)
+        return DeliveryBody(text.body, text.segments, content)
     link = text.link + token
-    return Said(append_link(text.body, link), text.segments, replace(content, link=link))
+    return DeliveryBody(append_link(text.body, link), text.segments, replace(content, link=link))
 
 
-def _made(connection: Connection, households: Collection[HouseholdKey]) -> dict[HouseholdKey, str]:
+def _tokens_stored(
+    connection: Connection, households: Collection[HouseholdKey]
+) -> dict[HouseholdKey, str]:
     # One query for each alert: for a list of pairs SQLite would scan the whole table.
     return {
         (row.alert, row.household): row.token
         for alert in {alert for alert, _ in households}
         for row in connection.execute(
-            _MADE, {"of_alert": alert, "households": [h for a, h in households if a == alert]}
+            _TOKENS, {"of_alert": alert, "households": [h for a, h in households if a == alert]}
         )
     }
 
@@ -194,9 +198,6 @@ def texts_owed(
 
 Kind = TextKind | SpeechKind
 
-_AT_ONCE: Final = 1_000
-"""Divisions of one query: fewer than the parameters that a statement may have."""
-
 
 class Frozen(NamedTuple):
     """A text in force: its id and its length."""
@@ -219,7 +220,7 @@ def freeze_for(
     body: Callable[[Readers], str],
     link: HouseholdLink | None = None,
 ) -> dict[Readers, Frozen]:
-    """Put the text of each of these readers in force, and return them by their readers.
+    """Put the text of each of these readers in force, and return the texts by reader.
 
     A text that is identical to the one in force stays.
     """
@@ -263,7 +264,7 @@ def freeze_current(
 def _to_move(connection: Connection, alert: StoredAlert) -> tuple[int, int]:
     """Return the numbers of households and people that an alert tells its officers to move.
 
-    An exercise without the area's households tells those that the roster has there.
+    An exercise without the area's households tells the roster's numbers instead.
     """
     if alert.request.reaches_all_households:
         reached = tally_of(connection, alert.id, EVERYWHERE)
@@ -292,20 +293,21 @@ _FREEZE: Final = insert_given(each for each in texts.c if each is not texts.c.id
     texts.c.id, texts.c.segments, texts.c.language, texts.c.division
 )
 
+# An area may have more divisions than a statement may have parameters.
+_IN_FORCE: Final = select(texts).where(
+    texts.c.in_force,
+    texts.c.alert == bindparam("of_alert"),
+    texts.c.kind == bindparam("of_kind"),
+    one_of(texts.c.division, "divisions"),
+)
+
 _OUTDATE: Final = update(texts).where(texts.c.id == bindparam("outdated")).values(in_force=False)
 
 
 def _in_force(
     connection: Connection, alert: int, kind: Kind, divisions: Collection[str]
 ) -> dict[Readers, Any]:
-    query = select(texts).where(texts.c.in_force, texts.c.alert == alert, texts.c.kind == kind)
+    wanted = {"of_alert": alert, "of_kind": kind, "divisions": sorted(divisions)}
     return {
-        Readers(row.language, row.division): row
-        for some in _chunks(sorted(divisions))
-        for row in connection.execute(query.where(texts.c.division.in_(some)))
+        Readers(row.language, row.division): row for row in connection.execute(_IN_FORCE, wanted)
     }
-
-
-def _chunks(divisions: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(divisions), _AT_ONCE):
-        yield divisions[start : start + _AT_ONCE]

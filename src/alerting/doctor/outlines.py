@@ -1,4 +1,4 @@
-"""Check which divisions of the roster have an outline on maps, and which outlines are of none."""
+"""Check which divisions have an outline on maps, and which outlines belong to no division."""
 
 from typing import Final
 

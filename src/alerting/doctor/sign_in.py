@@ -1,4 +1,4 @@
-"""Check that officers whose role the policy lets sign in with passkeys alone have one."""
+"""Check that officers whose role may sign in only with a passkey have one."""
 
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -30,7 +30,7 @@ def passkey_findings(connection: Connection, policy: Policy) -> list[Finding]:
 
 
 def passkey_address_finding(public_url: str, policy: Policy) -> Finding | None:
-    """Return a failure if passkeys are wanted where browsers cannot have any."""
+    """Return a failure if passkeys are required at an address where browsers refuse them."""
     if not (policy.sign_in.passkey_roles and _is_digits(urlsplit(public_url).hostname or "")):
         return None
     return failure(

@@ -41,7 +41,7 @@ def source_findings(connection: Connection, policy: Policy) -> list[Finding]:
 
 
 def _officer_found(connection: Connection, source: Sensor | CapSource) -> Finding | None:
-    """Return a warning if alerts at once would be proposed only, for want of an officer."""
+    """Return a warning if alerts to be raised at once would only be proposed: no officer may."""
     if source.acts_for is None:
         return None
     whose = f"{source.name}: acts_for: {source.acts_for}"

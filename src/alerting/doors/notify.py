@@ -1,6 +1,6 @@
 """Texts that tell officers their new door tasks; tasks that come together share one text.
 
-Each telling has a code of four digits, rolled anew. A number can be forged: a report by text is the
+Each text has a new random code of four digits. A number can be forged: a report by text is the
 officer's only if it repeats the code, which came to the officer's own phone.
 """
 

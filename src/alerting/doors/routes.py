@@ -8,7 +8,7 @@ from pydantic import ConfigDict
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.described import refuses
+from alerting.access.openapi import refuses
 from alerting.access.scope import alert_for, scope_for
 from alerting.database.tables import RowId
 from alerting.doors.listing import (
@@ -77,7 +77,7 @@ class TaskBody(Body):
     taken_at: datetime | None
     """When an officer took it; null: nobody has."""
     closed_at: datetime | None
-    """When it was over; null: it is not."""
+    """When it ended; null: it is still open."""
     closed_by: str | None
     """The id of the officer whose report closed it; null: no officer's did."""
     head: str

@@ -99,7 +99,7 @@ PENDING: Final = frozenset({TaskState.OPEN, TaskState.TAKEN})
 
 @dataclass(frozen=True, slots=True)
 class Walker:
-    """An officer who can be sent to doors in a division, and how many wait for them already."""
+    """An officer who can be sent to doors in a division, and the number of doors they have."""
 
     id: str
     division: str

@@ -69,8 +69,8 @@ class Escalator:
     async def run(self) -> None:
         """Tick until cancelled."""
         while True:
-            # One instant until nothing is left: else steps that are due every moment would hide
-            # up to when the work is done.
+            # One instant until nothing is left: otherwise steps that become due all the time would
+            # hide how far the work is done.
             now = self._runtime.clock.now()
             while await self.tick(now):
                 pass
@@ -93,7 +93,7 @@ class Escalator:
                 is_drill=self._runtime.clock.is_drill,
             )
             # In a transaction of its own, committed before the alerts' rows are locked.
-            fence, done = await self._runtime.ledger.write(part, alone=True)
+            fence, done = await self._runtime.ledger.write(part, own_transaction=True)
         except SQLAlchemyError:
             log.exception("nothing could be escalated")
             return 0

@@ -1,4 +1,4 @@
-"""Routes of planned exercises: listed for every role, planned and cancelled by who may raise."""
+"""Routes of planned exercises: every role lists them; roles that raise alerts plan and cancel."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, status
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.described import allows
+from alerting.access.openapi import allows
 from alerting.access.rules import Act, Ruling, rule
 from alerting.access.scope import scope_for
 from alerting.database.tables import RowId
@@ -30,10 +30,10 @@ async def list_plans(
     caller: Caller,
     runtime: RuntimeDep,
     division: Annotated[
-        DivisionCode | None, Query(description="The division; left out: the caller's.")
+        DivisionCode | None, Query(description="The division; if omitted, the caller's.")
     ] = None,
 ) -> PlansBody:
-    """List the planned exercises that concern a division, and what became of those before."""
+    """List the planned exercises that concern a division, and the outcomes of earlier ones."""
     scope, rules = scope_for(caller, division), runtime.policy.alert
 
     def look(connection: Connection) -> PlansBody:

@@ -1,4 +1,4 @@
-"""JSON bodies of planned exercises; a time that is planned is one of the clock on the wall."""
+"""JSON bodies of planned exercises; planned times are local wall-clock times."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ _Hazard = Annotated[str, StringConstraints(max_length=40), AfterValidator(_known
 
 
 class PlanBody(Body):
-    """An exercise to be raised at a time, in the name of who plans it."""
+    """An exercise to be raised at a time, in the name of the officer who plans it."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -1,4 +1,4 @@
-"""Planned exercises: planned, cancelled, and listed with what became of them."""
+"""Planned exercises: planned, cancelled, and listed with their outcomes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ MOST_PLANS: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class PlannedExercise:
-    """An exercise of a size, for a hazard of the phrase library, at a time or from it on."""
+    """An exercise of a size, for a hazard of the phrase library, once or monthly from a time on."""
 
     division: str
     size: ExerciseSize
@@ -64,7 +64,7 @@ async def plan_exercise(runtime: Runtime, caller: Officer, plan: PlannedExercise
         stored = insert(exercise_plans).values(values).returning(exercise_plans.c.id)
         return int(connection.execute(stored).scalar_one())
 
-    return await runtime.ledger.write(unit, alone=True)
+    return await runtime.ledger.write(unit, own_transaction=True)
 
 
 def _check_plan(connection: Connection, caller: Officer, plan: PlannedExercise) -> None:
@@ -101,7 +101,7 @@ async def cancel_plan(runtime: Runtime, caller: Officer, id_: int) -> None:
         if transaction.connection.execute(cancelled).rowcount == 0:
             raise NotFoundError(f"no exercise {id_} is planned where you may raise alerts")
 
-    await runtime.ledger.write(unit, alone=True)
+    await runtime.ledger.write(unit, own_transaction=True)
 
 
 def _concerns(scope: str) -> ColumnElement[bool]:

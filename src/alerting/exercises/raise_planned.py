@@ -33,7 +33,7 @@ class _Outcome:
 def raise_planned(transaction: Transaction, now: datetime) -> int:
     """Raise the planned exercise that has been due for longest; return how many were due: 0 or 1.
 
-    The row's lock and its next time, in the same transaction, make that once.
+    The row is locked and its next time stored in the same transaction, so each is raised once.
     """
     plan = _due(transaction.connection, now)
     if plan is None:
@@ -93,7 +93,7 @@ def _request(plan: RowMapping) -> AlertRequest:
 
 
 def _record(transaction: Transaction, plan: RowMapping, outcome: _Outcome) -> None:
-    """Record what became of a plan, and when it is due again."""
+    """Record a plan's outcome, and when it is due again."""
     told = {"outcome": outcome.kind, "alert": outcome.alert, "detail": outcome.detail}
     transaction.connection.execute(
         insert(exercise_outcomes).values(plan=plan["id"], due=plan["due"], **told)

@@ -25,7 +25,7 @@ from contacts.division import DivisionCode
 router = APIRouter(prefix="/api/exercises", tags=["exercises"])
 
 _Division = Annotated[
-    DivisionCode | None, Query(description="The division; left out: the caller's.")
+    DivisionCode | None, Query(description="The division; if omitted, the caller's.")
 ]
 
 
@@ -35,7 +35,7 @@ async def list_exercises(
     runtime: RuntimeDep,
     division: _Division = None,
     before: Annotated[
-        RowId | None, Query(description="`before` of the page before; left out: the latest.")
+        RowId | None, Query(description="`before` of the page before; if omitted, the latest.")
     ] = None,
 ) -> HeldExercisesBody:
     """List the exercises that concern a division, ten at a time, each with who took part."""

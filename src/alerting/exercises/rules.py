@@ -1,4 +1,4 @@
-"""Rules of practice: what is overdue where, and when a planned exercise is due or too late."""
+"""Rules of practice: which exercises are overdue, and when a planned one is due or too late."""
 
 from calendar import monthrange
 from collections.abc import Collection, Iterable, Mapping
@@ -89,7 +89,7 @@ def _gravity(each: Practice, now: datetime) -> tuple[list[bool], timedelta]:
 
 
 def reached_by(share: float, called: int, seconds: Collection[float]) -> float | None:
-    """Return the seconds within which a share of those called had answered; None: not so many."""
+    """Return the seconds until a share of those called had answered; None if fewer answered."""
     needed = ceil(share * called)
     in_order = sorted(seconds)
     return in_order[needed - 1] if 0 < needed <= len(in_order) else None
@@ -115,16 +115,17 @@ class PlanOutcome(StrEnum):
 
 
 def withheld(due: datetime, now: datetime, actual: int | None) -> PlanOutcome | None:
-    """Return why a planned exercise is not raised; None: it is. `actual` is an alert there."""
+    """Return why a planned exercise is not raised; None if it is. `actual` is an alert there."""
     if now - due > LATEST:
         return PlanOutcome.MISSED
     return None if actual is None else PlanOutcome.SKIPPED
 
 
 def month_later(first: datetime, due: datetime, zone: ZoneInfo) -> datetime:
-    """Return when a monthly exercise is due after `due`: at the local time and day of the first.
+    """Return when a monthly exercise is due after `due`.
 
-    In a month without that day it is the last day, and in the month after the day of the first.
+    It keeps the first one's local time and day of the month; in a month without that day it is
+    due on the last day.
     """
     wanted, last = first.astimezone(zone), due.astimezone(zone)
     years, month = divmod(last.month, _MONTHS)

@@ -66,7 +66,7 @@ class PracticeBody(Body):
 
 
 class HeldExerciseBody(AlertBody):
-    """An exercise that was held, and who took part how fast; of the asked division alone."""
+    """An exercise that was held, who took part and how fast; of the requested division only."""
 
     officers_called: int
     """Officers who were called, deputies included."""

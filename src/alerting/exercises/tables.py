@@ -1,4 +1,4 @@
-"""Rows of planned exercises, and of what became of them."""
+"""Rows of planned exercises and of their outcomes."""
 
 from datetime import datetime
 

@@ -58,7 +58,7 @@ class AlertBody(TypedDict):
     status: Status
     """CAP's status."""
     state: AlertState
-    """Where it stands in its life."""
+    """Its state in the lifecycle."""
     event: str
     """The hazard, in the raiser's words."""
     event_names: dict[str, str]

@@ -7,7 +7,6 @@ division: changes in it, and changes in a division around it.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection
 from itertools import chain
 from typing import Final, Self
 
@@ -19,7 +18,7 @@ from nats.errors import Error as NatsError
 
 from alerting.ledger.hints import KINDS, LocalBus, Topic
 from alerting.stopping import CLOSE_SECONDS, cancel, finish
-from contacts.division import ancestors, covers
+from contacts.division import ancestors, common_division
 
 log = structlog.get_logger()
 
@@ -107,7 +106,7 @@ class NatsBus(LocalBus):
         self._wake.clear()
         unsaid, self._unsaid = self._unsaid, defaultdict(set)
         for kind, divisions in unsaid.items():
-            await connection.publish(subject_of(kind, nearest_common(divisions)))
+            await connection.publish(subject_of(kind, common_division(divisions)))
 
     async def _heard(self, message: Msg) -> None:
         kind, _, place = message.subject.partition(".")
@@ -136,10 +135,3 @@ def subjects_of(kind: str, division: str) -> list[str]:
     above = [subject_of(kind, place) for place in ("", *ancestors(division))]
     own = subject_of(kind, division)
     return [*above, own, f"{own}.>"]
-
-
-def nearest_common(divisions: Collection[str]) -> str:
-    """Return the smallest division that contains all of these; empty if none does."""
-    one = min(divisions)
-    holders = (one, *ancestors(one))
-    return next((h for h in holders if all(covers(h, other) for other in divisions)), "")

@@ -1,6 +1,6 @@
-"""The progress of an alert's deliveries, counted apart from its log, which does not wait for it.
+"""The progress of an alert's deliveries, counted apart from its log, so that no frame waits.
 
-A count reads all deliveries of an alert, in a city a million, and takes as long as many frames.
+A count reads all deliveries of an alert, a million in a city, which takes as long as many frames.
 """
 
 import asyncio

@@ -50,7 +50,7 @@ def _sum(tallies: Mapping[str, Tally], division: str, start: Tally) -> Tally:
     return sum((tally for place, tally in tallies.items() if covers(division, place)), start)
 
 
-_OF_THE_ALERT: Final = frozenset(
+_CHANGES_THE_ALERT: Final = frozenset(
     {
         EventKind.ALERT_RAISED,
         EventKind.ALERT_WIDENED,
@@ -101,7 +101,7 @@ class Update:
     """True if, by the log, deliveries were added or changed: see `alerting.feed.progress`."""
 
 
-class Return(NamedTuple):
+class Resumption(NamedTuple):
     """A board that resumes: `after` is the last entry of the log that it knows."""
 
     alert: int
@@ -151,16 +151,16 @@ def read_snapshot(
 
 
 def read_missed(
-    connection: Connection, returns: Collection[Return], at: datetime
-) -> dict[Return, Update]:
+    connection: Connection, resuming: Collection[Resumption], at: datetime
+) -> dict[Resumption, Update]:
     """Return for each board one frame with everything that changed in its division since `after`.
 
     Leaves out boards that missed too much or whose `after` is not in the log: they need a snapshot.
     """
-    same: defaultdict[tuple[int, int], list[Return]] = defaultdict(list)
-    for each in returns:
+    same: defaultdict[tuple[int, int], list[Resumption]] = defaultdict(list)
+    for each in resuming:
         same[each.alert, each.after].append(each)
-    found: dict[Return, Update] = {}
+    found: dict[Resumption, Update] = {}
     for (alert, after), those in same.items():
         end = last_seq(connection, alert)
         if end - _ENTRIES_AT_MOST <= after <= end:
@@ -187,7 +187,7 @@ def read_update(
     changes = _changes(connection, alert, after, end, at)
     counts = _count(connection, changes, counts).moved(changes.tallies, divisions)
     bodies = {d: _frame(connection, d, changes, counts.totals[d]) for d in divisions}
-    texts = {d: frames.encode(body) for d, body in bodies.items() if _tells(body)}
+    texts = {d: frames.encode(body) for d, body in bodies.items() if _has_news(body)}
     return Update(end, texts, counts, changes.is_sent)
 
 
@@ -200,9 +200,9 @@ def _missed(connection: Connection, division: str, changes: _Changes) -> Update:
 
 def _changes(connection: Connection, alert: int, after: int, end: int, at: datetime) -> _Changes:
     log = events_after(connection, alert, after, end - after)
-    is_new = len(log) > _ENTRIES_AT_MOST or any(e.kind in _OF_THE_ALERT for e in log)
-    said = [] if is_new else [event for event in log if event.kind == EventKind.EVIDENCE_GIVEN]
-    tallies = _tallies(connection, alert, said, is_new=is_new)
+    is_new = len(log) > _ENTRIES_AT_MOST or any(e.kind in _CHANGES_THE_ALERT for e in log)
+    evidence = [] if is_new else [event for event in log if event.kind == EventKind.EVIDENCE_GIVEN]
+    tallies = _tallies(connection, alert, evidence, is_new=is_new)
     return _Changes(
         alert=alert,
         seq=end,
@@ -210,7 +210,7 @@ def _changes(connection: Connection, alert: int, after: int, end: int, at: datet
         summary=stored(connection, alert) if is_new else None,
         tallies=tallies,
         bodies=frames.tally_bodies(tallies),
-        households=_named(connection, alert, said),
+        households=_households(connection, alert, evidence),
         everybody=is_new,
         is_sent=is_new or any(event.kind not in _OWES_NOTHING for event in log),
         told=[event for event in log if event.kind not in BESIDE_THE_LOG],
@@ -218,11 +218,11 @@ def _changes(connection: Connection, alert: int, after: int, end: int, at: datet
 
 
 def _tallies(
-    connection: Connection, alert: int, said: Sequence[Event], *, is_new: bool
+    connection: Connection, alert: int, evidence: Sequence[Event], *, is_new: bool
 ) -> dict[str, Tally]:
     if is_new:
         return tallies_below(connection, alert, _EVERYWHERE, _DIGITS_OF_A_GRID)
-    return tallies_at(connection, alert, sorted({event.division for event in said}))
+    return tallies_at(connection, alert, sorted({event.division for event in evidence}))
 
 
 def _count(connection: Connection, changes: _Changes, known: Counts | None) -> Counts:
@@ -234,8 +234,8 @@ def _count(connection: Connection, changes: _Changes, known: Counts | None) -> C
     return known
 
 
-def _named(connection: Connection, alert: int, said: Sequence[Event]) -> list[RollEntry]:
-    keys = {(alert, event.subject) for event in said}
+def _households(connection: Connection, alert: int, evidence: Sequence[Event]) -> list[RollEntry]:
+    keys = {(alert, event.subject) for event in evidence}
     return list(entries(connection, keys).values()) if keys else []
 
 
@@ -277,7 +277,7 @@ def _bodies(shown: Sequence[RollEntry]) -> list[frames.HouseholdBody]:
     return [frames.household_body(entry) for entry in shown]
 
 
-def _tells(body: frames.Frame) -> bool:
+def _has_news(body: frames.Frame) -> bool:
     return bool(body["tallies"] or body["events"] or "summary" in body)
 
 

@@ -22,10 +22,10 @@ class RingClosedError(Exception):
     """The service cannot follow the log just now: resume with after=SEQ."""
 
 
-class _Kept(NamedTuple):
+class _RingFrame(NamedTuple):
     seq: int
     is_beside_log: bool
-    frame: bytes
+    data: bytes
 
     def is_news(self, seq: int) -> bool:
         """True if the frame has news for a reader that knows everything up to `seq`."""
@@ -33,7 +33,7 @@ class _Kept(NamedTuple):
 
 
 @dataclass(eq=False, slots=True)
-class _Abreast:
+class _CurrentReader:
     """A reader that is up to date: the next frame is written straight to its socket."""
 
     seq: int
@@ -41,7 +41,7 @@ class _Abreast:
     behind: asyncio.Future[int] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
-    """Resolves to the place of the first frame that the socket did not take."""
+    """Resolves to the position of the first frame that the socket did not take."""
 
 
 class Ring:
@@ -52,13 +52,13 @@ class Ring:
     """
 
     def __init__(self) -> None:
-        self._kept: deque[_Kept] = deque(maxlen=_FRAMES_KEPT)
+        self._frames: deque[_RingFrame] = deque(maxlen=_FRAMES_KEPT)
         # A dict keeps insertion order, which a set does not: writing to thousands of sockets takes
         # a fifth less time in the order in which they lie in memory.
-        self._abreast: dict[_Abreast, None] = {}
+        self._current: dict[_CurrentReader, None] = {}
         self._closed = False
         self.end = 0
-        """The place of the next frame."""
+        """The position of the next frame."""
 
     def push(self, seq: int, text: str, *, is_beside_log: bool = False) -> None:
         """Append a frame that ends at `seq`.
@@ -66,23 +66,23 @@ class Ring:
         Heartbeats and progress frames (`is_beside_log`) advance no log entry, so they also go to
         readers that are at `seq` already.
         """
-        kept = _Kept(seq, is_beside_log, text_frame(text))
-        self._kept.append(kept)
-        place, self.end = self.end, self.end + 1
+        frame = _RingFrame(seq, is_beside_log, text_frame(text))
+        self._frames.append(frame)
+        position, self.end = self.end, self.end + 1
         late = [
             reader
-            for reader in self._abreast
-            if kept.is_news(reader.seq) and not reader.write_now(kept.frame)
+            for reader in self._current
+            if frame.is_news(reader.seq) and not reader.write_now(frame.data)
         ]
-        self._fall_behind(late, place)
+        self._fall_behind(late, position)
 
     def close(self) -> None:
         """End all readers with RingClosedError."""
         self._closed = True
-        self._fall_behind(list(self._abreast), self.end)
+        self._fall_behind(list(self._current), self.end)
 
-    async def follow(self, place: int, seq: int, write_now: WriteNow) -> AsyncIterator[bytes]:
-        """Write or yield the frames from `place` on that have news for a reader at `seq`.
+    async def follow(self, position: int, seq: int, write_now: WriteNow) -> AsyncIterator[bytes]:
+        """Write or yield the frames from `position` on that have news for a reader at `seq`.
 
         Frames that `write_now` is not called for, or refuses, are yielded.
 
@@ -91,31 +91,31 @@ class Ring:
             RingClosedError: if no more frames will come.
         """
         while not self._closed:
-            while place < self.end:
-                kept = self._at(place)
-                place += 1
-                if kept.is_news(seq):
-                    yield kept.frame
-            place = await self._keep_abreast(seq, write_now)
+            while position < self.end:
+                frame = self._at(position)
+                position += 1
+                if frame.is_news(seq):
+                    yield frame.data
+            position = await self._stay_current(seq, write_now)
         raise RingClosedError
 
-    async def _keep_abreast(self, seq: int, write_now: WriteNow) -> int:
-        """Wait until the socket refuses a frame; return the place from which to catch up."""
-        reader = _Abreast(seq, write_now)
-        self._abreast[reader] = None
+    async def _stay_current(self, seq: int, write_now: WriteNow) -> int:
+        """Wait until the socket refuses a frame; return the position from which to catch up."""
+        reader = _CurrentReader(seq, write_now)
+        self._current[reader] = None
         try:
             return await reader.behind
         finally:
-            self._abreast.pop(reader, None)
+            self._current.pop(reader, None)
 
-    def _at(self, place: int) -> _Kept:
-        offset = place - (self.end - len(self._kept))
+    def _at(self, position: int) -> _RingFrame:
+        offset = position - (self.end - len(self._frames))
         if offset < 0:
             raise TooSlowError
-        return self._kept[offset]
+        return self._frames[offset]
 
-    def _fall_behind(self, readers: list[_Abreast], place: int) -> None:
+    def _fall_behind(self, readers: list[_CurrentReader], position: int) -> None:
         for reader in readers:
-            self._abreast.pop(reader, None)
+            self._current.pop(reader, None)
             if not reader.behind.done():
-                reader.behind.set_result(place)
+                reader.behind.set_result(position)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from alerting.database.engine import Database
 from alerting.feed.frames import RESET, ProgressBody, encode, progress_frame
 from alerting.feed.progress import Sending
-from alerting.feed.reading import Return, Update, read_missed, read_snapshot
+from alerting.feed.reading import Resumption, Update, read_missed, read_snapshot
 from alerting.feed.ring import Ring
 from alerting.feed.websocket_protocol import text_frame
 from alerting.runtime import wall_clock
@@ -28,7 +28,7 @@ class Opening(NamedTuple):
     frames: bytes
     """One or more whole frames."""
     seq: int
-    place: int
+    position: int
     """The ring's end just before the read; the board continues there."""
 
 
@@ -86,31 +86,31 @@ class Openings:
             del self._held[entry]
 
     async def _read(self, known: int | None) -> Opening:
-        place = self._ring.end
+        position = self._ring.end
         if known is None:
-            return await self._snapshot(place)
+            return await self._snapshot(position)
         # Coalesced: boards of a thousand villages reconnect at once, mostly with the same `after`.
-        back = Return(self._alert, self._division, known)
+        back = Resumption(self._alert, self._division, known)
         missed = await self._database.read_together(_missed, back)
         if missed is not None:
-            return await self._resumed(place, missed)
+            return await self._resumed(position, missed)
         snapshot = await self.after(None)
         return snapshot._replace(frames=_RESET_FRAME + snapshot.frames)
 
-    async def _snapshot(self, place: int) -> Opening:
+    async def _snapshot(self, position: int) -> Opening:
         query = partial(read_snapshot, alert=self._alert, division=self._division, at=wall_clock())
         body = await self._database.read(query)
         self.are_proven = True
         body["deliveries"] = await self._counts()
-        return Opening(text_frame(await asyncio.to_thread(encode, body)), body["seq"], place)
+        return Opening(text_frame(await asyncio.to_thread(encode, body)), body["seq"], position)
 
-    async def _resumed(self, place: int, missed: Update) -> Opening:
+    async def _resumed(self, position: int, missed: Update) -> Opening:
         self.are_proven = True
         frames = text_frame(missed.texts[self._division])
         counts = await self._counts()
         if counts is not None:
             frames += text_frame(progress_frame(self._alert, missed.seq, wall_clock(), counts))
-        return Opening(frames, missed.seq, place)
+        return Opening(frames, missed.seq, position)
 
     async def _counts(self) -> ProgressBody | None:
         """Return the progress of deliveries; call it after the log is read.
@@ -123,5 +123,5 @@ class Openings:
         return counts
 
 
-def _missed(connection: Connection, keys: Collection[Return]) -> dict[Return, Update]:
+def _missed(connection: Connection, keys: Collection[Resumption]) -> dict[Resumption, Update]:
     return read_missed(connection, keys, wall_clock())

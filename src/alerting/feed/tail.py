@@ -43,7 +43,7 @@ class BoardScope:
     ring: Ring
     openings: Openings
     sockets: int = 0
-    told_at: float = 0.0
+    sent_at: float = 0.0
     """When it last got a frame or a heartbeat, in seconds of the event loop's clock."""
 
 
@@ -62,11 +62,11 @@ class Tail:
         self._between_passes = asyncio.Lock()
         self._hint = asyncio.Event()
         self._sending = Sending(database, alert, self._hint.set)
-        self._told: Sent | None = None
+        self._sent_progress: Sent | None = None
         self._loop = asyncio.get_running_loop()
         self._begun_at = self._loop.time()
-        self._took = 0.0
-        self._written_to = 0
+        self._read_seconds = 0.0
+        self._sockets_written = 0
         self._unsubscribe = bus.subscribe(ALERTS, lambda _division: self._hint.set())
         self._task = asyncio.create_task(self._follow(), name=f"tail of alert {alert}")
 
@@ -116,7 +116,7 @@ class Tail:
                 await self._wait()
                 try:
                     async with self._between_passes:
-                        await self._pass()
+                        await self._push_changes()
                 except SQLAlchemyError:
                     # No heartbeat either: the boards then show that they are stale.
                     log.exception("log not read", alert=self._alert)
@@ -140,10 +140,10 @@ class Tail:
         It grows with the number of sockets written to in the last pass, and is at least twice the
         duration of that pass's read, so that reading takes at most half of the time.
         """
-        busy = _FRAME_SECONDS * max(1.0, self._written_to / _SOCKETS_A_FRAME)
-        return max(busy, 2 * self._took)
+        busy = _FRAME_SECONDS * max(1.0, self._sockets_written / _SOCKETS_A_FRAME)
+        return max(busy, 2 * self._read_seconds)
 
-    async def _pass(self) -> None:
+    async def _push_changes(self) -> None:
         self._begun_at = self._loop.time()
         if self._seq is None:
             return
@@ -162,10 +162,10 @@ class Tail:
         self._seq, self._counts = update.seq, update.counts
         if update.is_sent:
             self._sending.ask()
-        self._took = self._loop.time() - self._begun_at
-        self._written_to = self._tell(update) + self._tell_progress(update.seq, sent)
+        self._read_seconds = self._loop.time() - self._begun_at
+        self._sockets_written = self._push(update) + self._push_progress(update.seq, sent)
 
-    def _tell(self, update: Update) -> int:
+    def _push(self, update: Update) -> int:
         """Push the update's frames and heartbeats; return the number of sockets they go to."""
         now, sockets = self._loop.time(), 0
         alive = heartbeat(update.seq, wall_clock())
@@ -173,26 +173,26 @@ class Tail:
             text = update.texts.get(division)
             if text is not None:
                 scope.ring.push(update.seq, text)
-            elif now - scope.told_at >= _HEARTBEAT_SECONDS:
+            elif now - scope.sent_at >= _HEARTBEAT_SECONDS:
                 scope.ring.push(update.seq, alive, is_beside_log=True)
             else:
                 continue
-            scope.told_at = now
+            scope.sent_at = now
             sockets += scope.sockets
         return sockets
 
-    def _tell_progress(self, seq: int, sent: Sent | None) -> int:
+    def _push_progress(self, seq: int, sent: Sent | None) -> int:
         """Push the progress of deliveries if it changed; return the number of sockets."""
-        if sent is None or sent is self._told:
+        if sent is None or sent is self._sent_progress:
             return 0
-        self._told, sockets = sent, 0
+        self._sent_progress, sockets = sent, 0
         for division, scope in self._scopes.items():
             counts = sent.seen_from(division)
             if counts is not None or scope.openings.are_counts_told:
                 text = progress_frame(self._alert, seq, wall_clock(), counts)
                 scope.ring.push(seq, text, is_beside_log=True)
                 scope.openings.are_counts_told = counts is not None
-                scope.told_at = self._loop.time()
+                scope.sent_at = self._loop.time()
                 sockets += scope.sockets
         return sockets
 
@@ -226,7 +226,7 @@ class Hub:
             async with tail.scope(division) as scope:
                 opening = await scope.openings.after(after)
                 yield opening.frames
-                async for frame in scope.ring.follow(opening.place, opening.seq, write_now):
+                async for frame in scope.ring.follow(opening.position, opening.seq, write_now):
                     yield frame
         finally:
             tail.sockets -= 1

@@ -22,7 +22,7 @@ from alerting.deliveries.progress import log_ends
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.providers import Provider
 from alerting.deliveries.tables import deliveries
-from alerting.deliveries.texts import texts_of
+from alerting.deliveries.texts import bodies_of
 from alerting.errors import LedgerClosedError
 from alerting.ledger.events.sending import DeliveriesReceipted
 from alerting.ledger.hints import DELIVERIES, Bus
@@ -162,7 +162,7 @@ def waiting_for_socket(connection: Connection, officer: str, now: datetime) -> l
         )
         .order_by(deliveries.c.id)
     ).all()
-    frozen = texts_of(connection, rows)
+    frozen = bodies_of(connection, rows)
     return [to_claimed(row, frozen[row.id], _SOCKET, "", now) for row in rows]
 
 

@@ -1,4 +1,4 @@
-"""The right to found a service without officers: for the machine itself, or with its log's code."""
+"""The right to found a service without officers: from its own machine, or by a logged code."""
 
 from typing import Final
 from urllib.parse import urlsplit
@@ -19,11 +19,11 @@ _TRIES: Final = 10
 
 
 class FirstRunGate:
-    """The one-time code of this process, which dies when it is used or guessed at too often.
+    """The one-time code of this process, which expires when it is used or guessed too often.
 
-    The code is logged when somebody first opens the pages of a service without officers. It is not
-    asked for where both the service's public address and the browser are on this machine: behind a
-    proxy every browser may look as if it were.
+    The code is logged when somebody first opens the pages of a service without officers. No code is
+    needed if both the public address and the browser are on this machine. The address decides too,
+    because behind a proxy every browser seems to be on this machine.
     """
 
     def __init__(self, database: Database, public_url: str) -> None:
@@ -35,7 +35,7 @@ class FirstRunGate:
         self._is_founded = False
 
     async def is_open(self) -> bool:
-        """Return whether the service has no officers; once it has one, it is not asked again."""
+        """Return whether the service has no officers; once it has one, no query is made again."""
         if not self._is_founded:
             self._is_founded = await self._database.read(is_founded)
         if not self._is_founded and not self._is_logged:

@@ -7,12 +7,12 @@ from pydantic import AfterValidator, ConfigDict, StringConstraints
 
 from alerting.access.browser import give_cookie
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.described import OPEN, REFUSALS
+from alerting.access.openapi import OPEN, REFUSALS
 from alerting.errors import ConflictError, ForbiddenError, InvalidError
 from alerting.first_run.found import Founding, correct_home, found_service
 from alerting.first_run.gate import FirstRunGate
 from alerting.messages.languages import LANGUAGES
-from alerting.office.scope import for_administrators
+from alerting.office.administrators import for_administrators
 from alerting.runtime import wall_clock
 from contacts.bounds import Body, Name
 from contacts.division import DivisionCode
@@ -94,7 +94,7 @@ async def found(
     founding = Founding(**said.model_dump(exclude={"code"}))
     now, device = wall_clock(), request.headers.get("user-agent", "")
     token = await runtime.ledger.write(
-        lambda tx: found_service(tx.connection, founding, now, device), alone=True
+        lambda tx: found_service(tx.connection, founding, now, device), own_transaction=True
     )
     give_cookie(answer, request, token)
 
@@ -109,7 +109,7 @@ async def put_home(said: HomeBody, caller: Caller, runtime: RuntimeDep) -> None:
     now = wall_clock()
     await runtime.ledger.write(
         lambda tx: correct_home(tx.connection, caller, said.division, said.division_name, now),
-        alone=True,
+        own_transaction=True,
     )
 
 

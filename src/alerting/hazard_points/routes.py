@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.described import allows
+from alerting.access.openapi import allows
 from alerting.access.rules import Act, permitted_division, roles_for
 from alerting.access.scope import refusal
 from alerting.cap.area_forms import Circles, Geometry

@@ -66,7 +66,7 @@ def follow_cases(
     made = {
         key: case
         for key, account in known.items()
-        if (case := help_case(said[key], account.headcount, account.places))
+        if (case := help_case(said[key], account.headcount, account.named))
     }
     if not made:
         return

@@ -42,7 +42,7 @@ def tell_groups_of_cases(
 def _bodies(
     transaction: Transaction, alert: StoredAlert, issuer: Issuer, oldest_first: Sequence[KeptCase]
 ) -> list[ComposedText]:
-    """Return the posts about cases; what reads the same is listed once, and counted."""
+    """Return the posts about cases; equal lines are listed once, with their number."""
     shown = _shown(transaction, oldest_first)
     since: dict[str, datetime] = {}
     for kept, each in zip(oldest_first, shown, strict=True):

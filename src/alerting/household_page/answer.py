@@ -169,7 +169,8 @@ def _is_beyond_measure(
 ) -> bool:
     """Return whether to ignore a tap: a repeated call for help, after many taps within a minute.
 
-    The number of taps is limited because each makes the household's evidence dearer to fold.
+    The number of taps is limited because each makes the household's evidence more expensive to
+    fold.
 
     Raises:
         TooManyError: if it says something else; a call for help is never refused.

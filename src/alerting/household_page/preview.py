@@ -8,7 +8,7 @@ from pydantic import Json, StringConstraints
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.alerts.raise_alert import raised_at_once
+from alerting.alerts.raise_alert import split_to_raise
 from alerting.areas.audience import resolve
 from alerting.cap.alert import AlertRequest
 from alerting.cap.lifecycle import AlertState
@@ -69,7 +69,7 @@ async def preview_notice(
     now, policy = runtime.clock.now(), runtime.policy
 
     def look(connection: Connection) -> Notice:
-        area = raised_at_once(caller, resolve(connection, request.area)).divisions
+        area = split_to_raise(caller, resolve(connection, request.area)).own.divisions
         if not any(covers(each, division) for each in area):
             raise InvalidError("division", f"{division} lies outside of the alert's area")
         alert = StoredAlert(

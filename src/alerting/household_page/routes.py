@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from alerting.access.browser import wants_page
 from alerting.access.callers import RuntimeDep
-from alerting.access.described import OPEN
+from alerting.access.openapi import OPEN
 from alerting.errors import InvalidError, LedgerClosedError, NotFoundError, TooManyError
 from alerting.household_page.answer import Tap, answer_by_link, open_link
 from alerting.household_page.html import SECURITY_POLICY, message_page, notice_page

@@ -16,7 +16,7 @@ class NamedIssuer(NamedTuple):
 
 
 def named_issuer(connection: Connection, division: str) -> NamedIssuer:
-    """Return the issuer that was named for a division; version 0: none was."""
+    """Return the issuer that was named for a division; version 0 if none was."""
     row = connection.execute(select(issuers).where(issuers.c.division == division)).first()
     if row is None:
         return NamedIssuer(Issuer(), 0)
@@ -30,7 +30,7 @@ def named_issuers(connection: Connection) -> dict[str, Issuer]:
 
 
 def issuers_over(connection: Connection, rules: IssuerRules) -> IssuerRules:
-    """Return the issuers in force: those of the policy file, under those that were named."""
+    """Return the issuers in force: those named by page take precedence over the policy file's."""
     return rules.under(named_issuers(connection))
 
 
@@ -44,7 +44,7 @@ def store_issuer(connection: Connection, division: str, issuer: Issuer, version:
 
 
 def move_issuer(connection: Connection, old: str, new: str) -> None:
-    """Let the issuer of a division follow it to another code, unless that has one already."""
+    """Move a division's issuer to its new code, unless that code has an issuer already."""
     own = issuers.c.division
     if named_issuer(connection, new).version:
         connection.execute(delete(issuers).where(own == old))

@@ -279,7 +279,7 @@ class Unwatched:
 
 
 def next_to_watch(connection: Connection, now: datetime, every: timedelta) -> Unwatched | None:
-    """Return the alert that the watchdog checked longest ago; None: all within `every`."""
+    """Return the alert that the watchdog checked longest ago; None if all were within `every`."""
     row = connection.execute(
         select(alerts.c.id, alerts.c.watched_at)
         .where(

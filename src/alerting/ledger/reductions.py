@@ -1,7 +1,7 @@
-"""Entries of a log that were reduced, and the entries that tell of it.
+"""Entries of a log that were reduced, and the entries that record it.
 
-The chain commits to an entry's first payload, and so says nothing of what stands in its place when
-what is personal has been taken out. An entry `log.reduced` names the entries that were reduced
+The chain commits to an entry's first payload, so it does not cover what is left once personal data
+was taken out. An entry `log.reduced` names the entries that were reduced
 with it and has a hash over what is left of them. It is never reduced itself. So nobody can pass an
 entry that they changed off as reduced.
 """
@@ -16,7 +16,7 @@ from alerting.ledger.events.kinds import EventKind
 
 
 def told_of(left: Iterable[tuple[int, str]]) -> LogReduced:
-    """Return what tells of reduced entries, given their sequence numbers and new payloads."""
+    """Return the record of reduced entries, given their sequence numbers and new payloads."""
     hashes = {seq: _hash(payload) for seq, payload in left}
     return LogReduced(entries=tuple(sorted(hashes)), left=_digest(hashes.items()))
 

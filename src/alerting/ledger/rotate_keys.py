@@ -41,7 +41,7 @@ class FollowedError(ValueError):
 
 
 def begin_rotation(connection: Connection, now: datetime) -> None:
-    """Bring a new key into use, unless the rotation to the first key has not ended."""
+    """Bring a new key into use, unless the latest rotation is unfinished."""
     check_keys(connection)
     _refuse_if_followed(connection)
     if keys_in_use(connection) == {KEYS.ring.ids[0]}:
@@ -78,7 +78,7 @@ def rotate(engine: Engine, rows_in_set: int = ROWS_IN_SET) -> Iterator[tuple[str
 
 
 def _refuse_if_followed(connection: Connection) -> None:
-    # Half-way, equal phones of different tables are not equal to the database.
+    # Half-way, one phone has different encrypted values in different tables: joins would fail.
     if any_followed(connection):
         raise FollowedError(
             "An alert is being followed: run 'alerting key rotate' again when it is over"
@@ -94,7 +94,7 @@ def _encrypt_again(
 ) -> int:
     """Encrypt up to `limit` rows again, and return their number.
 
-    `damaged` are the values met that cannot be decrypted; it grows.
+    Values that cannot be decrypted are added to `damaged`.
     """
     stored = [_stored(table.c[name]).label(name) for name in encrypted]
     others = [each for each in table.primary_key if each.name not in encrypted]
@@ -130,7 +130,7 @@ def _stored(column: Column[Any]) -> ColumnElement[Any]:
 
 
 def _changed(encrypted: Mapping[str, Domain], row: RowMapping, damaged: set[str]) -> dict[str, Any]:
-    """Return the parameters of one row's update: its key as it stands, and its values anew."""
+    """Return the parameters of one row's update: its key, and its values encrypted again."""
     ring = KEYS.ring
     changed = {f"old_{name}": value for name, value in row.items()}
     for name, domain in encrypted.items():

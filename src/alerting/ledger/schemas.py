@@ -25,7 +25,7 @@ class AlertBody(Body):
     exercise_size: ExerciseSize | None
     """Whom an exercise reaches; null: it is none."""
     state: AlertState
-    """Where it stands in its life."""
+    """Its state in the lifecycle."""
     event: str
     """The hazard, in the raiser's words."""
     event_names: dict[str, str]

@@ -35,8 +35,8 @@ Unit = Callable[["Transaction"], _Result]
 
 _SHARED_AT_MOST: Final = 512
 
-_ALONE_SECONDS: Final = 0.03
-"""Time after which no further unit alone begins while others may wait to share a commit."""
+_OWN_TRANSACTIONS_SECONDS: Final = 0.03
+"""Time after which no further own transaction begins while units may wait to share a commit."""
 
 _TRIES: Final = 5
 
@@ -44,7 +44,7 @@ _DEADLOCK: Final = "40P01"
 
 _SERIALIZATION_FAILURE: Final = "40001"
 
-_GAVE_WAY: Final = frozenset({_DEADLOCK, _SERIALIZATION_FAILURE})
+_RETRIABLE: Final = frozenset({_DEADLOCK, _SERIALIZATION_FAILURE})
 """PostgreSQL's SQLSTATEs of a transaction rolled back in favour of another."""
 
 _LOCK = (
@@ -157,7 +157,7 @@ class _Waiting(NamedTuple, Generic[_Item, _Result]):
     handler: Handler[_Item, _Result]
     item: _Item
     future: asyncio.Future[_Result]
-    alone: bool
+    own_transaction: bool
     is_session: bool
 
 
@@ -176,19 +176,19 @@ class Ledger:
     def __init__(
         self,
         database: Database,
-        woken: Callable[[Topic], None],
+        publish: Callable[[Topic], None],
         policy: Policy,
         shared_at_most: int = _SHARED_AT_MOST,
         *,
         read_only: bool = False,
     ) -> None:
-        """Start the writer thread; `woken` is called on the event loop for each topic.
+        """Start the writer thread; `publish` is called on the event loop for each topic.
 
         `shared_at_most` is the number of units that may share one commit. With `read_only` it
         writes only sign-in sessions.
         """
         self._database = database
-        self._woken = woken
+        self._publish = publish
         self.policy = policy
         self._shared_at_most = shared_at_most
         self._queue: SimpleQueue[_Waiting[Any, Any] | None] = SimpleQueue()
@@ -198,10 +198,10 @@ class Ledger:
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
         self._thread.start()
 
-    async def write(self, unit: Unit[_Result], *, alone: bool = False) -> _Result:
+    async def write(self, unit: Unit[_Result], *, own_transaction: bool = False) -> _Result:
         """Run one unit of work; return its result once it is committed.
 
-        `alone` gives the unit a transaction of its own, after those that share one. A unit that
+        `own_transaction` runs the unit by itself, after those that share a transaction. A unit that
         locks rows other than alerts needs it, because in a shared transaction two processes could
         deadlock. A unit of many statements needs it, because all that share its transaction wait.
 
@@ -209,19 +209,21 @@ class Ledger:
             LedgerClosedError: if the ledger has been closed, or is read-only.
             Exception: any exception of the unit or the commit; then nothing of it is written.
         """
-        if alone:
-            return await self._put(_by_itself(unit), None, alone=True)
-        result = await self._put(_undone_alone(unit), None)
+        if own_transaction:
+            return await self._put(_in_own_transaction(unit), None, own_transaction=True)
+        result = await self._put(_in_savepoint(unit), None)
         if isinstance(result, _Refused):
             raise result.refusal
         return result
 
     async def write_session(self, unit: Unit[_Result]) -> _Result:
-        """Run a unit that writes sign-in sessions, as `write` does, alone and even if read-only.
+        """Run a unit that writes sign-in sessions in its own transaction, even if read-only.
 
-        It goes before the other units alone: it is short, and an officer waits for it.
+        It goes before the other own transactions: it is short, and an officer waits for it.
         """
-        return await self._put(_by_itself(unit), None, alone=True, is_session=True)
+        return await self._put(
+            _in_own_transaction(unit), None, own_transaction=True, is_session=True
+        )
 
     async def write_item(self, handler: Handler[_Item, _Result], item: _Item) -> _Result:
         """Pass this item to `handler`, in one call with the other items that wait for it.
@@ -238,7 +240,7 @@ class Ledger:
         handler: Handler[_Item, _Result],
         item: _Item,
         *,
-        alone: bool = False,
+        own_transaction: bool = False,
         is_session: bool = False,
     ) -> asyncio.Future[_Result]:
         if self._read_only and not is_session:
@@ -246,7 +248,7 @@ class Ledger:
         if self._closed:
             raise LedgerClosedError
         future: asyncio.Future[_Result] = self._loop.create_future()
-        self._queue.put(_Waiting(handler, item, future, alone, is_session))
+        self._queue.put(_Waiting(handler, item, future, own_transaction, is_session))
         return future
 
     async def close(self) -> None:
@@ -263,37 +265,37 @@ class Ledger:
             raise UncleanStopError("the ledger could not commit what waited")
 
     def _run(self) -> None:
-        """Commit what waits until closed: all that may share a commit, then some units alone."""
-        alone: deque[_Waiting[Any, Any]] = deque()
+        """Commit what waits until closed: all that may share a commit, then some that may not."""
+        single: deque[_Waiting[Any, Any]] = deque()
         is_closing = False
-        while alone or not is_closing:
-            shared, is_closing = self._gather(alone, is_closing=is_closing)
+        while single or not is_closing:
+            shared, is_closing = self._gather(single, is_closing=is_closing)
             if shared:
                 self._commit_batch(shared)
-            until = time.monotonic() + _ALONE_SECONDS
-            while alone:
-                self._commit_batch([alone.popleft()])
+            until = time.monotonic() + _OWN_TRANSACTIONS_SECONDS
+            while single:
+                self._commit_batch([single.popleft()])
                 if time.monotonic() > until:
                     break
 
     def _gather(
-        self, alone: deque[_Waiting[Any, Any]], *, is_closing: bool
+        self, single: deque[_Waiting[Any, Any]], *, is_closing: bool
     ) -> tuple[list[_Waiting[Any, Any]], bool]:
         """Return the waiting units that share the next commit, and whether the ledger closes.
 
-        Units that want a transaction of their own are added to `alone`. Wait only if there are
+        Units that want a transaction of their own are added to `single`. Wait only if there are
         none.
         """
         shared: list[_Waiting[Any, Any]] = []
         with suppress(Empty):
             while not is_closing and len(shared) < self._shared_at_most:
-                waiting = self._queue.get(block=not shared and not alone)
+                waiting = self._queue.get(block=not shared and not single)
                 if waiting is None:
                     is_closing = True
                 elif waiting.is_session:
-                    alone.appendleft(waiting)
+                    single.appendleft(waiting)
                 else:
-                    (alone if waiting.alone else shared).append(waiting)
+                    (single if waiting.own_transaction else shared).append(waiting)
         return shared, is_closing
 
     def _commit_batch(self, batch: list[_Waiting[Any, Any]], tries: int = _TRIES) -> None:
@@ -301,19 +303,19 @@ class Ledger:
         try:
             with COMMIT_SECONDS.time(), self._database.writer.begin() as connection:
                 begun = True
-                results, topics = self._take(batch, connection)
+                results, topics = self._run_batch(batch, connection)
         except Exception as failure:
             if begun and len(batch) > 1:
                 for waiting in batch:
                     self._commit_batch([waiting])
-            elif _gave_way(failure) and tries > 1:
+            elif _is_retriable(failure) and tries > 1:
                 self._commit_batch(batch, tries - 1)
             else:
-                self._tell(_fail, [w.future for w in batch], failure)
+                self._call_on_loop(_fail, [w.future for w in batch], failure)
         else:
-            self._tell(_answer, [w.future for w in batch], results, topics, self._woken)
+            self._call_on_loop(_answer, [w.future for w in batch], results, topics, self._publish)
 
-    def _take(
+    def _run_batch(
         self, batch: list[_Waiting[Any, Any]], connection: Connection
     ) -> tuple[list[Any], set[Topic]]:
         by_handler: dict[Handler[Any, Any], list[int]] = defaultdict(list)
@@ -329,7 +331,7 @@ class Ledger:
         transaction.flush()
         return results, transaction.topics
 
-    def _tell(self, callback: Callable[..., None], *arguments: Any) -> None:
+    def _call_on_loop(self, callback: Callable[..., None], *arguments: Any) -> None:
         try:
             self._loop.call_soon_threadsafe(callback, *arguments)
         except RuntimeError:
@@ -337,12 +339,12 @@ class Ledger:
             self._closed = True
 
 
-def _by_itself(unit: Unit[_Result]) -> Handler[None, _Result]:
+def _in_own_transaction(unit: Unit[_Result]) -> Handler[None, _Result]:
     """Return a handler of a unit with its own transaction, which a refusal rolls back."""
     return lambda transaction, _items: [unit(transaction)]
 
 
-def _undone_alone(unit: Unit[_Result]) -> Handler[None, _Result | _Refused]:
+def _in_savepoint(unit: Unit[_Result]) -> Handler[None, _Result | _Refused]:
     """Return a handler of a unit that shares its transaction: a refusal undoes only the unit."""
 
     def handler(transaction: Transaction, _items: Sequence[None]) -> Sequence[_Result | _Refused]:
@@ -356,22 +358,22 @@ def _undone_alone(unit: Unit[_Result]) -> Handler[None, _Result | _Refused]:
     return handler
 
 
-def _gave_way(failure: Exception) -> bool:
+def _is_retriable(failure: Exception) -> bool:
     """Return whether a retry of the same transaction may succeed."""
-    return isinstance(failure, DBAPIError) and getattr(failure.orig, "sqlstate", "") in _GAVE_WAY
+    return isinstance(failure, DBAPIError) and getattr(failure.orig, "sqlstate", "") in _RETRIABLE
 
 
 def _answer(
     futures: list[asyncio.Future[Any]],
     results: list[Any],
     topics: set[Topic],
-    woken: Callable[[Topic], None],
+    publish: Callable[[Topic], None],
 ) -> None:
     for future, result in zip(futures, results, strict=True):
         if not future.done():
             future.set_result(result)
     for topic in topics:
-        woken(topic)
+        publish(topic)
 
 
 def _fail(futures: list[asyncio.Future[Any]], failure: Exception) -> None:

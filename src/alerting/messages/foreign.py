@@ -17,8 +17,8 @@ _LATIN_WORD: Final = re.compile("[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]
 def foreign_words(text: str, language: str) -> list[str]:
     """Return the words of a text in a script that its language is not written in, in order.
 
-    In a language of Latin letters those are runs of Chinese characters, of which no name is left:
-    places are transliterated. In other languages they are Latin words that are no abbreviation:
+    In a language of Latin letters those are runs of Chinese characters, but no names of places,
+    which are transliterated. In other languages they are Latin words that are no abbreviation:
     WLAN and SOS are read everywhere. The text must have no link.
     """
     if spoken_in(language).script == _LATIN:
@@ -27,7 +27,7 @@ def foreign_words(text: str, language: str) -> list[str]:
 
 
 def untranslated(request: AlertRequest, language: str) -> list[str]:
-    """Return the alert's own words in place of which readers of a language get generic ones.
+    """Return the alert's own words that readers of a language get only in generic form.
 
     Neither the alert's translations nor the phrase library has them in this language.
     """

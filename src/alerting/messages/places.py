@@ -112,9 +112,9 @@ def in_language(name: str, language: str) -> str:
 
 
 def _in_latin(name: str, spoken: Language) -> str:
-    """Return a name in Latin letters: what it ends with is translated, the rest is spelled.
+    """Return a name in Latin letters: its ending is translated, the rest is transliterated.
 
-    A landmark belongs to what stands before it: 'Qianfo village' + 'school'.
+    A landmark belongs to the name before it: 'Qianfo village' + 'school'.
     """
     words = spoken.places
     if name in words.alone:

@@ -3,7 +3,7 @@
 The text that is composed when the alert is accepted is the text that is sent: callers keep it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -57,6 +57,8 @@ _GSM_EXTENDED: Final = frozenset(
     _GSM.decode(bytes([_ESCAPE, unit]))[0] for unit in BASIC_CHARACTER_SET_EXTENSION
 )
 """Characters of GSM 03.38 that take two units, because an escape precedes each."""
+
+_GSM_7: Final = _GSM_BASIC | _GSM_EXTENDED
 
 _TEMPLATES_KEPT: Final = 1_024
 """More than the languages have."""
@@ -209,16 +211,17 @@ def spoken_in(language: str) -> Language:
 
 def segments(text: str) -> Segments:
     """Return the length of a text by GSM 03.38 and 03.40; an empty text has no segment."""
-    if all(char in _GSM_BASIC or char in _GSM_EXTENDED for char in text):
-        return _segments(Encoding.GSM_7, [2 if char in _GSM_EXTENDED else 1 for char in text])
-    return _segments(Encoding.UCS_2, [2 if char > "\uffff" else 1 for char in text])
+    if _GSM_7.issuperset(text):
+        return _segments(Encoding.GSM_7, text, _GSM_EXTENDED.__contains__)
+    return _segments(Encoding.UCS_2, text, "\uffff".__lt__)
 
 
-def _segments(encoding: Encoding, widths: list[int]) -> Segments:
+def _segments(encoding: Encoding, text: str, is_wide: Callable[[str], bool]) -> Segments:
     single, several = _ROOM[encoding]
-    units = sum(widths)
-    count = min(units, 1) if units <= single else _packed(widths, several)
-    return Segments(encoding, units, count)
+    units = len(text) + sum(map(is_wide, text))
+    if units <= single:
+        return Segments(encoding, units, min(units, 1))
+    return Segments(encoding, units, _packed((1 + is_wide(char) for char in text), several))
 
 
 def _packed(widths: Iterable[int], room: int) -> int:

@@ -32,7 +32,8 @@ def migrate(url: str) -> Path | None:
     Return the key file if it was made.
 
     Raises:
-        KeyFileError: if the key file of a database that has one is missing, or is of another.
+        KeyFileError: if the key file of a database that has one is missing, or belongs to another
+        database.
     """
     made: Path | None = None
     engine = writer_engine(url)
@@ -72,7 +73,7 @@ def schema_state(connection: Connection) -> SchemaState:
 
 
 def revision(connection: Connection) -> str:
-    """Return the migration that the tables are of; empty if there are none."""
+    """Return the migration that the tables are at; empty if there are no tables."""
     return MigrationContext.configure(connection).get_current_revision() or ""
 
 

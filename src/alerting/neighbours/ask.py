@@ -1,10 +1,10 @@
-"""The question to a neighbour: are the silent households out that you look after?"""
+"""The question to a neighbour: are the silent households in your care out?"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerting.deliveries.outbox import Addressee, Message, Plan, owe
+from alerting.deliveries.outbox import Addressee, OutboxEntry, Plan, owe
 from alerting.deliveries.rules.forecast import Priority, Recipient
 from alerting.deliveries.texts import insert_text
 from alerting.ledger.alerts import StoredAlert
@@ -83,7 +83,7 @@ def _owe(
     kind, language = TextKind.NEIGHBOUR, neighbour.language
     for body in bodies:
         text = insert_text(transaction.connection, alert.id, kind, language, body)
-        owe(transaction, plan, text, [Message(to, Channel.SMS, Priority.HOUSEHOLD)])
+        owe(transaction, plan, text, [OutboxEntry(to, Channel.SMS, Priority.HOUSEHOLD)])
 
 
 def _bodies(alert: StoredAlert, issuer: Issuer, asked: _Question, time: str) -> Sequence[str]:

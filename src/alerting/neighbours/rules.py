@@ -1,4 +1,4 @@
-"""Which neighbours are asked about silent households, and the numbers that the texts give these."""
+"""Which neighbours are asked about silent households, and the numbers of those in the texts."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Read model: what other systems and sensors made officers notice, and what was proposed."""
+"""Read model: the notes and proposals of other systems and of sensors."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -55,7 +55,7 @@ class NoteState(StrEnum):
 
 @dataclass(frozen=True)
 class Reading:
-    """A sensor's news, with the reading that they are about."""
+    """A sensor's news, with the reading that it is about."""
 
     news: News
     value: float | None

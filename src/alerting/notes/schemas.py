@@ -32,7 +32,7 @@ class NoteActionBody(Body):
 
 
 class NoteReadingBody(Body):
-    """A sensor's news, with the reading that they are about."""
+    """A sensor's news, with the reading that it is about."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -66,7 +66,7 @@ class NoteBody(Body):
     expires: datetime | None
     """Until when it holds; null: until the policy's time for alerts is over."""
     state: NoteState
-    """What became of it."""
+    """Its outcome."""
     message: Summary | None
     """The CAP message; null: it is a sensor's. Its texts come from outside: escape them."""
     reading: NoteReadingBody | None

@@ -16,8 +16,8 @@ from alerting.office.access_schemas import (
     OfficeSessionsBody,
     OfficeTokensBody,
 )
+from alerting.office.administrators import for_administrators, office_of
 from alerting.office.officer_list import Sought, list_officers
-from alerting.office.scope import for_administrators, office_of
 from alerting.office.tokens import Held, TokensSought, revoke_in_charge, tokens_in_charge
 from alerting.runtime import Runtime, wall_clock
 from alerting.security.refused import note_by
@@ -33,7 +33,8 @@ router = APIRouter(prefix="/api/office", tags=["sessions"])
 _MOST_OFFICERS: Final = 500
 
 _Division = Annotated[
-    DivisionCode | None, Query(description="Where they serve; left out: the caller's.")
+    DivisionCode | None,
+    Query(description="The division in which they serve; if omitted, the caller's."),
 ]
 
 _Search = Annotated[
@@ -41,7 +42,8 @@ _Search = Annotated[
     Query(
         max_length=60,
         pattern=NO_NUL,
-        description="An officer's phone, or part of an id or a name; of the first 500 who fit.",
+        description="An officer's phone, or part of an id or a name; only the first 500 matches "
+        "count.",
     ),
 ]
 
@@ -110,7 +112,8 @@ async def delete_token(
     office_of(caller)
     now = wall_clock()
     held = await runtime.ledger.write(
-        lambda tx: revoke_in_charge(tx.connection, tx.policy, caller, fingerprint, now), alone=True
+        lambda tx: revoke_in_charge(tx.connection, tx.policy, caller, fingerprint, now),
+        own_transaction=True,
     )
     if held is None:
         raise NotFoundError(
@@ -129,7 +132,7 @@ def _note(request: Request, runtime: Runtime, held: Held, detail: str) -> None:
 
 
 def _officers(connection: Connection, scope: str, text: str, now: datetime) -> list[str] | None:
-    """Return the ids of the officers who fit a search; None: everybody does."""
+    """Return the ids of the officers who match a search; None if there is no search."""
     if not text:
         return None
     found = list_officers(connection, Sought(scope, text), "", _MOST_OFFICERS, now)

@@ -38,7 +38,7 @@ async def edit_division(
 
     Raises:
         NotFoundError: if there is no such division within the caller's.
-        InvalidError: if a field cannot be as it is said.
+        InvalidError: if a field is invalid.
         ConflictError: if somebody else changed the division since the caller looked.
         DoubtfulError: if the assembly point is far from the division's households.
     """
@@ -48,7 +48,7 @@ async def edit_division(
         connection = transaction.connection
         before = _stored(connection, caller, code)
         check_version(before, version)
-        # The page says nothing of the parent, the tier and words in other languages: they stay.
+        # The page does not send the parent, the tier and words in other languages: keep them.
         cells = {name: "" if value is None else value for name, value in before.row.items()}
         line = checked_line(_LINE, {**cells, **said}, Known())
         after = entry_of(line)
@@ -62,7 +62,7 @@ async def edit_division(
         details = details_of(Difference(changed=[(label, found)]))
         record(connection, caller, OfficeAct.EDIT_DIVISION, code, details, now)
 
-    await runtime.ledger.write(unit, alone=True)
+    await runtime.ledger.write(unit, own_transaction=True)
 
 
 def _check_place(

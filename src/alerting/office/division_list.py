@@ -1,4 +1,4 @@
-"""Divisions below an office: searched, and listed where nobody knows where to gather."""
+"""Divisions below an office: searched, or listed if they have no assembly point."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -19,7 +19,7 @@ _ABOVE: Final = DIVISIONS.alias("above")
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A division, its version, and whether its people have no point to gather at."""
+    """A division, its version, and whether it has no assembly point."""
 
     division: Division
     version: str

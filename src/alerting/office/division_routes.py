@@ -6,10 +6,10 @@ from fastapi import APIRouter, Path, Query, status
 from pydantic import ConfigDict, Field, StringConstraints
 
 from alerting.access.callers import Caller, RuntimeDep
+from alerting.office.administrators import for_administrators, office_of
 from alerting.office.division_edit import edit_division
 from alerting.office.division_list import Listed, list_divisions
 from alerting.office.edits import VERSION
-from alerting.office.scope import for_administrators, office_of
 from contacts.bounds import NO_NUL, Body, Name
 from contacts.division import DivisionCode, Tier
 from contacts.roster.cells import MOST_PLACE, MOST_ROUTE
@@ -71,7 +71,7 @@ class OfficeDivisionsBody(Body):
 
 
 class EditDivisionBody(Body):
-    """The fields of a division from now on."""
+    """The new fields of a division."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -114,14 +114,17 @@ async def list_roster_divisions(
     caller: Caller,
     runtime: RuntimeDep,
     division: Annotated[
-        DivisionCode | None, Query(description="In which they lie; left out: the caller's.")
+        DivisionCode | None,
+        Query(description="The division in which they lie; if omitted, the caller's."),
     ] = None,
     search: Annotated[
         str,
-        Query(max_length=60, pattern=NO_NUL, description="Part of a name, or how a code begins."),
+        Query(
+            max_length=60, pattern=NO_NUL, description="Part of a name, or the beginning of a code."
+        ),
     ] = "",
     without_point: Annotated[
-        bool, Query(description="Only villages and grids without a point to gather at.")
+        bool, Query(description="Only villages and grids without an assembly point.")
     ] = False,
     after: Annotated[
         str, Query(max_length=19, pattern="^[0-9]*$", description="`after` of the page before.")

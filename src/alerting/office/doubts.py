@@ -9,16 +9,12 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from alerting.errors import DoubtfulError
 from contacts.directory import households_in
+from contacts.roster.far_homes import KM_PER_DEGREE, NEAR_KM
 from contacts.shapes import Box, Circle, Shape
 from contacts.tables import HOUSEHOLDS
 
-_NEAR_KM: Final = 3.0
-"""A place farther from every household is beyond a walk of three quarters of an hour."""
-
 _WIDEST_KM: Final = 20.0
 """More than the length of the longest gullies that are kept as one hazard point."""
-
-_KM_PER_DEGREE: Final = 111.2
 
 
 class Doubt(StrEnum):
@@ -29,7 +25,7 @@ class Doubt(StrEnum):
 
 
 _TOLD: Final = {
-    Doubt.FAR_FROM_HOMES: f"no household of the division lives within {_NEAR_KM:g} km of it",
+    Doubt.FAR_FROM_HOMES: f"no household of the division lives within {NEAR_KM:g} km of it",
     Doubt.VERY_LARGE: f"it is over {_WIDEST_KM:g} km across",
 }
 
@@ -77,7 +73,7 @@ def _is_any(connection: Connection, condition: ColumnElement[bool]) -> bool:
 
 def _near(boxes: Sequence[Box]) -> ColumnElement[bool]:
     latitude, longitude = HOUSEHOLDS.c.latitude, HOUSEHOLDS.c.longitude
-    north = _NEAR_KM / _KM_PER_DEGREE
+    north = NEAR_KM / KM_PER_DEGREE
     return or_(
         *(
             and_(
@@ -92,9 +88,9 @@ def _near(boxes: Sequence[Box]) -> ColumnElement[bool]:
 def _across(box: Box) -> float:
     """Return the longer side of a box in kilometres."""
     north, east = box.north - box.south, (box.east - box.west) * _width(box)
-    return max(north, east) * _KM_PER_DEGREE
+    return max(north, east) * KM_PER_DEGREE
 
 
 def _width(box: Box) -> float:
-    """Return the length of a degree of longitude at a box, as a part of one of latitude."""
+    """Return a degree of longitude's length at a box, as a fraction of a degree of latitude's."""
     return max(cos(radians((box.south + box.north) / 2)), 0.01)

@@ -29,7 +29,7 @@ _LONGEST_LEAVE: Final = timedelta(days=366)
 async def set_turns(
     runtime: Runtime, caller: Officer, id_: str, turns: Sequence[Turn], version: str
 ) -> None:
-    """Replace the weekly turns of an officer; without any, the officer serves always.
+    """Replace the weekly turns of an officer; without any, the officer is always on duty.
 
     Raises:
         NotFoundError: if there is no such officer within the caller's division.
@@ -57,7 +57,7 @@ async def set_turns(
         line = _line(whose, "turns", _told(before), _told(after))
         record(connection, caller, OfficeAct.EDIT_DUTY, whose.division, line, now)
 
-    await runtime.ledger.write(unit, alone=True)
+    await runtime.ledger.write(unit, own_transaction=True)
 
 
 async def add_period(runtime: Runtime, caller: Officer, said: Period) -> int:
@@ -83,7 +83,7 @@ async def add_period(runtime: Runtime, caller: Officer, said: Period) -> int:
         record(connection, caller, OfficeAct.EDIT_DUTY, whose.division, line, now)
         return int(key[0]) if key else 0
 
-    return await runtime.ledger.write(unit, alone=True)
+    return await runtime.ledger.write(unit, own_transaction=True)
 
 
 async def remove_period(runtime: Runtime, caller: Officer, id_: int) -> None:
@@ -106,7 +106,7 @@ async def remove_period(runtime: Runtime, caller: Officer, id_: int) -> None:
         line = _line(whose, _FIELD[PeriodKind(gone.kind)], _span(gone, zone), "")
         record(connection, caller, OfficeAct.EDIT_DUTY, whose.division, line, now)
 
-    await runtime.ledger.write(unit, alone=True)
+    await runtime.ledger.write(unit, own_transaction=True)
 
 
 def _within(connection: Connection, caller: Officer, id_: str, field: str) -> Officer:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Query, status
 
 from alerting.access.callers import Caller, RuntimeDep
 from alerting.database.tables import RowId
+from alerting.office.administrators import for_administrators, office_of
 from alerting.office.duty_edit import add_period, remove_period, set_turns
 from alerting.office.duty_schemas import (
     AddedPeriodBody,
@@ -14,7 +15,6 @@ from alerting.office.duty_schemas import (
     DutyWeekBody,
 )
 from alerting.office.duty_week import duty_week
-from alerting.office.scope import for_administrators, office_of
 from contacts.bounds import OfficerId
 from contacts.division import DivisionCode
 
@@ -26,10 +26,10 @@ async def get_duty_week(
     caller: Caller,
     runtime: RuntimeDep,
     division: Annotated[
-        DivisionCode | None, Query(description="The division; left out: the caller's.")
+        DivisionCode | None, Query(description="The division; if omitted, the caller's.")
     ] = None,
 ) -> DutyWeekBody:
-    """Return who of a division serves in the coming seven days, and how the rota says so."""
+    """Return a division's rota, and who is on duty in the coming seven days."""
     scope, now = office_of(caller, division), runtime.clock.now()
     week = await runtime.database.read(lambda db: duty_week(db, scope, now))
     return DutyWeekBody.of(week, runtime.policy.alert.zone)
@@ -55,7 +55,7 @@ async def put_turns(
 
 @router.post("/periods", status_code=status.HTTP_201_CREATED, openapi_extra=for_administrators(404))
 async def post_period(said: DutyPeriodBody, caller: Caller, runtime: RuntimeDep) -> AddedPeriodBody:
-    """Add a dated shift, a stand-in or a leave; a leave that leaves a gap is marked as one."""
+    """Add a dated shift, a stand-in or a leave; a leave that opens a gap is marked."""
     office_of(caller)
     period = said.period(runtime.policy.alert.zone)
     return AddedPeriodBody(id=await add_period(runtime, caller, period))

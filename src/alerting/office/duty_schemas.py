@@ -1,6 +1,6 @@
 """JSON bodies of the duty rota.
 
-Times are those of the clock on the wall in the policy's time zone, because a rota is made so.
+Times are local wall-clock times in the policy's time zone, as people write a rota.
 """
 
 from datetime import datetime, time
@@ -52,7 +52,7 @@ class DutyTurnBody(Body):
 
 
 class DutyTurnsBody(Body):
-    """The weekly turns of an officer from now on."""
+    """The new weekly turns of an officer."""
 
     model_config = ConfigDict(extra="forbid")
 

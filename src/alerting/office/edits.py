@@ -1,4 +1,4 @@
-"""Edits of the roster by page: lines are checked as a file's are, versions as they were seen."""
+"""Edits of the roster by page: checked like the lines of a file, and against the version seen."""
 
 import hashlib
 import json
@@ -22,7 +22,7 @@ def version_of(entry: RosterEntry) -> str:
 
 
 def digest_of(content: object) -> str:
-    """Return the SHA-256 of what JSON can hold."""
+    """Return the SHA-256 of a JSON value."""
     text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 

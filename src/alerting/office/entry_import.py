@@ -1,6 +1,6 @@
 """Preview and import of a file of officers or of divisions.
 
-A preview stores the file and undoes that in the same transaction, so that both see one difference.
+A preview stores the file and rolls that back, so that it shows what the import will do.
 """
 
 import asyncio
@@ -82,7 +82,7 @@ async def preview_entries(runtime: Runtime, file: RosterFile) -> Outcome:
             savepoint.rollback()
         return outcome
 
-    return await runtime.ledger.write(unit, alone=True)
+    return await runtime.ledger.write(unit, own_transaction=True)
 
 
 async def import_entries(runtime: Runtime, known: Known, file: RosterFile, token: str) -> Outcome:
@@ -90,7 +90,7 @@ async def import_entries(runtime: Runtime, known: Known, file: RosterFile, token
 
     Raises:
         RosterError: with every problem of the file, up to a bound.
-        ConflictError: if it would store something else than was previewed.
+        ConflictError: if it would store something other than was previewed.
         ForbiddenError: if it adds officers, or changes phones or roles, in an old session.
     """
     rows = await asyncio.to_thread(runtime.database.look, lambda db: _read(db, file))
@@ -109,7 +109,7 @@ async def import_entries(runtime: Runtime, known: Known, file: RosterFile, token
         record(connection, known.officer, _ACTS[file.kind], within, details, now)
         return outcome
 
-    return await runtime.ledger.write(unit, alone=True)
+    return await runtime.ledger.write(unit, own_transaction=True)
 
 
 def gives_access(kind: RosterKind, difference: Difference) -> bool:
@@ -155,7 +155,7 @@ def _store(connection: Connection, file: RosterFile, rows: _Rows, now: datetime)
 def _check_scope(
     file: RosterFile, rows: _Rows, before: _Entries, after: _Entries, changed: list[str]
 ) -> None:
-    """Refuse rows that change what lies beyond the division, as it was or as it would be."""
+    """Refuse rows whose old or new place lies outside the division."""
     scope = file.asked.within
     beyond = [
         _beyond(key, scope, *rows.places[key])

@@ -1,4 +1,4 @@
-"""A hazard point as an office wants it: checked against the roster, and stored with its list."""
+"""A hazard point as an office sends it: checked against the roster, and stored with its list."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
@@ -27,7 +27,7 @@ def problems_of(
 ) -> Iterator[tuple[str, CellError]]:
     """Yield what is wrong with a draft by an administrator of `scope`, each with its field.
 
-    `villages` are those of whom it threatens.
+    `villages` are those of the people whom it threatens.
     """
     if not covers(scope, draft.division) or division(connection, draft.division) is None:
         yield "division", _no_division(draft.division)

@@ -28,7 +28,7 @@ async def save_point(
     A retired point that is saved is in use again. `is_confirmed` stores an unlikely area too.
 
     Raises:
-        InvalidError: if a field cannot be as it is.
+        InvalidError: if a field is invalid.
         NotFoundError: if there is no such point within the caller's division.
         ConflictError: if the number is taken, or somebody else changed the point meanwhile.
         DoubtfulError: if the area is very large, or far from the division's households.
@@ -46,7 +46,7 @@ async def save_point(
         record(transaction.connection, caller, act, draft.division, details, now)
 
     villages = await runtime.database.read(lambda db: villages_of(db, draft))
-    await runtime.ledger.write(unit, alone=True)
+    await runtime.ledger.write(unit, own_transaction=True)
 
 
 async def retire_point(
@@ -72,7 +72,7 @@ async def retire_point(
         act = OfficeAct.RETIRE_HAZARD_POINT
         record(connection, caller, act, before.division, details, now, reason)
 
-    await runtime.ledger.write(unit, alone=True)
+    await runtime.ledger.write(unit, own_transaction=True)
 
 
 def _check_place(connection: Connection, draft: Draft) -> None:
@@ -89,7 +89,7 @@ def _checked(
     version: int,
     villages: tuple[str, ...],
 ) -> Difference | None:
-    """Return what a draft changes, once it is checked; None: nothing."""
+    """Check a draft; return what it changes, None if nothing."""
     difference = Difference()
     if version == 0:
         if find_point(connection, draft.code) is not None:

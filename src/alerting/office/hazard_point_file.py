@@ -60,7 +60,7 @@ _REMEDIES: Final = {
 
 
 class _Properties(HazardPointFields):
-    """The properties of a feature; others than these are not read."""
+    """The properties of a feature; other properties are ignored."""
 
     code: HazardPointCode
     radius_m: float | None = Field(default=None, gt=0, le=500_000)
@@ -105,7 +105,7 @@ def read_points(content: bytes) -> PointsFile:
 
 
 def features_in(content: bytes) -> list[Mapping[str, Any]]:
-    """Return the features of a GeoJSON file, not read any further.
+    """Return the features of a GeoJSON file, still unparsed.
 
     Raises:
         RosterError: if it is no collection of features in degrees, or of too many.
@@ -131,7 +131,7 @@ def features_in(content: bytes) -> list[Mapping[str, Any]]:
 
 
 def named_properties(feature: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the properties that say something, by their English names."""
+    """Return the properties that have a value, by their English names."""
     given = feature.get("properties")
     said = given.items() if isinstance(given, dict) else ()
     return {str(_NAMES.get(name, name)): value for name, value in said if value not in (None, "")}

@@ -56,7 +56,7 @@ async def import_points(
     """Store the file that was previewed under this token: all of it, or nothing.
 
     Raises:
-        ConflictError: if the file has faults, or it would store something else than was previewed.
+        ConflictError: if the file has faults, or it would store something other than was previewed.
     """
     now = runtime.clock.now()
 
@@ -74,7 +74,7 @@ async def import_points(
     try:
         file = await asyncio.to_thread(read_points, content)
         reaches = await runtime.database.read(lambda db: _reaches(db, file))
-        return await runtime.ledger.write(unit, alone=True)
+        return await runtime.ledger.write(unit, own_transaction=True)
     except RosterError as refused:
         reasons = tuple(map(str, refused.problems))
         raise ConflictError("the file has faults: look at it again", reasons) from refused

@@ -10,6 +10,7 @@ from alerting.access.callers import Caller, RuntimeDep
 from alerting.cap.alert import Area, HazardPointCode
 from alerting.errors import InvalidError
 from alerting.hazard_points.store import households_at, points_within, threatened
+from alerting.office.administrators import for_administrators, office_of
 from alerting.office.hazard_point_edit import retire_point, save_point
 from alerting.office.hazard_point_import import PointOutcome, import_points, preview_points
 from alerting.office.hazard_point_schemas import (
@@ -22,7 +23,6 @@ from alerting.office.hazard_point_schemas import (
 from alerting.office.hazard_point_watcher import watchers_for
 from alerting.office.log import details_of
 from alerting.office.schemas import DetailsBody, FaultBody
-from alerting.office.scope import for_administrators, office_of
 from alerting.office.upload import takes_file
 from contacts.bounds import NO_NUL, Body
 from contacts.division import DivisionCode
@@ -82,7 +82,8 @@ async def list_office_hazard_points(
     caller: Caller,
     runtime: RuntimeDep,
     division: Annotated[
-        DivisionCode | None, Query(description="Where they are; left out: the caller's.")
+        DivisionCode | None,
+        Query(description="The division in which they lie; if omitted, the caller's."),
     ] = None,
     search: Annotated[
         str, Query(max_length=60, pattern=NO_NUL, description="Part of a number or a name.")

@@ -32,7 +32,7 @@ class HazardPointFields(Body):
     watcher: OfficerId | None = None
     """The id of the officer who watches it; they find it first when they raise an alert."""
     assembly_point: Annotated[_Words, Field(max_length=MOST_PLACE)] | None = None
-    """Where everybody is to go; left out: to each village's own assembly point."""
+    """Where everybody is to go; if omitted, to each village's own assembly point."""
     route: Annotated[_Words, Field(max_length=200)] | None = None
     """The way there, in words."""
     households: list[HouseholdCode] = Field(default=[], max_length=MOST_LISTED)
@@ -46,7 +46,7 @@ class HazardPointFields(Body):
 
 
 class SaveHazardPointBody(HazardPointFields):
-    """The fields of a hazard point from now on."""
+    """The new fields of a hazard point."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -61,7 +61,7 @@ class SaveHazardPointBody(HazardPointFields):
 
 
 class RetireHazardPointBody(Body):
-    """Why a hazard point is used no more."""
+    """Why a hazard point is taken out of use."""
 
     model_config = ConfigDict(extra="forbid")
 

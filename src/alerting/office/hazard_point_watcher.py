@@ -5,8 +5,8 @@ from typing import Final
 from sqlalchemy import Connection, true
 
 from alerting.access.rules import Act, Ruling, rule
-from alerting.alerts.raise_alert import raised_at_once
-from alerting.areas.audience import Expected
+from alerting.alerts.raise_alert import split_to_raise
+from alerting.areas.audience import ResolvedArea
 from alerting.errors import InvalidError
 from alerting.hazard_points.store import Draft, households_at
 from contacts.bounds import CellError
@@ -38,14 +38,14 @@ def villages_of(connection: Connection, draft: Draft) -> tuple[str, ...]:
 def problem_of_watcher(
     connection: Connection, draft: Draft, villages: tuple[str, ...]
 ) -> CellError | None:
-    """Return what keeps the watcher from raising the alert of a draft that threatens `villages`."""
+    """Return why the watcher may not raise the alert of a draft that threatens `villages`."""
     if draft.watcher is None:
         return None
     watcher = officer(connection, draft.watcher)
     if watcher is None or not _may_raise(watcher, draft.division):
         return _no_watcher(draft.watcher)
     try:
-        raised_at_once(watcher, Expected(villages, true(), draft.area))
+        split_to_raise(watcher, ResolvedArea(villages, true(), draft.area))
     except InvalidError:
         beyond = [each for each in villages if not _may_raise(watcher, each)]
         return _not_that_far(draft.watcher, beyond)

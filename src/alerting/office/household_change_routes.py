@@ -6,6 +6,7 @@ from fastapi import APIRouter, status
 from pydantic import ConfigDict, Field, StringConstraints
 
 from alerting.access.callers import Caller, RuntimeDep
+from alerting.office.administrators import for_administrators, office_of
 from alerting.office.edits import VERSION
 from alerting.office.household_changes import (
     Home,
@@ -16,7 +17,6 @@ from alerting.office.household_changes import (
 from alerting.office.household_edit import MOST_PHONES
 from alerting.office.household_moved import MovedHousehold
 from alerting.office.household_routes import Code, RosterPhone
-from alerting.office.scope import for_administrators, office_of
 from contacts.bounds import Body, Name
 from contacts.division import DivisionCode, HouseholdCode
 from contacts.people import Vulnerability
@@ -34,7 +34,7 @@ _Headcount = Annotated[int, Field(ge=1, le=99)]
 
 
 class MoveHouseholdBody(Body):
-    """Where a household lives from now on."""
+    """The new home of a household."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -51,7 +51,7 @@ class MoveHouseholdBody(Body):
 
 
 class SplitHouseholdBody(MoveHouseholdBody):
-    """The people who leave a household, and the household that they found."""
+    """The people who leave a household, and the household that they form."""
 
     head: Name
     """Its head."""

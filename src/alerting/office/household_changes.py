@@ -1,4 +1,4 @@
-"""Households that move, split or merge by an administrator's hand, each logged from what to what.
+"""Households that an administrator moves, splits or merges, logged with old and new values.
 
 Alerts that are not over decide: see decision 43.
 """
@@ -19,11 +19,10 @@ from alerting.office.edits import check_version, checked_line
 from alerting.office.household_edit import MOST_PHONES, OTHER_COUNTY, is_awaited, stored_household
 from alerting.office.household_moved import MovedHousehold, left_alone, missed_by
 from alerting.office.log import OfficeAct, details_of, record
-from alerting.office.scope import smallest_covering
 from alerting.runtime import Runtime
 from contacts.bounds import CellError
 from contacts.directory import Officer, village_names
-from contacts.division import Tier, covers, tier_of
+from contacts.division import Tier, common_division, covers, tier_of
 from contacts.roster.checks import Known
 from contacts.roster.comparison import Difference, changes, label
 from contacts.roster.household_changes import (
@@ -48,7 +47,7 @@ _HOMES: Final = frozenset({Tier.VILLAGE, Tier.GRID})
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where a household lives from now on."""
+    """The new home of a household."""
 
     division: str
     address: str
@@ -87,13 +86,13 @@ async def move_household(
             update_entries(connection, HOUSEHOLDS, [after], now)
         else:
             return MovedHousehold(code)
-        scope = smallest_covering(before.row["division"], home.division)
+        scope = common_division([before.row["division"], home.division])
         details = details_of(difference)
         record(connection, caller, OfficeAct.MOVE_HOUSEHOLD, scope, details, now)
         missed = () if is_same else missed_by(connection, home.division)
         return MovedHousehold(new, missed, alone)
 
-    return await runtime.ledger.write(unit, alone=True)
+    return await runtime.ledger.write(unit, own_transaction=True)
 
 
 async def split_household(
@@ -104,7 +103,7 @@ async def split_household(
     Raises:
         NotFoundError: if there is no such household within the caller's division.
         ForbiddenError: if another county's office keeps the household, or would keep the new one.
-        InvalidError: if nobody would be left, or the new household cannot be so.
+        InvalidError: if nobody would be left, or the new household is invalid.
         ConflictError: if somebody else changed it since the caller looked, or an alert that is not
             over has it on its roll.
     """
@@ -125,12 +124,12 @@ async def split_household(
             _list_with(connection, code, new)
         found = changes(before, rest, {*rest.row, "phones"})
         difference = Difference(added=[label(own.row)], changed=[(label(rest.row), found)])
-        scope = smallest_covering(before.row["division"], home.division)
+        scope = common_division([before.row["division"], home.division])
         details = details_of(difference)
         record(connection, caller, OfficeAct.SPLIT_HOUSEHOLD, scope, details, now)
         return MovedHousehold(new, missed_by(connection, home.division))
 
-    return await runtime.ledger.write(unit, alone=True)
+    return await runtime.ledger.write(unit, own_transaction=True)
 
 
 async def merge_households(
@@ -152,12 +151,7 @@ async def merge_households(
         ConflictError: if somebody else changed one since the caller looked, or an alert that is not
             over has one on its roll.
     """
-    if code == into:
-        raise InvalidError(
-            "into",
-            "a household does not join itself: choose another one",
-            "不能并入本户：请选另一户",
-        )
+    _check_two(code, into)
     now = runtime.clock.now()
 
     def unit(transaction: Transaction) -> None:
@@ -172,11 +166,20 @@ async def merge_households(
         retire_households(connection, [code])
         found = changes(staying, after, {*after.row, "phones"})
         difference = Difference(gone=[label(joining.row)], changed=[(label(after.row), found)])
-        scope = smallest_covering(joining.row["division"], staying.row["division"])
+        scope = common_division([joining.row["division"], staying.row["division"]])
         details = details_of(difference)
         record(connection, caller, OfficeAct.MERGE_HOUSEHOLDS, scope, details, now)
 
-    await runtime.ledger.write(unit, alone=True)
+    await runtime.ledger.write(unit, own_transaction=True)
+
+
+def _check_two(code: str, into: str) -> None:
+    if code == into:
+        raise InvalidError(
+            "into",
+            "a household does not join itself: choose another one",
+            "不能并入本户：请选另一户",
+        )
 
 
 def _store_under_new_code(
@@ -189,7 +192,7 @@ def _store_under_new_code(
 
 
 def _kept_by(connection: Connection, caller: Officer, code: str, version: str) -> RosterEntry:
-    """Return a household that the caller keeps, as the caller saw it."""
+    """Return a household that the caller may change, in the version that the caller saw."""
     found = stored_household(connection, caller, code)
     if not sees_phones(caller.division, code):
         raise ForbiddenError(*OTHER_COUNTY)
@@ -223,7 +226,7 @@ def _refuse_while_awaited(connection: Connection, codes: Iterable[str]) -> None:
 
 
 def _check(connection: Connection, entry: RosterEntry) -> None:
-    """Refuse a household that a file could not have."""
+    """Refuse a household that an import would refuse."""
     row = entry.row
     cells: dict[str, Any] = {
         name: "" if value is None else str(value) for name, value in row.items()
@@ -277,7 +280,7 @@ def _check_merged(after: RosterEntry, parts: Iterable[RosterEntry]) -> None:
 
 
 def _list_with(connection: Connection, code: str, new: str) -> None:
-    """Threaten the new household of a home by the hazard points that list the old one."""
+    """Add the new household of a home to the hazard points that list the old one."""
     listed = HAZARD_POINT_HOUSEHOLDS.c
     points = select(listed.point).where(listed.household == code).order_by(listed.point)
     rows = [{"point": point, "household": new} for point in connection.scalars(points).all()]

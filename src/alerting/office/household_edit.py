@@ -58,7 +58,7 @@ async def edit_household(
         division = after.row["division"]
         record(connection, caller, OfficeAct.EDIT_HOUSEHOLD, division, details, now)
 
-    await runtime.ledger.write(unit, alone=True)
+    await runtime.ledger.write(unit, own_transaction=True)
 
 
 async def retire_household(runtime: Runtime, caller: Officer, code: str, reason: str) -> None:
@@ -83,7 +83,7 @@ async def retire_household(runtime: Runtime, caller: Officer, code: str, reason:
         division = before.row["division"]
         record(connection, caller, OfficeAct.RETIRE_HOUSEHOLD, division, details, now, reason)
 
-    await runtime.ledger.write(unit, alone=True)
+    await runtime.ledger.write(unit, own_transaction=True)
 
 
 def stored_household(connection: Connection, caller: Officer, code: str) -> RosterEntry:

@@ -49,7 +49,7 @@ async def import_households(
 
     Raises:
         RosterError: with every problem of the file, up to a bound.
-        ConflictError: if it would store something else than was previewed.
+        ConflictError: if it would store something other than was previewed.
     """
     rows = await asyncio.to_thread(runtime.database.look, lambda db: _read(db, file))
     now = runtime.clock.now()
@@ -65,7 +65,7 @@ async def import_households(
         record(connection, known.officer, OfficeAct.IMPORT_HOUSEHOLDS, within, details, now)
         return outcome
 
-    return await runtime.ledger.write(unit, alone=True)
+    return await runtime.ledger.write(unit, own_transaction=True)
 
 
 def _read(connection: Connection, file: RosterFile) -> HouseholdFile:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, exists, func, or_, select, tru
 from alerting.doctor.roster import SHARED_BY
 from alerting.office.edits import version_of
 from contacts.directory import Household, households_in, households_named
+from contacts.division import subtree
 from contacts.people import parse_phone
 from contacts.roster.store import stored_entries
 from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS
@@ -87,16 +88,19 @@ def list_households(
     by_number = _by_number(sought)
     if by_number is not None:
         condition &= by_number
+    # Without a name to look for, all that are read are found.
+    is_sifted = bool(sought) and by_number is None
+    at_once = _READ_AT_ONCE if is_sifted else most
     found: list[Household] = []
-    for _ in range(_MOST_READ // _READ_AT_ONCE):
-        codes = _codes(connection, division, condition, after)
+    for _ in range(_MOST_READ // at_once):
+        codes = _codes(connection, division, condition, after, at_once)
         for each in households_named(connection, codes):
             after = each.code
-            if by_number is not None or _matches(each, sought):
+            if not is_sifted or _matches(each, sought):
                 found.append(each)
                 if len(found) == most:
                     return Found(_with_versions(connection, found), after)
-        if len(codes) < _READ_AT_ONCE:
+        if len(codes) < at_once:
             return Found(_with_versions(connection, found), None)
     return Found(_with_versions(connection, found), after)
 
@@ -107,11 +111,14 @@ def _with_versions(connection: Connection, found: list[Household]) -> list[Liste
 
 
 def _codes(
-    connection: Connection, division: str, condition: ColumnElement[bool], after: str
+    connection: Connection, division: str, condition: ColumnElement[bool], after: str, most: int
 ) -> list[str]:
-    codes = select(HOUSEHOLDS.c.code).where(households_in([division]), condition)
+    # A code begins with its division's. Said of codes too, their index has them in order: to sort a
+    # county's 100,000 for each page would take 12 ms and more.
+    inside = households_in([division]) & HOUSEHOLDS.c.code.between(*subtree(division))
+    codes = select(HOUSEHOLDS.c.code).where(inside, condition)
     page = codes.where(HOUSEHOLDS.c.code > after).order_by(HOUSEHOLDS.c.code)
-    return list(connection.scalars(page.limit(_READ_AT_ONCE)))
+    return list(connection.scalars(page.limit(most)))
 
 
 def _by_number(sought: str) -> ColumnElement[bool] | None:

@@ -1,4 +1,4 @@
-"""Aftermath of a household's move: the alerts that miss it, the neighbours whom it leaves alone."""
+"""Results of a household's move: alerts without it, and neighbours no longer in its care."""
 
 from dataclasses import dataclass
 
@@ -32,7 +32,7 @@ def missed_by(connection: Connection, division: str) -> tuple[str, ...]:
 
 
 def left_alone(connection: Connection, old: str, new: str, difference: Difference) -> int:
-    """Return how many households a household looks after no more; add them to what is logged."""
+    """Return how many households one no longer looks after; add them to the logged changes."""
     if village_of(old) == village_of(new):
         return 0
     columns = HOUSEHOLDS.c

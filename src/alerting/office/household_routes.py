@@ -9,6 +9,7 @@ from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.rules import sees_phones
 from alerting.errors import ForbiddenError, InvalidError
 from alerting.messages.languages import LANGUAGES
+from alerting.office.administrators import for_administrators, office_of
 from alerting.office.edits import VERSION
 from alerting.office.household_edit import (
     MOST_PHONES,
@@ -17,7 +18,6 @@ from alerting.office.household_edit import (
     retire_household,
 )
 from alerting.office.household_list import Lack, Listed, list_households
-from alerting.office.scope import for_administrators, office_of
 from contacts.bounds import NO_NUL, Body
 from contacts.directory import Officer
 from contacts.division import DivisionCode, HouseholdCode
@@ -97,7 +97,7 @@ class OfficeHouseholdsBody(Body):
 
 
 class EditHouseholdBody(Body):
-    """The fields of a household from now on."""
+    """The new fields of a household."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -127,7 +127,8 @@ async def list_roster_households(
     caller: Caller,
     runtime: RuntimeDep,
     division: Annotated[
-        DivisionCode | None, Query(description="Where they live; left out: the caller's.")
+        DivisionCode | None,
+        Query(description="The division in which they live; if omitted, the caller's."),
     ] = None,
     search: Annotated[
         str,

@@ -51,7 +51,7 @@ async def import_file(runtime: Runtime, known: Known, file: RosterFile, token: s
     """Store the file that was previewed under this token: all of it, or nothing.
 
     Raises:
-        ConflictError: if it would store something else than was previewed.
+        ConflictError: if it would store something other than was previewed.
         ForbiddenError: if it adds officers, or changes phones or roles, in an old session.
         TooManyError: while another file is read.
     """

@@ -30,7 +30,7 @@ async def edit_issuer(runtime: Runtime, caller: Officer, issuer: Issuer, version
     """
     now = runtime.clock.now()
     await runtime.ledger.write(
-        lambda tx: _store(tx.connection, caller, issuer, version, now), alone=True
+        lambda tx: _store(tx.connection, caller, issuer, version, now), own_transaction=True
     )
 
 

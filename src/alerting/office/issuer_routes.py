@@ -11,8 +11,8 @@ from alerting.errors import InvalidError
 from alerting.issuers.follow import IssuerFollower
 from alerting.issuers.store import named_issuer
 from alerting.messages.languages import LANGUAGES
+from alerting.office.administrators import for_administrators, office_of
 from alerting.office.issuer_edit import edit_issuer
-from alerting.office.scope import for_administrators, office_of
 from alerting.policy.issuer import Issuer
 from contacts.bounds import NO_NUL, Body
 
@@ -46,7 +46,7 @@ class IssuerBody(Body):
 
 
 class NameIssuerBody(Body):
-    """The issuer of the caller's division from now on."""
+    """The new issuer of the caller's division."""
 
     model_config = ConfigDict(extra="forbid")
 

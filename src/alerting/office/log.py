@@ -1,10 +1,11 @@
-"""The log of administration: who changed what, from what to what."""
+"""The log of administration: who changed what, with the old and the new value."""
 
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import islice
 from typing import Any, Final
 
 from sqlalchemy import Connection, and_, insert, select, true
@@ -57,7 +58,7 @@ class RosterChange(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One change: of whom or what, which field, and from what to what."""
+    """One change: the entry, the field, its old and its new value."""
 
     what: RosterChange
     subject: str
@@ -144,9 +145,9 @@ def _entry(row: dict[str, Any]) -> Entry:
 
 
 def _lines(difference: Difference) -> Iterator[Line]:
-    for each in difference.added[:MOST_LINES]:
+    for each in islice(difference.added, MOST_LINES):
         yield Line(RosterChange.ADDED, each.code, each.head)
-    for label, changes in difference.changed[:MOST_LINES]:
+    for label, changes in islice(difference.changed, MOST_LINES):
         for change in changes:
             before, after = _told(change.field, change.before), _told(change.field, change.after)
             yield Line(RosterChange.CHANGED, label.code, label.head, change.field, before, after)

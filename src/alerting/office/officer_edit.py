@@ -13,12 +13,11 @@ from alerting.ledger.writer import Transaction
 from alerting.messages.languages import LANGUAGES
 from alerting.office.edits import check_version, checked_line
 from alerting.office.log import OfficeAct, details_of, record
-from alerting.office.scope import smallest_covering
 from alerting.officer_calls.calls import is_called
 from alerting.runtime import Runtime
 from alerting.sign_in.fresh import check_fresh
 from contacts.directory import Officer, village_names
-from contacts.division import covers
+from contacts.division import common_division, covers
 from contacts.people import Role
 from contacts.roster import checks
 from contacts.roster.comparison import Difference, Label, changes
@@ -42,7 +41,7 @@ async def add_officer(runtime: Runtime, caller: Officer, said: Said) -> str:
     """Store a new officer; return the id.
 
     Raises:
-        InvalidError: if a field cannot be as it is said.
+        InvalidError: if a field is invalid.
     """
     now = runtime.clock.now()
 
@@ -57,15 +56,15 @@ async def add_officer(runtime: Runtime, caller: Officer, said: Said) -> str:
         record(connection, caller, OfficeAct.ADD_OFFICER, division, details, now)
         return id_
 
-    return await runtime.ledger.write(unit, alone=True)
+    return await runtime.ledger.write(unit, own_transaction=True)
 
 
 async def edit_officer(runtime: Runtime, known: Known, id_: str, said: Said, version: str) -> None:
-    """Store what an officer is from now on.
+    """Store an officer's new fields.
 
     Raises:
         NotFoundError: if there is no such officer within the caller's division.
-        InvalidError: if a field cannot be as it is said.
+        InvalidError: if a field is invalid.
         ConflictError: if somebody else changed the officer since the caller looked, or nobody else
             would keep the roster.
         ForbiddenError: if phones or the role change in an old session.
@@ -86,11 +85,11 @@ async def edit_officer(runtime: Runtime, known: Known, id_: str, said: Said, ver
         _check_office(connection, before, [after.row["division"]] if is_administrator else [])
         update_entries(connection, OFFICERS, [after], now)
         details = details_of(Difference(changed=[(_label(after), found)]))
-        # Both offices read what became of an officer who moved between their divisions.
-        division = smallest_covering(before.row["division"], after.row["division"])
+        # Both offices see the log entry of an officer who moved between their divisions.
+        division = common_division([before.row["division"], after.row["division"]])
         record(connection, caller, OfficeAct.EDIT_OFFICER, division, details, now)
 
-    await runtime.ledger.write(unit, alone=True)
+    await runtime.ledger.write(unit, own_transaction=True)
 
 
 async def retire_officer(runtime: Runtime, caller: Officer, id_: str, reason: str) -> None:
@@ -118,7 +117,7 @@ async def retire_officer(runtime: Runtime, caller: Officer, id_: str, reason: st
         division = before.row["division"]
         record(connection, caller, OfficeAct.RETIRE_OFFICER, division, details, now, reason)
 
-    await runtime.ledger.write(unit, alone=True)
+    await runtime.ledger.write(unit, own_transaction=True)
 
 
 def _stored(connection: Connection, caller: Officer, id_: str) -> RosterEntry:
@@ -142,7 +141,7 @@ def _checked(
     """Return the officer as the import of a file would store them.
 
     Raises:
-        InvalidError: if a field cannot be so, or lies beyond the caller's division.
+        InvalidError: if a field is invalid, or lies beyond the caller's division.
     """
     known = checks.Known(village_names(connection, [said["division"]]), languages=LANGUAGES)
     entry = entry_of(checked_line(_LINE, {**said, "id": id_}, known))

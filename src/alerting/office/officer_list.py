@@ -23,7 +23,7 @@ _MOST_READ: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """Which officers are asked for."""
+    """The filters of a list of officers."""
 
     division: str
     text: str = ""

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Path, Query, status
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from alerting.access.callers import Caller, KnownCaller, RuntimeDep
+from alerting.office.administrators import for_administrators, office_of
 from alerting.office.edits import VERSION
 from alerting.office.officer_edit import add_officer, edit_officer, retire_officer
 from alerting.office.officer_list import Listed, Sought, list_officers
-from alerting.office.scope import for_administrators, office_of
 from alerting.sign_in.fresh import check_fresh, is_fresh
 from contacts.bounds import NO_NUL, Body, Name, OfficerId
 from contacts.division import DivisionCode
@@ -113,7 +113,7 @@ class AddOfficerBody(Body):
 
 
 class EditOfficerBody(AddOfficerBody):
-    """The fields of an officer from now on."""
+    """The new fields of an officer."""
 
     version: Annotated[str, StringConstraints(pattern=VERSION, max_length=64)]
     """The version that was changed."""
@@ -140,7 +140,8 @@ async def list_roster_officers(
     known: KnownCaller,
     runtime: RuntimeDep,
     division: Annotated[
-        DivisionCode | None, Query(description="Where they serve; left out: the caller's.")
+        DivisionCode | None,
+        Query(description="The division in which they serve; if omitted, the caller's."),
     ] = None,
     search: Annotated[
         str,

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from alerting.access.callers import Caller, RuntimeDep
 from alerting.issuers.follow import IssuerFollower
-from alerting.office.scope import for_administrators, office_of
+from alerting.office.administrators import for_administrators, office_of
 from alerting.policy.escalation import Step, household_ladder, officer_ladder
 from alerting.policy.flat import changed, flat
 from alerting.policy.policy import Policy, PolicyError, default_policy, parse_policy

@@ -1,4 +1,4 @@
-"""Routes by which administrators see how the providers do, check them, and text their own phone."""
+"""Routes by which administrators see the providers' health, check them, and send a test text."""
 
 from typing import Annotated
 
@@ -13,6 +13,7 @@ from alerting.deliveries.provider_record import queue_of, record_of
 from alerting.deliveries.providers import all_healths
 from alerting.deliveries.rules.providers import TWILIO_VOICE
 from alerting.doctor.providers import findings_by_provider
+from alerting.office.administrators import for_administrators, office_of
 from alerting.office.provider_schemas import (
     CheckBody,
     OfficeProviderBody,
@@ -20,7 +21,6 @@ from alerting.office.provider_schemas import (
     TextsOrCalls,
 )
 from alerting.office.provider_test import send_test
-from alerting.office.scope import for_administrators, office_of
 from alerting.policy.sections import Channel
 from alerting.runtime import wall_clock
 from contacts.bounds import NO_NUL
@@ -59,7 +59,7 @@ async def list_providers(caller: Caller, runtime: RuntimeDep) -> OfficeProviders
 
 @router.post("/check", openapi_extra=for_administrators())
 async def check_providers(caller: Caller, request: Request) -> list[CheckBody]:
-    """Ask each provider whether it lets this service in, as `alerting doctor` does.
+    """Ask each provider whether it accepts this service's account, as `alerting doctor` does.
 
     Nothing is sent. Each provider is given 10 s.
     """
@@ -75,7 +75,7 @@ async def check_providers(caller: Caller, request: Request) -> list[CheckBody]:
     openapi_extra=for_administrators(404, 409, 429),
 )
 async def post_test(provider: _Provider, caller: Caller, runtime: RuntimeDep) -> None:
-    """Text the caller's own phone by a provider, once a minute; the list tells what becomes of it.
+    """Text the caller's own phone by a provider, once a minute; the list shows its progress.
 
     The text has the form of an alert's and is marked as a test. It goes by this provider whatever
     its condition, and counts for nothing else.

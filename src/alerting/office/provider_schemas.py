@@ -1,4 +1,4 @@
-"""JSON bodies of the providers' health, of test texts, and of what a check finds."""
+"""JSON bodies of the providers' health, of test texts, and of a check's findings."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -56,7 +56,7 @@ class PhoneTestBody(Body):
 
 
 class OfficeProviderBody(Body):
-    """A provider of texts or calls and how it does."""
+    """A provider of texts or calls, and its health."""
 
     name: str
     """The provider's name."""

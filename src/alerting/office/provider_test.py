@@ -39,11 +39,11 @@ async def send_test(runtime: Runtime, caller: Officer, provider: str) -> None:
         act = OfficeAct.SEND_TEST_TEXT
         record(connection, caller, act, caller.division, nothing, now, provider)
 
-    await runtime.ledger.write(ask, alone=True)
+    await runtime.ledger.write(ask, own_transaction=True)
 
 
 def _text(connection: Connection, policy: Policy, caller: Officer, language: str) -> ComposedText:
-    """Return the text: carriers let pass the form that an alert has, so that is what is tried."""
+    """Return the text, in the form of an alert's, because carriers filter texts by form."""
     words, place = LANGUAGES[language], caller.division
     phrase = words.hazards[next(iter(HAZARDS))]
     facts = TextFacts(

@@ -20,11 +20,11 @@ from sqlalchemy import Connection
 from alerting.errors import ConflictError
 from alerting.ledger.alerts import any_followed
 from contacts.roster.clerk_file import Asked, Reading
-from contacts.roster.columns import layouts_of
 from contacts.roster.comparison import Difference
 from contacts.roster.files import open_roster
 from contacts.roster.headings import HEADINGS, Layout
 from contacts.roster.kept_columns import confirmed_columns
+from contacts.roster.layouts import layouts_of
 from contacts.roster.problems import Problem, RosterError
 from contacts.roster.sheets import RawSheet
 from contacts.roster.store import Report, RosterEntry
@@ -47,7 +47,7 @@ class RosterKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RosterFile:
-    """A file as it was sent, and what was said of it."""
+    """A file as it was sent, and the choices sent with it."""
 
     kind: RosterKind
     content: bytes
@@ -109,14 +109,14 @@ def columns_in(file: RosterFile) -> list[tuple[str, Layout]]:
 
 
 def written(what: str, entries: Iterable[RosterEntry]) -> Iterator[object]:
-    """Yield entries as a digest takes them, after a name for what becomes of them."""
+    """Yield entries as a digest takes them, after the name of the action on them."""
     yield what
     for each in entries:
         yield sorted(each.row.items()), each.phones
 
 
 def check_token(outcome: Outcome, token: str) -> None:
-    """Refuse an import that would store something else than was previewed.
+    """Refuse an import that would store something other than was previewed.
 
     Raises:
         ConflictError: if the file or the roster is not as it was for the preview.

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from alerting.access.callers import Caller, KnownCaller, RuntimeDep
 from alerting.database.tables import RowId
 from alerting.errors import InvalidError
+from alerting.office.administrators import for_administrators, office_of
 from alerting.office.imports import import_file, preview_file
 from alerting.office.log import entries_within
 from alerting.office.roster_file import RosterFile, RosterKind
@@ -18,7 +19,6 @@ from alerting.office.schemas import (
     RosterPreviewBody,
     StepBody,
 )
-from alerting.office.scope import for_administrators, office_of
 from alerting.office.steps import steps_for
 from alerting.office.upload import UPLOAD, uploaded
 from alerting.security.refused import note_by
@@ -34,21 +34,26 @@ router = APIRouter(prefix="/api", tags=["roster"])
 
 _PAGE: Final = 50
 
-_Kind = Annotated[RosterKind, Query(description="What the file's rows are.")]
+_Kind = Annotated[RosterKind, Query(description="The kind of the file's rows.")]
 
 _Within = Annotated[
     DivisionCode | None,
-    Query(alias="division", description="Where everything in it lies; left out: the caller's."),
+    Query(
+        alias="division", description="The division of everything in it; if omitted, the caller's."
+    ),
 ]
 
 _Whole = Annotated[
     bool,
-    Query(description="Households: the file is all of the division; who is missing is retired."),
+    Query(
+        description="Households: the file is complete; households that it does not name are "
+        "retired."
+    ),
 ]
 
 _WithoutCodes = Annotated[
     bool,
-    Query(description="Households: the codes are void; find by address, head and phone."),
+    Query(description="Households: ignore the codes; match by address, head and phone."),
 ]
 
 _Column = Annotated[str, Query(max_length=160, pattern=r"^[a-z_]{1,40}=[^\x00]{1,119}$")]
@@ -103,12 +108,12 @@ async def import_roster(
     openapi_extra=for_administrators(404),
 )
 async def export_roster(
-    kind: Annotated[RosterKind, Path(description="What the workbook's rows are.")],
+    kind: Annotated[RosterKind, Path(description="The kind of the workbook's rows.")],
     request: Request,
     caller: Caller,
     runtime: RuntimeDep,
     division: Annotated[
-        DivisionCode | None, Query(description="Left out: the caller's division.")
+        DivisionCode | None, Query(description="The division; if omitted, the caller's.")
     ] = None,
 ) -> Response:
     """Return the roster of a division as a workbook in the columns of an import."""
@@ -129,7 +134,7 @@ async def list_administration(
     caller: Caller,
     runtime: RuntimeDep,
     division: _Within = None,
-    before: Annotated[RowId | None, Query(description="Only acts before this one.")] = None,
+    before: Annotated[RowId | None, Query(description="Only acts with a lower id.")] = None,
 ) -> list[AdministrationBody]:
     """List what administrators changed in a division, the latest first, 50 at a time."""
     scope = office_of(caller, division)

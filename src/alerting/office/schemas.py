@@ -13,7 +13,7 @@ from alerting.office.steps import StepName
 from contacts.bounds import Body, CellError
 from contacts.roster.clerk_file import Reading
 from contacts.roster.headings import Layout
-from contacts.roster.problems import MOST_PROBLEMS
+from contacts.roster.problems import MOST_ALSO, MOST_PROBLEMS
 
 _MOST_SHEETS: Final = 100
 
@@ -27,6 +27,10 @@ class FaultBody(Body):
     """The name of a workbook's sheet; empty for a text file."""
     line: int
     """The row, from 1."""
+    count: int
+    """How many rows have the same fault."""
+    also: list[int] = Field(max_length=MOST_ALSO)
+    """The first of them after `line`."""
     column: str
     """The column's heading; empty: the whole row."""
     message: str
@@ -36,7 +40,7 @@ class FaultBody(Body):
 
 
 class DoubtBody(Body):
-    """What looks wrong, though it can be imported."""
+    """A doubt about a row, which can be imported all the same."""
 
     message: str
     """The doubt, in English."""
@@ -83,7 +87,7 @@ class ColumnsBody(Body):
 
 
 class CellReadingBody(Body):
-    """How cells of a field were read that do not say it in so many words."""
+    """How the ambiguous cells of a field were read."""
 
     field: str
     """The field."""
@@ -106,7 +110,7 @@ class LineBody(Body):
     model_config = ConfigDict(from_attributes=True)
 
     what: RosterChange
-    """What became of it."""
+    """The kind of the change."""
     subject: str
     """The code or the id; of a household that moved, the new code."""
     name: str
@@ -172,7 +176,7 @@ class RosterPreviewBody(Body):
     columns: list[ColumnsBody] = Field(max_length=_MOST_SHEETS)
     """The columns by sheet; empty for divisions, whose columns have fixed names."""
     readings: list[CellReadingBody] = Field(max_length=100)
-    """How cells were read that do not say it in so many words."""
+    """How ambiguous cells were read."""
     faults: list[FaultBody] = Field(max_length=MOST_PROBLEMS)
     """What is wrong; empty if the file can be imported."""
     changes: RosterImportBody | None

@@ -1,4 +1,4 @@
-"""Route by which administrators read the texts' templates, and the texts that come of them."""
+"""Route by which administrators read the texts' templates, and the texts composed from them."""
 
 from typing import Annotated, Self
 
@@ -11,7 +11,7 @@ from alerting.cap.alert import MOST_EVENT, MOST_PLACE, AlertRequest, Area, Langu
 from alerting.errors import InvalidError
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.text import Encoding, TextKind
-from alerting.office.scope import for_administrators, office_of
+from alerting.office.administrators import for_administrators, office_of
 from alerting.office.text_inspection import Inspection, inspect_texts
 from contacts.bounds import NO_NUL, Body
 from contacts.division import DivisionCode
@@ -27,7 +27,9 @@ _Event = Annotated[
 _Point = Annotated[
     str,
     StringConstraints(max_length=MOST_PLACE, pattern=NO_NUL, strip_whitespace=True),
-    Query(description="Where everybody is to go; left out: to the division's own assembly point."),
+    Query(
+        description="Where everybody is to go; if omitted, to the division's own assembly point."
+    ),
 ]
 
 
@@ -102,7 +104,7 @@ async def inspect(
     language: Annotated[LanguageCode, Query(description="The readers' language.")],
     event: _Event,
     division: Annotated[
-        DivisionCode | None, Query(description="The readers' place; left out: the caller's.")
+        DivisionCode | None, Query(description="The readers' place; if omitted, the caller's.")
     ] = None,
     assembly_point: _Point = "",
 ) -> InspectionBody:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from fastapi import HTTPException, Request, status
 from starlette.requests import ClientDisconnect
 
-from alerting.access.described import MOST_BODY, UNBOUNDED
+from alerting.access.openapi import MOST_BODY, UNBOUNDED
 
 MOST_BYTES: Final = 16 * 1024 * 1024
 """A county of 100,000 households is about 12 MiB of text; larger files are for the command line."""

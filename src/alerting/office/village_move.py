@@ -1,7 +1,7 @@
 """A village that gets another code, or joins another village, with all that lies in it.
 
 What is over keeps the old code and, by `contacts.past`, the old names. What the service asks for in
-future follows. A column `division` is one or the other, which a test holds.
+future follows. A test checks that each column `division` is one or the other.
 """
 
 from collections.abc import Iterator, Mapping
@@ -54,7 +54,7 @@ class VillageMove:
 
     @property
     def renumbered(self) -> int:
-        """How many households get another number, because a household there has theirs."""
+        """How many households get another number, because theirs is taken in the new village."""
         return sum(
             old[len(self.old) :] != new[len(self.new) :] for old, new in self.households.items()
         )

@@ -5,20 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, and_, bindparam, case, select, update
+from sqlalchemy import Connection, and_, bindparam, case, insert, select, update
 
-from alerting.database.bulk import ROWS, insert_given, one_of
-from alerting.deliveries.outbox import Plan
-from alerting.deliveries.plan import tell_officers
+from alerting.database.bulk import ROWS, given, one_of
+from alerting.deliveries.outbox import Plan, owe_calls
+from alerting.deliveries.plan import by_language
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.tables import deliveries
 from alerting.ledger.writer import Transaction
+from alerting.messages.text import language_for
 from alerting.officer_calls.rules import begin_call, silent_since, wake
 from alerting.officer_calls.tables import OPEN_CALLS, confirmations, officer_calls
 from alerting.policy.escalation import Position, officer_ladder
 from alerting.policy.sections import Channel
-from contacts.directory import Officer
+from contacts.directory import AnyOfficer, Called
 
 OfficerKey = tuple[int, str]
 """An alert's id and an officer's id."""
@@ -52,12 +53,19 @@ _KNOWN: Final = tuple(
     for table in (officer_calls, confirmations)
 )
 
-_LATER: Final = (officer_calls.c.told_above_at, officer_calls.c.woken_at)
-"""Columns that are empty when a call begins."""
+_CALLED: Final = given(officer_calls.c["officer", "division"])
 
-_BEGIN: Final = insert_given(each for each in officer_calls.c if each not in set(_LATER))
+_SAME_FOR_ALL: Final = ("alert", "called_at", "steps_done", "next_at", "seq")
+"""Columns that have one value for all officers who are called together."""
 
-_GO_ON: Final = (
+_BEGIN: Final = insert(officer_calls).from_select(
+    ["officer", "division", *_SAME_FOR_ALL],
+    select(
+        *_CALLED.c, *(bindparam(f"of_{n}", type_=officer_calls.c[n].type) for n in _SAME_FOR_ALL)
+    ),
+)
+
+_ADVANCE: Final = (
     update(officer_calls)
     .where(_THIS)
     .values(steps_done=bindparam("to_steps_done"), next_at=bindparam("to_next_at"))
@@ -65,13 +73,13 @@ _GO_ON: Final = (
 
 _TOLD: Final = update(officer_calls).where(_THIS).values(told_above_at=bindparam("at"))
 
-_WAKE: Final = _GO_ON.values(woken_at=bindparam("at"))
+_WAKE: Final = _ADVANCE.values(woken_at=bindparam("at"))
 
 _END: Final = update(officer_calls).where(_THIS).values(next_at=None)
 
 # Cancels queued phone calls and bars re-sends of those under way. A call that is under way is
 # not cut off: an officer on the phone may hear the text to its end.
-_RING_NO_MORE: Final = (
+_CANCEL_PHONE_CALLS: Final = (
     update(deliveries)
     .where(
         deliveries.c.alert == bindparam("of_alert"),
@@ -104,7 +112,9 @@ class SilentOfficer:
     """Sequence number of the log entry by which the officer was called."""
 
 
-def not_called(connection: Connection, alert: int, officers: Sequence[Officer]) -> list[Officer]:
+def not_called(
+    connection: Connection, alert: int, officers: Sequence[AnyOfficer]
+) -> list[AnyOfficer]:
     """Return officers who were not called to this alert yet and have not confirmed it unasked."""
     ids = [officer.id for officer in officers]
     known = {
@@ -115,32 +125,32 @@ def not_called(connection: Connection, alert: int, officers: Sequence[Officer]) 
     return [officer for officer in officers if officer.id not in known]
 
 
-def call(
+def begin_calls(
     transaction: Transaction,
     plan: Plan,
-    officers: Sequence[Officer],
+    officers: Sequence[Called],
     text_in: Callable[[str], int],
 ) -> None:
     """Call officers not called before: owe them the text, and start their ladders.
 
     `text_in` returns the id of the frozen text in a language.
     """
-    tell_officers(transaction, plan, officers, text_in)
+    if not officers:
+        return
+    texts = {language: text_in(language) for language in by_language(officers)}
+    owe_calls(transaction, plan, [(each, texts[language_for(each.language)]) for each in officers])
     begins = begin_call(officer_ladder(transaction.policy.officer), plan.due_at)
-    rows = [
+    transaction.connection.execute(
+        _BEGIN,
         {
-            "alert": plan.alert,
-            "officer": officer.id,
-            "division": officer.division,
-            "called_at": plan.due_at,
-            "steps_done": begins.steps_done,
-            "next_at": begins.next_at,
-            "seq": plan.seq,
-        }
-        for officer in officers
-    ]
-    if rows:
-        transaction.connection.execute(_BEGIN, {ROWS: rows})
+            ROWS: [{"officer": each.id, "division": each.division} for each in officers],
+            "of_alert": plan.alert,
+            "of_called_at": plan.due_at,
+            "of_steps_done": begins.steps_done,
+            "of_next_at": begins.next_at,
+            "of_seq": plan.seq,
+        },
+    )
 
 
 def is_called(connection: Connection, officer: str) -> bool:
@@ -202,7 +212,7 @@ def advance_officer_calls(
         for silent, position in positions
     ]
     if rows:
-        connection.execute(_GO_ON, rows)
+        connection.execute(_ADVANCE, rows)
 
 
 def call_again(transaction: Transaction, key: OfficerKey, now: datetime) -> None:
@@ -226,7 +236,7 @@ def end_calls(connection: Connection, keys: Collection[OfficerKey], now: datetim
     """End the ladders of officers who have confirmed, and cancel their queued phone calls."""
     if keys:
         connection.execute(_END, [_this(*key) for key in keys])
-        connection.execute(_RING_NO_MORE, [_this(*key) | {"at": now} for key in keys])
+        connection.execute(_CANCEL_PHONE_CALLS, [_this(*key) | {"at": now} for key in keys])
 
 
 def stand_down_officers(connection: Connection, alert: int) -> None:

@@ -24,7 +24,7 @@ from alerting.messages.wording import Readers
 from alerting.officer_calls.calls import (
     SilentOfficer,
     advance_officer_calls,
-    call,
+    begin_calls,
     due_calls,
     end_calls,
     not_called,
@@ -174,7 +174,7 @@ def _call_deputies(
             subject=deputy.id,
         )
     plan = Plan(alert.id, seq, due_at=now, expires_at=alert.expires)
-    call(transaction, plan, new, _text_in(transaction, alert, TextKind.CALL))
+    begin_calls(transaction, plan, new, _text_in(transaction, alert, TextKind.CALL))
 
 
 def tell_above(

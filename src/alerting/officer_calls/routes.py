@@ -7,7 +7,7 @@ from fastapi import APIRouter, Header, Path, status
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.described import allows
+from alerting.access.openapi import allows
 from alerting.access.rules import Act, sees_officers_phone
 from alerting.access.scope import alert_for, scope_for
 from alerting.database.tables import RowId

@@ -38,7 +38,7 @@ def begin_call(ladder: Sequence[Step[OfficerAction]], called_at: datetime) -> Po
 def wake(ladder: Sequence[Step[OfficerAction]], now: datetime) -> Position:
     """Return the position at which the ladder's first call by phone is due now.
 
-    A ladder without calls begins anew after its texts, which a wake-up owes itself.
+    A ladder without calls begins anew after its texts: the wake-up owes those itself.
     """
     first = next((step for step in ladder if step.do is OfficerAction.VOICE), None)
     if first is None:

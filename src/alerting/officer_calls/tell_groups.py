@@ -47,7 +47,7 @@ def tell_groups_of_unwoken(
 
 
 def _bodies(alert: StoredAlert, issuer: Issuer, shown: Mapping[str, int]) -> list[ComposedText]:
-    """Return the posts about officers; those who read the same are listed once, and counted."""
+    """Return the posts about officers; equal lines are listed once, with their number."""
 
     def facts(some: Sequence[str]) -> TextFacts:
         count = sum(shown[each] for each in some)
@@ -57,7 +57,7 @@ def _bodies(alert: StoredAlert, issuer: Issuer, shown: Mapping[str, int]) -> lis
 
 
 def _shown(officer: Officer, places: Mapping[str, str], rules: WorkGroupRules) -> str:
-    """Return an officer by place alone, or with what else the policy allows."""
+    """Return an officer's line: the place, and more only if the policy allows it."""
     parts = [places.get(officer.division, officer.division)]
     if rules.names:
         parts.append(officer.name)

@@ -23,7 +23,7 @@ _DIGITS: Final = 5
 
 @dataclass(frozen=True)
 class Outlines:
-    """The outlines of a file; `changed` is when the file was."""
+    """The outlines of a file; `changed` is its modification time."""
 
     codes: frozenset[str]
     answers: Mapping[str, bytes]

@@ -1,4 +1,4 @@
-"""Systems elsewhere whose CAP messages come in, and what each of them may trigger."""
+"""Other systems whose CAP messages are taken in, and what each of them may trigger."""
 
 import re
 from collections import Counter

@@ -221,7 +221,7 @@ class QueryAuth(_Section):
 
 
 class RequestAuth(_Section):
-    """How our requests prove whose they are: by one of these."""
+    """Authentication of our requests: exactly one of these."""
 
     basic: BasicAuth | None = None
     bearer: BearerAuth | None = None
@@ -234,7 +234,7 @@ class RequestAuth(_Section):
 
 
 class ArrivalAuth(_Section):
-    """How the carrier's requests prove whose they are: by one of these."""
+    """Authentication of the carrier's requests: exactly one of these."""
 
     basic: BasicAuth | None = None
     bearer: BearerAuth | None = None

@@ -1,4 +1,4 @@
-"""Sensors that this place knows: what each measures, and what its readings bring about."""
+"""The sensors of a place: what each measures, and what its readings trigger."""
 
 import math
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The policy of a place whose providers take texts only: doors take the times of the calls."""
+"""The policy of a place whose providers take texts only: visits to doors replace the calls."""
 
 from datetime import timedelta
 from operator import attrgetter

@@ -97,7 +97,7 @@ def _deputy_step(ladder: _Ladder) -> int:
 
 
 def relief_of(ladder: _Ladder) -> Relief:
-    """Return who goes when the first officer does not come to an end, by the ladder."""
+    """Return who goes if the first officer does not finish, by the ladder."""
     doors = [step.after for step in ladder if step.do.is_door]
     return Relief((doors[min(1, len(doors) - 1)] - doors[0]).total_seconds(), len(doors) - 1)
 

@@ -1,1 +1,1 @@
-"""Readiness: who would be missed tonight and why, and when nobody would be, by the own roster."""
+"""Readiness: who would be missed tonight and why, and when nobody would be, by the roster."""

@@ -84,7 +84,7 @@ def _posts(connection: Connection, now: datetime) -> list[Post]:
 
 
 def _impossible(connection: Connection) -> Iterator[Household]:
-    """Yield the households of whose phones the numbering plan has none."""
+    """Yield the households that have phones but no valid number."""
     rows = connection.execute(_PHONES, execution_options={"yield_per": _AT_ONCE})
     for (code, place), phones in groupby(rows, key=lambda row: (row.code, row.division)):
         if not any(_is_possible(phone.number) for phone in phones):

@@ -77,7 +77,9 @@ async def look_now(runtime: Runtime) -> None:
         return look(connection, policy, now)
 
     found = await runtime.database.read(find)
-    await runtime.ledger.write(lambda transaction: save(transaction.connection, found), alone=True)
+    await runtime.ledger.write(
+        lambda transaction: save(transaction.connection, found), own_transaction=True
+    )
 
 
 class ReadinessWatch:
@@ -106,7 +108,7 @@ class ReadinessWatch:
         try:
             found = await runtime.database.read(find)
             return found is not None and await runtime.ledger.write(
-                lambda transaction: _store(transaction, found), alone=True
+                lambda transaction: _store(transaction, found), own_transaction=True
             )
         except SQLAlchemyError:
             log.exception("readiness not looked at")

@@ -1,4 +1,4 @@
-"""Route of readiness: the last look at a division, by its parts and by what is to be mended."""
+"""Route of readiness: the last look at a division: its parts and its gaps."""
 
 from datetime import datetime
 from typing import Annotated, Final, Self
@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 from sqlalchemy import Connection, select
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.described import allows
+from alerting.access.openapi import allows
 from alerting.access.rules import LEADS
 from alerting.access.scope import scope_for
 from alerting.errors import ForbiddenError
@@ -103,7 +103,7 @@ class ReadinessBody(Body):
     parts: list[ReadyPlaceBody] = Field(max_length=_MOST_PARTS)
     """The divisions one tier below it that have households."""
     gaps: list[GapBody] = Field(max_length=PAGE)
-    """What is to be mended, the gravest first."""
+    """The gaps to mend, the gravest first."""
     after: int | None
     """Where the next page begins; null: there is no more."""
 
@@ -113,7 +113,7 @@ async def get_readiness(
     caller: Caller,
     runtime: RuntimeDep,
     division: Annotated[
-        DivisionCode | None, Query(description="The division; left out: the caller's.")
+        DivisionCode | None, Query(description="The division; if omitted, the caller's.")
     ] = None,
     after: Annotated[
         int, Query(ge=-1, le=100_000_000, description="`after` of the page before.")

@@ -42,7 +42,7 @@ _SPOKEN_OF: Final = (
 
 
 def within_bound(connection: Connection, one: ReadText) -> ReadText:
-    """Return the text without the claims that are beyond the bound of its number."""
+    """Return the text without the claims beyond its number's bound."""
     if not any(_claimed(one, statement) for statement in one.statements):
         return one
     spoken_of = _spoken_of(connection, one, one.text.received_at - _HOUR)
@@ -109,7 +109,7 @@ class EarlyAnswers:
         }
 
     def include(self, one: ReadText, statement: Statement, target: Candidate) -> bool:
-        """Return whether a statement is early: texts wait for its sender, and none has left.
+        """Return whether a statement is early: its sender's texts are queued, and none was sent.
 
         A phone may have several households; the text to one of them is read for all.
         """

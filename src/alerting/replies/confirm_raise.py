@@ -1,6 +1,7 @@
-"""An alert by text where one was sent or cancelled of late: its sender answers a code first.
+"""An alert by text soon after another one there: its sender must answer with a code first.
 
-A number can be forged, and whoever has one must not raise and raise again what others cancel. The
+A number can be forged, and nobody may raise again and again, by a forged one, what others cancel.
+The
 code goes to the sender's own phone. Until it is answered the text waits for an officer.
 """
 
@@ -20,10 +21,11 @@ from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.events.households import TextAnswered
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextFacts, TextKind, compose, language_for
+from alerting.replies.inbound import Inbound, upsert_texts
+from alerting.replies.queue import SENDER, settle_texts
 from alerting.replies.rules.grammar import normalise
 from alerting.replies.rules.intents import Intent
 from alerting.replies.rules.routing import Routed
-from alerting.replies.store import SENDER, Inbound, keep_texts, settle_texts
 from alerting.replies.tables import inbound
 from contacts.directory import Officer
 
@@ -50,14 +52,14 @@ def ask(
 ) -> bool:
     """Keep a text that raises an alert, and ask its sender for a code; False if asked too often.
 
-    `recent` is the alert that was sent or cancelled there of late, and `place` the village.
+    `recent` is the alert that was lately sent or cancelled there, and `place` the village.
     """
     connection, now = transaction.connection, text.received_at
     if _asked_since(connection, text.sender, now - _HOUR) >= _MOST_ASKED:
         return False
     code = f"{secrets.randbelow(10**_CODE_LENGTH):0{_CODE_LENGTH}}"
     waiting = replace(text, intent=Intent.UNCLEAR, reason=Routed.HAZARD_UNHEARD, waits=True)
-    keep_texts(connection, [replace(waiting, alert=recent.id, code=code)])
+    upsert_texts(connection, [replace(waiting, alert=recent.id, code=code)])
     language = language_for(caller.language)
     facts = TextFacts(
         status=recent.status,

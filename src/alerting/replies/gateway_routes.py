@@ -7,7 +7,7 @@ import structlog
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response, status
 
 from alerting.access.callers import RuntimeDep
-from alerting.access.described import FORM
+from alerting.access.openapi import FORM
 from alerting.channels.http.arrivals import (
     GatewayReceipt,
     GatewayReply,
@@ -27,7 +27,7 @@ from alerting.deliveries.named_receipts import (
 from alerting.errors import NotFoundError
 from alerting.policy.gateways import Gateway, ReceiptRules, ReplyRules
 from alerting.replies.statements import IncomingText
-from alerting.replies.take import leave_to_a_person, take_text
+from alerting.replies.take import store_for_officer, take_text
 from alerting.runtime import Runtime
 from contacts.bounds import NO_NUL
 
@@ -158,7 +158,7 @@ async def _take_item(post: _Post, item: Any) -> None:
         now = post.runtime.clock.now()
         text = IncomingText(reply.message_id, reply.sender, reply.text, now)
         # Nobody's evacuation may be read out of a receipt's fields.
-        await (leave_to_a_person if reply.is_like_a_receipt else take_text)(post.runtime, text)
+        await (store_for_officer if reply.is_like_a_receipt else take_text)(post.runtime, text)
     else:
         raise UnreadableError("it has neither a status nor a text, where the policy says")
 
@@ -179,9 +179,10 @@ def _reply_beside(post: _Post, item: Any, receipt: GatewayReceipt | None) -> Gat
 
 
 def _require_auth_of(post: _Post, rules: ReceiptRules | ReplyRules | None) -> None:
-    """Require what the other address requires of an item that belongs there.
+    """Authenticate an item that belongs to the other address as that address would.
 
-    The secret of the address for receipts leaves with every text: it must not make a text.
+    The secret of the receipts' address is sent out with every text, so it must not suffice to
+    submit a text.
 
     Raises:
         UnreadableError: if the request does not prove it.
@@ -190,7 +191,7 @@ def _require_auth_of(post: _Post, rules: ReceiptRules | ReplyRules | None) -> No
         return
     secrets = post.request.app.state.settings.secrets
     if not (rules.vouches_for(post.rules.body) and is_authentic(rules.auth, secrets, post.asked)):
-        raise UnreadableError("it belongs to the other address, as whose it is not signed")
+        raise UnreadableError("it belongs to the other address, and is not signed for that one")
 
 
 async def _is_report(

@@ -23,8 +23,8 @@ from alerting.messages.languages import HAZARDS, LANGUAGES
 from alerting.messages.text import TextFacts, TextKind, compose, language_for
 from alerting.officer_calls.confirm import CalledOfficer, confirm
 from alerting.replies.confirm_raise import answered, ask
+from alerting.replies.inbound import Inbound, texts_read_before, upsert_texts
 from alerting.replies.read import read_hazard
-from alerting.replies.store import Inbound, keep_texts, texts_read_before
 from alerting.replies.tables import inbound
 from alerting.roll.enrol import anybody_missing
 from alerting.roll.tallies import EVERYWHERE, tally_of
@@ -74,7 +74,7 @@ async def raise_by_text(
         _keep(transaction, alert or _raise(runtime, transaction, caller, text), caller, text)
         return True
 
-    taken = await runtime.ledger.write(unit, alone=True)
+    taken = await runtime.ledger.write(unit, own_transaction=True)
     if isinstance(taken, SecurityEvent):
         runtime.note(taken)
         return False
@@ -109,12 +109,12 @@ async def confirm_raise(runtime: Runtime, provider_id: str, sender: str, code: s
         _keep(transaction, alert, caller, replace(text, provider_id=provider_id, body=code))
         return True
 
-    return await runtime.ledger.write(unit, alone=True)
+    return await runtime.ledger.write(unit, own_transaction=True)
 
 
 def _keep(transaction: Transaction, alert: StoredAlert, caller: Officer, text: Inbound) -> None:
     raising = replace(text, intent=_RAISE, alert=alert.id, recipient=caller.id)
-    keep_texts(transaction.connection, [raising])
+    upsert_texts(transaction.connection, [raising])
     _answer_informant(transaction, alert, caller, text.sender, text.received_at)
 
 

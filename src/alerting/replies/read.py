@@ -22,11 +22,11 @@ from alerting.replies.rules.routing import Candidate, Route, Routed, route, rout
 from alerting.replies.rules.second_reader import second_reading
 from alerting.replies.senders import (
     doors_of,
-    homes_of,
-    households_expected,
     households_in_care,
-    officers_called,
+    households_on_rolls,
+    officer_calls_to,
     on_rolls_ending,
+    roster_households,
 )
 from alerting.replies.statements import IncomingText, ReadText, Sender, Statement
 from alerting.roll.rules.evidence import RUNG
@@ -36,14 +36,14 @@ from contacts.division import covers, village_of
 _SAFE: Final = frozenset({Intent.EVACUATED, Intent.ELSEWHERE})
 
 
-def read_named(connection: Connection, plain: str, sender: Sender) -> Statement | None:
+def read_named(connection: Connection, normal: str, sender: Sender) -> Statement | None:
     """Return a line's statement on the household it names; None if it does not clearly name one.
 
     An officer's report is about the households of the officer's door tasks, or else about a
     household of the officer's division. A household's report is about itself, or about one that it
     looks after, or else about a neighbour. The line must be normalised.
     """
-    found = report_in(plain)
+    found = report_in(normal)
     if found is None:
         return None
     statement = _by_officer(connection, *found, sender) if sender.officers else None
@@ -73,7 +73,7 @@ def _by_household(
 ) -> Statement | None:
     if end in EMERGENCY_NUMBERS:
         return None
-    # A neighbour who is asked easily mistypes a number: no other household is safe by that.
+    # A neighbour easily mistypes a number: it must not make some other household safe.
     is_bound = bool(sender.in_care) and reply.intent in _SAFE
     near = () if is_bound else _neighbours(connection, end, sender)
     # Their own other homes may have the number of one in their care: then they are asked which.
@@ -150,10 +150,10 @@ def read_texts(
 ) -> list[ReadText]:
     """Return the statements of these texts, with the households that they are about."""
     numbers = {text.sender for text in texts}
-    expected = households_expected(connection, numbers)
-    called = officers_called(connection, numbers)
+    expected = households_on_rolls(connection, numbers)
+    called = officer_calls_to(connection, numbers)
     found = [
-        _read(
+        _read_text(
             connection,
             text,
             Sender(text.sender, expected.get(text.sender, ()), called.get(text.sender, ())),
@@ -199,29 +199,30 @@ def _torn_statement(statement: Statement, sender: Sender) -> Statement:
     return replace(statement, reply=lost, route=chosen)
 
 
-def _read(
+def _read_text(
     connection: Connection, text: IncomingText, sender: Sender, thresholds: SecondReader
 ) -> ReadText:
-    whole, written = _parts(text.body)
+    whole, written = _normal_forms(text.body)
     lines: Sequence[str] = written
-    coded = _coded(written)
+    coded = _coded_reports(written)
     if len(coded.reports) > _MOST_LINES:
-        lines, coded = (), _coded(())
+        lines, coded = (), _coded_reports(())
     if coded.names_a_household or sender.calls or not sender.homes:
-        sender = _known(connection, sender)
+        sender = _with_officers(connection, sender)
     if sender.officers:
         lines = coded.reports
     elif sender.in_care:
         lines = [report for line in lines for report in officer_reports(line)]
     if not any(map(report_in, lines)):
-        return ReadText(text, sender, [_plain(connection, whole, sender, thresholds)])
+        return ReadText(text, sender, [_read_unnumbered(connection, whole, sender, thresholds)])
     proof = NO_PROOF
     if sender.officers:
         doors = codes_sent(connection, [officer.id for officer in sender.officers])
         sender = replace(sender, doors=doors)
         proof = prove(connection, sender.number, coded.codes, doors, text.received_at)
     statements = [
-        read_named(connection, line, sender) or _unnamed(connection, line, sender, thresholds)
+        read_named(connection, line, sender)
+        or _read_unclear_number(connection, line, sender, thresholds)
         for line in lines
     ]
     if len(statements) > 1:
@@ -237,7 +238,7 @@ _MOST_LINES: Final = 30
 _END: Final = 160
 
 
-def _parts(body: str) -> tuple[str, tuple[str, ...]]:
+def _normal_forms(body: str) -> tuple[str, tuple[str, ...]]:
     """Return the normal form of a text, and of each of its lines, which may be reports.
 
     If a text is longer than a phone sends, only its two ends are read, for a call for help; an
@@ -256,13 +257,13 @@ def _parts(body: str) -> tuple[str, tuple[str, ...]]:
 
 _KEPT: Final = 2_048
 
-_meaning: Final = lru_cache(_KEPT)(read_normal)
+_first_reading: Final = lru_cache(_KEPT)(read_normal)
 
-_coded: Final = lru_cache(_KEPT)(coded_reports)
+_coded_reports: Final = lru_cache(_KEPT)(coded_reports)
 
 _hazard_in: Final = lru_cache(_KEPT)(read_raise)
 
-_careful: Final = lru_cache(_KEPT)(second_reading)
+_second_reading: Final = lru_cache(_KEPT)(second_reading)
 
 
 def read_hazard(body: str) -> str | None:
@@ -271,25 +272,25 @@ def read_hazard(body: str) -> str | None:
 
 
 def read_ahead(body: str, thresholds: SecondReader) -> None:
-    """Read a text, so that its readings are at hand when the writer wants them.
+    """Read a text ahead, so that the writer finds its readings in the cache.
 
     A long text takes milliseconds; on the writer's thread everybody's answers would wait for it.
     """
     read_hazard(body)
-    whole, lines = _parts(body)
-    _careful(whole, _meaning(whole), thresholds)
-    _coded(lines)
+    whole, lines = _normal_forms(body)
+    _second_reading(whole, _first_reading(whole), thresholds)
+    _coded_reports(lines)
     for line in lines:
         if report_in(line) is None:
-            _careful(line, _meaning(line), thresholds)
+            _second_reading(line, _first_reading(line), thresholds)
 
 
-def _known(connection: Connection, sender: Sender) -> Sender:
+def _with_officers(connection: Connection, sender: Sender) -> Sender:
     """Add the sender's officers, households in the roster and newest open alert."""
     officers = [each for each in officer_by_phone(connection, sender.number) if each.role in RUNG]
     officers.sort(key=lambda officer: -RUNG[officer.role])
     numbers = () if sender.homes else (sender.number,)
-    roster = homes_of(connection, numbers).get(sender.number, ())
+    roster = roster_households(connection, numbers).get(sender.number, ())
     followed = [call.to.alert for call in sender.calls]
     if officers and not followed:
         followed = [alert.id for alert in open_alerts(connection, officers[0].division)]
@@ -302,28 +303,28 @@ def _known(connection: Connection, sender: Sender) -> Sender:
     )
 
 
-def _plain(
-    connection: Connection, plain: str, sender: Sender, thresholds: SecondReader
+def _read_unnumbered(
+    connection: Connection, normal: str, sender: Sender, thresholds: SecondReader
 ) -> Statement:
     """Read a normalised text that names no household.
 
     The second reader reads it too, unless an officer sent it.
     """
-    reply = _meaning(plain)
+    reply = _first_reading(normal)
     if not sender.officers:
-        reply = _careful(plain, reply, thresholds)
+        reply = _second_reading(normal, reply, thresholds)
     officer = next(iter(sender.officers), None)
     if _only_confirms(reply, sender):
         return Statement(reply, Route((), Routed.OFFICER_CONFIRMS), officer=officer)
     if sender.calls and not sender.homes:
         return Statement(reply, Route((), Routed.UNNAMED), officer=officer)
     if len(sender.open_homes) == 1:
-        reply = in_context(connection, plain, reply, sender.open_homes[0])
+        reply = in_context(connection, normal, reply, sender.open_homes[0])
     return Statement(reply, route(reply, sender.homes))
 
 
-def _unnamed(
-    connection: Connection, plain: str, sender: Sender, thresholds: SecondReader
+def _read_unclear_number(
+    connection: Connection, normal: str, sender: Sender, thresholds: SecondReader
 ) -> Statement:
     """Read a line that names a household, if at all, unclearly: '034 all out'.
 
@@ -331,7 +332,7 @@ def _unnamed(
     help and thanks are kept: a call must be heard, and thanks are harmless. The line must be
     normalised.
     """
-    statement = _plain(connection, plain, sender, thresholds)
+    statement = _read_unnumbered(connection, normal, sender, thresholds)
     if statement.reply.intent in {Intent.NEEDS_HELP, Intent.RECEIVED}:
         return statement
     lost = replace(

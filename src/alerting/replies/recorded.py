@@ -43,7 +43,7 @@ def acknowledge_reports(transaction: Transaction, taken: Sequence[ReadText]) -> 
     If some of them are doors of the officer that stay unverified, it names only those.
     It is owed at once, but at the earliest a minute after the last; until it is sent, further
     reports are added to it. So a forged number cannot make us send more than one text a minute:
-    what one text has no room for, it counts.
+    households that do not fit are only counted.
     """
     for one in taken:
         reported = {
@@ -112,7 +112,8 @@ def _reported(
 ) -> dict[str, Rung]:
     """Return the households that an officer reported by text since then, and the highest rung."""
     e = evidence.c
-    # `+ 0` keeps the index by alert out of use: by it SQLite would read all evidence of the alert,
+    # `+ 0` keeps SQLite from the index by alert: with it SQLite would read all evidence of the
+    # alert,
     # and not only the officer's, for each report.
     chosen = (
         select(e.household, func.max(e.rung))

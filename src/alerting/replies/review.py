@@ -14,8 +14,7 @@ from alerting.errors import ConflictError, ForbiddenError, InvalidError, NotFoun
 from alerting.ledger.events.households import TextSettled
 from alerting.ledger.writer import Transaction
 from alerting.policy.sections import Channel
-from alerting.replies.rules.routing import Routed
-from alerting.replies.store import (
+from alerting.replies.queue import (
     QueueScope,
     WaitingText,
     find_text,
@@ -23,6 +22,7 @@ from alerting.replies.store import (
     settle_texts,
     waiting_texts,
 )
+from alerting.replies.rules.routing import Routed
 from alerting.roll.rules.evidence import Report, Rung
 from alerting.roll.rules.standing import HouseholdStanding
 from alerting.runtime import Runtime

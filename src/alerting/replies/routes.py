@@ -7,13 +7,13 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import ConfigDict
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.described import FORM, allows
+from alerting.access.openapi import FORM, allows
 from alerting.access.rules import Act
 from alerting.channels.twilio.callbacks import SignedForm, media_of, sender_of, sid_of, twiml
 from alerting.database.tables import RowId
+from alerting.replies.queue import WaitingText
 from alerting.replies.review import Reading, Settled, settle_text, texts_for
 from alerting.replies.statements import IncomingText
-from alerting.replies.store import WaitingText
 from alerting.replies.take import take_text
 from alerting.roll.rules.evidence import Report
 from alerting.roll.schemas import StandingBody

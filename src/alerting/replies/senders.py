@@ -110,7 +110,7 @@ _CALLED: Final = (
 
 
 @dataclass(frozen=True)
-class Call:
+class OpenOfficerCall:
     """An officer call; `number` is the alert's code, `answered` is true once the officer answered.
 
     The officer who raised the alert has confirmed it, but may also answer the call's text.
@@ -124,7 +124,7 @@ class Call:
     handed_over: bool
 
 
-def households_expected(
+def households_on_rolls(
     connection: Connection, numbers: Collection[str]
 ) -> dict[str, list[Candidate]]:
     """Return, by phone, the households on the rolls of alerts, including alerts that are over."""
@@ -151,7 +151,7 @@ def households_in_care(connection: Connection, number: str) -> list[Candidate]:
     return [_candidate(row) for row in connection.execute(_IN_CARE, {"number": number}).all()]
 
 
-def homes_of(connection: Connection, numbers: Collection[str]) -> dict[str, list[str]]:
+def roster_households(connection: Connection, numbers: Collection[str]) -> dict[str, list[str]]:
     """Return, by phone, the households in the roster with that phone, in order."""
     homes: dict[str, list[str]] = defaultdict(list)
     for number, household in _homes(connection, numbers):
@@ -182,7 +182,9 @@ def _candidate(row: Any) -> Candidate:
     return Candidate(alert, number, Status(status), AlertState(state), *others)
 
 
-def officers_called(connection: Connection, numbers: Collection[str]) -> dict[str, list[Call]]:
+def officer_calls_to(
+    connection: Connection, numbers: Collection[str]
+) -> dict[str, list[OpenOfficerCall]]:
     """Return, by phone, the calls of open alerts to the officers with that phone."""
     officers = connection.execute(_OFFICERS, {"numbers": list(numbers)}).all()
     calls: dict[str, list[Any]] = defaultdict(list)
@@ -190,10 +192,12 @@ def officers_called(connection: Connection, numbers: Collection[str]) -> dict[st
         ids = list({row.id for row in officers})
         for call in connection.execute(_CALLED, {"officers": ids}).all():
             calls[call.officer].append(call)
-    found: dict[str, list[Call]] = defaultdict(list)
+    found: dict[str, list[OpenOfficerCall]] = defaultdict(list)
     for row in officers:
         for call in calls[row.id]:
             called = CalledOfficer(call.alert, row.id, row.division)
             answered = call.channel not in {None, EventKind.ALERT_RAISED}
-            found[row.number].append(Call(called, call.number, answered, call.handed_over))
+            found[row.number].append(
+                OpenOfficerCall(called, call.number, answered, call.handed_over)
+            )
     return found

@@ -10,7 +10,7 @@ from alerting.cap.lifecycle import OVER, AlertState
 from alerting.replies.door_codes import NO_PROOF, DoorCodes, Proof
 from alerting.replies.rules.intents import OPTING, Intent, Reply, ReplyReason
 from alerting.replies.rules.routing import Candidate, Route
-from alerting.replies.senders import Call
+from alerting.replies.senders import OpenOfficerCall
 from alerting.roll.rules.evidence import RUNG, Report, Rung
 from alerting.security_log.rules import SecurityEvent, SecurityKind
 from contacts.directory import Officer
@@ -49,7 +49,7 @@ class Sender:
     number: str
     homes: Sequence[Candidate] = ()
     """The sender's households on the rolls of alerts, including alerts that are over."""
-    calls: Sequence[Call] = ()
+    calls: Sequence[OpenOfficerCall] = ()
     officers: Sequence[Officer] = ()
     """The officers with this phone, the highest rung first."""
     roster: Sequence[str] = ()
@@ -79,7 +79,7 @@ class Sender:
     def _codes_of_homes(self) -> frozenset[str]:
         return frozenset([home.household for home in self.homes])
 
-    def calls_meant(self, reply: Reply) -> list[Call]:
+    def calls_meant(self, reply: Reply) -> list[OpenOfficerCall]:
         """Return the handed-over calls that a reply answers: all, or those of the alert named."""
         return [
             call

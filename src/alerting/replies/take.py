@@ -22,16 +22,22 @@ from alerting.policy.sections import Channel
 from alerting.replies.answer import Standings, answer, repeat_cancellations
 from alerting.replies.bounds import EarlyAnswers
 from alerting.replies.confirm_raise import code_in
-from alerting.replies.keep import keep, keep_first, put_before_a_person, settle_earlier, storable
+from alerting.replies.inbound import (
+    queue_for_officer,
+    storable,
+    store_readings,
+    store_unread,
+    texts_read_before,
+)
+from alerting.replies.queue import settle_earlier
 from alerting.replies.raise_by_text import confirm_raise, raise_by_text
 from alerting.replies.read import read_ahead, read_hazard, read_texts
 from alerting.replies.recorded import acknowledge_reports
 from alerting.replies.rules.grammar import normalise
 from alerting.replies.rules.intents import Intent
 from alerting.replies.rules.routing import Candidate
-from alerting.replies.senders import Call
+from alerting.replies.senders import OpenOfficerCall
 from alerting.replies.statements import IncomingText, ReadText, Statement, security_events_of
-from alerting.replies.store import texts_read_before
 from alerting.replies.suspected import tell_of_suspected
 from alerting.roll.escalation import back_in_reach, to_the_door
 from alerting.roll.rules.evidence import Report
@@ -44,16 +50,16 @@ log = structlog.get_logger()
 
 
 async def take_text(runtime: Runtime, text: IncomingText) -> None:
-    """Take a text in: keep it as it came, then read it; return once it is kept.
+    """Take a text in: store it as it came, then read it; return once it is stored.
 
     A text that cannot be read waits for an officer. Only if the database is away does this raise,
     so that the provider tries again.
     """
     text = storable(text)
-    await runtime.ledger.write_item(keep_first, text)
+    await runtime.ledger.write_item(store_unread, text)
     try:
         async with runtime.turns.of(text.sender):
-            await _read(runtime, text)
+            await _process(runtime, text)
     except LedgerClosedError:
         raise
     except Exception as failure:
@@ -61,14 +67,14 @@ async def take_text(runtime: Runtime, text: IncomingText) -> None:
             raise
         sender = mask_phone(text.sender)
         log.exception("a text cannot be read", provider_id=text.provider_id, sender=sender)
-        await runtime.ledger.write(lambda transaction: put_before_a_person(transaction, text))
+        await runtime.ledger.write(lambda transaction: queue_for_officer(transaction, text))
 
 
-async def leave_to_a_person(runtime: Runtime, text: IncomingText) -> None:
-    """Keep a text that is not to be read; it waits for an officer."""
+async def store_for_officer(runtime: Runtime, text: IncomingText) -> None:
+    """Store a text that is not to be read; it waits for an officer."""
     text = storable(text)
-    await runtime.ledger.write_item(keep_first, text)
-    await runtime.ledger.write(lambda transaction: put_before_a_person(transaction, text))
+    await runtime.ledger.write_item(store_unread, text)
+    await runtime.ledger.write(lambda transaction: queue_for_officer(transaction, text))
 
 
 _QUICK: Final = 24
@@ -78,7 +84,7 @@ _OF_CONTENT: Final = (DataError, IntegrityError, ProgrammingError)
 """Failures of a statement by its values; all others are of the database."""
 
 
-async def _read(runtime: Runtime, text: IncomingText) -> None:
+async def _process(runtime: Runtime, text: IncomingText) -> None:
     if len(text.body) > _QUICK:
         await asyncio.to_thread(read_ahead, text.body, runtime.policy.second_reader)
     code = code_in(text.body)
@@ -115,20 +121,22 @@ def take_texts(
     while left:
         # A text may change how a later one is read. Take the first texts that do not concern each
         # other; the rest are read anew after them.
-        taken = apart(
-            read_texts(transaction.connection, one_of_each(left), transaction.policy.second_reader)
+        taken = independent(
+            read_texts(
+                transaction.connection, one_per_sender(left), transaction.policy.second_reader
+            )
         )
-        _take(transaction, taken)
+        _apply(transaction, taken)
         noted |= {one.text.provider_id: security_events_of(one) for one in taken}
         left = left[len(taken) :]
     return [noted.pop(text.provider_id, ()) for text in texts]
 
 
-def _take(transaction: Transaction, taken: Sequence[ReadText]) -> None:
-    """Take in texts that do not concern each other."""
+def _apply(transaction: Transaction, taken: Sequence[ReadText]) -> None:
+    """Apply the readings of texts that do not concern each other, stage by stage."""
     _lock(transaction, taken)
     tell_of_suspected(transaction, taken)
-    keep(transaction, taken)
+    store_readings(transaction, taken)
     standings = _give_evidence(transaction, taken)
     settle_earlier(transaction.connection, taken)
     _opt_out(transaction, taken)
@@ -236,12 +244,15 @@ def _is_yes(body: str) -> bool:
 
 def _confirm(transaction: Transaction, taken: Sequence[ReadText]) -> None:
     heard = [
-        call.to for one in taken for statement in one.statements for call in _heard(one, statement)
+        call.to
+        for one in taken
+        for statement in one.statements
+        for call in _calls_confirmed_by(one, statement)
     ]
     confirm(transaction, heard, Channel.SMS, max(one.text.received_at for one in taken))
 
 
-def _heard(one: ReadText, statement: Statement) -> list[Call]:
+def _calls_confirmed_by(one: ReadText, statement: Statement) -> list[OpenOfficerCall]:
     """Return the calls that a statement confirms: explicitly, or by a report on a door."""
     if statement.named and statement.officer:
         alerts = {target.alert for target in statement.route.targets}
@@ -253,7 +264,7 @@ def _heard(one: ReadText, statement: Statement) -> list[Call]:
 _SAFE: Final = frozenset({Report.EVACUATED, Report.ELSEWHERE})
 
 
-def one_of_each(texts: Sequence[IncomingText]) -> Sequence[IncomingText]:
+def one_per_sender(texts: Sequence[IncomingText]) -> Sequence[IncomingText]:
     """Return the longest prefix of the texts in which no sender occurs twice."""
     senders: set[str] = set()
     for place, text in enumerate(texts):
@@ -263,7 +274,7 @@ def one_of_each(texts: Sequence[IncomingText]) -> Sequence[IncomingText]:
     return texts
 
 
-def apart(taken: Sequence[ReadText]) -> Sequence[ReadText]:
+def independent(taken: Sequence[ReadText]) -> Sequence[ReadText]:
     """Return the longest prefix of texts that all concern different households and officers.
 
     A text that may reopen a closed alert ends the prefix: those after it are about an open alert.

@@ -33,7 +33,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Proof:
-    """The contents of an exported log, and its faults; no fault: it is as it was exported."""
+    """The contents of an exported log, and its faults; without a fault it is as it was exported."""
 
     head: Head
     accounts: Mapping[str, Account]

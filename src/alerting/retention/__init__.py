@@ -1,1 +1,1 @@
-"""Retention: what is personal of a finished alert is taken out when the policy's days are over."""
+"""Retention: personal data of a finished alert is removed after the policy's days."""

@@ -1,4 +1,4 @@
-"""Entries of an alert's log: what is left of them is stored, and told of in the log itself."""
+"""Entries of an alert's log: their reduced payloads are stored, and recorded in the log."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime

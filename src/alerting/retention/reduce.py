@@ -1,4 +1,4 @@
-"""Reduction of finished alerts, in transactions that the service beside it hardly notices."""
+"""Reduction of finished alerts, in transactions short enough for the service beside it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ _STEPS: Final[tuple[_Step, ...]] = (
 
 @dataclass(frozen=True)
 class DueAlert:
-    """A finished alert whose personal content is kept no longer."""
+    """A finished alert whose personal content is past its retention."""
 
     id: int
     number: int

@@ -28,7 +28,7 @@ class Account(NamedTuple):
     division: str
     headcount: int
     vulnerable: str
-    places: frozenset[int]
+    named: frozenset[int]
     """Indexes of the people whom the roster names."""
     standing: HouseholdStanding
     position: Position
@@ -36,7 +36,7 @@ class Account(NamedTuple):
     reachable: bool
 
 
-_CHANGES: Final = (
+_WRITTEN: Final = (
     "standing",
     "unaccounted",
     "needs_help",
@@ -61,7 +61,7 @@ _NAMES: Final = (
     "vulnerable",
     "persons",
     "reachable",
-    *(name for name in _CHANGES if name != "danger"),
+    *(name for name in _WRITTEN if name != "danger"),
 )
 
 _LISTED: Final = select(*(roll.c[name] for name in _NAMES)).where(
@@ -69,12 +69,12 @@ _LISTED: Final = select(*(roll.c[name] for name in _NAMES)).where(
     one_of(roll.c.household, "households"),
 )
 
-_MOVE: Final = update_each(
-    (roll.c[name] for name in ("alert", "household", *_CHANGES)),
+_WRITE: Final = update_each(
+    (roll.c[name] for name in ("alert", "household", *_WRITTEN)),
     lambda row: (
         update(roll)
         .where(roll.c.alert == row.c.alert, roll.c.household == row.c.household)
-        .values({name: row.c[name] for name in _CHANGES})
+        .values({name: row.c[name] for name in _WRITTEN})
     ),
 )
 
@@ -117,12 +117,12 @@ class StandingChange:
     position: Position
 
 
-def move(connection: Connection, moved: Sequence[StandingChange]) -> None:
+def write_standings(connection: Connection, changes: Sequence[StandingChange]) -> None:
     """Write the new standings and positions of these households."""
-    _MOVE.execute(connection, [_moved(one) for one in moved])
+    _WRITE.execute(connection, [_columns(one) for one in changes])
 
 
-def _moved(one: StandingChange) -> dict[str, Any]:
+def _columns(one: StandingChange) -> dict[str, Any]:
     to, people, position = one.standing, one.standing.people, one.position
     return {
         "alert": one.account.alert,

@@ -70,7 +70,7 @@ class RollEntry(NamedTuple):
     reachable: bool
 
     @property
-    def places(self) -> frozenset[int]:
+    def named(self) -> frozenset[int]:
         """Indexes of all named people in `persons`."""
         return frozenset(range(len(self.persons)))
 

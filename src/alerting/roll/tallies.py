@@ -42,7 +42,12 @@ _OF_READERS: Final = (
 
 _COLUMNS: Final = [tallies.c[name] for name in ("alert", "division", *NAMES)]
 
-_SHIFT: Final = update_each(
+_JOINED: Final = list(tallies.c["division", "households_unaccounted", "people_unaccounted"])
+"""What differs between the villages and grids of households that nothing has been said about."""
+
+_NOBODY: Final = dict.fromkeys(sorted(set(NAMES) - {each.name for each in _JOINED}), 0)
+
+_ADD: Final = update_each(
     _COLUMNS,
     lambda by: (
         update(tallies)
@@ -78,19 +83,28 @@ def count_joined(
         .group_by(roll.c.language, roll.c.division)
     )
     joined = [Joined(*row) for row in connection.execute(counted)]
-    added: Counter[str] = Counter()
+    households: Counter[str] = Counter()
     people: Counter[str] = Counter()
     for each in joined:
-        added[each.division] += each.households
+        households[each.division] += each.households
         people[each.division] += each.people
-    tallied = {(alert, d): Tally(added[d], people_unaccounted=people[d]) for d in added}
-    insert_or_add(connection, _COLUMNS, _rows(tallied))
+    # Sorted, so that no deadlock occurs.
+    rows = [
+        {
+            "division": each,
+            "households_unaccounted": households[each],
+            "people_unaccounted": people[each],
+        }
+        for each in sorted(households)
+    ]
+    if rows:
+        insert_or_add(connection, _JOINED, rows, {"alert": alert, **_NOBODY})
     return joined
 
 
-def shift(connection: Connection, changes: Mapping[tuple[int, str], Tally]) -> None:
+def add_changes(connection: Connection, changes: Mapping[tuple[int, str], Tally]) -> None:
     """Add differences to the tallies by (alert, division)."""
-    _SHIFT.execute(connection, _rows(changes))
+    _ADD.execute(connection, _rows(changes))
 
 
 def _rows(changes: Mapping[tuple[int, str], Tally]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, status
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.described import allows
+from alerting.access.openapi import allows
 from alerting.access.rules import Act
 from alerting.access.scope import alert_for
 from alerting.database.tables import RowId

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.described import allows
+from alerting.access.openapi import allows
 from alerting.errors import ForbiddenError
 from alerting.security.schemas import MOST_LISTED, SecurityEventBody, SecurityEventsBody
 from alerting.security_log.rules import SecurityKind
@@ -19,7 +19,9 @@ _MOST_OFFSET: Final = 100_000
 
 _Kinds = Annotated[
     list[SecurityKind],
-    Query(alias="kind", max_length=len(SecurityKind), description="Left out: every kind."),
+    Query(
+        alias="kind", max_length=len(SecurityKind), description="The kind; if omitted, every kind."
+    ),
 ]
 
 _Since = Annotated[Moment | None, Query(description="The first minute to list.")]
@@ -43,7 +45,7 @@ async def list_security_events(
 ) -> SecurityEventsBody:
     """Return the security events of the caller's divisions and of the service; for administrators.
 
-    Events of one minute that differ in nothing are one row with a count. Officers of other
+    Equal events of one minute are one row with a count. Officers of other
     divisions are left out. Events without an officer concern the service as a whole.
     """
     if caller.role is not Role.ADMINISTRATOR:

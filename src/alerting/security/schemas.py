@@ -13,7 +13,7 @@ MOST_LISTED: Final = 100
 
 
 class SecurityEventBody(Body):
-    """Security events of one minute that differ in nothing."""
+    """Equal security events of one minute."""
 
     minute: datetime
     """The minute in which they happened, by the machine's clock."""

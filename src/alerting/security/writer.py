@@ -50,7 +50,7 @@ class SecurityWriter:
                 await self.store()
 
     async def _compare_policy(self) -> None:
-        """Note the policy if it is another than the one that the log saw last."""
+        """Note the policy if it differs from the one that the log recorded last."""
         if self._knows_policy:
             return
         digest = digest_of(self._runtime.policy)

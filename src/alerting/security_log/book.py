@@ -29,7 +29,7 @@ class SecurityBook:
     async def store(self, ledger: Ledger) -> None:
         """Log what is new, and store what is not stored; what fails to be stored waits on.
 
-        One line and one row tell of all events that differ in nothing.
+        Equal events share one line and one row.
 
         Raises:
             SQLAlchemyError: if the database is away.

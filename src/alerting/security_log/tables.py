@@ -9,7 +9,7 @@ from contacts.tables import Instant
 
 
 class SecurityEventRow(SQLModel, table=True):
-    """Security events that differ in nothing, of one minute: see `alerting.security_log.rules`."""
+    """Equal security events of one minute: see `alerting.security_log.rules`."""
 
     __tablename__ = "security_events"
 

@@ -26,7 +26,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class _Raised:
-    """The alert that red brought about, or why it brought about less than the policy says."""
+    """The alert that a red reading triggered, or why it triggered less than the policy says."""
 
     alert: int | None
     detail: str = ""
@@ -35,9 +35,9 @@ class _Raised:
 def follow_news(
     transaction: Transaction, occasion: Occasion, followed: Followed, news: tuple[Told, ...]
 ) -> Followed:
-    """Tell news as far as the rate limits allow; return what is known after it.
+    """Tell the news that the rate limits allow; return the sensor's state afterwards.
 
-    News that were held back are told when they are due, if they are still true.
+    News that was held back is told when it is due, if it is still true.
     """
     for told in news:
         followed = _follow(transaction, occasion, followed, told)

@@ -58,7 +58,7 @@ def sensors_for(connection: Connection, sensors: Sequence[Sensor], caller: Offic
 
 @dataclass(frozen=True)
 class Told:
-    """News of a sensor, as they stand in a list of all sensors' news."""
+    """News of a sensor, as a list of all sensors' news has it."""
 
     id: int
     sensor: Sensor

@@ -44,7 +44,7 @@ _USEFUL_FOR: Final = timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class Occasion:
-    """The sensor that has news, and when they came."""
+    """The sensor that has news, and when it came."""
 
     sensor: Sensor
     now: datetime

@@ -46,7 +46,7 @@ async def receive(
     occasion = Occasion(sensor, now, runtime.clock.is_drill)
     # Alone: it locks the sensor's row before rows of alerts.
     received = await runtime.ledger.write(
-        lambda transaction: take(transaction, occasion, kept), alone=True
+        lambda transaction: take(transaction, occasion, kept), own_transaction=True
     )
     for verdict in received.verdicts:
         SENSOR_READINGS.labels(sensor.name, verdict).inc()
@@ -54,7 +54,7 @@ async def receive(
 
 
 def take(transaction: Transaction, occasion: Occasion, kept: Sequence[int]) -> Received:
-    """Judge all readings of a sensor that are not, those of a process that stopped too."""
+    """Judge all unjudged readings of a sensor, also those left by a process that stopped."""
     connection, sensor = transaction.connection, occasion.sensor
     followed = locked(connection, sensor.name, occasion.now)
     waiting = unread(connection, sensor.name)

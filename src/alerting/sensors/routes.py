@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.described import REFUSALS
 from alerting.access.machines import MachineKind, calling_machine, unknown_machine
+from alerting.access.openapi import REFUSALS
 from alerting.policy.sensors import Sensor
 from alerting.sensors.listing import sensors_for
 from alerting.sensors.receive import receive

@@ -83,7 +83,7 @@ class Reading:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """By which a repeat is known."""
+        """The key that identifies a repeat."""
         return self.at, self.value, self.unit, self.status
 
     @property
@@ -170,7 +170,7 @@ def _verdict(
     *,
     has_current: bool,
 ) -> Verdict:
-    # A dead clock names the same time for ever: by that, no repeat is known.
+    # A dead clock gives every reading the same time, which therefore identifies no repeat.
     is_repeat = reading.key in known and reading.at != NO_TIME
     is_late = state.counted_at is not None and reading.counts_from < state.counted_at
     found = (
@@ -205,7 +205,7 @@ def _after(sensor: Sensor, state: SensorState, reading: Reading, verdict: Verdic
 
 
 def level_after(sensor: Sensor, level: Level, value: float) -> Level:
-    """Return the level after a reading; a level is left below its `end` only."""
+    """Return the level after a reading; a level ends only below its `end`."""
     yellow, red = sensor.yellow, sensor.red
     if value >= red.reach or (level is Level.RED and value >= red.end):
         return Level.RED
@@ -235,7 +235,7 @@ def is_due(news: News, last: Mapping[News, datetime], now: datetime) -> bool:
 
 
 def holds(news: News, state: SensorState) -> bool:
-    """Return whether news that were held back are still true; those of one reading never are."""
+    """Return whether news that was held back is still true; that of one reading never is."""
     found = {
         News.YELLOW: state.level is Level.YELLOW,
         News.RED: state.level is Level.RED,

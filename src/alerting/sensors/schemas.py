@@ -32,7 +32,7 @@ _Word = Annotated[str, StringConstraints(max_length=_LONGEST)]
 
 
 def _or_no_time(said: object, check: ValidatorFunctionWrapHandler) -> datetime:
-    """Return the time that a machine's clock says, or `NO_TIME` if that cannot be.
+    """Return the time that a machine's clock says, or `NO_TIME` if it is impossible.
 
     A time without a zone and a value of another type are mistakes of the one who set it up.
     """
@@ -57,7 +57,7 @@ class SensorReadingBody(Body):
     value: _Value | None = Field(description="the number read; null or NaN never counts")
     unit: _Word = Field(description="the unit, which must be the policy's")
     at: _Time = Field(
-        description="when it was read, with time zone; a time that cannot be is a wrong clock"
+        description="when it was read, with time zone; an impossible time means a wrong clock"
     )
     status: _Word = Field("ok", description="'ok', or what is wrong with the sensor")
 
@@ -92,7 +92,7 @@ class TakenBody(Body):
 
 
 class SensorTextBody(Body):
-    """An officer who is texted of a sensor's news, and what came of it."""
+    """An officer who is texted of a sensor's news, and the text's outcome."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -126,7 +126,7 @@ class SensorNoteBody(Body):
 
 
 class SensorBody(Body):
-    """A sensor, its last reading, and what it made the service tell."""
+    """A sensor, its last reading, and its latest news."""
 
     name: str
     """The sensor's name in the policy."""

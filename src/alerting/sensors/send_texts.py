@@ -94,7 +94,7 @@ class SensorTextSender:
         try:
             if not await self._runtime.database.read(any_owed):
                 return _Batch()
-            return await self._runtime.ledger.write(self._claim, alone=True)
+            return await self._runtime.ledger.write(self._claim, own_transaction=True)
         except (SQLAlchemyError, LedgerClosedError):
             log.exception("sensors' texts not claimed")
             return _Batch()
@@ -151,7 +151,7 @@ class SensorTextSender:
                 note(connection, provider, [tried.signs[provider]], now, rules)
 
         try:
-            await self._runtime.ledger.write(record, alone=True)
+            await self._runtime.ledger.write(record, own_transaction=True)
         except (SQLAlchemyError, LedgerClosedError):
             # When its lease expires, it is sent again.
             log.exception("outcome of a sensor's text not written", officer=text.officer)

@@ -1,4 +1,4 @@
-"""The step of the escalation that notices silent sensors, and tells what was held back."""
+"""The escalation step that notices silent sensors, and tells news that was held back."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -12,7 +12,7 @@ from alerting.sensors.store import Followed, locked, record_state, states
 
 
 def look_at_sensors(transaction: Transaction, now: datetime, *, is_drill: bool) -> int:
-    """Tell of each sensor that has become silent, and what is owed; return how many changed.
+    """Tell of each newly silent sensor, and news held back; return how many sensors changed.
 
     A sensor that never reported counts from the first look at it.
     """

@@ -86,7 +86,7 @@ def _reading(row: Any) -> Reading:
 
 
 def record_verdicts(connection: Connection, verdicts: Sequence[tuple[int, Verdict, bool]]) -> None:
-    """Record what became of readings: id, verdict, and whether it changed the level."""
+    """Record readings' verdicts: id, verdict, and whether it changed the level."""
     rows = [
         {"of_reading": id_, "judged": verdict, "changed": changed}
         for id_, verdict, changed in verdicts
@@ -111,7 +111,7 @@ def forget_readings(connection: Connection, before: datetime, most: int) -> int:
 
 
 def verdicts_of(connection: Connection, readings: Sequence[int]) -> list[Verdict]:
-    """Return what became of readings, in their order."""
+    """Return readings' verdicts, in their order."""
     columns = (sensor_readings.c.id, sensor_readings.c.verdict)
     query = select(*columns).where(sensor_readings.c.id.in_(readings))
     found = {id_: Verdict(verdict) for id_, verdict in connection.execute(query)}
@@ -119,7 +119,7 @@ def verdicts_of(connection: Connection, readings: Sequence[int]) -> list[Verdict
 
 
 def locked(connection: Connection, sensor: str, now: datetime) -> Followed:
-    """Lock and return what is known of a sensor; it is new, if nothing is."""
+    """Lock and return a sensor's state; a new one if none is stored."""
     row = _values(Followed(SensorState(Level.NORMAL, now, now))) | {"sensor": sensor}
     insert_missing(connection, sensor_states, [row])
     mine = select(sensor_states).where(sensor_states.c.sensor == sensor)
@@ -127,7 +127,7 @@ def locked(connection: Connection, sensor: str, now: datetime) -> Followed:
 
 
 def states(connection: Connection) -> dict[str, Followed]:
-    """Return what is known of every sensor, by name."""
+    """Return every sensor's state, by name."""
     rows = connection.execute(select(sensor_states))
     return {row.sensor: _followed(row) for row in rows}
 
@@ -146,7 +146,7 @@ def _values(followed: Followed) -> dict[str, Any]:
 
 
 def record_state(connection: Connection, sensor: str, followed: Followed) -> None:
-    """Record what is known of a sensor."""
+    """Store a sensor's state."""
     mine = sensor_states.c.sensor == sensor
     connection.execute(update(sensor_states).where(mine).values(_values(followed)))
 

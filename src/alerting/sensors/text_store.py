@@ -63,7 +63,7 @@ class OwedText:
 
 @dataclass(frozen=True)
 class TextTold:
-    """An officer who is owed the text of a note, and what came of it."""
+    """An officer who is owed the text of a note, and the text's outcome."""
 
     officer: str
     name: str
@@ -130,7 +130,7 @@ def _owed(row: Any, now: datetime) -> OwedText:
 
 
 def settle_text(connection: Connection, text: OwedText, progress: Progress, now: datetime) -> None:
-    """Record what came of a try, unless another process has taken the text over."""
+    """Record a try's outcome, unless another process has taken the text over."""
     values: dict[str, Any] = {
         "state": progress.state,
         "phones": " ".join(progress.phones),

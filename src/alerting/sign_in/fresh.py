@@ -1,4 +1,4 @@
-"""Freshness: ways to sign in, and officers' rights, change only in a session begun just now."""
+"""Freshness: ways to sign in, and officers' rights, change only in a recent session."""
 
 from datetime import timedelta
 from typing import Final
@@ -20,7 +20,7 @@ def check_fresh(known: Known) -> None:
     """Refuse a change of ways to sign in, or of officers' rights, in an old session.
 
     Raises:
-        ForbiddenError: if the caller's session began more than 15 minutes ago, or is none.
+        ForbiddenError: if the caller has no session, or it began more than 15 minutes ago.
     """
     if not is_fresh(known):
         raise ForbiddenError(_NOT_FRESH)

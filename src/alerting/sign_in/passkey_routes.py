@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response, status
 
 from alerting.access.browser import cookie_of, keep_cookie
 from alerting.access.callers import Known, KnownCaller, RuntimeDep
-from alerting.access.described import refuses
+from alerting.access.openapi import refuses
 from alerting.database.tables import RowId
 from alerting.errors import ConflictError, InvalidError, NotFoundError
 from alerting.ledger.writer import Transaction
@@ -89,7 +89,9 @@ async def post_passkey(
         new = check_new(site, challenge, said.name, said.answer())
     except RefusedPasskeyError as refused:
         raise InvalidError("response", f"{refused}; begin again") from refused
-    added = await runtime.ledger.write(lambda tx: _added(tx, known, new, challenge), alone=True)
+    added = await runtime.ledger.write(
+        lambda tx: _added(tx, known, new, challenge), own_transaction=True
+    )
     note_by(request, SecurityKind.CREDENTIAL_ISSUED, known.officer, detail="passkey")
     return PasskeyBody.of(added)
 
@@ -104,7 +106,7 @@ async def delete_passkey(
     check_fresh(known)
     whose, now = known.officer, wall_clock()
     removed = await runtime.ledger.write(
-        lambda tx: remove_passkey(tx.connection, whose.id, passkey_id, now), alone=True
+        lambda tx: remove_passkey(tx.connection, whose.id, passkey_id, now), own_transaction=True
     )
     if not removed:
         raise NotFoundError(f"you have no passkey {passkey_id}")

@@ -6,7 +6,7 @@ from fastapi import APIRouter, HTTPException, Request, Response, status
 
 from alerting.access.browser import cookie_of, give_cookie, keep_cookie
 from alerting.access.callers import RuntimeDep, is_foreign, own_origin
-from alerting.access.described import OPEN, REFUSALS
+from alerting.access.openapi import OPEN, REFUSALS
 from alerting.ledger.writer import Transaction
 from alerting.runtime import Runtime, wall_clock
 from alerting.security.refused import note_by

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, StringConstraints
 
 from alerting.access.browser import give_cookie
 from alerting.access.callers import KnownCaller, RuntimeDep, is_foreign, own_origin
-from alerting.access.described import OPEN, REFUSALS, allows
+from alerting.access.openapi import OPEN, REFUSALS, allows
 from alerting.access.rules import Ruling, recovers
 from alerting.errors import ForbiddenError, NotFoundError
 from alerting.ledger.writer import Transaction
@@ -98,7 +98,7 @@ async def post_recovery_code(
         queue_notice(connection, whose, caller.name, issued.expires_at, now)
         return whose, issued
 
-    whose, issued = await runtime.ledger.write(unit, alone=True)
+    whose, issued = await runtime.ledger.write(unit, own_transaction=True)
     note_by(request, SecurityKind.CREDENTIAL_ISSUED, whose, detail=f"recovery {caller.id}")
     return RecoveryCodeBody.of(whose, issued)
 
@@ -127,7 +127,7 @@ async def post_recovery(
         return None
 
     signed_in, _ = await asyncio.gather(
-        runtime.ledger.write(unit, alone=True), asyncio.sleep(_ANSWER_SECONDS)
+        runtime.ledger.write(unit, own_transaction=True), asyncio.sleep(_ANSWER_SECONDS)
     )
     if signed_in is None:
         note_by(request, SecurityKind.SIGN_IN_REFUSED, None, detail="recovery")

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from alerting.access.browser import cookie_of, give_cookie, keep_cookie, language_of, wants_page
 from alerting.access.callers import RuntimeDep, is_foreign, own_origin
-from alerting.access.described import OPEN
+from alerting.access.openapi import OPEN
 from alerting.runtime import Runtime, wall_clock
 from alerting.security.refused import note_by
 from alerting.security_log.rules import SecurityKind
@@ -89,7 +89,7 @@ async def post_again(token: Token, request: Request, runtime: RuntimeDep) -> Res
     _check_origin(request)
     kept = browser_token(cookie_of(request, BROWSER_COOKIE))
     whose = await runtime.ledger.write(
-        lambda tx: text_another(tx.connection, token, hash_of(kept)), alone=True
+        lambda tx: text_another(tx.connection, token, hash_of(kept)), own_transaction=True
     )
     if whose is None:
         return _over(request, runtime)
@@ -148,7 +148,9 @@ async def post_sign_in(
     language, kept = language_of(request), browser_token(cookie_of(request, BROWSER_COOKIE))
     browser = hash_of(kept)
     queued, _ = await asyncio.gather(
-        runtime.ledger.write(lambda tx: _queue(tx.connection, wish, language, browser), alone=True),
+        runtime.ledger.write(
+            lambda tx: _queue(tx.connection, wish, language, browser), own_transaction=True
+        ),
         asyncio.sleep(_ANSWER_SECONDS),
     )
     for whose, how in queued or [(None, _UNKNOWN)]:

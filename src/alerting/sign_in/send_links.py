@@ -62,7 +62,7 @@ class LinkSender:
             if not await self._runtime.database.read(self._may_send):
                 return []
             return await self._runtime.ledger.write(
-                lambda tx: self._taken(tx.connection), alone=True
+                lambda tx: self._taken(tx.connection), own_transaction=True
             )
         except SQLAlchemyError:
             log.exception("sign-in links not read")

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from alerting.access.browser import take_cookie
 from alerting.access.callers import Caller, KnownCaller, RuntimeDep
-from alerting.access.described import refuses
+from alerting.access.openapi import refuses
 from alerting.access.rules import Ruling, oversees
 from alerting.database.tables import RowId
 from alerting.errors import NotFoundError
@@ -35,7 +35,7 @@ async def get_sessions(
     runtime: RuntimeDep,
     of: Annotated[
         OfficerId | None,
-        Query(alias="officer", description="The officer's id; left out: the caller's."),
+        Query(alias="officer", description="The officer's id; if omitted, the caller's."),
     ] = None,
 ) -> list[SessionBody]:
     """List the sessions of the caller, or of an officer below, the one last seen first."""

@@ -37,7 +37,7 @@ TypesetterDep = Annotated[Typesetter, Depends(_typesetter)]
 
 
 def pdf_answer(name: str, content: bytes) -> Response:
-    """Return a PDF that a browser shows; nobody keeps it, because it names people."""
+    """Return a PDF that a browser shows; no cache may store it, because it names people."""
     headers = {
         "Content-Disposition": f'inline; filename="{name}.pdf"',
         "Cache-Control": "no-store",
@@ -47,7 +47,7 @@ def pdf_answer(name: str, content: bytes) -> Response:
 
 
 def workbook_answer(name: str, content: bytes) -> Response:
-    """Return a workbook as a download; nobody keeps it, because it names people."""
+    """Return a workbook as a download; no cache may store it, because it names people."""
     headers = {
         "Content-Disposition": f'attachment; filename="{name}.xlsx"',
         "Cache-Control": "no-store",

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response, status
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
 from alerting.access.callers import RuntimeDep
-from alerting.access.described import FORM
+from alerting.access.openapi import FORM
 from alerting.channels.twilio.callbacks import (
     Attempt,
     SignedForm,

@@ -31,7 +31,7 @@ _ANSWER_SECONDS: Final = 15.0
 
 
 class WebhookSender:
-    """Tells each webhook of what it wants, until cancelled; one process at a time tells one."""
+    """Posts events to each webhook until cancelled; one process at a time serves a webhook."""
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class WebhookSender:
             if hold(connection, _lease(webhook), self._holder, held, wall_clock()) == held:
                 record(connection, webhook.name, outcomes, self._runtime.clock.now())
 
-        await self._runtime.ledger.write(recorded, alone=True)
+        await self._runtime.ledger.write(recorded, own_transaction=True)
         return held, len(due)
 
     async def _due(self, webhook: Webhook, fence: int | None) -> tuple[int | None, list[Due]]:
@@ -98,7 +98,7 @@ class WebhookSender:
             held = hold(connection, _lease(webhook), self._holder, fence, wall_clock())
             return held, [] if held is None else next_due(connection, webhook, now)
 
-        return await self._runtime.ledger.write(unit, alone=True)
+        return await self._runtime.ledger.write(unit, own_transaction=True)
 
     async def _try(self, webhook: Webhook, due: Due, session: ClientSession) -> Outcome:
         if due.event is None:

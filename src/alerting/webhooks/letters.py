@@ -34,9 +34,9 @@ def ask_again(connection: Connection, name: str, now: datetime) -> None:
 
 
 def next_due(connection: Connection, webhook: Webhook, now: datetime) -> list[Due]:
-    """Return what a webhook is to be told next: letters asked for, else what its logs hold.
+    """Return a webhook's next messages: dead letters that were asked for, else events of logs.
 
-    Letters do not wait for the next try: whoever asks for them says that the receiver is back.
+    Letters do not wait for the next try: asking for them means that the receiver is back.
     """
     return [*_letters(connection, webhook.name)] or due_to(connection, webhook, now)
 
@@ -60,7 +60,7 @@ def _letters(connection: Connection, name: str) -> Iterator[Due]:
 
 
 def record(connection: Connection, name: str, outcomes: Sequence[Outcome], now: datetime) -> None:
-    """Store what came of events, of letters that were sent again among them."""
+    """Store the outcomes of events, including dead letters that were sent again."""
     letters = [each for each in outcomes if each.due.is_letter]
     for each in letters:
         _record_letter(connection, name, each, now)

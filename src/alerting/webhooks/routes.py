@@ -1,4 +1,4 @@
-"""Routes for administrators: how each webhook fares, and what it never took, to send again."""
+"""Routes for administrators: the state of each webhook, and its dead letters, to send again."""
 
 from datetime import datetime
 from typing import Annotated, Final
@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.described import allows
+from alerting.access.openapi import allows
 from alerting.errors import ForbiddenError, NotFoundError
 from alerting.policy.webhooks import Webhook
 from alerting.runtime import Runtime
@@ -31,7 +31,7 @@ Name = Annotated[str, Path(max_length=40, description="The webhook's name in the
 
 
 class WebhookBody(Body):
-    """A webhook of the policy, and how it fares. All times are in the service's time."""
+    """A webhook of the policy, and its state. All times are in the service's time."""
 
     name: str
     """Its name in the policy."""

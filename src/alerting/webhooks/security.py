@@ -97,9 +97,13 @@ class SecurityTeller:
             insert_missing(connection, positions, [{"name": name, "minute": settled_before(now)}])
             return connection.scalar(select(positions.c.minute).where(positions.c.name == name))
 
-        return await self._runtime.ledger.write(lambda tx: unit(tx.connection), alone=True)
+        return await self._runtime.ledger.write(
+            lambda tx: unit(tx.connection), own_transaction=True
+        )
 
     async def _advance(self, minute: datetime) -> None:
         moved = update(positions).where(positions.c.name == self._webhook.name)
         statement = moved.values(minute=minute)
-        await self._runtime.ledger.write(lambda tx: tx.connection.execute(statement), alone=True)
+        await self._runtime.ledger.write(
+            lambda tx: tx.connection.execute(statement), own_transaction=True
+        )

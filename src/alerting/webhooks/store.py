@@ -1,4 +1,4 @@
-"""Queries of webhooks: what each is to be told next, and what came of it."""
+"""Queries of webhooks: the next messages of each, and their outcomes."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -108,7 +108,7 @@ def _next(
     seq = behind.seq
     for event in events_after(connection, behind.id, seq, _ENTRIES_AT_ONCE):
         if not is_known(event):
-            break  # A newer process knows the kind: it is told by that one, in its order.
+            break  # A newer process knows the kind, and tells the event in its order.
         if is_wanted(webhook, event, divisions):
             return Due(behind.id, behind.identifier, event.seq, event)
         seq = event.seq
@@ -118,7 +118,7 @@ def _next(
 def record_told(
     connection: Connection, name: str, outcomes: Sequence[Outcome], now: datetime
 ) -> None:
-    """Store what came of the events; a failure delays the webhook, and too many give events up.
+    """Store the events' outcomes; a failure delays the webhook, and too many give events up.
 
     Only an answer of the receiver ends a failure: entries passed over move its place, no more.
     """

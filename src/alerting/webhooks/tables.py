@@ -1,4 +1,4 @@
-"""Rows of outgoing webhooks: how each fares, how far it was told, and what it never took."""
+"""Rows of outgoing webhooks: the state of each, the last event told, and its dead letters."""
 
 from datetime import datetime
 

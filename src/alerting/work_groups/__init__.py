@@ -1,1 +1,1 @@
-"""Work groups: what divisions and officers read together elsewhere; they reach nobody."""
+"""Work groups: chat groups of divisions and officers; a post to one counts as reaching nobody."""

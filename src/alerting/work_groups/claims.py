@@ -72,7 +72,7 @@ def claim_posts(
     for row in connection.execute(_FIRST, {"names": sorted(names), "at": now}).all():
         if len(ids) == room:
             break
-        # By the machine's clock: the limits of the groups' services know no other.
+        # By the machine's clock, as the groups' services apply their limits.
         pace = pace_of(row.recipient, per_minute)
         bucket = bucket_of(connection, pace, wall)
         if bucket.tokens >= 1:

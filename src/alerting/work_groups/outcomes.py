@@ -35,7 +35,7 @@ def after_post(runtime: Runtime, claimed: Claimed, posted: Posted) -> Outcome:
 
 
 def after_silence(runtime: Runtime, claimed: Claimed) -> Outcome:
-    """Return what becomes of a post that nobody answered: it is repeated, once.
+    """Return the outcome of a post that was not answered: it is repeated once.
 
     No service can be asked whether it has a post, so a second silence leaves it unknown.
     """

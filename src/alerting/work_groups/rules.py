@@ -64,8 +64,8 @@ _FALL: Final = 2
 def progress_reason(told: int, tenths: int) -> ProgressReason:
     """Return whether these tenths are news to a group that was told of `told` tenths.
 
-    A fall of one tenth is none, so that a count that swings about a boundary is not posted again
-    and again. A fall from ten is: somebody is missing again.
+    A fall by one tenth is not news, so that a count that swings about a boundary is not posted
+    again and again. A fall from ten is news: somebody is missing again.
     """
     if tenths > told:
         return ProgressReason.RISEN

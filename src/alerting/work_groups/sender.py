@@ -86,7 +86,7 @@ class GroupSender:
             )
 
         # Alone, as the dispatchers claim: it locks paces before alerts.
-        silent, fresh = await runtime.ledger.write(take, alone=True)
+        silent, fresh = await runtime.ledger.write(take, own_transaction=True)
         for one in silent:
             await self._record(after_silence(runtime, one))
         return fresh

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from alerting.cap.exercise import ExerciseSize
-from alerting.deliveries.outbox import Addressee, Message, Plan, owe
+from alerting.deliveries.outbox import Addressee, OutboxEntry, Plan, owe
 from alerting.deliveries.rules.forecast import Priority, Recipient
 from alerting.deliveries.texts import freeze_text
 from alerting.ledger.events.sending import GroupsTold
@@ -50,7 +50,7 @@ def tell_groups(transaction: Transaction, post: Post, to: Sequence[WorkGroup]) -
     plan = Plan(post.alert, seq, due_at=post.at, expires_at=post.expires)
     readers = Readers(HOME_LANGUAGE)
     text = freeze_text(transaction.connection, post.alert, post.kind, readers, post.body)
-    owe(transaction, plan, text, [Message(_group(g), Channel.GROUP, post.priority) for g in to])
+    owe(transaction, plan, text, [OutboxEntry(_group(g), Channel.GROUP, post.priority) for g in to])
 
 
 def _take_part(connection: Connection, alert: int) -> bool:
@@ -60,7 +60,7 @@ def _take_part(connection: Connection, alert: int) -> bool:
 
 
 def _group(group: WorkGroup) -> Addressee:
-    # Without a number: what has one is a text, which is counted, paced and paid for.
+    # Without a number: a delivery with one is a text, which is counted, paced and paid for.
     division = group.division
     return Addressee(Recipient.GROUP, group.name, division, tier_of(division), number="")
 

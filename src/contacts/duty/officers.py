@@ -7,13 +7,17 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, or_, select, true
 
 from contacts.directory import (
+    AnyOfficer,
+    Called,
     Officer,
+    OnCall,
     called_first,
     nearest,
     officers_above,
     officers_deputising,
     officers_for,
     officers_named,
+    on_call_for,
 )
 from contacts.duty.rota import Period, PeriodKind, Rota, Turn
 from contacts.duty.rules import SERVES, Member, duty_of, on_duty
@@ -43,6 +47,13 @@ def officers_on_duty(
 ) -> list[Officer]:
     """Return the officers on duty of those of an area: see `contacts.directory.officers_for`."""
     return _serving(connection, officers_for(connection, divisions), now)
+
+
+def on_call_on_duty(
+    connection: Connection, divisions: Iterable[str], now: datetime
+) -> list[OnCall]:
+    """Return those of `officers_on_duty`, with what a call of them all needs."""
+    return _serving(connection, on_call_for(connection, divisions), now)
 
 
 def deputies_on_duty(connection: Connection, ids: Collection[str], now: datetime) -> list[Officer]:
@@ -79,12 +90,14 @@ def rota_of(connection: Connection, ids: Collection[str], now: datetime) -> Rota
     )
 
 
-def member_of(officer: Officer) -> Member:
+def member_of(officer: Called) -> Member:
     """Return an officer as the rota sees one."""
     return Member(officer.id, (officer.division, officer.role), officer.deputy_of)
 
 
-def _serving(connection: Connection, officers: Sequence[Officer], now: datetime) -> list[Officer]:
+def _serving(
+    connection: Connection, officers: Sequence[AnyOfficer], now: datetime
+) -> list[AnyOfficer]:
     if not officers:
         return []
     rota = rota_of(connection, [officer.id for officer in officers], now)

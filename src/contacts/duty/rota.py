@@ -23,7 +23,7 @@ class PeriodKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A weekly turn by the clock on the wall of `zone`; weekdays are counted from Monday, 0."""
+    """A weekly turn in the local time of `zone`; weekdays are counted from Monday, 0."""
 
     officer: str
     weekday: int

@@ -66,9 +66,9 @@ def duty_of(member: Member, members: Mapping[str, Member], rota: Rota, at: datet
 
 
 def _turn(member: Member, members: Mapping[str, Member], rota: Rota, at: datetime) -> bool | None:
-    """Return whether a turn runs of the officer, or of the nearest principal who has turns.
+    """Return whether a turn of the officer, or of the nearest principal with turns, is running.
 
-    The additional shifts of those in between count too. None: nobody of them has turns.
+    The additional shifts of those in between count too. None if none of them has turns.
     """
     seen: set[str] = set()
     serves = False
@@ -85,8 +85,9 @@ def _turn(member: Member, members: Mapping[str, Member], rota: Rota, at: datetim
 def on_duty(members: Sequence[Member], rota: Rota, at: datetime) -> set[str]:
     """Return the ids of the officers to call at an instant.
 
-    A post of which nobody serves is called whole, but for those on leave. If all of these officers
-    are on leave, all are called: an alert rather wakes one too many than nobody.
+    If nobody of a post is on duty, all of its officers who are not on leave are called. If all of
+    these officers
+    are on leave, all are called: an alert should rather wake one officer too many than none.
     """
     by_id = {each.id: each for each in members}
     duties = {each.id: duty_of(each, by_id, rota, at) for each in members}
@@ -118,7 +119,7 @@ def watches(
 def gaps(
     members: Sequence[Member], rota: Rota, start: datetime, end: datetime
 ) -> list[tuple[tuple[str, str], Watch]]:
-    """Return when nobody of a post serves, by post.
+    """Return the times when nobody of a post is on duty, by post.
 
     Each division is looked at by itself, so that its officers' duty is asked only where a turn of
     the division changes.

@@ -1,4 +1,4 @@
-"""A file of households or officers: what was asked of it, and what was read.
+"""A file of households or officers: the choices of its import, and what was read.
 
 Nothing is guessed silently: `ClerkFile.readings` counts the cells that were read as something else
 than they say, and `layouts` shows which column was taken for what.
@@ -11,7 +11,8 @@ from typing import Generic, TypeVar
 from contacts.bounds import CellError
 from contacts.roster.headings import Layout
 from contacts.roster.lines import RosterLine
-from contacts.roster.problems import MOST_PROBLEMS, Problem, RosterError
+from contacts.roster.packed import Packed
+from contacts.roster.problems import Problem, Problems
 
 L = TypeVar("L", bound=RosterLine)
 
@@ -43,26 +44,19 @@ class Reading:
 class ClerkFile(Generic[L]):
     """The lines of a file, in its order, with the sheet and line of each by its key."""
 
-    lines: list[L] = field(default_factory=list)
+    lines: Packed[L] = field(default_factory=Packed)
     places: dict[str, tuple[str, int]] = field(default_factory=dict)
     given: set[str] = field(default_factory=set)
     """Keys of new lines, which the file did not say."""
     layouts: list[tuple[str, Layout]] = field(default_factory=list)
     unread_sheets: list[str] = field(default_factory=list)
     readings: dict[str, Reading] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    problems: Problems = field(default_factory=Problems)
 
     def refuse(self, sheet: str, line: int, column: str, fault: CellError) -> None:
         """Record a problem; stop at as many as a person can correct at once."""
-        self.problems.append(Problem(line, column, str(fault), fault.chinese, sheet))
-        if len(self.problems) >= MOST_PROBLEMS:
-            raise RosterError(self.problems)
+        self.problems.add(Problem(line, column, str(fault), fault.chinese, sheet))
 
     def note(self, field: str, text: str, read: str) -> None:
         """Count a cell that was read as something else than it says."""
         self.readings.setdefault(field, Reading(text, read)).count += 1
-
-    def check(self) -> None:
-        """Raise RosterError if there is any problem."""
-        if self.problems:
-            raise RosterError(self.problems)

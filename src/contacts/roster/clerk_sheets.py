@@ -45,7 +45,7 @@ def read_sheets(
         file.refuse("", 1, *fault_of_asked)
     if not file.layouts:
         file.refuse("", 1, "", _without_headings(required))
-    file.check()
+    file.problems.check()
 
 
 def _read_rows(

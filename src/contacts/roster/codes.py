@@ -1,11 +1,11 @@
 """Household codes: read as spreadsheets leave them, found for rows without one, or given."""
 
 import re
-import sys
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import chain
+from hashlib import blake2b
+from itertools import product
 from typing import Final
 
 from contacts.bounds import CellError, quoted
@@ -29,8 +29,11 @@ _KEEP: Final = (
 )
 
 
-_Mark = tuple[str, str, str]
-"""A village, a head or an address in it, and a phone."""
+_DIGEST_BYTES: Final = 8
+"""A digest counts only together with another one or with a phone, so that 64 bits are enough."""
+
+_Mark = tuple[bytes, str]
+"""The digest of a head or an address in a village, and a phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,35 +78,47 @@ def may_be_shortened(code: str) -> bool:
     return len(code) > _EXACT_DIGITS and set(code[_EXACT_DIGITS:]) == {"0"}
 
 
+@dataclass(frozen=True, slots=True)
+class _Home:
+    """A stored household: its code, and its traits, joined."""
+
+    code: str
+    traits: bytes
+
+
 class Codes:
     """Finds the codes of households that a file names without them, and gives new ones.
 
     Most phones are of one household, so only the marks of those who share one are indexed: the
-    marks of all would take hundreds of bytes for each household of a county.
+    marks of all would take hundreds of bytes for each household of a county. Names and addresses
+    are kept as digests, which take a fifth of the memory.
     """
 
     def __init__(self, homes: Iterable[KnownHome]) -> None:
-        self._by_address: dict[tuple[str, str, str], str] = {}
-        self._by_phone: dict[str, KnownHome | None] = {}
+        self._by_address: dict[bytes, str] = {}
+        """By the traits, joined."""
+        self._by_phone: dict[str, _Home | None] = {}
         """The one household of each phone; None if several have it."""
         self._by_mark: dict[_Mark, str | None] = {}
         """The households that share a phone; None if several have one mark."""
         self._last: dict[str, int] = {}
         self._named: set[str] = set()
         for home in homes:
-            self._by_address[_village(home.code), home.head, _folded(home.address)] = home.code
+            known = _Home(home.code, b"".join(_traits(home.code, home.head, home.address)))
+            self._by_address[known.traits] = home.code
             for phone in home.phones:
-                self._index(phone, home)
+                self._index(phone, known)
             self._take(home.code)
 
-    def _index(self, phone: str, home: KnownHome) -> None:
+    def _index(self, phone: str, home: _Home) -> None:
         other = self._by_phone.setdefault(phone, home)
         if other is home:
             return
         self._by_phone[phone] = None
         for sharing in filter(None, (other, home)):
-            for mark in _marks(sharing.code, sharing.head, sharing.address, phone):
+            for trait in _parted(sharing.traits):
                 # Two households of one mark cannot be told apart by it.
+                mark = trait, phone
                 if self._by_mark.setdefault(mark, sharing.code) != sharing.code:
                     self._by_mark[mark] = None
 
@@ -122,20 +137,20 @@ class Codes:
         It has the same head and address; or one of its phones, and the same head or address, and
         no other row of the file names it.
         """
-        if code := self._by_address.get((village_of(division), head, _folded(address))):
+        traits = _traits(division, head, address)
+        if code := self._by_address.get(b"".join(traits)):
             return code
         numbers = [phone for phone in phones if phone in self._by_phone]
-        marks = (_marks(division, head, address, phone) for phone in numbers)
-        by_head_first = chain.from_iterable(zip(*marks, strict=True))
-        found = filter(None, map(self._meant, by_head_first))
+        found = filter(None, (self._meant(mark) for mark in product(traits, numbers)))
         return next((code for code in found if code not in self._named), None)
 
     def _meant(self, mark: _Mark) -> str | None:
         """Return the code of the one household that has a mark, or None."""
-        home = self._by_phone[mark[2]]
+        trait, phone = mark
+        home = self._by_phone[phone]
         if home is None:
             return self._by_mark.get(mark)
-        return home.code if mark in _marks(home.code, home.head, home.address, mark[2]) else None
+        return home.code if trait in _parted(home.traits) else None
 
     def give(self, division: str, head: str, address: str) -> str:
         """Return a code that no household of the division has, for a new one.
@@ -145,7 +160,7 @@ class Codes:
         """
         code = _numbered(division, self._last.get(division, 0) + 1)
         self._take(code)
-        self._by_address[_village(division), head, _folded(address)] = code
+        self._by_address[b"".join(_traits(division, head, address))] = code
         return code
 
 
@@ -167,15 +182,18 @@ def _numbered(division: str, number: int) -> str:
     return f"{division}{number:0{_OWN_DIGITS}d}"
 
 
-def _marks(code: str, head: str, address: str, phone: str) -> tuple[_Mark, _Mark]:
-    """Return what tells a household of this code, or in this division, by its phone."""
+def _traits(code: str, head: str, address: str) -> tuple[bytes, bytes]:
+    """Return the traits of a household: digests of its village with its head or its address."""
     village = village_of(code)
-    return (village, f"head {head}", phone), (village, f"address {_folded(address)}", phone)
+    return _digest(village, "head", head), _digest(village, "address", _folded(address))
 
 
-def _village(code: str) -> str:
-    """Return the village of a code, as one text for all of its households."""
-    return sys.intern(village_of(code))
+def _parted(traits: bytes) -> tuple[bytes, bytes]:
+    return traits[:_DIGEST_BYTES], traits[_DIGEST_BYTES:]
+
+
+def _digest(*parts: str) -> bytes:
+    return blake2b("\0".join(parts).encode(), digest_size=_DIGEST_BYTES).digest()
 
 
 def _folded(text: str) -> str:

@@ -1,14 +1,16 @@
 """The changes by an import of households: added, changed, moved, gone, suspicious."""
 
-import sys
+from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from itertools import pairwise
+from typing import Any, Final, TypeVar
 
 from contacts.bounds import CellError
 from contacts.division import village_of
 from contacts.roster.codes import may_be_shortened
+from contacts.roster.packed import Packed
 from contacts.roster.store import RosterEntry
 
 _MOST_ON_A_PHONE: Final = 3
@@ -26,9 +28,14 @@ _SHARE_GONE: Final = 0.5
 _LISTED: Final = 5
 
 
+_T = TypeVar("_T")
+
+_Listing = list[_T] | Packed[_T]
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A field of a household, from what to what."""
+    """A field of a household, with its old and new value."""
 
     field: str
     before: object
@@ -48,8 +55,8 @@ class Label:
 class Difference:
     """The changes by an import; each household is in one of the lists, or unchanged."""
 
-    added: list[Label] = field(default_factory=list)
-    changed: list[tuple[Label, tuple[Change, ...]]] = field(default_factory=list)
+    added: _Listing[Label] = field(default_factory=list)
+    changed: _Listing[tuple[Label, tuple[Change, ...]]] = field(default_factory=list)
     moved: list[tuple[Label, str]] = field(default_factory=list)
     """Households under a new code, each with the code that goes."""
     gone: list[Label] = field(default_factory=list)
@@ -87,13 +94,12 @@ def label(row: Mapping[str, Any]) -> Label:
 def settle_moves(
     difference: Difference, new: Iterable[RosterEntry], namesakes: Iterable[Namesake]
 ) -> None:
-    """Take a new household for a moved one, if one of the same head and phone goes.
+    """Report a new household as moved if one of the same head and phone is removed.
 
     If that one stays, its people would be counted twice.
     """
     gone = {each.code: each for each in difference.gone}
     by_mark = {(each.head, each.number): each.code for each in namesakes}
-    added = []
     for entry in new:
         marks = ((entry.row["head"], number) for number in entry.phones)
         old = next((code for mark in marks if (code := by_mark.get(mark))), None)
@@ -101,47 +107,46 @@ def settle_moves(
             del gone[old]
             difference.moved.append((label(entry.row), old))
         else:
-            added.append(label(entry.row))
+            difference.added.append(label(entry.row))
             if old is not None:
                 difference.suspicious.append(_counted_twice(entry.row["code"], old))
-    difference.added, difference.gone = added, list(gone.values())
+    difference.gone = list(gone.values())
 
 
-def doubts(entries: Iterable[RosterEntry]) -> list[CellError]:
-    """Return what is suspicious in a file's households themselves; each is looked at once."""
-    phones, homes = _Shared(), _Shared()
+def doubts(entries: Callable[[], Iterable[RosterEntry]]) -> list[CellError]:
+    """Return what is suspicious in a file's households themselves; they are gone through twice."""
+    repeated = _repeated(hash(mark) for entry in entries() for mark in _marks(entry))
+    codes: dict[_Mark, list[str]] = {}
     found = []
     count, are_zeros = 0, True
-    for entry in entries:
-        row, code = entry.row, entry.row["code"]
-        for number in entry.phones:
-            phones.take(number, code)
-        homes.take((sys.intern(village_of(code)), row["head"], row["address"]), code)
-        if row["headcount"] > _MOST_PEOPLE:
-            found.append(_crowded(code, row["headcount"]))
+    for entry in entries():
+        code = entry.row["code"]
+        for mark in _marks(entry):
+            if hash(mark) in repeated:
+                codes.setdefault(mark, []).append(code)
+        if entry.row["headcount"] > _MOST_PEOPLE:
+            found.append(_crowded(code, entry.row["headcount"]))
         count, are_zeros = count + 1, are_zeros and may_be_shortened(code)
-    found += [_shared(number, c) for number, c in phones.several() if len(c) > _MOST_ON_A_PHONE]
-    found += [_counted_twice(*codes[:2]) for _, codes in homes.several()]
+    found += [_shared(*m, c) for m, c in codes.items() if len(m) == 1 and len(c) > _MOST_ON_A_PHONE]
+    found += [_counted_twice(*c[:2]) for m, c in codes.items() if len(m) > 1 and len(c) > 1]
     if count >= _LEAST_SHORTENED and are_zeros:
         found.append(_zeros())
     return found
 
 
-class _Shared:
-    """The codes of the households that share something; most share nothing, and take no list."""
+_Mark = tuple[str] | tuple[str, str, str]
+"""What few households should share: a phone; or a village, with a head and an address in it."""
 
-    def __init__(self) -> None:
-        self._first: dict[Any, str] = {}
-        self._several: dict[Any, list[str]] = {}
 
-    def take(self, what: object, code: str) -> None:
-        first = self._first.setdefault(what, code)
-        if first is not code:
-            self._several.setdefault(what, [first]).append(code)
+def _marks(entry: RosterEntry) -> Iterator[_Mark]:
+    row = entry.row
+    yield from ((number,) for number in entry.phones)
+    yield village_of(row["code"]), row["head"], row["address"]
 
-    def several(self) -> Iterator[tuple[Any, list[str]]]:
-        """Yield what several households share, in the order of the first of them."""
-        return ((what, self._several[what]) for what in self._first if what in self._several)
+
+def _repeated(hashes: Iterable[int]) -> set[int]:
+    """Return the hashes that are there several times: 8 bytes each, where a mark takes hundreds."""
+    return {one for one, next_one in pairwise(sorted(array("q", hashes))) if one == next_one}
 
 
 def emptied(gone: Iterable[Label], stored: Mapping[str, int]) -> list[CellError]:

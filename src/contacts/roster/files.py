@@ -20,7 +20,7 @@ from contacts.roster.lines import (
     is_column,
     required,
 )
-from contacts.roster.problems import MOST_PROBLEMS, Problem, RosterError
+from contacts.roster.problems import Problem, Problems
 from contacts.roster.sheets import RawSheet, Row, Source, as_sheet
 from contacts.roster.text_files import open_text
 from contacts.roster.workbooks import is_workbook, open_workbook
@@ -38,15 +38,13 @@ class Sheet(Generic[_L]):
 
     lines: list[tuple[int, _L]] = field(default_factory=list)
     line_by_key: dict[str, int] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    problems: Problems = field(default_factory=Problems)
     name: str = ""
     """The name of a workbook's sheet."""
 
     def refuse(self, line: int, column: str, fault: CellError) -> None:
         """Record a problem; stop at as many as a person can correct at once."""
-        self.problems.append(Problem(line, column, str(fault), fault.chinese, self.name))
-        if len(self.problems) >= MOST_PROBLEMS:
-            raise RosterError(self.problems)
+        self.problems.add(Problem(line, column, str(fault), fault.chinese, self.name))
 
 
 def open_roster(path: Path) -> Generator[RawSheet, None, None]:
@@ -73,8 +71,7 @@ def read_sheet(source: Source, shape: type[_L], known: Known) -> Sheet[_L]:
     first = next(rows, Row(1, []))
     header = [name.strip().removeprefix("\ufeff") for name in first.cells]
     _check_header(header, shape, sheet)
-    if sheet.problems:
-        raise RosterError(sheet.problems)
+    sheet.problems.check()
     adapter = TypeAdapter(shape)
     for row in rows:
         if fault := row.fault or _width_fault(row, header):

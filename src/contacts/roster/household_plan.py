@@ -28,9 +28,11 @@ from contacts.roster.comparison import (
     label,
     settle_moves,
 )
+from contacts.roster.far_homes import far_homes
 from contacts.roster.household_file import HouseholdFile, Stored
 from contacts.roster.households import read_households
 from contacts.roster.lines import HouseholdLine
+from contacts.roster.packed import Packed
 from contacts.roster.places import OfficersByName
 from contacts.roster.retire import empty_file, follow_moves, retire_households
 from contacts.roster.sheets import RawSheet
@@ -55,12 +57,11 @@ _KEY: Final = frozenset({"code", "division"})
 class Plan:
     """The rows that an import stores, and the difference that it makes."""
 
-    new: list[HouseholdLine] = field(default_factory=list)
-    """As read: a county's rows would be hundreds of MiB as entries."""
-    changed: list[RosterEntry] = field(default_factory=list)
+    new: Packed[HouseholdLine] = field(default_factory=Packed)
+    changed: Packed[RosterEntry] = field(default_factory=Packed)
     gone: list[str] = field(default_factory=list)
     people: int = 0
-    difference: Difference = field(default_factory=Difference)
+    difference: Difference = field(default_factory=lambda: Difference(Packed(), Packed()))
 
     def report(self) -> Report:
         """Return how many rows it concerns."""
@@ -96,33 +97,35 @@ def read_for(
 def plan_import(conn: Connection, file: HouseholdFile, *, whole: bool, within: str = "") -> Plan:
     """Compare a file with the stored roster.
 
-    If the file is the whole of the division `within`, the households that it leaves out go.
+    If the file is complete for the division `within`, households that it does not name go.
 
     Raises:
-        RosterError: if a household's neighbour is in neither the file nor the roster, or a whole
-            file names nobody.
+        RosterError: if a household's neighbour is in neither the file nor the roster, or a complete
+        file names nobody.
     """
     plan = Plan()
-    for some in _chunks(file.lines):
+    for some in file.lines.blocks():
         _compare(conn, plan, file, some)
     if whole:
         plan.gone = _left_out(conn, file, within)
     plan.difference.gone = _labels(conn, plan.gone)
     settle_moves(plan.difference, map(entry_of, plan.new), _namesakes(conn, plan.new))
-    _check_given(file, plan)
     _check_centres(conn, file, plan)
-    plan.difference.suspicious += doubts(map(entry_of, file.lines))
+    plan.difference.suspicious += doubts(lambda: map(entry_of, file.lines))
+    gone = set(plan.gone)
+    plan.difference.suspicious += far_homes(
+        conn, file.lines, lambda code: code not in file.places and code not in gone
+    )
     if plan.gone:
         plan.difference.suspicious += emptied(plan.difference.gone, _counted(conn))
-    plan.people = sum(line.headcount for line in file.lines)
     return plan
 
 
 def store_plan(conn: Connection, plan: Plan, now: datetime) -> Report:
     """Store what was planned; return what was done."""
-    for some in _chunks(plan.new):
+    for some in plan.new.blocks():
         add(conn, HOUSEHOLDS, list(map(entry_of, some)), now)
-    for changed in _chunks(plan.changed):
+    for changed in plan.changed.blocks():
         update_entries(conn, HOUSEHOLDS, changed, now)
     follow_moves(conn, ((old, label.code) for label, old in plan.difference.moved))
     retire_households(conn, plan.gone)
@@ -132,15 +135,21 @@ def store_plan(conn: Connection, plan: Plan, now: datetime) -> Report:
 def _compare(
     conn: Connection, plan: Plan, file: HouseholdFile, lines: Sequence[HouseholdLine]
 ) -> None:
-    """Sort entries into new, changed and unchanged; what a sheet has no column for is kept."""
+    """Sort entries into new, changed and unchanged; what a sheet has no column for is kept.
+
+    A code that the file gave to a new household may be another one's by now, and is refused.
+    """
     said = {name: file.fields(name) | _KEY for name, _ in file.layouts}
     stored = stored_entries(conn, HOUSEHOLDS, [line.code for line in lines])
     for line in lines:
+        plan.people += line.headcount
         before = stored.get(line.code)
         if before is None:
             plan.new.append(line)
             continue
-        sheet, _ = file.places[line.code]
+        sheet, at = file.places[line.code]
+        if line.code in file.given:
+            file.refuse(sheet, at, "code", _given_meanwhile(line.code))
         fields, entry = said[sheet], entry_of(line)
         if found := changes(before, entry, fields):
             plan.changed.append(_kept(before, entry, fields))
@@ -172,24 +181,17 @@ def _labels(conn: Connection, codes: Sequence[str]) -> list[Label]:
     ]
 
 
-def _namesakes(conn: Connection, new: Sequence[HouseholdLine]) -> Iterator[Namesake]:
+def _namesakes(conn: Connection, new: Packed[HouseholdLine]) -> Iterator[Namesake]:
     """Yield the stored households that share a phone with a new one."""
     query = (
         select(HOUSEHOLDS.c.code, HOUSEHOLDS.c.head, HOUSEHOLD_PHONES.c.number)
         .join(HOUSEHOLD_PHONES, HOUSEHOLD_PHONES.c.household == HOUSEHOLDS.c.code)
         .order_by(HOUSEHOLDS.c.code)
     )
-    numbers = sorted({number for line in new for number in line.phones})
-    for some in _chunks(numbers):
-        for row in conn.execute(query.where(HOUSEHOLD_PHONES.c.number.in_(some))):
+    for lines in new.blocks():
+        numbers = sorted({number for line in lines for number in line.phones})
+        for row in conn.execute(query.where(HOUSEHOLD_PHONES.c.number.in_(numbers))):
             yield Namesake(*row)
-
-
-def _check_given(file: HouseholdFile, plan: Plan) -> None:
-    """Refuse a file whose new codes another import has stored since it was read."""
-    for code in sorted(file.given.difference(line.code for line in plan.new)):
-        sheet, line = file.places[code]
-        file.refuse(sheet, line, "code", _given_meanwhile(code))
 
 
 def _given_meanwhile(code: str) -> CellError:
@@ -201,13 +203,18 @@ def _given_meanwhile(code: str) -> CellError:
 
 def _check_centres(conn: Connection, file: HouseholdFile, plan: Plan) -> None:
     """Refuse the rows whose neighbour will be in neither the file nor the roster."""
-    named = {line.centre for line in file.lines if line.centre} - file.places.keys()
-    known = {label.code for label in _labels(conn, sorted(named))} - set(plan.gone)
-    for line in file.lines:
-        if line.centre in named - known:
-            sheet, at = file.places[line.code]
-            file.refuse(sheet, at, "centre", _lost_centre(line.centre or ""))
-    file.check()
+    outside = {
+        line.code: line.centre
+        for line in file.lines
+        if line.centre is not None and line.centre not in file.places
+    }
+    named = sorted(set(outside.values()))
+    known = {label.code for label in _labels(conn, named)} - set(plan.gone)
+    for code, centre in outside.items():
+        if centre not in known:
+            sheet, at = file.places[code]
+            file.refuse(sheet, at, "centre", _lost_centre(centre))
+    file.problems.check()
 
 
 def _lost_centre(centre: str) -> CellError:

@@ -67,9 +67,10 @@ class _Reader:
         cells["vulnerable"] = noted(self._file, row, "vulnerable", written.vulnerable)
         cells["persons"] = noted(self._file, row, "persons", written.names)
         cells["language"] = noted(self._file, row, "language", self._language)
-        cells["latitude"], cells["longitude"] = written.coordinates(
-            cells["latitude"], cells["longitude"]
-        )
+        latitude = cells["latitude"]
+        cells["latitude"], cells["longitude"] = written.coordinates(latitude, cells["longitude"])
+        if latitude and not cells["latitude"]:
+            self._file.note("latitude", latitude, "")
         for name in ("centre", "courtyard", "officer"):
             cells[name] = written.filled(cells[name])
         cells["division"] = row.attempt("division", lambda: self._inside(row)) or ""

@@ -1,7 +1,7 @@
 """Import of divisions, households and officers, atomic per file.
 
 A stored key is updated and its phones are replaced; rows that the file does not name stay
-unchanged, unless the file is declared the whole: then they are removed. Every function runs in the
+unchanged, unless the file is declared complete: then they are removed. Every function runs in the
 caller's transaction. It raises RosterError with every problem of the file, and then stores nothing
 of that file.
 """
@@ -23,7 +23,6 @@ from contacts.roster.files import Sheet, read_sheet
 from contacts.roster.household_plan import plan_import, read_for, store_plan
 from contacts.roster.lines import DivisionLine
 from contacts.roster.officer_import import read_officers_for, store_officers
-from contacts.roster.problems import RosterError
 from contacts.roster.retire import retire_divisions
 from contacts.roster.sheets import Source, as_sheet
 from contacts.roster.store import Report, entry_of, store
@@ -56,15 +55,14 @@ def read_divisions(conn: Connection, source: Source) -> Sheet[DivisionLine]:
     """
     sheet = read_sheet(source, DivisionLine, Known())
     _check_parents(sheet, {*sheet.line_by_key, *conn.scalars(select(DIVISIONS.c.code))})
-    if sheet.problems:
-        raise RosterError(sheet.problems)
+    sheet.problems.check()
     return sheet
 
 
 def store_divisions(
     conn: Connection, sheet: Sheet[DivisionLine], *, now: datetime, whole: bool = False
 ) -> Report:
-    """Store the divisions of a file; if it is the whole, remove those that it leaves out."""
+    """Store the divisions of a file; if it is complete, remove those that it does not name."""
     known = {*sheet.line_by_key, *conn.scalars(select(DIVISIONS.c.code))}
     divisions = sorted((division for _, division in sheet.lines), key=lambda d: len(d.code))
     entries = list(map(entry_of, divisions))

@@ -34,7 +34,7 @@ def read_officers_for(
 def store_officers(
     conn: Connection, file: ClerkFile[OfficerLine], *, now: datetime, whole: bool = False
 ) -> Report:
-    """Store the officers of a file; if it is the whole, retire those whom it leaves out.
+    """Store the officers of a file; if it is complete, retire those whom it does not name.
 
     Raises:
         RosterError: if one deputises for nobody known, or for themselves.
@@ -45,7 +45,7 @@ def store_officers(
         **{entry.row["id"]: entry.row["deputy_of"] for entry in entries},
     }
     _check_deputies(file, principals)
-    file.check()
+    file.problems.check()
     entries.sort(key=lambda entry: len(above(entry.row["id"], principals)))
     report = store(conn, OFFICERS, entries, now)
     gone = retire_officers_but(conn, file.places, now) if whole else 0

@@ -1,18 +1,22 @@
 """Problems of a roster file: where each stands, what is wrong, and the remedy."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 MOST_PROBLEMS: Final = 200
 """Most problems that are collected before a file is refused."""
+
+MOST_ALSO: Final = 9
+"""Most further lines that a problem of many lines names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A problem in a file. Line 1 is the first row; an empty `column` means the whole row.
 
-    `sheet` is the name of a workbook's sheet; empty for a text file.
+    `sheet` is the name of a workbook's sheet; empty for a text file. `count` lines have the
+    problem, and `also` are the first of them after `line`.
     """
 
     line: int
@@ -20,17 +24,56 @@ class Problem:
     message: str
     chinese: str
     sheet: str = ""
+    count: int = 1
+    also: tuple[int, ...] = ()
 
     def __str__(self) -> str:
         sheet = f"sheet {self.sheet}, " if self.sheet else ""
         column = f", {self.column}" if self.column else ""
-        return f"{sheet}line {self.line}{column}: {self.message}"
+        return f"{sheet}line {self.line}{column}: {self.message}{self._told_also()}"
+
+    def _told_also(self) -> str:
+        if not self.also:
+            return ""
+        more = ", ..." if self.count - 1 > len(self.also) else ""
+        return f" ({self.count} lines: also {', '.join(map(str, self.also))}{more})"
 
     def in_chinese(self) -> str:
         """Return the problem in Chinese."""
         sheet = f"工作表“{self.sheet}”" if self.sheet else ""
         column = f"，{self.column}" if self.column else ""
-        return f"{sheet}第{self.line}行{column}：{self.chinese}"
+        more = "等" if self.count - 1 > len(self.also) else ""
+        lines = "、".join(map(str, self.also))
+        also = f"（共{self.count}行，另见第{lines}行{more}）" if self.also else ""
+        return f"{sheet}第{self.line}行{column}：{self.chinese}{also}"
+
+    def with_line(self, line: int) -> "Problem":
+        """Return the problem as one of a further line too."""
+        also = self.also if len(self.also) == MOST_ALSO else (*self.also, line)
+        return replace(self, count=self.count + 1, also=also)
+
+
+@dataclass(slots=True)
+class Problems:
+    """The problems of a file: the same one of many lines is one that counts them."""
+
+    _found: dict[tuple[str, str, str], Problem] = field(default_factory=dict)
+
+    def add(self, problem: Problem) -> None:
+        """Record a problem; stop at as many as a person can correct at once."""
+        same = problem.sheet, problem.column, problem.message
+        first = self._found.get(same)
+        self._found[same] = first.with_line(problem.line) if first else problem
+        if len(self._found) >= MOST_PROBLEMS:
+            self.check()
+
+    def check(self) -> None:
+        """Raise RosterError if there is any."""
+        if self._found:
+            raise RosterError(list(self))
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(self._found.values())
 
 
 class RosterError(Exception):

@@ -1,4 +1,4 @@
-"""Removal of the rows that a whole roster file no longer names.
+"""Removal of the rows that a complete roster file no longer names.
 
 Alerts lose nothing: rolls are snapshots of households, and `contacts.past` has officers and
 divisions.
@@ -143,7 +143,7 @@ def remove_divisions(connection: Connection, gone: list[str], now: datetime) -> 
 
 
 def empty_file() -> RosterError:
-    """Return the refusal of a whole file that names nobody."""
+    """Return the refusal of a complete file that names nobody."""
     return RosterError(
         [
             Problem(

@@ -55,7 +55,7 @@ class RowReading:
         return self._texts[name]
 
     def from_above(self, name: str) -> str:
-        """Return a field of a row above, where merged cells may have hidden it unsaid."""
+        """Return a field of the row above whose merged cells hide it in this row."""
         return "" if self.sheet.merged is not None else self._above.get(name, "")
 
     def attempt(self, name: str, read: Callable[[], Any]) -> Any:

@@ -1,7 +1,7 @@
 """Sheets of a roster file as rows of text, whatever program wrote the file.
 
-A file is XLSX, XLS or ODS, or text with a delimiter in UTF-8, UTF-16 or GB18030. What it is shows
-in its first bytes, not in its name.
+A file is XLSX, XLS or ODS, or text with a delimiter in UTF-8, UTF-16 or GB18030. Its first bytes
+tell which, not its name.
 """
 
 import csv

@@ -24,6 +24,9 @@ _MOST_SECONDS: Final = 60
 
 _MOST_CELLS: Final = 20_000_000
 
+_MOST_WRITTEN: Final = 256 * 1024 * 1024
+"""Most characters that are written; 100,000 households are 17 million."""
+
 _MOST_MERGED: Final = 100_000
 """Most cells in merged ranges that are told; a range over a whole column has a million."""
 
@@ -37,12 +40,23 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_MOST_SECONDS, _MOST_SECONDS))
     try:
-        for answer in answers(sys.argv[1]):
-            sys.stdout.write(f"{json.dumps(answer)}\n")
+        sys.stdout.writelines(lines(sys.argv[1], _MOST_WRITTEN))
     except PasswordError:
         sys.stdout.write('{"refused": "password"}\n')
     except (CalamineError, OSError, ValueError):
         sys.stdout.write('{"refused": "damaged"}\n')
+
+
+def lines(path: str, most: int) -> Iterator[str]:
+    """Yield each answer as a line; refuse the file where they would have more characters."""
+    left = most
+    for answer in answers(path):
+        line = f"{json.dumps(answer)}\n"
+        left -= len(line)
+        if left < 0:
+            yield '{"refused": "size"}\n'
+            return
+        yield line
 
 
 def answers(path: str) -> Iterator[Any]:
@@ -51,7 +65,6 @@ def answers(path: str) -> Iterator[Any]:
     for number, sheet in enumerate(workbook.sheets_metadata):
         if sheet.typ is SheetTypeEnum.WorkSheet and sheet.visible is SheetVisibleEnum.Visible:
             yield from _sheet(workbook.get_sheet_by_index(number))
-    yield {"end": True}
 
 
 def _sheet(sheet: CalamineSheet) -> Iterator[Any]:

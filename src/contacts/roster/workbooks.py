@@ -7,8 +7,10 @@ away, or by repeated rows. So a process of its own reads it, under limits of mem
 import json
 import subprocess
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, Final
 from zipfile import BadZipFile, ZipFile
 
@@ -37,37 +39,35 @@ def open_workbook(path: Path) -> Generator[RawSheet, None, None]:
     if path.stat().st_size > MOST_BYTES or _unpacked(path) > _MOST_UNPACKED:
         raise too_large(path)
     command = [sys.executable, "-P", workbook_reader.__file__, str(path)]
-    # The command is this package's own module; the path is an argument, not part of a shell line.
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as reader:  # noqa: S603
-        assert reader.stdout is not None  # noqa: S101 - given by the argument above
-        try:
-            answers = map(json.loads, reader.stdout)
-            yield from _sheets(path, answers)
-        finally:
-            # It may be in the midst of a sheet that nobody waits for any more.
-            reader.kill()
+    with TemporaryFile() as answers:
+        # The reader holds a whole sheet. It has ended before the first row is taken, so that what
+        # is made of the rows takes memory after it, not beside it.
+        # The command is this package's own module; the path is no part of a shell line.
+        if subprocess.call(command, stdout=answers, stderr=subprocess.DEVNULL):  # noqa: S603
+            raise too_large(path)  # The system stopped it at a limit.
+        answers.seek(0)
+        yield from _sheets(_answers(path, answers))
 
 
-def _sheets(path: Path, answers: Iterator[dict[str, Any]]) -> Iterator[RawSheet]:
+def _answers(path: Path, lines: Iterable[bytes]) -> Iterator[Any]:
+    for line in lines:
+        answer = json.loads(line)
+        if isinstance(answer, dict) and "refused" in answer:
+            raise _REFUSALS[answer["refused"]](path)
+        yield answer
+
+
+def _sheets(answers: Iterator[Any]) -> Iterator[RawSheet]:
     for answer in answers:
-        if "refused" in answer:
-            raise _REFUSALS.get(answer["refused"], _damaged)(path)
-        if "end" in answer:
-            return
         name = answer["sheet"]
-        rows = bounded(_rows(path, answers, answer["rows"]), name)
+        rows = bounded(_rows(answers, answer["rows"]), name)
         yield RawSheet(rows, name, _hidden(answer["merged"]))
         for _ in rows:
             pass
-    # The reader ended without a word: the system stopped it at a limit.
-    raise too_large(path)
 
 
-def _rows(path: Path, answers: Iterator[Any], count: int) -> Iterator[Row]:
-    for line in range(1, count + 1):
-        cells = next(answers, None)
-        if cells is None:
-            raise too_large(path)
+def _rows(answers: Iterator[Any], count: int) -> Iterator[Row]:
+    for line, cells in enumerate(islice(answers, count), start=1):
         if any(map(str.strip, cells)):
             yield Row(line, cells)
 

@@ -144,7 +144,7 @@ def tokens_within(
 
 
 def revoke_token(conn: Connection, table: Table, hash_: str, now: datetime) -> int:
-    """Revoke the token with this hash, of an officer or a machine; return 1, or 0 if it was."""
+    """Revoke the token with this hash, of an officer or a machine; return the number revoked."""
     held = update(table).where(table.c.hash == hash_, table.c.revoked_at.is_(None))
     return conn.execute(held.values(revoked_at=now)).rowcount
 

@@ -11,6 +11,7 @@ from contacts.duty.officers import (
     nearest_on_duty,
     off_duty,
     officers_on_duty,
+    on_call_on_duty,
 )
 from contacts.tables import DUTY_PERIODS, DUTY_TURNS
 from tests.support.duty_week import ZONE, at
@@ -72,6 +73,7 @@ def test_place_all_of_whose_officers_are_on_leave_is_told_above(city: Connection
     assert [one.id for one in told] == ["chief", "zero"]
     called = [one.id for one in officers_on_duty(city, ["511921100208"], at(0, 9))]
     assert called == ["city", "chief", "zero", "first", "second"]
+    assert [one.id for one in on_call_on_duty(city, ["511921100208"], at(0, 9))] == called
     assert len(officers_on_duty(city, ["511921100208"], at(1, 9))) == 7
 
 

@@ -99,7 +99,7 @@ def test_open_document_and_text_hold_the_same(tmp_path: Path) -> None:
     text = "\n".join(",".join(cells) for cells in rows)
     (tmp_path / "a.csv").write_bytes(text.encode("gb18030"))
     lines = [
-        read_households(open_roster(tmp_path / name), STORED, Asked()).lines
+        list(read_households(open_roster(tmp_path / name), STORED, Asked()).lines)
         for name in ("a.ods", "a.csv")
     ]
     assert lines[0] == lines[1]
@@ -166,7 +166,7 @@ def test_own_columns_with_clerks_cells() -> None:
     )
     assert [line.code[-4:] for line in file.lines] == ["0001", "0002", "0003"]
     assert {line.division for line in file.lines} == {VILLAGE}
-    assert (file.lines[0].latitude, file.lines[2].latitude) == (None, 31.9)
+    assert [line.latitude for line in file.lines][::2] == [None, 31.9]
 
 
 def test_shortened_codes_are_refused_or_left_out() -> None:
@@ -221,8 +221,16 @@ def test_every_fault_of_a_file_is_named_at_once() -> None:
 
 def test_as_many_faults_are_collected_as_a_person_corrects_at_once() -> None:
     with pytest.raises(RosterError) as caught:
-        own(*(row(number, headcount="x") for number in range(1, MOST_PROBLEMS + 50)))
+        own(*(row(number, headcount=f"x{number}") for number in range(1, MOST_PROBLEMS + 50)))
     assert len(caught.value.problems) == MOST_PROBLEMS
+
+
+def test_fault_that_all_rows_of_another_county_s_file_have_is_one() -> None:
+    with pytest.raises(RosterError) as caught:
+        own(*(row(number, division="511902003007", code="") for number in range(1, 301)))
+    (problem,) = caught.value.problems
+    assert "'511902003007' is not a known division" in str(problem)
+    assert str(problem).endswith("(300 lines: also 3, 4, 5, 6, 7, 8, 9, 10, 11, ...)")
 
 
 def test_columns_asked_for_are_read(tmp_path: Path) -> None:
@@ -230,7 +238,7 @@ def test_columns_asked_for_are_read(tmp_path: Path) -> None:
     with pytest.raises(RosterError, match=r"head: is missing.*--map head=HEADING"):
         book(tmp_path, rows)
     file = book(tmp_path, rows, asked=Asked(columns={"head": "当家人", "headcount": "几个人"}))
-    assert file.lines[0].head == "甲"
+    assert next(iter(file.lines)).head == "甲"
     with pytest.raises(RosterError, match="no column has the heading '户主'"):
         book(tmp_path, rows, asked=Asked(columns={"head": "户主", "headcount": "几个人"}))
 

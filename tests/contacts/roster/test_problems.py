@@ -1,6 +1,8 @@
 """A problem names its sheet, line and column, in English and Chinese."""
 
-from contacts.roster.problems import MOST_PROBLEMS, Problem, RosterError
+import pytest
+
+from contacts.roster.problems import MOST_PROBLEMS, Problem, Problems, RosterError
 
 
 def test_problem_names_its_place_in_both_languages() -> None:
@@ -24,3 +26,33 @@ def test_problems_are_sorted_by_line() -> None:
 def test_as_many_as_are_collected_may_not_be_all() -> None:
     error = RosterError([Problem(1, "", "a", "甲")] * MOST_PROBLEMS)
     assert "there may be more" in error.in_both_languages()
+
+
+def test_same_problem_of_many_lines_is_one_that_names_the_first() -> None:
+    problems = Problems()
+    for line in range(5, 8):
+        problems.add(Problem(line, "村", "is unknown", "没有这个村", "甲"))
+    problems.add(Problem(6, "村", "is empty", "是空的", "甲"))
+    with pytest.raises(RosterError) as caught:
+        problems.check()
+    assert str(caught.value).splitlines() == [
+        "sheet 甲, line 5, 村: is unknown (3 lines: also 6, 7)",
+        "sheet 甲, line 6, 村: is empty",
+    ]
+    assert caught.value.problems[0].in_chinese() == (
+        "工作表“甲”第5行，村：没有这个村（共3行，另见第6、7行）"
+    )
+
+
+def test_problem_of_more_lines_than_are_named_counts_them() -> None:
+    problems = Problems()
+    for line in range(1, MOST_PROBLEMS * 2):
+        problems.add(Problem(line, "", "a", "甲"))
+    (problem,) = problems
+    assert (problem.line, problem.count, problem.also) == (1, 399, tuple(range(2, 11)))
+    assert str(problem).endswith("(399 lines: also 2, 3, 4, 5, 6, 7, 8, 9, 10, ...)")
+    assert problem.in_chinese().endswith("（共399行，另见第2、3、4、5、6、7、8、9、10行等）")
+
+
+def test_no_problem_is_no_error() -> None:
+    Problems().check()

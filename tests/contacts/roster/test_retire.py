@@ -1,4 +1,4 @@
-"""A whole file retires the rows that it leaves out; without that mode nothing is lost."""
+"""A complete file retires the rows that it does not name; without that mode nothing is lost."""
 
 from datetime import UTC, datetime
 from io import StringIO

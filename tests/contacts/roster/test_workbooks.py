@@ -1,11 +1,15 @@
 """Workbooks are read under limits, whatever they ask of their reader."""
 
+import os
 import time
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
+from contacts.roster import workbook_reader
 from contacts.roster.problems import RosterError
 from contacts.roster.workbooks import is_workbook, open_workbook
 from tests.support.office_files import write_ods, write_xls, write_xlsx
@@ -86,8 +90,31 @@ def test_damaged_workbook_is_refused_in_words(tmp_path: Path, content: bytes) ->
     assert "重新另存" in caught.value.problems[0].in_chinese()
 
 
-def test_reader_ends_with_whoever_reads_no_further(tmp_path: Path) -> None:
+def test_reader_has_ended_before_its_rows_take_memory(tmp_path: Path) -> None:
     path = write_xlsx(tmp_path / "a.xlsx", {"甲": [["x"]] * 50_000})
+    with closing(open_workbook(path)) as sheets:
+        row = next(next(sheets).rows)
+        assert not [each for each in _commands_below(os.getpid()) if str(path) in each]
+    assert row.cells == ["x"]
+
+
+def _commands_below(pid: int) -> Iterator[str]:
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in children.read_text().split():
+            yield Path(f"/proc/{child}/cmdline").read_text()
+
+
+def test_workbook_whose_text_would_fill_the_disk_is_refused(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "a.xlsx", {"甲": [["x" * 100]] * 3})
+    told = list(workbook_reader.lines(str(path), most=300))
+    assert [len(each) > 100 for each in told] == [False, True, True, False]
+    assert told[-1] == '{"refused": "size"}\n'
+
+
+def test_sheet_that_is_refused_after_another_one_is_refused_in_words(tmp_path: Path) -> None:
+    far = [[""] * 16_383 + ["x"]]
+    path = write_xlsx(tmp_path / "a.xlsx", {"甲": [["x"]], "乙": [["y"], *[[]] * 1_300, *far]})
     sheets = open_workbook(path)
-    next(next(sheets).rows)
-    sheets.close()
+    assert [row.cells for row in next(sheets).rows] == [["x"]]
+    with pytest.raises(RosterError, match="too large"):
+        next(sheets)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from alerting.errors import InvalidError
 from alerting.roll.rules.evidence import ACCOUNTING, DANGER, Evidence, Report, Rung
-from alerting.roll.rules.persons import fold_persons, open_persons, places_of
+from alerting.roll.rules.persons import fold_persons, indexes_of, open_persons
 from alerting.roll.rules.standing import HouseholdStanding, People, Standing, StandingReason, fold
 from tests.support.evidence import (
     NEIGHBOUR,
@@ -359,7 +359,7 @@ class TestAlways:
     ("names", "places"), [(["乙"], {1}), (["丙", "甲"], {0, 2}), (["甲", "甲"], {0}), ([], set())]
 )
 def test_names_have_their_places_on_the_roll(names: list[str], places: set[int]) -> None:
-    assert places_of(names, ["甲", "乙", "丙"]) == places
+    assert indexes_of(names, ["甲", "乙", "丙"]) == places
 
 
 @pytest.mark.parametrize(
@@ -374,5 +374,5 @@ def test_names_have_their_places_on_the_roll(names: list[str], places: set[int])
 )
 def test_a_name_that_is_not_on_the_roll_is_refused(on_roll: list[str], said_then: str) -> None:
     with pytest.raises(InvalidError, match=said_then) as refused:
-        places_of(["丙", *on_roll, "丁"], on_roll)
+        indexes_of(["丙", *on_roll, "丁"], on_roll)
     assert refused.value.field == "persons"

@@ -1,4 +1,4 @@
-"""Judges a message: what it may bring about here, by its header, its infos and the policy."""
+"""Decides what a message may trigger, by its header, its infos and the policy."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ _BY_SEVERITY: Final = ("Extreme", "Severe", "Moderate", "Minor", "Unknown")
 
 
 def dismissed(message: CapMessage, *, is_drill: bool) -> Reason | None:
-    """Return why a message is ignored by its header alone; None: it is not."""
+    """Return why a message's header alone makes it ignored; None if it does not."""
     if message.status in _BY_STATUS:
         return _BY_STATUS[message.status]
     if is_drill and message.status is MessageStatus.ACTUAL:

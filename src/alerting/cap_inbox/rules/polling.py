@@ -22,7 +22,8 @@ def may_fetch(feed: Feed, address: str) -> bool:
     """Return whether an address may be fetched for a feed.
 
     Its host must be the feed's own or one that the policy lists, so that nobody who writes the feed
-    makes this service call others. A feed that is read over TLS leads to nothing that is not.
+    makes this service call others. A feed that is read over TLS may lead only to addresses with
+    TLS.
     """
     try:
         asked, own = urlsplit(address), urlsplit(feed.url)

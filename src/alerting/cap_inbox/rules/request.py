@@ -122,7 +122,7 @@ def _colour(info: CapInfo) -> Colour | None:
 
 
 def _place(info: CapInfo) -> tuple[float, float] | None:
-    """Return where the message says that the hazard is; a place that is none is left out."""
+    """Return the hazard's place from the message; None if it is missing or invalid."""
     try:
         return point(dict(info.parameters).get(HAZARD_LOCATION, ""), HAZARD_LOCATION)
     except UnreadableError:

@@ -30,7 +30,7 @@ _DRAWING: Final[TypeAdapter[GeoPolygon | GeoMultiPolygon]] = TypeAdapter(Geometr
 
 
 def is_drawn(area: CapArea) -> bool:
-    """Return whether an area has a polygon or a circle; it says more exactly where than codes."""
+    """Return whether an area has a polygon or a circle, which is more exact than codes."""
     return bool(area.polygons or area.drawn or area.circles)
 
 
@@ -56,7 +56,7 @@ def with_drawing(areas: tuple[CapArea, ...], parameters: Sequence[Pair]) -> tupl
 
 
 def shape_of(areas: Iterable[CapArea]) -> shapes.Shape:
-    """Return the union of the polygons and circles; one without extent is left out."""
+    """Return the union of the polygons and circles; shapes without an area are left out."""
     drawn = list(areas)
     simple = [_polygon((ring,)) for area in drawn for ring in area.polygons]
     with_holes = [_polygon(rings) for area in drawn for rings in map(_turned, area.drawn)]
@@ -66,7 +66,7 @@ def shape_of(areas: Iterable[CapArea]) -> shapes.Shape:
 
 
 def outline_of(shape: shapes.Shape) -> shapes.Shape:
-    """Return the shape with a polygon around each circle, all united: it holds no place less.
+    """Return one shape with a polygon around each circle: it covers at least the circles.
 
     Thousands of circles over a city's households would otherwise be measured one by one.
     """
@@ -89,7 +89,7 @@ def _around(circle: shapes.Circle) -> shapely.Geometry:
 
 
 def area_of(shape: shapes.Shape) -> Area | None:
-    """Return the area of an alert with this shape; None if an alert cannot say it."""
+    """Return the area of an alert with this shape; None if an alert cannot express it."""
     corners = sum(len(ring) for polygon in shape.polygons for ring in polygon)
     too_wide = any(circle.radius_km > _MOST_KILOMETRES for circle in shape.circles)
     if corners > MOST_CORNERS or len(shape.circles) > _MOST_CIRCLES or too_wide:

@@ -39,7 +39,7 @@ class Summary(Body):
     event: str = ""
     """CAP's event."""
     category: Category | None = None
-    """CAP's category; null: it names none."""
+    """CAP's category; null if it is missing."""
     urgency: Urgency = Urgency.UNKNOWN
     """CAP's urgency."""
     severity: Severity = Severity.UNKNOWN
@@ -55,7 +55,7 @@ class Summary(Body):
     places: str = ""
     """The sender's own words for its areas."""
     expires: datetime | None = None
-    """CAP's expires; null: it names none."""
+    """CAP's expires; null if it is missing."""
 
     @classmethod
     def of(cls, message: CapMessage, info: CapInfo | None) -> Self:

@@ -32,8 +32,8 @@ _BY_HTTP: Final[Mapping[int, GatewayCode]] = {
 def read_answer(rules: AnswerRules, status: int, headers: Mapping[str, str], body: bytes) -> Answer:
     """Return what a gateway's answer says.
 
-    Only an answer that says so is a refusal: a page of somebody else, an error of the server and
-    an acceptance without an id leave it unknown whether the text was taken.
+    Only an answer that says so is a refusal. After another server's page, a server error or an
+    acceptance without an id, nobody knows whether the text was taken.
     """
     document = _document(body)
     word = _first_of(document, rules.code)
@@ -68,7 +68,7 @@ def not_sent(detail: str) -> Answer:
 
 
 def unwritable(detail: str) -> Answer:
-    """Return the answer if no request can be made of the text; another provider may send it."""
+    """Return the answer if the request cannot be built; another provider may send the text."""
     return Answer(
         OutcomeKind.REFUSED,
         failure=Failure.NOT_THIS_WAY,

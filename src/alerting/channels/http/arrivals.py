@@ -83,7 +83,7 @@ def items_of(rules: ReceiptRules | ReplyRules, request: HttpRequest) -> list[Any
 
 
 def receipt_in(gateway: Gateway, item: Any, token: str | None = None) -> GatewayReceipt | None:
-    """Return the report in an item; None if it has no status. `token` stands in the address.
+    """Return the report in an item; None if it has no status. `token` is from the address.
 
     Raises:
         UnreadableError: if it does not say which text it is about.
@@ -178,7 +178,7 @@ _LISTS: Final[Mapping[str, tuple[DeliveryState, GatewayCode | None]]] = {
 
 
 def _state_of(rules: ReceiptRules, word: str) -> tuple[DeliveryState, GatewayCode | None]:
-    """Return state and code; a status on no list is final, counts as lost, and is counted."""
+    """Return state and code; an unlisted status is final and means lost; a metric counts it."""
     for name, meaning in _LISTS.items():
         if word in getattr(rules, name):
             return meaning

@@ -44,7 +44,7 @@ class MissingPartError(ValueError):
 def auth_headers(
     auth: RequestAuth | ArrivalAuth | None, secrets: Secrets, request: HttpRequest
 ) -> dict[str, str]:
-    """Return the headers, by name in lower case, that prove whose a request is.
+    """Return the headers, by name in lower case, that authenticate a request.
 
     Raises:
         MissingPartError: if a signed header is missing.
@@ -114,7 +114,7 @@ def _signed_text(rules: HmacAuth, request: HttpRequest) -> bytes:
         "host": address.netloc,
         "path": address.path or "/",
         "query": address.query,
-        # Octets that are no UTF-8 stay what they are.
+        # Octets that are not UTF-8 are kept unchanged.
         "body": request.body.decode(errors="surrogateescape"),
         "body_sha256": hashlib.sha256(request.body).hexdigest(),
     }

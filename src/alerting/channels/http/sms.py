@@ -78,10 +78,10 @@ class HttpSms:
         return answer
 
     async def look_up(self, message: Message, since: datetime) -> Answer:
-        """Return the answer if it came, though its outcome was not written.
+        """Return the answer if it came but its outcome was not stored.
 
         A gateway cannot be asked for a text without the id that the lost answer held. A receipt
-        that repeats the token may still tell what became of the text.
+        that repeats the token may still tell the text's outcome.
         """
         return self._answers.get(message.token, doubtful("the gateway cannot be asked"))
 
@@ -117,7 +117,7 @@ async def _once(request: ClientRequest, handler: ClientHandlerType) -> ClientRes
 
 
 async def _bounded(response: ClientResponse) -> bytes:
-    """Return the answer's body; one that is too large is cut, and then is no JSON."""
+    """Return the answer's body; one that is too large is cut, and so does not parse as JSON."""
     read = bytearray()
     async for chunk in response.content.iter_any():
         read += chunk

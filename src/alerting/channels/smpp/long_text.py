@@ -77,7 +77,8 @@ class LongTexts:
         """Take a part; return when the text it belongs to has been passed on.
 
         Raises:
-            Exception: what keeping or passing it on raises; the centre then sends the part again.
+            Exception: any error of storing it or of passing it on; the centre then sends the part
+            again.
         """
         key = (sender, part.place.reference, part.place.total)
         parts = _text_of(part, await self._keep(sender, part))
@@ -118,7 +119,7 @@ def _has_failed(passing: asyncio.Future[None]) -> bool:
 def _text_of(part: Part, kept: Sequence[Part]) -> Mapping[int, Part]:
     """Return the parts of the text that a part belongs to, by number.
 
-    Phones use references again: a part whose place is taken by another one begins a new text.
+    Phones reuse references: a part whose number is taken by another part begins a new text.
     """
     texts: list[dict[int, Part]] = [{}]
     for each in kept:

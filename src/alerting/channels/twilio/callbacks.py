@@ -14,7 +14,7 @@ from twilio.request_validator import (
 )
 
 from alerting.access.callers import RuntimeDep
-from alerting.access.described import FORM
+from alerting.access.openapi import FORM
 from alerting.deliveries.receipts import record_receipt
 from contacts.bounds import NO_NUL
 from contacts.people import parse_phone

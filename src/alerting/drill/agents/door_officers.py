@@ -142,7 +142,7 @@ class DoorOfficer:
         return None if answer.status >= 400 else answer.body
 
     def _is_left_over(self, door: Json) -> bool:
-        """Return whether it waits with nobody or with another than a grid officer.
+        """Return whether the door has no officer, or one who is not a grid officer.
 
         Grid officers know the way best and keep their doors.
         """
@@ -206,7 +206,7 @@ def text_of(code: str, found: DoorTruth) -> str:
 
 
 def code_for(household: str, received: Sequence[str]) -> str:
-    """Return ' #' and the code of the newest door text that names a household, or of the newest."""
+    """Return ' #' and the code of the newest door text that names the household, else of any."""
     coded = [(body, found[0]) for body in received if (found := _DOOR_CODE.search(body))]
     number = re.compile(rf"(?<!\d){number_of(household)}(?!\d)")
     naming = [code for body, code in coded if number.search(body)]

@@ -99,7 +99,8 @@ class TextReader:
     async def _read(self, id_: str) -> None:
         """Read a text as a call for help; dismiss it if its alert is over.
 
-        If the household has answered meanwhile, both are refused, and the next look finds it so.
+        If the household has answered meanwhile, the service refuses both, and the next look shows
+        it.
         """
         for reading in ({"report": _HELP}, {}):
             answer = await self.service.post(f"/api/texts/{id_}/settle", reading)
@@ -109,6 +110,6 @@ class TextReader:
 
 
 def _is_in_order(queue: list[Json]) -> bool:
-    """Return whether no text that is no call for help stands before a suspected one."""
+    """Return whether suspected calls for help come before all other texts."""
     is_call = [bool(text.get("suspected")) or text["intent"] == _HELP for text in queue]
     return is_call == sorted(is_call, reverse=True)

@@ -173,7 +173,7 @@ class Handsets:
         self._later(reply.delay_seconds, partial(self._reply, holder, phone, sender, reply))
 
     def _ask_of_others(self, holder: _Holder, phone: str, sender: str, body: str) -> None:
-        """Answer for the neighbours of whom the household knows where they are."""
+        """Answer for the neighbours whose whereabouts the household knows."""
         village = holder.code[:VILLAGE_DIGITS]
         plain = unicodedata.normalize("NFKC", body)
         asked = {number: f"{village}{number:0>4}" for number in _LISTED.findall(plain)}

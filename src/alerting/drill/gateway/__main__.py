@@ -54,7 +54,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--sms-webhook", help="where handsets' texts are posted")
     parser.add_argument("--roster", type=Path, help="JSON list of people")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--clock", type=Path, help="the drill's clock file; left out: real time")
+    parser.add_argument("--clock", type=Path, help="the drill's clock file; if omitted, real time")
     parser.add_argument(
         "--segments-per-second", type=float, default=100.0, help="of story time, for each sender"
     )

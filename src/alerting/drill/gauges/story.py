@@ -32,7 +32,7 @@ class GaugeStory:
 
     @property
     def shortcomings(self) -> dict[str, bool]:
-        """The ways in which the gauges can have failed to warn, each with whether they have."""
+        """Each way in which the gauges can fail to warn, and whether they have."""
         return {
             "no reading of a gauge was taken": not self.readings,
             "nobody was told that a gauge is yellow": not self.yellow_tellings,

@@ -40,7 +40,7 @@ class CarrierStory:
 
     @property
     def shortcomings(self) -> dict[str, bool]:
-        """The ways in which the carrier can have won, each with whether it has."""
+        """Each way in which the bad carrier can defeat the alert, and whether it has."""
         return {
             f"{self.doors_for_dead_phones} doors were opened for {self.phones_dead} dead phones": (
                 self.doors_for_dead_phones >= self.phones_dead

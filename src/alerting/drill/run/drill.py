@@ -94,6 +94,7 @@ async def _records(
 ) -> Records:
     alert = f"/api/alerts/{commander.alert}"
     onlooker = Service(session, stage.service_url, stage.tokens[stage.onlooker])
+    asked = sorted(story.board.log_counts.asked_of_neighbours)
     found = {
         "households": await commander.service.households(commander.alert),
         "messages": await _control(stage, session, "messages"),
@@ -104,11 +105,7 @@ async def _records(
         "officers": await onlooker.get(f"{alert}/officers"),
         "roll_calls": await onlooker.get(f"{alert}/roll-calls"),
         "asked_of_neighbours": await _read_all(
-            commander.service,
-            [
-                f"{alert}/households/{code}"
-                for code in sorted(story.board.log_counts.asked_of_neighbours)
-            ],
+            commander.service, [f"{alert}/households/{code}" for code in asked]
         ),
     }
     await story.reader.look(patience=0.0)

@@ -36,7 +36,7 @@ class SuspectedStory:
 
     @property
     def shortcomings(self) -> dict[str, bool]:
-        """The ways in which a call can have been missed, each with whether it has."""
+        """Each way in which a call can be missed, and whether it was."""
         return {
             f"{self.writers} households write of a danger, and no text was suspected": (
                 self.writers > 0 and not self.texts

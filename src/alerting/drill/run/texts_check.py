@@ -44,7 +44,7 @@ class TextsCheck:
 
     @property
     def shortcomings(self) -> dict[str, bool]:
-        """The reason why the check has failed, with whether it has."""
+        """The failure of the check, and whether it has occurred."""
         return {f"a text {self.wrong}": self.wrong is not None}
 
 

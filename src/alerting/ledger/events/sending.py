@@ -26,7 +26,7 @@ class DeliveriesReceipted(Payload):
     kind: ClassVar = EventKind.DELIVERIES_RECEIPTED
 
     unknown: int = 0
-    """The provider does not know what became of them."""
+    """The provider does not know their outcome."""
     accepted: int = 0
     """The provider has them."""
     sent: int = 0

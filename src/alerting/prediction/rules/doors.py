@@ -55,9 +55,9 @@ class Coming:
 class Round:
     """The doors of one village or grid, and the officers who go there.
 
-    Nobody begins before `delay` seconds with the chance `delayed`. After `help_at` seconds as many
-    officers share the doors as `helped` says, a part of an officer being one who has other villages
-    too; before, each of `officers` has an equal share.
+    With the chance `delayed`, nobody begins before `delay` seconds. Until `help_at` seconds each of
+    `officers` has an equal share of the doors; after that `helped` officers share them, where one
+    who has other villages too counts as a fraction.
     """
 
     doors: int
@@ -110,7 +110,7 @@ def _done(each: Round, by: float, a_door: float) -> float:
 
 
 def _walked(each: Round, by: float, a_door: float, delay: float, some: float) -> float:
-    """Return the chance that the round ends `by` then, if it has any door at all."""
+    """Return the chance that a round with doors ends within `by` seconds."""
     ahead, spread, latest = 0.0, 0.0, 0.0
     own = a_door / each.officers
     for part in sorted(each.coming, key=lambda one: -one.due):

@@ -70,7 +70,7 @@ def rounds_of(
     answers: Answers,
     relief: Relief,
 ) -> list[Round]:
-    """Return the round of each place; the officers of a town share themselves among its places."""
+    """Return the round of each place; the officers of a town are divided among its places."""
     coming: defaultdict[str, list[Coming]] = defaultdict(list)
     for group in silent:
         coming[group.place].append(_coming(group, answers))
@@ -122,7 +122,7 @@ def _round(
     help_at = max(0.0, relief.after - open_for) if not coming else due + relief.after
     awake = any(each.is_awake for each in doors) if doors else is_known
     waited = max((each.waited for each in doors), default=0.0)
-    # The deputy is sent to each silent household so long after its own door was due.
+    # The deputy is sent to a silent household this long after its first door task was due.
     deputy_at = due + relief.after if coming else relief.after - waited
     return Round(
         pending,

@@ -112,7 +112,7 @@ def prepare(pause: Callable[[float], bool] = lambda _seconds: False) -> None:
     This takes some seconds of processor time. The expressions that a bare '1' needs come first, at
     full speed. After each of the others `pause` is called with three times the seconds that it
     took, so that other threads have their turn. Preparing ends once `pause` returns True. Texts in
-    several of the languages that compete, but not in all, wait for theirs.
+    some, but not all, of the languages that compete compile theirs at first use.
     """
     first, everyday = _without_rivals() or tuple(LANGUAGES), tuple(LANGUAGES)
     for codes in dict.fromkeys((first, everyday, *map(_without_rivals, _MARKS))):

@@ -40,11 +40,11 @@ def fold_persons(
     """
     if len(persons) > headcount:
         raise ValueError(f"{len(persons)} persons are named: the headcount {headcount} is wrong")
-    said = list(evidence)
-    if not _names_anybody(said, persons):
-        return fold(said, headcount)
-    unnamed = [judge(_of_all(said, headcount, persons), 1)] * (headcount - len(persons))
-    each = [*_named(said, headcount, persons).values(), *unnamed]
+    items = list(evidence)
+    if not _names_anybody(items, persons):
+        return fold(items, headcount)
+    unnamed = [judge(_of_all(items, headcount, persons), 1)] * (headcount - len(persons))
+    each = [*_named(items, headcount, persons).values(), *unnamed]
     people = People(*map(sum, zip(*(astuple(one.people) for one in each), strict=True)))
     known = [one for one in each if one.standing is not Standing.UNACCOUNTED]
     worst = max(known or each, key=_weakness)
@@ -53,7 +53,7 @@ def fold_persons(
         Standing.PARTLY if partly else worst.standing,
         people,
         verified=bool(known) and all(one.verified for one in known),
-        flagged=fold((item for item in said if _is_of_all(item, persons)), headcount).flagged,
+        flagged=fold((item for item in items if _is_of_all(item, persons)), headcount).flagged,
         reason=worst.reason,
         settled_by=worst.settled_by,
     )
@@ -66,14 +66,14 @@ def open_persons(
 
     If no evidence names anybody and some people are unaccounted, all of them may be missing.
     """
-    said = list(evidence)
-    if not _names_anybody(said, persons):
-        return persons if fold(said, headcount).people.unaccounted else frozenset()
-    named = _named(said, headcount, persons)
+    items = list(evidence)
+    if not _names_anybody(items, persons):
+        return persons if fold(items, headcount).people.unaccounted else frozenset()
+    named = _named(items, headcount, persons)
     return frozenset(who for who, one in named.items() if one.standing is Standing.UNACCOUNTED)
 
 
-def places_of(names: Iterable[str], on_roll: Sequence[str]) -> frozenset[int]:
+def indexes_of(names: Iterable[str], on_roll: Sequence[str]) -> frozenset[int]:
     """Return the indexes of `names` in a household's list of names.
 
     Raises:
@@ -87,9 +87,9 @@ def places_of(names: Iterable[str], on_roll: Sequence[str]) -> frozenset[int]:
     return frozenset(map(on_roll.index, names))
 
 
-def _names_anybody(said: list[Evidence], persons: frozenset[int]) -> bool:
+def _names_anybody(items: list[Evidence], persons: frozenset[int]) -> bool:
     return bool(persons) and any(
-        item.persons is not None and item.report in ACCOUNTING | DANGER for item in said
+        item.persons is not None and item.report in ACCOUNTING | DANGER for item in items
     )
 
 
@@ -102,26 +102,28 @@ def _is_of_all(item: Evidence, persons: frozenset[int]) -> bool:
 
 
 def _named(
-    said: list[Evidence], headcount: int, persons: frozenset[int]
+    items: list[Evidence], headcount: int, persons: frozenset[int]
 ) -> dict[int, HouseholdStanding]:
     """Return the standing of each named person, by index."""
-    of_all = _of_all(said, headcount, persons)
-    missed = [item for item in said if item.report is Report.MISSED_ROLL_CALL]
+    of_all = _of_all(items, headcount, persons)
+    missed = [item for item in items if item.report is Report.MISSED_ROLL_CALL]
 
     def words(person: int) -> list[WeighedEvidence]:
-        naming = [item for item in said if item.persons and person in item.persons]
+        naming = [item for item in items if item.persons and person in item.persons]
         return of_all + words_of(naming + missed, 1)
 
     return {person: judge(words(person), 1) for person in sorted(persons)}
 
 
-def _of_all(said: list[Evidence], headcount: int, persons: frozenset[int]) -> list[WeighedEvidence]:
+def _of_all(
+    items: list[Evidence], headcount: int, persons: frozenset[int]
+) -> list[WeighedEvidence]:
     """Return the evidence about the whole household, weighed for any one person.
 
     Only evidence in force counts; bare counts take part in deciding that. While a bare count in
     force is below the headcount, none of this evidence accounts for anybody.
     """
-    about = [item for item in said if _is_of_all(item, persons)]
+    about = [item for item in items if _is_of_all(item, persons)]
     words = words_of(about, headcount)
     in_force = open_calls(words) + holding(words)
     disputed = any(_is_partial(word, headcount) for word in in_force)
@@ -133,11 +135,11 @@ def _of_all(said: list[Evidence], headcount: int, persons: frozenset[int]) -> li
 
 
 def _accounts(word: WeighedEvidence) -> bool:
-    return word.said.report in ACCOUNTING
+    return word.evidence.report in ACCOUNTING
 
 
 def _is_partial(word: WeighedEvidence, headcount: int) -> bool:
-    return _accounts(word) and word.said.count is not None and word.said.count < headcount
+    return _accounts(word) and word.evidence.count is not None and word.evidence.count < headcount
 
 
 def _lapse(word: WeighedEvidence) -> WeighedEvidence:

@@ -76,7 +76,7 @@ _WORD_OF: Final = {
     Rung.SHELTER: StandingReason.SHELTER_CHECK_IN,
 }
 
-_Places = tuple[int, int, int, int, int]
+_Counts = tuple[int, int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +110,13 @@ class HouseholdStanding:
 class WeighedEvidence(NamedTuple):
     """A 'word': one piece of evidence, with the standing it would give if it were the only one.
 
-    `places` are the fields of `People`. `lapsed` is the reason why it no longer accounts for
+    `counts` are the fields of `People`. `lapsed` is the reason why it no longer accounts for
     anybody, although it still corrects, settles and answers earlier evidence; None: in force.
     """
 
-    said: Evidence
+    evidence: Evidence
     standing: Standing
-    places: _Places
+    counts: _Counts
     badness: tuple[int, int, int]
     lapsed: StandingReason | None
 
@@ -143,12 +143,12 @@ def fold(evidence: Iterable[Evidence], headcount: int) -> HouseholdStanding:
 
 def words_of(evidence: Iterable[Evidence], headcount: int) -> list[WeighedEvidence]:
     """Return the evidence that carries a standing, weighed for `headcount` people."""
-    said = list(evidence)
+    items = list(evidence)
     missed = [
-        item.since or item.given_at for item in said if item.report is Report.MISSED_ROLL_CALL
+        item.since or item.given_at for item in items if item.report is Report.MISSED_ROLL_CALL
     ]
     called = max(missed) if missed else None
-    return [weigh(item, headcount, called) for item in said if item.report in _OUTCOMES]
+    return [weigh(item, headcount, called) for item in items if item.report in _OUTCOMES]
 
 
 def judge(words: list[WeighedEvidence], headcount: int) -> HouseholdStanding:
@@ -162,20 +162,20 @@ def judge(words: list[WeighedEvidence], headcount: int) -> HouseholdStanding:
     deciding = in_force[0] if len(in_force) == 1 else max(in_force, key=_weight)
     return HouseholdStanding(
         deciding.standing,
-        People(*deciding.places),
-        verified=deciding.said.rung >= Rung.OFFICER,
-        flagged=any((word.said.count or 0) > headcount for word in in_force),
+        People(*deciding.counts),
+        verified=deciding.evidence.rung >= Rung.OFFICER,
+        flagged=any((word.evidence.count or 0) > headcount for word in in_force),
         reason=_reason(deciding, in_force),
         settled_by=_settled_by(deciding, in_force),
     )
 
 
-def _evacuated(count: int | None, headcount: int) -> tuple[Standing, _Places]:
+def _evacuated(count: int | None, headcount: int) -> tuple[Standing, _Counts]:
     out = headcount if count is None or count > headcount else count
     return _unless_partly(Standing.EVACUATED, out, headcount), (headcount - out, 0, 0, 0, out)
 
 
-def _elsewhere(count: int | None, headcount: int) -> tuple[Standing, _Places]:
+def _elsewhere(count: int | None, headcount: int) -> tuple[Standing, _Counts]:
     away = headcount if count is None or count > headcount else count
     return _unless_partly(Standing.ELSEWHERE, away, headcount), (headcount - away, 0, 0, away, 0)
 
@@ -187,7 +187,7 @@ def _unless_partly(standing: Standing, accounted: int, headcount: int) -> Standi
     return Standing.PARTLY if accounted else Standing.UNACCOUNTED
 
 
-def _staying(count: int | None, headcount: int) -> tuple[Standing, _Places]:
+def _staying(count: int | None, headcount: int) -> tuple[Standing, _Counts]:
     """Count everybody as staying except those who left.
 
     A count that leaves nobody to stay contradicts 'staying': then everybody counts as staying.
@@ -196,12 +196,12 @@ def _staying(count: int | None, headcount: int) -> tuple[Standing, _Places]:
     return Standing.STAYING, (0, 0, headcount - out, 0, out)
 
 
-def _needs_help(_count: int | None, headcount: int) -> tuple[Standing, _Places]:
+def _needs_help(_count: int | None, headcount: int) -> tuple[Standing, _Counts]:
     """Count everybody as in danger, whatever number the call for help gives."""
     return Standing.NEEDS_HELP, (0, headcount, 0, 0, 0)
 
 
-_OUTCOMES: Final[dict[Report, Callable[[int | None, int], tuple[Standing, _Places]]]] = {
+_OUTCOMES: Final[dict[Report, Callable[[int | None, int], tuple[Standing, _Counts]]]] = {
     Report.EVACUATED: _evacuated,
     Report.ELSEWHERE: _elsewhere,
     Report.STAYING: _staying,
@@ -209,27 +209,27 @@ _OUTCOMES: Final[dict[Report, Callable[[int | None, int], tuple[Standing, _Place
 }
 
 
-def weigh(said: Evidence, headcount: int, called: datetime | None) -> WeighedEvidence:
+def weigh(evidence: Evidence, headcount: int, called: datetime | None) -> WeighedEvidence:
     """Weigh evidence that carries a standing, for `headcount` people.
 
     `called` is when the last missed roll-call was called. Evidence from before it no longer
     accounts for anybody; help and staying remain in force.
     """
-    count = said.count
-    if said.persons is not None and said.report in ACCOUNTING:
-        count = len(said.persons)
-    standing, places = _OUTCOMES[said.report](count, headcount)
+    count = evidence.count
+    if evidence.persons is not None and evidence.report in ACCOUNTING:
+        count = len(evidence.persons)
+    standing, counts = _OUTCOMES[evidence.report](count, headcount)
     lapsed = None
-    if called is not None and said.given_at < called:
-        unaccounted, needs_help, staying, elsewhere, evacuated = places
-        places = unaccounted + elsewhere + evacuated, needs_help, staying, 0, 0
-        lapsed = StandingReason.MISSED_ROLL_CALL if said.report in ACCOUNTING else None
-    badness = BADNESS[standing], -places[3] - places[4], places[3]
-    return WeighedEvidence(said, standing, places, badness, lapsed)
+    if called is not None and evidence.given_at < called:
+        unaccounted, needs_help, staying, elsewhere, evacuated = counts
+        counts = unaccounted + elsewhere + evacuated, needs_help, staying, 0, 0
+        lapsed = StandingReason.MISSED_ROLL_CALL if evidence.report in ACCOUNTING else None
+    badness = BADNESS[standing], -counts[3] - counts[4], counts[3]
+    return WeighedEvidence(evidence, standing, counts, badness, lapsed)
 
 
 def _weight(word: WeighedEvidence) -> tuple[tuple[int, int, int], int, datetime, str]:
-    return word.badness, word.said.rung, word.said.given_at, word.said.by
+    return word.badness, word.evidence.rung, word.evidence.given_at, word.evidence.by
 
 
 def open_calls(words: list[WeighedEvidence]) -> list[WeighedEvidence]:
@@ -242,11 +242,11 @@ def open_calls(words: list[WeighedEvidence]) -> list[WeighedEvidence]:
     if not calls:
         return calls
     answers = [
-        word.said.given_at
+        word.evidence.given_at
         for word in words
-        if word.said.rung >= Rung.OFFICER and word.standing is not Standing.NEEDS_HELP
+        if word.evidence.rung >= Rung.OFFICER and word.standing is not Standing.NEEDS_HELP
     ]
-    return [call for call in calls if not answers or call.said.given_at >= max(answers)]
+    return [call for call in calls if not answers or call.evidence.given_at >= max(answers)]
 
 
 def holding(words: list[WeighedEvidence]) -> list[WeighedEvidence]:
@@ -264,7 +264,7 @@ def _latest(words: list[WeighedEvidence]) -> list[WeighedEvidence]:
     for word in words:
         if word.standing is Standing.NEEDS_HELP:
             continue
-        source = word.said.rung, word.said.by if word.said.rung < Rung.OFFICER else ""
+        source = word.evidence.rung, word.evidence.by if word.evidence.rung < Rung.OFFICER else ""
         held = latest.get(source)
         if held is None or _recency(held) < _recency(word):
             latest[source] = word
@@ -272,8 +272,8 @@ def _latest(words: list[WeighedEvidence]) -> list[WeighedEvidence]:
 
 
 def _recency(word: WeighedEvidence) -> tuple[datetime, tuple[int, int, int], bool, str, int]:
-    said = word.said
-    return said.given_at, word.badness, not word.lapsed, said.by, said.count or 0
+    given = word.evidence
+    return given.given_at, word.badness, not word.lapsed, given.by, given.count or 0
 
 
 def _unsettled(words: list[WeighedEvidence]) -> list[WeighedEvidence]:
@@ -288,7 +288,8 @@ def _unsettled(words: list[WeighedEvidence]) -> list[WeighedEvidence]:
         word
         for word in words
         if not any(
-            other.said.rung > word.said.rung and other.said.given_at > word.said.given_at
+            other.evidence.rung > word.evidence.rung
+            and other.evidence.given_at > word.evidence.given_at
             for other in words
         )
     ]
@@ -299,16 +300,16 @@ def _reason(deciding: WeighedEvidence, in_force: list[WeighedEvidence]) -> Stand
         return StandingReason.HELP_OPEN
     if any(word.badness != deciding.badness for word in in_force):
         return StandingReason.CONFLICT
-    return _WORD_OF[deciding.said.rung]
+    return _WORD_OF[deciding.evidence.rung]
 
 
 def _settled_by(deciding: WeighedEvidence, in_force: list[WeighedEvidence]) -> str | None:
     """Return the deciding source; "staying: recorded with the officer who spoke to them"."""
     if deciding.standing is not Standing.STAYING:
-        return deciding.said.by
+        return deciding.evidence.by
     spoke = [
         word
         for word in in_force
-        if word.said.rung >= Rung.OFFICER and word.standing is Standing.STAYING
+        if word.evidence.rung >= Rung.OFFICER and word.standing is Standing.STAYING
     ]
-    return max(spoke, key=_weight).said.by if spoke else None
+    return max(spoke, key=_weight).evidence.by if spoke else None

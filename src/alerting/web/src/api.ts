@@ -631,8 +631,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List what is to be done now, first of all what the caller's role can do
-         * @description List what is to be done now, first of all what the caller's role can do.
+         * List the next steps
+         * @description List the next steps; those that the caller's role can take come first.
          */
         readonly get: operations["get_next_steps"];
         readonly put?: never;
@@ -1032,7 +1032,7 @@ export interface paths {
          * Take in a message of CAP 1.2 from a sender that the policy names
          * @description Take in a message of CAP 1.2 from a sender that the policy names.
          *
-         *     A document that is none is refused with 422, which names the element and the remedy.
+         *     Any other document is refused with 422, which names the element and the remedy.
          */
         readonly post: operations["post_cap"];
         readonly delete?: never;
@@ -1221,8 +1221,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List the planned exercises that concern a division, and what became of those before
-         * @description List the planned exercises that concern a division, and what became of those before.
+         * List the planned exercises that concern a division, and the outcomes of earlier ones
+         * @description List the planned exercises that concern a division, and the outcomes of earlier ones.
          */
         readonly get: operations["list_plans"];
         readonly put?: never;
@@ -1398,8 +1398,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return who of a division serves in the coming seven days, and how the rota says so
-         * @description Return who of a division serves in the coming seven days, and how the rota says so.
+         * Return a division's rota, and who is on duty in the coming seven days
+         * @description Return a division's rota, and who is on duty in the coming seven days.
          *
          *     Roles: administrator.
          */
@@ -1445,7 +1445,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Add a dated shift, a stand-in or a leave
-         * @description Add a dated shift, a stand-in or a leave; a leave that leaves a gap is marked as one.
+         * @description Add a dated shift, a stand-in or a leave; a leave that opens a gap is marked.
          *
          *     Roles: administrator.
          */
@@ -1923,8 +1923,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Ask each provider whether it lets this service in, as `alerting doctor` does
-         * @description Ask each provider whether it lets this service in, as `alerting doctor` does.
+         * Ask each provider whether it accepts this service's account, as `alerting doctor` does
+         * @description Ask each provider whether it accepts this service's account, as `alerting doctor` does.
          *
          *     Nothing is sent. Each provider is given 10 s.
          *
@@ -1948,7 +1948,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Text the caller's own phone by a provider, once a minute
-         * @description Text the caller's own phone by a provider, once a minute; the list tells what becomes of it.
+         * @description Text the caller's own phone by a provider, once a minute; the list shows its progress.
          *
          *     The text has the form of an alert's and is marked as a test. It goes by this provider whatever
          *     its condition, and counts for nothing else.
@@ -2279,7 +2279,7 @@ export interface paths {
          * Return the security events of the caller's divisions and of the service
          * @description Return the security events of the caller's divisions and of the service; for administrators.
          *
-         *     Events of one minute that differ in nothing are one row with a count. Officers of other
+         *     Equal events of one minute are one row with a count. Officers of other
          *     divisions are left out. Events without an officer concern the service as a whole.
          *
          *     Roles: administrator.
@@ -2908,7 +2908,7 @@ export interface components {
             readonly seq: number;
             /** @description CAP's severity, which follows from the colour. */
             readonly severity: components["schemas"]["alerting__cap__alert__Severity"];
-            /** @description Where it stands in its life. */
+            /** @description Its state in the lifecycle. */
             readonly state: components["schemas"]["AlertState"];
             /** @description CAP's status: an exercise or a test is not meant for the public. */
             readonly status: components["schemas"]["Status"];
@@ -2922,7 +2922,7 @@ export interface components {
             readonly area: components["schemas"]["Area"];
             /**
              * Assembly Point
-             * @description where everybody is to go, in at most 40 characters; left out, each village's people go to its own assembly point
+             * @description where everybody is to go, in at most 40 characters; if omitted, each village's people go to its own assembly point
              */
             readonly assembly_point?: string | null;
             /**
@@ -2947,7 +2947,7 @@ export interface components {
             readonly description: string;
             /**
              * Effective
-             * @description from when it holds, with time zone; left out, from when it is sent
+             * @description from when it holds, with time zone; if omitted, from when it is sent
              */
             readonly effective?: string | null;
             /**
@@ -2955,11 +2955,11 @@ export interface components {
              * @description what happens, in at most 30 characters, such as 滑坡 or landslide
              */
             readonly event: string;
-            /** @description the size of an Exercise; left out, it reaches everybody in the area */
+            /** @description the size of an Exercise, which is refused without one: nobody reaches everybody by default; leave it out of Actual and Test */
             readonly exercise?: components["schemas"]["Exercise"] | null;
             /**
              * Expires
-             * @description when it ends, with time zone; left out, by the policy's validity
+             * @description when it ends, with time zone; if omitted, by the policy's validity
              */
             readonly expires?: string | null;
             /**
@@ -2982,7 +2982,7 @@ export interface components {
             readonly instruction: string;
             /**
              * Language
-             * @description language of these fields, such as zh; left out, the home language
+             * @description language of these fields, such as zh; if omitted, the home language
              */
             readonly language?: string | null;
             /**
@@ -3173,7 +3173,7 @@ export interface components {
             readonly seq: number;
             /** @description CAP's severity, which follows from the colour. */
             readonly severity: components["schemas"]["alerting__cap__alert__Severity"];
-            /** @description Where it stands in its life. */
+            /** @description Its state in the lifecycle. */
             readonly state: components["schemas"]["AlertState"];
             /** @description CAP's status: an exercise or a test is not meant for the public. */
             readonly status: components["schemas"]["Status"];
@@ -3446,7 +3446,7 @@ export interface components {
         };
         /**
          * CameInBody
-         * @description A document that came in, and what became of it.
+         * @description A document that came in, and its outcome.
          */
         readonly CameInBody: {
             /**
@@ -3458,7 +3458,7 @@ export interface components {
             readonly alert_state: components["schemas"]["AlertState"] | null;
             /**
              * Detail
-             * @description The element that is wrong, or what a person wants to know besides; empty: nothing.
+             * @description The element that is wrong, or further facts for people; empty: none.
              */
             readonly detail: string;
             /**
@@ -3471,7 +3471,7 @@ export interface components {
              * @description The id under which it is kept.
              */
             readonly id: number;
-            /** @description What became of it. */
+            /** @description Its outcome. */
             readonly outcome: components["schemas"]["Outcome"];
             /** @description Null if it was not read yet. */
             readonly reason: components["schemas"]["Reason"] | null;
@@ -3566,7 +3566,7 @@ export interface components {
         readonly Cause: "silent" | "cannot_be_reached" | "refuses" | "help" | "handed_on";
         /**
          * CellReadingBody
-         * @description How cells of a field were read that do not say it in so many words.
+         * @description How the ambiguous cells of a field were read.
          */
         readonly CellReadingBody: {
             /**
@@ -3639,7 +3639,7 @@ export interface components {
          *
          *     A null assembly point is a change: each village's people go to its own again.
          *
-         *     The translations of a changed field are dropped, because they say what was there before. New
+         *     The translations of a changed field are dropped, because they translate the old value. New
          *     translations replace all earlier ones.
          *
          *     Status and area cannot change: an update never turns an exercise into a live alert, and an area
@@ -3727,7 +3727,7 @@ export interface components {
         readonly CheckInBody: {
             /**
              * Given At
-             * @description When they arrived; left out: now.
+             * @description When they arrived; if omitted, now.
              */
             readonly given_at?: string | null;
             /**
@@ -3748,7 +3748,7 @@ export interface components {
             readonly note?: string;
             /**
              * People
-             * @description How many of it arrived; left out: all.
+             * @description How many of it arrived; if omitted, all.
              */
             readonly people?: number | null;
             /**
@@ -3886,7 +3886,7 @@ export interface components {
             readonly seq: number;
             /** @description CAP's severity, which follows from the colour. */
             readonly severity: components["schemas"]["alerting__cap__alert__Severity"];
-            /** @description Where it stands in its life. */
+            /** @description Its state in the lifecycle. */
             readonly state: components["schemas"]["AlertState"];
             /** @description CAP's status: an exercise or a test is not meant for the public. */
             readonly status: components["schemas"]["Status"];
@@ -4318,7 +4318,7 @@ export interface components {
         };
         /**
          * DoubtBody
-         * @description What looks wrong, though it can be imported.
+         * @description A doubt about a row, which can be imported all the same.
          */
         readonly DoubtBody: {
             /**
@@ -4424,7 +4424,7 @@ export interface components {
         };
         /**
          * DutyTurnsBody
-         * @description The weekly turns of an officer from now on.
+         * @description The new weekly turns of an officer.
          */
         readonly DutyTurnsBody: {
             /**
@@ -4466,7 +4466,7 @@ export interface components {
         };
         /**
          * EditDivisionBody
-         * @description The fields of a division from now on.
+         * @description The new fields of a division.
          */
         readonly EditDivisionBody: {
             /**
@@ -4516,7 +4516,7 @@ export interface components {
         };
         /**
          * EditHouseholdBody
-         * @description The fields of a household from now on.
+         * @description The new fields of a household.
          */
         readonly EditHouseholdBody: {
             /**
@@ -4547,7 +4547,7 @@ export interface components {
         };
         /**
          * EditOfficerBody
-         * @description The fields of an officer from now on.
+         * @description The new fields of an officer.
          */
         readonly EditOfficerBody: {
             /**
@@ -4718,6 +4718,11 @@ export interface components {
          */
         readonly FaultBody: {
             /**
+             * Also
+             * @description The first of them after `line`.
+             */
+            readonly also: readonly number[];
+            /**
              * Chinese
              * @description The same in Chinese.
              */
@@ -4727,6 +4732,11 @@ export interface components {
              * @description The column's heading; empty: the whole row.
              */
             readonly column: string;
+            /**
+             * Count
+             * @description How many rows have the same fault.
+             */
+            readonly count: number;
             /**
              * Line
              * @description The row, from 1.
@@ -4825,7 +4835,7 @@ export interface components {
              * @description When it was raised.
              */
             readonly sent: string;
-            /** @description Where it stands in its life. */
+            /** @description Its state in the lifecycle. */
             readonly state: components["schemas"]["FeedAlertState"];
             /** @description CAP's status. */
             readonly status: components["schemas"]["FeedStatus"];
@@ -5123,7 +5133,7 @@ export interface components {
             readonly area: components["schemas"]["FeedArea"];
             /**
              * Assembly Point
-             * @description where everybody is to go, in at most 40 characters; left out, each village's people go to its own assembly point
+             * @description where everybody is to go, in at most 40 characters; if omitted, each village's people go to its own assembly point
              * @default null
              */
             readonly assembly_point?: string | null;
@@ -5149,7 +5159,7 @@ export interface components {
             readonly description: string;
             /**
              * Effective
-             * @description from when it holds, with time zone; left out, from when it is sent
+             * @description from when it holds, with time zone; if omitted, from when it is sent
              * @default null
              */
             readonly effective?: string | null;
@@ -5159,13 +5169,13 @@ export interface components {
              */
             readonly event: string;
             /**
-             * @description the size of an Exercise; left out, it reaches everybody in the area
+             * @description the size of an Exercise, which is refused without one: nobody reaches everybody by default; leave it out of Actual and Test
              * @default null
              */
             readonly exercise?: components["schemas"]["FeedExercise"] | null;
             /**
              * Expires
-             * @description when it ends, with time zone; left out, by the policy's validity
+             * @description when it ends, with time zone; if omitted, by the policy's validity
              * @default null
              */
             readonly expires?: string | null;
@@ -5191,7 +5201,7 @@ export interface components {
             readonly instruction: string;
             /**
              * Language
-             * @description language of these fields, such as zh; left out, the home language
+             * @description language of these fields, such as zh; if omitted, the home language
              * @default null
              */
             readonly language?: string | null;
@@ -7938,7 +7948,7 @@ export interface components {
         readonly FindingBody: {
             /**
              * Given At
-             * @description When it was found; left out: now.
+             * @description When it was found; if omitted, now.
              */
             readonly given_at?: string | null;
             /**
@@ -8260,8 +8270,21 @@ export interface components {
             readonly heading: string;
         };
         /**
+         * HeldBackBody
+         * @description The open alerts that hold an alert back, as sending it would say with 409 `already_open`.
+         */
+        readonly HeldBackBody: {
+            /**
+             * Numbers
+             * @description Their numbers, such as #27.
+             */
+            readonly numbers: readonly string[];
+            /** @description Whether sending can be confirmed with `again`, or is refused until they are closed. */
+            readonly reason: components["schemas"]["HoldBack"];
+        };
+        /**
          * HeldExerciseBody
-         * @description An exercise that was held, and who took part how fast; of the asked division alone.
+         * @description An exercise that was held, who took part and how fast; of the requested division only.
          */
         readonly HeldExerciseBody: {
             /** @description The level of the warning. */
@@ -8364,7 +8387,7 @@ export interface components {
             readonly seq: number;
             /** @description CAP's severity, which follows from the colour. */
             readonly severity: components["schemas"]["alerting__cap__alert__Severity"];
-            /** @description Where it stands in its life. */
+            /** @description Its state in the lifecycle. */
             readonly state: components["schemas"]["AlertState"];
             /** @description CAP's status: an exercise or a test is not meant for the public. */
             readonly status: components["schemas"]["Status"];
@@ -8474,6 +8497,12 @@ export interface components {
              */
             readonly seq: number;
         };
+        /**
+         * HoldBack
+         * @description Why open alerts hold another one back.
+         * @enum {string}
+         */
+        readonly HoldBack: "same_point" | "actual";
         /**
          * HolderBody
          * @description An officer who holds a session or a token.
@@ -8980,7 +9009,7 @@ export interface components {
              * @description The code or the id; of a household that moved, the new code.
              */
             readonly subject: string;
-            /** @description What became of it. */
+            /** @description The kind of the change. */
             readonly what: components["schemas"]["RosterChange"];
         };
         /**
@@ -9067,7 +9096,7 @@ export interface components {
             readonly seq: number;
             /** @description CAP's severity, which follows from the colour. */
             readonly severity: components["schemas"]["alerting__cap__alert__Severity"];
-            /** @description Where it stands in its life. */
+            /** @description Its state in the lifecycle. */
             readonly state: components["schemas"]["AlertState"];
             /** @description CAP's status: an exercise or a test is not meant for the public. */
             readonly status: components["schemas"]["Status"];
@@ -9306,7 +9335,7 @@ export interface components {
         readonly MessageType: "Alert" | "Update" | "Cancel" | "Ack" | "Error";
         /**
          * MoveHouseholdBody
-         * @description Where a household lives from now on.
+         * @description The new home of a household.
          */
         readonly MoveHouseholdBody: {
             /**
@@ -9333,7 +9362,7 @@ export interface components {
         readonly MsgType: "Alert" | "Update" | "Cancel";
         /**
          * NameIssuerBody
-         * @description The issuer of the caller's division from now on.
+         * @description The new issuer of the caller's division.
          */
         readonly NameIssuerBody: {
             /**
@@ -9445,7 +9474,7 @@ export interface components {
              * @description Households, doors, officers, people, requests or providers, as the reason says.
              */
             readonly number: number;
-            /** @description The officer whom it is about; null: nobody, and for doors, nobody was given them. */
+            /** @description The officer whom it is about; null: nobody. Of doors, null: no officer was assigned. */
             readonly officer: components["schemas"]["SomebodyBody"] | null;
             /**
              * Place
@@ -9454,7 +9483,7 @@ export interface components {
             readonly place: string | null;
             /**
              * Provider
-             * @description The name of the first provider that is down; null: it is about none.
+             * @description The name of the first provider that is down; null: the step is about no provider.
              */
             readonly provider: string | null;
             /** @description Why it is to be done. */
@@ -9598,12 +9627,12 @@ export interface components {
              * @description The source's name in the policy.
              */
             readonly source: string;
-            /** @description What became of it. */
+            /** @description Its outcome. */
             readonly state: components["schemas"]["NoteState"];
         };
         /**
          * NoteReadingBody
-         * @description A sensor's news, with the reading that they are about.
+         * @description A sensor's news, with the reading that it is about.
          */
         readonly NoteReadingBody: {
             /**
@@ -9973,7 +10002,7 @@ export interface components {
         };
         /**
          * OfficeProviderBody
-         * @description A provider of texts or calls and how it does.
+         * @description A provider of texts or calls, and its health.
          */
         readonly OfficeProviderBody: {
             /**
@@ -10404,7 +10433,7 @@ export interface components {
         };
         /**
          * PlanBody
-         * @description An exercise to be raised at a time, in the name of who plans it.
+         * @description An exercise to be raised at a time, in the name of the officer who plans it.
          */
         readonly PlanBody: {
             /**
@@ -10523,7 +10552,7 @@ export interface components {
         };
         /**
          * PointBody
-         * @description The numbers of people at an instant; people in danger are in `total` alone.
+         * @description The numbers of people at an instant; people in danger count in `total` only.
          */
         readonly PointBody: {
             /**
@@ -10716,6 +10745,8 @@ export interface components {
              * @description True if that is later than the policy allows.
              */
             readonly finishes_late: boolean;
+            /** @description Open alerts that hold this one back; null: none does. */
+            readonly held_back: components["schemas"]["HeldBackBody"] | null;
             /**
              * Households
              * @description Number of households in the area.
@@ -10984,7 +11015,7 @@ export interface components {
             readonly seq: number;
             /** @description CAP's severity, which follows from the colour. */
             readonly severity: components["schemas"]["alerting__cap__alert__Severity"];
-            /** @description Where it stands in its life. */
+            /** @description Its state in the lifecycle. */
             readonly state: components["schemas"]["AlertState"];
             /** @description CAP's status: an exercise or a test is not meant for the public. */
             readonly status: components["schemas"]["Status"];
@@ -11050,7 +11081,7 @@ export interface components {
             };
             /**
              * Gaps
-             * @description What is to be mended, the gravest first.
+             * @description The gaps to mend, the gravest first.
              */
             readonly gaps: readonly components["schemas"]["GapBody"][];
             /**
@@ -11167,7 +11198,7 @@ export interface components {
              * @description The id under which it is kept.
              */
             readonly id: number;
-            /** @description What became of it. */
+            /** @description Its outcome. */
             readonly outcome: components["schemas"]["Outcome"];
             /** @description Why. */
             readonly reason: components["schemas"]["Reason"];
@@ -11329,7 +11360,7 @@ export interface components {
         readonly ResponseType: "Shelter" | "Evacuate" | "Prepare" | "Execute" | "Avoid" | "Monitor" | "Assess" | "AllClear" | "None";
         /**
          * RetireHazardPointBody
-         * @description Why a hazard point is used no more.
+         * @description Why a hazard point is taken out of use.
          */
         readonly RetireHazardPointBody: {
             /**
@@ -11488,18 +11519,18 @@ export interface components {
             readonly may_import: boolean;
             /**
              * Readings
-             * @description How cells were read that do not say it in so many words.
+             * @description How ambiguous cells were read.
              */
             readonly readings: readonly components["schemas"]["CellReadingBody"][];
         };
         /**
          * SaveHazardPointBody
-         * @description The fields of a hazard point from now on.
+         * @description The new fields of a hazard point.
          */
         readonly SaveHazardPointBody: {
             /**
              * Assembly Point
-             * @description Where everybody is to go; left out: to each village's own assembly point.
+             * @description Where everybody is to go; if omitted, to each village's own assembly point.
              */
             readonly assembly_point?: string | null;
             /**
@@ -11564,7 +11595,7 @@ export interface components {
         readonly Scope: "Public" | "Restricted" | "Private";
         /**
          * SecurityEventBody
-         * @description Security events of one minute that differ in nothing.
+         * @description Equal security events of one minute.
          */
         readonly SecurityEventBody: {
             /**
@@ -11689,7 +11720,7 @@ export interface components {
         };
         /**
          * SensorBody
-         * @description A sensor, its last reading, and what it made the service tell.
+         * @description A sensor, its last reading, and its latest news.
          */
         readonly SensorBody: {
             /**
@@ -11812,7 +11843,7 @@ export interface components {
             /**
              * At
              * Format: date-time
-             * @description when it was read, with time zone; a time that cannot be is a wrong clock
+             * @description when it was read, with time zone; an impossible time means a wrong clock
              */
             readonly at: string;
             /**
@@ -11845,7 +11876,7 @@ export interface components {
         };
         /**
          * SensorTextBody
-         * @description An officer who is texted of a sensor's news, and what came of it.
+         * @description An officer who is texted of a sensor's news, and the text's outcome.
          */
         readonly SensorTextBody: {
             /**
@@ -11978,7 +12009,7 @@ export interface components {
             readonly hazards: readonly components["schemas"]["HazardBody"][];
             /**
              * Home Language
-             * @description The code of the language of officers, and of households whose own has no files.
+             * @description The code of the language of officers, and of households whose own language has none.
              */
             readonly home_language: string;
             /**
@@ -12123,7 +12154,7 @@ export interface components {
         };
         /**
          * SourceBody
-         * @description A source of CAP messages, what came of them, and how the polls of a feed went.
+         * @description A source of CAP messages, their outcomes, and the results of a feed's polls.
          */
         readonly SourceBody: {
             /**
@@ -12145,7 +12176,7 @@ export interface components {
             };
             /**
              * Polled At
-             * @description When the feed was last polled; null: never, or a sender, which posts.
+             * @description When the feed was last polled; null: never, or it is a sender, which is not polled.
              */
             readonly polled_at: string | null;
             /**
@@ -12183,7 +12214,7 @@ export interface components {
         };
         /**
          * SplitHouseholdBody
-         * @description The people who leave a household, and the household that they found.
+         * @description The people who leave a household, and the household that they form.
          */
         readonly SplitHouseholdBody: {
             /**
@@ -12352,7 +12383,7 @@ export interface components {
          *     Texts come from outside: whoever shows them escapes them.
          */
         readonly Summary: {
-            /** @description CAP's category; null: it names none. */
+            /** @description CAP's category; null if it is missing. */
             readonly category: components["schemas"]["Category"] | null;
             /**
              * @description CAP's certainty.
@@ -12372,7 +12403,7 @@ export interface components {
             readonly event: string;
             /**
              * Expires
-             * @description CAP's expires; null: it names none.
+             * @description CAP's expires; null if it is missing.
              */
             readonly expires: string | null;
             /**
@@ -12521,7 +12552,7 @@ export interface components {
             readonly cause: components["schemas"]["Cause"];
             /**
              * Closed At
-             * @description When it was over; null: it is not.
+             * @description When it ended; null: it is still open.
              */
             readonly closed_at: string | null;
             /**
@@ -12943,7 +12974,7 @@ export interface components {
             readonly division: string;
             /**
              * Given At
-             * @description When they were found; left out: now.
+             * @description When they were found; if omitted, now.
              */
             readonly given_at?: string | null;
             /**
@@ -13021,7 +13052,7 @@ export interface components {
         };
         /**
          * WebhookBody
-         * @description A webhook of the policy, and how it fares. All times are in the service's time.
+         * @description A webhook of the policy, and its state. All times are in the service's time.
          */
         readonly WebhookBody: {
             /**
@@ -13594,10 +13625,12 @@ export type HazardPointImportBody = components['schemas']['HazardPointImportBody
 export type HazardPointPreviewBody = components['schemas']['HazardPointPreviewBody'];
 export type HazardPointsBody = components['schemas']['HazardPointsBody'];
 export type HeadingBody = components['schemas']['HeadingBody'];
+export type HeldBackBody = components['schemas']['HeldBackBody'];
 export type HeldExerciseBody = components['schemas']['HeldExerciseBody'];
 export type HeldExercisesBody = components['schemas']['HeldExercisesBody'];
 export type HelpCaseBody = components['schemas']['HelpCaseBody'];
 export type HelpCasesBody = components['schemas']['HelpCasesBody'];
+export type HoldBack = components['schemas']['HoldBack'];
 export type HolderBody = components['schemas']['HolderBody'];
 export type HolderKind = components['schemas']['HolderKind'];
 export type HomeBody = components['schemas']['HomeBody'];
@@ -13793,9 +13826,9 @@ export interface operations {
     readonly list_administration: {
         readonly parameters: {
             readonly query?: {
-                /** @description Where everything in it lies; left out: the caller's. */
+                /** @description The division of everything in it; if omitted, the caller's. */
                 readonly division?: string | null;
-                /** @description Only acts before this one. */
+                /** @description Only acts with a lower id. */
                 readonly before?: number | null;
             };
             readonly header?: never;
@@ -13873,6 +13906,9 @@ export interface operations {
                  *       "assembly_point": "村小学",
                  *       "description": "后山裂缝变宽",
                  *       "event": "滑坡",
+                 *       "exercise": {
+                 *         "size": "officers"
+                 *       },
                  *       "instruction": "立即撤离",
                  *       "status": "Exercise"
                  *     }
@@ -13932,6 +13968,9 @@ export interface operations {
                  *       "assembly_point": "村小学",
                  *       "description": "后山裂缝变宽",
                  *       "event": "滑坡",
+                 *       "exercise": {
+                 *         "size": "officers"
+                 *       },
                  *       "instruction": "立即撤离",
                  *       "status": "Exercise"
                  *     }
@@ -14059,9 +14098,9 @@ export interface operations {
     readonly get_bulletin: {
         readonly parameters: {
             readonly query?: {
-                /** @description A division within the caller's; left out: the caller's own. */
+                /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
-                /** @description The code of the language to write in; left out: the one the browser prefers. */
+                /** @description The code of the language to write in; if omitted, the one the browser prefers. */
                 readonly lang?: string;
             };
             readonly header?: never;
@@ -14377,7 +14416,7 @@ export interface operations {
     readonly get_curve: {
         readonly parameters: {
             readonly query?: {
-                /** @description A division within the caller's; left out: the caller's own. */
+                /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
             };
             readonly header?: never;
@@ -14440,7 +14479,7 @@ export interface operations {
     readonly get_divisions: {
         readonly parameters: {
             readonly query?: {
-                /** @description A division within the caller's; left out: the caller's own. */
+                /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
             };
             readonly header?: never;
@@ -14473,7 +14512,7 @@ export interface operations {
     readonly get_door_counts: {
         readonly parameters: {
             readonly query?: {
-                /** @description A division within the caller's; left out: the caller's own. */
+                /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
             };
             readonly header?: never;
@@ -14672,7 +14711,7 @@ export interface operations {
     readonly get_help_cases: {
         readonly parameters: {
             readonly query?: {
-                /** @description A division within the caller's; left out: the caller's own. */
+                /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
             };
             readonly header?: never;
@@ -14705,7 +14744,7 @@ export interface operations {
     readonly get_homes: {
         readonly parameters: {
             readonly query?: {
-                /** @description A division within the caller's; left out: the caller's own. */
+                /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
             };
             readonly header?: never;
@@ -14738,11 +14777,11 @@ export interface operations {
     readonly get_households: {
         readonly parameters: {
             readonly query?: {
-                /** @description A division within the caller's; left out: the caller's own. */
+                /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
-                /** @description Only households of this standing; left out: all. */
+                /** @description Only households of this standing; if omitted, all. */
                 readonly standing?: components["schemas"]["Standing"] | null;
-                /** @description The cursor of the last page; left out: the first page. */
+                /** @description The cursor of the last page; if omitted, the first page. */
                 readonly after?: string | null;
                 /** @description How many are listed at most. */
                 readonly limit?: number;
@@ -14855,13 +14894,13 @@ export interface operations {
     readonly get_log: {
         readonly parameters: {
             readonly query?: {
-                /** @description A division within the caller's; left out: the caller's own. */
+                /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
-                /** @description Only entries before this `seq`; left out: the last ones. */
+                /** @description Only entries before this `seq`; if omitted, the last ones. */
                 readonly before?: number | null;
                 /** @description How many are listed at most. */
                 readonly limit?: number;
-                /** @description Only entries of these kinds; left out: all. */
+                /** @description Only entries of these kinds; if omitted, all. */
                 readonly kind?: readonly components["schemas"]["EventKind"][] | null;
             };
             readonly header?: never;
@@ -14955,7 +14994,7 @@ export interface operations {
     readonly get_officers: {
         readonly parameters: {
             readonly query?: {
-                /** @description A division within the caller's; left out: the caller's own. */
+                /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
             };
             readonly header?: never;
@@ -15028,7 +15067,7 @@ export interface operations {
     readonly get_prediction: {
         readonly parameters: {
             readonly query?: {
-                /** @description A division within the caller's; left out: the caller's own. */
+                /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
             };
             readonly header?: never;
@@ -15061,9 +15100,9 @@ export interface operations {
     readonly get_report_pdf: {
         readonly parameters: {
             readonly query?: {
-                /** @description A division within the caller's; left out: the caller's own. */
+                /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
-                /** @description The code of the language to write in; left out: the one the browser prefers. */
+                /** @description The code of the language to write in; if omitted, the one the browser prefers. */
                 readonly lang?: string;
             };
             readonly header?: never;
@@ -15096,9 +15135,9 @@ export interface operations {
     readonly get_report_workbook: {
         readonly parameters: {
             readonly query?: {
-                /** @description A division within the caller's; left out: the caller's own. */
+                /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
-                /** @description The code of the language to write in; left out: the one the browser prefers. */
+                /** @description The code of the language to write in; if omitted, the one the browser prefers. */
                 readonly lang?: string;
             };
             readonly header?: never;
@@ -15196,9 +15235,9 @@ export interface operations {
     readonly get_paper_roll_of_alert: {
         readonly parameters: {
             readonly query?: {
-                /** @description A division within the caller's; left out: the caller's own. */
+                /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
-                /** @description The code of the language to write in; left out: the one the browser prefers. */
+                /** @description The code of the language to write in; if omitted, the one the browser prefers. */
                 readonly lang?: string;
             };
             readonly header?: never;
@@ -15231,7 +15270,7 @@ export interface operations {
     readonly get_send_again: {
         readonly parameters: {
             readonly query: {
-                /** @description A division within the caller's; left out: the caller's own. */
+                /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division: string;
             };
             readonly header?: never;
@@ -15343,7 +15382,7 @@ export interface operations {
     readonly get_tally: {
         readonly parameters: {
             readonly query?: {
-                /** @description A division within the caller's; left out: the caller's own. */
+                /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
             };
             readonly header?: never;
@@ -15376,7 +15415,7 @@ export interface operations {
     readonly get_tasks: {
         readonly parameters: {
             readonly query?: {
-                /** @description A division within the caller's; left out: the caller's own. */
+                /** @description A division within the caller's; if omitted, the caller's own. */
                 readonly division?: string | null;
                 /** @description How many are listed at most. */
                 readonly limit?: number;
@@ -15853,7 +15892,7 @@ export interface operations {
             readonly query?: {
                 /** @description How many are on a page: 2 or 4. */
                 readonly per_page?: number;
-                /** @description The code of the language to write in; left out: the one the browser prefers. */
+                /** @description The code of the language to write in; if omitted, the one the browser prefers. */
                 readonly lang?: string;
             };
             readonly header?: never;
@@ -15916,7 +15955,7 @@ export interface operations {
     readonly get_paper_roll: {
         readonly parameters: {
             readonly query?: {
-                /** @description The code of the language to write in; left out: the one the browser prefers. */
+                /** @description The code of the language to write in; if omitted, the one the browser prefers. */
                 readonly lang?: string;
             };
             readonly header?: never;
@@ -15949,9 +15988,9 @@ export interface operations {
     readonly list_exercises: {
         readonly parameters: {
             readonly query?: {
-                /** @description The division; left out: the caller's. */
+                /** @description The division; if omitted, the caller's. */
                 readonly division?: string | null;
-                /** @description `before` of the page before; left out: the latest. */
+                /** @description `before` of the page before; if omitted, the latest. */
                 readonly before?: number | null;
             };
             readonly header?: never;
@@ -15981,7 +16020,7 @@ export interface operations {
     readonly list_plans: {
         readonly parameters: {
             readonly query?: {
-                /** @description The division; left out: the caller's. */
+                /** @description The division; if omitted, the caller's. */
                 readonly division?: string | null;
             };
             readonly header?: never;
@@ -16088,7 +16127,7 @@ export interface operations {
     readonly get_practice: {
         readonly parameters: {
             readonly query?: {
-                /** @description The division; left out: the caller's. */
+                /** @description The division; if omitted, the caller's. */
                 readonly division?: string | null;
                 /** @description How many villages to pass over. */
                 readonly offset?: number;
@@ -16200,11 +16239,11 @@ export interface operations {
     readonly list_roster_divisions: {
         readonly parameters: {
             readonly query?: {
-                /** @description In which they lie; left out: the caller's. */
+                /** @description The division in which they lie; if omitted, the caller's. */
                 readonly division?: string | null;
-                /** @description Part of a name, or how a code begins. */
+                /** @description Part of a name, or the beginning of a code. */
                 readonly search?: string;
-                /** @description Only villages and grids without a point to gather at. */
+                /** @description Only villages and grids without an assembly point. */
                 readonly without_point?: boolean;
                 /** @description `after` of the page before. */
                 readonly after?: string;
@@ -16282,7 +16321,7 @@ export interface operations {
     readonly get_duty_week: {
         readonly parameters: {
             readonly query?: {
-                /** @description The division; left out: the caller's. */
+                /** @description The division; if omitted, the caller's. */
                 readonly division?: string | null;
             };
             readonly header?: never;
@@ -16437,7 +16476,7 @@ export interface operations {
     readonly list_office_hazard_points: {
         readonly parameters: {
             readonly query?: {
-                /** @description Where they are; left out: the caller's. */
+                /** @description The division in which they lie; if omitted, the caller's. */
                 readonly division?: string | null;
                 /** @description Part of a number or a name. */
                 readonly search?: string;
@@ -16676,7 +16715,7 @@ export interface operations {
     readonly list_roster_households: {
         readonly parameters: {
             readonly query?: {
-                /** @description Where they live; left out: the caller's. */
+                /** @description The division in which they live; if omitted, the caller's. */
                 readonly division?: string | null;
                 /** @description A phone, or part of a code or a name. */
                 readonly search?: string;
@@ -17019,7 +17058,7 @@ export interface operations {
     readonly list_roster_officers: {
         readonly parameters: {
             readonly query?: {
-                /** @description Where they serve; left out: the caller's. */
+                /** @description The division in which they serve; if omitted, the caller's. */
                 readonly division?: string | null;
                 /** @description A phone, or part of an id or a name. */
                 readonly search?: string;
@@ -17353,9 +17392,9 @@ export interface operations {
     readonly list_sessions: {
         readonly parameters: {
             readonly query?: {
-                /** @description Where they serve; left out: the caller's. */
+                /** @description The division in which they serve; if omitted, the caller's. */
                 readonly division?: string | null;
-                /** @description An officer's phone, or part of an id or a name; of the first 500 who fit. */
+                /** @description An officer's phone, or part of an id or a name; only the first 500 matches count. */
                 readonly search?: string;
                 /** @description `before` of the page before. */
                 readonly before?: number | null;
@@ -17418,9 +17457,9 @@ export interface operations {
                 readonly language: string;
                 /** @description The event in the home language's words, such as 滑坡. */
                 readonly event: string;
-                /** @description The readers' place; left out: the caller's. */
+                /** @description The readers' place; if omitted, the caller's. */
                 readonly division?: string | null;
-                /** @description Where everybody is to go; left out: to the division's own assembly point. */
+                /** @description Where everybody is to go; if omitted, to the division's own assembly point. */
                 readonly assembly_point?: string;
             };
             readonly header?: never;
@@ -17451,9 +17490,9 @@ export interface operations {
     readonly list_tokens: {
         readonly parameters: {
             readonly query?: {
-                /** @description Where they serve; left out: the caller's. */
+                /** @description The division in which they serve; if omitted, the caller's. */
                 readonly division?: string | null;
-                /** @description An officer's phone, or part of an id or a name; of the first 500 who fit. */
+                /** @description An officer's phone, or part of an id or a name; only the first 500 matches count. */
                 readonly search?: string;
             };
             readonly header?: never;
@@ -17648,7 +17687,7 @@ export interface operations {
     readonly get_readiness: {
         readonly parameters: {
             readonly query?: {
-                /** @description The division; left out: the caller's. */
+                /** @description The division; if omitted, the caller's. */
                 readonly division?: string | null;
                 /** @description `after` of the page before. */
                 readonly after?: number;
@@ -17753,13 +17792,13 @@ export interface operations {
             readonly query?: {
                 /** @description The preview's token. */
                 readonly token?: string;
-                /** @description What the file's rows are. */
+                /** @description The kind of the file's rows. */
                 readonly kind?: components["schemas"]["RosterKind"];
-                /** @description Where everything in it lies; left out: the caller's. */
+                /** @description The division of everything in it; if omitted, the caller's. */
                 readonly division?: string | null;
-                /** @description Households: the file is all of the division; who is missing is retired. */
+                /** @description Households: the file is complete; households that it does not name are retired. */
                 readonly whole?: boolean;
-                /** @description Households: the codes are void; find by address, head and phone. */
+                /** @description Households: ignore the codes; match by address, head and phone. */
                 readonly without_codes?: boolean;
                 /** @description A column: FIELD=HEADING. */
                 readonly column?: readonly string[];
@@ -17801,13 +17840,13 @@ export interface operations {
     readonly preview_roster: {
         readonly parameters: {
             readonly query?: {
-                /** @description What the file's rows are. */
+                /** @description The kind of the file's rows. */
                 readonly kind?: components["schemas"]["RosterKind"];
-                /** @description Where everything in it lies; left out: the caller's. */
+                /** @description The division of everything in it; if omitted, the caller's. */
                 readonly division?: string | null;
-                /** @description Households: the file is all of the division; who is missing is retired. */
+                /** @description Households: the file is complete; households that it does not name are retired. */
                 readonly whole?: boolean;
-                /** @description Households: the codes are void; find by address, head and phone. */
+                /** @description Households: ignore the codes; match by address, head and phone. */
                 readonly without_codes?: boolean;
                 /** @description A column: FIELD=HEADING. */
                 readonly column?: readonly string[];
@@ -17848,12 +17887,12 @@ export interface operations {
     readonly export_roster: {
         readonly parameters: {
             readonly query?: {
-                /** @description Left out: the caller's division. */
+                /** @description The division; if omitted, the caller's. */
                 readonly division?: string | null;
             };
             readonly header?: never;
             readonly path: {
-                /** @description What the workbook's rows are. */
+                /** @description The kind of the workbook's rows. */
                 readonly kind: components["schemas"]["RosterKind"];
             };
             readonly cookie?: never;
@@ -17882,7 +17921,7 @@ export interface operations {
     readonly list_security_events: {
         readonly parameters: {
             readonly query?: {
-                /** @description Left out: every kind. */
+                /** @description The kind; if omitted, every kind. */
                 readonly kind?: readonly components["schemas"]["SecurityKind"][];
                 /** @description Only events of this officer. */
                 readonly officer?: string | null;
@@ -17996,7 +18035,7 @@ export interface operations {
     readonly get_sessions: {
         readonly parameters: {
             readonly query?: {
-                /** @description The officer's id; left out: the caller's. */
+                /** @description The officer's id; if omitted, the caller's. */
                 readonly officer?: string | null;
             };
             readonly header?: never;

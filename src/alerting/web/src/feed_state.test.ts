@@ -172,10 +172,7 @@ describe("a client's state", () => {
     const service = new Service();
     service.change(`${VILLAGES[0]}0001`);
     const state = apply(null, [service.snapshot()]);
-    expect(apply(state, [{ type: "heartbeat", seq: 9, at: "t9" }])).toMatchObject({
-      seq: 9,
-      at: "t9",
-    });
+    expect(apply(state, [{ type: "heartbeat", seq: 9, at: "t9" }])).toMatchObject({ seq: 9 });
   });
 });
 

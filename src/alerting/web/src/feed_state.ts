@@ -14,8 +14,6 @@ import type {
 export interface FeedState {
   readonly alert: FeedAlertBody;
   readonly seq: number;
-  /** The service's time of the last message. */
-  readonly at: string;
   /** The tallies of the scope's villages or grids, by division. */
   readonly tallies: Readonly<Record<string, FeedTallyBody>>;
   readonly total: FeedTallyBody;
@@ -43,8 +41,7 @@ export function apply(state: FeedState | null, messages: readonly FeedMessage[])
         state = { ...beginning(message), households };
         break;
       case "heartbeat":
-        if (state && message.seq >= state.seq)
-          state = { ...state, seq: message.seq, at: message.at };
+        if (state && message.seq >= state.seq) state = { ...state, seq: message.seq };
         break;
       case "frame":
         if (!state || message.seq < state.seq) break;
@@ -63,8 +60,8 @@ export function eventsOf(messages: readonly FeedMessage[]): FeedEventBody[] {
 }
 
 function beginning(snapshot: FeedSnapshot): Omit<FeedState, "households"> {
-  const { alert, seq, at, tallies, total, deliveries } = snapshot;
-  return { alert, seq, at, tallies, total, deliveries };
+  const { alert, seq, tallies, total, deliveries } = snapshot;
+  return { alert, seq, tallies, total, deliveries };
 }
 
 function changed(state: FeedState, frame: FeedFrame): FeedState {
@@ -72,7 +69,6 @@ function changed(state: FeedState, frame: FeedFrame): FeedState {
     ...state,
     alert: frame.summary ?? state.alert,
     seq: frame.seq,
-    at: frame.at,
     tallies: { ...state.tallies, ...frame.tallies },
     total: frame.total ?? state.total,
     deliveries: frame.deliveries === undefined ? state.deliveries : frame.deliveries,

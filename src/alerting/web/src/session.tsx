@@ -24,7 +24,7 @@ export interface Session {
 const UNAUTHORISED = 401;
 /** Longest wait for an answer before the stored session is shown. */
 const PATIENCE_MS = 2_000;
-/** A drill's clock changes its speed: after so long it is asked for again. */
+/** Interval at which a drill's clock, whose speed changes, is requested again. */
 const FOLLOW_MS = 2_000;
 
 /** Render a page for the signed-in officer; anybody else is sent to sign in. */

@@ -917,6 +917,8 @@ export interface Texts {
     readonly column: string;
     readonly what: string;
     readonly at: (values: { sheet: Shown; line: Shown }) => string;
+    readonly at_several: (values: { at: Shown; lines: Shown }) => string;
+    readonly more: (values: { count: number }) => string;
   };
   readonly "office.changes": {
     readonly added: string;
@@ -1506,6 +1508,7 @@ export interface Texts {
     readonly missed: (values: { households: number }) => string;
     readonly nobodyMissed: string;
     readonly zero: (values: { earliest: Shown; latest: Shown }) => string;
+    readonly within: (values: { latest: Shown }) => string;
     readonly parts: string;
     readonly people: (values: { households: number; people: Shown }) => string;
     readonly mend: string;
@@ -1692,6 +1695,8 @@ export interface Texts {
   };
   readonly "raise.check": {
     readonly warnings: string;
+    readonly same_point: (values: { count: number; names: Shown }) => string;
+    readonly actual: (values: { count: number; names: Shown }) => string;
     readonly no_issuer: (values: { language: Shown; count: number }) => string;
     readonly generic_assembly_point: (values: { count: number; names: Shown }) => string;
     readonly more: (values: { count: Shown }) => string;

@@ -53,7 +53,7 @@ function Sensor({ sensor }: { sensor: SensorBody }): JSX.Element {
   );
 }
 
-/** Return a sensor's news in words, with the reading if they are about one. */
+/** Return a sensor's news in words, with the reading if it is about one. */
 export function newsOf({ news, value, unit }: NoteReadingBody): string {
   return value === null ? t()[news] : t().told({ news: t()[news], reading: shown(value, unit) });
 }

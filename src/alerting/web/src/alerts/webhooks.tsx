@@ -1,4 +1,4 @@
-/** How each webhook fares, for administrators; what it never took is sent again from here. */
+/** The state of each webhook, for administrators; dead letters are sent again from here. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";

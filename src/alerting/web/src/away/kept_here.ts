@@ -12,7 +12,7 @@ export interface KeptHere {
   readonly askedAt: number;
 }
 
-/** Return what of an officer is kept here. */
+/** Return the data of an officer that is kept here. */
 export async function keptHere(officer: string): Promise<KeptHere> {
   const seen = await onDevice(undefined, (device) =>
     device.run((database) => database.get("seen", officer)),

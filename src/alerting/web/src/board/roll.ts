@@ -21,7 +21,7 @@ export class Roll {
   readonly isWhole: ReadonlySignal<boolean>;
   /** Whether `homes` is loaded; before that, an empty list says nothing. */
   readonly isKnown: ReadonlySignal<boolean>;
-  /** Seconds since the service was last heard about them, as a feed's own `stale`. */
+  /** Seconds since the service last reported on them; see a feed's `stale`. */
   readonly stale: ReadonlySignal<number | null>;
   /** Number of names needed; lists raise it as they are scrolled. */
   readonly wanted = signal(AT_ONCE);

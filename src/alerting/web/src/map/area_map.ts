@@ -7,7 +7,7 @@ import { isEmpty, outermost, polygonsOf, type Drawn, type Point } from "./drawn"
 /** A saved area on the map. */
 export interface Saved extends Drawn {
   readonly name: string;
-  /** Called when it is tapped; left out: it is only seen. */
+  /** Called when it is tapped; if omitted, it is only shown. */
   readonly choose?: () => void;
 }
 

@@ -6,7 +6,7 @@ import { useMemo } from "preact/hooks";
 export class Attempts {
   /** Whether one is under way. */
   readonly busy = signal(false);
-  /** Why the last one failed; null: it did not. */
+  /** Why the last one failed; null if it did not. */
   readonly failure = signal<unknown>(null);
 
   /** Do the work unless other work is under way; return whether it was done. */

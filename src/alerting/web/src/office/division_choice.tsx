@@ -8,7 +8,7 @@ import { get } from "../client";
 import { Failure } from "../shell";
 import { t } from "./words";
 
-/** Return what the address asks a list to search for; empty: for nothing. */
+/** Return the search that the address asks for; empty if none. */
 export function askedFor(): string {
   return new URLSearchParams(location.search).get("search") ?? "";
 }

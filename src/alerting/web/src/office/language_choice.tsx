@@ -8,7 +8,7 @@ interface Props {
   readonly label: string;
   /** The code of a language; empty: none of its own. */
   readonly chosen: string;
-  /** The name of the choice of no language; left out: there is no such choice. */
+  /** The name of the choice of no language; if omitted, there is no such choice. */
   readonly none?: string;
   readonly choose: (code: string) => void;
 }

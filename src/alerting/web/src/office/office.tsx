@@ -25,7 +25,7 @@ interface Page {
   readonly path: string;
   readonly name: () => string;
   readonly show: (session: Session) => JSX.Element;
-  /** Whom it is open to; left out: administrators. */
+  /** Whom it is open to; if omitted, administrators. */
   readonly roles?: ReadonlySet<Role>;
 }
 

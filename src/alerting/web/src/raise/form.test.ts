@@ -74,10 +74,10 @@ describe("the request", () => {
     });
   });
 
-  it("names whom a small exercise reaches, by default the raiser", () => {
+  it("names whom an exercise reaches, a single phone being by default the raiser's", () => {
     const exercise: Form = { ...FORM, status: "Exercise" };
     const sizes = [
-      [{}, undefined],
+      [{}, { size: "everybody" }],
       [{ size: "officers" }, { size: "officers" }],
       [{ size: "one_phone" }, { size: "one_phone", officer: "grid" }],
       [

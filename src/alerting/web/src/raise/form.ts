@@ -127,11 +127,11 @@ export function requestOf(form: Form, defaults: Defaults): AlertRequest {
   };
 }
 
-/** Return the size of an exercise; nothing where it reaches everybody. */
+/** Return the size of an exercise, which the service wants said; nothing for an actual alert. */
 function exerciseOf(form: Form, raiser: string): { exercise?: Exercise } {
   const { status, size } = form;
-  if (status !== "Exercise" || size === "everybody") return {};
-  if (size === "officers") return { exercise: { size } };
+  if (status !== "Exercise") return {};
+  if (size !== "one_phone") return { exercise: { size } };
   const whose = form.phone.trim() || raiser;
   const named = HOUSEHOLD.test(whose) ? { household: whose } : { officer: whose };
   return { exercise: { size, ...named } };

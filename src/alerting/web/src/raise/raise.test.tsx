@@ -42,6 +42,7 @@ const PREVIEW: PreviewBody = {
     },
   ],
   warnings: [],
+  held_back: null,
   segments: 22,
   predicted_finish: "2026-08-29T05:12:00+00:00",
   finishes_late: false,
@@ -156,6 +157,18 @@ it("raises a real alert in three taps and a fourth that says that it is real", a
   });
   expect(went).toHaveBeenCalledWith("/board/7");
   expect(sessionStorage.length).toBe(0);
+});
+
+it.each([
+  ["actual", "An actual alert is open there: #12. This exercise will be refused"],
+  ["same_point", "An alert for this hazard point is open: #12."],
+] as const)("says before sending what holds it back: %s", async (reason, told) => {
+  answers["/api/alerts/preview"] = () =>
+    Response.json({ ...PREVIEW, held_back: { reason, numbers: ["#12"] } });
+  await open();
+  await tap("landslide");
+  await tap("Next: check");
+  expect(place.querySelector(".warnings li")?.textContent).toContain(told);
 });
 
 it("asks before it sends a second alert for an open hazard point", async () => {

@@ -12,12 +12,16 @@ interface Props {
   readonly preview: PreviewBody;
 }
 
-export function Warnings({ settings, preview: { warnings } }: Props): JSX.Element | null {
-  if (warnings.length === 0) return null;
+export function Warnings({ settings, preview }: Props): JSX.Element | null {
+  const { held_back: held, warnings } = preview;
+  if (held === null && warnings.length === 0) return null;
   return (
     <section class="warnings" aria-labelledby="warnings">
       <h3 id="warnings">{c().warnings}</h3>
       <ul>
+        {held !== null && (
+          <li>{c()[held.reason]({ count: held.numbers.length, names: list(held.numbers) })}</li>
+        )}
         {warnings.map((warning) => (
           <li key={`${warning.code} ${warning.language ?? ""}`}>{told(warning, settings)}</li>
         ))}

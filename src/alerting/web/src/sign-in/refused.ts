@@ -1,4 +1,4 @@
-/** Refused ways in, in the page's own words: the service's code says something of roles. */
+/** Refused sign-ins in the page's own words, because the service's words speak of roles. */
 
 import { Refusal } from "../client";
 

@@ -1,4 +1,4 @@
-/** What is to be done now: the service's steps, with the numbers that the feed knows better. */
+/** The next steps: the service's, with the feed's numbers where these are newer. */
 
 import type { NextStepBody } from "../../api";
 import type { FeedState } from "../../feed_state";

@@ -1,4 +1,4 @@
-/** Calls and texts that came in and need nobody: calls to the number that warns, and texts that opt in. */
+/** Calls and texts that came in and need nobody: calls to the alerting number, and texts that opt in. */
 
 import type { JSX } from "preact";
 import type { EventBody } from "../../api";

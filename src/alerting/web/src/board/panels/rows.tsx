@@ -10,7 +10,7 @@ export interface RowsProps<T> {
   readonly of: readonly T[];
   /** Return a row; it needs a key. */
   readonly row: (each: T) => JSX.Element;
-  /** Rows shown at first on a wide screen; left out: all. */
+  /** Rows shown at first on a wide screen; if omitted, all. */
   readonly most?: number;
 }
 

@@ -6,6 +6,7 @@ import { texts } from "../../language";
 import type { Me } from "../../me";
 import { Failure } from "../../shell";
 import { DivisionChoice } from "../division_choice";
+import { SearchForm } from "../search_form";
 import { AccessList } from "./access_list";
 import { Sessions } from "./sessions";
 import { Tokens } from "./tokens";
@@ -18,29 +19,13 @@ export function AccessPage({ me }: { me: Me }): JSX.Element {
   return (
     <>
       <p class="hint">{t().explain}</p>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void list.look();
-        }}
-      >
-        <label for="search">{t().search}</label>
-        <input
-          id="search"
-          type="search"
-          maxLength={60}
-          value={list.search.value}
-          onInput={(event) => (list.search.value = event.currentTarget.value)}
-        />
+      <SearchForm list={list} words={t()} isBusy={list.attempts.busy.value}>
         <DivisionChoice
           label={t().where}
           top={me.division}
           choose={(division) => (list.division.value = division)}
         />
-        <button type="submit" class="primary" disabled={list.attempts.busy.value}>
-          {t().look}
-        </button>
-      </form>
+      </SearchForm>
       <Failure error={list.attempts.failure.value} />
       <Sessions list={list} />
       <Tokens list={list} />

@@ -4,16 +4,17 @@ import { signal } from "@preact/signals";
 import type { OfficeSessionBody, OfficeTokensBody } from "../../api";
 import { get, Refusal, remove } from "../../client";
 import { Attempts } from "../attempts";
+import { askedFor } from "../division_choice";
 
 const NOT_FOUND = 404;
 
 export class AccessList {
-  readonly search = signal(new URLSearchParams(location.search).get("search") ?? "");
+  readonly search = signal(askedFor());
   readonly division = signal<string | null>(null);
   /** Null before the first answer. */
   readonly sessions = signal<readonly OfficeSessionBody[] | null>(null);
   readonly tokens = signal<OfficeTokensBody | null>(null);
-  /** Where the next page of sessions begins; null: there is no more. */
+  /** Where the next page of sessions begins; null if there is no more. */
   readonly before = signal<number | null>(null);
   readonly attempts = new Attempts();
 
@@ -33,7 +34,7 @@ export class AccessList {
       try {
         await remove("/api/sessions/{session_id}", { path: { session_id: id } });
       } catch (error) {
-        // It is over already: the list is read anew.
+        // It has ended already: reload the list.
         if (!(error instanceof Refusal && error.status === NOT_FOUND)) throw error;
       }
       await this.#find();

@@ -1,4 +1,4 @@
-/** The divisions of the roster: searched, marked where nobody knows where to gather, changed. */
+/** The divisions of the roster: searched, marked if they have no assembly point, changed. */
 
 import { useSignal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -8,6 +8,8 @@ import { language, texts } from "../../language";
 import type { Me } from "../../me";
 import { Failure } from "../../shell";
 import { DivisionChoice } from "../division_choice";
+import { FoundRows } from "../found_rows";
+import { SearchForm } from "../search_form";
 import { DivisionForm } from "./division_form";
 import { DivisionList } from "./division_list";
 
@@ -17,42 +19,24 @@ export function DivisionsPage({ me }: { me: Me }): JSX.Element {
   const list = useMemo(() => new DivisionList(), []);
   const edited = useSignal<string | null>(null);
   useEffect(() => void list.look(), [list]);
-  const found = list.divisions.value;
   return (
     <>
       <Search list={list} me={me} />
       <Failure error={list.failure.value} />
-      <div role="status">{found?.length === 0 && <p>{t().none}</p>}</div>
-      <ul class="rows">
-        {found?.map((division) => (
+      <FoundRows
+        list={list}
+        words={t()}
+        row={(division) => (
           <Row key={division.code} division={division} edited={edited} list={list} />
-        ))}
-      </ul>
-      {list.after.value !== null && (
-        <button type="button" disabled={list.busy.value} onClick={() => void list.more()}>
-          {t().more}
-        </button>
-      )}
+        )}
+      />
     </>
   );
 }
 
 function Search({ list, me }: { list: DivisionList; me: Me }): JSX.Element {
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void list.look();
-      }}
-    >
-      <label for="search">{t().search}</label>
-      <input
-        id="search"
-        type="search"
-        maxLength={60}
-        value={list.search.value}
-        onInput={(event) => (list.search.value = event.currentTarget.value)}
-      />
+    <SearchForm list={list} words={t()} isBusy={list.busy.value}>
       <label class="choice">
         <input
           type="checkbox"
@@ -66,10 +50,7 @@ function Search({ list, me }: { list: DivisionList; me: Me }): JSX.Element {
         top={me.division}
         choose={(division) => (list.division.value = division)}
       />
-      <button type="submit" class="primary" disabled={list.busy.value}>
-        {t().look}
-      </button>
-    </form>
+    </SearchForm>
   );
 }
 

@@ -13,7 +13,7 @@ export class RotaStore {
   /** Why the last change or reading failed. */
   readonly failure = this.changes.failure;
 
-  /** Show a division's rota; null: the administrator's own. */
+  /** Show a division's rota; null for the administrator's own. */
   async look(division = this.division.value): Promise<void> {
     this.division.value = division;
     this.failure.value = null;

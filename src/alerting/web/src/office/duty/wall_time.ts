@@ -1,19 +1,19 @@
-/** Times on the wall of the service's place, such as 2026-12-01T20:00, as texts. */
+/** Local wall-clock times of the service's place, such as 2026-12-01T20:00, as texts. */
 
 import { locale } from "../../language";
 
-/** Return a time of the wall as an instant whose UTC time is the same. */
+/** Return a local time as an instant whose UTC time is the same. */
 function asUtc(wall: string): Date {
   return new Date(`${wall}Z`);
 }
 
-/** Format a day of the wall: Tue, 1 Dec. */
+/** Format a local day: Tue, 1 Dec. */
 export function day(wall: string): string {
   const parts = { weekday: "short", month: "short", day: "numeric" } as const;
   return new Intl.DateTimeFormat(locale(), { ...parts, timeZone: "UTC" }).format(asUtc(wall));
 }
 
-/** Format the day and time of the wall at the start of a time with its zone: 1 Dec 2026, 20:00. */
+/** Format the local day and time at the start of a time with its zone: 1 Dec 2026, 20:00. */
 export function dateAndTime(written: string): string {
   const parts = { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" } as const;
   const wall = asUtc(written.slice(0, 16));

@@ -9,7 +9,7 @@ export class ExerciseStore {
   readonly practice = signal<PracticeBody | null>(null);
   readonly places = signal<readonly PlacePracticeBody[]>([]);
   readonly held = signal<readonly HeldExerciseBody[] | null>(null);
-  /** Where the next page of those held begins; null: there is no more. */
+  /** Where the next page of those held begins; null if there is no more. */
   readonly before = signal<number | null>(null);
   readonly busy = signal(false);
   readonly failure = signal<unknown>(null);

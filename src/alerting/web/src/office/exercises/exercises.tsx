@@ -1,4 +1,4 @@
-/** The exercises of a division: planned ones, what is overdue, and who took part in those held, how fast. */
+/** The exercises of a division: planned, overdue and held ones, with who took part and how fast. */
 
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";

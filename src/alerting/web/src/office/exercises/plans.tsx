@@ -1,4 +1,4 @@
-/** The calendar of exercises: those to come, which can be cancelled, and what became of others. */
+/** The calendar of exercises: those to come, which can be cancelled, and the outcomes of others. */
 
 import type { JSX } from "preact";
 import type { PlanOutcomeBody, UpcomingBody } from "../../api";

@@ -9,6 +9,8 @@ import type { Me } from "../../me";
 import { Failure } from "../../shell";
 import { needsOf } from "../../vulnerable";
 import { DivisionChoice } from "../division_choice";
+import { FoundRows } from "../found_rows";
+import { SearchForm } from "../search_form";
 import { HouseholdForm } from "./household_form";
 import { HouseholdList } from "./household_list";
 
@@ -24,42 +26,24 @@ export function HouseholdsPage({ me }: { me: Me }): JSX.Element {
   const list = useMemo(() => new HouseholdList(), []);
   const edited = useSignal<string | null>(null);
   useEffect(() => void list.look(), [list]);
-  const found = list.households.value;
   return (
     <>
       <Search list={list} me={me} />
       <Failure error={list.failure.value} />
-      <div role="status">{found?.length === 0 && <p>{t().none}</p>}</div>
-      <ul class="rows">
-        {found?.map((household) => (
+      <FoundRows
+        list={list}
+        words={t()}
+        row={(household) => (
           <Row key={household.code} household={household} edited={edited} list={list} me={me} />
-        ))}
-      </ul>
-      {list.after.value !== null && (
-        <button type="button" disabled={list.busy.value} onClick={() => void list.more()}>
-          {t().more}
-        </button>
-      )}
+        )}
+      />
     </>
   );
 }
 
 function Search({ list, me }: { list: HouseholdList; me: Me }): JSX.Element {
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void list.look();
-      }}
-    >
-      <label for="search">{t().search}</label>
-      <input
-        id="search"
-        type="search"
-        maxLength={60}
-        value={list.search.value}
-        onInput={(event) => (list.search.value = event.currentTarget.value)}
-      />
+    <SearchForm list={list} words={t()} isBusy={list.busy.value}>
       <label for="lack">{t().lack}</label>
       <select
         id="lack"
@@ -78,10 +62,7 @@ function Search({ list, me }: { list: HouseholdList; me: Me }): JSX.Element {
         top={me.division}
         choose={(division) => (list.division.value = division)}
       />
-      <button type="submit" class="primary" disabled={list.busy.value}>
-        {t().look}
-      </button>
-    </form>
+    </SearchForm>
   );
 }
 

@@ -8,20 +8,21 @@ import { texts } from "../../language";
 import type { Me } from "../../me";
 import { Failure } from "../../shell";
 import { DivisionChoice } from "../division_choice";
+import { FoundRows } from "../found_rows";
+import { SearchForm } from "../search_form";
 import { OfficerForm } from "./officer_form";
 import { OfficerList } from "./officer_list";
 import { RoleChoice } from "./role_choice";
 
 const t = texts("office.officers");
 const roles = texts("office.roles");
-/** In the place of an officer's id: the form is for a new one. */
+/** Stands for an officer's id: the form is for a new officer. */
 const NEW = "";
 
 export function OfficersPage({ me }: { me: Me }): JSX.Element {
   const list = useMemo(() => new OfficerList(), []);
   const edited = useSignal<string | null>(null);
   useEffect(() => void list.look(), [list]);
-  const found = list.officers.value;
   function close(isChanged: boolean): void {
     edited.value = null;
     if (isChanged) void list.look();
@@ -31,9 +32,10 @@ export function OfficersPage({ me }: { me: Me }): JSX.Element {
       <Search list={list} me={me} />
       <Adding list={list} me={me} edited={edited} close={close} />
       <Failure error={list.failure.value} />
-      <div role="status">{found?.length === 0 && <p>{t().none}</p>}</div>
-      <ul class="rows">
-        {found?.map((officer) => (
+      <FoundRows
+        list={list}
+        words={t()}
+        row={(officer) => (
           <Row
             key={officer.id}
             list={list}
@@ -42,33 +44,15 @@ export function OfficersPage({ me }: { me: Me }): JSX.Element {
             close={close}
             me={me}
           />
-        ))}
-      </ul>
-      {list.after.value !== null && (
-        <button type="button" disabled={list.busy.value} onClick={() => void list.more()}>
-          {t().more}
-        </button>
-      )}
+        )}
+      />
     </>
   );
 }
 
 function Search({ list, me }: { list: OfficerList; me: Me }): JSX.Element {
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void list.look();
-      }}
-    >
-      <label for="search">{t().search}</label>
-      <input
-        id="search"
-        type="search"
-        maxLength={60}
-        value={list.search.value}
-        onInput={(event) => (list.search.value = event.currentTarget.value)}
-      />
+    <SearchForm list={list} words={t()} isBusy={list.busy.value}>
       <RoleChoice
         id="wanted"
         chosen={list.role.value}
@@ -82,10 +66,7 @@ function Search({ list, me }: { list: OfficerList; me: Me }): JSX.Element {
         top={me.division}
         choose={(division) => (list.division.value = division)}
       />
-      <button type="submit" class="primary" disabled={list.busy.value}>
-        {t().look}
-      </button>
-    </form>
+    </SearchForm>
   );
 }
 

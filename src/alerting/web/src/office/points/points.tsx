@@ -7,19 +7,21 @@ import type { OfficeHazardPointBody } from "../../api";
 import { language, texts } from "../../language";
 import type { Session } from "../../session";
 import { Failure } from "../../shell";
+import { FoundRows } from "../found_rows";
+import { SearchForm } from "../search_form";
 import { PointForm } from "./point_form";
 import { PointImport } from "./point_import";
 import { PointList } from "./point_list";
 
 const t = texts("office.points");
-/** The row that is edited if it is no stored point's. */
+/** Stands for a point's number: the form is for a new point. */
 const NEW = "";
 
 export function PointsPage({ session }: { session: Session }): JSX.Element {
   const list = useMemo(() => new PointList(), []);
   const edited = useSignal<string | null>(null);
   useEffect(() => void list.look(), [list]);
-  const found = list.points.value;
+  const found = list.entries.value;
   function close(isChanged: boolean): void {
     edited.value = null;
     if (isChanged) void list.look();
@@ -36,22 +38,18 @@ export function PointsPage({ session }: { session: Session }): JSX.Element {
           {t().add}
         </button>
       )}
-      <div role="status">{found?.length === 0 && <p>{t().none}</p>}</div>
-      <ul class="rows">
-        {found?.map((point) => (
+      <FoundRows
+        list={list}
+        words={t()}
+        row={(point) => (
           <li key={point.code}>
             <Summary session={session} point={point} edited={edited} />
             {edited.value === point.code && (
-              <PointForm session={session} point={point} others={found} close={close} />
+              <PointForm session={session} point={point} others={found ?? []} close={close} />
             )}
           </li>
-        ))}
-      </ul>
-      {list.after.value !== null && (
-        <button type="button" disabled={list.busy.value} onClick={() => void list.more()}>
-          {t().more}
-        </button>
-      )}
+        )}
+      />
       <PointImport done={() => void list.look()} />
     </>
   );
@@ -59,20 +57,7 @@ export function PointsPage({ session }: { session: Session }): JSX.Element {
 
 function Search({ list }: { list: PointList }): JSX.Element {
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void list.look();
-      }}
-    >
-      <label for="search">{t().search}</label>
-      <input
-        id="search"
-        type="search"
-        maxLength={60}
-        value={list.search.value}
-        onInput={(event) => (list.search.value = event.currentTarget.value)}
-      />
+    <SearchForm list={list} words={t()} isBusy={list.busy.value}>
       <label class="choice">
         <input
           type="checkbox"
@@ -81,10 +66,7 @@ function Search({ list }: { list: PointList }): JSX.Element {
         />
         {t().retired}
       </label>
-      <button type="submit" class="primary" disabled={list.busy.value}>
-        {t().look}
-      </button>
-    </form>
+    </SearchForm>
   );
 }
 

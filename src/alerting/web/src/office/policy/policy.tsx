@@ -56,7 +56,7 @@ export function PolicyPage(): JSX.Element {
   );
 }
 
-/** Return what a key means, or what the table means that it stands in: a name in a language. */
+/** Return the meaning of a key, or of its table for a name in a language. */
 function meaning(key: string): string {
   const words: Readonly<Record<string, string>> = meanings();
   for (let part = key; part !== ""; part = part.slice(0, Math.max(0, part.lastIndexOf(".")))) {

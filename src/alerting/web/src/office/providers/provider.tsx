@@ -11,7 +11,7 @@ const t = texts("office.providers");
 interface Props {
   readonly store: ProviderStore;
   readonly shown: OfficeProviderBody;
-  /** Where a test text goes, with its middle hidden; null: nowhere. */
+  /** Where a test text goes, with its middle hidden; null if nowhere. */
   readonly phone: string | null;
 }
 

@@ -1,4 +1,4 @@
-/** The providers as the service last told of them; looked at again while a test text is under way. */
+/** The providers as the service last reported them; polled while a test text is under way. */
 
 import { signal } from "@preact/signals";
 import type { CheckBody, OfficeProvidersBody, PhoneTestBody } from "../../api";
@@ -32,7 +32,7 @@ export class ProviderStore {
     });
   }
 
-  /** Ask each provider whether it lets the service in. */
+  /** Ask each provider whether it accepts the service's account. */
   async check(): Promise<void> {
     await this.checking.run(async () => {
       this.checks.value = await post("/api/office/providers/check");

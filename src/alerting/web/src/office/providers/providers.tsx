@@ -1,4 +1,4 @@
-/** The providers: how each does, a check of all, and a test text to the own phone. */
+/** The providers: the health of each, a check of all, and a test text to the own phone. */
 
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";

@@ -15,7 +15,7 @@ export function reason(failure: keyof ReturnType<typeof failures>, code: number 
   return failures()[failure] + (code === null ? "" : page().code({ code: String(code) }));
 }
 
-/** Return what has become of a test text. */
+/** Return a test text's outcome. */
 export function stateOf(test: PhoneTestBody): string {
   const at = time(test.reported_at ?? test.asked_at);
   const code = test.error_code === null ? "" : page().code({ code: String(test.error_code) });

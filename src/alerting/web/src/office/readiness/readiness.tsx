@@ -13,6 +13,8 @@ const t = texts("office.readiness");
 const reasons = texts("office.gaps");
 const withheld = texts("office.withheld");
 
+const MINUTE = 60;
+
 /** Where each kind of gap is mended; they are pages for administrators. */
 const PAGES: Readonly<Record<string, string>> = {
   household: "/admin/households",
@@ -65,8 +67,10 @@ function ageOf(instant: string): string {
 }
 
 /** Return when nobody of a division would be unaccounted, or why no time can be named. */
-function timeOf({ earliest, latest, withheld: reason }: ReadyPlaceBody): string {
+export function timeOf({ earliest, latest, withheld: reason }: ReadyPlaceBody): string {
   if (earliest === null || latest === null) return withheld()[reason ?? "nobody_on_roll"];
+  // A model does not know seconds.
+  if (earliest < MINUTE) return t().within({ latest: duration(Math.max(MINUTE, latest)) });
   return t().zero({ earliest: duration(earliest), latest: duration(latest) });
 }
 

@@ -1,4 +1,4 @@
-/** The last look at a division's readiness, with what is to be mended, page after page. */
+/** The last look at a division's readiness, with its gaps page after page. */
 
 import { signal } from "@preact/signals";
 import type { GapBody, ReadinessBody } from "../../api";
@@ -10,7 +10,7 @@ export class ReadinessStore {
   readonly gaps = signal<readonly GapBody[]>([]);
   readonly busy = signal(false);
   readonly failure = signal<unknown>(null);
-  /** Where the next page begins; null: there is no more. */
+  /** Where the next page begins; null if there is no more. */
   readonly after = signal<number | null>(null);
 
   constructor(public division: string) {}
@@ -32,7 +32,7 @@ export class ReadinessStore {
     if (this.failure.value === null) await this.read();
   }
 
-  /** Add the next page of what is to be mended. */
+  /** Add the next page of gaps. */
   async more(): Promise<void> {
     const after = this.after.value;
     if (after === null) return;

@@ -2,13 +2,13 @@
 
 import type { JSX } from "preact";
 import type { FaultBody } from "../../api";
-import { language, number, texts } from "../../language";
+import { language, list, number, texts } from "../../language";
 
 const t = texts("office.faults");
 
 interface Props {
   readonly faults: readonly FaultBody[];
-  /** Says where a fault is; left out: in which row of which sheet. */
+  /** Says where a fault is; if omitted, in which row of which sheet. */
   readonly at?: (fault: FaultBody) => string;
 }
 
@@ -41,8 +41,11 @@ export function Faults({ faults, at = rowOf }: Props): JSX.Element {
   );
 }
 
-function rowOf({ sheet, line }: FaultBody): string {
-  return t().at({ sheet, line: number(line) });
+function rowOf({ sheet, line, count, also }: FaultBody): string {
+  const at = t().at({ sheet, line: number(line) });
+  const more = count - 1 - also.length;
+  const lines = [...also.map(number), ...(more ? [t().more({ count: more })] : [])];
+  return lines.length ? t().at_several({ at, lines: list(lines) }) : at;
 }
 
 /** Return what is wrong in Chinese for readers of Chinese, else in English. */

@@ -17,7 +17,7 @@ interface Choices {
 export class FileImport {
   readonly kind;
   readonly division = signal<string | null>(null);
-  /** Whether the households that the file leaves out go. */
+  /** Whether households that the file does not name are retired. */
   readonly whole = signal(false);
   readonly withoutCodes = signal(false);
   /** Headings by field, as chosen on the page. */

@@ -1,18 +1,18 @@
 """Kept texts, owed texts, and first confirmations."""
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from alerting.deliveries.outbox import Addressee, Plan
 from alerting.deliveries.plan import owe_text
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.texts import insert_text, texts_owed
 from alerting.ledger.events.kinds import EventKind
-from alerting.ledger.tables import events
+from alerting.ledger.tables import alerts, events
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextKind
 from alerting.officer_calls.confirm import CalledOfficer, confirm
 from alerting.officer_calls.tables import confirmations
-from alerting.replies.store import Inbound, keep_texts, texts_read_before
+from alerting.replies.inbound import Inbound, any_open, texts_read_before, upsert_texts
 from alerting.replies.tables import inbound
 from contacts.division import Tier
 from tests.support.alert_rows import stored_alert
@@ -27,8 +27,8 @@ def came(provider_id: str) -> Inbound:
 
 def test_kept_texts_are_known(engine: Engine) -> None:
     with engine.begin() as connection:
-        keep_texts(connection, [came("SM1"), came("SM2")])
-        keep_texts(connection, [])
+        upsert_texts(connection, [came("SM1"), came("SM2")])
+        upsert_texts(connection, [])
         assert texts_read_before(connection, {"SM1", "SM2", "SM3"}) == {"SM1", "SM2"}
         assert texts_read_before(connection, set()) == set()
         rows = connection.execute(select(inbound.c.received_at, inbound.c.recipient)).all()
@@ -84,3 +84,12 @@ def test_first_confirmation_stays(engine: Engine) -> None:
         ).all()
     assert kept == [("grid", "sms", NOW), ("commander", "web", after(5))]
     assert logged == [(1, '{"channel":"sms"}'), (2, '{"channel":"web"}')]
+
+
+def test_any_open_is_true_only_with_an_open_alert(engine: Engine) -> None:
+    with engine.begin() as connection:
+        assert any_open(connection) is False
+        stored_alert(connection)
+        assert any_open(connection) is True
+        connection.execute(update(alerts).values(state="closed"))
+        assert any_open(connection) is False

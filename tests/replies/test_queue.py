@@ -1,18 +1,15 @@
 """The review queue as rows: owners, scope and settlement."""
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, select
 
 from alerting.accounting.evidence import NewEvidence
 from alerting.accounting.record import record_evidence
-from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
-from alerting.replies.store import (
-    Inbound,
+from alerting.replies.inbound import Inbound, upsert_texts
+from alerting.replies.queue import (
     QueueScope,
-    any_open,
     find_text,
-    keep_texts,
     reading_of,
     settle_texts,
     waiting_from,
@@ -44,7 +41,7 @@ def queued(engine: Engine) -> Engine:
     """Waiting texts of a household, an officer and a stranger, and one understood text."""
     with engine.begin() as connection:
         found_city(connection)
-        keep_texts(
+        upsert_texts(
             connection,
             [
                 Inbound(
@@ -102,7 +99,7 @@ def test_junk_of_one_sender_hides_nobody(engine: Engine) -> None:
     with engine.begin() as connection:
         junk = [came(number, "junk") for number in range(250)]
         late = [came(300, "late"), came(301, "call", "needs_help"), came(302, "junk", "needs_help")]
-        keep_texts(connection, [*junk, *late])
+        upsert_texts(connection, [*junk, *late])
         found = waiting_texts(connection, QueueScope(CITY, strangers=True), 10)
         assert [(text.provider_id, text.others) for text in found] == [
             ("call/301", 0),
@@ -149,12 +146,3 @@ def test_reading_is_found_by_source(engine: Engine) -> None:
         record_evidence(Transaction(connection, POLICY), [item])
         assert reading_of(connection, "settled/SM1") == (alert, HOME, "evacuated", 2)
         assert reading_of(connection, "settled/SM2") is None
-
-
-def test_any_open_is_true_only_with_an_open_alert(engine: Engine) -> None:
-    with engine.begin() as connection:
-        assert any_open(connection) is False
-        stored_alert(connection)
-        assert any_open(connection) is True
-        connection.execute(update(alerts).values(state="closed"))
-        assert any_open(connection) is False

@@ -1,18 +1,20 @@
-"""Rows of texts: each stored once, and the queue of those that wait for an officer."""
+"""The queue of texts that wait for an officer: listed, found, and settled."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, case, exists, func, or_, select, update
+from sqlalchemy import Connection, Select, case, func, or_, select, update
 
-from alerting.cap.lifecycle import AlertState
-from alerting.database.bulk import insert_or_fill, one_of
-from alerting.database.each_row import insert_each_missing, update_each
-from alerting.ledger.tables import alerts
+from alerting.database.bulk import one_of
+from alerting.replies.inbound import UNREADABLE
 from alerting.replies.rules.intents import Intent
+from alerting.replies.rules.reply import read_task_report
+from alerting.replies.rules.routing import Routed
+from alerting.replies.statements import ReadText, Statement
 from alerting.replies.tables import inbound
+from alerting.roll.rules.evidence import Report
 from alerting.roll.tables import evidence
 from contacts.division import subtree
 from contacts.tables import HOUSEHOLDS, OFFICERS
@@ -31,92 +33,6 @@ _TEXTS: Final = (
 _FROM: Final = _TEXTS.where(inbound.c.waits, one_of(inbound.c.sender, "senders")).order_by(
     inbound.c.received_at
 )
-
-
-UNREAD: Final = "unread"
-"""The reason of a text that is kept as it came, and not read yet."""
-
-UNREADABLE: Final = "unreadable"
-"""The reason of a text whose reading failed, by a fault of this service or of older rows."""
-
-# Locks the rows, so that a second process that got the same text waits, and then finds it read.
-_KEPT: Final = (
-    select(inbound.c.provider_id, inbound.c.reason)
-    .where(one_of(inbound.c.provider_id, "provider_ids"))
-    .order_by(inbound.c.provider_id)
-    .with_for_update()
-)
-
-
-@dataclass
-class Inbound:
-    """An incoming text and its reading; not frozen, because each text makes two of 13 fields."""
-
-    provider_id: str
-    sender: str
-    body: str
-    received_at: datetime
-    intent: str
-    reason: str
-    alert: int | None
-    recipient: str | None
-    waits: bool = False
-    """True if it waits for an officer to read it."""
-    suspected: bool = False
-    """True if it may be a call for help."""
-    media: str = ""
-    """The links of what came with it, one a line."""
-    wrong_codes: int = 0
-    code: str = ""
-
-
-_COLUMNS: Final = tuple(inbound.c[each.name] for each in fields(Inbound))
-
-
-_READINGS: Final = (
-    "intent",
-    "reason",
-    "alert",
-    "recipient",
-    "waits",
-    "suspected",
-    "wrong_codes",
-)
-"""Columns that reading a text fills; the others are as it came, and not encrypted again."""
-
-_KEEP: Final = insert_each_missing(_COLUMNS)
-
-_READ: Final = update_each(
-    (inbound.c[name] for name in ("provider_id", *_READINGS)),
-    lambda row: (
-        update(inbound)
-        .where(inbound.c.provider_id == row.c.provider_id, inbound.c.reason == UNREAD)
-        .values({name: row.c[name] for name in _READINGS})
-    ),
-)
-
-
-def texts_read_before(connection: Connection, provider_ids: Collection[str]) -> set[str]:
-    """Return the provider ids of the texts that have been read already."""
-    rows = connection.execute(_KEPT, {"provider_ids": list(provider_ids)})
-    return {row.provider_id for row in rows if row.reason != UNREAD}
-
-
-def keep_as_they_came(connection: Connection, came: Sequence[Inbound]) -> None:
-    """Store texts that are not read yet; skip those that are stored."""
-    _KEEP.execute(connection, [vars(one) for one in came])
-
-
-def keep_readings(connection: Connection, read: Sequence[Inbound]) -> None:
-    """Store what was read in texts that were stored as they came."""
-    _READ.execute(connection, [vars(one) for one in read])
-
-
-def keep_texts(connection: Connection, came: Sequence[Inbound]) -> None:
-    """Store texts that have been read."""
-    if came:
-        rows = [vars(one) for one in came]
-        insert_or_fill(connection, _COLUMNS, rows, inbound.c.reason == UNREAD)
 
 
 @dataclass(frozen=True)
@@ -221,6 +137,52 @@ def settle_texts(
         )
 
 
+_HOUSEHOLD_OPEN: Final = frozenset({Routed.WHICH_HOUSEHOLD, Routed.NO_SUCH_HOUSEHOLD})
+
+_SILENT: Final = frozenset({None, Report.RECEIVED, Report.NOT_HOME})
+"""Reports that say nothing about where people are, or none: they settle no earlier text."""
+
+
+def settle_earlier(connection: Connection, taken: Sequence[ReadText]) -> None:
+    """Settle a sender's earlier texts once a later one of the same sender is understood."""
+    telling = [one for one in taken if any(_tells(statement) for statement in one.statements)]
+    if not telling:
+        return
+    waiting = waiting_from(connection, {one.text.sender for one in telling})
+    for one in telling:
+        settled = {text.provider_id for text in waiting if _settles(one, text)}
+        settle_texts(connection, settled, SENDER, one.text.received_at)
+
+
+def _tells(statement: Statement) -> bool:
+    is_clear = statement.report not in _SILENT and not statement.reply.suspected
+    return is_clear and bool(statement.route.targets)
+
+
+def _settles(one: ReadText, earlier: WaitingText) -> bool:
+    """True if a text settles an earlier one from the same phone.
+
+    If the earlier one named no household, or a number that no household has, the later one settles
+    it by its number.
+    """
+    if earlier.sender != one.text.sender or earlier.received_at >= one.text.received_at:
+        return False
+    targets = [
+        target
+        for statement in one.statements
+        if _tells(statement)
+        for target in statement.route.targets
+        if earlier.alert in {None, target.alert}
+    ]
+    if earlier.reason not in _HOUSEHOLD_OPEN:
+        return any(target.household == earlier.household for target in targets)
+    named = read_task_report(earlier.body)
+    if named is None:
+        return any(one.sender.owns(target) for target in targets)
+    is_alone = "\n" not in earlier.body.strip()
+    return is_alone and any(target.household.endswith(named[0]) for target in targets)
+
+
 def reading_of(connection: Connection, source: str) -> tuple[int, str, str, int | None] | None:
     """Return alert, household, report and people of the evidence from a text, or None."""
     row = connection.execute(
@@ -229,13 +191,6 @@ def reading_of(connection: Connection, source: str) -> tuple[int, str, str, int 
         )
     ).first()
     return (row.alert, row.household, row.report, row.people) if row else None
-
-
-def any_open(connection: Connection) -> bool:
-    """True if any alert is open, in any division."""
-    return bool(
-        connection.execute(select(exists().where(alerts.c.state == AlertState.OPEN))).scalar_one()
-    )
 
 
 def _within(scope: QueueScope) -> Select[Any]:

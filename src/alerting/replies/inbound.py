@@ -1,35 +1,25 @@
-"""Storage of texts, as they came and as they were read, and the queue of those for an officer."""
+"""Incoming texts stored as they came and as they were read; which of them wait for an officer."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
 from typing import Final
 
 import structlog
-from sqlalchemy import Connection
+from sqlalchemy import Connection, exists, select, update
 
+from alerting.cap.lifecycle import AlertState
+from alerting.database.bulk import insert_or_fill, one_of
+from alerting.database.each_row import insert_each_missing, update_each
 from alerting.ledger.events.households import TextSuspected, TextUnclear
+from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.replies.read import read_hazard
 from alerting.replies.rules.intents import Intent, ReplyReason
-from alerting.replies.rules.reply import read_task_report
 from alerting.replies.rules.routing import Candidate, Routed
-from alerting.replies.senders import homes_of, households_expected
+from alerting.replies.senders import households_on_rolls, roster_households
 from alerting.replies.statements import IncomingText, ReadText, Sender, Statement
-from alerting.replies.store import (
-    SENDER,
-    UNREAD,
-    UNREADABLE,
-    Inbound,
-    WaitingText,
-    any_open,
-    keep_as_they_came,
-    keep_readings,
-    keep_texts,
-    settle_texts,
-    texts_read_before,
-    waiting_from,
-)
-from alerting.roll.rules.evidence import Report
+from alerting.replies.tables import inbound
 from contacts.directory import officer_by_phone
 from contacts.people import mask_phone
 
@@ -40,6 +30,92 @@ _MOST_OF_A_SENDER: Final = 40
 _MOST_OF_AN_ID: Final = 80
 
 
+UNREAD: Final = "unread"
+"""The reason of a text that is stored as it came, and not read yet."""
+
+UNREADABLE: Final = "unreadable"
+"""The reason of a text whose reading failed, by a fault of this service or of older rows."""
+
+# Locks the rows, so that a second process that got the same text waits, and then finds it read.
+_KEPT: Final = (
+    select(inbound.c.provider_id, inbound.c.reason)
+    .where(one_of(inbound.c.provider_id, "provider_ids"))
+    .order_by(inbound.c.provider_id)
+    .with_for_update()
+)
+
+
+@dataclass
+class Inbound:
+    """An incoming text and its reading; not frozen, because each text makes two of 13 fields."""
+
+    provider_id: str
+    sender: str
+    body: str
+    received_at: datetime
+    intent: str
+    reason: str
+    alert: int | None
+    recipient: str | None
+    waits: bool = False
+    """True if it waits for an officer to read it."""
+    suspected: bool = False
+    """True if it may be a call for help."""
+    media: str = ""
+    """The links of what came with it, one a line."""
+    wrong_codes: int = 0
+    code: str = ""
+
+
+_COLUMNS: Final = tuple(inbound.c[each.name] for each in fields(Inbound))
+
+
+_READINGS: Final = (
+    "intent",
+    "reason",
+    "alert",
+    "recipient",
+    "waits",
+    "suspected",
+    "wrong_codes",
+)
+"""Columns that reading a text fills; the others are as it came, and not encrypted again."""
+
+_INSERT: Final = insert_each_missing(_COLUMNS)
+
+_UPDATE: Final = update_each(
+    (inbound.c[name] for name in ("provider_id", *_READINGS)),
+    lambda row: (
+        update(inbound)
+        .where(inbound.c.provider_id == row.c.provider_id, inbound.c.reason == UNREAD)
+        .values({name: row.c[name] for name in _READINGS})
+    ),
+)
+
+
+def texts_read_before(connection: Connection, provider_ids: Collection[str]) -> set[str]:
+    """Return the provider ids of the texts that have been read already."""
+    rows = connection.execute(_KEPT, {"provider_ids": list(provider_ids)})
+    return {row.provider_id for row in rows if row.reason != UNREAD}
+
+
+def insert_unread(connection: Connection, came: Sequence[Inbound]) -> None:
+    """Store texts that are not read yet; skip those that are stored."""
+    _INSERT.execute(connection, [vars(one) for one in came])
+
+
+def update_readings(connection: Connection, read: Sequence[Inbound]) -> None:
+    """Store what was read in texts that were stored as they came."""
+    _UPDATE.execute(connection, [vars(one) for one in read])
+
+
+def upsert_texts(connection: Connection, came: Sequence[Inbound]) -> None:
+    """Store texts that have been read."""
+    if came:
+        rows = [vars(one) for one in came]
+        insert_or_fill(connection, _COLUMNS, rows, inbound.c.reason == UNREAD)
+
+
 def storable(text: IncomingText) -> IncomingText:
     """Return the text as every column can hold it.
 
@@ -48,19 +124,19 @@ def storable(text: IncomingText) -> IncomingText:
     """
     return replace(
         text,
-        provider_id=_plain(text.provider_id)[:_MOST_OF_AN_ID],
-        sender=_plain(text.sender)[:_MOST_OF_A_SENDER],
-        body=_plain(text.body),
+        provider_id=_encodable(text.provider_id)[:_MOST_OF_AN_ID],
+        sender=_encodable(text.sender)[:_MOST_OF_A_SENDER],
+        body=_encodable(text.body),
     )
 
 
-def _plain(text: str) -> str:
+def _encodable(text: str) -> str:
     return text.replace("\0", " ").encode(errors="replace").decode()
 
 
-def keep_first(transaction: Transaction, texts: Sequence[IncomingText]) -> list[None]:
-    """Keep texts as they came; until they are read they wait for an officer."""
-    keep_as_they_came(transaction.connection, [_unread(text) for text in texts])
+def store_unread(transaction: Transaction, texts: Sequence[IncomingText]) -> list[None]:
+    """Store texts as they came; until they are read they wait for an officer."""
+    insert_unread(transaction.connection, [_unread(text) for text in texts])
     return [None] * len(texts)
 
 
@@ -84,16 +160,16 @@ def is_phone(sender: str) -> bool:
     return sender.startswith("+")
 
 
-def put_before_a_person(transaction: Transaction, text: IncomingText) -> None:
-    """Show a text that could not be read to the officers of its sender."""
+def queue_for_officer(transaction: Transaction, text: IncomingText) -> None:
+    """Put a text that could not be read into the queue of the officers of its sender."""
     connection = transaction.connection
     if texts_read_before(connection, {text.provider_id}):
         return
     homes = Sender(
-        text.sender, households_expected(connection, {text.sender}).get(text.sender, ())
+        text.sender, households_on_rolls(connection, {text.sender}).get(text.sender, ())
     ).open_homes
     home = max(homes, key=lambda each: each.alert, default=None)
-    roster = homes_of(connection, {text.sender}).get(text.sender, ())
+    roster = roster_households(connection, {text.sender}).get(text.sender, ())
     officers = [officer.id for officer in officer_by_phone(connection, text.sender)]
     owners = (*(home.household for home in homes), *roster, *officers)
     row = replace(
@@ -102,7 +178,7 @@ def put_before_a_person(transaction: Transaction, text: IncomingText) -> None:
         recipient=next(iter(owners), None),
         alert=home.alert if home else None,
     )
-    keep_texts(connection, [row])
+    upsert_texts(connection, [row])
     if row.waits and home:
         unclear = TextUnclear(provider_id=text.provider_id, reason=UNREADABLE)
         now, place = text.received_at, home.division
@@ -118,21 +194,16 @@ _ASKED_BACK: Final = frozenset(
     }
 )
 
-_HOUSEHOLD_OPEN: Final = frozenset({Routed.WHICH_HOUSEHOLD, Routed.NO_SUCH_HOUSEHOLD})
 
-_SILENT: Final = frozenset({None, Report.RECEIVED, Report.NOT_HOME})
-"""Reports that say nothing about where people are, or none: they settle no earlier text."""
-
-
-def keep(transaction: Transaction, taken: Sequence[ReadText]) -> None:
-    """Store the readings of kept texts; one that waits for an officer is also logged."""
+def store_readings(transaction: Transaction, taken: Sequence[ReadText]) -> None:
+    """Store the readings of stored texts; one that waits for an officer is also logged."""
     connection = transaction.connection
     is_strange = any(
         statement.route.reason is Routed.UNKNOWN_SENDER for t in taken for statement in t.statements
     )
     alerted = is_strange and any_open(connection)
     rows = [_inbound(one, alerted=alerted) for one in taken]
-    keep_readings(connection, rows)
+    update_readings(connection, rows)
     for row, one in zip(rows, taken, strict=True):
         if row.waits and row.alert is not None:
             home = _home(one, _leading(one, _waiting(one, alerted=alerted)))
@@ -146,44 +217,11 @@ def keep(transaction: Transaction, taken: Sequence[ReadText]) -> None:
             )
 
 
-def settle_earlier(connection: Connection, taken: Sequence[ReadText]) -> None:
-    """Settle a sender's earlier texts once a later one of the same sender is understood."""
-    telling = [one for one in taken if any(_tells(statement) for statement in one.statements)]
-    if not telling:
-        return
-    waiting = waiting_from(connection, {one.text.sender for one in telling})
-    for one in telling:
-        settled = {text.provider_id for text in waiting if _settles(one, text)}
-        settle_texts(connection, settled, SENDER, one.text.received_at)
-
-
-def _tells(statement: Statement) -> bool:
-    is_clear = statement.report not in _SILENT and not statement.reply.suspected
-    return is_clear and bool(statement.route.targets)
-
-
-def _settles(one: ReadText, earlier: WaitingText) -> bool:
-    """True if a text says what an earlier one from the same phone was meant to say.
-
-    If the earlier one left the household open, or named a number that no household has, the later
-    one settles it by the number.
-    """
-    if earlier.sender != one.text.sender or earlier.received_at >= one.text.received_at:
-        return False
-    targets = [
-        target
-        for statement in one.statements
-        if _tells(statement)
-        for target in statement.route.targets
-        if earlier.alert in {None, target.alert}
-    ]
-    if earlier.reason not in _HOUSEHOLD_OPEN:
-        return any(target.household == earlier.household for target in targets)
-    named = read_task_report(earlier.body)
-    if named is None:
-        return any(one.sender.owns(target) for target in targets)
-    is_alone = "\n" not in earlier.body.strip()
-    return is_alone and any(target.household.endswith(named[0]) for target in targets)
+def any_open(connection: Connection) -> bool:
+    """True if any alert is open, in any division."""
+    return bool(
+        connection.execute(select(exists().where(alerts.c.state == AlertState.OPEN))).scalar_one()
+    )
 
 
 def _inbound(one: ReadText, *, alerted: bool) -> Inbound:

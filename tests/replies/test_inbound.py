@@ -11,11 +11,10 @@ from alerting.accounting.audit import verify
 from alerting.cap.lifecycle import AlertState
 from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.tables import alerts, events
-from alerting.replies.keep import keep_first, storable
+from alerting.replies.inbound import UNREAD, UNREADABLE, storable, store_unread
 from alerting.replies.read import read_ahead
 from alerting.replies.rules.grammar import prepare
 from alerting.replies.statements import IncomingText
-from alerting.replies.store import UNREAD, UNREADABLE
 from alerting.replies.tables import inbound
 from alerting.replies.take import take_text
 from alerting.roll.rules.evidence import Report
@@ -210,7 +209,7 @@ async def test_text_kept_by_a_process_that_died_is_read_when_it_comes_again(
 ) -> None:
     await work.raised("informant", QIANFO)
     came = incoming(work, "2")
-    await work.runtime.ledger.write_item(keep_first, came)
+    await work.runtime.ledger.write_item(store_unread, came)
     await take_text(work.runtime, came)
     assert work.rows(select(inbound.c.intent, inbound.c.waits)) == [("needs_help", False)]
     assert work.rows(select(evidence.c.report)) == [(Report.NEEDS_HELP,)]

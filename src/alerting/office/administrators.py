@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from alerting.access.described import allows
+from alerting.access.openapi import allows
 from alerting.access.scope import scope_for
 from alerting.errors import ForbiddenError
 from contacts.directory import Officer
-from contacts.division import ancestors, covers
 from contacts.people import Role
 
 
@@ -25,8 +24,3 @@ def office_of(caller: Officer, division: str | None = None) -> str:
     if caller.role is not Role.ADMINISTRATOR:
         raise ForbiddenError(f"somebody with the role {caller.role} does not keep the roster")
     return scope_for(caller, division)
-
-
-def smallest_covering(one: str, other: str) -> str:
-    """Return the smallest division that covers both, whose office reads what moved between them."""
-    return next(code for code in (one, *ancestors(one)) if covers(code, other))

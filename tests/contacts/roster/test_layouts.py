@@ -1,8 +1,8 @@
 """Columns of files that cannot be read further."""
 
 from contacts.roster.clerk_file import Asked
-from contacts.roster.columns import layouts_of
 from contacts.roster.headings import HOUSEHOLDS
+from contacts.roster.layouts import layouts_of
 from contacts.roster.sheets import RawSheet, Row
 
 

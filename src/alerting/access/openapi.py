@@ -1,6 +1,6 @@
-"""Roles, refusals and the size of the body of a route, beyond what its types say.
+"""Entries of a route in the OpenAPI document, beyond its types: roles, refusals, largest body.
 
-The OpenAPI document takes them from the route, and the border the size of the body.
+The border, too, reads the largest body from there.
 """
 
 from collections.abc import Collection
@@ -36,7 +36,7 @@ def refuses(*statuses: int) -> dict[str, Any]:
 def allows(roles: Act | Collection[Role], *statuses: int) -> dict[str, Any]:
     """Return the `openapi_extra` of a route for some roles only, or for those that may do an act.
 
-    Others are answered 403; `statuses` are further refusals that follow from no type.
+    Other roles get 403; `statuses` are refusals that no type implies.
     """
     chosen = roles_for(roles) if isinstance(roles, Act) else roles
     return {ROLES: [role for role in Role if role in chosen], REFUSALS: [403, *statuses]}

@@ -1,6 +1,6 @@
 """What a route declares for its OpenAPI operation."""
 
-from alerting.access.described import REFUSALS, ROLES, allows, refuses
+from alerting.access.openapi import REFUSALS, ROLES, allows, refuses
 from alerting.access.rules import Act
 from contacts.people import Role
 

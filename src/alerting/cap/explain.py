@@ -1,0 +1,60 @@
+"""Problems of a request for an alert, in words: the field of each and its remedy."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from alerting.cap.alert import AlertRequest, Area, InfoText
+from alerting.cap.area_forms import Circle
+from alerting.cap.exercise import Exercise
+
+
+def explain(errors: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Return the problems of a request, one line per error, each with its field and its remedy.
+
+    `errors` are pydantic's details, from `ValidationError.errors()`.
+    """
+    return tuple(_explain(error) for error in errors)
+
+
+def _explain(error: Mapping[str, Any]) -> str:
+    path = [str(part) for part in error["loc"]]
+    problem = str(error["msg"]).removeprefix("Value error, ")
+    if error["type"] == "extra_forbidden":
+        return f"{path[-1]}: there is no such field; leave it out"
+    if problem.partition(": ")[0] in _NAMES:
+        return problem
+    if (field := _innermost(path)) is None:
+        # The location of a whole-model error is 'body', which is not a field.
+        return f"{path[-1]}: {problem}" if len(path) > 1 else problem
+    name, remedy = field
+    return f"{name}: {problem}; give {remedy}"
+
+
+def _innermost(path: Iterable[str]) -> tuple[str, str | None] | None:
+    """Return the innermost field of an alert on an error's path, with its description, or None.
+
+    Below an area, circles or translations, the fields are those of their models.
+    """
+    found, fields = None, _FIELDS
+    for name in path:
+        if name in fields:
+            found = name, fields[name].description
+        fields = _PARTS.get(name, fields)
+    return found
+
+
+# The body of a hazard point holds a drawing without an area around it.
+_FIELDS: Final = {
+    **AlertRequest.model_fields,
+    **{name: Area.model_fields[name] for name in ("polygon", "geometry", "circles")},
+}
+
+_PARTS: Final = {
+    "area": Area.model_fields,
+    "circles": Circle.model_fields,
+    "exercise": Exercise.model_fields,
+    "translations": InfoText.model_fields,
+}
+"""The fields of an alert's parts, by the field that holds the part."""
+
+_NAMES: Final = frozenset(_FIELDS).union(*_PARTS.values())

@@ -1,0 +1,46 @@
+/** The entries of the roster that a search found, page after page. */
+
+import { signal } from "@preact/signals";
+import { askedFor } from "./division_choice";
+
+/** One page of entries; `after` is where the next one begins, null if there is no more. */
+export interface Page<Entry> {
+  readonly entries: readonly Entry[];
+  readonly after: string | null;
+}
+
+export abstract class FoundList<Entry> {
+  readonly search = signal(askedFor());
+  /** Null before the first answer. */
+  readonly entries = signal<readonly Entry[] | null>(null);
+  /** Where the next page begins; null if there is no more. */
+  readonly after = signal<string | null>(null);
+  readonly busy = signal(false);
+  readonly failure = signal<unknown>(null);
+
+  /** Return the page that begins at `after`. Throws Refusal or Unreachable. */
+  protected abstract page(after: string): Promise<Page<Entry>>;
+
+  /** Search anew. */
+  async look(): Promise<void> {
+    await this.#load([], "");
+  }
+
+  /** Add the next page. */
+  async more(): Promise<void> {
+    await this.#load(this.entries.value ?? [], this.after.value ?? "");
+  }
+
+  async #load(before: readonly Entry[], after: string): Promise<void> {
+    this.busy.value = true;
+    this.failure.value = null;
+    try {
+      const found = await this.page(after);
+      this.entries.value = [...before, ...found.entries];
+      this.after.value = found.after;
+    } catch (error) {
+      this.failure.value = error;
+    }
+    this.busy.value = false;
+  }
+}

@@ -1,0 +1,25 @@
+"""Real HTTP servers that take posts, for what the service posts to other systems."""
+
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from aiohttp import web
+
+from tests.support.running import listening
+
+
+@contextlib.asynccontextmanager
+async def posts_taken(
+    path: str, take: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> AsyncIterator[int]:
+    """Serve posts to `path` on a loopback port of its own; yield the port."""
+    app = web.Application()
+    app.router.add_post(path, take)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    listener = listening()
+    await web.SockSite(runner, listener).start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        await runner.cleanup()
