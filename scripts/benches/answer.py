@@ -89,7 +89,7 @@ async def raise_and_deliver_at(url: str, request: dict[str, Any]) -> None:
     caller = await ledger_file.read(lambda connection: officer(connection, OFFICER))
     if caller is None:
         raise RuntimeError("the town has no officer")
-    await raise_alert(runtime, caller, AlertRequest.model_validate(request), None)
+    await raise_alert(runtime, caller, AlertRequest.model_validate(request), None, again=True)
     sent = update(deliveries).values(state=DeliveryState.DELIVERED)
     await ledger.write(lambda transaction: transaction.connection.execute(sent))
     await ledger.close()

@@ -67,7 +67,7 @@ async def raise_for_the_city(url: str) -> Took:
     request = AlertRequest.model_validate(REQUEST)
     spare_what_stays()
     began = perf_counter()
-    raised = await raise_alert(runtime, caller, request, None)
+    raised = await raise_alert(runtime, caller, request, None, again=True)
     seconds = perf_counter() - began
     await ledger.close()
     database.close()

@@ -145,7 +145,7 @@ async def _predictions(story: Story, *, widens: bool) -> list[Told]:
         "instruction": "立即撤离",
         "area": {"divisions": [VILLAGE]},
     }
-    await raise_alert(runtime, commander, AlertRequest.model_validate(request), None)
+    await raise_alert(runtime, commander, AlertRequest.model_validate(request), None, again=True)
     seen: list[Outlook] = []
     while (now := story.clock.second) < _LIMIT_SECONDS:
         outlook = story.outlook(TOWN)

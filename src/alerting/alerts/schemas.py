@@ -262,9 +262,9 @@ class AlertStateBody(AlertBody):
     """An alert's state: counts in the caller's division, deliveries, obstacles to the close."""
 
     description: str
-    """What happened, in the raiser's words."""
+    """The description, in the raiser's words."""
     instruction: str
-    """What people are told to do."""
+    """The instruction to people."""
     assembly_point: str | None
     """Where everybody is to go; null: each village's people go to its own assembly point."""
     assembly_point_here: str | None

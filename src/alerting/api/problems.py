@@ -79,11 +79,11 @@ class Problem(Body):
     status: int
     """The status of the answer."""
     detail: str
-    """What is wrong and what to do about it, for people; its wording may change."""
+    """The problem and its remedy, for people; the wording may change."""
     chinese: str | None = None
     """The same in Chinese, if the check has it."""
     code: str
-    """What is wrong, for programs; it stays the same."""
+    """The code of the problem, for programs; it stays the same."""
     errors: list[str] | None = None
     """Each invalid field with its remedy, if the request was malformed."""
     reasons: list[str] | None = None

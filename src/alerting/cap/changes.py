@@ -41,9 +41,9 @@ class Changes(Body):
     colour: Colour | None = None
     """The level of the warning."""
     description: _Text | None = None
-    """What happened."""
+    """The event."""
     instruction: _Text | None = None
-    """What people are to do."""
+    """The instruction to people."""
     assembly_point: _Text | None = None
     """Where everybody is to go; null: each village's people to its own assembly point."""
     hazard_location: Point | None = None

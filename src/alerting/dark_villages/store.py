@@ -1,4 +1,4 @@
-"""Which villages are dark, since when and on whose word; receipts by village."""
+"""Rows of dark villages, each with the time and the source; receipts by village."""
 
 from dataclasses import dataclass
 from datetime import datetime

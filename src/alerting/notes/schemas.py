@@ -37,7 +37,7 @@ class NoteReadingBody(Body):
     model_config = ConfigDict(from_attributes=True)
 
     news: News
-    """What was told."""
+    """The kind of news."""
     value: float | None
     """The reading; null: the news is about none."""
     unit: str

@@ -39,7 +39,7 @@ class OfficeSessionBody(Body):
     """A browser in which an officer in charge is signed in."""
 
     officer: HolderBody
-    """Whose it is."""
+    """Its holder."""
     session: SessionBody
     """The session."""
 

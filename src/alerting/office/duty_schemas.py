@@ -175,7 +175,7 @@ class DutyWeekBody(Body):
     officers: list[DutyOfficerBody]
     """The officers of the division itself who are called in an alert."""
     posts: list[PostBody]
-    """Who serves, by role."""
+    """The officers who serve, by role."""
     periods: list[StoredPeriodBody]
     """Dated entries that are not over, in order."""
 

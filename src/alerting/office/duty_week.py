@@ -38,7 +38,7 @@ class DutyWeek:
     turns: Mapping[str, Sequence[Turn]]
     periods: Sequence[StoredPeriod]
     posts: Mapping[Role, Sequence[Watch]]
-    """Who serves from now on, by role."""
+    """The officers who serve from now on, by role."""
 
 
 def duty_week(connection: Connection, division: str, now: datetime) -> DutyWeek:

@@ -21,9 +21,9 @@ from alerting.office.hazard_point_schemas import (
     SaveHazardPointBody,
 )
 from alerting.office.hazard_point_watcher import watchers_for
-from alerting.office.log import details_of
 from alerting.office.schemas import DetailsBody, FaultBody
 from alerting.office.upload import takes_file
+from alerting.office_log.log import details_of
 from contacts.bounds import NO_NUL, Body
 from contacts.division import DivisionCode
 from contacts.roster.problems import MOST_PROBLEMS, RosterError
@@ -72,9 +72,9 @@ class HazardPointPreviewBody(Body):
     model_config = ConfigDict(from_attributes=True)
 
     faults: list[FaultBody] = Field(max_length=MOST_PROBLEMS)
-    """What is wrong, by the number of the feature and its property; empty: it can be imported."""
+    """The problems, by the number of the feature and its property; empty: it can be imported."""
     changes: HazardPointImportBody | None
-    """What an import would change; null for a file with faults."""
+    """The changes that an import would make; null for a file with faults."""
 
 
 @router.get("", openapi_extra=for_administrators())

@@ -62,7 +62,7 @@ class SplitHouseholdBody(MoveHouseholdBody):
     phones: list[RosterPhone] = Field(max_length=MOST_PHONES)
     """Its phones, the one to try first at the top; the household that stays loses them."""
     vulnerable: list[Vulnerability] = Field(max_length=len(Vulnerability))
-    """Who of them needs more help to get out."""
+    """Those of them who need more help to get out."""
 
     def leavers(self) -> Leavers:
         """Return the people who leave."""

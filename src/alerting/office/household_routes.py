@@ -52,7 +52,7 @@ class OfficeHouseholdBody(Body):
     language: str
     """The language of its texts."""
     vulnerable: list[Vulnerability]
-    """Who needs more help to get out."""
+    """The people who need more help to get out."""
     phones: list[str]
     """Its phones in order, E.164; their middle is hidden from callers above its county."""
     may_edit: bool
@@ -108,7 +108,7 @@ class EditHouseholdBody(Body):
     language: Annotated[str, StringConstraints(min_length=2, max_length=3)]
     """The language of its texts."""
     vulnerable: list[Vulnerability] = Field(max_length=len(Vulnerability))
-    """Who needs more help to get out."""
+    """The people who need more help to get out."""
     version: Annotated[str, StringConstraints(pattern=VERSION, max_length=64)]
     """The version that was changed."""
 
@@ -159,7 +159,11 @@ async def edit_roster_household(
     if not sees_phones(caller.division, code):
         raise ForbiddenError(*OTHER_COUNTY)
     if said.language not in LANGUAGES:
-        raise InvalidError("language", f"write one of {', '.join(LANGUAGES)}")
+        raise InvalidError(
+            "language",
+            f"write one of {', '.join(LANGUAGES)}",
+            f"请填其中之一：{'、'.join(LANGUAGES)}",
+        )
     kinds = ";".join(each for each in Vulnerability if each in said.vulnerable)
     changed = {"headcount": said.headcount, "language": said.language, "vulnerable": kinds}
     phones = tuple(dict.fromkeys(said.phones))

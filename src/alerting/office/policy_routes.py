@@ -37,9 +37,9 @@ class LadderStepBody(Body):
     after: float
     """Seconds of silence."""
     do: str
-    """What is done, as the policy file names it, such as `door grid_officer`."""
+    """The action, as the policy file names it, such as `door grid_officer`."""
     try_number: int
-    """Which call it is, from 1."""
+    """The number of the call, from 1."""
 
     @classmethod
     def of(cls, step: Step[HouseholdAction] | Step[OfficerAction]) -> Self:
@@ -74,7 +74,7 @@ class PolicyBody(Body):
     values: list[PolicyValueBody]
     """Its values, in the order of the policy file."""
     ladders: LaddersBody
-    """What silence triggers."""
+    """The steps that silence triggers."""
 
 
 class TryPolicyBody(Body):
@@ -101,11 +101,11 @@ class TriedPolicyBody(Body):
     """The changes that a policy file would make, or its faults."""
 
     problems: list[str] = Field(max_length=1_000)
-    """What is wrong, each with its key and the remedy; empty: the file can be used."""
+    """The problems, each with its key and the remedy; empty: the file can be used."""
     changes: list[PolicyChangeBody]
     """The values that would change."""
     ladders: LaddersBody | None
-    """What silence would trigger; null for a file with problems."""
+    """The steps that silence would trigger; null for a file with problems."""
 
 
 @router.get("", openapi_extra=for_administrators())

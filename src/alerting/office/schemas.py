@@ -7,9 +7,9 @@ from pydantic import ConfigDict, Field
 
 from alerting.office.entry_import import gives_access
 from alerting.office.imports import Preview
-from alerting.office.log import MOST_LINES, Details, Entry, OfficeAct, RosterChange, details_of
 from alerting.office.roster_file import Outcome, RosterKind
 from alerting.office.steps import StepName
+from alerting.office_log.log import MOST_LINES, Details, Entry, OfficeAct, RosterChange, details_of
 from contacts.bounds import Body, CellError
 from contacts.roster.clerk_file import Reading
 from contacts.roster.headings import Layout
@@ -19,7 +19,7 @@ _MOST_SHEETS: Final = 100
 
 
 class FaultBody(Body):
-    """What is wrong with a file, where, and the remedy."""
+    """A problem of a file: its place, and the remedy."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -34,7 +34,7 @@ class FaultBody(Body):
     column: str
     """The column's heading; empty: the whole row."""
     message: str
-    """What is wrong and the remedy, in English."""
+    """The problem and its remedy, in English."""
     chinese: str
     """The same in Chinese."""
 
@@ -152,7 +152,7 @@ class RosterImportBody(Body):
     changes: DetailsBody
     """The changes."""
     suspicious: list[DoubtBody] = Field(max_length=MOST_LINES)
-    """What looks wrong; it is imported all the same."""
+    """The doubts; the file is imported all the same."""
     suspicious_count: int
     """How many doubts there are; the first are listed."""
 
@@ -178,9 +178,9 @@ class RosterPreviewBody(Body):
     readings: list[CellReadingBody] = Field(max_length=100)
     """How ambiguous cells were read."""
     faults: list[FaultBody] = Field(max_length=MOST_PROBLEMS)
-    """What is wrong; empty if the file can be imported."""
+    """The problems; empty if the file can be imported."""
     changes: RosterImportBody | None
-    """What an import would change; null for a file with faults."""
+    """The changes that an import would make; null for a file with faults."""
     may_import: bool
     """Whether this session may import it; false: sign in again first."""
 
@@ -210,13 +210,13 @@ class AdministrationBody(Body):
     name: str
     """The administrator's name; empty if the roster has them no more."""
     act: OfficeAct
-    """What was done."""
+    """The act."""
     division: str
     """The division within which it was done."""
     reason: str
     """Why, where a reason is asked for."""
     details: DetailsBody
-    """What changed, from what to what."""
+    """The changes: old and new values."""
 
     @classmethod
     def of(cls, entry: Entry, name: str) -> Self:

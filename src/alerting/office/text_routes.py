@@ -51,7 +51,7 @@ class InspectedTextBody(Body):
 
 
 class TextDoubtBody(Body):
-    """What readers may not understand, or what costs more."""
+    """Warnings of words that readers may not understand, and of costs."""
 
     code: WarningCode
     """The reason."""
@@ -71,7 +71,7 @@ class InspectionBody(Body):
     texts: list[InspectedTextBody]
     """Every kind of text."""
     doubts: list[TextDoubtBody]
-    """What a preview would warn of."""
+    """The warnings that a preview would show."""
 
     @classmethod
     def of(cls, found: Inspection) -> Self:
@@ -111,7 +111,11 @@ async def inspect(
     """Return every kind of text as readers of a place would get it; nothing is stored or sent."""
     scope, policy, now = office_of(caller, division), runtime.policy, runtime.clock.now()
     if language not in LANGUAGES:
-        raise InvalidError("language", f"write one of {', '.join(LANGUAGES)}")
+        raise InvalidError(
+            "language",
+            f"write one of {', '.join(LANGUAGES)}",
+            f"请填其中之一：{'、'.join(LANGUAGES)}",
+        )
     request = AlertRequest(
         status=Status.ACTUAL,
         event=event,

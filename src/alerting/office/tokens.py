@@ -27,7 +27,7 @@ MOST_TOKENS: Final = 200
 
 
 class HolderKind(StrEnum):
-    """Who holds a token."""
+    """The holder of a token."""
 
     OFFICER = "officer"
     CAP_SENDER = "cap_sender"
@@ -55,7 +55,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class TokensSought:
-    """Which tokens an administrator asks for."""
+    """The tokens that an administrator asks for."""
 
     division: str
     text: str = ""

@@ -38,9 +38,9 @@ class CallBody(Body):
     alert: AlertBody
     """The alert."""
     description: str
-    """What happened, in the raiser's words."""
+    """The description, in the raiser's words."""
     instruction: str
-    """What people are told to do."""
+    """The instruction to people."""
     assembly_point: str | None
     """Where everybody is to go, or the people of the caller's village; null: as in an alert."""
     called_at: datetime

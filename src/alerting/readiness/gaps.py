@@ -35,7 +35,7 @@ class GapReason(StrEnum):
 
 
 class Subject(IntEnum):
-    """What a gap is about."""
+    """The kind of a gap's subject."""
 
     DIVISION = 0
     OFFICER = 1

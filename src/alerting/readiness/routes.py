@@ -61,7 +61,7 @@ class GapBody(Body):
     reason: GapReason
     """Why it is listed."""
     about: str
-    """What it is about: division, officer or household."""
+    """The kind of its subject: division, officer or household."""
     subject: str
     """The code or the id."""
     name: str

@@ -52,7 +52,7 @@ class Household:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What of the roster decides who would be missed."""
+    """The facts of the roster that decide who would be missed."""
 
     homes: Sequence[HomeGroup]
     posts: Sequence[Post]

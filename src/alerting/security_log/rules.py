@@ -22,7 +22,7 @@ _MINUTE: Final = timedelta(minutes=1)
 
 
 class SecurityKind(StrEnum):
-    """What happened."""
+    """The kind of event."""
 
     SIGN_IN_ASKED = "sign_in_asked"
     SIGNED_IN = "signed_in"

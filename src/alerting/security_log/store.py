@@ -31,7 +31,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which rows to read; a filter that is empty or None lets all through."""
+    """Filters of the rows to read; one that is empty or None lets all through."""
 
     kinds: Collection[SecurityKind] = ()
     officer: str = ""

@@ -112,7 +112,7 @@ class SensorNoteBody(Body):
     model_config = ConfigDict(from_attributes=True)
 
     news: News
-    """What was told."""
+    """The kind of news."""
     at: datetime
     """When it was told."""
     value: float | None

@@ -1,4 +1,4 @@
-"""What follows an attempt at a sensor's text: the next phone, a repeat, or the end."""
+"""The step after an attempt at a sensor's text: the next phone, a repeat, or the end."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -51,7 +51,7 @@ class AttestationBody(_AnswerBody):
     """The authenticator's answer to a registration."""
 
     clientDataJSON: _Short  # noqa: N815 - WebAuthn's name
-    """What the browser says of the ceremony, in base64url."""
+    """The browser's data of the ceremony, in base64url."""
     attestationObject: _Long  # noqa: N815 - WebAuthn's name
     """The new credential, in base64url."""
 
@@ -60,9 +60,9 @@ class AssertionBody(_AnswerBody):
     """The authenticator's answer to a sign-in."""
 
     clientDataJSON: _Short  # noqa: N815 - WebAuthn's name
-    """What the browser says of the ceremony, in base64url."""
+    """The browser's data of the ceremony, in base64url."""
     authenticatorData: _Short  # noqa: N815 - WebAuthn's name
-    """What the authenticator says of it, in base64url."""
+    """The authenticator's data of it, in base64url."""
     signature: _Short
     """The signature over both, in base64url."""
     userHandle: Annotated[str, StringConstraints(max_length=88)] | None = None  # noqa: N815 - WebAuthn's name
@@ -85,7 +85,7 @@ class NewPasskeyBody(_CredentialBody):
     """A credential that an authenticator made, and the name that the officer gives it."""
 
     name: Name
-    """What the officer calls the passkey, such as 'my phone'."""
+    """The officer's name for the passkey, such as 'my phone'."""
     response: AttestationBody
     """The authenticator's answer."""
 
@@ -103,7 +103,7 @@ class PasskeyBody(Body):
     id: int
     """The id by which routes name it."""
     name: str
-    """What the officer calls it."""
+    """The officer's name for it."""
     added_at: datetime
     """When it was registered."""
     used_at: datetime | None

@@ -50,7 +50,7 @@ class WebhookBody(Body):
     failing_since: datetime | None
     """When the first of those failures was; null: the last message was taken."""
     problem: str
-    """What went wrong last; empty if the last message was taken."""
+    """The last failure; empty if the last message was taken."""
     next_try_at: datetime | None
     """When it is tried again; null: no process has begun to tell it."""
     delivered_at: datetime | None
@@ -71,7 +71,7 @@ class DeadLetterBody(Body):
     at: datetime
     """When it was given up, or sent again in vain."""
     problem: str
-    """What went wrong at the last try."""
+    """The failure of the last attempt."""
     asked_at: datetime | None
     """When somebody asked to send it again; null: nobody did, or it was tried since."""
 
@@ -119,12 +119,14 @@ async def send_dead_letters_again(name: Name, caller: Caller, runtime: RuntimeDe
 
 def _check(name: str, caller: Officer, runtime: Runtime) -> None:
     if name not in {each.name for each in _seen_by(caller, runtime)}:
-        raise NotFoundError(f"there is no webhook {name} within your division")
+        raise NotFoundError(
+            f"there is no webhook {name} within your division", f"您的范围内没有推送{name}"
+        )
 
 
 def _seen_by(caller: Officer, runtime: Runtime) -> list[Webhook]:
     if caller.role is not Role.ADMINISTRATOR:
-        raise ForbiddenError("webhooks are for administrators")
+        raise ForbiddenError("webhooks are for administrators", "推送只给管理员管理")
     hooks = runtime.policy.webhooks
     return [each for each in hooks if covers(caller.division, each.division or caller.division)]
 

@@ -18,7 +18,7 @@ class WebhookRow(SQLModel, table=True):
     """Failures in a row; 0: the last message was taken."""
     failing_since: datetime | None = Field(default=None, sa_type=Instant)
     problem: str = ""
-    """What went wrong last; empty if the last message was taken."""
+    """The last failure; empty if the last message was taken."""
     next_try_at: datetime = Field(sa_type=Instant)
     delivered_at: datetime | None = Field(default=None, sa_type=Instant)
 

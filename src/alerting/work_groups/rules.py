@@ -1,4 +1,4 @@
-"""Which work groups read what, which progress is news, how fast and how often is posted."""
+"""Rules of posts to work groups: their readers, the progress that is news, the rate of posts."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

@@ -96,8 +96,8 @@ def judge(
         return Judged(CapAction.NOTE, Reason.ALL_CLEAR, acting)
     if strongest is CapAction.NOTE:
         return Judged(strongest, reason, acting)
+    # CAP restricts every exercise to those who take part: the place's rule for exercises decides.
     is_exercise = message.status is MessageStatus.EXERCISE
-    # An exercise is never public: the rule that follows exercises says whom it reaches.
     if message.scope is Scope.RESTRICTED and not is_exercise:
         return Judged(CapAction.NOTE, Reason.RESTRICTED, acting)
     is_later = any(info.effective and info.effective > now for info in acting)

@@ -50,7 +50,7 @@ class SensorTold(Payload):
     sensor: str
     """The sensor, by its name in the policy."""
     news: str
-    """What was told: yellow, red, silent, back, clock_wrong or unfit."""
+    """The kind of news: yellow, red, silent, back, clock_wrong or unfit."""
     value: float | None
     """The reading; None if the news is not of one."""
     unit: str

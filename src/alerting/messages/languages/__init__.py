@@ -244,7 +244,7 @@ class Language(BaseModel):
     paper: Mapping[str, str]
     """The words of cards and rolls: see `alerting.paper`."""
     events: Mapping[str, str]
-    """What happened, by the kind of an entry of the log."""
+    """The words for an entry of the log, by its kind."""
 
 
 def load(folder: Traversable) -> dict[str, Language]:

@@ -1223,6 +1223,8 @@ export interface paths {
         /**
          * List the planned exercises that concern a division, and the outcomes of earlier ones
          * @description List the planned exercises that concern a division, and the outcomes of earlier ones.
+         *
+         *     Each list has 50 on a page.
          */
         readonly get: operations["list_plans"];
         readonly put?: never;
@@ -2448,8 +2450,8 @@ export interface paths {
         };
         readonly get?: never;
         /**
-         * Correct the home division, while nothing but the founding is stored
-         * @description Correct the home division, while nothing but the founding is stored.
+         * Correct the home division, while only officers lie in it
+         * @description Correct the home division, while only officers lie in it; they go with it.
          *
          *     Roles: administrator.
          */
@@ -2781,7 +2783,7 @@ export interface components {
          * @description An act of an administrator.
          */
         readonly AdministrationBody: {
-            /** @description What was done. */
+            /** @description The act. */
             readonly act: components["schemas"]["OfficeAct"];
             /**
              * At
@@ -2789,7 +2791,7 @@ export interface components {
              * @description When.
              */
             readonly at: string;
-            /** @description What changed, from what to what. */
+            /** @description The changes: old and new values. */
             readonly details: components["schemas"]["DetailsBody"];
             /**
              * Division
@@ -3074,7 +3076,7 @@ export interface components {
             readonly deliveries: readonly components["schemas"]["ProgressBody"][];
             /**
              * Description
-             * @description What happened, in the raiser's words.
+             * @description The description, in the raiser's words.
              */
             readonly description: string;
             /**
@@ -3132,7 +3134,7 @@ export interface components {
             readonly identifier: string;
             /**
              * Instruction
-             * @description What people are told to do.
+             * @description The instruction to people.
              */
             readonly instruction: string;
             /**
@@ -3333,12 +3335,12 @@ export interface components {
         readonly AssertionBody: {
             /**
              * Authenticatordata
-             * @description What the authenticator says of it, in base64url.
+             * @description The authenticator's data of it, in base64url.
              */
             readonly authenticatorData: string;
             /**
              * Clientdatajson
-             * @description What the browser says of the ceremony, in base64url.
+             * @description The browser's data of the ceremony, in base64url.
              */
             readonly clientDataJSON: string;
             /**
@@ -3364,7 +3366,7 @@ export interface components {
             readonly attestationObject: string;
             /**
              * Clientdatajson
-             * @description What the browser says of the ceremony, in base64url.
+             * @description The browser's data of the ceremony, in base64url.
              */
             readonly clientDataJSON: string;
         };
@@ -3399,12 +3401,12 @@ export interface components {
             readonly called_at: string;
             /**
              * Description
-             * @description What happened, in the raiser's words.
+             * @description The description, in the raiser's words.
              */
             readonly description: string;
             /**
              * Instruction
-             * @description What people are told to do.
+             * @description The instruction to people.
              */
             readonly instruction: string;
         };
@@ -3655,7 +3657,7 @@ export interface components {
             readonly colour?: components["schemas"]["Colour"] | null;
             /**
              * Description
-             * @description What happened.
+             * @description The event.
              */
             readonly description?: string | null;
             /**
@@ -3678,7 +3680,7 @@ export interface components {
             ] | null;
             /**
              * Instruction
-             * @description What people are to do.
+             * @description The instruction to people.
              */
             readonly instruction?: string | null;
             /**
@@ -3700,6 +3702,11 @@ export interface components {
          * @description A finding of a check of a provider.
          */
         readonly CheckBody: {
+            /**
+             * Chinese
+             * @description Both in Chinese; empty: there is no Chinese.
+             */
+            readonly chinese: string;
             /** @description The part that was checked: the provider itself, or the clocks. */
             readonly part: components["schemas"]["Part"];
             /**
@@ -4053,7 +4060,7 @@ export interface components {
             readonly at: string;
             /**
              * Problem
-             * @description What went wrong at the last try.
+             * @description The failure of the last attempt.
              */
             readonly problem: string;
             /**
@@ -4455,7 +4462,7 @@ export interface components {
             readonly periods: readonly components["schemas"]["StoredPeriodBody"][];
             /**
              * Posts
-             * @description Who serves, by role.
+             * @description The officers who serve, by role.
              */
             readonly posts: readonly components["schemas"]["PostBody"][];
             /**
@@ -4541,7 +4548,7 @@ export interface components {
             readonly version: string;
             /**
              * Vulnerable
-             * @description Who needs more help to get out.
+             * @description The people who need more help to get out.
              */
             readonly vulnerable: readonly components["schemas"]["Vulnerability"][];
         };
@@ -4714,7 +4721,7 @@ export interface components {
         readonly Failure: "retry" | "not_sent" | "once_more" | "never" | "not_this_way" | "page_operator" | "unknown" | "unlisted";
         /**
          * FaultBody
-         * @description What is wrong with a file, where, and the remedy.
+         * @description A problem of a file: its place, and the remedy.
          */
         readonly FaultBody: {
             /**
@@ -4744,7 +4751,7 @@ export interface components {
             readonly line: number;
             /**
              * Message
-             * @description What is wrong and the remedy, in English.
+             * @description The problem and its remedy, in English.
              */
             readonly message: string;
             /**
@@ -7273,7 +7280,7 @@ export interface components {
             readonly payload: {
                 /**
                  * News
-                 * @description What was told: yellow, red, silent, back, clock_wrong or unfit.
+                 * @description The kind of news: yellow, red, silent, back, clock_wrong or unfit.
                  */
                 readonly news: string;
                 /**
@@ -8040,7 +8047,7 @@ export interface components {
         readonly GapBody: {
             /**
              * About
-             * @description What it is about: division, officer or household.
+             * @description The kind of its subject: division, officer or household.
              */
             readonly about: string;
             /**
@@ -8229,11 +8236,11 @@ export interface components {
          * @description The changes that an import of a file would make, or the file's faults.
          */
         readonly HazardPointPreviewBody: {
-            /** @description What an import would change; null for a file with faults. */
+            /** @description The changes that an import would make; null for a file with faults. */
             readonly changes: components["schemas"]["HazardPointImportBody"] | null;
             /**
              * Faults
-             * @description What is wrong, by the number of the feature and its property; empty: it can be imported.
+             * @description The problems, by the number of the feature and its property; empty: it can be imported.
              */
             readonly faults: readonly components["schemas"]["FaultBody"][];
         };
@@ -8528,7 +8535,7 @@ export interface components {
         };
         /**
          * HolderKind
-         * @description Who holds a token.
+         * @description The holder of a token.
          * @enum {string}
          */
         readonly HolderKind: "officer" | "cap_sender" | "sensor";
@@ -8812,7 +8819,7 @@ export interface components {
             readonly assembly_point: string;
             /**
              * Doubts
-             * @description What a preview would warn of.
+             * @description The warnings that a preview would show.
              */
             readonly doubts: readonly components["schemas"]["TextDoubtBody"][];
             /**
@@ -8874,12 +8881,12 @@ export interface components {
             readonly after: number;
             /**
              * Do
-             * @description What is done, as the policy file names it, such as `door grid_officer`.
+             * @description The action, as the policy file names it, such as `door grid_officer`.
              */
             readonly do: string;
             /**
              * Try Number
-             * @description Which call it is, from 1.
+             * @description The number of the call, from 1.
              */
             readonly try_number: number;
         };
@@ -9398,7 +9405,7 @@ export interface components {
             readonly id: string;
             /**
              * Name
-             * @description What the officer calls the passkey, such as 'my phone'.
+             * @description The officer's name for the passkey, such as 'my phone'.
              */
             readonly name: string;
             /** @description The authenticator's answer. */
@@ -9640,7 +9647,7 @@ export interface components {
              * @description Why red brought about less than the policy says; empty if it did not.
              */
             readonly detail: string;
-            /** @description What was told. */
+            /** @description The kind of news. */
             readonly news: components["schemas"]["News"];
             /**
              * Unit
@@ -9674,10 +9681,10 @@ export interface components {
         };
         /**
          * OfficeAct
-         * @description Act of an administrator.
+         * @description Act of an administrator, or of an officer who plans exercises.
          * @enum {string}
          */
-        readonly OfficeAct: "first_run" | "edit_household" | "move_household" | "split_household" | "merge_households" | "retire_household" | "add_officer" | "edit_officer" | "retire_officer" | "edit_division" | "edit_duty" | "import_households" | "import_officers" | "import_divisions" | "edit_hazard_point" | "retire_hazard_point" | "import_hazard_points" | "edit_issuer" | "send_test_text";
+        readonly OfficeAct: "first_run" | "edit_household" | "move_household" | "split_household" | "merge_households" | "retire_household" | "add_officer" | "edit_officer" | "retire_officer" | "edit_division" | "edit_duty" | "import_households" | "import_officers" | "import_divisions" | "edit_hazard_point" | "retire_hazard_point" | "import_hazard_points" | "edit_issuer" | "send_test_text" | "plan_exercise" | "cancel_exercise";
         /**
          * OfficeDivisionBody
          * @description A division of the roster.
@@ -9901,7 +9908,7 @@ export interface components {
             readonly version: string;
             /**
              * Vulnerable
-             * @description Who needs more help to get out.
+             * @description The people who need more help to get out.
              */
             readonly vulnerable: readonly components["schemas"]["Vulnerability"][];
         };
@@ -10080,7 +10087,7 @@ export interface components {
          * @description A browser in which an officer in charge is signed in.
          */
         readonly OfficeSessionBody: {
-            /** @description Whose it is. */
+            /** @description Its holder. */
             readonly officer: components["schemas"]["HolderBody"];
             /** @description The session. */
             readonly session: components["schemas"]["SessionBody"];
@@ -10302,7 +10309,7 @@ export interface components {
             readonly id: number;
             /**
              * Name
-             * @description What the officer calls it.
+             * @description The officer's name for it.
              */
             readonly name: string;
             /**
@@ -10478,6 +10485,11 @@ export interface components {
              */
             readonly alert: number | null;
             /**
+             * Chinese
+             * @description The same in Chinese; empty if there is none.
+             */
+            readonly chinese: string;
+            /**
              * Detail
              * @description Why it was refused; empty otherwise.
              */
@@ -10535,8 +10547,18 @@ export interface components {
          */
         readonly PlansBody: {
             /**
+             * More Past
+             * @description Whether there are earlier ones.
+             */
+            readonly more_past: boolean;
+            /**
+             * More Upcoming
+             * @description Whether more are to come.
+             */
+            readonly more_upcoming: boolean;
+            /**
              * Past
-             * @description The outcomes of those that were due, the latest first; of more than 50 the last 50.
+             * @description The outcomes on this page of those that were due, the latest first.
              */
             readonly past: readonly components["schemas"]["PlanOutcomeBody"][];
             /**
@@ -10546,7 +10568,7 @@ export interface components {
             readonly time_zone: string;
             /**
              * Upcoming
-             * @description Those to come, the next one first; of more than 50 the next 50.
+             * @description Those to come on this page, the next one first.
              */
             readonly upcoming: readonly components["schemas"]["UpcomingBody"][];
         };
@@ -10582,7 +10604,7 @@ export interface components {
          * @description The policy in force.
          */
         readonly PolicyBody: {
-            /** @description What silence triggers. */
+            /** @description The steps that silence triggers. */
             readonly ladders: components["schemas"]["LaddersBody"];
             /**
              * Values
@@ -10855,12 +10877,12 @@ export interface components {
             readonly chinese?: string | null;
             /**
              * Code
-             * @description What is wrong, for programs; it stays the same.
+             * @description The code of the problem, for programs; it stays the same.
              */
             readonly code: string;
             /**
              * Detail
-             * @description What is wrong and what to do about it, for people; its wording may change.
+             * @description The problem and its remedy, for people; the wording may change.
              */
             readonly detail: string;
             /**
@@ -11247,7 +11269,7 @@ export interface components {
         readonly RecoveryCodeBody: {
             /**
              * Code
-             * @description What the officer types.
+             * @description The fields that the officer types.
              */
             readonly code: string;
             /**
@@ -11470,7 +11492,7 @@ export interface components {
             readonly people: number;
             /**
              * Suspicious
-             * @description What looks wrong; it is imported all the same.
+             * @description The doubts; the file is imported all the same.
              */
             readonly suspicious: readonly components["schemas"]["DoubtBody"][];
             /**
@@ -11500,7 +11522,7 @@ export interface components {
          * @description How a file is read, and what its import would change, or what is wrong with it.
          */
         readonly RosterPreviewBody: {
-            /** @description What an import would change; null for a file with faults. */
+            /** @description The changes that an import would make; null for a file with faults. */
             readonly changes: components["schemas"]["RosterImportBody"] | null;
             /**
              * Columns
@@ -11509,7 +11531,7 @@ export interface components {
             readonly columns: readonly components["schemas"]["ColumnsBody"][];
             /**
              * Faults
-             * @description What is wrong; empty if the file can be imported.
+             * @description The problems; empty if the file can be imported.
              */
             readonly faults: readonly components["schemas"]["FaultBody"][];
             /**
@@ -11613,7 +11635,6 @@ export interface components {
              * @description The officer's division; empty: it concerns the service as a whole.
              */
             readonly division: string;
-            /** @description The kind of event. */
             readonly kind: components["schemas"]["SecurityKind"];
             /**
              * Minute
@@ -11655,7 +11676,7 @@ export interface components {
         };
         /**
          * SecurityKind
-         * @description What happened.
+         * @description The kind of event.
          * @enum {string}
          */
         readonly SecurityKind: "sign_in_asked" | "signed_in" | "sign_in_refused" | "access_refused" | "session_ended" | "credential_issued" | "credential_revoked" | "wrong_door_code" | "bad_signature" | "limit_reached" | "exported" | "roster_imported" | "policy_changed" | "personal_data_reduced";
@@ -11822,7 +11843,7 @@ export interface components {
              * @description Why red brought about less than the policy says; empty if it did not.
              */
             readonly detail: string;
-            /** @description What was told. */
+            /** @description The kind of news. */
             readonly news: components["schemas"]["News"];
             /**
              * Told
@@ -12254,7 +12275,7 @@ export interface components {
             readonly version: string;
             /**
              * Vulnerable
-             * @description Who of them needs more help to get out.
+             * @description Those of them who need more help to get out.
              */
             readonly vulnerable: readonly components["schemas"]["Vulnerability"][];
         };
@@ -12723,7 +12744,7 @@ export interface components {
         };
         /**
          * TextDoubtBody
-         * @description What readers may not understand, or what costs more.
+         * @description Warnings of words that readers may not understand, and of costs.
          */
         readonly TextDoubtBody: {
             /** @description The reason. */
@@ -12739,7 +12760,7 @@ export interface components {
          * @description The purpose of a text.
          * @enum {string}
          */
-        readonly TextKind: "alert" | "reminder" | "neighbour" | "correction" | "cancellation" | "all_clear" | "question" | "directions" | "if_help" | "which_alert" | "for_live_alert" | "which_household" | "no_such_household" | "report_form" | "reports_recorded" | "unverified" | "codes_refused" | "confirm_evacuated" | "confirm_partial" | "confirm_help" | "exercise_help" | "raised" | "confirm_raise" | "call" | "call_correction" | "doors" | "dark" | "approval" | "proposal" | "unwoken" | "help_case" | "suspected_call" | "roll_call" | "roll_call_doors" | "reopened" | "sign_in" | "recovery" | "group_alert" | "group_correction" | "group_help_case" | "group_unwoken" | "group_progress" | "sensor_yellow" | "sensor_silent" | "sensor_clock_wrong";
+        readonly TextKind: "alert" | "reminder" | "neighbour" | "correction" | "cancellation" | "all_clear" | "question" | "directions" | "if_help" | "which_alert" | "for_live_alert" | "which_household" | "no_such_household" | "report_form" | "reports_recorded" | "unverified" | "codes_refused" | "confirm_evacuated" | "confirm_partial" | "confirm_help" | "exercise_help" | "raised" | "confirm_raise" | "call" | "call_correction" | "doors" | "dark" | "approval" | "proposal" | "unwoken" | "help_case" | "suspected_call" | "roll_call" | "roll_call_doors" | "reopened" | "sign_in" | "recovery" | "exercise_planned" | "group_alert" | "group_correction" | "group_help_case" | "group_unwoken" | "group_progress" | "sensor_yellow" | "sensor_silent" | "sensor_clock_wrong";
         /**
          * Tier
          * @description A tier of the administration, or the household below it.
@@ -12756,11 +12777,11 @@ export interface components {
              * @description The values that would change.
              */
             readonly changes: readonly components["schemas"]["PolicyChangeBody"][];
-            /** @description What silence would trigger; null for a file with problems. */
+            /** @description The steps that silence would trigger; null for a file with problems. */
             readonly ladders: components["schemas"]["LaddersBody"] | null;
             /**
              * Problems
-             * @description What is wrong, each with its key and the remedy; empty: the file can be used.
+             * @description The problems, each with its key and the remedy; empty: the file can be used.
              */
             readonly problems: readonly string[];
         };
@@ -13102,7 +13123,7 @@ export interface components {
             readonly personal: boolean;
             /**
              * Problem
-             * @description What went wrong last; empty if the last message was taken.
+             * @description The last failure; empty if the last message was taken.
              */
             readonly problem: string;
             /**
@@ -16022,6 +16043,8 @@ export interface operations {
             readonly query?: {
                 /** @description The division; if omitted, the caller's. */
                 readonly division?: string | null;
+                /** @description How many of each list to pass over. */
+                readonly offset?: number;
             };
             readonly header?: never;
             readonly path?: never;

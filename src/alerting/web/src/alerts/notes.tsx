@@ -1,4 +1,4 @@
-/** What other systems and sensors noted or proposed; a proposal is decided here. */
+/** Notes and proposals of other systems and sensors; a proposal is decided here. */
 
 import type { JSX } from "preact";
 import type { NoteBody } from "../api";

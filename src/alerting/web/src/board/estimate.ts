@@ -1,4 +1,4 @@
-/** What the board says of the moment of zero: the service's prediction, if the feed agrees. */
+/** The board's estimate of the moment of zero: the service's prediction, if the feed agrees. */
 
 import type { AlertState, PredictionBody } from "../api";
 import { everybody, unaccounted, type Counts } from "./counts";

@@ -1,4 +1,4 @@
-/** What people will receive, folded by language: texts, calls and the household's page. */
+/** The texts, calls and household pages that people will get, folded by language. */
 
 import type { JSX } from "preact";
 import type { AlertRequest, PreviewBody, SettingsBody } from "../api";

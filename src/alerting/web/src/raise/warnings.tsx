@@ -1,4 +1,4 @@
-/** What the preview warns of, each with what to do about it. */
+/** The warnings of the preview, each with its remedy. */
 
 import type { JSX } from "preact";
 import type { PreviewBody, SettingsBody } from "../api";

@@ -1,4 +1,4 @@
-/** Who is signed in where, and which tokens are valid, of officers and machines in charge. */
+/** The sessions and the valid tokens of the officers and machines in charge. */
 
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";

@@ -1,4 +1,4 @@
-/** What silence triggers, on a time line of each kind of recipient. */
+/** The steps that silence triggers, on a time line of each kind of recipient. */
 
 import type { JSX } from "preact";
 import type { LadderStepBody, LaddersBody } from "../../api";

@@ -1,4 +1,4 @@
-/** What is wrong with a file: where, what, and what to do. */
+/** The problems of a file: the place, the problem, and the remedy. */
 
 import type { JSX } from "preact";
 import type { FaultBody } from "../../api";
