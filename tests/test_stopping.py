@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -38,6 +37,7 @@ from tests.cli.test_serve import free_port
 from tests.feed.test_nats_bus import server
 from tests.support.cancelling import RunsOnError, Wake, cancelled_everywhere, run_skipping
 from tests.support.city import QIANFO, TEXTING, officer_phone
+from tests.support.garbage import collect_garbage
 from tests.support.gateway import Gateway
 from tests.support.running import Workplace, running_service, workplace
 from tests.support.watched_city import COMMANDER, City, never_now
@@ -246,7 +246,7 @@ def test_sms_centre_loops_end_when_cancelled(name: str, awaits: int) -> None:
             return await cancelled_everywhere(name, partial(bound_to, port), awaits)
 
     assert run_skipping(strike()) == awaits * _MOMENTS
-    gc.collect()
+    collect_garbage()
 
 
 @collected
@@ -272,7 +272,7 @@ def test_nats_bus_ends_when_cancelled() -> None:
             return await cancelled_everywhere(name, partial(connected, port), AWAITS, leave)
 
     assert run_skipping(strike()) == AWAITS * _MOMENTS
-    gc.collect()
+    collect_garbage()
 
 
 @only_sqlite

@@ -12,6 +12,7 @@ import typer
 
 from alerting.policy.policy import default_policy
 from alerting.replies.corpus import LabelledReply, Verdict, judge, read, read_labelled, read_text
+from alerting.replies.rules.grammar import MOST_CHARACTERS
 from alerting.replies.rules.intents import Reply
 from alerting.replies.rules.second_reader import Model
 from scripts.train_second_reader import pack
@@ -48,7 +49,10 @@ def bench(
     """Read labelled replies; print the shares understood, heard, and wrongly taken for safe."""
     rows = [row for row in read_labelled(file) if language in {None, row.lang}]
     judged = _cross_validated(rows) if cross_validate else _judged(rows, None)
-    figures = _figures(judged) | {"ms for 1,600 characters, longest of the fuzzed": _fuzzed(rows)}
+    figures = _figures(judged) | {
+        f"ms for {length} characters, longest of the fuzzed": _fuzzed(rows, length)
+        for length in (MOST_CHARACTERS, _LONGEST)
+    }
     for line in _lines(figures):
         typer.echo(line)
     if json_file:
@@ -102,17 +106,22 @@ def _figures(judged: Sequence[_Judged]) -> dict[str, Any]:
     }
 
 
-def _fuzzed(rows: Sequence[LabelledReply]) -> float:
-    """Return the longest milliseconds to read a text of random reply pieces, or of one repeated."""
+def _fuzzed(rows: Sequence[LabelledReply], length: int) -> float:
+    """Return the longest milliseconds to read a text of this length.
+
+    It is of whole replies, of random pieces of them, or of one piece repeated.
+    """
     chance = random.Random(_SEED)  # noqa: S311 - texts, no secrets
-    pieces = [row.text[:_LONGEST_PIECE] for row in rows if row.text.strip()]
-    mixed = ("".join(chance.choices(pieces, k=_LONGEST)) for _ in range(_FUZZED))
-    repeated = (piece * _LONGEST for piece in chance.choices(pieces, k=_FUZZED))
+    replies = [row.text for row in rows if row.text.strip()]
+    pieces = [text[:_LONGEST_PIECE] for text in replies]
+    whole = (" ".join(chance.choices(replies, k=length)) for _ in range(_FUZZED))
+    mixed = ("".join(chance.choices(pieces, k=length)) for _ in range(_FUZZED))
+    repeated = (piece * length for piece in chance.choices(pieces, k=_FUZZED))
     longest = 0.0
     thresholds = default_policy().second_reader
-    for text in (*mixed, *repeated):
+    for text in (*whole, *mixed, *repeated):
         started = time.process_time()
-        read_text(text[:_LONGEST], thresholds)
+        read_text(text[:length], thresholds)
         longest = max(longest, time.process_time() - started)
     return round(longest * 1000, 3)
 

@@ -238,6 +238,12 @@ def officers_above(conn: Connection, place: str | None) -> list[Officer]:
     return _called(conn, OFFICERS.c.division.in_(upwards))
 
 
+def administrators_of(conn: Connection, place: str) -> list[Officer]:
+    """Return the administrators of a place, or of the nearest division above it that has any."""
+    upwards = OFFICERS.c.division.in_((place, *ancestors(place)))
+    return nearest(place, _officers(conn, and_(upwards, OFFICERS.c.role == Role.ADMINISTRATOR)))
+
+
 def nearest(place: str | None, officers: Iterable[Officer]) -> list[Officer]:
     """Return the officers of a place, or of the nearest division above it that has any.
 

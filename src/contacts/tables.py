@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
-from contacts.encryption.columns import Personal, Phone, Token
+from contacts.encryption.columns import Personal, PersonalJson, Phone, Token
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -229,19 +229,23 @@ class RecoveryCodeRow(SQLModel, table=True):
     """Wrong codes that were tried in its place."""
 
 
-class SignInNoticeRow(SQLModel, table=True):
-    """A text that tells an officer of a recovery code, until it is handed over."""
+class OfficerNoticeRow(SQLModel, table=True):
+    """A text to an officer that belongs to no alert, until it is handed over."""
 
-    __tablename__ = "sign_in_notices"
+    __tablename__ = "officer_notices"
 
     id: int | None = Field(default=None, primary_key=True)
     officer: str = Field(foreign_key="officers.id", index=True)
     number: str = Field(sa_type=Phone)
-    by: str = Field(sa_type=Personal)
-    """The administrator's name."""
-    ends_at: datetime = Field(sa_type=Instant)
-    """When the code ends."""
-    queued_at: datetime = Field(sa_type=Instant)
+    kind: str
+    """What it is for, by which a provider finds its template."""
+    language: str
+    body: str = Field(sa_type=Personal)
+    facts: str = Field(sa_type=PersonalJson)
+    """The facts that the body tells, as JSON."""
+    expires_at: datetime = Field(sa_type=Instant)
+    about: str
+    """What it is about, by which it is withdrawn; empty if it never is."""
 
 
 class UsedChallengeRow(SQLModel, table=True):
@@ -389,7 +393,7 @@ PASSKEYS: Final = SQLModel.metadata.tables["passkeys"]
 
 RECOVERY_CODES: Final = SQLModel.metadata.tables["recovery_codes"]
 
-SIGN_IN_NOTICES: Final = SQLModel.metadata.tables["sign_in_notices"]
+OFFICER_NOTICES: Final = SQLModel.metadata.tables["officer_notices"]
 
 USED_CHALLENGES: Final = SQLModel.metadata.tables["used_challenges"]
 

@@ -106,5 +106,6 @@ def test_scope_is_the_own_division_or_a_part_of_it(
 
 def test_refusal_names_the_role_and_the_act(city: Engine) -> None:
     assert refusal(called(city, "grid"), Act.CLOSE) == (
-        "somebody with the role grid_officer does not close an alert"
+        "somebody with the role grid_officer does not close an alert",
+        "您的职务不能做这件事：请联系上级",
     )

@@ -234,7 +234,7 @@ async def test_administrator_may_not_raise(work: Workplace) -> None:
         ({"area": {"polygon": [(31, 107), (32, 108), (31, 108), (32, 107)]}}, "area.polygon"),
         ({"expires": "2020-01-01T00:00:00Z"}, "expires"),
         ({"effective": "2099-01-01T00:00:00Z"}, "effective"),
-        ({"status": "Actual"}, "status"),
+        ({"status": "Actual", "exercise": None}, "status"),
         ({"msg_type": "Cancel", "references": ["somewhere-1"]}, "msg_type"),
     ],
 )
@@ -311,11 +311,19 @@ async def test_only_the_first_phone_is_texted(work: Workplace) -> None:
     assert not work.rows(select(deliveries).where(deliveries.c.number == "+8610001234567"))
 
 
+async def rehearse(work: Workplace) -> None:
+    """Let the commander raise an exercise, and copy it until there are as many as are allowed."""
+    await work.raised("commander", QIANFO)
+    (raised,) = work.rows(select(alerts))
+    copied = {name: value for name, value in raised._mapping.items() if name != "id"}
+    copies = [copied | {"identifier": f"copy-{n}", "number": n} for n in range(1, MOST_EXERCISES)]
+    work.change(insert(alerts).values(copies))
+
+
 @pytest.fixture
 async def rehearsed(work: Workplace) -> Workplace:
     """A place where one officer has raised as many exercises as are allowed."""
-    for _ in range(MOST_EXERCISES):
-        await work.raised("commander", QIANFO)
+    await rehearse(work)
     return work
 
 
@@ -352,7 +360,6 @@ async def test_repeated_request_is_accepted_still(service: Running) -> None:
 
 async def test_actual_alert_is_never_held_back(database_url: str) -> None:
     async with workplace(database_url, Clock()) as work:
-        for _ in range(MOST_EXERCISES):
-            await work.raised("commander", QIANFO)
+        await rehearse(work)
         raised = await work.raised("commander", QIANFO, status="Actual")
     assert raised.reached is not None

@@ -111,10 +111,14 @@ LATER: Final = ("zero-unaccounted", "is running", "nothing would change")
 """Obstacles that no permission tells of."""
 
 
+SENDING_STATES: Final = {AlertState.OPEN, AlertState.CLOSED}
+"""States in which an action still sends, so that the expiry decides too."""
+
+
 @pytest.mark.parametrize("state", AlertState)
 async def test_verbs_agree(service: Running, state: AlertState) -> None:
     alert = (await service.raised("grid", QIANFO))["id"]
-    for is_expired in (False, True):
+    for is_expired in (False, True) if state in SENDING_STATES else (state is AlertState.EXPIRED,):
         expires = wall_clock() + timedelta(days=-1 if is_expired else 365)
         row = update(alerts).values(state=state, expires=expires)
         for caller in ("informant", "grid", "commander", "county-duty", "administrator"):

@@ -28,7 +28,7 @@ TESTED_ELSEWHERE: Final = {
     "alerting/sign_in/ceremonies.py": "tests/sign_in/test_passkey_sign_in.py holds both",
     "alerting/sign_in/passkey_schemas.py": "tests/sign_in/test_passkey_routes.py sends every body",
     "contacts/sign_in/typed_codes.py": "tests/first_run/test_gate.py types them",
-    "contacts/sign_in/notices.py": "tests/sign_in/test_send_links.py sends them",
+    "contacts/notices.py": "tests/sign_in/test_send_links.py sends them",
     "contacts/sign_in/recovery.py": "tests/sign_in/test_recovery_routes.py makes and uses codes",
     "alerting/sign_in/fresh.py": "tests/sign_in/test_passkey_routes.py signs in long ago",
     "contacts/sign_in/passkeys.py": "tests/sign_in/test_passkey_routes.py keeps them",

@@ -1,9 +1,11 @@
 """A backup of either database is restored into an empty one of either, whole or not at all."""
 
+import asyncio
 import gzip
 import io
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,6 @@ from alerting.backup.write import write_backup
 from alerting.database.engine import writer_engine
 from alerting.database.keys import register_key
 from alerting.ledger.tables import alerts
-from alerting.migrations.upgrade import migrate
 from contacts.tables import DIVISIONS, OFFICERS
 from tests.report.conftest import play
 from tests.support.city import NOW, QIANFO, TOWN, after
@@ -26,9 +27,8 @@ from tests.support.running import workplace
 pytestmark = pytest.mark.both_databases
 
 
-@pytest.fixture
-async def backup(database_url: str) -> AsyncIterator[bytes]:
-    """A backup of an alert that was played, made while the database is in use."""
+async def made_on(database_url: str) -> bytes:
+    """Play an alert, and return a backup of it made while the database is in use."""
     async with workplace(database_url) as work:
         with work.runtime.database.writer.begin() as connection:
             register_key(connection, NOW)
@@ -37,15 +37,26 @@ async def backup(database_url: str) -> AsyncIterator[bytes]:
         await play(await raised(work))
         file = io.BytesIO()
         work.runtime.database.look(lambda db: write_backup(db, file, after(900)))
-        yield file.getvalue()
+        return file.getvalue()
 
 
 @pytest.fixture
-def elsewhere(tmp_path: Path) -> Iterator[Engine]:
+async def backup(database_url: str) -> bytes:
+    """A backup of the test's own database."""
+    return await made_on(database_url)
+
+
+@pytest.fixture(scope="module")
+def stored(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A backup for tests to which it is all one where it was made."""
+    file = shutil.copy(sqlite_template, tmp_path_factory.mktemp("stored"))
+    return asyncio.run(made_on(f"sqlite:///{file}"))
+
+
+@pytest.fixture
+def elsewhere(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
     """An empty, migrated database."""
-    url = f"sqlite:///{tmp_path / 'restored.db'}"
-    migrate(url)
-    engine = writer_engine(url)
+    engine = writer_engine(f"sqlite:///{shutil.copy(sqlite_template, tmp_path)}")
     yield engine
     engine.dispose()
 
@@ -86,12 +97,12 @@ async def test_backup_moves_back_and_its_numbers_go_on(
         assert connection.execute(insert(alerts).values(added)).inserted_primary_key[0] == last + 1
 
 
-async def test_restore_needs_an_empty_database(backup: bytes, elsewhere: Engine) -> None:
+def test_restore_needs_an_empty_database(stored: bytes, elsewhere: Engine) -> None:
     with elsewhere.begin() as connection:
         town = {"code": TOWN, "name": "诺江镇", "tier": "town"}
         connection.execute(insert(DIVISIONS).values(town))
         with pytest.raises(BackupError, match="not empty \\(divisions\\)"):
-            restore_backup(connection, io.BytesIO(backup), NOW)
+            restore_backup(connection, io.BytesIO(stored), NOW)
 
 
 def without_end(lines: list[bytes]) -> list[bytes]:
@@ -118,10 +129,10 @@ def of_another_table(lines: list[bytes]) -> list[bytes]:
     "damage",
     [without_end, without_a_row, changed, with_more, of_another_table, lambda _: [b"{}\n"]],
 )
-async def test_damaged_backup_is_refused(
-    backup: bytes, elsewhere: Engine, damage: Callable[[list[bytes]], list[bytes]]
+def test_damaged_backup_is_refused(
+    stored: bytes, elsewhere: Engine, damage: Callable[[list[bytes]], list[bytes]]
 ) -> None:
-    lines = damage(gzip.decompress(backup).splitlines(keepends=True))
+    lines = damage(gzip.decompress(stored).splitlines(keepends=True))
     with elsewhere.connect() as connection, pytest.raises(BackupError, match="damaged"):
         restore_backup(connection, io.BytesIO(gzip.compress(b"".join(lines))), NOW)
 
@@ -132,8 +143,8 @@ def test_what_is_no_backup_is_refused(elsewhere: Engine, content: bytes) -> None
         restore_backup(connection, io.BytesIO(content), NOW)
 
 
-async def test_backup_of_another_version_is_refused(backup: bytes, elsewhere: Engine) -> None:
-    lines = gzip.decompress(backup).splitlines(keepends=True)
+def test_backup_of_another_version_is_refused(stored: bytes, elsewhere: Engine) -> None:
+    lines = gzip.decompress(stored).splitlines(keepends=True)
     head = json.loads(lines[0]) | {"schema_revision": "9999"}
     other = gzip.compress(b"".join([f"{json.dumps(head)}\n".encode(), *lines[1:]]))
     with elsewhere.connect() as connection, pytest.raises(BackupError, match="migration 9999"):

@@ -1,7 +1,6 @@
 """The contract that every channel keeps with every provider, whatever fails on the way."""
 
 import asyncio
-import gc
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -23,6 +22,7 @@ from tests.channels.contract import (
     sent_at_last,
     until,
 )
+from tests.support.garbage import collect_garbage
 from tests.support.patience import PATIENCE_SECONDS
 
 ACCEPTED, REFUSED, UNKNOWN = OutcomeKind.ACCEPTED, OutcomeKind.REFUSED, OutcomeKind.UNKNOWN
@@ -312,11 +312,11 @@ async def test_close_ends_pending_sends_and_tasks(provider: Provider) -> None:
         assert at_work() == Counter()
         await until(lambda: provider.proxy.connections == 0)
         await channel.close()
-    gc.collect()  # Unreleased resources warn when they are collected.
+    collect_garbage()  # Unreleased resources warn when they are collected.
 
 
 async def test_unused_channel_closes(provider: Provider) -> None:
     async with provider.channel() as channel:
         await asyncio.gather(channel.close(), channel.close())
     assert at_work() == Counter()
-    gc.collect()
+    collect_garbage()

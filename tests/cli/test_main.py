@@ -1,5 +1,7 @@
 """The command itself: its help and its errors."""
 
+import gc
+import sys
 from importlib.metadata import version
 
 import pytest
@@ -25,6 +27,27 @@ def test_unknown_arguments_exit_2(empty: Shell, arguments: tuple[str, ...]) -> N
 def test_version_is_printed(empty: Shell) -> None:
     run = empty.run("--version")
     assert (run.returncode, run.stdout) == (0, f"alerting {version('evacuation-alerting')}\n")
+
+
+class Watching:
+    """Finds no module; notes whether the collector runs while one is looked for."""
+
+    def __init__(self, module: str) -> None:
+        self.module, self.seen = module, list[bool]()
+
+    def find_spec(self, name: str, *_given: object) -> None:
+        if name == self.module:
+            self.seen.append(gc.isenabled())
+
+
+def test_collector_rests_while_a_command_is_loaded(
+    empty: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watching = Watching("alerting.cli.prune")
+    monkeypatch.delitem(sys.modules, watching.module, raising=False)
+    monkeypatch.setattr(sys, "meta_path", [watching, *sys.meta_path])
+    assert empty.run("prune", "--help").returncode == 0
+    assert (watching.seen, gc.isenabled()) == ([False], True)
 
 
 def test_misspelt_setting_stops_every_command(empty: Shell) -> None:

@@ -106,6 +106,24 @@ async def test_same_exercise_is_planned_once_and_none_beyond_the_most(service: R
     assert status == 429
 
 
+async def test_log_of_administration_tells_who_planned_and_cancelled(service: Running) -> None:
+    await cancelled(service, await planned(service), "grid")
+    _, entries = await service.get("/api/administration", "administrator")
+    assert [(each["act"], each["officer"]) for each in entries] == [
+        ("cancel_exercise", "grid"),
+        ("plan_exercise", "commander"),
+    ]
+    lines = [
+        [(line["field"], line["before"], line["after"]) for line in entry["details"]["lines"]]
+        for entry in entries
+    ]
+    due = f"{YEAR}-01-31 09:30"
+    values = {"size": "officers", "hazard": "滑坡", "due": due, "monthly": "✓"}
+    assert lines[0] == [(field, value, "") for field, value in values.items()]
+    assert lines[1] == [(field, "", value) for field, value in values.items()]
+    assert {line["subject"] for each in entries for line in each["details"]["lines"]} == {QIANFO}
+
+
 async def test_list_tells_what_became_of_each(service: Running) -> None:
     now = service.runtime.clock.now()
     ids = [await planned(service), await planned(service, size="everybody", monthly=False)]

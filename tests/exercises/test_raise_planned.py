@@ -159,6 +159,8 @@ async def test_right_to_raise_is_checked_again(work: Workplace) -> None:
     ((outcome, alert, detail),) = told(work)
     assert (outcome, alert) == (PlanOutcome.REFUSED, None)
     assert f"{QIANFO} is not within your division" in detail
+    ((chinese,),) = work.rows(select(exercise_outcomes.c.chinese))
+    assert f"{QIANFO}不在您的范围" in chinese
     assert work.rows(select(alerts)) == []
 
 

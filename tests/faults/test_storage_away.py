@@ -139,6 +139,8 @@ async def _play(seen: Seen, place: Place, gateway: Gateway) -> None:
         seen.doors = len(await service.until(select(tasks), bool))
         await service.until(select(deliveries).where(_TEXTS, _UNSETTLED), lambda r: not r)
         seen.same_process = process.poll() is None
+        # Counted while it runs, a text could be sent between the two counts.
+        await asyncio.to_thread(end, process)
         _count(seen, service)
 
 

@@ -80,7 +80,11 @@ async def test_wrong_field_is_told_in_chinese_too(empty: Running) -> None:
     assert "“12”不是电话号码" in told["chinese"]
     assert "“12345”不是" in told["chinese"]
     _, told = await empty.post("/api/setup", None, SAID | {"division": "12345", "name": ""})
-    assert "chinese" not in told
+    assert "“12345”不是" in told["chinese"]
+    assert "name：至少1个字" in told["chinese"]
+    _, told = await empty.post("/api/setup", None, {"stray": 1})
+    assert "phone：必填" in told["chinese"]
+    assert "stray：没有这一项" in told["chinese"]
 
 
 async def founded(empty: Running) -> dict[str, str]:
@@ -107,6 +111,14 @@ async def test_mistyped_home_is_corrected(empty: Running) -> None:
         (_, first) = await answer.json()
     (code, name) = first["details"]["lines"]
     assert (code["before"], code["after"], name["after"]) == (COUNTY, TOWN, "诺江镇")
+
+
+async def test_officers_imported_first_go_with_the_corrected_home(empty: Running) -> None:
+    headers = await founded(empty)
+    other = {"id": "duty", "name": "值班", "role": "duty_officer", "division": COUNTY}
+    await empty.change(insert(OFFICERS).values(other))
+    assert await corrected(empty, headers, TOWN, "诺江镇") == 204
+    assert {row.division for row in empty.rows(select(OFFICERS.c.division))} == {TOWN}
 
 
 async def test_home_of_a_roster_stays(empty: Running) -> None:

@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from alerting.cap.alert import AlertRequest, Status
+from alerting.cap.exercise import ExerciseSize
 from alerting.household_page.rules import PageText
 from alerting.messages.languages import HAZARDS, LANGUAGES, Language, ReplyWords, load
 from alerting.messages.parts import Rest
@@ -26,6 +27,7 @@ EXTRA_TEXTS = {
     "beside_given",
     "generic_issuer",
     "no_reading",
+    *(f"exercise_{size}" for size in ExerciseSize),
     "issued",
     "separator",
     "part",

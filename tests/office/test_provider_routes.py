@@ -10,7 +10,7 @@ from alerting.deliveries.phone_tests import EVERY
 from alerting.deliveries.providers import enlist
 from alerting.deliveries.rules.providers import TWILIO, TWILIO_VOICE
 from alerting.deliveries.tables import attempts, phone_tests
-from alerting.office.tables import administration
+from alerting.office_log.tables import administration
 from alerting.runtime import wall_clock
 from contacts.tables import OFFICER_PHONES
 from tests.support.city import QIANFO, officer_phone

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import re
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,12 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from alerting.channels.twilio.sms import TwilioSms
-from alerting.messages.text import segments
+from alerting.messages.text import TextKind, segments
 from alerting.runtime import wall_clock
-from alerting.sign_in.send_links import LinkSender, link_message, notice_message
+from alerting.sign_in.send_links import LinkSender, link_message
+from contacts.notices import Notice, queue_notice
 from contacts.sign_in.links import LINK_LASTS, UnsentLink, Wish, queue_link, redeem_link
-from contacts.sign_in.notices import NOTICE_LASTS, Notice, queue_notice
-from contacts.tables import SIGN_IN_LINKS, SIGN_IN_NOTICES
+from contacts.tables import OFFICER_NOTICES, SIGN_IN_LINKS
 from tests.support.city import POLICY, TEXTING, TOWN, officer_phone
 from tests.support.gateway import ACCOUNT, TOKEN, Gateway
 from tests.support.patience import PATIENCE_SECONDS
@@ -179,30 +179,18 @@ def test_text_has_at_most_two_segments_and_the_whole_link(language: str) -> None
     assert segments(text).count <= 2
 
 
-async def noticed(work: Workplace, officer: str, ago: timedelta = timedelta(0)) -> None:
-    at, whom = wall_clock() - ago, work.somebody(officer)
-    await work.runtime.ledger.write(
-        lambda tx: queue_notice(tx.connection, whom, "张主任", at + LINK_LASTS, at)
-    )
+async def noticed(work: Workplace, officer: str, lasts: timedelta) -> None:
+    whom, expires_at = work.somebody(officer), wall_clock() + lasts
+    notice = Notice(TextKind.RECOVERY, "zh", "张主任正在给您登录恢复码", {}, expires_at)
+    await work.runtime.ledger.write(lambda tx: queue_notice(tx.connection, [whom], notice))
 
 
-async def test_officer_is_told_of_a_recovery_code_once(work: Workplace, texting: Texting) -> None:
-    await noticed(work, "commander", NOTICE_LASTS)
-    await noticed(work, "grid")
+async def test_officer_is_told_by_a_notice_once(work: Workplace, texting: Texting) -> None:
+    await noticed(work, "commander", timedelta(0))
+    await noticed(work, "grid", timedelta(hours=1))
     async with running(texting.sender(), texting.sender()):
         (text,) = await texting.until_taken(1)
-        await until(lambda: work.rows(select(SIGN_IN_NOTICES)) == [])
+        await until(lambda: work.rows(select(OFFICER_NOTICES)) == [])
     assert text["to"] == officer_phone("grid")
     assert "张主任" in text["body"]
     assert len(await texting.taken()) == 1
-
-
-@pytest.mark.parametrize("language", ["zh", "en", "es", None])
-def test_notice_names_the_administrator_and_the_end(language: str | None) -> None:
-    ends_at = datetime(2022, 8, 29, 4, 30, tzinfo=UTC)
-    notice = Notice("grid", TOWN, "+8610000000104", language, "张主任", ends_at)
-    message = notice_message(notice, POLICY)
-    assert "张主任" in message.body
-    assert "12:30" in message.body
-    assert message.content.facts["listed"] == "张主任"
-    assert segments(message.body).count <= 2

@@ -5,7 +5,6 @@ second.
 """
 
 import asyncio
-import gc
 import selectors
 import warnings
 from collections.abc import Callable, Coroutine, Generator
@@ -13,6 +12,8 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, Final, TypeVar
+
+from tests.support.garbage import collect_garbage
 
 _T = TypeVar("_T")
 
@@ -220,4 +221,4 @@ def run_skipping(work: Coroutine[Any, Any, _T]) -> _T:
         # warning is charged to no other test.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ResourceWarning)
-            gc.collect()
+            collect_garbage()

@@ -25,7 +25,9 @@ def alert_for(
     scope = permitted_division(caller.division, act) if act else caller.division
     alert = find_alert(connection, alert_id, scope)
     if alert is None:
-        raise NotFoundError(f"there is no alert {alert_id} within your divisions")
+        raise NotFoundError(
+            f"there is no alert {alert_id} within your divisions", f"您的范围内没有预警{alert_id}"
+        )
     return alert
 
 
@@ -40,9 +42,9 @@ def alert_to(connection: Connection, alert_id: int, caller: Officer, act: Act) -
     for division in alert.divisions:
         ruling = rule(caller.role, caller.division, act, division)
         if ruling is Ruling.NOT_THIS_ROLE:
-            raise ForbiddenError(refusal(caller, act))
+            raise ForbiddenError(*refusal(caller, act))
         if ruling is Ruling.NOT_THIS_PLACE:
-            raise ForbiddenError(_BEYOND.format(act=act))
+            raise ForbiddenError(_BEYOND.format(act=act), "预警超出您的范围：请联系上级")
     return alert
 
 
@@ -56,12 +58,13 @@ def check_places(caller: Officer, act: Act, divisions: Iterable[str], field: str
     for division in divisions:
         ruling = rule(caller.role, caller.division, act, division)
         if ruling is Ruling.NOT_THIS_ROLE:
-            raise ForbiddenError(refusal(caller, act))
+            raise ForbiddenError(*refusal(caller, act))
         if ruling is Ruling.NOT_THIS_PLACE:
             raise InvalidError(
                 field,
                 f"{division} is not within your division {caller.division}; leave it out, or ask "
                 "an officer of a higher tier",
+                f"{division}不在您的范围{caller.division}之内：请去掉，或请上级处理",
             )
 
 
@@ -74,10 +77,15 @@ def scope_for(caller: Officer, division: str | None) -> str:
     if division is None:
         return caller.division
     if not covers(caller.division, division):
-        raise NotFoundError(f"there is no division {division} within yours")
+        raise NotFoundError(
+            f"there is no division {division} within yours", f"您的范围内没有区划{division}"
+        )
     return division
 
 
-def refusal(caller: Officer, act: Act) -> str:
-    """Return the message that the caller's role may not do `act`."""
-    return f"somebody with the role {caller.role} does not {act}"
+def refusal(caller: Officer, act: Act) -> tuple[str, str]:
+    """Return the message that the caller's role may not do `act`, in English and Chinese."""
+    return (
+        f"somebody with the role {caller.role} does not {act}",
+        "您的职务不能做这件事：请联系上级",
+    )

@@ -91,7 +91,7 @@ async def _record(
 ) -> HouseholdStanding:
     ruling = rule(caller.role, caller.division, act, finding.household)
     if ruling is Ruling.NOT_THIS_ROLE:
-        raise ForbiddenError(refusal(caller, act))
+        raise ForbiddenError(*refusal(caller, act))
     if ruling is Ruling.NOT_THIS_PLACE:
         raise _missing(finding, alert_id)
     _check(finding)

@@ -124,7 +124,11 @@ def _close(command: Command) -> AlertState:
         reasons = tuple(_say(obstacle) for obstacle in obstacles)
         is_checked = any(each.reason not in _TO_VERIFY for each in obstacles)
         said = "is not zero-unaccounted" if is_checked else "has too few verified households"
-        raise ConflictError(f"The area {said}", reasons)
+        raise ConflictError(
+            f"The area {said}",
+            reasons,
+            chinese="范围内尚未清零：还有人未落实、求助未了结，或其他原因",
+        )
     set_state(connection, alert.id, state, command.now)
     # A running roll-call schedules the next one when it ends; without households there is none.
     if not (checks.nobody_expected or is_running(connection, alert.id)):

@@ -49,7 +49,11 @@ async def cancel(runtime: Runtime, caller: Officer, alert_id: int, reason: str) 
         InvalidError: if the reason is empty or longer than 500 characters.
     """
     if not 0 < len(reason.strip()) <= _LONGEST_REASON:
-        raise InvalidError("reason", f"say why, in at most {_LONGEST_REASON} characters")
+        raise InvalidError(
+            "reason",
+            f"say why, in at most {_LONGEST_REASON} characters",
+            f"请写明原因，最多{_LONGEST_REASON}个字",
+        )
     verb = partial(cancel_by, reason=reason)
     return await carry_out(runtime, caller, alert_id, verb, on_whole_area=Act.CORRECT)
 
@@ -114,17 +118,23 @@ def _check_own(command: Command) -> None:
     alert, caller = command.alert, command.caller
     if caller.role in OWN_ONLY and alert.raised_by != caller.id:
         raise ForbiddenError(
-            f"alert {alert.id} was raised by somebody else: ask a grid officer, or a higher tier"
+            f"alert {alert.id} was raised by somebody else: ask a grid officer, or a higher tier",
+            f"预警{alert.id}由别人发布：请联系网格员或上级",
         )
 
 
 def _amended(alert: StoredAlert, changes: Changes, now: datetime) -> tuple[AlertRequest, datetime]:
     if alert.expires <= now:
-        raise ConflictError(f"alert {alert.id} has expired; raise a new one")
+        raise ConflictError(
+            f"alert {alert.id} has expired; raise a new one",
+            chinese=f"预警{alert.id}已过期：请另发",
+        )
     request = amend(alert.request, changes)
     if changes.expires and changes.expires <= now:
         raise InvalidError(
-            "expires", f"{changes.expires.isoformat()} has passed; cancel the alert instead"
+            "expires",
+            f"{changes.expires.isoformat()} has passed; cancel the alert instead",
+            f"{changes.expires.isoformat()}已过：请改为取消预警",
         )
     return request, changes.expires or alert.expires
 

@@ -89,5 +89,6 @@ def check_exercises(
     if connection.execute(rehearsed).scalar_one() >= MOST_EXERCISES:
         raise TooManyError(
             f"you raised {MOST_EXERCISES} exercises within an hour: raise the next one later; an "
-            "actual alert is never held back"
+            "actual alert is never held back",
+            f"您一小时内已发起{MOST_EXERCISES}次演练：请稍后再发；真实预警不受此限",
         )

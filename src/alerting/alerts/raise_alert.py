@@ -91,15 +91,29 @@ def _check_request(runtime: Runtime, request: AlertRequest, now: datetime) -> No
     """
     check_size(request)
     if request.msg_type is not MsgType.ALERT:
-        raise InvalidError("msg_type", "a new alert is an Alert; correct an existing one instead")
+        raise InvalidError(
+            "msg_type",
+            "a new alert is an Alert; correct an existing one instead",
+            "新预警用Alert；要更正，请更正已有的预警",
+        )
     if request.expires and request.expires <= now:
         raise InvalidError(
-            "expires", f"{request.expires.isoformat()} has passed; give a later time"
+            "expires",
+            f"{request.expires.isoformat()} has passed; give a later time",
+            f"{request.expires.isoformat()}已过：请填更晚的时间",
         )
     if request.effective and request.effective > now:
-        raise InvalidError("effective", "an alert is sent at once; leave it out, or raise it then")
+        raise InvalidError(
+            "effective",
+            "an alert is sent at once; leave it out, or raise it then",
+            "预警立即发出：请去掉，或到时再发",
+        )
     if runtime.clock.is_drill and request.status is Status.ACTUAL:
-        raise InvalidError("status", "this service runs a drill: give Exercise or Test")
+        raise InvalidError(
+            "status",
+            "this service runs a drill: give Exercise or Test",
+            "本服务正在演习：只能发演练或测试",
+        )
 
 
 def accept(
@@ -146,7 +160,10 @@ def _accepted_before(
 ) -> StoredAlert | None:
     before = find_by_key(connection, caller.id, key)
     if before and before.request_hash != fingerprint:
-        raise ConflictError(f"Idempotency-Key: {key!r} was used for another alert; choose anew")
+        raise ConflictError(
+            f"Idempotency-Key: {key!r} was used for another alert; choose anew",
+            chinese=f"Idempotency-Key：{key}已用于另一个预警，请另选",
+        )
     return before
 
 

@@ -78,11 +78,30 @@ async def _malformed(_request: Request, malformed: Exception) -> JSONResponse:
     return answer(problem_of(422, "malformed", "; ".join(errors), chinese, errors=errors))
 
 
-def _in_chinese(errors: Sequence[Mapping[str, Any]]) -> str | None:
-    """Return the errors in Chinese; None if any check has no Chinese message."""
-    faults = [each.get("ctx", {}).get("error") for each in errors]
-    told = [each.chinese for each in faults if isinstance(each, CellError)]
-    return "；".join(told) if len(told) == len(faults) else None
+_MALFORMED: Final = {
+    "missing": "必填",
+    "extra_forbidden": "没有这一项：请去掉",
+    "string_too_short": "至少{min_length}个字",
+    "string_too_long": "最多{max_length}个字",
+    "too_short": "至少{min_length}项",
+    "too_long": "最多{max_length}项",
+    "greater_than_equal": "不能小于{ge}",
+    "less_than_equal": "不能大于{le}",
+}
+"""The errors that forms meet, in Chinese, by pydantic's types."""
+
+
+def _in_chinese(errors: Sequence[Mapping[str, Any]]) -> str:
+    """Return the errors in Chinese: by the check's own words, else by the kind of error."""
+    return "；".join(_one_in_chinese(each) for each in errors)
+
+
+def _one_in_chinese(error: Mapping[str, Any]) -> str:
+    context = error.get("ctx", {})
+    if isinstance(fault := context.get("error"), CellError):
+        return fault.chinese
+    field, words = str(error["loc"][-1]), _MALFORMED.get(error["type"], "填写有误：请改正")
+    return f"{field[:LONGEST]}：{words.format_map(context)}"
 
 
 async def _http(request: Request, refusal: Exception) -> Response:

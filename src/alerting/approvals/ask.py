@@ -80,7 +80,11 @@ def ask(
     asked = asked_about(divisions, now, now, transaction.policy.approval)
     division = asked.division
     if division is None:
-        raise InvalidError("area", "no city covers all of it; leave out what lies beyond your city")
+        raise InvalidError(
+            "area",
+            "no city covers all of it; leave out what lies beyond your city",
+            "没有一个市覆盖全部范围：请去掉市外的部分",
+        )
     told = _deciders(transaction.connection, division, divisions, now)
     payload = ApprovalAsked(
         cause=cause,

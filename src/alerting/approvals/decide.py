@@ -91,11 +91,12 @@ def _decide_proposed(
 def _check_caller(caller: Officer, approval: Approval) -> None:
     ruling = may_decide(caller.role, caller.division, approval.divisions)
     if ruling is Ruling.NOT_THIS_ROLE:
-        raise ForbiddenError(refusal(caller, Act.WIDEN))
+        raise ForbiddenError(*refusal(caller, Act.WIDEN))
     if ruling is Ruling.NOT_THIS_PLACE:
         raise ForbiddenError(
             f"approval {approval.id} reaches beyond your division: an officer of {approval.asked}, "
-            "or of a higher tier, must decide"
+            "or of a higher tier, must decide",
+            f"审批{approval.id}超出您的范围：须由{approval.asked}或上级决定",
         )
 
 
@@ -103,10 +104,16 @@ def _takes_effect(approval: Approval, wanted: ApprovalState) -> bool:
     found = verdict(approval.state, wanted)
     if found is Verdict.SETTLED_OTHERWISE:
         why = _SETTLED_OTHERWISE[approval.state].format(by=approval.decided_by)
-        raise ConflictError(f"approval {approval.id} {why}")
+        raise ConflictError(
+            f"approval {approval.id} {why}",
+            chinese=f"审批{approval.id}已另有决定或已失效：请重新查看预警",
+        )
     return found is Verdict.TAKES_EFFECT
 
 
 def _check_open(alert: StoredAlert, now: datetime) -> None:
     if not alert.may_extend(now):
-        raise ConflictError(f"alert {alert.id} is no longer open; raise a new one")
+        raise ConflictError(
+            f"alert {alert.id} is no longer open; raise a new one",
+            chinese=f"预警{alert.id}已不再开放：请另发",
+        )

@@ -96,7 +96,9 @@ def approvals_for(connection: Connection, alert: int, caller: Officer) -> list[A
         return approvals_of(connection, alert)
     found = [each for each in approvals_of(connection, alert) if decides(caller, each.divisions)]
     if not found:
-        raise NotFoundError(f"there is no alert {alert} within your divisions")
+        raise NotFoundError(
+            f"there is no alert {alert} within your divisions", f"您的范围内没有预警{alert}"
+        )
     return found
 
 
@@ -111,7 +113,9 @@ def approval_for(connection: Connection, approval: int, caller: Officer) -> Appr
         decides(caller, found.divisions) or find_alert(connection, found.alert, caller.division)
     ):
         return found
-    raise NotFoundError(f"there is no approval {approval} within your divisions")
+    raise NotFoundError(
+        f"there is no approval {approval} within your divisions", f"您的范围内没有审批{approval}"
+    )
 
 
 def timed(connection: Connection, now: datetime, limit: int) -> list[tuple[int, int]]:

@@ -66,7 +66,10 @@ def _widen(command: Command, area: Area) -> Widened:
     if caller.role not in ASKING:
         check_places(caller, Act.WIDEN, resolved.divisions, "area")
     if not alert.is_sending(command.now):
-        raise ConflictError(f"alert {alert.id} is no longer open; raise a new one")
+        raise ConflictError(
+            f"alert {alert.id} is no longer open; raise a new one",
+            chinese=f"预警{alert.id}已不再开放：请另发",
+        )
     reached = widen_as_far_as(command.transaction, alert, resolved, caller, command.now)
     return Widened(stored(connection, alert.id), reached, waiting_of(connection, alert.id))
 

@@ -69,7 +69,11 @@ def resolve(connection: Connection, area: Area) -> ResolvedArea:
         return _resolve_drawn(connection, area)
     for code in area.divisions:
         if division(connection, code) is None:
-            raise InvalidError("area.divisions", f"{code} is not a known division; correct it")
+            raise InvalidError(
+                "area.divisions",
+                f"{code} is not a known division; correct it",
+                f"没有区划{code}：请改正",
+            )
     divisions = tuple(outermost(area.divisions))
     return ResolvedArea(divisions, households_in(divisions))
 
@@ -184,10 +188,12 @@ def _resolve_drawn(connection: Connection, area: Area) -> ResolvedArea:
     try:
         inside = households_within(connection, area.shape)
     except ValueError as wrong:
-        raise InvalidError(field, str(wrong)) from None
+        raise InvalidError(field, str(wrong), "范围画得不对：请重画") from None
     if not inside:
         raise InvalidError(
-            field, "no household with coordinates lies in it; draw it anew, or name divisions"
+            field,
+            "no household with coordinates lies in it; draw it anew, or name divisions",
+            "范围内没有带坐标的住户：请重画，或选区划",
         )
     return _households(inside, area)
 
@@ -195,14 +201,24 @@ def _resolve_drawn(connection: Connection, area: Area) -> ResolvedArea:
 def _resolve_point(connection: Connection, code: str, area: Area) -> ResolvedArea:
     field = "area.hazard_point"
     if area.is_drawn:
-        raise InvalidError(field, "a hazard point has its own drawing: leave the other one out")
+        raise InvalidError(
+            field,
+            "a hazard point has its own drawing: leave the other one out",
+            "隐患点有自己的范围：请去掉另画的",
+        )
     point = find_point(connection, code)
     if point is None or point.retired_at is not None:
-        raise InvalidError(field, f"there is no hazard point {code}: choose another, or divisions")
+        raise InvalidError(
+            field,
+            f"there is no hazard point {code}: choose another, or divisions",
+            f"没有隐患点{code}：请另选，或选区划",
+        )
     inside = households_at(connection, point)
     if not inside:
         raise InvalidError(
-            field, f"no household lies in {point.name} or is listed there; name divisions"
+            field,
+            f"no household lies in {point.name} or is listed there; name divisions",
+            f"{point.name}范围内没有住户，也没有列入住户：请选区划",
         )
     return replace(_households(inside, point.as_alerted), point=point)
 

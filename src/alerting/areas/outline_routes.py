@@ -47,7 +47,10 @@ async def get_outlines(
     """
     # The map of a village's officer shows the whole town, to which a hazard may spread.
     if not covers(town_of(caller.division), code):
-        raise NotFoundError(f"there is no division {code} within your town or division")
+        raise NotFoundError(
+            f"there is no division {code} within your town or division",
+            f"您的乡镇或区划内没有{code}",
+        )
     settings: Settings = request.app.state.settings
     if settings.outlines is None:
         return Response(_NONE, media_type="application/json")

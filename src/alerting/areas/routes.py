@@ -56,5 +56,5 @@ async def get_division(
     """Return a division and its parts; every caller may read them, since names are public."""
     found = await runtime.database.read(lambda db: locality(db, code))
     if found is None:
-        raise NotFoundError(f"there is no division {code}")
+        raise NotFoundError(f"there is no division {code}", f"没有区划{code}")
     return LocalityBody.whole(found)

@@ -97,7 +97,7 @@ def _carry_out(command: Command, runtime: Runtime, of: str) -> Split:
 
 def _split(connection: Connection, runtime: Runtime, caller: Officer, alert: int, of: str) -> Split:
     if rule(caller.role, caller.division, Act.SEND, caller.division) is not Ruling.ALLOWED:
-        raise ForbiddenError(refusal(caller, Act.SEND))
+        raise ForbiddenError(*refusal(caller, Act.SEND))
     home = caller.division
     doors = open_doors(connection, alert, home, of)
     candidates = _candidates(connection, runtime, alert, home, doors, of)

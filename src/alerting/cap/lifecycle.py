@@ -11,7 +11,10 @@ class IllegalTransitionError(ConflictError):
 
     def __init__(self, state: "AlertState", action: "Action") -> None:
         allowed = ", ".join(act for was, act in TRANSITIONS if was is state) or "nothing"
-        super().__init__(f"An alert that is {state} does not allow {action}: it allows {allowed}.")
+        super().__init__(
+            f"An alert that is {state} does not allow {action}: it allows {allowed}.",
+            chinese=f"预警{_STATES[state]}，不能{_ACTIONS[action]}：请重新查看预警",
+        )
         self.state = state
         self.action = action
 
@@ -29,6 +32,15 @@ class AlertState(StrEnum):
     CANCELLED = "cancelled"
     EXPIRED = "expired"
 
+
+_STATES: Final = {
+    AlertState.PROPOSED: "待批准",
+    AlertState.OPEN: "未关闭",
+    AlertState.CLOSED: "已关闭",
+    AlertState.ALL_CLEAR: "已解除",
+    AlertState.CANCELLED: "已取消",
+    AlertState.EXPIRED: "已过期",
+}
 
 OVER: Final = frozenset({AlertState.ALL_CLEAR, AlertState.CANCELLED})
 """Final states, without outgoing transitions."""
@@ -52,6 +64,18 @@ class Action(StrEnum):
     REOPEN = "reopen"
     ALL_CLEAR = "all_clear"
     EXPIRE = "expire"
+
+
+_ACTIONS: Final = {
+    Action.APPROVE: "批准",
+    Action.WITHDRAW: "撤回",
+    Action.UPDATE: "更正",
+    Action.CANCEL: "取消",
+    Action.CLOSE: "关闭",
+    Action.REOPEN: "重新启动",
+    Action.ALL_CLEAR: "解除",
+    Action.EXPIRE: "过期",
+}
 
 
 TRANSITIONS: Final = {

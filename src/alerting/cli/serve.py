@@ -1,5 +1,6 @@
 """`alerting serve`: run the service."""
 
+import ctypes
 import gc
 import os
 import sys
@@ -49,6 +50,7 @@ def serve(
     # A service starts without its database server, but never without its keys.
     read_keys(key_file_of(settings.database_url))
     spare_what_stays()
+    share_memory()
     sys.setswitchinterval(_SWITCH_SECONDS)
     config = uvicorn.Config(
         application,
@@ -87,3 +89,21 @@ def spare_what_stays() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_NEW_OBJECTS)
+
+
+_M_ARENA_MAX: Final = -8
+"""The option's number in glibc's malloc.h."""
+
+_ARENAS: Final = 2
+
+
+def share_memory() -> None:
+    """Let all threads take memory from two arenas of the C library.
+
+    By default each of a dozen threads has an arena of its own, and what one thread frees serves no
+    other: after imports of 100,000 households the arenas held 150 MiB. Call it before those threads
+    begin. Other C libraries than glibc have no such arenas.
+    """
+    library = ctypes.CDLL(None)
+    if hasattr(library, "mallopt"):
+        library.mallopt(_M_ARENA_MAX, _ARENAS)

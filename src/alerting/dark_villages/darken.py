@@ -155,7 +155,7 @@ def _send_to_doors(command: Command, division: str) -> None:
     alert, caller = command.alert, command.caller
     ruling = rule(caller.role, caller.division, Act.SEND, division)
     if ruling is Ruling.NOT_THIS_ROLE:
-        raise ForbiddenError(refusal(caller, Act.SEND))
+        raise ForbiddenError(*refusal(caller, Act.SEND))
     in_area = any(covers(d, division) or covers(division, d) for d in alert.divisions)
     if ruling is Ruling.NOT_THIS_PLACE or not in_area:
         raise InvalidError(

@@ -36,21 +36,23 @@ class Finding:
     severity: Severity
     said: str
     remedy: str = ""
+    chinese: str = ""
+    """Both in Chinese, where a page shows it; empty: it has none."""
 
 
-def good(part: Part, said: str) -> Finding:
+def good(part: Part, said: str, chinese: str = "") -> Finding:
     """Return the finding of something right."""
-    return Finding(part, Severity.GOOD, said)
+    return Finding(part, Severity.GOOD, said, chinese=chinese)
 
 
-def warning(part: Part, said: str, remedy: str) -> Finding:
+def warning(part: Part, said: str, remedy: str, chinese: str = "") -> Finding:
     """Return the finding of something that should be repaired."""
-    return Finding(part, Severity.WARNING, said, remedy)
+    return Finding(part, Severity.WARNING, said, remedy, chinese)
 
 
-def failure(part: Part, said: str, remedy: str) -> Finding:
+def failure(part: Part, said: str, remedy: str, chinese: str = "") -> Finding:
     """Return the finding of something that must be repaired."""
-    return Finding(part, Severity.FAILURE, said, remedy)
+    return Finding(part, Severity.FAILURE, said, remedy, chinese)
 
 
 def has_failed(findings: Iterable[Finding]) -> bool:

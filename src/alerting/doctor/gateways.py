@@ -17,8 +17,14 @@ _PORTS: Final = {"https": 443, "http": 80}
 async def gateway_findings(gateway: Gateway, secrets: Secrets) -> list[Finding]:
     """Check templates and keys, and connect to the host; a request would send a text."""
     problems = (*template_problems(gateway), *key_problems(gateway, secrets))
-    wrong = [failure(Part.PROVIDERS, *problem.rsplit("; ", 1)) for problem in problems]
+    wrong = [_problem(gateway, each) for each in problems]
     return [*wrong, await _connection(gateway)]
+
+
+def _problem(gateway: Gateway, problem: str) -> Finding:
+    said, _, remedy = problem.rpartition("; ")
+    chinese = f"策略里通道{gateway.name}的设置有误：{problem}"
+    return failure(Part.PROVIDERS, said, remedy, chinese)
 
 
 async def _connection(gateway: Gateway) -> Finding:
@@ -34,6 +40,11 @@ async def _connection(gateway: Gateway) -> Finding:
             Part.PROVIDERS,
             f"{where} does not let us connect: {str(failed) or type(failed).__name__}",
             "check its url in the policy, the network, and that the carrier lets this address in",
+            f"通道{gateway.name}（{address.netloc}）连不上：请检查策略里的url、网络，以及运营商是否放行本机",
         )
     writer.close()
-    return good(Part.PROVIDERS, f"{where} lets us connect; its secrets are tried by the first text")
+    return good(
+        Part.PROVIDERS,
+        f"{where} lets us connect; its secrets are tried by the first text",
+        f"通道{gateway.name}（{address.netloc}）能连上；密钥到发第一条短信时才验证",
+    )

@@ -27,11 +27,12 @@ def clock_found(other: str, offset: timedelta) -> Finding:
     seconds = abs(offset.total_seconds())
     way = "ahead of" if offset > timedelta(0) else "behind"
     said = f"{seconds:,.1f} s {way} the clock of {other}"
+    chinese = f"本机时钟与{other}相差{seconds:,.1f}秒：请用chrony或systemd-timesyncd校时"
     if abs(offset) > _TOO_MUCH:
-        return failure(Part.CLOCK, said, _REMEDY)
+        return failure(Part.CLOCK, said, _REMEDY, chinese)
     if abs(offset) > _TOLERABLE:
-        return warning(Part.CLOCK, said, _REMEDY)
-    return good(Part.CLOCK, f"agrees with {other}")
+        return warning(Part.CLOCK, said, _REMEDY, chinese)
+    return good(Part.CLOCK, f"agrees with {other}", f"本机时钟与{other}一致")
 
 
 def offset_from(before: datetime, other: datetime, after: datetime) -> timedelta:

@@ -104,15 +104,19 @@ def account_found(status: str, kind: str, base_url: str) -> Finding:
     said = f"Twilio at {base_url} knows the account"
     if status != _ACTIVE:
         return failure(
-            Part.PROVIDERS, f"{said}, which is {status}", "have it activated in Twilio's console"
+            Part.PROVIDERS,
+            f"{said}, which is {status}",
+            "have it activated in Twilio's console",
+            f"Twilio账户状态为{status}：请在Twilio控制台启用",
         )
     if kind == _TRIAL:
         return warning(
             Part.PROVIDERS,
             f"{said}, a trial, which texts verified numbers only",
             "upgrade it in Twilio's console",
+            "Twilio账户是试用的，只能发给验证过的号码：请在Twilio控制台升级",
         )
-    return good(Part.PROVIDERS, f"{said}, which is active")
+    return good(Part.PROVIDERS, f"{said}, which is active", "Twilio账户正常")
 
 
 def _refusal(refused: BaseException, base_url: str) -> Finding:
@@ -121,21 +125,25 @@ def _refusal(refused: BaseException, base_url: str) -> Finding:
             Part.PROVIDERS,
             f"Twilio does not answer at {base_url}: {str(refused) or type(refused).__name__}",
             "check the network, a firewall, and ALERTING_TWILIO_BASE_URL if it is set",
+            f"Twilio（{base_url}）没有应答：请检查网络、防火墙和ALERTING_TWILIO_BASE_URL",
         )
     if refused.status == _UNAUTHORIZED:
         return failure(
             Part.PROVIDERS,
             "Twilio refuses the credentials",
             "copy ALERTING_TWILIO_ACCOUNT_SID and _AUTH_TOKEN from Twilio's console",
+            "Twilio不认账号或口令：请从Twilio控制台重新抄写ALERTING_TWILIO_ACCOUNT_SID和_AUTH_TOKEN",
         )
     if refused.status == _NOT_FOUND:
         return failure(
             Part.PROVIDERS,
             "Twilio does not know the account",
             "copy ALERTING_TWILIO_ACCOUNT_SID from its console",
+            "Twilio没有这个账户：请从Twilio控制台重新抄写ALERTING_TWILIO_ACCOUNT_SID",
         )
     return failure(
         Part.PROVIDERS,
         f"Twilio answers HTTP {refused.status}: {refused.msg}",
         "look at its status page, and try again",
+        f"Twilio应答HTTP {refused.status}：请看它的状态页，稍后再试",
     )

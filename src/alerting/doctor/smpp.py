@@ -40,8 +40,12 @@ async def bind_and_unbind(centre: SmsCentre) -> Finding:
             Part.PROVIDERS,
             f"{where} does not answer: {str(failed) or type(failed).__name__}",
             "check ALERTING_SMPP_URL, the network, and that the operator lets this address in",
+            f"短信中心{centre.host}:{centre.port}没有应答：请检查ALERTING_SMPP_URL、网络，"
+            "以及运营商是否放行本机",
         )
-    return good(Part.PROVIDERS, f"{where} lets us in")
+    return good(
+        Part.PROVIDERS, f"{where} lets us in", f"短信中心{centre.host}:{centre.port}已登录成功"
+    )
 
 
 def _refusal(where: str, status: int) -> Finding:
@@ -50,17 +54,20 @@ def _refusal(where: str, status: int) -> Finding:
             Part.PROVIDERS,
             f"{where} refuses the credentials",
             "correct the system id and the password in ALERTING_SMPP_URL",
+            "短信中心不认账号或口令：请改正ALERTING_SMPP_URL",
         )
     if status == consts.SMPP_ESME_RALYBND:
         return warning(
             Part.PROVIDERS,
             f"{where} says that the account is bound already",
             "leave it so if the service runs now; else ask the operator who is bound",
+            "短信中心说账号已登录：服务正在运行就不用管，否则请问运营商是谁登录着",
         )
     return failure(
         Part.PROVIDERS,
         f"{where} refuses to bind: command_status {status:#x}",
         "ask the operator",
+        f"短信中心拒绝登录（command_status {status:#x}）：请问运营商",
     )
 
 

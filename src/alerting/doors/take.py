@@ -48,7 +48,7 @@ def _hand_on(command: Command, household: str, to: str) -> ListedDoor:
     is_own = task is not None and task.officer == caller.id
     may_send = rule(caller.role, caller.division, Act.SEND, household) is Ruling.ALLOWED
     if not is_own and not may_send:
-        raise ForbiddenError(refusal(caller, Act.SEND))
+        raise ForbiddenError(*refusal(caller, Act.SEND))
     _check_other(connection, to, household)
     due_at = task.due_at if task else command.now
     handed_on = Door(*key, entry.division, to, Cause.HANDED_ON, due_at)

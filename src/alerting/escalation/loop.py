@@ -19,6 +19,7 @@ from alerting.doors.notify import tell_doors
 from alerting.escalation.households import follow_households
 from alerting.escalation.roll_calls import call_rolls, end_rolls
 from alerting.escalation.watchdog import watch
+from alerting.exercises.announce import announce_planned
 from alerting.exercises.raise_planned import raise_planned
 from alerting.help_cases.follow import pass_cases_on
 from alerting.ledger.writer import Transaction
@@ -43,6 +44,7 @@ STEPS: Final[tuple[Step, ...]] = (
     end_rolls,
     call_rolls,
     post_progress,
+    announce_planned,
     raise_planned,
     watch,
 )

@@ -10,15 +10,15 @@ from alerting.access.openapi import allows
 from alerting.access.rules import Act, Ruling, rule
 from alerting.access.scope import scope_for
 from alerting.database.tables import RowId
+from alerting.exercises.calendar import PAGE, past, upcoming
 from alerting.exercises.plan_schemas import (
-    LISTED,
     PlanBody,
     PlannedBody,
     PlanOutcomeBody,
     PlansBody,
     UpcomingBody,
 )
-from alerting.exercises.plans import cancel_plan, past, plan_exercise, upcoming
+from alerting.exercises.plans import cancel_plan, plan_exercise
 from contacts.directory import Officer, short_names
 from contacts.division import DivisionCode
 
@@ -32,12 +32,18 @@ async def list_plans(
     division: Annotated[
         DivisionCode | None, Query(description="The division; if omitted, the caller's.")
     ] = None,
+    offset: Annotated[
+        int, Query(ge=0, le=100_000, description="How many of each list to pass over.")
+    ] = 0,
 ) -> PlansBody:
-    """List the planned exercises that concern a division, and the outcomes of earlier ones."""
+    """List the planned exercises that concern a division, and the outcomes of earlier ones.
+
+    Each list has 50 on a page.
+    """
     scope, rules = scope_for(caller, division), runtime.policy.alert
 
     def look(connection: Connection) -> PlansBody:
-        coming, gone = upcoming(connection, scope, LISTED), past(connection, scope, LISTED)
+        coming, gone = upcoming(connection, scope, offset), past(connection, scope, offset)
         names = short_names(connection, {each["division"] for each in (*coming, *gone)})
         return PlansBody(
             time_zone=rules.time_zone,
@@ -45,9 +51,11 @@ async def list_plans(
                 UpcomingBody.of(
                     each, names, rules.zone, may_cancel=_may_raise(caller, each["division"])
                 )
-                for each in coming
+                for each in coming[:PAGE]
             ],
-            past=[PlanOutcomeBody.of(each, names, rules.zone) for each in gone],
+            past=[PlanOutcomeBody.of(each, names, rules.zone) for each in gone[:PAGE]],
+            more_upcoming=len(coming) > PAGE,
+            more_past=len(gone) > PAGE,
         )
 
     return await runtime.database.read(look)

@@ -2,21 +2,19 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Final, Self
+from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 from sqlalchemy import RowMapping
 
 from alerting.cap.exercise import ExerciseSize
+from alerting.exercises.calendar import PAGE
 from alerting.exercises.plans import PlannedExercise
 from alerting.exercises.rules import PlanOutcome
 from alerting.messages.languages import HAZARDS
 from contacts.bounds import Body, WallTime
 from contacts.division import DivisionCode
-
-LISTED: Final = 50
-"""Most planned exercises, and most past ones, in a list."""
 
 
 def _known(hazard: str) -> str:
@@ -120,6 +118,8 @@ class PlanOutcomeBody(Body):
     """The number of that alert."""
     detail: str
     """Why it was refused; empty otherwise."""
+    chinese: str
+    """The same in Chinese; empty if there is none."""
 
     @classmethod
     def of(cls, row: RowMapping, names: Mapping[str, str], zone: ZoneInfo) -> Self:
@@ -133,7 +133,11 @@ class PlansBody(Body):
 
     time_zone: str
     """The name of the policy's time zone."""
-    upcoming: list[UpcomingBody] = Field(max_length=LISTED)
-    """Those to come, the next one first; of more than 50 the next 50."""
-    past: list[PlanOutcomeBody] = Field(max_length=LISTED)
-    """The outcomes of those that were due, the latest first; of more than 50 the last 50."""
+    upcoming: list[UpcomingBody] = Field(max_length=PAGE)
+    """Those to come on this page, the next one first."""
+    more_upcoming: bool
+    """Whether more are to come."""
+    past: list[PlanOutcomeBody] = Field(max_length=PAGE)
+    """The outcomes on this page of those that were due, the latest first."""
+    more_past: bool
+    """Whether there are earlier ones."""

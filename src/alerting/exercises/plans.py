@@ -1,23 +1,25 @@
-"""Planned exercises: planned, cancelled, and listed with their outcomes."""
+"""Planned exercises: planned and cancelled, and the log of administration told so."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from alerting.access.rules import Act, permitted_division
 from alerting.access.scope import check_places
 from alerting.cap.exercise import ExerciseSize
 from alerting.errors import ConflictError, InvalidError, NotFoundError, TooManyError
-from alerting.exercises.tables import exercise_outcomes, exercise_plans
-from alerting.ledger.tables import alerts
+from alerting.exercises.announce import about
+from alerting.exercises.tables import exercise_plans
 from alerting.ledger.writer import Transaction
+from alerting.messages.languages import LANGUAGES
+from alerting.messages.text import HOME_LANGUAGE
+from alerting.office_log.log import Details, Line, OfficeAct, RosterChange, record
 from alerting.runtime import Runtime
-from contacts.directory import Officer, division
-from contacts.division import ancestors, subtree
-from contacts.tables import OFFICERS
+from contacts.directory import Officer, division, short_names
+from contacts.division import subtree
+from contacts.notices import withdraw_notices
 
 MOST_PLANS: Final = 100
 """Exercises that one officer has planned at a time."""
@@ -46,7 +48,7 @@ async def plan_exercise(runtime: Runtime, caller: Officer, plan: PlannedExercise
     now = runtime.clock.now()
     check_places(caller, Act.RAISE, [plan.division], "division")
     if plan.first <= now:
-        raise InvalidError("at", "write a time in the future")
+        raise InvalidError("at", "write a time in the future", "请填将来的时间")
 
     def unit(transaction: Transaction) -> int:
         connection = transaction.connection
@@ -61,8 +63,10 @@ async def plan_exercise(runtime: Runtime, caller: Officer, plan: PlannedExercise
             "planned_by": caller.id,
             "planned_at": now,
         }
-        stored = insert(exercise_plans).values(values).returning(exercise_plans.c.id)
-        return int(connection.execute(stored).scalar_one())
+        stored = insert(exercise_plans).values(values).returning(exercise_plans)
+        row = connection.execute(stored).mappings().one()
+        _record(transaction, caller, OfficeAct.PLAN_EXERCISE, row, now)
+        return int(row["id"])
 
     return await runtime.ledger.write(unit, own_transaction=True)
 
@@ -70,15 +74,23 @@ async def plan_exercise(runtime: Runtime, caller: Officer, plan: PlannedExercise
 def _check_plan(connection: Connection, caller: Officer, plan: PlannedExercise) -> None:
     plans = exercise_plans.c
     if division(connection, plan.division) is None:
-        raise InvalidError("division", f"there is no division {plan.division}")
+        raise InvalidError(
+            "division", f"there is no division {plan.division}", f"没有区划{plan.division}：请另选"
+        )
     mine = select(func.count()).where(plans.planned_by == caller.id, plans.due.is_not(None))
     if connection.execute(mine).scalar_one() >= MOST_PLANS:
-        raise TooManyError(f"you have {MOST_PLANS} exercises planned: cancel one first")
+        raise TooManyError(
+            f"you have {MOST_PLANS} exercises planned: cancel one first",
+            f"您已安排{MOST_PLANS}场演练：请先取消一场",
+        )
     same = select(plans.id).where(
         plans.division == plan.division, plans.size == plan.size, plans.due == plan.first
     )
     if connection.execute(same.limit(1)).first() is not None:
-        raise ConflictError("such an exercise is planned there for this time already")
+        raise ConflictError(
+            "such an exercise is planned there for this time already",
+            chinese="当地此时已安排了同样的演练",
+        )
 
 
 async def cancel_plan(runtime: Runtime, caller: Officer, id_: int) -> None:
@@ -93,41 +105,41 @@ async def cancel_plan(runtime: Runtime, caller: Officer, id_: int) -> None:
     check_places(caller, Act.RAISE, [own], "division")
 
     def unit(transaction: Transaction) -> None:
-        cancelled = (
-            update(exercise_plans)
-            .where(plans.id == id_, plans.due.is_not(None), plans.division.between(*subtree(own)))
-            .values(due=None, cancelled_by=caller.id, cancelled_at=now)
-        )
-        if transaction.connection.execute(cancelled).rowcount == 0:
-            raise NotFoundError(f"no exercise {id_} is planned where you may raise alerts")
+        connection, is_meant = transaction.connection, plans.id == id_
+        mine = is_meant, plans.due.is_not(None), plans.division.between(*subtree(own))
+        query = select(exercise_plans).where(*mine).with_for_update()
+        row = connection.execute(query).mappings().first()
+        if row is None:
+            raise NotFoundError(
+                f"no exercise {id_} is planned where you may raise alerts",
+                f"您可以发布预警的范围内没有这个演练计划{id_}：可能已取消",
+            )
+        off = {"due": None, "cancelled_by": caller.id, "cancelled_at": now}
+        connection.execute(update(exercise_plans).where(is_meant).values(off))
+        withdraw_notices(connection, about(id_))
+        _record(transaction, caller, OfficeAct.CANCEL_EXERCISE, row, now)
 
     await runtime.ledger.write(unit, own_transaction=True)
 
 
-def _concerns(scope: str) -> ColumnElement[bool]:
-    where = exercise_plans.c.division
-    return or_(where.between(*subtree(scope)), where.in_(ancestors(scope)))
-
-
-def upcoming(connection: Connection, scope: str, most: int) -> Sequence[RowMapping]:
-    """Return up to `most` planned exercises that concern a division, the next one first."""
-    plans = exercise_plans.c
-    query = (
-        select(exercise_plans, OFFICERS.c.name.label("planner"))
-        .outerjoin(OFFICERS, OFFICERS.c.id == plans.planned_by)
-        .where(plans.due.is_not(None), _concerns(scope))
+def _record(
+    transaction: Transaction, caller: Officer, act: OfficeAct, plan: RowMapping, now: datetime
+) -> None:
+    """Add to the log what is planned, or what was planned and is off."""
+    connection, place = transaction.connection, plan["division"]
+    due = plan["due"].astimezone(transaction.policy.alert.zone)
+    told = {
+        "size": plan["size"],
+        "hazard": LANGUAGES[HOME_LANGUAGE].hazards[plan["hazard"]].name,
+        "due": f"{due:%Y-%m-%d %H:%M}",
+        "monthly": "✓" if plan["monthly"] else "",
+    }
+    is_new = act is OfficeAct.PLAN_EXERCISE
+    what = RosterChange.ADDED if is_new else RosterChange.GONE
+    name = short_names(connection, [place]).get(place, place)
+    lines = tuple(
+        Line(what, place, name, field, *(("", value) if is_new else (value, "")))
+        for field, value in told.items()
+        if value
     )
-    return connection.execute(query.order_by(plans.due, plans.id).limit(most)).mappings().all()
-
-
-def past(connection: Connection, scope: str, most: int) -> Sequence[RowMapping]:
-    """Return up to `most` outcomes of plans that concern a division, the latest first."""
-    plans, found = exercise_plans.c, exercise_outcomes.c
-    query = (
-        select(plans.division, plans.size, plans.hazard, exercise_outcomes, alerts.c.number)
-        .join(exercise_plans, plans.id == found.plan)
-        .outerjoin(alerts, alerts.c.id == found.alert)
-        .where(_concerns(scope))
-        .order_by(found.due.desc(), found.plan.desc())
-    )
-    return connection.execute(query.limit(most)).mappings().all()
+    record(connection, caller, act, place, Details({str(what): 1}, lines), now)

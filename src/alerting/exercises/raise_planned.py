@@ -28,6 +28,7 @@ class _Outcome:
     kind: PlanOutcome
     alert: int | None = None
     detail: str = ""
+    chinese: str = ""
 
 
 def raise_planned(transaction: Transaction, now: datetime) -> int:
@@ -61,7 +62,7 @@ def _follow(transaction: Transaction, plan: RowMapping, now: datetime) -> _Outco
         with transaction.attempt():
             return _Outcome(PlanOutcome.RAISED, _raise(transaction, plan, now))
     except AlertingError as refusal:
-        return _Outcome(PlanOutcome.REFUSED, detail=str(refusal))
+        return _Outcome(PlanOutcome.REFUSED, detail=str(refusal), chinese=refusal.chinese or "")
 
 
 def _raise(transaction: Transaction, plan: RowMapping, now: datetime) -> int:
@@ -72,12 +73,15 @@ def _raise(transaction: Transaction, plan: RowMapping, now: datetime) -> int:
     """
     planner = officer(transaction.connection, plan["planned_by"])
     if planner is None:
-        raise ForbiddenError(f"{plan['planned_by']} is no officer any more")
+        raise ForbiddenError(
+            f"{plan['planned_by']} is no officer any more", f"{plan['planned_by']}已不是责任人"
+        )
     check_places(planner, Act.RAISE, [plan["division"]], "division")
-    return accept(transaction, planner, _request(plan), None, now)[0].id
+    return accept(transaction, planner, request_of(plan), None, now)[0].id
 
 
-def _request(plan: RowMapping) -> AlertRequest:
+def request_of(plan: RowMapping) -> AlertRequest:
+    """Return the exercise that a plan raises."""
     size, phrase = ExerciseSize(plan["size"]), LANGUAGES[HOME_LANGUAGE].hazards[plan["hazard"]]
     own = plan["planned_by"] if size is ExerciseSize.ONE_PHONE else None
     return AlertRequest(
@@ -94,7 +98,12 @@ def _request(plan: RowMapping) -> AlertRequest:
 
 def _record(transaction: Transaction, plan: RowMapping, outcome: _Outcome) -> None:
     """Record a plan's outcome, and when it is due again."""
-    told = {"outcome": outcome.kind, "alert": outcome.alert, "detail": outcome.detail}
+    told = {
+        "outcome": outcome.kind,
+        "alert": outcome.alert,
+        "detail": outcome.detail,
+        "chinese": outcome.chinese,
+    }
     transaction.connection.execute(
         insert(exercise_outcomes).values(plan=plan["id"], due=plan["due"], **told)
     )

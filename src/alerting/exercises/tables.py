@@ -25,6 +25,8 @@ class ExercisePlanRow(SQLModel, table=True):
     """When it is raised next; None: it is over, or was cancelled."""
     planned_by: str
     planned_at: datetime = Field(sa_type=Instant)
+    announced: datetime | None = Field(default=None, sa_type=Instant)
+    """The time of those at which it is due that its officers were last told of."""
     cancelled_by: str | None = None
     cancelled_at: datetime | None = Field(default=None, sa_type=Instant)
 
@@ -42,6 +44,8 @@ class ExerciseOutcomeRow(SQLModel, table=True):
     """The exercise that was raised, or the actual alert because of which it was skipped."""
     detail: str
     """Why it was refused; empty otherwise."""
+    chinese: str = ""
+    """The same in Chinese."""
 
 
 exercise_plans = _table(ExercisePlanRow)

@@ -9,13 +9,14 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from alerting.errors import ConflictError, ForbiddenError
 from alerting.first_run.gate import is_founded
 from alerting.issuers.store import move_issuer
-from alerting.office.log import Details, Line, OfficeAct, RosterChange, details_of, record
+from alerting.ledger.tables import alerts
+from alerting.office_log.log import Details, Line, OfficeAct, RosterChange, details_of, record
 from contacts.directory import Officer, officer
 from contacts.division import tier_of
 from contacts.people import Role
 from contacts.roster.comparison import Change, Difference, Label
 from contacts.sign_in.sessions import begin_session
-from contacts.tables import DIVISIONS, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
+from contacts.tables import DIVISIONS, HAZARD_POINTS, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
 
 _FOUNDER: Final = "administrator"
 """The first administrator's id; it names no division, which may be corrected."""
@@ -41,7 +42,7 @@ def found_service(connection: Connection, said: Founding, now: datetime, device:
         ConflictError: if there is an officer already.
     """
     if is_founded(connection):
-        raise ConflictError("the service has officers: sign in")
+        raise ConflictError("the service has officers: sign in", chinese="已有责任人：请登录")
     code, id_ = said.division, _FOUNDER
     if connection.execute(select(DIVISIONS.c.code).where(DIVISIONS.c.code == code)).first() is None:
         connection.execute(insert(DIVISIONS).values(_home(code, said.division_name)))
@@ -60,21 +61,26 @@ def found_service(connection: Connection, said: Founding, now: datetime, device:
 def correct_home(
     connection: Connection, caller: Officer, code: str, name: str, now: datetime
 ) -> None:
-    """Give the home division another code and name, while nothing but its founding is stored.
+    """Give the home division another code and name, while only officers lie in it.
+
+    They go with it: who imported officers first finds the mistake when the divisions are refused.
 
     Raises:
         ForbiddenError: if the caller is no administrator.
-        ConflictError: if there are other divisions or officers, or households.
+        ConflictError: if there are other divisions, households, hazard points or alerts.
     """
     if caller.role is not Role.ADMINISTRATOR:
-        raise ForbiddenError("an administrator corrects the home division")
+        raise ForbiddenError("an administrator corrects the home division", "只有管理员能改正")
     counts = [
         connection.scalar(select(func.count()).select_from(table)) or 0
-        for table in (DIVISIONS, OFFICERS, HOUSEHOLDS)
+        for table in (DIVISIONS, HOUSEHOLDS, HAZARD_POINTS, alerts)
     ]
-    if counts != [1, 1, 0]:
+    if counts != [1, 0, 0, 0]:
         raise ConflictError(
-            "there is a roster already: import the divisions anew, or begin with an empty database"
+            "there are divisions, households, hazard points or alerts already: move a village by "
+            "`alerting contacts move-village`, or begin with an empty database",
+            chinese="已有其他区划、住户、隐患点或预警：村的代码用alerting contacts move-village"
+            "命令改，或从空数据库重新开始",
         )
     before = connection.execute(select(DIVISIONS)).one()
     if before.code == code:

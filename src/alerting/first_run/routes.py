@@ -28,6 +28,8 @@ _REFUSED: Final = (
     "service for another"
 )
 
+_REFUSED_IN_CHINESE: Final = "代码不对，或试的次数太多：请看服务日志里的代码；重启服务会另给一个"
+
 
 class FirstRunBody(Body):
     """Whether the service waits for its first administrator."""
@@ -86,11 +88,15 @@ async def found(
     """Found the service: store its first administrator, and sign this browser in."""
     gate = _gate(request)
     if not await gate.is_open():
-        raise ConflictError("the service has officers: sign in")
+        raise ConflictError("the service has officers: sign in", chinese="已有责任人：请登录")
     if not gate.admits(request, said.code):
-        raise ForbiddenError(_REFUSED)
+        raise ForbiddenError(_REFUSED, _REFUSED_IN_CHINESE)
     if said.language not in LANGUAGES:
-        raise InvalidError("language", f"write one of {', '.join(LANGUAGES)}")
+        raise InvalidError(
+            "language",
+            f"write one of {', '.join(LANGUAGES)}",
+            f"请填其中之一：{'、'.join(LANGUAGES)}",
+        )
     founding = Founding(**said.model_dump(exclude={"code"}))
     now, device = wall_clock(), request.headers.get("user-agent", "")
     token = await runtime.ledger.write(
@@ -105,7 +111,7 @@ async def found(
     openapi_extra=for_administrators(409),
 )
 async def put_home(said: HomeBody, caller: Caller, runtime: RuntimeDep) -> None:
-    """Correct the home division, while nothing but the founding is stored."""
+    """Correct the home division, while only officers lie in it; they go with it."""
     now = wall_clock()
     await runtime.ledger.write(
         lambda tx: correct_home(tx.connection, caller, said.division, said.division_name, now),

@@ -83,7 +83,7 @@ async def list_hazard_points(
 ) -> HazardPointsBody:
     """List the hazard points where the caller may raise an alert at once, at most 100."""
     if caller.role not in roles_for(Act.RAISE):
-        raise ForbiddenError(refusal(caller, Act.RAISE))
+        raise ForbiddenError(*refusal(caller, Act.RAISE))
     scope = permitted_division(caller.division, Act.RAISE)
 
     def look(connection: Connection) -> HazardPointsBody:

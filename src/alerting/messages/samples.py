@@ -32,5 +32,6 @@ def with_samples(told: TextFacts, kind: TextKind, language: str) -> TextFacts:
             "example": "012",
             "reply_code": "4821",
             "measured": "31.5 mm/h",
+            "day": "2026-12-05",
         }
     )

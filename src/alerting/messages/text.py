@@ -127,6 +127,7 @@ class TextKind(StrEnum):
     REOPENED = "reopened"
     SIGN_IN = "sign_in"
     RECOVERY = "recovery"
+    EXERCISE_PLANNED = "exercise_planned"
     GROUP_ALERT = "group_alert"
     GROUP_CORRECTION = "group_correction"
     GROUP_HELP_CASE = "group_help_case"
@@ -159,6 +160,7 @@ class TextFacts(BaseModel):
     place: _Name | None = None
     hazard: _Name | None = None
     time: Annotated[str, StringConstraints(pattern=r"^\d{2}:\d{2}$")] | None = None
+    day: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
     assembly_point: _Name | None = None
     code: _Code | None = None
     """The alert's two digits. An alert's text shows them only if given: see DOMAIN's codes."""

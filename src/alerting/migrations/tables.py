@@ -16,7 +16,7 @@ import alerting.exercises.tables
 import alerting.help_cases.tables
 import alerting.issuers.tables
 import alerting.ledger.tables
-import alerting.office.tables
+import alerting.office_log.tables
 import alerting.officer_calls.tables
 import alerting.readiness.tables
 import alerting.replies.tables

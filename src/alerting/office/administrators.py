@@ -22,5 +22,7 @@ def office_of(caller: Officer, division: str | None = None) -> str:
         NotFoundError: if the division does not lie within the caller's.
     """
     if caller.role is not Role.ADMINISTRATOR:
-        raise ForbiddenError(f"somebody with the role {caller.role} does not keep the roster")
+        raise ForbiddenError(
+            f"somebody with the role {caller.role} does not keep the roster", "您的职务不管理名册"
+        )
     return scope_for(caller, division)

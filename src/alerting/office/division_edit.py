@@ -10,7 +10,7 @@ from alerting.errors import NotFoundError
 from alerting.ledger.writer import Transaction
 from alerting.office.doubts import check_point
 from alerting.office.edits import check_version, checked_line
-from alerting.office.log import OfficeAct, details_of, record
+from alerting.office_log.log import OfficeAct, details_of, record
 from alerting.runtime import Runtime
 from contacts.directory import Officer
 from contacts.division import covers
@@ -77,5 +77,7 @@ def _check_place(
 def _stored(connection: Connection, caller: Officer, code: str) -> RosterEntry:
     found = stored_entries(connection, DIVISIONS, [code]).get(code)
     if found is None or not covers(caller.division, code):
-        raise NotFoundError(f"there is no division {code} within yours")
+        raise NotFoundError(
+            f"there is no division {code} within yours", f"您的范围内没有区划{code}"
+        )
     return found

@@ -55,7 +55,9 @@ def _refuse(doubts: Iterator[Doubt] | Sequence[Doubt]) -> None:
     if found := tuple(doubts):
         told = "; ".join(_TOLD[each] for each in found)
         raise DoubtfulError(
-            f"this place is unlikely ({told}): correct it, or send it with confirmed=true", found
+            f"this place is unlikely ({told}): correct it, or send it with confirmed=true",
+            found,
+            chinese="这个位置不大可能：请改正，或确认后再保存",
         )
 
 

@@ -12,7 +12,7 @@ from alerting.errors import InvalidError, NotFoundError
 from alerting.ledger.writer import Transaction
 from alerting.office.duty_week import StoredPeriod, stored_period, version_of_turns
 from alerting.office.edits import check_newest
-from alerting.office.log import Details, Line, OfficeAct, RosterChange, record
+from alerting.office_log.log import Details, Line, OfficeAct, RosterChange, record
 from alerting.runtime import Runtime
 from contacts.directory import Officer, officer
 from contacts.division import covers
@@ -38,7 +38,11 @@ async def set_turns(
     """
     now = runtime.clock.now()
     if overlapping(turns):
-        raise InvalidError("turns", "two of them overlap: let one end where the next one begins")
+        raise InvalidError(
+            "turns",
+            "two of them overlap: let one end where the next one begins",
+            "有两班重叠：请让一班结束时另一班才开始",
+        )
 
     def unit(transaction: Transaction) -> None:
         connection = transaction.connection
@@ -100,7 +104,9 @@ async def remove_period(runtime: Runtime, caller: Officer, id_: int) -> None:
         row = connection.execute(query).mappings().first()
         whose = officer(connection, row["officer"]) if row else None
         if row is None or whose is None or not covers(caller.division, whose.division):
-            raise NotFoundError(f"there is no period {id_} within your division")
+            raise NotFoundError(
+                f"there is no period {id_} within your division", f"您的范围内没有这条安排{id_}"
+            )
         connection.execute(delete(DUTY_PERIODS).where(DUTY_PERIODS.c.id == id_))
         gone = stored_period(row)
         line = _line(whose, _FIELD[PeriodKind(gone.kind)], _span(gone, zone), "")
@@ -112,29 +118,46 @@ async def remove_period(runtime: Runtime, caller: Officer, id_: int) -> None:
 def _within(connection: Connection, caller: Officer, id_: str, field: str) -> Officer:
     found = officer(connection, id_)
     if found is None or not covers(caller.division, found.division):
-        raise NotFoundError(f"there is no officer {id_!r} within your division")
+        raise NotFoundError(
+            f"there is no officer {id_!r} within your division", f"您的范围内没有责任人{id_}"
+        )
     if found.role is Role.ADMINISTRATOR:
-        raise InvalidError(field, "administrators are not called in an alert: choose somebody else")
+        raise InvalidError(
+            field,
+            "administrators are not called in an alert: choose somebody else",
+            "管理员不被预警呼叫：请另选一人",
+        )
     return found
 
 
 def _check_span(said: Period, now: datetime) -> None:
     if said.ends_at <= max(said.begins_at, now):
-        raise InvalidError("ends", "write a time after the beginning, and in the future")
+        raise InvalidError(
+            "ends",
+            "write a time after the beginning, and in the future",
+            "结束时间须在开始之后，且在将来",
+        )
     if said.kind is PeriodKind.LEAVE and said.ends_at - said.begins_at > _LONGEST_LEAVE:
         raise InvalidError(
             "ends",
             f"a leave lasts at most {_LONGEST_LEAVE.days} days: write an earlier end, or retire "
             "an officer who does not come back",
+            f"请假最多{_LONGEST_LEAVE.days}天：请提前结束；不再回来的，请退出名册",
         )
 
 
 def _check_stand_in(stand_in: Officer, other: Officer) -> None:
     if stand_in.id == other.id or stand_in.division != other.division:
-        raise InvalidError("officer", "choose somebody else of the same division to stand in")
+        raise InvalidError(
+            "officer",
+            "choose somebody else of the same division to stand in",
+            "请选同一区划的另一人顶班",
+        )
     if not does_all_of(stand_in.role, other.role):
         raise InvalidError(
-            "officer", f"a {stand_in.role} may not do all that a {other.role} does: choose another"
+            "officer",
+            f"a {stand_in.role} may not do all that a {other.role} does: choose another",
+            "这个人的职务不能代替对方的全部工作：请另选",
         )
 
 
@@ -147,7 +170,11 @@ def _check_free(connection: Connection, said: Period) -> None:
         mine, DUTY_PERIODS.c.begins_at < said.ends_at, DUTY_PERIODS.c.ends_at > said.begins_at
     )
     if connection.execute(query.limit(1)).first() is not None:
-        raise InvalidError("begins", "the rota has such an entry at this time: remove that first")
+        raise InvalidError(
+            "begins",
+            "the rota has such an entry at this time: remove that first",
+            "此时已有同样的安排：请先删除那一条",
+        )
 
 
 def _row(turn: Turn) -> dict[str, object]:

@@ -15,7 +15,6 @@ from sqlalchemy import Connection, Table
 from alerting.access.callers import Known
 from alerting.ledger.writer import Transaction
 from alerting.messages.languages import LANGUAGES
-from alerting.office.log import OfficeAct, details_of, record
 from alerting.office.officer_edit import SENSITIVE
 from alerting.office.roster_file import (
     Outcome,
@@ -26,6 +25,7 @@ from alerting.office.roster_file import (
     with_confirmed,
     written,
 )
+from alerting.office_log.log import OfficeAct, details_of, record
 from alerting.runtime import Runtime
 from alerting.sign_in.fresh import check_fresh
 from contacts.bounds import CellError, quoted

@@ -8,7 +8,7 @@ from alerting.ledger.writer import Transaction
 from alerting.office.doubts import check_area
 from alerting.office.hazard_point_draft import changes_of, problems_of, store_draft
 from alerting.office.hazard_point_watcher import villages_of
-from alerting.office.log import OfficeAct, details_of, record
+from alerting.office_log.log import OfficeAct, details_of, record
 from alerting.runtime import Runtime
 from contacts.directory import Officer
 from contacts.division import covers

@@ -16,7 +16,7 @@ from alerting.ledger.writer import Transaction
 from alerting.office.hazard_point_draft import changes_of, problems_of, store_draft
 from alerting.office.hazard_point_file import PointsFile, read_points
 from alerting.office.hazard_point_watcher import villages_of
-from alerting.office.log import OfficeAct, details_of, record
+from alerting.office_log.log import OfficeAct, details_of, record
 from alerting.runtime import Runtime
 from contacts.directory import Officer
 from contacts.division import covers
@@ -64,7 +64,10 @@ async def import_points(
         connection = transaction.connection
         stored, outcome = _plan(connection, caller, content, file, reaches)
         if outcome.token != token:
-            raise ConflictError("the file or the points changed since the preview: look again")
+            raise ConflictError(
+                "the file or the points changed since the preview: look again",
+                chinese="预览之后文件或隐患点有改动：请重新查看",
+            )
         for draft, version in stored:
             store_draft(connection, draft, version)
         act, details = OfficeAct.IMPORT_HAZARD_POINTS, details_of(outcome.difference)
@@ -77,7 +80,9 @@ async def import_points(
         return await runtime.ledger.write(unit, own_transaction=True)
     except RosterError as refused:
         reasons = tuple(map(str, refused.problems))
-        raise ConflictError("the file has faults: look at it again", reasons) from refused
+        raise ConflictError(
+            "the file has faults: look at it again", reasons, chinese="文件有错：请重新查看"
+        ) from refused
 
 
 def _plan(

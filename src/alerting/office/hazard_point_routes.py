@@ -21,9 +21,9 @@ from alerting.office.hazard_point_schemas import (
     SaveHazardPointBody,
 )
 from alerting.office.hazard_point_watcher import watchers_for
-from alerting.office.log import details_of
 from alerting.office.schemas import DetailsBody, FaultBody
 from alerting.office.upload import takes_file
+from alerting.office_log.log import details_of
 from contacts.bounds import NO_NUL, Body
 from contacts.division import DivisionCode
 from contacts.roster.problems import MOST_PROBLEMS, RosterError

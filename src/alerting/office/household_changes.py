@@ -18,7 +18,7 @@ from alerting.messages.languages import LANGUAGES
 from alerting.office.edits import check_version, checked_line
 from alerting.office.household_edit import MOST_PHONES, OTHER_COUNTY, is_awaited, stored_household
 from alerting.office.household_moved import MovedHousehold, left_alone, missed_by
-from alerting.office.log import OfficeAct, details_of, record
+from alerting.office_log.log import OfficeAct, details_of, record
 from alerting.runtime import Runtime
 from contacts.bounds import CellError
 from contacts.directory import Officer, village_names

@@ -9,7 +9,7 @@ from alerting.errors import ConflictError, NotFoundError
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.office.edits import check_version
-from alerting.office.log import OfficeAct, details_of, record
+from alerting.office_log.log import OfficeAct, details_of, record
 from alerting.roll.tables import roll
 from alerting.runtime import Runtime
 from contacts.directory import Officer

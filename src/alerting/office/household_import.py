@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 from alerting.access.callers import Known
 from alerting.ledger.writer import Transaction
 from alerting.messages.languages import LANGUAGES
-from alerting.office.log import OfficeAct, details_of, record
 from alerting.office.roster_file import (
     Outcome,
     RosterFile,
@@ -18,6 +17,7 @@ from alerting.office.roster_file import (
     with_confirmed,
     written,
 )
+from alerting.office_log.log import OfficeAct, details_of, record
 from alerting.runtime import Runtime
 from contacts.roster.headings import HOUSEHOLDS
 from contacts.roster.household_file import HouseholdFile

@@ -159,7 +159,11 @@ async def edit_roster_household(
     if not sees_phones(caller.division, code):
         raise ForbiddenError(*OTHER_COUNTY)
     if said.language not in LANGUAGES:
-        raise InvalidError("language", f"write one of {', '.join(LANGUAGES)}")
+        raise InvalidError(
+            "language",
+            f"write one of {', '.join(LANGUAGES)}",
+            f"请填其中之一：{'、'.join(LANGUAGES)}",
+        )
     kinds = ";".join(each for each in Vulnerability if each in said.vulnerable)
     changed = {"headcount": said.headcount, "language": said.language, "vulnerable": kinds}
     phones = tuple(dict.fromkeys(said.phones))

@@ -61,13 +61,18 @@ async def import_file(runtime: Runtime, known: Known, file: RosterFile, token: s
             return await importing(runtime, known, file, token)
         except RosterError as refused:
             reasons = tuple(map(str, refused.problems))
-            raise ConflictError("the file has faults: look at it again", reasons) from refused
+            raise ConflictError(
+                "the file has faults: look at it again", reasons, chinese="文件有错：请重新查看"
+            ) from refused
 
 
 @contextmanager
 def _one_at_a_time() -> Iterator[None]:
     if not _BUSY.acquire(blocking=False):
-        raise TooManyError("another file is being read just now: try again in a minute")
+        raise TooManyError(
+            "another file is being read just now: try again in a minute",
+            "正在读另一个文件：请一分钟后再试",
+        )
     try:
         yield
     finally:

@@ -9,7 +9,7 @@ from alerting.errors import ConflictError
 from alerting.issuers.store import named_issuer, store_issuer
 from alerting.ledger.alerts import is_followed_in
 from alerting.office.edits import check_newest
-from alerting.office.log import OfficeAct, details_of, record
+from alerting.office_log.log import OfficeAct, details_of, record
 from alerting.policy.issuer import Issuer
 from alerting.runtime import Runtime
 from contacts.directory import Officer, short_names
@@ -19,6 +19,8 @@ _OPEN = (
     "an alert that concerns your division is not over, and all its texts name one issuer: change "
     "the issuer afterwards"
 )
+
+_OPEN_IN_CHINESE = "有涉及您区划的预警尚未解除，它的短信须由同一单位署名：解除后再改"
 
 
 async def edit_issuer(runtime: Runtime, caller: Officer, issuer: Issuer, version: int) -> None:
@@ -44,7 +46,7 @@ def _store(
     if not changes:
         return
     if is_followed_in(connection, division):
-        raise ConflictError(_OPEN)
+        raise ConflictError(_OPEN, chinese=_OPEN_IN_CHINESE)
     store_issuer(connection, division, issuer, version + 1)
     label = Label(division, short_names(connection, {division}).get(division, division), "")
     details = details_of(Difference(changed=[(label, changes)]))

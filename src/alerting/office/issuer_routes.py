@@ -95,7 +95,11 @@ def _issuer(said: NameIssuerBody) -> Issuer:
     for field, each in told.items():
         for language in each:
             if language not in LANGUAGES:
-                raise InvalidError(field, f"{language}: write one of {', '.join(LANGUAGES)}")
+                raise InvalidError(
+                    field,
+                    f"{language}: write one of {', '.join(LANGUAGES)}",
+                    f"{language}：请填其中之一：{'、'.join(LANGUAGES)}",
+                )
     try:
         return Issuer.model_validate(told)
     except ValidationError as error:

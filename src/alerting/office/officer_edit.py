@@ -12,7 +12,7 @@ from alerting.errors import ConflictError, InvalidError, NotFoundError
 from alerting.ledger.writer import Transaction
 from alerting.messages.languages import LANGUAGES
 from alerting.office.edits import check_version, checked_line
-from alerting.office.log import OfficeAct, details_of, record
+from alerting.office_log.log import OfficeAct, details_of, record
 from alerting.officer_calls.calls import is_called
 from alerting.runtime import Runtime
 from alerting.sign_in.fresh import check_fresh
@@ -108,10 +108,14 @@ async def retire_officer(runtime: Runtime, caller: Officer, id_: str, reason: st
         _check_office(connection, before, [])
         if doors := count_pending(connection, id_):
             raise ConflictError(
-                f"{doors} doors wait for this officer: hand them on at the board, then retire"
+                f"{doors} doors wait for this officer: hand them on at the board, then retire",
+                chinese=f"还有{doors}户等这名责任人入户：请先在指挥台转交，再退出名册",
             )
         if is_called(connection, id_):
-            raise ConflictError("an open alert calls this officer: retire once it is confirmed")
+            raise ConflictError(
+                "an open alert calls this officer: retire once it is confirmed",
+                chinese="有预警正在呼叫这名责任人：应答后再退出名册",
+            )
         retire_officers(connection, [id_], now)
         details = details_of(Difference(gone=[_label(before)]))
         division = before.row["division"]
@@ -123,7 +127,9 @@ async def retire_officer(runtime: Runtime, caller: Officer, id_: str, reason: st
 def _stored(connection: Connection, caller: Officer, id_: str) -> RosterEntry:
     found = stored_entries(connection, OFFICERS, [id_]).get(id_)
     if found is None or not covers(caller.division, found.row["division"]):
-        raise NotFoundError(f"there is no officer {id_!r} within your division")
+        raise NotFoundError(
+            f"there is no officer {id_!r} within your division", f"您的范围内没有责任人{id_}"
+        )
     return found
 
 
@@ -146,7 +152,11 @@ def _checked(
     known = checks.Known(village_names(connection, [said["division"]]), languages=LANGUAGES)
     entry = entry_of(checked_line(_LINE, {**said, "id": id_}, known))
     if not covers(caller.division, entry.row["division"]):
-        raise InvalidError("division", "it lies outside your division: choose one within it")
+        raise InvalidError(
+            "division",
+            "it lies outside your division: choose one within it",
+            "不在您的范围内：请选范围内的区划",
+        )
     if principal := entry.row["deputy_of"]:
         _check_principal(connection, caller, id_, principal, principals)
     return entry
@@ -162,9 +172,17 @@ def _check_principal(
     place = connection.scalar(select(OFFICERS.c.division).where(OFFICERS.c.id == principal))
     is_new = principals.get(id_) != principal
     if place is None or (is_new and not covers(caller.division, place)):
-        raise InvalidError("deputy_of", f"there is no officer {principal!r} within your division")
+        raise InvalidError(
+            "deputy_of",
+            f"there is no officer {principal!r} within your division",
+            f"您的范围内没有责任人{principal}",
+        )
     if id_ in above(id_, {**principals, id_: principal}):
-        raise InvalidError("deputy_of", "nobody deputises for themselves: choose somebody else")
+        raise InvalidError(
+            "deputy_of",
+            "nobody deputises for themselves: choose somebody else",
+            "不能给自己当副手：请另选一人",
+        )
 
 
 def _check_office(connection: Connection, before: RosterEntry, after: list[str]) -> None:
@@ -180,7 +198,8 @@ def _check_office(connection: Connection, before: RosterEntry, after: list[str])
     places = [*connection.scalars(others), *after]
     if not any(covers(place, before.row["division"]) for place in places):
         raise ConflictError(
-            "this is the last administrator of the division: name another one first"
+            "this is the last administrator of the division: name another one first",
+            chinese="这是本区划最后一名管理员：请先另设一名",
         )
 
 

@@ -132,6 +132,8 @@ class CheckBody(Body):
     """The finding, in English."""
     remedy: str
     """The remedy, in English; empty: none is needed."""
+    chinese: str
+    """Both in Chinese; empty: there is no Chinese."""
 
     @classmethod
     def of(cls, provider: str, finding: Finding) -> Self:

@@ -11,7 +11,7 @@ from alerting.errors import ConflictError, NotFoundError
 from alerting.ledger.writer import Transaction
 from alerting.messages.languages import HAZARDS, LANGUAGES
 from alerting.messages.text import ComposedText, TextFacts, TextKind, compose, language_for
-from alerting.office.log import Details, OfficeAct, record
+from alerting.office_log.log import Details, OfficeAct, record
 from alerting.policy.policy import Policy
 from alerting.runtime import Runtime, wall_clock
 from contacts.directory import Officer
@@ -29,9 +29,14 @@ async def send_test(runtime: Runtime, caller: Officer, provider: str) -> None:
     def ask(transaction: Transaction) -> None:
         connection, now = transaction.connection, wall_clock()
         if provider == TWILIO_VOICE or provider not in all_healths(connection):
-            raise NotFoundError(f"no provider of texts is named {provider!r}")
+            raise NotFoundError(
+                f"no provider of texts is named {provider!r}", f"没有叫{provider}的短信通道"
+            )
         if not caller.phones:
-            raise ConflictError("the roster has no phone of yours: add it at /admin/officers")
+            raise ConflictError(
+                "the roster has no phone of yours: add it at /admin/officers",
+                chinese="名册里没有您的电话：请在责任人页添加",
+            )
         language = language_for(caller.language)
         text = _text(connection, transaction.policy, caller, language)
         ask_test(connection, caller, provider, language, text, now)

@@ -123,7 +123,8 @@ def check_token(outcome: Outcome, token: str) -> None:
     """
     if outcome.token != token:
         raise ConflictError(
-            "the file, the choices or the roster changed since the preview: look at it again"
+            "the file, the choices or the roster changed since the preview: look at it again",
+            chinese="预览之后文件、选项或名册有改动：请重新查看",
         )
 
 

@@ -11,7 +11,6 @@ from alerting.database.tables import RowId
 from alerting.errors import InvalidError
 from alerting.office.administrators import for_administrators, office_of
 from alerting.office.imports import import_file, preview_file
-from alerting.office.log import entries_within
 from alerting.office.roster_file import RosterFile, RosterKind
 from alerting.office.schemas import (
     AdministrationBody,
@@ -21,6 +20,7 @@ from alerting.office.schemas import (
 )
 from alerting.office.steps import steps_for
 from alerting.office.upload import UPLOAD, uploaded
+from alerting.office_log.log import entries_within
 from alerting.security.refused import note_by
 from alerting.security_log.rules import SecurityKind
 from alerting.sign_in.fresh import is_fresh
@@ -170,8 +170,16 @@ def _asked(
 ) -> Asked:
     within = office_of(caller, division)
     if kind is not RosterKind.HOUSEHOLDS and (whole or without_codes):
-        raise InvalidError("kind", "only households come as a whole or without codes: leave it out")
+        raise InvalidError(
+            "kind",
+            "only households come as a whole or without codes: leave it out",
+            "只有住户可以整村导入或不用编码：请去掉",
+        )
     if kind is RosterKind.DIVISIONS and columns:
-        raise InvalidError("column", "the columns of divisions have fixed names: leave it out")
+        raise InvalidError(
+            "column",
+            "the columns of divisions have fixed names: leave it out",
+            "区划的列名是固定的：请去掉",
+        )
     by_field = dict(each.split("=", 1) for each in columns)
     return Asked(within, by_field, without_codes=without_codes)

@@ -7,9 +7,9 @@ from pydantic import ConfigDict, Field
 
 from alerting.office.entry_import import gives_access
 from alerting.office.imports import Preview
-from alerting.office.log import MOST_LINES, Details, Entry, OfficeAct, RosterChange, details_of
 from alerting.office.roster_file import Outcome, RosterKind
 from alerting.office.steps import StepName
+from alerting.office_log.log import MOST_LINES, Details, Entry, OfficeAct, RosterChange, details_of
 from contacts.bounds import Body, CellError
 from contacts.roster.clerk_file import Reading
 from contacts.roster.headings import Layout

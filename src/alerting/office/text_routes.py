@@ -111,7 +111,11 @@ async def inspect(
     """Return every kind of text as readers of a place would get it; nothing is stored or sent."""
     scope, policy, now = office_of(caller, division), runtime.policy, runtime.clock.now()
     if language not in LANGUAGES:
-        raise InvalidError("language", f"write one of {', '.join(LANGUAGES)}")
+        raise InvalidError(
+            "language",
+            f"write one of {', '.join(LANGUAGES)}",
+            f"请填其中之一：{'、'.join(LANGUAGES)}",
+        )
     request = AlertRequest(
         status=Status.ACTUAL,
         event=event,

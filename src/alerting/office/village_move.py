@@ -106,12 +106,18 @@ def store_village_move(connection: Connection, move: VillageMove, now: datetime)
 def _check_codes(connection: Connection, old: str, new: str) -> None:
     for code in (old, new):
         if tier_of(code) is not Tier.VILLAGE:
-            raise InvalidError("code", f"{code} is not a village's: write 12 digits")
+            raise InvalidError(
+                "code",
+                f"{code} is not a village's: write 12 digits",
+                f"{code}不是村代码：请写12位数字",
+            )
     if old == new:
-        raise InvalidError("new", "the village has this code already")
+        raise InvalidError("new", "the village has this code already", "村已经是这个代码")
     for code in (old, parent_of(new) or ""):
         if not connection.execute(select(DIVISIONS.c.code).where(DIVISIONS.c.code == code)).first():
-            raise NotFoundError(f"there is no division {code}: import it first")
+            raise NotFoundError(
+                f"there is no division {code}: import it first", f"没有区划{code}：请先导入"
+            )
     for code in (old, new):
         if _is_followed(connection, code):
             raise ConflictError(

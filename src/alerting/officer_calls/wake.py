@@ -65,7 +65,7 @@ def _wake(command: Command, officer: str, key: str | None) -> OfficerCall:
 def _called(command: Command, officer: str) -> OfficerCall:
     caller, rules = command.caller, command.transaction.policy.officer
     if rule(caller.role, caller.division, Act.REMIND, caller.division) is not Ruling.ALLOWED:
-        raise ForbiddenError(refusal(caller, Act.REMIND))
+        raise ForbiddenError(*refusal(caller, Act.REMIND))
     calls = calls_within(command.connection, command.alert.id, caller.division, rules)
     found = next((each for each in calls if each.officer == officer), None)
     if found is None:

@@ -40,10 +40,11 @@ def check_division(connection: Connection, code: str, households: int) -> None:
         InvalidError: if it has too many households.
     """
     if division(connection, code) is None:
-        raise NotFoundError(f"there is no division {code}")
+        raise NotFoundError(f"there is no division {code}", f"没有区划{code}")
     if households > MOST_HOUSEHOLDS:
         raise InvalidError(
             "division",
             f"{code} has {households:,} households, and a document at most {MOST_HOUSEHOLDS:,}: "
             "print its towns or villages one by one",
+            f"{code}有{households}户，一份最多{MOST_HOUSEHOLDS}户：请按乡镇或村分别打印",
         )

@@ -69,7 +69,7 @@ def _entry(command: Command, household: str) -> RollEntry:
     caller = command.caller
     ruling = rule(caller.role, caller.division, Act.REMIND, household)
     if ruling is Ruling.NOT_THIS_ROLE:
-        raise ForbiddenError(refusal(caller, Act.REMIND))
+        raise ForbiddenError(*refusal(caller, Act.REMIND))
     key = command.alert.id, household
     entry = entries(command.connection, [key]).get(key)
     if entry is None or ruling is Ruling.NOT_THIS_PLACE:

@@ -90,7 +90,7 @@ async def settle_text(
         return _settle(transaction, caller, provider_id, reading, now)
 
     if rule(caller.role, caller.division, Act.REPORT, caller.division) is not Ruling.ALLOWED:
-        raise ForbiddenError(refusal(caller, Act.REPORT))
+        raise ForbiddenError(*refusal(caller, Act.REPORT))
     return await runtime.ledger.write(unit)
 
 

@@ -49,7 +49,7 @@ async def list_security_events(
     divisions are left out. Events without an officer concern the service as a whole.
     """
     if caller.role is not Role.ADMINISTRATOR:
-        raise ForbiddenError("the security log is for administrators")
+        raise ForbiddenError("the security log is for administrators", "安全日志只给管理员看")
     wanted = Wanted(kinds, officer or "", since, until)
     found = await runtime.database.read(
         lambda db: seen_by(db, caller.division, wanted, offset, MOST_LISTED + 1)

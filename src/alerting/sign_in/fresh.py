@@ -15,6 +15,8 @@ _NOT_FRESH: Final = (
     "again first"
 )
 
+_NOT_FRESH_IN_CHINESE: Final = f"须在浏览器里登录后{FRESH.seconds // 60}分钟内改：请重新登录"
+
 
 def check_fresh(known: Known) -> None:
     """Refuse a change of ways to sign in, or of officers' rights, in an old session.
@@ -23,7 +25,7 @@ def check_fresh(known: Known) -> None:
         ForbiddenError: if the caller has no session, or it began more than 15 minutes ago.
     """
     if not is_fresh(known):
-        raise ForbiddenError(_NOT_FRESH)
+        raise ForbiddenError(_NOT_FRESH, _NOT_FRESH_IN_CHINESE)
 
 
 def is_fresh(known: Known) -> bool:

@@ -83,12 +83,16 @@ async def post_passkey(
     seal = cookie_of(request, PASSKEY_COOKIE) or ""
     challenge = unsealed(_purpose(known), seal, wall_clock())
     if challenge is None:
-        raise InvalidError("response", "the challenge has expired: begin again")
+        raise InvalidError(
+            "response", "the challenge has expired: begin again", "验证已过期：请重新开始"
+        )
     try:
         site = site_at(request.app.state.public_url)
         new = check_new(site, challenge, said.name, said.answer())
     except RefusedPasskeyError as refused:
-        raise InvalidError("response", f"{refused}; begin again") from refused
+        raise InvalidError(
+            "response", f"{refused}; begin again", "验证没有通过：请重新开始"
+        ) from refused
     added = await runtime.ledger.write(
         lambda tx: _added(tx, known, new, challenge), own_transaction=True
     )
@@ -109,7 +113,7 @@ async def delete_passkey(
         lambda tx: remove_passkey(tx.connection, whose.id, passkey_id, now), own_transaction=True
     )
     if not removed:
-        raise NotFoundError(f"you have no passkey {passkey_id}")
+        raise NotFoundError(f"you have no passkey {passkey_id}", f"您没有通行密钥{passkey_id}")
     note_by(request, SecurityKind.CREDENTIAL_REVOKED, whose, detail="passkey")
 
 
@@ -122,7 +126,9 @@ def _added(transaction: Transaction, known: Known, new: NewPasskey, challenge: s
     try:
         added = add_passkey(connection, known.officer.id, new, now)
     except PasskeyError as refused:
-        raise ConflictError(str(refused)) from refused
+        raise ConflictError(str(refused), chinese="验证没有通过：请重新开始") from refused
     if not use_challenge(connection, challenge, now):
-        raise ConflictError("this challenge was answered before: begin again")
+        raise ConflictError(
+            "this challenge was answered before: begin again", chinese="这次验证已用过：请重新开始"
+        )
     return added

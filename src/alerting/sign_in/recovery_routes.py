@@ -18,10 +18,11 @@ from alerting.security.refused import note_by
 from alerting.security_log.rules import SecurityKind
 from alerting.sign_in.fresh import check_fresh
 from alerting.sign_in.officer_meant import OfficerOrPhone, officers_meant
+from alerting.sign_in.recovery_notice import recovery_notice
 from contacts.bounds import Body, OfficerId
 from contacts.directory import Officer, officer
+from contacts.notices import queue_notice
 from contacts.people import Role
-from contacts.sign_in.notices import queue_notice
 from contacts.sign_in.recovery import RecoveryCode, issue_recovery_code, redeem_recovery_code
 
 router = APIRouter(prefix="/api", tags=["sessions"])
@@ -85,7 +86,10 @@ async def post_recovery_code(
     """Make a one-time code for an officer below, to be given in person; the officer is told."""
     caller = known.officer
     if caller.role is not Role.ADMINISTRATOR:
-        raise ForbiddenError(f"somebody with the role {caller.role} does not make recovery codes")
+        raise ForbiddenError(
+            f"somebody with the role {caller.role} does not make recovery codes",
+            "您的职务不发恢复码",
+        )
     check_fresh(known)
     now = wall_clock()
 
@@ -93,9 +97,12 @@ async def post_recovery_code(
         connection = transaction.connection
         whose = officer(connection, said.officer)
         if whose is None or not _may_recover(caller, whose):
-            raise NotFoundError(f"there is no officer {said.officer!r} below you")
+            raise NotFoundError(
+                f"there is no officer {said.officer!r} below you", f"您下面没有责任人{said.officer}"
+            )
         issued = issue_recovery_code(connection, whose.id, caller.id, now)
-        queue_notice(connection, whose, caller.name, issued.expires_at, now)
+        told = recovery_notice(whose, caller.name, issued.expires_at, transaction.policy, now)
+        queue_notice(connection, [whose], told)
         return whose, issued
 
     whose, issued = await runtime.ledger.write(unit, own_transaction=True)

@@ -14,13 +14,12 @@ from alerting.deliveries.channel import ChannelClient, Content, Message
 from alerting.deliveries.providers import healths_of
 from alerting.deliveries.rules.delivery import Failure
 from alerting.deliveries.rules.providers import Provider, Turn, turn_of
-from alerting.messages.text import TextFacts, TextKind, compose, language_for
+from alerting.messages.text import TextFacts, TextKind, compose
 from alerting.policy.issuer import Issuer
-from alerting.policy.policy import Policy
 from alerting.runtime import Runtime, wall_clock
 from alerting.stopping import run_all
+from contacts.notices import OwedNotice, any_notice, take_notices
 from contacts.sign_in.links import UnsentLink, anything_unsent, take_unsent
-from contacts.sign_in.notices import NOTICE_LASTS, Notice, any_notice, take_notices
 
 log = structlog.get_logger()
 
@@ -37,8 +36,8 @@ class LinkSender:
     """Sends queued links when it is its provider's turn, until cancelled.
 
     A link is dequeued before it is sent, and lost if sending fails: the officer asks for another. A
-    duplicate or late text would carry a link that no longer works. Notices go the same way; the
-    security log has what they tell.
+    duplicate or late text would carry a link that no longer works. Notices go the same way; pages
+    tell what they tell.
     """
 
     def __init__(
@@ -75,12 +74,12 @@ class LinkSender:
         return turn_of(self._provider, healths) is Turn.ALL
 
     def _taken(self, connection: Connection) -> list[_Owed]:
-        now, policy = wall_clock(), self._runtime.policy
+        now = wall_clock()
         links = take_unsent(connection, _AT_ONCE, now)
         notices = take_notices(connection, _AT_ONCE, now)
         return [
             *((each.officer, self._link(each, now)) for each in links),
-            *((each.officer, notice_message(each, policy)) for each in notices),
+            *((each.officer, notice_message(each, now)) for each in notices),
         ]
 
     def _link(self, link: UnsentLink, now: datetime) -> Message:
@@ -105,15 +104,12 @@ def link_message(link: UnsentLink, issuer: Issuer, public_url: str, now: datetim
     return Message(link.number, f"{text} {address}", _token(), seconds, content)
 
 
-def notice_message(notice: Notice, policy: Policy) -> Message:
-    """Return the text that tells an officer of a recovery code."""
-    language = language_for(notice.language)
-    ends = f"{notice.ends_at.astimezone(policy.alert.zone):%H:%M}"
-    issuer = policy.issuer.at(notice.division)
-    facts = TextFacts(status=Status.ACTUAL, issuer=issuer, listed=notice.by, time=ends)
-    text = compose(TextKind.RECOVERY, language, facts)
-    content = Content(TextKind.RECOVERY, language, text.facts)
-    return Message(notice.number, text, _token(), int(NOTICE_LASTS.total_seconds()), content)
+def notice_message(owed: OwedNotice, now: datetime) -> Message:
+    """Return the text of a notice, which is of use for as long as the notice."""
+    notice = owed.notice
+    content = Content(TextKind(notice.kind), notice.language, notice.facts)
+    seconds = max(1, int((notice.expires_at - now).total_seconds()))
+    return Message(owed.number, notice.body, _token(), seconds, content)
 
 
 def _token() -> str:

@@ -46,7 +46,9 @@ async def get_sessions(
 
     found = await runtime.database.read(look)
     if found is None:
-        raise NotFoundError(f"there is no officer {whose!r} whom you look after")
+        raise NotFoundError(
+            f"there is no officer {whose!r} whom you look after", f"您所辖没有责任人{whose}"
+        )
     return [SessionBody.of(each, known.session) for each in found]
 
 
@@ -58,7 +60,10 @@ async def get_sessions(
 async def delete_current(request: Request, known: KnownCaller, runtime: RuntimeDep) -> Response:
     """Sign out: end the session of this request."""
     if known.session is None:
-        raise NotFoundError("you called with a bearer token, which is no session: drop the token")
+        raise NotFoundError(
+            "you called with a bearer token, which is no session: drop the token",
+            "您用的是令牌，不是登录：请去掉令牌",
+        )
     await _end(runtime, known.session)
     note_by(request, SecurityKind.SESSION_ENDED, known.officer)
     answer = Response(status_code=status.HTTP_204_NO_CONTENT)

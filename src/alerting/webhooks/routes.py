@@ -119,12 +119,14 @@ async def send_dead_letters_again(name: Name, caller: Caller, runtime: RuntimeDe
 
 def _check(name: str, caller: Officer, runtime: Runtime) -> None:
     if name not in {each.name for each in _seen_by(caller, runtime)}:
-        raise NotFoundError(f"there is no webhook {name} within your division")
+        raise NotFoundError(
+            f"there is no webhook {name} within your division", f"您的范围内没有推送{name}"
+        )
 
 
 def _seen_by(caller: Officer, runtime: Runtime) -> list[Webhook]:
     if caller.role is not Role.ADMINISTRATOR:
-        raise ForbiddenError("webhooks are for administrators")
+        raise ForbiddenError("webhooks are for administrators", "推送只给管理员管理")
     hooks = runtime.policy.webhooks
     return [each for each in hooks if covers(caller.division, each.division or caller.division)]
 

@@ -22,6 +22,7 @@ from contacts.tables import (
     HAZARD_POINTS,
     HOUSEHOLD_PHONES,
     HOUSEHOLDS,
+    OFFICER_NOTICES,
     OFFICER_PHONES,
     OFFICER_SESSIONS,
     OFFICER_TOKENS,
@@ -29,7 +30,6 @@ from contacts.tables import (
     PASSKEYS,
     RECOVERY_CODES,
     SIGN_IN_LINKS,
-    SIGN_IN_NOTICES,
 )
 
 _CHUNK: Final = 500
@@ -46,7 +46,7 @@ _OF_OFFICERS: Final = (
     PASSKEYS,
     RECOVERY_CODES,
     SIGN_IN_LINKS,
-    SIGN_IN_NOTICES,
+    OFFICER_NOTICES,
 )
 
 

@@ -169,6 +169,14 @@ def test_own_columns_with_clerks_cells() -> None:
     assert [line.latitude for line in file.lines][::2] == [None, 31.9]
 
 
+def test_coordinates_of_zero_are_unknown_and_counted() -> None:
+    file = own(
+        row(1, latitude="0", longitude="0.0"), row(2), row(3, latitude="31.9", longitude="107.2")
+    )
+    assert [line.latitude for line in file.lines] == [None, None, 31.9]
+    assert [(each.written, each.count) for each in [file.readings["latitude"]]] == [("0", 1)]
+
+
 def test_shortened_codes_are_refused_or_left_out() -> None:
     rows = [row(1, code="5.11921E+15", division="5.11921E+11", address="诺江镇千佛村1号")]
     with pytest.raises(RosterError, match="--without-codes"):

@@ -6,8 +6,10 @@ from alerting.replies.rules.grammar import (
     clauses,
     expression,
     has,
+    has_any,
     normalise,
     without,
+    word_at,
 )
 
 
@@ -111,3 +113,24 @@ def test_only_the_ends_of_a_long_text_are_spelt_anew() -> None:
     assert plain.startswith("没有")
     assert plain.endswith("没有")
     assert plain.count("没得") == 1
+
+
+def test_one_of_several_classes_is_enough() -> None:
+    assert has_any(("kin", "animal"), "the dog")
+    assert not has_any(("kin", "city"), "the dog")
+
+
+def test_a_class_whose_presence_alone_counts_cannot_be_taken_out() -> None:
+    with pytest.raises(KeyError):
+        without("help", "help us")
+
+
+def test_the_first_class_with_a_word_is_read() -> None:
+    words = expression("{n}?"), expression("{n} ?{unit}"), expression("{unit}")
+    found = word_at(words, "all five people", 4)
+    assert found
+    assert found[0] == "five"
+    found = word_at(words, "all people", 4)
+    assert found
+    assert found[0] == "people"
+    assert word_at(words, "all five", 0) is None

@@ -13,7 +13,7 @@ _EVERYWHERE: Final = frozenset({"to", "text", "kind", "language", "link", PREFIX
 _MARKS: Final = frozenset({"text", PREFIX, STATUS})
 """Names of which one must be used, so that nobody takes an exercise for an alert."""
 
-_UNMARKED: Final = frozenset({TextKind.SIGN_IN, TextKind.RECOVERY})
+_UNMARKED: Final = frozenset({TextKind.SIGN_IN, TextKind.RECOVERY, TextKind.EXERCISE_PLANNED})
 """Kinds that belong to no alert."""
 
 

@@ -77,6 +77,7 @@ def upgrade() -> None:
         sa.Column("due", sa.BigInteger(), nullable=True),
         sa.Column("planned_by", sa.String(), nullable=False),
         sa.Column("planned_at", sa.BigInteger(), nullable=False),
+        sa.Column("announced", sa.BigInteger(), nullable=True),
         sa.Column("cancelled_by", sa.String(), nullable=True),
         sa.Column("cancelled_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
@@ -92,6 +93,7 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(), nullable=False),
         sa.Column("alert", sa.Integer(), nullable=True),
         sa.Column("detail", sa.String(), nullable=False),
+        sa.Column("chinese", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["alert"], ["alerts.id"]),
         sa.ForeignKeyConstraint(["plan"], ["exercise_plans.id"]),
         sa.PrimaryKeyConstraint("plan", "due"),
@@ -932,21 +934,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("officer"),
     )
     op.create_table(
-        "sign_in_notices",
+        "officer_notices",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("officer", sa.String(), nullable=False),
         sa.Column("number", sa.String(), nullable=False),
-        sa.Column("by", sa.String(), nullable=False),
-        sa.Column("ends_at", sa.BigInteger(), nullable=False),
-        sa.Column("queued_at", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("facts", sa.String(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["officer"],
             ["officers.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
     )
-    with op.batch_alter_table("sign_in_notices", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_sign_in_notices_officer"), ["officer"], unique=False)
+    with op.batch_alter_table("officer_notices", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_officer_notices_officer"), ["officer"], unique=False)
 
     op.create_table(
         "used_challenges",

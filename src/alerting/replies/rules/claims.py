@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from alerting.replies.rules.grammar import clauses, expression, has, without
+from alerting.replies.rules.grammar import (
+    CLASSES,
+    clauses,
+    expression,
+    has,
+    has_any,
+    without,
+    word_at,
+)
 from alerting.replies.rules.headcount import MOST_PEOPLE, count_people, numbers_of_people
 from alerting.replies.rules.intents import SAFE, Intent, Reply, ReplyReason
 
@@ -12,25 +20,33 @@ _SAID_COUNT: Final = expression(r"({n}) ?(?:{unit})?(?=[ ,;.!]|$)")
 
 _NUMBERS: Final = expression(r"[\s.]*{n}(?:[\s,;.:、]+{n})+[\s.]*")
 
-_KNOWN: Final = expression(
-    r"(?:(?>{out}|{everyone}|{kin_pair}|{kin}|{myself}|{courtesy}|{aside}|{not_people}"
-    r"|{n} ?(?:{unit})? ?(?:{category})?|{unit}|{conjunction}|[ '、.&+/-])\s*)*+"
+_NAMES: Final = ("out", "everyone", "kin_pair", "kin", "myself", "courtesy", "aside", "not_people")
+
+_KNOWN: Final = (
+    *(CLASSES[name] for name in _NAMES),
+    expression(r"{n} ?(?:{unit})? ?(?:{category})?|{unit}|{conjunction}|[ '、.&+/-]"),
 )
+"""The words of which a known part consists; of two that fit, the first of these is read."""
 
-_SUBJECT: Final = expression(r"{everyone}|{myself}|{kin}|{kin_pair}|{n}|{people}|{each}|{complete}")
+_HOUSEHOLD: Final = ("everyone", "myself", "kin", "kin_pair")
 
-_HOUSEHOLD: Final = expression(r"{everyone}|{myself}|{kin}|{kin_pair}")
+_SUBJECT: Final = (*_HOUSEHOLD, "n", "people", "each", "complete")
 
 _QUANTITY: Final = expression(r"{n}|{each}|{complete}|{people}")
 
-_FAMILIAR: Final = expression(
-    r"{out}|{courtesy}|{aside}|{place}|{conjunction}|{located}|{turn}|{past}|[\s\d'.&+-]+|[a-z]{1,3}(?![a-z])"
+_ALSO_FAMILIAR: Final = (
+    "out", "courtesy", "aside", "place", "conjunction", "located", "turn", "past",
+)  # fmt: skip
+
+_FAMILIAR: Final = (
+    *(CLASSES[name] for name in _ALSO_FAMILIAR),
+    expression(r"[\s\d'.&+-]+|[a-z]{1,3}(?![a-z])"),
 )
 
 _A_WORD: Final = 2
 """Characters of the shortest word that may name strangers."""
 
-_WHOLE: Final = expression(r"{everyone}|{each}|{complete}")
+_WHOLE: Final = ("everyone", "each", "complete")
 
 _SPOKEN_FOR: Final = expression(
     r"{everyone}|{n}|{complete}|{myself}(?! ?{possessive}? ?(?:{kin}|{kin_pair}))"
@@ -38,11 +54,7 @@ _SPOKEN_FOR: Final = expression(
 
 _EVERYDAY: Final = expression(r"{everyday}[ .!]*")
 
-_IN_ALL: Final = expression(r"{in_all}")
-
 _A_PAIR: Final = 2
-
-_NUMBER: Final = expression(r"{n}")
 
 _NAMED: Final = expression(r"{kin}|{kin_pair}")
 
@@ -55,24 +67,23 @@ _AND: Final = expression(
 )
 """Begins the statement about others: 'and my son is in Chengdu'."""
 
-_SOMEBODY: Final = expression(
-    r"{kin}|{kin_pair}|{somebody}|{rest}|{n}|{myself}|{structure}|{ill}|{damage}"
-)
+_BREAKABLE: Final = ("structure", "ill", "damage")
+
+_OTHERS: Final = ("kin", "kin_pair", "somebody", "rest")
+
+_SOMEBODY: Final = (*_OTHERS, "n", "myself", *_BREAKABLE)
 """People or things that may be in danger in a part that is not understood."""
 
 _COUNT: Final = expression(r"{n} ?(?:{unit})?")
 
-_LEFT_OPEN: Final = expression(
-    r"{kin}|{kin_pair}|{somebody}|{rest}|{structure}|{ill}|{damage}|{negation}|{n}"
-)
+_LEFT_OPEN: Final = (*_OTHERS, *_BREAKABLE, "negation", "n")
 """Beside a key and a count, a part that is not understood leaves them open if it tells of these."""
 
 _KEY_COUNTED: Final = expression(r"[14][ ,:]*{n} ?(?:{unit})?")
 
-_NO_ASIDE: Final = expression(
-    r"{kin}|{kin_pair}|{myself}|{somebody}|{rest}|{structure}|{ill}|{damage}"
-    r"|{negation}|{question}|{doubt}|{neighbour}|{hearsay}"
-)
+_NO_ASIDE: Final = (
+    *_OTHERS, "myself", *_BREAKABLE, "negation", "question", "doubt", "neighbour", "hearsay",
+)  # fmt: skip
 
 _GIBBERISH: Final = expression(
     r"(?<![a-z])(?!{abbreviation})"
@@ -104,7 +115,7 @@ def claim(key: Intent | None, said: str, whole: str | None = None) -> Reply:
 def _is_more_than_thanks(meant: Mapping[str, Intent | None]) -> bool:
     """True if a part that is not understood speaks of somebody, or of something that may break."""
     unknown = [part for part, intent in meant.items() if intent is Intent.UNCLEAR]
-    return any(_SOMEBODY().search(part) for part in unknown)
+    return any(has_any(_SOMEBODY, part) for part in unknown)
 
 
 def is_firm(said: str) -> bool:
@@ -113,7 +124,7 @@ def is_firm(said: str) -> bool:
     A part is an aside if it speaks of nobody, of nothing that may break, and doubts nothing.
     """
     parts = clauses(without("harmless", said))
-    unknown = [part for part in parts if not _KNOWN().fullmatch(without("elsewhere", part))]
+    unknown = [part for part in parts if not _is_known(without("elsewhere", part))]
     if not unknown:
         return True
     claims = [part for part in parts if part not in unknown and _SPOKEN_FOR().search(part)]
@@ -121,7 +132,7 @@ def is_firm(said: str) -> bool:
         has("out", part) or has("elsewhere", part) or _KEY_COUNTED().fullmatch(part)
         for part in claims
     )
-    return is_told and not any(_NO_ASIDE().search(part) for part in unknown)
+    return is_told and not any(has_any(_NO_ASIDE, part) for part in unknown)
 
 
 def _counted(
@@ -170,7 +181,7 @@ def _with_those_away(reply: Reply, meant: Mapping[str, Intent | None], after: li
     if count_people(out) is None:
         return reply  # the number is of those away
     is_theirs = any(meant.get(part, away) is None and count_people([part]) for part in after)
-    if is_theirs or any(_IN_ALL().search(part) or has("complete", part) for part in out):
+    if is_theirs or any(has("in_all", part) or has("complete", part) for part in out):
         return reply
     here = set(_NAMED().findall(" ; ".join(out)))
     numbers = numbers_of_people(out)
@@ -184,14 +195,14 @@ def _is_away(part: str) -> bool:
     return (
         found is not None
         and not has("out", without("elsewhere", part))
-        and not _WHOLE().search(without("city", part[: found.end()]))
+        and not has_any(_WHOLE, without("city", part[: found.end()]))
         and not has("animal", part)
     )
 
 
 def _number_away(part: str, here: set[str]) -> int:
     told = without("host", part)
-    if _NUMBER().search(without("not_people", told)):
+    if has("n", without("not_people", told)):
         return count_people([told], away=True) or 0
     pairs = set(_PAIR().findall(told)) - here
     single = set(_NAMED().findall(_PAIR().sub(" ", told))) - here
@@ -200,9 +211,7 @@ def _number_away(part: str, here: set[str]) -> int:
 
 def _is_one_speaking(parts: list[str]) -> bool:
     """True if only 'I' tells who: no number, and nothing that says that 'I' am all."""
-    return any(has("myself", part) for part in parts) and not any(
-        _NUMBER().search(part) for part in parts
-    )
+    return any(has("myself", part) for part in parts) and not any(has("n", part) for part in parts)
 
 
 def _is_of_all(parts: list[str]) -> bool:
@@ -225,7 +234,7 @@ def _is_short(parts: list[str], away: list[str]) -> bool:
     return (
         len(numbers) == _A_PAIR
         and MOST_PEOPLE >= numbers[0] > numbers[1] + elsewhere > 0
-        and not any(_IN_ALL().search(part) for part in parts)
+        and not any(has("in_all", part) for part in parts)
     )
 
 
@@ -256,10 +265,10 @@ def _leaves_open(key: Intent | None, parts: list[str], meant: Mapping[str, Inten
         people = count_people(named) if named else None
         is_counted = _COUNT().fullmatch(parts[0]) is not None if parts else False
         is_open = (
-            any(_LEFT_OPEN().search(part) for part in unknown) if is_counted else bool(unknown)
+            any(has_any(_LEFT_OPEN, part) for part in unknown) if is_counted else bool(unknown)
         )
         return is_open or people == 1
-    if any(_WHOLE().search(part) for part in claims):
+    if any(has_any(_WHOLE, part) for part in claims):
         named = [part for part in named if part not in unknown]
     last = max((parts.index(part) for part in claims), default=-1)
     return any(part in unknown or parts.index(part) > last for part in named)
@@ -270,10 +279,10 @@ def _meaning(part: str, *, is_told: bool) -> Intent | None:
 
     A part with unknown words claims 'out' only if it, or another part, says who is out.
     """
-    known = bool(_KNOWN().fullmatch(part))
+    known = _is_known(part)
     is_told = is_told or has("place", part)
     if has("out", part if known else without("elsewhere", part)):
-        is_ours = known or ((is_told or _SUBJECT().search(part)) and not _is_of_strangers(part))
+        is_ours = known or ((is_told or has_any(_SUBJECT, part)) and not _is_of_strangers(part))
         return Intent.EVACUATED if is_ours else Intent.UNCLEAR
     if has("elsewhere", part):
         return Intent.ELSEWHERE
@@ -287,6 +296,29 @@ def _meaning(part: str, *, is_told: bool) -> Intent | None:
 def _is_of_strangers(part: str) -> bool:
     """True if a number, or 'all', counts people or things that are no known word: 'class 5 all'."""
     found = _QUANTITY().search(part)
-    if found is None or _HOUSEHOLD().search(part):
+    if found is None or has_any(_HOUSEHOLD, part):
         return False
-    return len(_FAMILIAR().sub("", part[: found.start()])) >= _A_WORD
+    return _unfamiliar(part[: found.start()]) >= _A_WORD
+
+
+def _unfamiliar(text: str) -> int:
+    """Return the number of characters that belong to no familiar word."""
+    count = at = 0
+    while at < len(text):
+        found = word_at(_FAMILIAR, text, at)
+        count += found is None
+        at = found.end() if found else at + 1
+    return count
+
+
+def _is_known(part: str) -> bool:
+    """True if a part consists of known words."""
+    at = 0
+    while at < len(part):
+        found = word_at(_KNOWN, part, at)
+        if found is None:
+            return False
+        at = found.end()
+        while part[at : at + 1].isspace():
+            at += 1
+    return True

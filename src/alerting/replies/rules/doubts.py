@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from alerting.replies.rules.grammar import clauses, expression, has, without
+from alerting.replies.rules.grammar import clauses, expression, has, has_any, without
 from alerting.replies.rules.headcount import count_people, read_number
 from alerting.replies.rules.intents import Intent, Reply, ReplyReason
 
@@ -11,36 +11,34 @@ _PURE_COUNT: Final = expression(r"({n}) ?(?:{unit})?[ .!]*")
 
 _JOINT: Final = expression(r"{joint}")
 
-_NUMBER: Final = expression(r"{n}")
-
 _BARE: Final = 3
 """A part of at most this length negates the part before it: '不是', 'not'."""
 
-_OTHERS: Final = expression(r"{kin}|{kin_pair}|{somebody}|{rest}")
+_OTHERS: Final = ("kin", "kin_pair", "somebody", "rest")
 """Somebody of the household, but not all of it."""
 
-_THING: Final = expression(r"{thing}|{animal}")
+_THING: Final = ("thing", "animal")
 
-_PERSON: Final = expression(
-    r"{kin}|{kin_pair}|{somebody}|{rest}|{n}|{everyone}|{myself}|{ill}|{place}|{structure}|{building}"
-)
+_PERSON: Final = (
+    *_OTHERS, "n", "everyone", "myself", "ill", "place", "structure", "building",
+)  # fmt: skip
 """People, their injuries, the place where they are, roads and houses."""
 
 _HUMANS: Final = expression(
     r"{kin}|{kin_pair}|(?:{everyone}|{myself})(?! ?{possessive} ?{animal})|{people}|{n} ?{unit}"
 )
 
-_SETTLED: Final = expression(r"{place}|{whereabouts}|{elsewhere}")
+_SETTLED: Final = ("place", "whereabouts", "elsewhere")
 
 _QUESTION: Final = re.compile(r"[?吗]$")
 
 _TURN: Final = expression(r"{turn}")
 
-_WHOLE: Final = expression(r"{everyone}|{each}|{complete}")
+_WHOLE: Final = ("everyone", "each", "complete")
 
 _AT_PLACE: Final = expression(r"(?:{everyone}|{n}|{each}|{complete}).*{place}")
 
-_SOMEBODY: Final = expression(r"{kin}|{kin_pair}|{n}|{somebody}")
+_SOMEBODY: Final = ("kin", "kin_pair", "n", "somebody")
 
 # Each makes a text unclear; checked in this order.
 _UNSURE: Final = {
@@ -59,9 +57,9 @@ _BY_PLACES: Final = frozenset({"negation", "doubt"})
 _NO_CLAIM: Final = frozenset({"negation", "question"})
 """These stand beside a claim about nobody in particular; a hearsay or hedge may be all of it."""
 
-_OF_HOUSEHOLD: Final = expression(r"{everyone}|{n}|{each}|{complete}|{kin_pair}|{people}")
+_OF_HOUSEHOLD: Final = ("everyone", "n", "each", "complete", "kin_pair", "people")
 
-_OURS: Final = expression(r"{ours}|{everyone}")
+_OURS: Final = ("ours", "everyone")
 
 _TAG: Final = 18
 """A doubt of at most this many bytes (six Chinese characters) is one about the part before it."""
@@ -85,7 +83,7 @@ def after_turn(said: str) -> str:
     """
     for found in reversed(list(_TURN().finditer(said))):
         rest = said[found.end() :]
-        if has("out", rest) and (_WHOLE().search(rest) or _NUMBER().search(rest)):
+        if has("out", rest) and (has_any(_WHOLE, rest) or has("n", rest)):
             return rest
     return said
 
@@ -105,8 +103,8 @@ def arrived(said: str) -> bool:
     after = [part for part in parts[last + 1 :] if not _is_in_doubt("doubt", part)]
     if any(has("out", part) and _AT_PLACE().search(part) is not None for part in after):
         return True
-    named = any(_OTHERS().search(parts[place]) for place in under_way)
-    return not named and any(_WHOLE().search(part) and _is_clean(part) for part in after)
+    named = any(has_any(_OTHERS, parts[place]) for place in under_way)
+    return not named and any(has_any(_WHOLE, part) and _is_clean(part) for part in after)
 
 
 def is_over(said: str) -> bool:
@@ -121,7 +119,7 @@ def is_over(said: str) -> bool:
         bool(told)
         and has("past", told)
         and not has("ill", told)
-        and not _SOMEBODY().search(told)
+        and not has_any(_SOMEBODY, told)
         and not has("help", rest)
         and _AT_PLACE().search(rest) is not None
     )
@@ -165,8 +163,8 @@ def _is_of_things(said: str) -> bool:
     claims = [part for part in parts if part not in calls and _is_clean(part)]
     return (
         bool(calls)
-        and any(_WHOLE().search(part) and has("place", part) for part in claims)
-        and all(_THING().search(part) and not _PERSON().search(part) for part in calls)
+        and any(has_any(_WHOLE, part) and has("place", part) for part in claims)
+        and all(has_any(_THING, part) and not has_any(_PERSON, part) for part in calls)
     )
 
 
@@ -218,11 +216,11 @@ def _reason_for_doubt(said: str) -> ReplyReason | None:
         claims = [part for part in parts if part not in doubted and _is_clean(part)]
         if name not in _NO_CLAIM:
             claims = [
-                part for part in claims if _OF_HOUSEHOLD().search(without("not_people", part))
+                part for part in claims if has_any(_OF_HOUSEHOLD, without("not_people", part))
             ]
-        if name == "neighbour" and any(_OURS().search(part) for part in claims):
+        if name == "neighbour" and any(has_any(_OURS, part) for part in claims):
             continue
-        settled = any(_SETTLED().search(part) for part in claims)
+        settled = any(has_any(_SETTLED, part) for part in claims)
         is_aside = not any(_binds(name, part, settled=settled) for part in doubted)
         if not (doubted and claims and is_aside):
             return reason
@@ -239,7 +237,7 @@ def _is_clean(part: str) -> bool:
     """True if a part claims the household, or nobody in particular, to be out or away."""
     return (
         (has("out", part) or has("whereabouts", part) or has("elsewhere", part))
-        and (_OF_HOUSEHOLD().search(part) is not None or not _OTHERS().search(part))
+        and (has_any(_OF_HOUSEHOLD, part) or not has_any(_OTHERS, part))
         and not any(_is_in_doubt(name, part) for name in (*_UNSURE, "under_way"))
     )
 
@@ -254,10 +252,10 @@ def _binds(name: str, part: str, *, settled: bool) -> bool:
     if name == "outing":
         return True
     if name == "negation":
-        return len(part) <= _BARE or has("hedge", part) or _OTHERS().search(seen) is not None
+        return len(part) <= _BARE or has("hedge", part) or has_any(_OTHERS, seen)
     is_short = len(part.encode()) <= _TAG
     if name == "doubt":
         if settled and not has("hedge", part):
-            return _OTHERS().search(without("at_rest", seen)) is not None
-        return is_short or has("hedge", part) or _OTHERS().search(seen) is not None
+            return has_any(_OTHERS, without("at_rest", seen))
+        return is_short or has("hedge", part) or has_any(_OTHERS, seen)
     return is_short or has("out", part) or has("hedge", part)

@@ -7,12 +7,13 @@ word of one language is not taken for a word of another that is spelt the same.
 import re
 import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from functools import cache, lru_cache, wraps
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from alerting.messages.languages import LANGUAGES, ReplyWords
+from alerting.replies.rules.alternation import ordered, unordered
 from alerting.replies.rules.romanised import in_own_script
 
 # No word edge between two Latin letters; an edge anywhere else.
@@ -60,10 +61,8 @@ NUMBER_WORDS: Final = {
 }
 
 
-def _number() -> str:
-    words = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
-    return rf"(?:(?<!\d)\d{{1,9}}+(?!\d)|{_EDGE}(?:{words})(?:[ -]?(?:{words})){{0,3}}+{_EDGE})"
-
+Expression = Callable[[], re.Pattern[str]]
+"""Compiled for the languages in use."""
 
 Codes = tuple[str, ...]
 """The codes of languages, sorted."""
@@ -75,13 +74,38 @@ _in_use: ContextVar[Codes] = ContextVar("_in_use", default=tuple(LANGUAGES))
 """The languages whose words are matched; by default all."""
 
 
-def _alternatives(name: str, codes: Codes) -> str:
+_ASKED: Final = frozenset(
+    {
+        "corrects", "denies", "hedge", "help", "ours", "recognised_by", "staying", "stop_texts",
+        "under_way", "whereabouts", "withdrawn",
+    }
+)  # fmt: skip
+"""Classes of which only the presence is asked, never where a word of them ends."""
+
+_Join = Callable[[Iterable[str]], str]
+
+_SPELT_OUT: Final[_Join] = "|".join
+
+
+@cache
+def _alternatives(name: str, codes: Codes, join: _Join = ordered) -> str:
+    """Return an expression for a class of words; of two that fit, the longest spelt out is read."""
     if name == "n":
-        return _number()
+        return _number(join)
     found = [entry for code in codes for entry in getattr(LANGUAGES[code].reply, name)]
-    expanded = (_PLACEHOLDER.sub(lambda m: _alternatives(m[1], codes), entry) for entry in found)
-    alternatives = "|".join(sorted(expanded, key=len, reverse=True)) or "(?!)"
-    return rf"(?:{_EDGE}(?:{alternatives}){_EDGE})"
+    if join is not _SPELT_OUT:
+        found.sort(key=lambda entry: len(_filled(entry, codes, _SPELT_OUT)), reverse=True)
+    joined = unordered(found) if name in _ASKED and join is ordered else join(found)
+    return rf"(?:{_EDGE}(?:{_filled(joined, codes, join) or '(?!)'}){_EDGE})"
+
+
+def _filled(pattern: str, codes: Codes, join: _Join = ordered) -> str:
+    return _PLACEHOLDER.sub(lambda found: _alternatives(found[1], codes, join), pattern)
+
+
+def _number(join: _Join) -> str:
+    words = join(sorted(NUMBER_WORDS, key=len, reverse=True))
+    return rf"(?:(?<!\d)\d{{1,9}}+(?!\d)|{_EDGE}(?:{words})(?:[ -]?(?:{words})){{0,3}}+{_EDGE})"
 
 
 _patterns: list[str] = []
@@ -89,10 +113,10 @@ _patterns: list[str] = []
 
 @cache
 def _compiled(pattern: str, codes: Codes) -> re.Pattern[str]:
-    return re.compile(_PLACEHOLDER.sub(lambda m: _alternatives(m[1], codes), pattern))
+    return re.compile(_filled(pattern, codes))
 
 
-def expression(pattern: str) -> Callable[[], re.Pattern[str]]:
+def expression(pattern: str) -> Expression:
     """Return a function that compiles `pattern` for the languages in use, once for each set.
 
     '{help}' in it stands for a class of words. Compiling all takes a second for each set of
@@ -168,11 +192,13 @@ def in_its_languages(
     return read
 
 
-CLASSES: Final = {
+_WORDS: Final = {
     name: expression(f"{{{name}}}")
-    for name in ReplyWords.model_fields
+    for name in (*ReplyWords.model_fields, "n")
     if name not in {"fold", "romanised"}
 }
+
+CLASSES: Final = {name: words for name, words in _WORDS.items() if name not in _ASKED}
 
 _QUOTE: Final = expression(r"^\s*{quoted}")
 
@@ -220,9 +246,20 @@ def has(name: str, text: str) -> bool:
     return _has(name, text, _in_use.get())
 
 
+def has_any(names: Iterable[str], text: str) -> bool:
+    """True if a word of one of these classes occurs in a normalised text."""
+    return any(has(name, text) for name in names)
+
+
 @lru_cache(maxsize=4096)
 def _has(name: str, text: str, codes: Codes) -> bool:
     return _compiled(f"{{{name}}}", codes).search(text) is not None
+
+
+def word_at(words: Iterable[Expression], text: str, start: int) -> re.Match[str] | None:
+    """Return the word that begins at `start`: that of the first expression which has one there."""
+    found = (each().match(text, start) for each in words)
+    return next((word for word in found if word and word.end() > start), None)
 
 
 def without(name: str, text: str) -> str:

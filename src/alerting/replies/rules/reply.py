@@ -22,11 +22,13 @@ from alerting.replies.rules.doubts import (
 )
 from alerting.replies.rules.families import of_own, without_name
 from alerting.replies.rules.grammar import (
+    CLASSES,
     expression,
     has,
     in_its_languages,
     normalise,
     without,
+    word_at,
 )
 from alerting.replies.rules.intents import KEYS, Intent, Reply, ReplyReason
 from alerting.replies.rules.keys import read_whole, with_key_first
@@ -35,10 +37,11 @@ from alerting.replies.rules.menu import offered
 _CODE: Final = re.compile(r"#\s*(\d{2})(?!\d)")
 
 _KEY: Final = expression(
-    r"^(?:{reply_prefix}[ :]*)?(?!{not_people}|[1-4] ?(?:{unit}|{number_follower})|[1-4]{category})"
-    r"([1-4])(?![\d%]| ?/|[a-z]|\.\d| ?{conjunction})"
+    r"^(?:{reply_prefix}[ :]*)?([1-4])(?![\d%]| ?/|[a-z]|\.\d| ?{conjunction})"
     r"(?: ?- |(?:[ ,、!~]|\.(?!\d)|:(?!\d\d))*{particle}?)"
 )
+
+_COUNTED: Final = (CLASSES["unit"], CLASSES["number_follower"])
 
 _TASK: Final = re.compile(r"(\d{3,4}|\d{7}|\d{10}|\d{16}|\d{19})[ ,:、]+(\S.*)")
 
@@ -117,7 +120,7 @@ def _read(text: str) -> Reply:
 
 def _composed(text: str) -> Reply:
     """Read a text by the meaning of its parts and the people they are about."""
-    found = _KEY().search(text)
+    found = _key(text)
     key = KEYS[found[1]] if found else None
     own = text[found.end() :] if found else text
     said = without("harmless", own)
@@ -125,6 +128,18 @@ def _composed(text: str) -> Reply:
         return reply
     mine = own if key else of_own(own)
     return Reply(Intent.UNCLEAR, ReplyReason.NEIGHBOUR) if mine is None else _told(key, mine, text)
+
+
+def _key(text: str) -> re.Match[str] | None:
+    """Return the key at the start of a text, unless its digit counts people or anything else."""
+    found = _KEY().search(text)
+    if found is None or CLASSES["not_people"]().match(text, found.start(1)):
+        return None
+    after = found.end(1)
+    counted = CLASSES["category"]().match(text, after) or word_at(_COUNTED, text, after)
+    if counted or (text.startswith(" ", after) and word_at(_COUNTED, text, after + 1)):
+        return None
+    return found
 
 
 def _told(key: Intent | None, own: str, text: str) -> Reply:

@@ -1223,6 +1223,8 @@ export interface paths {
         /**
          * List the planned exercises that concern a division, and the outcomes of earlier ones
          * @description List the planned exercises that concern a division, and the outcomes of earlier ones.
+         *
+         *     Each list has 50 on a page.
          */
         readonly get: operations["list_plans"];
         readonly put?: never;
@@ -2448,8 +2450,8 @@ export interface paths {
         };
         readonly get?: never;
         /**
-         * Correct the home division, while nothing but the founding is stored
-         * @description Correct the home division, while nothing but the founding is stored.
+         * Correct the home division, while only officers lie in it
+         * @description Correct the home division, while only officers lie in it; they go with it.
          *
          *     Roles: administrator.
          */
@@ -3700,6 +3702,11 @@ export interface components {
          * @description A finding of a check of a provider.
          */
         readonly CheckBody: {
+            /**
+             * Chinese
+             * @description Both in Chinese; empty: there is no Chinese.
+             */
+            readonly chinese: string;
             /** @description The part that was checked: the provider itself, or the clocks. */
             readonly part: components["schemas"]["Part"];
             /**
@@ -9674,10 +9681,10 @@ export interface components {
         };
         /**
          * OfficeAct
-         * @description Act of an administrator.
+         * @description Act of an administrator, or of an officer who plans exercises.
          * @enum {string}
          */
-        readonly OfficeAct: "first_run" | "edit_household" | "move_household" | "split_household" | "merge_households" | "retire_household" | "add_officer" | "edit_officer" | "retire_officer" | "edit_division" | "edit_duty" | "import_households" | "import_officers" | "import_divisions" | "edit_hazard_point" | "retire_hazard_point" | "import_hazard_points" | "edit_issuer" | "send_test_text";
+        readonly OfficeAct: "first_run" | "edit_household" | "move_household" | "split_household" | "merge_households" | "retire_household" | "add_officer" | "edit_officer" | "retire_officer" | "edit_division" | "edit_duty" | "import_households" | "import_officers" | "import_divisions" | "edit_hazard_point" | "retire_hazard_point" | "import_hazard_points" | "edit_issuer" | "send_test_text" | "plan_exercise" | "cancel_exercise";
         /**
          * OfficeDivisionBody
          * @description A division of the roster.
@@ -10478,6 +10485,11 @@ export interface components {
              */
             readonly alert: number | null;
             /**
+             * Chinese
+             * @description The same in Chinese; empty if there is none.
+             */
+            readonly chinese: string;
+            /**
              * Detail
              * @description Why it was refused; empty otherwise.
              */
@@ -10535,8 +10547,18 @@ export interface components {
          */
         readonly PlansBody: {
             /**
+             * More Past
+             * @description Whether there are earlier ones.
+             */
+            readonly more_past: boolean;
+            /**
+             * More Upcoming
+             * @description Whether more are to come.
+             */
+            readonly more_upcoming: boolean;
+            /**
              * Past
-             * @description The outcomes of those that were due, the latest first; of more than 50 the last 50.
+             * @description The outcomes on this page of those that were due, the latest first.
              */
             readonly past: readonly components["schemas"]["PlanOutcomeBody"][];
             /**
@@ -10546,7 +10568,7 @@ export interface components {
             readonly time_zone: string;
             /**
              * Upcoming
-             * @description Those to come, the next one first; of more than 50 the next 50.
+             * @description Those to come on this page, the next one first.
              */
             readonly upcoming: readonly components["schemas"]["UpcomingBody"][];
         };
@@ -12738,7 +12760,7 @@ export interface components {
          * @description The purpose of a text.
          * @enum {string}
          */
-        readonly TextKind: "alert" | "reminder" | "neighbour" | "correction" | "cancellation" | "all_clear" | "question" | "directions" | "if_help" | "which_alert" | "for_live_alert" | "which_household" | "no_such_household" | "report_form" | "reports_recorded" | "unverified" | "codes_refused" | "confirm_evacuated" | "confirm_partial" | "confirm_help" | "exercise_help" | "raised" | "confirm_raise" | "call" | "call_correction" | "doors" | "dark" | "approval" | "proposal" | "unwoken" | "help_case" | "suspected_call" | "roll_call" | "roll_call_doors" | "reopened" | "sign_in" | "recovery" | "group_alert" | "group_correction" | "group_help_case" | "group_unwoken" | "group_progress" | "sensor_yellow" | "sensor_silent" | "sensor_clock_wrong";
+        readonly TextKind: "alert" | "reminder" | "neighbour" | "correction" | "cancellation" | "all_clear" | "question" | "directions" | "if_help" | "which_alert" | "for_live_alert" | "which_household" | "no_such_household" | "report_form" | "reports_recorded" | "unverified" | "codes_refused" | "confirm_evacuated" | "confirm_partial" | "confirm_help" | "exercise_help" | "raised" | "confirm_raise" | "call" | "call_correction" | "doors" | "dark" | "approval" | "proposal" | "unwoken" | "help_case" | "suspected_call" | "roll_call" | "roll_call_doors" | "reopened" | "sign_in" | "recovery" | "exercise_planned" | "group_alert" | "group_correction" | "group_help_case" | "group_unwoken" | "group_progress" | "sensor_yellow" | "sensor_silent" | "sensor_clock_wrong";
         /**
          * Tier
          * @description A tier of the administration, or the household below it.
@@ -16021,6 +16043,8 @@ export interface operations {
             readonly query?: {
                 /** @description The division; if omitted, the caller's. */
                 readonly division?: string | null;
+                /** @description How many of each list to pass over. */
+                readonly offset?: number;
             };
             readonly header?: never;
             readonly path?: never;

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import {
   freshKey,
   get,
+  leaving,
   mayTryAgain,
   post,
   reachable,
@@ -131,6 +132,29 @@ it("says at sign-in that a session ended, if there was one on this device", asyn
   await refused(get("/api/alerts"));
   localStorage.clear();
   expect(location.search).toBe("?next=%2Fdoors%3Fx%3D1&why=ended");
+});
+
+it("leads nowhere by a call that is refused because the officer signs out", async () => {
+  answer = { status: 503, body: "{}" };
+  await refused(leaving(() => remove("/api/sessions/current")));
+  answer = { status: 401, body: "{}" };
+  await refused(get("/api/alerts"));
+  expect(location.pathname).toBe("/sign-in");
+
+  history.replaceState(null, "", "/doors");
+  await refused(leaving(() => remove("/api/sessions/current")));
+  expect(location.pathname).toBe("/sign-in");
+
+  history.replaceState(null, "", "/doors");
+  answer = { status: 204, body: "" };
+  await leaving(() => remove("/api/sessions/current"));
+  answer = { status: 401, body: "{}" };
+  await refused(get("/api/alerts"));
+  expect(location.pathname).toBe("/doors");
+
+  dispatchEvent(new Event("pageshow"));
+  await refused(get("/api/alerts"));
+  expect(location.pathname).toBe("/sign-in");
 });
 
 it("keeps the stable code of a refusal", async () => {

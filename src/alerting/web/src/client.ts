@@ -125,9 +125,26 @@ export async function remove<P extends PathFor<"delete">>(
   await call("DELETE", path, asked);
 }
 
+/** Whether the officer is signing out, which leads to a sign-in page without a way back. */
+let isLeaving = false;
+// A browser may show the page again as it was left.
+addEventListener("pageshow", () => (isLeaving = false));
+
+/** Sign out: a call that is refused for it, until the page is left, leads nowhere. Throws as `act`. */
+export async function leaving(act: () => Promise<void>): Promise<void> {
+  isLeaving = true;
+  try {
+    await act();
+  } catch (error) {
+    isLeaving = false;
+    if (error instanceof Refusal && error.status === UNAUTHORISED) signIn();
+    throw error;
+  }
+}
+
 /** Go to the sign-in page, which returns here afterwards, and says so if a session ended. */
 export function signIn(): void {
-  if (location.pathname === "/sign-in") return;
+  if (isLeaving || location.pathname === "/sign-in") return;
   const query = new URLSearchParams({ next: location.pathname + location.search });
   if (localStorage.getItem(KEPT) !== null) query.set("why", "ended");
   location.assign(`/sign-in?${query}`);

@@ -1,7 +1,7 @@
 /** The officer signed in on this device, and signing out. */
 
 import type { CallerBody } from "./api";
-import { remove } from "./client";
+import { leaving, remove } from "./client";
 import { forgetDoors } from "./doors/sign_out_cleanup";
 import { KEPT } from "./kept";
 
@@ -15,7 +15,9 @@ export async function forget(): Promise<void> {
 
 /** End the session at the service and on this device. Throws Refusal or Unreachable. */
 export async function signOut(): Promise<void> {
-  await remove("/api/sessions/current");
-  await forget();
+  await leaving(async () => {
+    await remove("/api/sessions/current");
+    await forget();
+  });
   location.assign("/sign-in");
 }

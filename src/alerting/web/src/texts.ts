@@ -952,6 +952,8 @@ export interface Texts {
     readonly merge_households: string;
     readonly send_test_text: string;
     readonly edit_issuer: string;
+    readonly plan_exercise: string;
+    readonly cancel_exercise: string;
   };
   readonly "office.fields": {
     readonly head: string;
@@ -989,6 +991,9 @@ export interface Texts {
     readonly households: string;
     readonly issuer: string;
     readonly signature: string;
+    readonly size: string;
+    readonly due: string;
+    readonly monthly: string;
   };
   readonly "office.start": {
     readonly explain: string;
@@ -1341,6 +1346,8 @@ export interface Texts {
     readonly missed: string;
     readonly skipped: string;
     readonly refused: string;
+    readonly moreUpcoming: string;
+    readonly morePast: string;
   };
   readonly "office.access": {
     readonly explain: string;
@@ -1488,6 +1495,7 @@ export interface Texts {
     readonly reopened: string;
     readonly sign_in: string;
     readonly recovery: string;
+    readonly exercise_planned: string;
     readonly group_alert: string;
     readonly group_correction: string;
     readonly group_help_case: string;

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import type { DetailsBody, DoubtBody, LineBody, RosterChange } from "../api";
 import { number, texts } from "../language";
 import { inWords } from "./roster/faults";
-import { fieldName } from "./words";
+import { fieldName, valueName } from "./words";
 
 const t = texts("office.changes");
 const KINDS = ["added", "changed", "moved", "gone"] as const satisfies readonly RosterChange[];
@@ -60,8 +60,8 @@ function Lines({
                 {" "}
                 {t().line({
                   field: fieldName(line.field),
-                  before: line.before || t().empty,
-                  after: line.after || t().empty,
+                  before: valueName(line.field, line.before) || t().empty,
+                  after: valueName(line.field, line.after) || t().empty,
                 })}
               </span>
             )}

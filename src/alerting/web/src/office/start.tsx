@@ -24,7 +24,7 @@ const PLACES: Readonly<Partial<Record<StepBody["name"], string>>> = {
 };
 
 /** Steps that count what the roster holds. */
-const ROSTER: ReadonlySet<StepBody["name"]> = new Set(["divisions", "officers", "households"]);
+const ROSTER: ReadonlySet<StepBody["name"]> = new Set(["divisions", "households"]);
 
 export function Start({ me }: { me: Me }): JSX.Element {
   const steps = useSignal<readonly StepBody[]>([]);
@@ -51,7 +51,7 @@ export function Start({ me }: { me: Me }): JSX.Element {
   );
 }
 
-/** Return whether nothing is stored but the founding, so that the home division may be corrected. */
+/** Return whether no divisions or households are stored, so that the home division may be corrected. */
 function isNew(steps: readonly StepBody[]): boolean {
   const roster = steps.filter(({ name }) => ROSTER.has(name));
   return roster.length > 0 && roster.every(({ there }) => there === 0);

@@ -31,6 +31,19 @@ export class PlanStore {
     return this.#change(() => post("/api/exercises/plans", { body }));
   }
 
+  /** Add the next page of those to come, or of those that were due. */
+  async more(list: "upcoming" | "past"): Promise<void> {
+    const plans = this.plans.value;
+    if (plans === null) return;
+    await this.changes.run(async () => {
+      const query = { division: this.division, offset: plans[list].length };
+      const next = await get("/api/exercises/plans", { query });
+      const isMore = `more_${list}` as const;
+      const longer = { [list]: [...plans[list], ...next[list]], [isMore]: next[isMore] };
+      this.plans.value = { ...plans, ...longer };
+    });
+  }
+
   cancel(id: number): Promise<boolean> {
     return this.#change(() => remove("/api/exercises/plans/{plan_id}", { path: { plan_id: id } }));
   }

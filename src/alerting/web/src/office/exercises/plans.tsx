@@ -31,6 +31,7 @@ export function Plans({ store, session }: Props): JSX.Element | null {
           <Upcoming key={plan.id} plan={plan} store={store} what={nameOf(plan, session)} />
         ))}
       </ul>
+      <More store={store} list="upcoming" />
       {session.me.role !== "administrator" && (
         <details>
           <summary>{t().plan}</summary>
@@ -45,9 +46,26 @@ export function Plans({ store, session }: Props): JSX.Element | null {
               <Past key={`${each.plan} ${each.due}`} past={each} what={nameOf(each, session)} />
             ))}
           </ul>
+          <More store={store} list="past" />
         </details>
       )}
     </>
+  );
+}
+
+/** The way to the next page of a list; nothing on the last one. */
+function More({
+  store,
+  list,
+}: {
+  store: PlanStore;
+  list: "upcoming" | "past";
+}): JSX.Element | null {
+  if (!store.plans.value?.[`more_${list}`]) return null;
+  return (
+    <button type="button" disabled={store.changes.busy.value} onClick={() => void store.more(list)}>
+      {list === "upcoming" ? t().moreUpcoming : t().morePast}
+    </button>
   );
 }
 
@@ -94,14 +112,16 @@ function Upcoming({ plan, store, what }: UpcomingProps): JSX.Element {
 }
 
 function Past({ past, what }: { past: PlanOutcomeBody; what: string }): JSX.Element {
-  const { alert, detail, due, number, outcome } = past;
+  const { alert, chinese, detail, due, number, outcome } = past;
+  const isChinese = language.value === "zh" && chinese !== "";
   return (
     <li>
       <p>
         <time dateTime={due}>{dateAndTime(due)}</time> <strong>{what}</strong>
       </p>
       <p class={outcome === "raised" ? "" : "lack"}>
-        {t()[outcome]} {alert !== null && <a href={`/board/${alert}`}>#{number}</a>} {detail}
+        {t()[outcome]} {alert !== null && <a href={`/board/${alert}`}>#{number}</a>}{" "}
+        {isChinese ? chinese : <span lang="en">{detail}</span>}
       </p>
     </li>
   );

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import type { CheckBody } from "../../api";
-import { texts } from "../../language";
+import { language, texts } from "../../language";
 import { Failure } from "../../shell";
 import { Provider } from "./provider";
 import { ProviderStore } from "./provider_store";
@@ -60,16 +60,18 @@ function Checks({ store }: { store: ProviderStore }): JSX.Element {
   );
 }
 
-/** A finding; its words are those of `alerting doctor`, which are English. */
+/** A finding, in the words of `alerting doctor`: in Chinese for its readers, else in English. */
 function Check({ check }: { check: CheckBody }): JSX.Element {
-  const { provider, part, severity, said, remedy } = check;
+  const { provider, chinese, part, severity, said, remedy } = check;
+  const isChinese = language.value === "zh" && chinese !== "";
   return (
     <li>
       <p>
         <strong>{provider}</strong> {t()[severity]}
       </p>
-      <p lang="en">{part === "clock" ? `clock: ${said}` : said}</p>
-      {remedy && <p lang="en">→ {remedy}</p>}
+      {isChinese && <p>{chinese}</p>}
+      {!isChinese && <p lang="en">{part === "clock" ? `clock: ${said}` : said}</p>}
+      {!isChinese && remedy && <p lang="en">→ {remedy}</p>}
     </li>
   );
 }

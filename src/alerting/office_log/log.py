@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, and_, insert, select, true
 
-from alerting.office.tables import administration
+from alerting.office_log.tables import administration
 from contacts.directory import Officer
 from contacts.division import subtree
 from contacts.people import mask_phone
@@ -24,7 +24,7 @@ _PHONES: Final = frozenset({"phones", "contact_phone"})
 
 
 class OfficeAct(StrEnum):
-    """Act of an administrator."""
+    """Act of an administrator, or of an officer who plans exercises."""
 
     FIRST_RUN = "first_run"
     EDIT_HOUSEHOLD = "edit_household"
@@ -45,6 +45,8 @@ class OfficeAct(StrEnum):
     IMPORT_HAZARD_POINTS = "import_hazard_points"
     EDIT_ISSUER = "edit_issuer"
     SEND_TEST_TEXT = "send_test_text"
+    PLAN_EXERCISE = "plan_exercise"
+    CANCEL_EXERCISE = "cancel_exercise"
 
 
 class RosterChange(StrEnum):

@@ -1,6 +1,6 @@
 """The log's account of a difference."""
 
-from alerting.office.log import MOST_LINES, RosterChange, details_of
+from alerting.office_log.log import MOST_LINES, RosterChange, details_of
 from contacts.roster.comparison import Change, Difference, Label
 
 

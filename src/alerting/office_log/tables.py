@@ -21,13 +21,13 @@ class AdministrationRow(SQLModel, table=True):
     officer: str
     """The administrator's id, which the roster may no longer have."""
     act: str
-    """See `alerting.office.log.OfficeAct`."""
+    """See `alerting.office_log.log.OfficeAct`."""
     division: str
     """The division within which everything changed lies."""
     reason: str = Field(sa_type=Personal)
     """Why, where a reason is asked for; empty otherwise."""
     details: str = Field(sa_type=PersonalJson)
-    """The changes, with old and new values: JSON of `alerting.office.log.Details`."""
+    """The changes, with old and new values: JSON of `alerting.office_log.log.Details`."""
 
 
 administration = _table(AdministrationRow)

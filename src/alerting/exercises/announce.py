@@ -1,0 +1,86 @@
+"""The step of the escalation loop that tells officers of a planned exercise the day before."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, RowMapping, or_, select, update
+
+from alerting.areas.audience import officers_called
+from alerting.cap.alert import Status
+from alerting.deliveries.places import places_of
+from alerting.deliveries.plan import by_language
+from alerting.exercises.raise_planned import request_of
+from alerting.exercises.tables import exercise_plans
+from alerting.ledger.writer import Transaction
+from alerting.messages.languages import LANGUAGES
+from alerting.messages.text import TextFacts, TextKind, compose, spoken_in
+from alerting.runtime import wall_clock
+from contacts.directory import Officer, administrators_of, officers_named
+from contacts.notices import Notice, queue_notice
+
+AHEAD: Final = timedelta(days=1)
+"""Officers are told this long before; of an exercise planned later than that, at once."""
+
+_LASTS: Final = timedelta(hours=6)
+"""A text that could not be sent in this time is not sent any more."""
+
+
+def announce_planned(transaction: Transaction, now: datetime) -> int:
+    """Owe the texts about one planned exercise; return how many were to be announced: 0 or 1.
+
+    They go to the officers who would be called at that time, and to the administrators of the
+    nearest division.
+    """
+    connection = transaction.connection
+    plan = _to_announce(connection, now)
+    if plan is None:
+        return 0
+    expires_at = wall_clock() + min(_LASTS, plan["due"] - now)
+    for language, officers in by_language(_told(connection, plan)).items():
+        queue_notice(connection, officers, _notice(transaction, plan, language, expires_at))
+    announced = update(exercise_plans).where(exercise_plans.c.id == plan["id"])
+    connection.execute(announced.values(announced=plan["due"]))
+    return 1
+
+
+def about(plan: int) -> str:
+    """Return what the notices of a plan are about, by which they are withdrawn."""
+    return f"exercise plan {plan}"
+
+
+def _to_announce(connection: Connection, now: datetime) -> RowMapping | None:
+    plans = exercise_plans.c
+    query = select(exercise_plans).where(
+        plans.due > now,
+        plans.due <= now + AHEAD,
+        or_(plans.announced.is_(None), plans.announced != plans.due),
+    )
+    first = query.order_by(plans.due, plans.id).limit(1).with_for_update(skip_locked=True)
+    return connection.execute(first).mappings().first()
+
+
+def _told(connection: Connection, plan: RowMapping) -> Sequence[Officer]:
+    exercise, place = request_of(plan).exercise, plan["division"]
+    called = [each.id for each in officers_called(connection, (place,), exercise, plan["due"])]
+    return [*officers_named(connection, called).values(), *administrators_of(connection, place)]
+
+
+def _notice(
+    transaction: Transaction, plan: RowMapping, language: str, expires_at: datetime
+) -> Notice:
+    policy, place = transaction.policy, plan["division"]
+    due = plan["due"].astimezone(policy.alert.zone)
+    facts = TextFacts(
+        # It announces an exercise and is none.
+        status=Status.ACTUAL,
+        issuer=policy.issuer.at(place),
+        hazard=LANGUAGES[language].hazards[plan["hazard"]].name,
+        place=places_of(transaction.connection, [place]).own(place, language),
+        day=f"{due:%Y-%m-%d}",
+        time=f"{due:%H:%M}",
+        listed=spoken_in(language).texts[f"exercise_{plan['size']}"],
+    )
+    kind = TextKind.EXERCISE_PLANNED
+    text = compose(kind, language, facts)
+    return Notice(kind, language, text, text.facts, expires_at, about(plan["id"]))

@@ -1,0 +1,1 @@
+"""The log of administration: who changed what, from what to what."""

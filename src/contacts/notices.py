@@ -1,0 +1,81 @@
+"""Notices: texts to officers that belong to no alert, each sent at most once."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select
+
+from contacts.directory import Officer
+from contacts.tables import OFFICER_NOTICES
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A text, frozen when it was queued."""
+
+    kind: str
+    language: str
+    body: str
+    facts: Mapping[str, str]
+    """The facts that the body tells, for providers that forbid free text."""
+    expires_at: datetime
+    """It is not sent any more from then on."""
+    about: str = ""
+    """What it is about, by which it is withdrawn; empty if it never is."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwedNotice:
+    """A notice, the officer whom it tells, and that officer's first phone."""
+
+    officer: str
+    number: str
+    """E.164."""
+    notice: Notice
+
+
+def queue_notice(conn: Connection, officers: Iterable[Officer], notice: Notice) -> None:
+    """Queue a notice to the first phone of each of these officers; who has none is left out."""
+    frozen = {
+        "kind": notice.kind,
+        "language": notice.language,
+        "body": notice.body,
+        "facts": json.dumps(dict(notice.facts), ensure_ascii=False),
+        "expires_at": notice.expires_at,
+        "about": notice.about,
+    }
+    rows = [{"officer": each.id, "number": each.phones[0]} for each in officers if each.phones]
+    if rows:
+        conn.execute(insert(OFFICER_NOTICES), [frozen | row for row in rows])
+
+
+def take_notices(conn: Connection, most: int, now: datetime) -> list[OwedNotice]:
+    """Return up to `most` notices, oldest first, and delete them; late ones are dropped."""
+    notices = OFFICER_NOTICES.c
+    query = select(OFFICER_NOTICES).order_by(notices.id).limit(most)
+    rows = conn.execute(query.with_for_update(skip_locked=True)).all()
+    conn.execute(delete(OFFICER_NOTICES).where(notices.id.in_([row.id for row in rows])))
+    return [
+        OwedNotice(
+            row.officer,
+            row.number,
+            Notice(
+                *(row.kind, row.language, row.body, json.loads(row.facts)),
+                *(row.expires_at, row.about),
+            ),
+        )
+        for row in rows
+        if row.expires_at > now
+    ]
+
+
+def withdraw_notices(conn: Connection, about: str) -> None:
+    """Delete the notices about something that is off and that are not sent yet."""
+    conn.execute(delete(OFFICER_NOTICES).where(OFFICER_NOTICES.c.about == about))
+
+
+def any_notice(conn: Connection) -> bool:
+    """Whether a notice is waiting to be texted."""
+    return conn.execute(select(OFFICER_NOTICES.c.id).limit(1)).first() is not None

@@ -1,0 +1,45 @@
+"""Refusals that an administrator or a raiser can meet on a page come in Chinese too."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+SOURCE: Final = Path(__file__).resolve().parents[2] / "src/alerting"
+
+SLICES: Final = (
+    *("access", "alerts", "approvals", "areas", "exercises", "first_run", "hazard_points"),
+    *("issuers", "office", "paper", "readiness", "security", "sign_in", "webhooks"),
+)
+
+WITH_MESSAGE_FIRST: Final = frozenset({"NotFoundError", "ForbiddenError", "TooManyError"})
+CONFLICTS: Final = frozenset({"ConflictError", "AlreadyOpenError", "DoubtfulError"})
+
+
+def is_bilingual(call: ast.Call) -> bool:
+    """Whether a refusal has its Chinese, or unpacks both languages."""
+    name = call.func.id if isinstance(call.func, ast.Name) else ""
+    given = {each.arg for each in call.keywords}
+    if "chinese" in given or any(isinstance(each, ast.Starred) for each in call.args):
+        return True
+    if name in WITH_MESSAGE_FIRST:
+        return len(call.args) >= 2
+    if name == "InvalidError" or name in CONFLICTS:
+        return len(call.args) >= 3
+    return True
+
+
+def refusals(file: Path) -> Iterator[ast.Call]:
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            yield node
+
+
+def test_refusals_of_the_pages_come_in_chinese_too() -> None:
+    files = [file for name in SLICES for file in sorted((SOURCE / name).rglob("*.py"))]
+    assert [
+        f"{file.relative_to(SOURCE)}:{call.lineno}"
+        for file in files
+        for call in refusals(file)
+        if not is_bilingual(call)
+    ] == []

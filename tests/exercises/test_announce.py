@@ -1,0 +1,105 @@
+"""Officers and administrators are texted of a planned exercise the day before, once."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from alerting.cap.exercise import ExerciseSize
+from alerting.escalation.loop import Escalator
+from alerting.exercises.announce import AHEAD, announce_planned
+from alerting.exercises.plans import PlannedExercise, cancel_plan, plan_exercise
+from alerting.exercises.raise_planned import raise_planned
+from alerting.runtime import wall_clock
+from alerting.sign_in.send_links import notice_message
+from contacts.notices import take_notices
+from contacts.tables import OFFICER_NOTICES, OFFICERS
+from tests.support.city import NOW, POLICY, QIANFO
+from tests.support.clocks import fixed_clock
+from tests.support.running import Workplace, workplace
+
+DUE = NOW + timedelta(days=3)
+
+
+@pytest.fixture
+async def work(database_url: str) -> AsyncIterator[Workplace]:
+    """A runtime whose clock stands three days before the exercise."""
+    async with workplace(database_url, fixed_clock(0, NOW)) as place:
+        yield place
+
+
+async def planned(
+    work: Workplace, size: ExerciseSize = ExerciseSize.OFFICERS, *, monthly: bool = False
+) -> int:
+    plan = PlannedExercise(QIANFO, size, "landslide", DUE, monthly)
+    return await plan_exercise(work.runtime, work.somebody("commander"), plan)
+
+
+async def announced(work: Workplace, ahead: timedelta) -> int:
+    step = partial(announce_planned, now=DUE - ahead)
+    return await work.runtime.ledger.write(step, own_transaction=True)
+
+
+def told(work: Workplace) -> list[Any]:
+    order = OFFICER_NOTICES.c.id
+    return [row.officer for row in work.rows(select(OFFICER_NOTICES.c.officer).order_by(order))]
+
+
+async def test_loop_tells_its_officers_and_the_administrator_once(work: Workplace) -> None:
+    await planned(work)
+    loop = Escalator(work.runtime)
+    for ahead in (AHEAD + timedelta(seconds=1), AHEAD, AHEAD - timedelta(hours=1)):
+        while await loop.tick(DUE - ahead):
+            pass
+        assert ("grid" in told(work)) is (ahead <= AHEAD)
+    assert sorted(told(work)) == sorted(set(told(work)))
+    assert {"grid", "informant", "administrator"} <= set(told(work))
+    assert "far-commander" not in told(work)
+
+
+async def test_text_names_place_day_time_and_who_takes_part(work: Workplace) -> None:
+    await planned(work)
+    english = OFFICERS.c.id == "administrator"
+    work.change(update(OFFICERS).where(english).values(language="en"))
+    await announced(work, AHEAD)
+    owed = await work.runtime.ledger.write(
+        lambda tx: take_notices(tx.connection, 50, wall_clock()), own_transaction=True
+    )
+    bodies = {each.officer: notice_message(each, wall_clock()).body for each in owed}
+    due = DUE.astimezone(POLICY.alert.zone)
+    for officer, words in (
+        ("grid", ("演练通知", "千佛村滑坡", "只叫责任人")),
+        ("administrator", ("Exercise", "landslide", "officers only")),
+    ):
+        for word in (f"{due:%Y-%m-%d}", f"{due:%H:%M}", *words):
+            assert word in bodies[officer], (word, bodies[officer])
+
+
+async def test_exercise_of_one_phone_tells_its_officer_and_the_administrator(
+    work: Workplace,
+) -> None:
+    await planned(work, ExerciseSize.ONE_PHONE)
+    await announced(work, AHEAD)
+    assert sorted(told(work)) == ["administrator", "commander"]
+
+
+async def test_cancelled_exercise_tells_nobody(work: Workplace) -> None:
+    id_ = await planned(work)
+    assert await announced(work, AHEAD) == 1
+    assert told(work)
+    await cancel_plan(work.runtime, work.somebody("commander"), id_)
+    assert told(work) == []
+    await cancel_plan(work.runtime, work.somebody("commander"), await planned(work))
+    assert await announced(work, AHEAD) == 0
+
+
+async def test_monthly_exercise_is_told_each_time(work: Workplace) -> None:
+    await planned(work, monthly=True)
+    assert [await announced(work, AHEAD), await announced(work, AHEAD)] == [1, 0]
+    await work.runtime.ledger.write(partial(raise_planned, now=DUE), own_transaction=True)
+    assert await announced(work, AHEAD) == 0
+    next_month = timedelta(days=-29)
+    assert await announced(work, next_month) == 1
