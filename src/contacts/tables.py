@@ -49,7 +49,9 @@ class Instant(TypeDecorator[datetime]):
         """
         if value is None:
             return None
-        return _EPOCH + timedelta(microseconds=min(max(value, _EARLIEST), _LATEST))
+        if not _EARLIEST <= value <= _LATEST:
+            value = _EARLIEST if value < _EARLIEST else _LATEST
+        return _EPOCH + timedelta(microseconds=value)
 
 
 # JSON on PostgreSQL has no equality, which the comparison of a schema with its tables needs.

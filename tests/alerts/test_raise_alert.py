@@ -242,7 +242,7 @@ async def test_invalid_request_is_refused_by_field(
     work: Workplace, changes: dict[str, object], field: str
 ) -> None:
     with pytest.raises(InvalidError) as refused:
-        await raised(work, "city-duty", request_for(CITY) | changes)
+        await raised(work, "city-duty", request_for(CITY, **changes))
     assert refused.value.field == field
     assert counted(work) == [0] * 7
 

@@ -75,7 +75,7 @@ async def test_invalid_alert_is_refused_by_field(
 ) -> None:
     for caller, changes, status, said in REFUSED_ALERTS:
         with subtests.test(str(changes), caller=caller):
-            got, body = await service.post("/api/alerts", caller, request_for(QIANFO) | changes)
+            got, body = await service.post("/api/alerts", caller, request_for(QIANFO, **changes))
             assert got == status
             assert said in body["detail"]
     assert service.rows(select(func.count()).select_from(alerts)) == [(0,)]

@@ -41,12 +41,12 @@ def test_rows_keep_their_order(engine: Engine) -> None:
 
 
 def test_none_becomes_null(engine: Engine) -> None:
-    columns = (leases.c.name, leases.c.holder)
+    columns = (leases.c.name, leases.c.holder, leases.c.until)
     with engine.begin() as connection:
         found = connection.execute(
-            select(*given(columns).c), {ROWS: [{"name": "one", "holder": None}]}
+            select(*given(columns).c), {ROWS: [{"name": "one", "holder": None, "until": None}]}
         ).one()
-    assert tuple(found) == ("one", None)
+    assert tuple(found) == ("one", None, None)
 
 
 def test_values_are_matched_by_name(engine: Engine) -> None:

@@ -292,9 +292,6 @@ async def test_slow_reader_is_closed_and_resumes(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ring, "_FRAMES_KEPT", 8)
-    # Only the ring may drop the reader, however slow this machine is.
-    monkeypatch.setattr(feed, "_SEND_SECONDS", PATIENCE_SECONDS)
-    monkeypatch.setattr(feed, "_CLOSE_SECONDS", PATIENCE_SECONDS)
     watched_city, slow, quick = service.watched_city, Board(), Board()
     raw = slow_socket(service.port)
     connection = await service.board(COMMANDER, sock=raw, max_queue=1)

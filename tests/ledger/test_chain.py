@@ -1,11 +1,16 @@
 """The hash chain of a log: every part of an entry counts, and the hash is the same for ever."""
 
+import json
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from alerting.ledger.chain import chained, committed, new_salt
+from contacts.tables import microseconds
 from tests.support.city import NOW
 
 ENTRY: dict[str, Any] = {
@@ -25,6 +30,15 @@ def test_hash_is_the_same_in_every_version() -> None:
     expected = "43a0cc9526610a23fa0148432501f5fba7eeef17fda0a27547f32732eba8384b"
     assert chained(None, ENTRY) == expected
     assert chained(expected, ENTRY) != expected
+
+
+@given(st.none() | st.text(), st.text(), st.text(), st.integers(1, 2**40))
+def test_hash_is_over_a_list_in_json(
+    before: str | None, division: str, subject: str, seq: int
+) -> None:
+    entry = ENTRY | {"division": division, "subject": subject, "seq": seq, "commitment": "c"}
+    listed = [before, microseconds(NOW), 1, seq, "alert.closed", division, subject, "c"]
+    assert chained(before, entry) == sha256(json.dumps(listed).encode()).hexdigest()
 
 
 @pytest.mark.parametrize(

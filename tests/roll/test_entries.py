@@ -2,10 +2,8 @@
 
 from sqlalchemy import Engine, update
 
-from alerting.policy.escalation import Position
 from alerting.roll.enrol import anybody_missing, enrol
-from alerting.roll.entries import Page, StandingChange, entries, page_of, write_standings
-from alerting.roll.rules.standing import HouseholdStanding, People, Standing, StandingReason
+from alerting.roll.entries import Page, entries, page_of
 from contacts.directory import households_in
 from contacts.tables import HOUSEHOLDS
 from tests.support.city import (
@@ -13,7 +11,6 @@ from tests.support.city import (
     NOW,
     POLICY,
     QIANFO,
-    after,
     headcount,
     household_code,
 )
@@ -40,25 +37,6 @@ def test_missing_households_are_detected(city: Engine) -> None:
         assert not anybody_missing(connection, 1, households_in([QIANFO]))
         assert anybody_missing(connection, 1, households_in([QIANFO, NEXT_VILLAGE]))
         assert not anybody_missing(connection, 1, households_in([]))
-
-
-def test_update_stores_the_whole_standing(city: Engine) -> None:
-    standing = HouseholdStanding(
-        Standing.NEEDS_HELP,
-        People(needs_help=headcount(3)),
-        verified=True,
-        flagged=True,
-        reason=StandingReason.HELP_OPEN,
-        settled_by="grid",
-    )
-    with city.begin() as connection:
-        enrol(connection, 1, 1, households_in([QIANFO]), POLICY.household, NOW)
-        entry = entries(connection, {(1, HOME)})[1, HOME]
-        write_standings(connection, [StandingChange(entry, standing, Position(NOW, 4, after(60)))])
-        write_standings(connection, [])
-        first = page_of(connection, 1, Page(QIANFO, None, None, 1))[0]
-    assert (first.household, first.standing) == (HOME, standing)
-    assert first.danger < entry.danger
 
 
 def test_pages_of_any_size_join(city: Engine) -> None:

@@ -29,7 +29,7 @@ _FIELDS: Final = (
 )
 
 _EVIDENCE: Final = (
-    select(evidence)
+    select(evidence.c.household, *(evidence.c[name] for name in _FIELDS))
     .where(
         evidence.c.alert == bindparam("of_alert"),
         one_of(evidence.c.household, "households"),
@@ -59,9 +59,12 @@ class Recorded:
     people: int | None
 
 
-@dataclass(frozen=True)
+@dataclass
 class NewEvidence:
-    """Evidence about a household on an alert's roll, not yet recorded."""
+    """Evidence about a household on an alert's roll, not yet recorded.
+
+    Not frozen, because every answer makes one, of 15 fields.
+    """
 
     alert: int
     household: str

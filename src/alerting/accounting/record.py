@@ -8,13 +8,15 @@ from sqlalchemy import Connection, select
 
 from alerting.accounting.evidence import NewEvidence, entry_of, evidence_of
 from alerting.alerts.reopen import reopen
-from alerting.database.bulk import ROWS, insert_given, one_of
+from alerting.database.bulk import one_of
+from alerting.database.each_row import insert_each
 from alerting.doors.tasks import Settled, close_tasks
 from alerting.help_cases.follow import follow_cases
 from alerting.ledger.writer import Transaction
 from alerting.policy.escalation import Step, household_ladder
 from alerting.policy.sections import HouseholdAction
-from alerting.roll.entries import HouseholdKey, RollEntry, StandingChange, entries, write_standings
+from alerting.roll.accounts import Account, StandingChange, accounts, write_standings
+from alerting.roll.entries import HouseholdKey
 from alerting.roll.rules.follow_up import FollowUp, follow, follow_up_reason
 from alerting.roll.rules.persons import fold_persons
 from alerting.roll.rules.standing import HouseholdStanding
@@ -22,7 +24,7 @@ from alerting.roll.rules.tally import Tally
 from alerting.roll.tables import evidence
 from alerting.roll.tallies import add_changes
 
-_RECORD: Final = insert_given(each for each in evidence.c if each is not evidence.c.id)
+_RECORD: Final = insert_each(each for each in evidence.c if each is not evidence.c.id)
 
 _RECORDED: Final = select(evidence.c.source).where(one_of(evidence.c.source, "sources"))
 
@@ -36,12 +38,12 @@ def record_evidence(
     tallies change in the same transaction. Each piece of evidence is an entry in its alert's log.
     """
     transaction.lock(sorted({item.alert for item in items}))
-    known = entries(transaction.connection, {item.key for item in items})
+    known = accounts(transaction.connection, {item.key for item in items})
     evidence_by_household = evidence_of(transaction.connection, known)
     new = _unrecorded(transaction.connection, [item for item in items if item.key in known])
     if new:
         rows = [_log(transaction, item, known) for item in new]
-        transaction.connection.execute(_RECORD, {ROWS: rows})
+        _RECORD.execute(transaction.connection, rows)
     for item in new:
         evidence_by_household[item.key].append(item.evidence)
     standings = {
@@ -64,7 +66,7 @@ def _unrecorded(connection: Connection, items: Sequence[NewEvidence]) -> list[Ne
 
 
 def _log(
-    transaction: Transaction, item: NewEvidence, known: dict[HouseholdKey, RollEntry]
+    transaction: Transaction, item: NewEvidence, known: dict[HouseholdKey, Account]
 ) -> dict[str, Any]:
     row = item.row
     seq = transaction.append(
@@ -77,16 +79,16 @@ def _log(
     return row | {"seq": seq}
 
 
-Changed = tuple[RollEntry, HouseholdStanding]
-"""A household's roll entry before the change, and its new standing."""
+Changed = tuple[Account, HouseholdStanding]
+"""A household's account before the change, and its new standing."""
 
 
 def _close_settled_tasks(
     transaction: Transaction, changed: Sequence[Changed], now: datetime
 ) -> None:
     settled = [
-        Settled(entry.alert, entry.household, standing.settled_by)
-        for entry, standing in changed
+        Settled(account.alert, account.household, standing.settled_by)
+        for account, standing in changed
         if follow_up_reason(standing) is FollowUp.SETTLED
     ]
     close_tasks(transaction, settled, now)
@@ -97,24 +99,24 @@ def _store(transaction: Transaction, changed: Sequence[Changed], now: datetime) 
     rules = transaction.policy.household
     ladders = {v: household_ladder(rules, vulnerable=v) for v in (False, True)}
     changes = [
-        _change(ladders[bool(entry.vulnerable)], entry, standing, now)
-        for entry, standing in changed
+        _change(ladders[bool(account.vulnerable)], account, standing, now)
+        for account, standing in changed
     ]
     write_standings(transaction.connection, changes)
     tallies: dict[tuple[int, str], Tally] = {}
-    for entry, standing in changed:
-        key, change = (entry.alert, entry.division), Tally.change(entry.standing, standing)
+    for account, standing in changed:
+        key, change = (account.alert, account.division), Tally.change(account.standing, standing)
         tallies[key] = tallies[key] + change if key in tallies else change
     add_changes(transaction.connection, tallies)
 
 
 def _change(
     ladder: Sequence[Step[HouseholdAction]],
-    entry: RollEntry,
+    account: Account,
     standing: HouseholdStanding,
     now: datetime,
 ) -> StandingChange:
-    before, after = follow_up_reason(entry.standing), follow_up_reason(standing)
-    reachable = entry.reachable
-    position = follow(before, after, ladder, entry.position, now, reachable=reachable)
-    return StandingChange(entry, standing, position)
+    before, after = follow_up_reason(account.standing), follow_up_reason(standing)
+    reachable = account.reachable
+    position = follow(before, after, ladder, account.position, now, reachable=reachable)
+    return StandingChange(account, standing, position)

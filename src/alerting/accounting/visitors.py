@@ -21,6 +21,7 @@ from alerting.ledger.events.households import VisitorsAdded
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import HOME_LANGUAGE
 from alerting.policy.escalation import Position, begin, household_ladder
+from alerting.roll.accounts import accounts
 from alerting.roll.enrol import NOTHING_SAID
 from alerting.roll.entries import RollEntry, entries
 from alerting.roll.rules.evidence import RUNG, Report
@@ -83,10 +84,10 @@ def _add(command: Command, arrival: Arrival) -> Added:
     code = known or enrol_visitors(transaction, alert.id, who, command.now)
     record_evidence(transaction, [_evidence(command, arrival, code, source)])
     key = alert.id, code
-    entry = entries(command.connection, [key])[key]
+    account = accounts(command.connection, [key])[key]
     # New visitors are unaccounted from the start: no standing changes, so reopen explicitly.
-    reopen(transaction, [(entry, entry.standing)], command.now)
-    return Added(entry, is_new=known is None)
+    reopen(transaction, [(account, account.standing)], command.now)
+    return Added(entries(command.connection, [key])[key], is_new=known is None)
 
 
 def _evidence(command: Command, arrival: Arrival, code: str, source: str) -> NewEvidence:

@@ -16,7 +16,7 @@ from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import TextFacts, TextKind
 from alerting.messages.wording import Readers
-from alerting.roll.entries import RollEntry
+from alerting.roll.accounts import Account
 from alerting.roll.rules.standing import HouseholdStanding, Standing
 from alerting.roll.rules.tally import Checks, Tally, is_clear
 from alerting.roll.tallies import EVERYWHERE, tally_of
@@ -26,7 +26,7 @@ from contacts.duty.officers import officers_on_duty
 
 
 def reopen(
-    transaction: Transaction, changed: Sequence[tuple[RollEntry, HouseholdStanding]], now: datetime
+    transaction: Transaction, changed: Sequence[tuple[Account, HouseholdStanding]], now: datetime
 ) -> None:
     """Reopen closed alerts that these new standings make not clear.
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -31,12 +30,10 @@ from sqlalchemy.types import TypeDecorator
 from contacts.encryption.cipher import Domain
 from contacts.encryption.columns import Encrypted, OneOf, encrypted_in
 from contacts.encryption.keys import KEYS
-from contacts.tables import Instant
+from contacts.tables import Instant, microseconds
 
 ROWS: Final = "rows"
 """Name of the parameter that `given` reads: a list of rows, each a mapping by column name."""
-
-_INSTANT: Final = Instant()
 
 
 class _Json(TypeDecorator[Any]):
@@ -47,32 +44,41 @@ class _Json(TypeDecorator[Any]):
         return _ENCODER.encode(value)
 
 
-class _Rows(TypeDecorator[Any]):
+class Rows(TypeDecorator[Any]):
     """Rows in JSON: as lists on SQLite, which reads them by position; otherwise as objects."""
 
     impl = Text
     cache_ok = True
 
-    def __init__(self, names: tuple[str, ...], encrypted: tuple[tuple[str, Domain], ...]) -> None:
+    def __init__(
+        self,
+        names: tuple[str, ...],
+        instants: tuple[str, ...],
+        encrypted: tuple[tuple[str, Domain], ...],
+    ) -> None:
         super().__init__()
         self.names = names
+        self.instants = instants
         self.encrypted = encrypted
 
-    def process_bind_param(self, value: Any, dialect: Any) -> str:
-        columns = {name: [row[name] for row in value] for name in self.names}
+    def stored(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+        """Return, by column, the values that the database stores for these rows."""
+        columns = {name: [row[name] for row in rows] for name in self.names}
+        for name in self.instants:
+            columns[name] = [each and microseconds(each) for each in columns[name]]
         for name, domain in self.encrypted:
             columns[name] = KEYS.ring.encrypted_each(domain, columns[name])
-        rows: Iterable[Any] = zip(*columns.values(), strict=True)
+        return columns
+
+    def process_bind_param(self, value: Any, dialect: Any) -> str:
+        """Return the rows in JSON."""
+        rows: Iterable[Any] = zip(*self.stored(value).values(), strict=True)
         if dialect.name != "sqlite":
             rows = (dict(zip(self.names, row, strict=True)) for row in rows)
         return _ENCODER.encode([*rows])
 
 
-def _instant(value: datetime) -> int | None:
-    return _INSTANT.process_bind_param(value, None)
-
-
-_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False, default=_instant)
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 
 
 class _Given(FunctionElement[Any]):
@@ -84,9 +90,14 @@ class _Given(FunctionElement[Any]):
 def given(columns: Iterable[NamedColumn[Any]]) -> TableValuedAlias:
     """Return the rows of the parameter `ROWS`, in order, with these columns of a table."""
     named = [column(each.name, each.type) for each in columns]
-    names = tuple(each.name for each in named)
-    rows = bindparam(ROWS, type_=_Rows(names, tuple(encrypted_in(named).items())))
-    return _Given(rows, *named).table_valued(*named)
+    return _Given(bindparam(ROWS, type_=rows_of(named)), *named).table_valued(*named)
+
+
+def rows_of(columns: Sequence[NamedColumn[Any]]) -> Rows:
+    """Return the type of rows with these columns."""
+    names = tuple(each.name for each in columns)
+    instants = tuple(each.name for each in columns if isinstance(each.type, Instant))
+    return Rows(names, instants, tuple(encrypted_in(columns).items()))
 
 
 def insert_given(columns: Iterable[Column[Any]]) -> Insert:
@@ -135,16 +146,6 @@ def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[
     """
     statement = _INSERT[connection.dialect.name](table).on_conflict_do_nothing()
     connection.execute(statement, rows)
-
-
-def insert_missing_given(
-    connection: Connection, columns: Sequence[Column[Any]], rows: Sequence[Mapping[str, Any]]
-) -> None:
-    """Insert rows as `insert_missing` does, by one statement for all of them."""
-    table = columns[0].table
-    chosen = select(*given(columns).c).where(true())
-    statement = _INSERT[connection.dialect.name](table).from_select(columns, chosen)
-    connection.execute(statement.on_conflict_do_nothing(), {ROWS: rows})
 
 
 def insert_missing_from(

@@ -29,6 +29,7 @@ from alerting.messages.parts import Limit, Rest, in_parts
 from alerting.messages.text import ComposedText, TextFacts, TextKind
 from alerting.policy.issuer import Issuer
 from alerting.policy.policy import Policy
+from alerting.roll.accounts import Account
 from alerting.roll.entries import HouseholdKey, RollEntry, entries
 from alerting.roll.rules.evidence import Evidence
 from contacts.division import number_of
@@ -53,7 +54,7 @@ _EVENTS: Final[Mapping[CaseReason, type[HelpCaseChanged]]] = {
 
 def follow_cases(
     transaction: Transaction,
-    known: Mapping[HouseholdKey, RollEntry],
+    known: Mapping[HouseholdKey, Account],
     said: Mapping[HouseholdKey, Sequence[Evidence]],
     now: datetime,
 ) -> None:
@@ -64,8 +65,8 @@ def follow_cases(
     """
     made = {
         key: case
-        for key, entry in known.items()
-        if (case := help_case(said[key], entry.headcount, entry.named))
+        for key, account in known.items()
+        if (case := help_case(said[key], account.headcount, account.named))
     }
     if not made:
         return
@@ -91,11 +92,12 @@ def pass_on_help_cases(transaction: Transaction, now: datetime, most: int) -> in
     return len(passed)
 
 
-def _owned(transaction: Transaction, entry: RollEntry, case: HelpCase, now: datetime) -> KeptCase:
+def _owned(transaction: Transaction, account: Account, case: HelpCase, now: datetime) -> KeptCase:
     rules = transaction.policy.help_case
-    whose = owner(rules, entry.household, case.opened_at, case.resolved_at or now)
+    whose = owner(rules, account.household, case.opened_at, case.resolved_at or now)
     passes_at = whose.passes_on_at if case.state is CaseState.OPEN else None
-    return KeptCase(entry.alert, entry.household, entry.division, case, whose.division, passes_at)
+    household, division = account.household, account.division
+    return KeptCase(account.alert, household, division, case, whose.division, passes_at)
 
 
 def _passed_on(transaction: Transaction, kept: KeptCase, now: datetime) -> KeptCase:

@@ -8,17 +8,17 @@ an entry is reduced, that is, what is personal in it is taken out, the commitmen
 goes. So the chain still verifies, and nobody can try values until one fits.
 """
 
-import json
 from collections.abc import Mapping
 from hashlib import sha256
+from json.encoder import encode_basestring_ascii
 from secrets import token_hex
 from typing import Any, Final
 
 from contacts.tables import microseconds
 
-_FIELDS: Final = ("alert", "seq", "kind", "division", "subject")
-
 _SALT_BYTES: Final = 16
+
+_quoted: Final = encode_basestring_ascii
 
 
 def new_salt() -> str:
@@ -39,6 +39,10 @@ def chained(before: str | None, entry: Mapping[Any, Any]) -> str:
     different entries have the same bytes.
     """
     commitment = entry["commitment"] or committed(entry["salt"], entry["payload"])
-    fields = (entry[name] for name in _FIELDS)
-    listed = [before, microseconds(entry["at"]), *fields, commitment]
-    return sha256(json.dumps(listed).encode()).hexdigest()
+    # As json.dumps writes it, which takes three times as long for a list of these types.
+    listed = (
+        f"[{'null' if before is None else _quoted(before)}, {microseconds(entry['at'])}"
+        f", {entry['alert']}, {entry['seq']}, {_quoted(entry['kind'])}"
+        f", {_quoted(entry['division'])}, {_quoted(entry['subject'])}, {_quoted(commitment)}]"
+    )
+    return sha256(listed.encode()).hexdigest()

@@ -9,12 +9,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from queue import Empty, SimpleQueue
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.exc import DBAPIError
 
-from alerting.database.bulk import ROWS, insert_given
+from alerting.database.each_row import insert_each
 from alerting.database.engine import Database
 from alerting.errors import AlertingError, LedgerClosedError, ReadOnlyError
 from alerting.ledger.chain import chained, new_salt
@@ -54,7 +54,7 @@ _LOCK = (
     .with_for_update()
 )
 
-_APPEND = insert_given(events.c)
+_APPEND = insert_each(events.c)
 
 _ADVANCE = (
     update(alerts)
@@ -98,7 +98,8 @@ class Transaction:
 
         `division` is where it happened (empty: the whole alert); `subject` is whom it concerns.
         """
-        self.lock([alert])
+        if alert not in self._positions:
+            self.lock([alert])
         self._positions[alert] += 1
         self._touched.add(alert)
         self._appended.append(
@@ -137,7 +138,7 @@ class Transaction:
         for entry in self._appended:
             chain = chained(self._chains[entry["alert"]], entry)
             self._chains[entry["alert"]] = entry["chain"] = chain
-        self.connection.execute(_APPEND, {ROWS: self._appended})
+        _APPEND.execute(self.connection, self._appended)
         ends = [
             {"of_alert": alert, "seq": self._positions[alert], "hash": self._chains[alert]}
             for alert in sorted(self._touched)
@@ -152,8 +153,7 @@ class _Refused:
     refusal: AlertingError
 
 
-@dataclass(frozen=True)
-class _Waiting(Generic[_Item, _Result]):
+class _Waiting(NamedTuple, Generic[_Item, _Result]):
     handler: Handler[_Item, _Result]
     item: _Item
     future: asyncio.Future[_Result]
@@ -235,21 +235,21 @@ class Ledger:
         """
         return await self._put(handler, item)
 
-    async def _put(
+    def _put(
         self,
         handler: Handler[_Item, _Result],
         item: _Item,
         *,
         own_transaction: bool = False,
         is_session: bool = False,
-    ) -> _Result:
+    ) -> asyncio.Future[_Result]:
         if self._read_only and not is_session:
             raise ReadOnlyError
         if self._closed:
             raise LedgerClosedError
         future: asyncio.Future[_Result] = self._loop.create_future()
         self._queue.put(_Waiting(handler, item, future, own_transaction, is_session))
-        return await future
+        return future
 
     async def close(self) -> None:
         """Commit the waiting units, then stop the thread.

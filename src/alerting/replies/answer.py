@@ -136,8 +136,7 @@ def repeat_cancellations(transaction: Transaction, taken: Sequence[ReadText]) ->
 
 
 def _repeat_cancellation(transaction: Transaction, one: ReadText, statement: Statement) -> None:
-    newest = sorted(one.sender.over, key=lambda home: -home.alert)[:1]
-    for to in statement.route.targets or newest:
+    for to in statement.route.targets or _newest_over(one):
         if to.state is AlertState.CANCELLED and to.expires > one.text.received_at:
             frozen = cancellation_to_repeat(
                 transaction.connection,
@@ -149,6 +148,10 @@ def _repeat_cancellation(transaction: Transaction, one: ReadText, statement: Sta
                 facts = TextFacts(status=to.status)
                 again = _to_household(one, TextKind.CANCELLATION, to, facts)
                 _send(transaction, again, frozen)
+
+
+def _newest_over(one: ReadText) -> Sequence[Candidate]:
+    return sorted(one.sender.over, key=lambda home: -home.alert)[:1]
 
 
 def _answers(

@@ -115,8 +115,9 @@ class EarlyAnswers:
         """
         if not _is_claim(one, statement, target):
             return False
-        owed = {(target.alert, home) for home in _homes(one, target)} & self._handed_over.keys()
-        return bool(owed) and not any(self._handed_over[each] for each in owed)
+        asked = [self._handed_over.get((target.alert, home)) for home in _homes(one, target)]
+        owed = [each for each in asked if each is not None]
+        return bool(owed) and not any(owed)
 
 
 def _is_claim(one: ReadText, statement: Statement, target: Candidate) -> bool:

@@ -9,7 +9,8 @@ import structlog
 from sqlalchemy import Connection, exists, select, update
 
 from alerting.cap.lifecycle import AlertState
-from alerting.database.bulk import ROWS, given, insert_missing_given, insert_or_fill, one_of
+from alerting.database.bulk import insert_or_fill, one_of
+from alerting.database.each_row import insert_each_missing, update_each
 from alerting.ledger.events.households import TextSuspected, TextUnclear
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
@@ -44,9 +45,9 @@ _KEPT: Final = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Inbound:
-    """An incoming text and its reading."""
+    """An incoming text and its reading; not frozen, because each text makes two of 13 fields."""
 
     provider_id: str
     sender: str
@@ -80,12 +81,15 @@ _READINGS: Final = (
 )
 """Columns that reading a text fills; the others are as it came, and not encrypted again."""
 
-_GIVEN: Final = given(inbound.c[name] for name in ("provider_id", *_READINGS))
+_INSERT: Final = insert_each_missing(_COLUMNS)
 
-_READ: Final = (
-    update(inbound)
-    .where(inbound.c.provider_id == _GIVEN.c.provider_id, inbound.c.reason == UNREAD)
-    .values({name: _GIVEN.c[name] for name in _READINGS})
+_UPDATE: Final = update_each(
+    (inbound.c[name] for name in ("provider_id", *_READINGS)),
+    lambda row: (
+        update(inbound)
+        .where(inbound.c.provider_id == row.c.provider_id, inbound.c.reason == UNREAD)
+        .values({name: row.c[name] for name in _READINGS})
+    ),
 )
 
 
@@ -97,12 +101,12 @@ def texts_read_before(connection: Connection, provider_ids: Collection[str]) -> 
 
 def insert_unread(connection: Connection, came: Sequence[Inbound]) -> None:
     """Store texts that are not read yet; skip those that are stored."""
-    insert_missing_given(connection, _COLUMNS, [vars(one) for one in came])
+    _INSERT.execute(connection, [vars(one) for one in came])
 
 
 def update_readings(connection: Connection, read: Sequence[Inbound]) -> None:
     """Store what was read in texts that were stored as they came."""
-    connection.execute(_READ, {ROWS: [vars(one) for one in read]})
+    _UPDATE.execute(connection, [vars(one) for one in read])
 
 
 def upsert_texts(connection: Connection, came: Sequence[Inbound]) -> None:
@@ -202,7 +206,7 @@ def store_readings(transaction: Transaction, taken: Sequence[ReadText]) -> None:
     update_readings(connection, rows)
     for row, one in zip(rows, taken, strict=True):
         if row.waits and row.alert is not None:
-            home = _home(one, _leading(one, alerted=alerted))
+            home = _home(one, _leading(one, _waiting(one, alerted=alerted)))
             told = TextSuspected if row.suspected else TextUnclear
             transaction.append(
                 row.alert,
@@ -221,7 +225,8 @@ def any_open(connection: Connection) -> bool:
 
 
 def _inbound(one: ReadText, *, alerted: bool) -> Inbound:
-    statement = _leading(one, alerted=alerted)
+    waiting = _waiting(one, alerted=alerted)
+    statement = _leading(one, waiting)
     hazard = _is_unheard_hazard(one)
     home = _home(one, statement)
     recipient = home.household if home else _roster_name(one)
@@ -241,17 +246,21 @@ def _inbound(one: ReadText, *, alerted: bool) -> Inbound:
         reason=Routed.HAZARD_UNHEARD if hazard else reason,
         alert=_alert(one, statement),
         recipient=recipient,
-        waits=hazard or _waits(one, statement, alerted=alerted),
+        waits=hazard or bool(waiting),
         suspected=statement.reply.suspected and is_phone(one.text.sender),
         media="\n".join(one.text.media),
         wrong_codes=one.proof.wrong,
     )
 
 
-def _leading(one: ReadText, *, alerted: bool) -> Statement:
-    """Return the line that an officer has to read, or the first line if none."""
-    waiting = (statement for statement in one.statements if _waits(one, statement, alerted=alerted))
-    return next(waiting, one.statements[0])
+def _waiting(one: ReadText, *, alerted: bool) -> list[Statement]:
+    """Return the lines that an officer has to read."""
+    return [statement for statement in one.statements if _waits(one, statement, alerted=alerted)]
+
+
+def _leading(one: ReadText, waiting: Sequence[Statement]) -> Statement:
+    """Return the first line that an officer has to read, or the first line if none."""
+    return (waiting or one.statements)[0]
 
 
 def _waits(one: ReadText, statement: Statement, *, alerted: bool) -> bool:

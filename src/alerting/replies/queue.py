@@ -139,8 +139,8 @@ def settle_texts(
 
 _HOUSEHOLD_OPEN: Final = frozenset({Routed.WHICH_HOUSEHOLD, Routed.NO_SUCH_HOUSEHOLD})
 
-_SILENT: Final = frozenset({Report.RECEIVED, Report.NOT_HOME})
-"""Reports that say nothing about where people are: they settle no earlier text."""
+_SILENT: Final = frozenset({None, Report.RECEIVED, Report.NOT_HOME})
+"""Reports that say nothing about where people are, or none: they settle no earlier text."""
 
 
 def settle_earlier(connection: Connection, taken: Sequence[ReadText]) -> None:
@@ -155,7 +155,7 @@ def settle_earlier(connection: Connection, taken: Sequence[ReadText]) -> None:
 
 
 def _tells(statement: Statement) -> bool:
-    is_clear = statement.report not in {None, *_SILENT} and not statement.reply.suspected
+    is_clear = statement.report not in _SILENT and not statement.reply.suspected
     return is_clear and bool(statement.route.targets)
 
 

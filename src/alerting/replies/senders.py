@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, bindparam, select
+from sqlalchemy import Connection, Text, and_, bindparam, select, type_coerce
 
 from alerting.cap.alert import Status
 from alerting.cap.lifecycle import OVER, AlertState
@@ -23,13 +23,14 @@ from alerting.policy.sections import Channel
 from alerting.replies.rules.routing import Candidate
 from alerting.roll.tables import roll
 from contacts.division import subtree
+from contacts.encryption.columns import stored_as
 from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
 
 # First the owners of the phones, then the reasons to expect them: in one statement, a database
 # without statistics may start with the roll, or with all deliveries.
-_HOMES: Final = select(HOUSEHOLD_PHONES.c.number, HOUSEHOLD_PHONES.c.household).where(
-    one_of(HOUSEHOLD_PHONES.c.number, "numbers")
-)
+_HOMES: Final = select(
+    type_coerce(HOUSEHOLD_PHONES.c.number, Text), HOUSEHOLD_PHONES.c.household
+).where(one_of(HOUSEHOLD_PHONES.c.number, "numbers"))
 
 # The fields of a candidate, in order.
 _ITS_FIELDS: Final = slice(len(fields(Candidate)))
@@ -128,7 +129,7 @@ def households_on_rolls(
 ) -> dict[str, list[Candidate]]:
     """Return, by phone, the households on the rolls of alerts, including alerts that are over."""
     homes: dict[str, set[str]] = defaultdict(set)
-    for number, household in connection.execute(_HOMES, {"numbers": list(numbers)}).all():
+    for number, household in _homes(connection, numbers):
         homes[household].add(number)
     found: dict[str, list[Candidate]] = defaultdict(list)
     if homes:
@@ -136,6 +137,13 @@ def households_on_rolls(
             for number in homes[row.household]:
                 found[number].append(_candidate(row))
     return found
+
+
+def _homes(connection: Connection, numbers: Collection[str]) -> list[tuple[str, str]]:
+    """Return the number and the household of each phone in the roster."""
+    of_value = stored_as(HOUSEHOLD_PHONES.c.number, numbers)
+    rows = connection.execute(_HOMES, {"numbers": list(numbers)}).all()
+    return [(of_value[value], household) for value, household in rows]
 
 
 def households_in_care(connection: Connection, number: str) -> list[Candidate]:
@@ -146,7 +154,7 @@ def households_in_care(connection: Connection, number: str) -> list[Candidate]:
 def roster_households(connection: Connection, numbers: Collection[str]) -> dict[str, list[str]]:
     """Return, by phone, the households in the roster with that phone, in order."""
     homes: dict[str, list[str]] = defaultdict(list)
-    for number, household in connection.execute(_HOMES, {"numbers": list(numbers)}).all():
+    for number, household in _homes(connection, numbers):
         homes[number].append(household)
     return {number: sorted(households) for number, households in homes.items()}
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Final
 
 from alerting.cap.lifecycle import OVER, AlertState
@@ -41,7 +42,7 @@ class IncomingText:
     """The links of the pictures, sounds and films that came with it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sender:
     """The sender of a text, by the data of alerts and roster."""
 
@@ -60,7 +61,7 @@ class Sender:
     open_alert: int | None = None
     """The newest open alert that concerns the sender as an officer."""
 
-    @property
+    @cached_property
     def open_homes(self) -> list[Candidate]:
         """The sender's households on the rolls of open alerts."""
         return [home for home in self.homes if home.state is AlertState.OPEN]
@@ -72,7 +73,11 @@ class Sender:
 
     def owns(self, household: Candidate) -> bool:
         """True if it is one of the sender's own households."""
-        return any(home.household == household.household for home in self.homes)
+        return household.household in self._codes_of_homes
+
+    @cached_property
+    def _codes_of_homes(self) -> frozenset[str]:
+        return frozenset([home.household for home in self.homes])
 
     def calls_meant(self, reply: Reply) -> list[OpenOfficerCall]:
         """Return the handed-over calls that a reply answers: all, or those of the alert named."""
@@ -83,7 +88,7 @@ class Sender:
         ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Statement:
     """The statement of a text, or of one of its lines."""
 
@@ -96,7 +101,7 @@ class Statement:
     named: str | None = None
     """The end of a household's code, if it names one."""
 
-    @property
+    @cached_property
     def report(self) -> Report | None:
         """The report to record; None if it is not understood, or says nothing about people."""
         if self.named and self.reply.reason is ReplyReason.NOBODY_OPENED:
@@ -138,15 +143,14 @@ class ReadText:
 
 def security_events_of(one: ReadText) -> Sequence[SecurityEvent]:
     """Return the security events of a text: a wrong door code, too many households."""
+    found = []
+    if one.proof.wrong:
+        found.append((SecurityKind.WRONG_DOOR_CODE, _GUESSED if one.proof.is_refused else ""))
+    if any(statement.reply.reason is ReplyReason.TOO_MANY for statement in one.statements):
+        found.append((SecurityKind.LIMIT_REACHED, "households_by_text"))
+    if not found:
+        return ()
     officer = next(iter(one.sender.officers), None)
     who = (officer.division, officer.id) if officer else ("", "")
     sender = mask_phone(one.text.sender)
-    found = []
-    if one.proof.wrong:
-        detail = _GUESSED if one.proof.is_refused else ""
-        kind = SecurityKind.WRONG_DOOR_CODE
-        found.append(SecurityEvent(kind, *who, sender, detail=detail))
-    if any(statement.reply.reason is ReplyReason.TOO_MANY for statement in one.statements):
-        kind = SecurityKind.LIMIT_REACHED
-        found.append(SecurityEvent(kind, *who, sender, detail="households_by_text"))
-    return found
+    return [SecurityEvent(kind, *who, sender, detail=detail) for kind, detail in found]

@@ -1,13 +1,13 @@
 """An alert's roll: the expected households and the standing of each."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select
 
-from alerting.database.bulk import ROWS, given, one_of
+from alerting.database.bulk import one_of
 from alerting.policy.escalation import Position
 from alerting.roll.rules.standing import (
     HouseholdStanding,
@@ -128,48 +128,6 @@ def _in_danger(
     return [to_entry(row) for row in connection.execute(_IN_DANGER, asked | within)]
 
 
-_WRITTEN: Final = (
-    "standing",
-    "unaccounted",
-    "needs_help",
-    "staying",
-    "elsewhere",
-    "evacuated",
-    "verified",
-    "flagged",
-    "reason",
-    "settled_by",
-    "danger",
-    "silent_since",
-    "steps_done",
-    "next_at",
-)
-
-_NEW: Final = given(roll.c[name] for name in ("alert", "household", *_WRITTEN))
-
-_WRITE: Final = (
-    update(roll)
-    .where(roll.c.alert == _NEW.c.alert, roll.c.household == _NEW.c.household)
-    .values({name: _NEW.c[name] for name in _WRITTEN})
-)
-
-
-@dataclass(frozen=True)
-class StandingChange:
-    """A household's new standing and its new position on the ladder of silence."""
-
-    entry: RollEntry
-    """The entry before the change."""
-    standing: HouseholdStanding
-    position: Position
-
-
-def write_standings(connection: Connection, changes: Sequence[StandingChange]) -> None:
-    """Write the new standings and positions of these households."""
-    if changes:
-        connection.execute(_WRITE, {ROWS: [_columns(one) for one in changes]})
-
-
 _COLUMNS: Final = tuple(roll.c.keys())
 
 _PEOPLE: Final = tuple(field.name for field in fields(People))
@@ -192,36 +150,19 @@ def to_entry(row: Any) -> RollEntry:
         officer=of["officer"],
         added_by=of["added_by"],
         danger=of["danger"],
-        standing=HouseholdStanding(
-            Standing(of["standing"]),
-            People(*map(of.__getitem__, _PEOPLE)),
-            verified=of["verified"],
-            flagged=of["flagged"],
-            reason=StandingReason(of["reason"]),
-            settled_by=of["settled_by"],
-        ),
+        standing=standing_in(of),
         position=Position(of["silent_since"], of["steps_done"], of["next_at"]),
         reachable=of["reachable"],
     )
 
 
-def _columns(one: StandingChange) -> dict[str, Any]:
-    to, people, position = one.standing, one.standing.people, one.position
-    return {
-        "alert": one.entry.alert,
-        "household": one.entry.household,
-        "standing": to.standing,
-        "unaccounted": people.unaccounted,
-        "needs_help": people.needs_help,
-        "staying": people.staying,
-        "elsewhere": people.elsewhere,
-        "evacuated": people.evacuated,
-        "verified": to.verified,
-        "flagged": to.flagged,
-        "reason": to.reason,
-        "settled_by": to.settled_by,
-        "danger": danger_of(to.standing, one.entry.vulnerable),
-        "silent_since": position.silent_since,
-        "steps_done": position.steps_done,
-        "next_at": position.next_at,
-    }
+def standing_in(of: Mapping[str, Any]) -> HouseholdStanding:
+    """Return the standing in a row of the roll, by column."""
+    return HouseholdStanding(
+        Standing(of["standing"]),
+        People(*map(of.__getitem__, _PEOPLE)),
+        verified=of["verified"],
+        flagged=of["flagged"],
+        reason=StandingReason(of["reason"]),
+        settled_by=of["settled_by"],
+    )

@@ -7,7 +7,8 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Integer, case, func, select, update
 
-from alerting.database.bulk import ROWS, given, insert_or_add
+from alerting.database.bulk import insert_or_add
+from alerting.database.each_row import update_each
 from alerting.roll.rules.standing import Standing
 from alerting.roll.rules.tally import Tally
 from alerting.roll.tables import roll, tallies
@@ -46,12 +47,13 @@ _JOINED: Final = list(tallies.c["division", "households_unaccounted", "people_un
 
 _NOBODY: Final = dict.fromkeys(sorted(set(NAMES) - {each.name for each in _JOINED}), 0)
 
-_CHANGE: Final = given(_COLUMNS)
-
-_ADD: Final = (
-    update(tallies)
-    .where(tallies.c.alert == _CHANGE.c.alert, tallies.c.division == _CHANGE.c.division)
-    .values({name: tallies.c[name] + _CHANGE.c[name] for name in NAMES})
+_ADD: Final = update_each(
+    _COLUMNS,
+    lambda by: (
+        update(tallies)
+        .where(tallies.c.alert == by.c.alert, tallies.c.division == by.c.division)
+        .values({name: tallies.c[name] + by.c[name] for name in NAMES})
+    ),
 )
 
 
@@ -102,9 +104,7 @@ def count_joined(
 
 def add_changes(connection: Connection, changes: Mapping[tuple[int, str], Tally]) -> None:
     """Add differences to the tallies by (alert, division)."""
-    rows = _rows(changes)
-    if rows:
-        connection.execute(_ADD, {ROWS: rows})
+    _ADD.execute(connection, _rows(changes))
 
 
 def _rows(changes: Mapping[tuple[int, str], Tally]) -> list[dict[str, Any]]:

@@ -170,6 +170,21 @@ def _one_of_on_postgresql(element: OneOf, compiler: SQLCompiler, **kw: Any) -> s
     return f"{text} = ANY (ARRAY(SELECT json_array_elements_text(CAST({texts} AS JSON))))"
 
 
+def stored_as(column: ColumnElement[str], texts: Iterable[str]) -> dict[str, str]:
+    """Return these texts by the values that a findable column may hold for them.
+
+    A statement that looks texts up selects the column as `Text`, and finds them here undecrypted.
+
+    Raises:
+        TypeError: if the column is not findable.
+    """
+    kind = column.type
+    if not isinstance(kind, Encrypted) or not kind.domain.findable:
+        raise TypeError(f"{column} is not findable")
+    found = KEYS.ring.found
+    return {value: text for text in texts for value in found(kind.domain, text)}
+
+
 def encrypted_in(columns: Iterable[NamedColumn[Any]]) -> dict[str, Domain]:
     """Return the encrypted ones of these columns: by name the domain of each."""
     return {each.name: each.type.domain for each in columns if isinstance(each.type, Encrypted)}

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Column, Connection, String, bindparam, insert, select, type_coerce
 
+from contacts.encryption.columns import stored_as
 from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
 
 PHONE = "+8613900001234"
@@ -44,6 +45,19 @@ def test_phone_is_found_by_equality(filled: Connection, condition: Any) -> None:
     given = {"number": PHONE, "numbers": [PHONE, "+861"]}
     found = filled.scalars(query, given).all()
     assert sorted(found) == ["a", "b"]
+
+
+def test_number_that_is_looked_up_is_known_by_the_value_stored(filled: Connection) -> None:
+    of_value = stored_as(NUMBER, [PHONE, "+8613900005678"])
+    stored = filled.scalars(select(type_coerce(NUMBER, String))).all()
+    numbers = sorted(of_value[value] for value in stored)
+    assert numbers == [PHONE, PHONE, "+8613900005678"]
+
+
+@pytest.mark.parametrize("column", [NAME, OFFICERS.c.id])
+def test_values_of_a_column_that_is_not_findable_are_refused(column: Column[str]) -> None:
+    with pytest.raises(TypeError, match="not findable"):
+        stored_as(column, ["张三"])
 
 
 def test_phones_of_two_tables_are_equal_to_the_database(filled: Connection) -> None:

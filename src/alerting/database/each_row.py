@@ -1,0 +1,115 @@
+"""Statements for each of many rows, built once: an INSERT, or an UPDATE of the rows with a key.
+
+PostgreSQL gets all rows as one JSON parameter. SQLite gets each value as a parameter of its own,
+which takes it half as long as to parse JSON, and up to 128 rows at once: the driver gives the
+interpreter's lock up in each statement, and may have to wait for it again.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
+from typing import Any, Final
+
+from sqlalchemy import Column, Connection, Insert, Update, insert, select, true
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.selectable import NamedFromClause
+
+from alerting.database.bulk import ROWS, given, rows_of
+
+_MOST_AT_ONCE: Final = 128
+"""A power of two: any other number of rows is a sum of powers, each with a prepared statement."""
+
+_PLACE: Final = "/* rows */"
+
+_SQLITE: Final = sqlite.dialect()
+
+
+class _Values(FunctionElement[Any]):
+    """Table function: rows of parameters, with these columns."""
+
+    inherit_cache = True
+
+
+@compiles(_Values)
+def _values(element: _Values, _compiler: SQLCompiler, **_: Any) -> str:
+    names = enumerate((each.name for each in element.clauses), start=1)
+    read = ", ".join(f'column{place} AS "{name}"' for place, name in names)
+    return f"(SELECT {read} FROM (VALUES {_PLACE}))"
+
+
+class EachRow:
+    """A statement for each of many rows, which give these columns."""
+
+    def __init__(
+        self,
+        columns: Iterable[Column[Any]],
+        on_postgresql: Callable[[NamedFromClause], Insert | Update],
+        on_sqlite: Callable[[NamedFromClause], Insert | Update],
+    ) -> None:
+        of = tuple(columns)
+        self._rows = rows_of(of)
+        self._on_postgresql = on_postgresql(given(of))
+        named = given(of).c
+        compiled = on_sqlite(_Values(*named).table_valued(*named)).compile(
+            dialect=_SQLITE, compile_kwargs={"literal_binds": True}
+        )
+        self._before, self._after = str(compiled).split(_PLACE)
+        self._row = f"({', '.join('?' * len(of))})"
+        self._on_sqlite: dict[int, str] = {}
+
+    def execute(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run the statement for these rows, if there are any."""
+        if not rows:
+            return
+        if connection.dialect.name != _SQLITE.name:
+            connection.execute(self._on_postgresql, {ROWS: rows})
+            return
+        left = [*zip(*self._rows.stored(rows).values(), strict=True)]
+        while left:
+            number = min(_MOST_AT_ONCE, 1 << (len(left).bit_length() - 1))
+            values = tuple(chain.from_iterable(left[:number]))
+            connection.exec_driver_sql(self._statement(number), values)
+            del left[:number]
+
+    def _statement(self, number: int) -> str:
+        statement = self._on_sqlite.get(number)
+        if statement is None:
+            rows = ", ".join([self._row] * number)
+            statement = self._on_sqlite[number] = f"{self._before}{rows}{self._after}"
+        return statement
+
+
+def insert_each(columns: Iterable[Column[Any]]) -> EachRow:
+    """Return an INSERT into these columns of one table."""
+    into = list(columns)
+
+    def build(rows: NamedFromClause) -> Insert:
+        return insert(into[0].table).from_select(into, select(*rows.c))
+
+    return EachRow(into, build, build)
+
+
+def insert_each_missing(columns: Iterable[Column[Any]]) -> EachRow:
+    """Return an INSERT likewise that skips rows whose key exists: see `bulk.insert_missing`."""
+    into = list(columns)
+    table = into[0].table
+
+    def on_postgresql(rows: NamedFromClause) -> Insert:
+        chosen = select(*rows.c)
+        return postgresql.insert(table).from_select(into, chosen).on_conflict_do_nothing()
+
+    def on_sqlite(rows: NamedFromClause) -> Insert:
+        # Without a WHERE, SQLite parses ON CONFLICT as a part of a join.
+        chosen = select(*rows.c).where(true())
+        return sqlite.insert(table).from_select(into, chosen).on_conflict_do_nothing()
+
+    return EachRow(into, on_postgresql, on_sqlite)
+
+
+def update_each(
+    columns: Iterable[Column[Any]], build: Callable[[NamedFromClause], Update]
+) -> EachRow:
+    """Return an UPDATE; `build` makes it of the table of rows that give these columns."""
+    return EachRow(columns, build, build)
