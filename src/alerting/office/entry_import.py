@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Table
 
-from alerting.access.callers import Known
+from alerting.access.callers import Known, check_fresh
 from alerting.ledger.writer import Transaction
 from alerting.messages.languages import LANGUAGES
 from alerting.office.officer_edit import SENSITIVE
@@ -27,7 +27,6 @@ from alerting.office.roster_file import (
 )
 from alerting.office_log.log import OfficeAct, details_of, record
 from alerting.runtime import Runtime
-from alerting.sign_in.fresh import check_fresh
 from contacts.bounds import CellError, quoted
 from contacts.division import covers
 from contacts.roster.clerk_file import Reading

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response, status
 
 from alerting.access.browser import cookie_of, keep_cookie
-from alerting.access.callers import Known, KnownCaller, RuntimeDep
+from alerting.access.callers import Known, KnownCaller, RuntimeDep, check_fresh, is_fresh
 from alerting.access.openapi import refuses
 from alerting.database.tables import RowId
 from alerting.errors import ConflictError, InvalidError, NotFoundError
@@ -20,7 +20,6 @@ from alerting.sign_in.ceremonies import (
     new_challenge,
     site_at,
 )
-from alerting.sign_in.fresh import check_fresh, is_fresh
 from alerting.sign_in.passkey_schemas import (
     NewPasskeyBody,
     NewPasskeyChallengeBody,

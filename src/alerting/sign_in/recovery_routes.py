@@ -8,15 +8,14 @@ from fastapi import APIRouter, HTTPException, Request, Response, status
 from pydantic import ConfigDict, StringConstraints
 
 from alerting.access.browser import give_cookie
-from alerting.access.callers import KnownCaller, RuntimeDep, is_foreign, own_origin
-from alerting.access.openapi import OPEN, REFUSALS, allows
+from alerting.access.callers import KnownCaller, RuntimeDep, check_fresh, is_foreign, own_origin
+from alerting.access.openapi import OPEN, REFUSALS, for_administrators
 from alerting.access.rules import Ruling, recovers
 from alerting.errors import ForbiddenError, NotFoundError
 from alerting.ledger.writer import Transaction
 from alerting.runtime import wall_clock
 from alerting.security.refused import note_by
 from alerting.security_log.rules import SecurityKind
-from alerting.sign_in.fresh import check_fresh
 from alerting.sign_in.officer_meant import OfficerOrPhone, officers_meant
 from alerting.sign_in.recovery_notice import recovery_notice
 from contacts.bounds import Body, OfficerId
@@ -78,7 +77,7 @@ class RecoverBody(OfficerOrPhone):
 @router.post(
     "/recovery-codes",
     status_code=status.HTTP_201_CREATED,
-    openapi_extra=allows([Role.ADMINISTRATOR], 404),
+    openapi_extra=for_administrators(404),
 )
 async def post_recovery_code(
     said: RecoveryBody, request: Request, known: KnownCaller, runtime: RuntimeDep
