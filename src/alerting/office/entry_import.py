@@ -35,7 +35,7 @@ from contacts.roster.entry_comparison import all_entries, difference_between
 from contacts.roster.headings import OFFICERS as OFFICERS_FILE
 from contacts.roster.headings import Layout
 from contacts.roster.importing import read_divisions, store_divisions
-from contacts.roster.kept_columns import keep_columns
+from contacts.roster.layouts import keep_columns
 from contacts.roster.officer_import import read_officers_for, store_officers
 from contacts.roster.problems import Problem, RosterError
 from contacts.roster.sheets import RawSheet

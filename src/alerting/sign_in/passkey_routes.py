@@ -28,16 +28,14 @@ from alerting.sign_in.passkey_schemas import (
 )
 from alerting.sign_in.passkey_sign_in import PASSKEY_COOKIE
 from contacts.sign_in.passkeys import (
-    CHALLENGE_LASTS,
     NewPasskey,
     Passkey,
     PasskeyError,
     add_passkey,
     passkeys_of,
     remove_passkey,
-    use_challenge,
 )
-from contacts.sign_in.seals import sealed, unsealed
+from contacts.sign_in.seals import CHALLENGE_LASTS, sealed, unsealed, use_challenge
 
 router = APIRouter(prefix="/api", tags=["sessions"])
 

@@ -2,10 +2,10 @@
 
 import asyncio
 from datetime import datetime
-from typing import Annotated, Final, Self
+from typing import Final, Self
 
 from fastapi import APIRouter, HTTPException, Request, Response, status
-from pydantic import ConfigDict, StringConstraints
+from pydantic import ConfigDict
 
 from alerting.access.browser import give_cookie
 from alerting.access.callers import KnownCaller, RuntimeDep, check_fresh, is_foreign, own_origin
@@ -16,8 +16,8 @@ from alerting.ledger.writer import Transaction
 from alerting.runtime import wall_clock
 from alerting.security.refused import note_by
 from alerting.security_log.rules import SecurityKind
-from alerting.sign_in.officer_meant import OfficerOrPhone, officers_meant
-from alerting.sign_in.recovery_notice import recovery_notice
+from alerting.sign_in.officer_meant import RecoverBody, officers_meant
+from alerting.sign_in.send_links import recovery_notice
 from contacts.bounds import Body, OfficerId
 from contacts.directory import Officer, officer
 from contacts.notices import queue_notice
@@ -65,13 +65,6 @@ class RecoveryCodeBody(Body):
             expires_at=issued.expires_at,
             told=bool(whose.phones),
         )
-
-
-class RecoverBody(OfficerOrPhone):
-    """An officer, by one of `phone` and `officer`, and the code that an administrator gave."""
-
-    code: Annotated[str, StringConstraints(min_length=1, max_length=30)]
-    """The code; case, gaps and dashes do not matter."""
 
 
 @router.post(
