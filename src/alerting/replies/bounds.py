@@ -2,7 +2,7 @@
 
 A number may speak about 60 households within an hour without proof: the rest is kept and waits for
 an officer. A claim is early if it comes before its alert sent the household any text or call. It is
-kept and marked: nobody answers a text that was not sent.
+kept and marked: a reply to a text that was never sent is suspect.
 """
 
 from collections import defaultdict

@@ -9,7 +9,10 @@ import { accounted, everybody, unaccounted, type Counts } from "./counts";
 
 const t = texts("board.headline");
 
-/** One shape each: triangle, circle with a question mark, half circle, tick, dash, cross. */
+/**
+ * One shape each: a triangle and a circle, each with an exclamation mark, a square with a diagonal,
+ * a tick, a dash and a cross.
+ */
 const SHAPES: Record<Condition, JSX.Element> = {
   help: <path d="M8 1 15.5 15h-15zM8 6v4M8 11.6v1.6" />,
   missing: <path d="M8 1.2a6.8 6.8 0 1 0 .01 0M8 4v5M8 10.6v1.6" />,
