@@ -66,7 +66,7 @@ def _claimed(one: ReadText, statement: Statement) -> set[str]:
     return {
         target.household
         for target in statement.route.targets
-        if one.weight(statement, target)[0] is Rung.NEIGHBOUR
+        if one.rung_and_giver(statement, target)[0] is Rung.NEIGHBOUR
     }
 
 
