@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, timedelta
 
 from alerting.clock_file import FixedPace
-from alerting.runtime import Clock, Turns, wall_clock
+from alerting.runtime import Clock, KeyedLocks, wall_clock
 
 
 def test_alert_time_is_wall_time() -> None:
@@ -31,10 +31,10 @@ def test_drill_at_speed_1_is_still_a_drill() -> None:
 
 
 async def test_tasks_of_one_key_take_turns_and_others_do_not_wait() -> None:
-    turns, order, release = Turns(), list[str](), asyncio.Event()
+    locks, order, release = KeyedLocks(), list[str](), asyncio.Event()
 
     async def flood(name: str) -> None:
-        async with turns.of("flooding"):
+        async with locks.of("flooding"):
             order.append(name)
             await release.wait()
 
@@ -42,8 +42,8 @@ async def test_tasks_of_one_key_take_turns_and_others_do_not_wait() -> None:
         tasks.create_task(flood("first"))
         tasks.create_task(flood("second"))
         await asyncio.sleep(0)
-        async with turns.of("other"):
+        async with locks.of("other"):
             assert order == ["first"]
         release.set()
     assert order == ["first", "second"]
-    assert not turns._locks
+    assert not locks._locks

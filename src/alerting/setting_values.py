@@ -223,7 +223,10 @@ def policy(value: object) -> Policy:
 def secret_problems(
     policy: Policy, given: Mapping[str, SecretStr], prefix: str, *, are_needed: bool
 ) -> Iterator[str]:
-    """Yield what is wrong with the policy's secrets; their variables have this prefix."""
+    """Yield what is wrong with the policy's secrets.
+
+    The names of their environment variables begin with `prefix`.
+    """
     keys = {each.secret: f"the webhook {each.name}" for each in policy.webhooks}
     named = {
         name: f"the gateway {each.name}" for each in policy.gateways for name in each.secret_names

@@ -85,8 +85,8 @@ class OnCall(NamedTuple):
     has_phone: bool
 
 
-class Called(Protocol):
-    """An officer as the rota and a call of many see one."""
+class CallableOfficer(Protocol):
+    """What the duty rota and a call need of an officer; `Officer` and `OnCall` satisfy it."""
 
     @property
     def id(self) -> str:
@@ -109,7 +109,7 @@ class Called(Protocol):
         """The language of the officer's texts; None: the service's home language."""
 
 
-AnyOfficer = TypeVar("AnyOfficer", bound=Called)
+AnyOfficer = TypeVar("AnyOfficer", bound=CallableOfficer)
 
 
 def division(conn: Connection, code: str) -> Division | None:

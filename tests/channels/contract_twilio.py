@@ -114,7 +114,7 @@ class CallProvider(_TwilioProvider):
 async def gateway_provider(
     kind: type[TextProvider | CallProvider], gateway: Gateway
 ) -> AsyncIterator[Provider]:
-    """A provider of texts or calls by the gateway."""
+    """Yield a provider that sends through `gateway`, behind a proxy."""
     async with Proxy("127.0.0.1", urlsplit(gateway.url).port or 0) as proxy:
         yield kind(proxy, gateway)
     gateway.set_faults()

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 
-from alerting.database.bulk import ROWS, given, insert_given, one_of
+from alerting.database.bulk import ROWS, insert_rows, one_of, rows_parameter
 from alerting.database.tables import leases
 
 START = datetime(2022, 8, 29, 1, 2, 3, 456789, tzinfo=UTC)
@@ -26,7 +26,7 @@ def names_in(engine: Engine, names: Sequence[str]) -> list[str]:
 @pytest.mark.parametrize("text", ["", "'", '"', "\\", "\n", "后山裂缝", "𠀀", '{"a": [1]}', "null"])
 def test_each_value_round_trips(engine: Engine, text: str) -> None:
     with engine.begin() as connection:
-        connection.execute(insert_given(leases.c), {ROWS: [row("one", 2**30, text)]})
+        connection.execute(insert_rows(leases.c), {ROWS: [row("one", 2**30, text)]})
         found = connection.execute(select(leases)).one()
     assert (found.name, found.holder, found.fence, found.until) == ("one", text, 2**30, START)
 
@@ -35,7 +35,7 @@ def test_rows_keep_their_order(engine: Engine) -> None:
     names = [f"{number * 7919 % 1000:04d}" for number in range(1000)]
     later = [row(name) | {"until": START + timedelta(seconds=1)} for name in names]
     with engine.begin() as connection:
-        found = connection.execute(select(*given(leases.c).c), {ROWS: later}).all()
+        found = connection.execute(select(*rows_parameter(leases.c).c), {ROWS: later}).all()
     assert [each.name for each in found] == names
     assert {each.until for each in found} == {START + timedelta(seconds=1)}
 
@@ -44,7 +44,8 @@ def test_none_becomes_null(engine: Engine) -> None:
     columns = (leases.c.name, leases.c.holder, leases.c.until)
     with engine.begin() as connection:
         found = connection.execute(
-            select(*given(columns).c), {ROWS: [{"name": "one", "holder": None, "until": None}]}
+            select(*rows_parameter(columns).c),
+            {ROWS: [{"name": "one", "holder": None, "until": None}]},
         ).one()
     assert tuple(found) == ("one", None, None)
 
@@ -52,7 +53,7 @@ def test_none_becomes_null(engine: Engine) -> None:
 def test_values_are_matched_by_name(engine: Engine) -> None:
     there_and_back = [row("one", 1, "a"), dict(reversed(row("two", 2, "b").items()))]
     with engine.begin() as connection:
-        connection.execute(insert_given(leases.c), {ROWS: there_and_back})
+        connection.execute(insert_rows(leases.c), {ROWS: there_and_back})
         found = connection.execute(select(leases).order_by(leases.c.name)).all()
     assert [(each.name, each.fence, each.holder, each.until) for each in found] == [
         ("one", 1, "a", START),
@@ -62,18 +63,18 @@ def test_values_are_matched_by_name(engine: Engine) -> None:
 
 def test_no_rows_insert_nothing(engine: Engine) -> None:
     with engine.begin() as connection:
-        connection.execute(insert_given(leases.c), {ROWS: []})
+        connection.execute(insert_rows(leases.c), {ROWS: []})
         assert not connection.execute(select(leases)).all()
 
 
 def test_one_bad_row_refuses_the_batch(engine: Engine) -> None:
     with pytest.raises(IntegrityError), engine.begin() as connection:
-        connection.execute(insert_given(leases.c), {ROWS: [row("one"), row("two"), row("one")]})
+        connection.execute(insert_rows(leases.c), {ROWS: [row("one"), row("two"), row("one")]})
     assert not names_in(engine, ["one", "two"])
 
 
 def test_one_of_matches_only_the_given_keys(engine: Engine) -> None:
     with engine.begin() as connection:
-        connection.execute(insert_given(leases.c), {ROWS: [row("a"), row("村"), row("c'")]})
+        connection.execute(insert_rows(leases.c), {ROWS: [row("a"), row("村"), row("c'")]})
     assert names_in(engine, ["村", "c'", "d", "村"]) == ["c'", "村"]
     assert names_in(engine, []) == []

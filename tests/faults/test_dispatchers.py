@@ -18,7 +18,7 @@ from sqlalchemy import (
     update,
 )
 
-from alerting.database.bulk import ROWS, insert_given
+from alerting.database.bulk import ROWS, insert_rows
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.forecast import Priority, Recipient
 from alerting.deliveries.tables import attempts, deliveries
@@ -150,7 +150,7 @@ def owe(engine: Engine, many: int) -> None:
             for number in range(1, many + 1)
         ]
         connection.execute(
-            insert_given(deliveries.c[*owed, *to[0]]), {ROWS: [owed | each for each in to]}
+            insert_rows(deliveries.c[*owed, *to[0]]), {ROWS: [owed | each for each in to]}
         )
 
 

@@ -177,7 +177,7 @@ async def test_text_is_kept_whatever_it_says(database_url: str, gateway: Gateway
 
 async def test_texts_of_one_sender_are_kept_at_once_and_read_in_turn(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
-    async with work.runtime.turns.of(PHONE):
+    async with work.runtime.locks.of(PHONE):
         waiting = asyncio.ensure_future(take_text(work.runtime, incoming(work, "2")))
         await take_text(work.runtime, incoming(work, "1", household_phone(QIANFO, 4)))
         reasons = work.rows(select(inbound.c.sender, inbound.c.reason))

@@ -1,4 +1,4 @@
-"""A statement's evidence and weight."""
+"""A statement's evidence, its rung and its giver."""
 
 from dataclasses import replace
 
@@ -51,14 +51,14 @@ def test_officers_weight_is_by_role_only_with_the_code_of_the_door(role: Role, r
     word = Statement(read_reply("1"), NOWHERE, officer=officer)
     text = IncomingText("SM1", PHONE, "1", NOW)
     taken = ReadText(text, Sender(PHONE, [LIVE]), [word])
-    assert taken.weight(word, NEIGHBOUR) == (Rung.NEIGHBOUR, "grid")
+    assert taken.rung_and_giver(word, NEIGHBOUR) == (Rung.NEIGHBOUR, "grid")
     door = NEIGHBOUR.alert, NEIGHBOUR.household
     sent = Sender(PHONE, [LIVE], doors={door: frozenset({"4821", "1111"})})
     proof = Proof(frozenset({"4821"}))
-    assert ReadText(text, sent, [word], proof).weight(word, NEIGHBOUR) == (rung, "grid")
-    assert ReadText(text, sent, [word]).weight(word, NEIGHBOUR) == (Rung.NEIGHBOUR, "grid")
-    assert taken.weight(word, LIVE) == (Rung.OWN, PHONE)
-    assert taken.weight(replace(word, officer=None), NEIGHBOUR) == (Rung.NEIGHBOUR, PHONE)
+    assert ReadText(text, sent, [word], proof).rung_and_giver(word, NEIGHBOUR) == (rung, "grid")
+    assert ReadText(text, sent, [word]).rung_and_giver(word, NEIGHBOUR) == (Rung.NEIGHBOUR, "grid")
+    assert taken.rung_and_giver(word, LIVE) == (Rung.OWN, PHONE)
+    assert taken.rung_and_giver(replace(word, officer=None), NEIGHBOUR) == (Rung.NEIGHBOUR, PHONE)
 
 
 def test_ended_alerts_count_only_without_others() -> None:

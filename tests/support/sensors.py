@@ -116,7 +116,7 @@ class Hut:
         return [news for (news,) in self.work.rows(mine.order_by(sensor_notes.c.id))]
 
     def details(self) -> list[str]:
-        """Return why red triggered less than the policy says, for all news in order."""
+        """Return, for each note in order, why a red reading did less than the policy says."""
         rows = self.work.rows(select(sensor_notes.c.detail).order_by(sensor_notes.c.id))
         return [detail for (detail,) in rows]
 

@@ -416,7 +416,7 @@ async def caught_up(city: City, *boards: Board) -> None:
     found = await city.database.read(lambda connection: read_sent(connection, [city.alert]))
     sent = found[city.alert]
     await until(lambda: all(board.seq == end for board in boards))
-    # Boards on their own socket have no division here.
+    # A board that opened its own websocket leaves `division` empty: its counts are not compared.
     told = [board for board in boards if board.division]
     await until(lambda: all(b.state["deliveries"] == sent.seen_from(b.division) for b in told))
 

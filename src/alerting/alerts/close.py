@@ -44,8 +44,8 @@ class Cleared:
 def end_alert(transaction: Transaction, alert: StoredAlert, action: Action, now: datetime) -> None:
     """End an alert for good, by a cancellation or the all-clear.
 
-    Closing does not end an alert: its roll-calls go on. Expiry does not end it either: it sends
-    nothing more, but the search for its people goes on.
+    A closed alert is not ended: its roll-calls go on. An expired alert sends nothing more, but is
+    not ended either: the search for its people goes on.
 
     Raises:
         IllegalTransitionError: if the alert's state does not allow the action.

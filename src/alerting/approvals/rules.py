@@ -77,8 +77,8 @@ def verdict(state: ApprovalState, wanted: ApprovalState) -> Verdict:
 def may_decide(role: Role, home: str, area: Iterable[str]) -> Ruling:
     """Rule whether an officer of the division `home` may decide on an area.
 
-    "Wider areas wait for a town or county officer": the officer's division must cover the whole
-    area. Any tier from the town up may decide, not only the tier that is asked now.
+    The officer's division must cover the whole area. Any tier from the town up may decide, not only
+    the tier that is asked now.
     """
     for division in area:
         ruling = rule(role, home, Act.WIDEN, division)
@@ -114,9 +114,9 @@ def asked_about(
 ) -> Asked:
     """Return the division whose officers are asked at `now` to approve a wider area.
 
-    "Wider areas wait for a town or county officer, on a clock that passes to the next tier." The
-    first tier asked is the lowest, from the town up, with one division that covers the whole
-    area. The last tier stays asked after its time is over; nothing is approved.
+    When a tier's time is over, the next tier is asked. The first tier is the lowest, from the town
+    up, with one division that covers the whole area. The last tier stays asked after its time is
+    over; nothing is approved.
     """
     chain = [
         code

@@ -150,8 +150,8 @@ def _owe_officers(
 def shows_code(connection: Connection, area: ResolvedArea, alert: int | None = None) -> bool:
     """Return True if a household of this area is on the roll of another open alert.
 
-    "Shown in the text only where several alerts are open": then the text to every household that
-    joins shows the alert's code. `alert` is the alert they join; None before it exists.
+    If so, the text to every household that joins shows the alert's code. `alert` is the alert they
+    join; None before it exists.
     """
     others = connection.execute(select(alerts.c.id).where(alerts.c.state == AlertState.OPEN))
     elsewhere = set(others.scalars()) - {alert}

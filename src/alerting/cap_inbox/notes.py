@@ -92,8 +92,8 @@ def check_administrator(caller: Officer) -> None:
     """
     if caller.role is not Role.ADMINISTRATOR:
         raise ForbiddenError(
-            f"somebody with the role {caller.role} does not read all that came in, but the notes "
-            "on the own board"
+            f"only an administrator may read every incoming CAP message; the role {caller.role} "
+            "reads the notes on its own board"
         )
 
 

@@ -33,7 +33,7 @@ from contacts.encryption.keys import KEYS
 from contacts.tables import Instant, microseconds
 
 ROWS: Final = "rows"
-"""Name of the parameter that `given` reads: a list of rows, each a mapping by column name."""
+"""Name of the parameter that `rows_parameter` reads: rows, each a mapping by column name."""
 
 
 class _Json(TypeDecorator[Any]):
@@ -81,16 +81,16 @@ class Rows(TypeDecorator[Any]):
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 
 
-class _Given(FunctionElement[Any]):
+class _RowsParameter(FunctionElement[Any]):
     """Table function: the rows of a JSON parameter, with these columns."""
 
     inherit_cache = True
 
 
-def given(columns: Iterable[NamedColumn[Any]]) -> TableValuedAlias:
+def rows_parameter(columns: Iterable[NamedColumn[Any]]) -> TableValuedAlias:
     """Return the rows of the parameter `ROWS`, in order, with these columns of a table."""
     named = [column(each.name, each.type) for each in columns]
-    return _Given(bindparam(ROWS, type_=rows_of(named)), *named).table_valued(*named)
+    return _RowsParameter(bindparam(ROWS, type_=rows_of(named)), *named).table_valued(*named)
 
 
 def rows_of(columns: Sequence[NamedColumn[Any]]) -> Rows:
@@ -100,10 +100,10 @@ def rows_of(columns: Sequence[NamedColumn[Any]]) -> Rows:
     return Rows(names, instants, tuple(encrypted_in(columns).items()))
 
 
-def insert_given(columns: Iterable[Column[Any]]) -> Insert:
+def insert_rows(columns: Iterable[Column[Any]]) -> Insert:
     """Return an INSERT of the rows of the parameter `ROWS` into these columns."""
     into = list(columns)
-    return insert(into[0].table).from_select(into, select(*given(into).c))
+    return insert(into[0].table).from_select(into, select(*rows_parameter(into).c))
 
 
 def one_of(text: ColumnElement[str], name: str) -> ColumnElement[bool]:
@@ -113,8 +113,8 @@ def one_of(text: ColumnElement[str], name: str) -> ColumnElement[bool]:
     return OneOf(text, bindparam(name, type_=_Json))
 
 
-@compiles(_Given, "sqlite")
-def _given_on_sqlite(element: _Given, compiler: SQLCompiler, **_: Any) -> str:
+@compiles(_RowsParameter, "sqlite")
+def _rows_on_sqlite(element: _RowsParameter, compiler: SQLCompiler, **_: Any) -> str:
     # By position: for a name, SQLite would compare each key of each row's object.
     rows, *columns = element.clauses
     read = ", ".join(
@@ -124,8 +124,8 @@ def _given_on_sqlite(element: _Given, compiler: SQLCompiler, **_: Any) -> str:
     return f"(SELECT {read} FROM json_each({compiler.process(rows)}))"
 
 
-@compiles(_Given, "postgresql")
-def _given_on_postgresql(element: _Given, compiler: SQLCompiler, **_: Any) -> str:
+@compiles(_RowsParameter, "postgresql")
+def _rows_on_postgresql(element: _RowsParameter, compiler: SQLCompiler, **_: Any) -> str:
     rows, *columns = element.clauses
     kind = compiler.dialect.type_compiler_instance.process
     read = ", ".join(f'"{each.name}" {kind(each.type)}' for each in columns)
@@ -173,7 +173,7 @@ def insert_or_add(
     """
     table, more = columns[0].table, same or {}
     values = [literal(value, table.c[name].type) for name, value in more.items()]
-    chosen = select(*given(columns).c, *values).where(true())
+    chosen = select(*rows_parameter(columns).c, *values).where(true())
     into = [*(column.name for column in columns), *more]
     statement = _INSERT[connection.dialect.name](table).from_select(into, chosen)
     key = {column.name for column in table.primary_key}
@@ -190,7 +190,7 @@ def insert_or_fill(
 ) -> None:
     """Insert rows; where a row's key exists, overwrite its columns if `unfilled` holds for it."""
     table = columns[0].table
-    chosen = select(*given(columns).c).where(true())
+    chosen = select(*rows_parameter(columns).c).where(true())
     statement = _INSERT[connection.dialect.name](table).from_select(columns, chosen)
     key = [column.name for column in table.primary_key]
     filled = {c.name: statement.excluded[c.name] for c in columns if c.name not in key}

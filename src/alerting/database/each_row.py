@@ -16,7 +16,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.selectable import NamedFromClause
 
-from alerting.database.bulk import ROWS, given, rows_of
+from alerting.database.bulk import ROWS, rows_of, rows_parameter
 
 _MOST_AT_ONCE: Final = 128
 """A power of two: any other number of rows is a sum of powers, each with a prepared statement."""
@@ -50,8 +50,8 @@ class EachRow:
     ) -> None:
         of = tuple(columns)
         self._rows = rows_of(of)
-        self._on_postgresql = on_postgresql(given(of))
-        named = given(of).c
+        self._on_postgresql = on_postgresql(rows_parameter(of))
+        named = rows_parameter(of).c
         compiled = on_sqlite(_Values(*named).table_valued(*named)).compile(
             dialect=_SQLITE, compile_kwargs={"literal_binds": True}
         )

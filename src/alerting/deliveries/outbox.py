@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from alerting.cap.exercise import ExerciseSize
-from alerting.database.bulk import ROWS, given
+from alerting.database.bulk import ROWS, rows_parameter
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.forecast import Priority, Recipient
 from alerting.deliveries.tables import deliveries
@@ -32,7 +32,7 @@ from alerting.ledger.hints import ANYWHERE, DELIVERIES
 from alerting.ledger.tables import alerts
 from alerting.ledger.writer import Transaction
 from alerting.policy.sections import Channel
-from contacts.directory import Called, Officer
+from contacts.directory import CallableOfficer, Officer
 from contacts.division import Tier, tier_of
 from contacts.tables import OFFICER_PHONES
 
@@ -145,7 +145,9 @@ def _common(name: str) -> str:
     return f"each_{name}"
 
 
-def owe_calls(transaction: Transaction, plan: Plan, calls: Sequence[tuple[Called, int]]) -> None:
+def owe_calls(
+    transaction: Transaction, plan: Plan, calls: Sequence[tuple[CallableOfficer, int]]
+) -> None:
     """Owe officers their text by websocket, and by SMS to the first phone of those who have one.
 
     `calls` are officers with the id of the frozen text that each reads, in the order of sending.
@@ -167,7 +169,7 @@ def owe_calls(transaction: Transaction, plan: Plan, calls: Sequence[tuple[Called
         _wake(transaction)
 
 
-_MESSAGES: Final = given(
+_MESSAGES: Final = rows_parameter(
     deliveries.c[name]
     for name in (
         *("recipient_kind", "recipient", "division", "tier"),
@@ -206,7 +208,7 @@ _OWE: Final = insert(deliveries).from_select(
     ).where(~_takes_no_part(_MESSAGES.c.recipient_kind, _MESSAGES.c.recipient)),
 )
 
-_CALLS: Final = given(
+_CALLS: Final = rows_parameter(
     [column("place", Integer), *deliveries.c["recipient", "division", "tier", "text"]]
 )
 

@@ -191,7 +191,7 @@ def _reached_by(channel: Channel, officer: Officer) -> Addressee:
 
 
 def owe_text(transaction: Transaction, plan: Plan, text: int, to: Addressee) -> None:
-    """Owe one SMS to the phone that somebody wrote from: a question, or our reading of theirs."""
+    """Owe one SMS to the phone that somebody wrote from: a question, or how we read their text."""
     owe(transaction, plan, text, [OutboxEntry(to, Channel.SMS, Priority.ANSWER)])
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from alerting.cap.alert import AlertRequest
-from alerting.database.bulk import ROWS, insert_given, insert_missing, one_of
+from alerting.database.bulk import ROWS, insert_missing, insert_rows, one_of
 from alerting.deliveries.channel import Content
 from alerting.deliveries.places import places_of
 from alerting.deliveries.tables import deliveries, links, texts
@@ -289,7 +289,7 @@ def text_in_force(
     )
 
 
-_FREEZE: Final = insert_given(each for each in texts.c if each is not texts.c.id).returning(
+_FREEZE: Final = insert_rows(each for each in texts.c if each is not texts.c.id).returning(
     texts.c.id, texts.c.segments, texts.c.language, texts.c.division
 )
 

@@ -54,7 +54,7 @@ class Openings:
         self._ring = ring
         self._held: dict[int | None, _Held] = {}
         """By the log entry that the board knows, ordered by expiry."""
-        self.are_proven = False
+        self.concern_division = False
         """True once an opening was read, which proves that the alert concerns the division."""
         self.are_counts_told = False
         """True if the division's boards get the progress of deliveries."""
@@ -100,12 +100,12 @@ class Openings:
     async def _snapshot(self, position: int) -> Opening:
         query = partial(read_snapshot, alert=self._alert, division=self._division, at=wall_clock())
         body = await self._database.read(query)
-        self.are_proven = True
+        self.concern_division = True
         body["deliveries"] = await self._counts()
         return Opening(text_frame(await asyncio.to_thread(encode, body)), body["seq"], position)
 
     async def _resumed(self, position: int, missed: Update) -> Opening:
-        self.are_proven = True
+        self.concern_division = True
         frames = text_frame(missed.texts[self._division])
         counts = await self._counts()
         if counts is not None:

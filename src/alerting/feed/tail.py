@@ -78,7 +78,7 @@ class Tail:
     def is_watched(self, division: str) -> bool:
         """True if a board of this division is open."""
         scope = self._scopes.get(division)
-        return scope is not None and scope.openings.are_proven
+        return scope is not None and scope.openings.concern_division
 
     def end(self) -> None:
         """Stop following the log."""

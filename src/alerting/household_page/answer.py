@@ -124,7 +124,7 @@ async def answer_by_link(runtime: Runtime, token: str, tap: Tap) -> None:
         if item:
             record_evidence(transaction, [item])
 
-    async with runtime.turns.of(token):
+    async with runtime.locks.of(token):
         await runtime.ledger.write(unit)
 
 

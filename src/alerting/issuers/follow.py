@@ -24,7 +24,7 @@ class IssuerFollower:
     """
 
     def __init__(self, runtime: Runtime, policy: Policy) -> None:
-        """Follow on `runtime`; `policy` is the policy file's."""
+        """Replace the issuers of `runtime`; `policy` is the policy as its file states it."""
         self._runtime = runtime
         self._policy = policy
         self._named: dict[str, Issuer] = {}

@@ -45,10 +45,7 @@ class StoredAlert:
         return self.request.status
 
     def is_sending(self, now: datetime) -> bool:
-        """Return whether it still calls people out: open and not expired.
-
-        "An expired alert sends nothing".
-        """
+        """Return whether it still calls people out: open and not expired."""
         return self.state is AlertState.OPEN and self.expires > now
 
     def may_extend(self, now: datetime) -> bool:

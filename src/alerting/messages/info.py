@@ -58,14 +58,14 @@ class SpokenInfo(NamedTuple):
 def info_in(request: AlertRequest, language: str) -> SpokenInfo:
     """Return an alert's words in a language; one without a file reads the home language.
 
-    A translation goes before the phrase library, and the library before the language's generic
-    words. The words as given are told in the alert's own language only: a text or call in another
-    one would hold words, and often characters, that its readers and voice cannot read.
+    A translation takes precedence over the phrase library, and the library over the language's
+    generic words. The words as given are told in the alert's own language only: a text or call in
+    another one would hold words, and often characters, that its readers and voice cannot read.
     """
     code = language if language in LANGUAGES else HOME_LANGUAGE
     translated = request.translations.get(code, InfoText())
     texts, phrase = LANGUAGES[code].texts, phrase_for(request.event, code)
-    event, instruction = _untranslated(request, code)
+    event, instruction = _without_translation(request, code)
     event = translated.event or event
     generic, given = texts["generic_hazard"], request.assembly_point
     return SpokenInfo(
@@ -77,7 +77,7 @@ def info_in(request: AlertRequest, language: str) -> SpokenInfo:
     )
 
 
-def _untranslated(request: AlertRequest, code: str) -> tuple[str | None, str]:
+def _without_translation(request: AlertRequest, code: str) -> tuple[str | None, str]:
     """Return the event, if the language has a word for it, and the instruction."""
     if code == (request.language or HOME_LANGUAGE):
         return request.event, request.instruction

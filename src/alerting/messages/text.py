@@ -163,7 +163,7 @@ class TextFacts(BaseModel):
     day: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
     assembly_point: _Name | None = None
     code: _Code | None = None
-    """The alert's two digits. An alert's text shows them only if given: see DOMAIN's codes."""
+    """The alert's two digits; an alert's text shows them only where several alerts are open."""
     codes: tuple[_Code, ...] | None = None
     """The open alerts among which the household is asked to choose."""
     households: _Count | None = None

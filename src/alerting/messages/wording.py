@@ -90,9 +90,9 @@ class Wording:
 
         None too if the readers' area has several assembly points.
         """
-        everybodys = self._info(readers.language).assembly_point
+        named_by_alert = self._info(readers.language).assembly_point
         divisions = (readers.division,) if readers.division else self.divisions
-        return everybodys or self.places.assembly_point(divisions, readers.language)
+        return named_by_alert or self.places.assembly_point(divisions, readers.language)
 
     @cached_property
     def _info(self) -> Callable[[str], SpokenInfo]:

@@ -219,8 +219,8 @@ def _refuse_while_awaited(connection: Connection, codes: Iterable[str]) -> None:
     for code in codes:
         if is_awaited(connection, code):
             raise ConflictError(
-                f"an alert that is not over has {code} on its roll: report at the board who lives "
-                "there no more, and change the roster afterwards",
+                f"household {code} is on the roll of an alert that is not over: report on the "
+                "board who no longer lives there, and change the roster once the alert is over",
                 chinese=f"有未结束的预警名单含户{code}：请在看板上报告谁已不住那里，结束后再改名册",
             )
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection, and_, bindparam, case, insert, select, update
 
-from alerting.database.bulk import ROWS, given, one_of
+from alerting.database.bulk import ROWS, one_of, rows_parameter
 from alerting.deliveries.outbox import Plan, owe_calls
 from alerting.deliveries.plan import by_language
 from alerting.deliveries.rules.delivery import DeliveryState
@@ -19,7 +19,7 @@ from alerting.officer_calls.rules import begin_call, silent_since, wake
 from alerting.officer_calls.tables import OPEN_CALLS, confirmations, officer_calls
 from alerting.policy.escalation import Position, officer_ladder
 from alerting.policy.sections import Channel
-from contacts.directory import AnyOfficer, Called
+from contacts.directory import AnyOfficer, CallableOfficer
 
 OfficerKey = tuple[int, str]
 """An alert's id and an officer's id."""
@@ -53,7 +53,7 @@ _KNOWN: Final = tuple(
     for table in (officer_calls, confirmations)
 )
 
-_CALLED: Final = given(officer_calls.c["officer", "division"])
+_CALLED: Final = rows_parameter(officer_calls.c["officer", "division"])
 
 _SAME_FOR_ALL: Final = ("alert", "called_at", "steps_done", "next_at", "seq")
 """Columns that have one value for all officers who are called together."""
@@ -128,7 +128,7 @@ def not_called(
 def begin_calls(
     transaction: Transaction,
     plan: Plan,
-    officers: Sequence[Called],
+    officers: Sequence[CallableOfficer],
     text_in: Callable[[str], int],
 ) -> None:
     """Call officers not called before: owe them the text, and start their ladders.

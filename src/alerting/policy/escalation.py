@@ -41,7 +41,8 @@ def household_ladder(
 ) -> tuple[Step[HouseholdAction], ...]:
     """Return the steps that a household's silence triggers, in order.
 
-    "Vulnerable households run on half of these times", the spacing of calls included.
+    For vulnerable households all times, the spacing of calls included, are multiplied by the
+    policy's `vulnerable_factor`.
     """
     steps = [(step.after, step.do) for step in rules.steps]
     return _ladder(steps, rules.voice, rules.vulnerable_factor if vulnerable else 1)
@@ -105,8 +106,7 @@ def advance(ladder: Sequence[Step[Act]], silent_since: datetime, done: int) -> P
 def hasten(ladder: Sequence[Step[HouseholdAction]], now: datetime) -> Position:
     """Return the position at which an officer is sent to the door at once.
 
-    "Opted out, invalid number, landline, or no phone: door task at once". The start of the silence
-    is set back, so that the later steps keep their distances.
+    The start of the silence is set back, so that the later steps keep their distances.
     """
     door = _first_door(ladder)
     return Position(now - ladder[door].after, door, now)

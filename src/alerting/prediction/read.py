@@ -64,7 +64,7 @@ class Predictions:
         if (known := self._known(key)) is not None:
             return known
         async with self._one_at_a_time:
-            # Another may have computed it meanwhile.
+            # Another request may have computed it while this one waited.
             return self._known(key) or await self._compute(key)
 
     def _known(self, key: _Key) -> Dated | None:

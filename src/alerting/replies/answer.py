@@ -79,9 +79,9 @@ class _Answer:
 def answer(transaction: Transaction, taken: Sequence[ReadText], standings: Standings) -> None:
     """Owe the answers that these texts need; a plain '1' or a plain report needs none.
 
-    "What is not understood goes to a person's queue and gets one answer, not a loop." Two kinds of
-    sender are no machines and get an answer to each text: officers, and senders who name a
-    household that is not found.
+    A text that is not understood goes to an officer's queue. It gets one answer, because two
+    machines could answer each other without end. Two kinds of sender are no machines and get an
+    answer to each text: officers, and senders who name a household that is not found.
     """
     due = [
         each

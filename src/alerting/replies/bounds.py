@@ -2,7 +2,7 @@
 
 A number may speak about 60 households within an hour without proof: the rest is kept and waits for
 an officer. A claim is early if it comes before its alert sent the household any text or call. It is
-kept and marked: nobody answers a text that was not sent.
+kept and marked: a reply to a text that was never sent is suspect.
 """
 
 from collections import defaultdict
@@ -66,7 +66,7 @@ def _claimed(one: ReadText, statement: Statement) -> set[str]:
     return {
         target.household
         for target in statement.route.targets
-        if one.weight(statement, target)[0] is Rung.NEIGHBOUR
+        if one.rung_and_giver(statement, target)[0] is Rung.NEIGHBOUR
     }
 
 

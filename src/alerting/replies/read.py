@@ -13,7 +13,7 @@ from alerting.policy.sections import SecondReader
 from alerting.replies.bounds import within_bound
 from alerting.replies.context import in_context
 from alerting.replies.door_codes import NO_PROOF, codes_sent, prove
-from alerting.replies.rules.door_codes import coded_reports, report_in
+from alerting.replies.rules.door_codes import numbered_report_in, numbered_reports
 from alerting.replies.rules.grammar import normalise
 from alerting.replies.rules.intents import OPTING, Intent, Reply, ReplyReason
 from alerting.replies.rules.reply import read_normal, read_raise
@@ -43,7 +43,7 @@ def read_named(connection: Connection, normal: str, sender: Sender) -> Statement
     household of the officer's division. A household's report is about itself, or about one that it
     looks after, or else about a neighbour. The line must be normalised.
     """
-    found = report_in(normal)
+    found = numbered_report_in(normal)
     if found is None:
         return None
     statement = _by_officer(connection, *found, sender) if sender.officers else None
@@ -204,22 +204,22 @@ def _read_text(
 ) -> ReadText:
     whole, written = _normal_forms(text.body)
     lines: Sequence[str] = written
-    coded = _coded_reports(written)
-    if len(coded.reports) > _MOST_LINES:
-        lines, coded = (), _coded_reports(())
-    if coded.names_a_household or sender.calls or not sender.homes:
+    numbered = _numbered_reports(written)
+    if len(numbered.reports) > _MOST_LINES:
+        lines, numbered = (), _numbered_reports(())
+    if numbered.names_a_household or sender.calls or not sender.homes:
         sender = _with_officers(connection, sender)
     if sender.officers:
-        lines = coded.reports
+        lines = numbered.reports
     elif sender.in_care:
         lines = [report for line in lines for report in officer_reports(line)]
-    if not any(map(report_in, lines)):
+    if not any(map(numbered_report_in, lines)):
         return ReadText(text, sender, [_read_unnumbered(connection, whole, sender, thresholds)])
     proof = NO_PROOF
     if sender.officers:
         doors = codes_sent(connection, [officer.id for officer in sender.officers])
         sender = replace(sender, doors=doors)
-        proof = prove(connection, sender.number, coded.codes, doors, text.received_at)
+        proof = prove(connection, sender.number, numbered.codes, doors, text.received_at)
     statements = [
         read_named(connection, line, sender)
         or _read_unclear_number(connection, line, sender, thresholds)
@@ -259,7 +259,7 @@ _KEPT: Final = 2_048
 
 _first_reading: Final = lru_cache(_KEPT)(read_normal)
 
-_coded_reports: Final = lru_cache(_KEPT)(coded_reports)
+_numbered_reports: Final = lru_cache(_KEPT)(numbered_reports)
 
 _hazard_in: Final = lru_cache(_KEPT)(read_raise)
 
@@ -279,9 +279,9 @@ def read_ahead(body: str, thresholds: SecondReader) -> None:
     read_hazard(body)
     whole, lines = _normal_forms(body)
     _second_reading(whole, _first_reading(whole), thresholds)
-    _coded_reports(lines)
+    _numbered_reports(lines)
     for line in lines:
-        if report_in(line) is None:
+        if numbered_report_in(line) is None:
             _second_reading(line, _first_reading(line), thresholds)
 
 

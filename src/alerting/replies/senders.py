@@ -26,8 +26,8 @@ from contacts.division import subtree
 from contacts.encryption.columns import stored_as
 from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
 
-# First the owners of the phones, then the reasons to expect them: in one statement, a database
-# without statistics may start with the roll, or with all deliveries.
+# Look up the phones' owners first, then the rolls: in one statement, a database without statistics
+# may start with the roll, or with all deliveries.
 _HOMES: Final = select(
     type_coerce(HOUSEHOLD_PHONES.c.number, Text), HOUSEHOLD_PHONES.c.household
 ).where(one_of(HOUSEHOLD_PHONES.c.number, "numbers"))

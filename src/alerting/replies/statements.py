@@ -123,7 +123,7 @@ class ReadText:
     statements: Sequence[Statement]
     proof: Proof = NO_PROOF
 
-    def weight(self, statement: Statement, target: Candidate) -> tuple[Rung, str]:
+    def rung_and_giver(self, statement: Statement, target: Candidate) -> tuple[Rung, str]:
         """Return the rung of a statement about a household, and its giver.
 
         Nobody counts as an officer for themselves: a report on the officer's own home is a

@@ -58,7 +58,7 @@ async def take_text(runtime: Runtime, text: IncomingText) -> None:
     text = storable(text)
     await runtime.ledger.write_item(store_unread, text)
     try:
-        async with runtime.turns.of(text.sender):
+        async with runtime.locks.of(text.sender):
             await _process(runtime, text)
     except LedgerClosedError:
         raise
@@ -180,7 +180,7 @@ def _give_evidence(transaction: Transaction, taken: Sequence[ReadText]) -> Stand
 def _evidence(
     one: ReadText, statement: Statement, target: Candidate, report: Report, *, early: bool
 ) -> NewEvidence:
-    rung, given_by = one.weight(statement, target)
+    rung, given_by = one.rung_and_giver(statement, target)
     said = one.text.provider_id
     if statement.line is not None:
         said += f"/{statement.line}"

@@ -43,7 +43,7 @@ _OF_READERS: Final = (
 _COLUMNS: Final = [tallies.c[name] for name in ("alert", "division", *NAMES)]
 
 _JOINED: Final = list(tallies.c["division", "households_unaccounted", "people_unaccounted"])
-"""What differs between the villages and grids of households that nothing has been said about."""
+"""The columns of a new tally that are not 0, besides its alert."""
 
 _NOBODY: Final = dict.fromkeys(sorted(set(NAMES) - {each.name for each in _JOINED}), 0)
 

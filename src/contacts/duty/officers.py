@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, or_, select, true
 
 from contacts.directory import (
     AnyOfficer,
-    Called,
+    CallableOfficer,
     Officer,
     OnCall,
     called_first,
@@ -90,7 +90,7 @@ def rota_of(connection: Connection, ids: Collection[str], now: datetime) -> Rota
     )
 
 
-def member_of(officer: Called) -> Member:
+def member_of(officer: CallableOfficer) -> Member:
     """Return an officer as the rota sees one."""
     return Member(officer.id, (officer.division, officer.role), officer.deputy_of)
 

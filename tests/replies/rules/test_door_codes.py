@@ -2,16 +2,16 @@
 
 import pytest
 
-from alerting.replies.rules.door_codes import coded_reports, report_in
+from alerting.replies.rules.door_codes import numbered_report_in, numbered_reports
 from alerting.replies.rules.grammar import normalise
 
 
 def read(text: str) -> tuple[list[tuple[str, str, int | None]], set[str]]:
-    coded = coded_reports(tuple(normalise(line) for line in text.splitlines()))
-    found = [report_in(each) for each in coded.reports]
+    numbered = numbered_reports(tuple(normalise(line) for line in text.splitlines()))
+    found = [numbered_report_in(each) for each in numbered.reports]
     reports = [(each[0], each[1].intent.value, each[1].count) for each in found if each]
-    assert len(reports) == len(coded.reports)
-    return reports, set(coded.codes)
+    assert len(reports) == len(numbered.reports)
+    return reports, set(numbered.codes)
 
 
 @pytest.mark.parametrize(
@@ -70,9 +70,9 @@ def test_households_number_and_alerts_code_are_no_code(text: str, household: str
 
 def test_code_and_alerts_code_stand_together() -> None:
     for text in ("012 1 5 #4827 #27", "012 1 5 #27 #4827"):
-        reports = coded_reports((normalise(text),))
+        reports = numbered_reports((normalise(text),))
         assert reports.codes == {"4827"}
-        found = report_in(reports.reports[0])
+        found = numbered_report_in(reports.reports[0])
         assert found is not None
         assert (found[1].intent, found[1].alert_code) == ("evacuated", 27)
 
@@ -86,4 +86,4 @@ def test_any_four_digits_may_be_a_code() -> None:
 
 @pytest.mark.parametrize("text", ["1", "1 4", "4827", "今天天气", "", "110快来"])
 def test_text_without_a_report_has_no_bare_code(text: str) -> None:
-    assert coded_reports((text,) if text else ()).codes == frozenset()
+    assert numbered_reports((text,) if text else ()).codes == frozenset()

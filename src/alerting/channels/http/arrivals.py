@@ -187,9 +187,10 @@ def _state_of(rules: ReceiptRules, word: str) -> tuple[DeliveryState, GatewayCod
 
 
 def _id_of(gateway: Gateway, given: str | None, sender: str, text: str) -> str:
-    """Return a text's id: a hash, since a carrier's counter may give an id to a second text.
+    """Return a text's id: a hash of the carrier's id, the sender and the words.
 
-    A text without one is new each time: a second call for help must not be taken for the first.
+    A carrier may use an id twice. A text without an id counts as new each time it comes: a second
+    call for help must not be taken for the first.
     """
     named = json.dumps([given or uuid4().hex, sender, text])
     return f"{gateway.name}:{hashlib.sha256(named.encode()).hexdigest()[:_MOST_OF_AN_ID]}"

@@ -27,11 +27,11 @@ _LONGEST_REPORT: Final = 40
 
 _KEPT: Final = 2_048
 
-report_in: Final = lru_cache(_KEPT)(read_normal_report)
+numbered_report_in: Final = lru_cache(_KEPT)(read_normal_report)
 
 
 @dataclass(frozen=True, slots=True)
-class CodedReports:
+class NumberedReports:
     """The reports of a text without its codes, and the codes."""
 
     reports: Sequence[str]
@@ -40,10 +40,10 @@ class CodedReports:
     @property
     def names_a_household(self) -> bool:
         """Whether a report names a household."""
-        return any(map(report_in, self.reports))
+        return any(map(numbered_report_in, self.reports))
 
 
-def coded_reports(lines: Iterable[str]) -> CodedReports:
+def numbered_reports(lines: Iterable[str]) -> NumberedReports:
     """Return an officer's reports in normalised lines, and the codes that stand beside them.
 
     A code is marked and has a report, or nothing, after it; otherwise it is a household's number.
@@ -60,7 +60,7 @@ def coded_reports(lines: Iterable[str]) -> CodedReports:
     alone = _alone(parts)
     codes |= {parts[place] for place in alone}
     reports = [part for place, part in enumerate(parts) if place not in alone]
-    return CodedReports(reports, frozenset(codes))
+    return NumberedReports(reports, frozenset(codes))
 
 
 @in_its_languages
@@ -86,10 +86,10 @@ def _without_bare(line: str) -> tuple[str, set[str]]:
 
 def _begins_with_report(text: str) -> bool:
     first = next(iter(officer_reports(text[:_LONGEST_REPORT])), "")
-    return report_in(first) is not None
+    return numbered_report_in(first) is not None
 
 
 def _alone(parts: Sequence[str]) -> set[int]:
     """Return the places of four digits on a line before or after those of reports."""
-    ends = {0, len(parts) - 1} if any(map(report_in, parts)) else set()
+    ends = {0, len(parts) - 1} if any(map(numbered_report_in, parts)) else set()
     return {place for place in ends if _BARE.fullmatch(parts[place])}

@@ -68,12 +68,12 @@ class Route:
 def route(reply: Reply, candidates: Sequence[Candidate]) -> Route:
     """Return the route of a reply.
 
-    "Where several alerts are open for a household and a bare reply comes, ask which; a call for
-    help never waits for that": it goes to every household it may be about. Live alerts go before
-    exercises, so that a reply without a code is never asked back because of an exercise. If no
-    alert is open any more, the newest one that is still followed is meant, or the newest one of all
-    if all are over for good. A code counts literally: a reply with the code of an alert that is
-    over, or of no alert, accounts for nobody in another alert.
+    Where several alerts are open for a household, a reply without a code is asked which one it
+    means. A call for help never waits for the answer: it goes to every household that it may be
+    about. Live alerts go before exercises, so that a reply without a code is never asked back
+    because of an exercise. If no alert is open any more, the newest one that is still followed is
+    meant, or the newest one of all if all are over for good. A code counts literally: a reply with
+    the code of an alert that is over, or of no alert, accounts for nobody in another alert.
     """
     current = _current(candidates)
     if not current:

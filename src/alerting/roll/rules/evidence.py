@@ -11,8 +11,7 @@ from contacts.people import Role
 class Rung(IntEnum):
     """Rank of a source of evidence; a higher rung settles a lower one.
 
-    "The household's own word < a neighbour or informant < an officer at the door < check-in at
-    the shelter. 'claimed' rests on the first two, 'verified' on the last two."
+    An account is 'claimed' on the first two rungs, and 'verified' on the last two.
     """
 
     OWN = 0

@@ -21,7 +21,7 @@ class FollowUp(StrEnum):
 def follow_up_reason(standing: HouseholdStanding) -> FollowUp:
     """Return why a household with this standing is followed up.
 
-    "Staying: recorded with the officer who spoke to them": until then, an officer is sent.
+    An officer is sent to those who stay until an officer has spoken to them.
     """
     if standing.standing is Standing.NEEDS_HELP:
         return FollowUp.HELP

@@ -124,12 +124,13 @@ class WeighedEvidence(NamedTuple):
 def fold(evidence: Iterable[Evidence], headcount: int) -> HouseholdStanding:
     """Return the standing of a household of `headcount` people, in any order of arrival.
 
-    - "unaccounted: no word, or only 'received', or 'not home when knocked'".
-    - "Help, once called, is closed by an officer": see `open_calls`.
-    - "A later answer corrects an earlier one": see `_latest`.
-    - "Conflicts resolve to the worse until someone higher on the ladder settles them": see
-      `_unsettled`; the worst of the remaining evidence decides, and among equals the higher rung.
-    - "Roll-calls repeat and a missed one makes the area non-zero again": see `weigh`.
+    - A household is unaccounted for while there is no word of it, or only 'received' or 'not home
+      when knocked'.
+    - Only an officer or a shelter closes a call for help: see `open_calls`.
+    - A later answer corrects an earlier one: see `_latest`.
+    - Of evidence in conflict the worse decides until a higher rung settles it: see `_unsettled`.
+      Among equally bad evidence the higher rung decides.
+    - Evidence from before a missed roll-call accounts for nobody any more: see `weigh`.
 
     Named people are only counted here; `alerting.roll.rules.persons` identifies them.
 
@@ -181,7 +182,7 @@ def _elsewhere(count: int | None, headcount: int) -> tuple[Standing, _Counts]:
 
 
 def _unless_partly(standing: Standing, accounted: int, headcount: int) -> Standing:
-    """Apply "fewer people out than the headcount: the rest unaccounted"."""
+    """Return the standing when people beyond those accounted for are unaccounted for."""
     if accounted == headcount:
         return standing
     return Standing.PARTLY if accounted else Standing.UNACCOUNTED
@@ -220,11 +221,12 @@ def weigh(evidence: Evidence, headcount: int, called: datetime | None) -> Weighe
         count = len(evidence.persons)
     standing, counts = _OUTCOMES[evidence.report](count, headcount)
     lapsed = None
+    unaccounted, needs_help, staying, elsewhere, evacuated = counts
     if called is not None and evidence.given_at < called:
-        unaccounted, needs_help, staying, elsewhere, evacuated = counts
-        counts = unaccounted + elsewhere + evacuated, needs_help, staying, 0, 0
+        unaccounted, elsewhere, evacuated = unaccounted + elsewhere + evacuated, 0, 0
         lapsed = StandingReason.MISSED_ROLL_CALL if evidence.report in ACCOUNTING else None
-    badness = BADNESS[standing], -counts[3] - counts[4], counts[3]
+    counts = unaccounted, needs_help, staying, elsewhere, evacuated
+    badness = BADNESS[standing], -elsewhere - evacuated, elsewhere
     return WeighedEvidence(evidence, standing, counts, badness, lapsed)
 
 
@@ -235,8 +237,7 @@ def _weight(word: WeighedEvidence) -> tuple[tuple[int, int, int], int, datetime,
 def open_calls(words: list[WeighedEvidence]) -> list[WeighedEvidence]:
     """Return the calls for help that no officer or shelter has answered by a later report.
 
-    "Asked for help; only an officer's report resolves it, a later '1' by SMS does not." A
-    report with the same time as the call does not resolve it either.
+    A later '1' by SMS does not answer a call, nor does a report with the same time as the call.
     """
     calls = [word for word in words if word.standing is Standing.NEEDS_HELP and not word.lapsed]
     if not calls:
@@ -304,7 +305,7 @@ def _reason(deciding: WeighedEvidence, in_force: list[WeighedEvidence]) -> Stand
 
 
 def _settled_by(deciding: WeighedEvidence, in_force: list[WeighedEvidence]) -> str | None:
-    """Return the deciding source; "staying: recorded with the officer who spoke to them"."""
+    """Return the deciding source; of those who stay, the officer who spoke to them."""
     if deciding.standing is not Standing.STAYING:
         return deciding.evidence.by
     spoke = [

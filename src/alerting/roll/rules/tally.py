@@ -141,9 +141,9 @@ def still_to_verify(share: float, households: int, verified: int) -> int:
 def is_clear(tally: Tally, checks: Checks) -> tuple[Obstacle, ...]:
     """Return every reason why the area may not be closed; an empty tuple means that it may.
 
-    "An area is zero-unaccounted when nobody in it is unaccounted and no call for help is open.
-    Staying households are listed by name with the officer. Only then can a commander close it".
-    An area without a household on its roll is unknown, not clear, unless none was expected.
+    Nobody may be unaccounted for, no call for help may be open, and an officer must have spoken to
+    each household that stays. An area without a household on its roll is unknown, not clear, unless
+    none was expected.
     """
     reasons = (
         (NotClear.PEOPLE_UNACCOUNTED, tally.people_unaccounted),

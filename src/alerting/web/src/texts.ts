@@ -340,7 +340,7 @@ export interface Texts {
     readonly unknown: string;
     readonly help: (values: { households: number }) => string;
     readonly missing: string;
-    readonly nearly: string;
+    readonly unspoken: string;
     readonly zero: string;
     readonly accounted: (values: { known: Shown; all: Shown; part: Shown }) => string;
     readonly proposed: string;

@@ -13,7 +13,7 @@ describe("the condition of a place", () => {
     ["help", counts({ unaccounted: 3 }, 1), 2],
     ["missing", counts({ unaccounted: 1, evacuated: 900 }), 0],
     ["missing", counts({ unaccounted: 1 }), 1],
-    ["nearly", counts({ staying: 2, evacuated: 9 }), 1],
+    ["unspoken", counts({ staying: 2, evacuated: 9 }), 1],
     ["zero", counts({ staying: 2, evacuated: 9 }), 0],
     ["zero", counts({ evacuated: 9 }), 0],
     ["unknown", { households: {}, people: {} }, 0],

@@ -6,10 +6,10 @@ import type { Home } from "./homes";
 
 /**
  * `unknown`: no household is expected here. `help`: a call for help is open. `missing`: people are
- * unaccounted for. `nearly`: nobody is, but some stay and no officer has spoken to them. `zero`:
+ * unaccounted for. `unspoken`: nobody is, but some stay and no officer has spoken to them. `zero`:
  * zero-unaccounted. `cancelled`: nobody is looked for.
  */
-export type Condition = "unknown" | "cancelled" | "help" | "missing" | "nearly" | "zero";
+export type Condition = "unknown" | "cancelled" | "help" | "missing" | "unspoken" | "zero";
 
 /** Return the condition of a place; `unspoken` counts those who stay without an officer's word. */
 export function conditionOf(
@@ -21,7 +21,7 @@ export function conditionOf(
   if (!allHouseholds(counts)) return "unknown";
   if (counts.households["needs_help"]) return "help";
   if (unaccounted(counts)) return "missing";
-  return unspoken ? "nearly" : "zero";
+  return unspoken ? "unspoken" : "zero";
 }
 
 /** Return how many of these households stay without an officer's word. */

@@ -24,7 +24,7 @@ describe("the headline number", () => {
     for (const condition of [
       "help",
       "missing",
-      "nearly",
+      "unspoken",
       "zero",
       "unknown",
       "cancelled",

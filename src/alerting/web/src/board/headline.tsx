@@ -9,11 +9,14 @@ import { accounted, everybody, unaccounted, type Counts } from "./counts";
 
 const t = texts("board.headline");
 
-/** One shape each: triangle, circle with a question mark, half circle, tick, dash, cross. */
+/**
+ * One shape each: a triangle and a circle, each with an exclamation mark, a square with a diagonal,
+ * a tick, a dash and a cross.
+ */
 const SHAPES: Record<Condition, JSX.Element> = {
   help: <path d="M8 1 15.5 15h-15zM8 6v4M8 11.6v1.6" />,
   missing: <path d="M8 1.2a6.8 6.8 0 1 0 .01 0M8 4v5M8 10.6v1.6" />,
-  nearly: <path d="M2 2h12v12H2zM2 14 14 2" />,
+  unspoken: <path d="M2 2h12v12H2zM2 14 14 2" />,
   zero: <path d="M2 8.5 6.2 13 14 3.5" />,
   unknown: <path d="M2 8h12" />,
   cancelled: <path d="M3 3 13 13M13 3 3 13" />,
