@@ -234,7 +234,7 @@ async def test_administrator_may_not_raise(work: Workplace) -> None:
         ({"area": {"polygon": [(31, 107), (32, 108), (31, 108), (32, 107)]}}, "area.polygon"),
         ({"expires": "2020-01-01T00:00:00Z"}, "expires"),
         ({"effective": "2099-01-01T00:00:00Z"}, "effective"),
-        ({"status": "Actual"}, "status"),
+        ({"status": "Actual", "exercise": None}, "status"),
         ({"msg_type": "Cancel", "references": ["somewhere-1"]}, "msg_type"),
     ],
 )

@@ -62,7 +62,7 @@ REFUSED_ALERTS: list[tuple[str, Json, int, str]] = [
     ("city-duty", {"area": {"polygon": [[1, 2], [3, 4]]}}, 422, "polygon"),
     ("informant", {"expires": "2020-01-01T00:00:00Z"}, 422, "expires"),
     ("informant", {"expires": "2030-01-01T00:00:00"}, 422, "expires"),
-    ("informant", {"status": "Actual"}, 422, "status"),
+    ("informant", {"status": "Actual", "exercise": None}, 422, "status"),
     ("informant", {"event": ""}, 422, "event"),
     ("informant", {"colour": "purple"}, 422, "colour"),
     ("informant", {"siren": True}, 422, "siren"),

@@ -48,12 +48,17 @@ def check_said_at(said: datetime | None, sent: datetime, now: datetime) -> None:
         InvalidError: if it lies in the future, or too long before the alert was sent.
     """
     if said and said > now:
-        raise InvalidError("given_at", "it lies in the future; correct the clock of your device")
+        raise InvalidError(
+            "given_at",
+            "it lies in the future; correct the clock of your device",
+            "时间在将来：请校准您设备的时钟",
+        )
     if said and said < sent - _BEFORE:
         raise InvalidError(
             "given_at",
             f"it lies before the alert, which was sent at {sent:%Y-%m-%dT%H:%M:%SZ}; correct the "
             "clock of your device, or leave it out",
+            f"时间早于预警发布（{sent:%Y-%m-%dT%H:%M:%SZ}）：请校准您设备的时钟，或不填时间",
         )
 
 
@@ -125,9 +130,17 @@ def _check(finding: Finding) -> None:
     if finding.persons is None:
         return
     if finding.people is not None:
-        raise InvalidError("persons", "names and a count do not go together: leave out `people`")
+        raise InvalidError(
+            "persons",
+            "names and a count do not go together: leave out `people`",
+            "姓名和人数不能同时填：请不填人数",
+        )
     if not finding.persons:
-        raise InvalidError("persons", "nobody is named: name somebody, or leave it out")
+        raise InvalidError(
+            "persons",
+            "nobody is named: name somebody, or leave it out",
+            "没有填姓名：请填姓名，或不填这一项",
+        )
 
 
 def _rung(caller: Officer, act: Act, entry: RollEntry) -> Rung:

@@ -108,14 +108,22 @@ def _evidence(command: Command, arrival: Arrival, code: str, source: str) -> New
 
 def _check_place(connection: Connection, alert: StoredAlert, place: str) -> None:
     if alert.state in OVER:
-        raise ConflictError(f"alert {alert.id} is over ({alert.state}): nobody is added any more")
+        raise ConflictError(
+            f"alert {alert.id} is over ({alert.state}): nobody is added any more",
+            chinese=f"预警{alert.id}已结束：不能再添加人员",
+        )
     if tier_of(place) not in {Tier.VILLAGE, Tier.GRID} or known_division(connection, place) is None:
-        raise InvalidError("division", f"{place} is no village or grid here; name one")
+        raise InvalidError(
+            "division",
+            f"{place} is no village or grid here; name one",
+            f"{place}不是这里的村或网格：请另选",
+        )
     if not any(covers(area, place) for area in alert.divisions):
         raise InvalidError(
             "division",
             f"{place} is not in the area of alert {alert.id}; name a village or grid that is, or "
             "have the alert widened first",
+            f"{place}不在预警{alert.id}的范围内：请选范围内的村或网格，或先扩大预警范围",
         )
 
 
@@ -188,4 +196,7 @@ def _free_code(connection: Connection, alert: int, division: str) -> str:
         code = f"{division}{number:04d}"
         if code not in taken:
             return code
-    raise ConflictError(f"{division} has no household's code left: name another grid or village")
+    raise ConflictError(
+        f"{division} has no household's code left: name another grid or village",
+        chinese=f"{division}的户号已用完：请选别的网格或村",
+    )

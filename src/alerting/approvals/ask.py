@@ -78,13 +78,8 @@ def ask(
         InvalidError: if no single town, county or city covers the area.
     """
     asked = asked_about(divisions, now, now, transaction.policy.approval)
-    division = asked.division
-    if division is None:
-        raise InvalidError(
-            "area",
-            "no city covers all of it; leave out what lies beyond your city",
-            "没有一个市覆盖全部范围：请去掉市外的部分",
-        )
+    if (division := asked.division) is None:
+        raise _covered_by_no_city()
     told = _deciders(transaction.connection, division, divisions, now)
     payload = ApprovalAsked(
         cause=cause,
@@ -108,6 +103,14 @@ def ask(
         )
     )
     _tell(transaction, alert, divisions, told, Plan(alert.id, seq, now, alert.expires))
+
+
+def _covered_by_no_city() -> InvalidError:
+    return InvalidError(
+        "area",
+        "no city covers all of it; leave out what lies beyond your city",
+        "没有一个市覆盖全部范围：请去掉市外的部分",
+    )
 
 
 def pass_on_approvals(

@@ -78,7 +78,10 @@ async def split_among(runtime: Runtime, caller: Officer, alert_id: int, of: str)
 def _carry_out(command: Command, runtime: Runtime, of: str) -> Split:
     split = _split(command.connection, runtime, command.caller, command.alert.id, of)
     if split.doors and not split.has_others:
-        raise ConflictError(f"nobody else on duty near these doors: call {of} or send a neighbour")
+        raise ConflictError(
+            f"nobody else on duty near these doors: call {of} or send a neighbour",
+            chinese=f"附近没有其他在岗责任人：请给{of}打电话，或派邻居去",
+        )
     handed_on = [
         Door(
             each.alert,

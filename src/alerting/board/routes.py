@@ -201,7 +201,11 @@ async def get_courtyards(
     """Return the counts of each courtyard and building of a village or grid, by name."""
     scope = scope_for(caller, division)
     if tier_of(scope) not in {Tier.VILLAGE, Tier.GRID}:
-        raise InvalidError("division", f"{scope} is wider than a village: name a village")
+        raise InvalidError(
+            "division",
+            f"{scope} is wider than a village: name a village",
+            f"{scope}大于村：请选一个村",
+        )
 
     def look(db: Connection) -> dict[str | None, Tally]:
         alert_for(db, alert_id, caller)

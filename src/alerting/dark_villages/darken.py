@@ -159,11 +159,20 @@ def _send_to_doors(command: Command, division: str) -> None:
     in_area = any(covers(d, division) or covers(division, d) for d in alert.divisions)
     if ruling is Ruling.NOT_THIS_PLACE or not in_area:
         raise InvalidError(
-            "division", f"{division} is not within your division and this alert's area"
+            "division",
+            f"{division} is not within your division and this alert's area",
+            f"{division}不在您的管理范围和预警范围内",
         )
     if tier_of(division) not in {Tier.VILLAGE, Tier.GRID}:
-        raise InvalidError("division", f"{division} is wider than a village: name a village")
+        raise InvalidError(
+            "division",
+            f"{division} is wider than a village: name a village",
+            f"{division}大于村：请选一个村",
+        )
     if alert.state in OVER:
-        raise ConflictError(f"alert {alert.id} is over: nobody need knock on doors")
+        raise ConflictError(
+            f"alert {alert.id} is over: nobody need knock on doors",
+            chinese=f"预警{alert.id}已结束：不用再敲门",
+        )
     village = DarkVillage(division, command.now, caller.id, None, None)
     darken(command.transaction, alert.id, village)

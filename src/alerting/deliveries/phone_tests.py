@@ -71,7 +71,10 @@ def ask_test(
     connection.execute(delete(phone_tests).where(_TESTS.asked_at < now - _KEPT))
     lately = _TESTS.officer == whom.id, _TESTS.asked_at > now - EVERY
     if connection.execute(select(_TESTS.token).where(*lately).limit(1)).first() is not None:
-        raise TooManyError("you asked for a test text less than a minute ago: wait for its receipt")
+        raise TooManyError(
+            "you asked for a test text less than a minute ago: wait for its receipt",
+            "不到一分钟前您已要过测试短信：请等回执",
+        )
     token = f"phone-test-{uuid4()}"
     row = {"token": token, "officer": whom.id, "provider": provider, "number": whom.phones[0]}
     frozen = {"language": language, "body": text, "facts": json.dumps(text.facts)}

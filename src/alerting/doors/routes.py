@@ -210,6 +210,9 @@ async def post_hand_on(
     """Hand a door task on to another officer."""
     found = await runtime.database.read(lambda db: door(db, task_id))
     if found is None:
-        raise NotFoundError(f"there is no task {task_id} within your divisions")
+        raise NotFoundError(
+            f"there is no task {task_id} within your divisions",
+            f"您管理范围内没有入户任务{task_id}",
+        )
     task = found.task
     return TaskBody.of(await hand_on(runtime, caller, task.alert, task.household, body.officer))

@@ -59,17 +59,23 @@ def _hand_on(command: Command, household: str, to: str) -> ListedDoor:
 def _listed(connection: Connection, task_id: int) -> ListedDoor:
     found = door(connection, task_id)
     if found is None:
-        raise NotFoundError(f"there is no task {task_id}")
+        raise NotFoundError(f"there is no task {task_id}", f"没有入户任务{task_id}")
     return found
 
 
 def _check_other(connection: Connection, to: str, household: str) -> None:
     other = officer(connection, to)
     if other is None:
-        raise InvalidError("officer", f"there is no officer {to!r}; name one of the roster")
+        raise InvalidError(
+            "officer",
+            f"there is no officer {to!r}; name one of the roster",
+            f"没有责任人{to}：请选名册上的责任人",
+        )
     if rule(other.role, other.division, Act.REPORT, household) is not Ruling.ALLOWED:
         raise InvalidError(
-            "officer", f"{to} does not report on {household}; name somebody who does"
+            "officer",
+            f"{to} does not report on {household}; name somebody who does",
+            f"{to}不负责户{household}：请选负责该户的责任人",
         )
 
 
@@ -85,7 +91,10 @@ async def take_task(runtime: Runtime, caller: Officer, task_id: int) -> ListedDo
     def unit(transaction: Transaction) -> ListedDoor:
         found = door(transaction.connection, task_id)
         if found is None or not _may_knock(caller, found.task):
-            raise NotFoundError(f"there is no task {task_id} within your divisions")
+            raise NotFoundError(
+                f"there is no task {task_id} within your divisions",
+                f"您管理范围内没有入户任务{task_id}",
+            )
         transaction.lock([found.task.alert])
         task = _still_open(transaction, found.task)
         if task.officer != caller.id:
@@ -104,7 +113,10 @@ def _still_open(transaction: Transaction, task: Task) -> Task:
     key = task.alert, task.household
     now_open = pending(transaction.connection, [key]).get(key)
     if now_open is None or task.state not in PENDING:
-        raise ConflictError(f"nobody need knock on this door any more: the task is {task.state}")
+        raise ConflictError(
+            f"nobody need knock on this door any more: the task is {task.state}",
+            chinese="这户不用再敲门：入户任务已结束",
+        )
     return now_open
 
 

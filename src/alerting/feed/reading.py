@@ -137,7 +137,9 @@ def read_snapshot(
     """
     found = find_alert(connection, alert, division)
     if found is None:
-        raise NotFoundError(f"there is no alert {alert} within your divisions")
+        raise NotFoundError(
+            f"there is no alert {alert} within your divisions", f"您管理范围内没有预警{alert}"
+        )
     return frames.Snapshot(
         type="snapshot",
         alert=frames.alert_body(found),

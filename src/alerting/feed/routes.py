@@ -78,7 +78,9 @@ async def view_of(websocket: WebSocket, alert_id: int, caller: Officer) -> View:
     if not hub.is_watched(alert_id, division):
         query = partial(find_alert, alert=alert_id, scope=division)
         if alert_id > LARGEST_ID or await runtime_of(websocket).database.read(query) is None:
-            raise NotFoundError(f"there is no alert {alert_id} within {division}")
+            raise NotFoundError(
+                f"there is no alert {alert_id} within {division}", f"{division}内没有预警{alert_id}"
+            )
     return View(alert_id, division, after)
 
 
@@ -185,7 +187,9 @@ def _sequence(text: str | None) -> int | None:
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
         raise InvalidError(
-            "after", f"{text[:20]!r} is no sequence number: send a frame's seq, or none"
+            "after",
+            f"{text[:20]!r} is no sequence number: send a frame's seq, or none",
+            "不是序号：请用数据帧里的 seq，或不填",
         )
     return int(text)
 
@@ -194,4 +198,4 @@ def _division(text: str | None) -> str | None:
     try:
         return None if text is None else parse_division(text)
     except ValueError as wrong:
-        raise InvalidError("division", str(wrong)) from None
+        raise InvalidError("division", str(wrong), "区划代码有误") from None

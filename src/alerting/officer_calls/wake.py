@@ -24,11 +24,23 @@ from alerting.runtime import Runtime
 from contacts.directory import Officer, officers_named
 
 _SAID: Final = {
-    Waking.ALERT_NOT_OPEN: "the alert is not open: it calls nobody any more",
-    Waking.ALERT_HAS_EXPIRED: "the alert has expired: it calls nobody any more",
-    Waking.CONFIRMED_ALREADY: "this officer has confirmed the call",
-    Waking.UNDER_WAY: "this officer is being called already: wait for the answer",
-    Waking.NO_PHONE: "the roster has no phone of this officer: send somebody there",
+    Waking.ALERT_NOT_OPEN: (
+        "the alert is not open: it calls nobody any more",
+        "预警不在进行中：不再叫应",
+    ),
+    Waking.ALERT_HAS_EXPIRED: (
+        "the alert has expired: it calls nobody any more",
+        "预警已到期：不再叫应",
+    ),
+    Waking.CONFIRMED_ALREADY: ("this officer has confirmed the call", "这名责任人已确认"),
+    Waking.UNDER_WAY: (
+        "this officer is being called already: wait for the answer",
+        "正在叫应这名责任人：请等回复",
+    ),
+    Waking.NO_PHONE: (
+        "the roster has no phone of this officer: send somebody there",
+        "名册上没有这名责任人的电话：请派人去",
+    ),
 }
 
 
@@ -54,7 +66,8 @@ def _wake(command: Command, officer: str, key: str | None) -> OfficerCall:
     has_phone, alert = called.phone is not None, (command.alert.state, command.alert.expires)
     waking = may_wake(alert, called.state, has_phone=has_phone, now=command.now)
     if waking is not Waking.ALLOWED:
-        raise ConflictError(_SAID[waking], (waking,))
+        english, chinese = _SAID[waking]
+        raise ConflictError(english, (waking,), chinese)
     asked = OfficerWakeAsked(by=command.caller.id, key=key)
     seq = command.append(asked, division=called.division, subject=officer)
     _text(command, officer, seq)
@@ -69,7 +82,10 @@ def _called(command: Command, officer: str) -> OfficerCall:
     calls = calls_within(command.connection, command.alert.id, caller.division, rules)
     found = next((each for each in calls if each.officer == officer), None)
     if found is None:
-        raise NotFoundError(f"no officer {officer} of your divisions was called to this alert")
+        raise NotFoundError(
+            f"no officer {officer} of your divisions was called to this alert",
+            f"您管理范围内没有为此预警叫应过责任人{officer}",
+        )
     return found
 
 

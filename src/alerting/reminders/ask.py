@@ -30,13 +30,28 @@ from contacts.directory import Officer
 from contacts.directory import household as on_roster
 
 _SAID: Final = {
-    Asking.ALERT_NOT_OPEN: "the alert is not open: it sends nothing more",
-    Asking.ALERT_HAS_EXPIRED: "the alert has expired: it sends nothing more",
-    Asking.ACCOUNTED_ALREADY: "everybody of this household is accounted for",
-    Asking.NO_PHONE: "the roster has no phone of this household: send somebody to the door",
-    Asking.CANNOT_BE_REACHED: "no text reaches this household: call, or send somebody to the door",
-    Asking.NO_CALLS: "no provider calls here: send a text, or send somebody to the door",
-    Asking.UNDER_WAY: "it is being asked already: wait for the answer",
+    Asking.ALERT_NOT_OPEN: (
+        "the alert is not open: it sends nothing more",
+        "预警不在进行中：不再发送",
+    ),
+    Asking.ALERT_HAS_EXPIRED: (
+        "the alert has expired: it sends nothing more",
+        "预警已到期：不再发送",
+    ),
+    Asking.ACCOUNTED_ALREADY: ("everybody of this household is accounted for", "这户人已全部落实"),
+    Asking.NO_PHONE: (
+        "the roster has no phone of this household: send somebody to the door",
+        "名册上没有这户的电话：请派人上门",
+    ),
+    Asking.CANNOT_BE_REACHED: (
+        "no text reaches this household: call, or send somebody to the door",
+        "短信送不到这户：请打电话或派人上门",
+    ),
+    Asking.NO_CALLS: (
+        "no provider calls here: send a text, or send somebody to the door",
+        "这里没有语音通道：请发短信或派人上门",
+    ),
+    Asking.UNDER_WAY: ("it is being asked already: wait for the answer", "正在询问这户：请等回复"),
 }
 
 
@@ -89,7 +104,8 @@ def _check(
     has_phone = bool(listed and listed.phones)
     asking = asking_of(transaction.policy, alert, entry, channel, last, now, has_phone=has_phone)
     if asking is not Asking.ALLOWED:
-        raise ConflictError(_SAID[asking], (asking,))
+        english, chinese = _SAID[asking]
+        raise ConflictError(english, (asking,), chinese)
 
 
 def asking_of(

@@ -103,9 +103,14 @@ def _send_again(command: Command, division: str, key: str | None) -> SentAgain:
 def _check_sendable(alert: StoredAlert, caller: Officer, division: str, now: datetime) -> None:
     check_places(caller, Act.REMIND, [division], "division")
     if not any(covers(d, division) or covers(division, d) for d in alert.divisions):
-        raise InvalidError("division", f"{division} is not within this alert's area")
+        raise InvalidError(
+            "division", f"{division} is not within this alert's area", f"{division}不在预警范围内"
+        )
     if not alert.is_sending(now):
-        raise ConflictError(f"alert {alert.id} is no longer open: it sends nothing more")
+        raise ConflictError(
+            f"alert {alert.id} is no longer open: it sends nothing more",
+            chinese=f"预警{alert.id}不在进行中：不再发送",
+        )
 
 
 @dataclass(frozen=True)

@@ -100,9 +100,15 @@ def _settle(
     connection = transaction.connection
     text = find_text(connection, provider_id, scope_of(caller))
     if text is None:
-        raise NotFoundError(f"there is no text {provider_id} within your divisions")
+        raise NotFoundError(
+            f"there is no text {provider_id} within your divisions",
+            f"您管理范围内没有短信{provider_id}",
+        )
     if not text.waits and text.settled_by is None:
-        raise ConflictError("this text was understood when it came: nobody has to read it")
+        raise ConflictError(
+            "this text was understood when it came: nobody has to read it",
+            chinese="这条短信来时已看懂：不用人工处理",
+        )
     item = _evidence(text, caller, reading, reading.report, now) if reading.report else None
     if not text.waits:
         _check_same(connection, text, item)
@@ -112,7 +118,9 @@ def _settle(
         (standing,) = record_evidence(transaction, [item])
         if standing is None:
             raise InvalidError(
-                "household", f"{item.household} is not on the roll of alert {item.alert}"
+                "household",
+                f"{item.household} is not on the roll of alert {item.alert}",
+                f"预警{item.alert}的名单上没有户{item.household}",
             )
     if text.waits:
         settle_texts(connection, [provider_id], caller.id, now)
@@ -148,7 +156,10 @@ def _check_same(connection: Connection, text: WaitingText, item: NewEvidence | N
     """
     wanted = (item.alert, item.household, item.report, item.people) if item else None
     if reading_of(connection, _source(text)) != wanted:
-        raise ConflictError(f"this text was settled otherwise, by {text.settled_by}")
+        raise ConflictError(
+            f"this text was settled otherwise, by {text.settled_by}",
+            chinese=f"{text.settled_by}已另行处理这条短信",
+        )
 
 
 def _evidence(
@@ -157,9 +168,13 @@ def _evidence(
     household = reading.household or text.household
     alert = reading.alert or text.alert
     if household is None or (text.reason == Routed.WHICH_HOUSEHOLD and not reading.household):
-        raise InvalidError("household", "say which household this text is about")
+        raise InvalidError(
+            "household", "say which household this text is about", "请说明这条短信是哪一户的"
+        )
     if alert is None:
-        raise InvalidError("alert", "say which alert this text is about")
+        raise InvalidError(
+            "alert", "say which alert this text is about", "请说明这条短信是哪个预警的"
+        )
     if rule(caller.role, caller.division, Act.REPORT, household) is not Ruling.ALLOWED:
         raise NotFoundError(
             f"there is no household {household} within yours", f"您管理范围内没有户{household}"

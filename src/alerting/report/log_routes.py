@@ -73,7 +73,8 @@ def _whole_alert(connection: Connection, alert_id: int, caller: Officer) -> Stor
     alert = alert_for(connection, alert_id, caller)
     if not covers_whole(caller, alert):
         raise ForbiddenError(
-            "this alert reaches beyond your division: somebody of a higher tier exports its log"
+            "this alert reaches beyond your division: somebody of a higher tier exports its log",
+            "这个预警超出您的管理范围：请由上一级导出日志",
         )
     return alert
 

@@ -47,9 +47,15 @@ async def call_roll(runtime: Runtime, caller: Officer, alert_id: int) -> RollCal
 def _call_roll(command: Command) -> RollCall:
     alert = command.alert
     if alert.state not in CALLABLE:
-        raise ConflictError(f"alert {alert.id} is {alert.state}: nobody is called any more")
+        raise ConflictError(
+            f"alert {alert.id} is {alert.state}: nobody is called any more",
+            chinese=f"预警{alert.id}不在进行中：不能再点名",
+        )
     if is_running(command.connection, alert.id):
-        raise ConflictError(f"a roll-call of alert {alert.id} is running: wait for its end")
+        raise ConflictError(
+            f"a roll-call of alert {alert.id} is running: wait for its end",
+            chinese=f"预警{alert.id}正在点名：请等结束",
+        )
     return begin_roll_call(command.transaction, alert, command.now, command.caller.id)
 
 

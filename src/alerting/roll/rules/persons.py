@@ -83,8 +83,17 @@ def indexes_of(names: Iterable[str], on_roll: Sequence[str]) -> frozenset[int]:
     if strangers:
         known = f"write names as it has them: {', '.join(on_roll)}"
         remedy = known if on_roll else "it names nobody of this household, so give `people`"
-        raise InvalidError("persons", f"{', '.join(strangers)}: not named on the roll; {remedy}")
+        raise InvalidError(
+            "persons",
+            f"{', '.join(strangers)}: not named on the roll; {remedy}",
+            _strangers_in_chinese(strangers, on_roll),
+        )
     return frozenset(map(on_roll.index, names))
+
+
+def _strangers_in_chinese(strangers: Sequence[str], on_roll: Sequence[str]) -> str:
+    known = f"请按名单写：{'、'.join(on_roll)}" if on_roll else "名单上这户没有姓名，请填人数"
+    return f"名单上没有{'、'.join(strangers)}：{known}"
 
 
 def _names_anybody(items: list[Evidence], persons: frozenset[int]) -> bool:
