@@ -3,9 +3,10 @@
 import os
 
 from daphne.server import Server, twisted_loop
-from fanout_channels_board import application, publish
-from fanout_peer import listener, obey
 from twisted.internet import reactor
+
+from scripts.benches.fanout_channels_board import application, publish
+from scripts.benches.fanout_peer import listener, obey
 
 
 def main() -> None:

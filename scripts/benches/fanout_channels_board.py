@@ -7,7 +7,8 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.layers import get_channel_layer
 from channels.routing import ProtocolTypeRouter
 from django.conf import settings
-from fanout_peer import HOST
+
+from scripts.benches.fanout_peer import HOST
 
 _GROUP = "alert"
 _CAPACITY = 100_000

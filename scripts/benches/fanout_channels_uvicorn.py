@@ -1,7 +1,7 @@
 """The peer Django Channels under uvicorn and uvloop, the fastest way we know to run it."""
 
-from fanout_channels_board import application, publish
-from fanout_uvicorn import serve
+from scripts.benches.fanout_channels_board import application, publish
+from scripts.benches.fanout_uvicorn import serve
 
 
 def main() -> None:

@@ -63,8 +63,8 @@ def _add(found: dict[str, Start], why: list[str], name: str, peer: Start | str) 
         found[name] = peer
 
 
-def _command(name: str) -> tuple[str, str]:
-    return str(peers_python()), str(HERE / f"fanout_{name}.py")
+def _command(name: str) -> tuple[str, str, str]:
+    return str(peers_python()), "-m", f"scripts.benches.fanout_{name}"
 
 
 @asynccontextmanager
@@ -77,8 +77,8 @@ async def _spoken_to(
 
 
 def _own() -> dict[str, str]:
-    """Return this process's variables without PYTHONPATH: a peer finds only its own modules."""
-    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    """Return this process's variables, with a path on which a peer finds the scripts alone."""
+    return os.environ | {"PYTHONPATH": str(HERE.parents[1])}
 
 
 async def _tell(peer: Talker, text: str) -> float:

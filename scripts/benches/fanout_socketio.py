@@ -1,7 +1,8 @@
 """The peer python-socketio: an event to all clients, under uvicorn."""
 
 import socketio
-from fanout_uvicorn import serve
+
+from scripts.benches.fanout_uvicorn import serve
 
 
 def main() -> None:

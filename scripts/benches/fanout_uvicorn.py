@@ -5,7 +5,8 @@ from typing import Any
 
 import uvicorn
 import uvloop
-from fanout_peer import Publish, listener, obey
+
+from scripts.benches.fanout_peer import Publish, listener, obey
 
 
 def serve(application: Any, publish: Publish) -> None:

@@ -3,8 +3,9 @@
 import asyncio
 
 import uvloop
-from fanout_peer import listener, obey
 from websockets.asyncio.server import ServerConnection, broadcast, serve
+
+from scripts.benches.fanout_peer import listener, obey
 
 
 async def main() -> None:

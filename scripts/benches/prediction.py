@@ -28,6 +28,7 @@ from alerting.cli.contacts import synth
 from alerting.database.engine import Database, writer_engine
 from alerting.drill.city.roster import City, read_city
 from alerting.ledger.writer import Ledger
+from alerting.messages.languages import LANGUAGES
 from alerting.migrations.upgrade import migrate
 from alerting.policy.policy import default_policy
 from alerting.prediction.rules.zero import Outlook, Prediction, PredictionKind, predict
@@ -37,7 +38,7 @@ from contacts.division import parent_of
 from contacts.roster.importing import import_divisions, import_households, import_officers
 from scripts.benches.prediction_story import BEGAN, Story, StoryClock
 from scripts.benches.report import JsonFile, report
-from scripts.benches.town import LANGUAGES, workshop
+from scripts.benches.town import workshop
 
 VILLAGE: Final = "511921100208"
 TOWN: Final = "511921100"

@@ -12,7 +12,7 @@ import typer
 
 from alerting.policy.policy import default_policy
 from alerting.replies.corpus import LabelledReply, Verdict, judge, read, read_labelled, read_text
-from alerting.replies.rules.grammar import MOST_CHARACTERS
+from alerting.replies.rules.grammar import MOST_CHARACTERS, prepare
 from alerting.replies.rules.intents import Reply
 from alerting.replies.rules.second_reader import Model
 from scripts.train_second_reader import pack
@@ -47,6 +47,8 @@ def bench(
     json_file: Annotated[Path | None, typer.Option("--json")] = None,
 ) -> None:
     """Read labelled replies; print the shares understood, heard, and wrongly taken for safe."""
+    # The service does so as it starts; otherwise the first texts would be charged with it.
+    prepare()
     rows = [row for row in read_labelled(file) if language in {None, row.lang}]
     judged = _cross_validated(rows) if cross_validate else _judged(rows, None)
     figures = _figures(judged) | {

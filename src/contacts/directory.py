@@ -184,7 +184,8 @@ def household(conn: Connection, code: str) -> Household | None:
 
 def households_named(conn: Connection, codes: Collection[str]) -> list[Household]:
     """Return the households with these codes, by code, without unknown codes."""
-    return _households(conn, HOUSEHOLDS.c.code.in_(codes))
+    some_of = chunks(sorted(codes))
+    return [each for some in some_of for each in _households(conn, HOUSEHOLDS.c.code.in_(some))]
 
 
 def households_of(conn: Connection, division: str) -> list[Household]:
@@ -224,7 +225,9 @@ def officer(conn: Connection, id_: str) -> Officer | None:
 
 def officers_named(conn: Connection, ids: Collection[str]) -> dict[str, Officer]:
     """Return the officers with these ids, by id, without unknown ids."""
-    return {found.id: found for found in _officers(conn, OFFICERS.c.id.in_(sorted(ids)))}
+    some_of = chunks(sorted(ids))
+    found = (each for some in some_of for each in _officers(conn, OFFICERS.c.id.in_(some)))
+    return {each.id: each for each in found}
 
 
 def officers_deputising(conn: Connection, ids: Collection[str]) -> list[Officer]:

@@ -15,7 +15,10 @@ _COMMITTEES: Final = (
 
 _ENDINGS: Final = tuple(committee for committee, _ in _COMMITTEES)
 
-HAN_RUN: Final = re.compile("[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]+")
+HAN: Final = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+"""Chinese characters, as ranges for a regular expression."""
+
+HAN_RUN: Final = re.compile(f"[{HAN}]+")
 """A run of Chinese characters."""
 
 

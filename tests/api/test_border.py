@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import logging
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -153,6 +154,24 @@ async def test_body_without_a_length_is_counted_as_it_comes(service: Running) ->
 
     async with service.session.post(f"{service.url}/api/alerts", data=endless()) as answer:
         assert answer.status == 413
+
+
+async def test_client_that_leaves_within_its_body_is_no_error(
+    database_url: str, gateway: Gateway, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked = b"Host: here\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n"
+    async with running_service(database_url, gateway) as service:
+        where = aiohttp.client.URL(service.url)
+        for path in (b"/twilio/sms", b"/api/sign-in", b"/api/alerts"):
+            reader, writer = await asyncio.open_connection(where.host, where.port)
+            writer.write(b"POST " + path + b" HTTP/1.1\r\n" + asked)
+            # The service asks for the body, of which a part comes.
+            assert b" 100 " in await reader.readline()
+            writer.write(b"a=1")
+            writer.close()
+            await writer.wait_closed()
+    # The service has stopped: all requests have ended.
+    assert [each.getMessage() for each in caplog.records if each.levelno >= logging.ERROR] == []
 
 
 async def test_many_headers_and_long_addresses_are_refused(service: Running) -> None:

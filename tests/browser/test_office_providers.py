@@ -23,7 +23,7 @@ async def test_administrator_texts_the_own_phone(people: People, service: Runnin
     await page.get_by_role("button", name=say("检查运营商", "Check the providers")).click()
     checks = page.locator("section[aria-labelledby=checks]")
     await expect(checks).to_contain_text(say("好", "Right"))
-    await expect(checks).to_contain_text("which is active")
+    await expect(checks).to_contain_text(say("Twilio账户正常", "which is active"))
     await check_page(page)
     await page.goto("/admin/log")
     await expect(page.locator("ol.log > li")).to_contain_text("twilio")

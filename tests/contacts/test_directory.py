@@ -1,5 +1,6 @@
 """Look-ups of divisions, households and officers."""
 
+import sqlite3
 from typing import Final
 
 import pytest
@@ -15,12 +16,14 @@ from contacts.directory import (
     division,
     household,
     households_in,
+    households_named,
     households_within,
     names_in,
     officer,
     officer_by_phone,
     officers_deputising,
     officers_for,
+    officers_named,
     on_call_for,
     on_call_named,
     outermost,
@@ -178,6 +181,16 @@ def test_officer_is_found_by_id(city: Connection) -> None:
     assert officer(city, "zero") == zero
     assert zero.tier is Tier.TOWN
     assert officer(city, "nobody") is None
+
+
+def test_more_may_be_named_than_a_statement_has_parameters(city: Connection) -> None:
+    many = [f"x{number}" for number in range(70_000)]
+    if city.dialect.name == "sqlite":
+        # SQLite's own bound; some builds of it allow more.
+        raw = city.connection.driver_connection
+        raw.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 32_766)
+    assert list(officers_named(city, [*many, "admin"])) == ["admin"]
+    assert [each.code for each in households_named(city, [*many, ALONE])] == [ALONE]
 
 
 def test_officer_without_phones_is_found(city: Connection) -> None:

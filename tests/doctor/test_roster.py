@@ -1,21 +1,32 @@
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
 from sqlalchemy import Engine, delete, insert, update
 
 from alerting.doctor.finding import Severity
-from alerting.doctor.roster import SHARED_BY, RosterCounts, count_roster, roster_findings
+from alerting.doctor.roster import (
+    SHARED_BY,
+    RosterCounts,
+    count_roster,
+    outline_findings,
+    roster_findings,
+)
+from alerting.outlines.answers import Outlines
+from alerting.outlines.read import shapes_in
 from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
 from tests.support.city import (
     NEXT_VILLAGE,
     OFFICER_IDS,
     QIANFO,
+    TOWN,
     found_city,
     headcount,
     household_code,
     household_phone,
 )
+from tests.support.outlines import collection, feature, square
 
 SOUND = RosterCounts(
     divisions=6,
@@ -152,3 +163,29 @@ def test_each_gap_has_a_finding_and_a_remedy(
     assert found.severity is severity
     assert found.said.startswith(words)
     assert found.remedy
+
+
+def said(engine: Engine, *codes: str) -> list[tuple[Severity, str]]:
+    content = collection(*(feature(code, square(107, 31, 1)) for code in codes))
+    outlines = Outlines.of(shapes_in(content), datetime.now(UTC))
+    with engine.begin() as connection:
+        found_city(connection)
+        return [(each.severity, each.said) for each in outline_findings(connection, outlines)]
+
+
+def test_outlines_are_counted(engine: Engine) -> None:
+    ((severity, words),) = said(engine, TOWN, QIANFO)
+    assert severity is Severity.GOOD
+    assert words.startswith("2 of ")
+
+
+def test_unknown_codes_are_named_up_to_a_bound(engine: Engine) -> None:
+    _, (severity, words) = said(engine, TOWN, *(f"5129{number:02}" for number in range(12)))
+    assert severity is Severity.WARNING
+    assert words.startswith("12 outlines are of divisions that the roster does not have: 512900,")
+    assert words.endswith("512909 and 2 more")
+
+
+def test_without_a_file_nothing_is_said(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert outline_findings(connection, None) == []

@@ -8,16 +8,20 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from alerting.cap.alert import Status
 from alerting.cap.exercise import ExerciseSize
+from alerting.cap.lifecycle import AlertState
 from alerting.escalation.loop import Escalator
 from alerting.exercises.announce import AHEAD, announce_planned
 from alerting.exercises.plans import PlannedExercise, cancel_plan, plan_exercise
 from alerting.exercises.raise_planned import raise_planned
+from alerting.ledger.tables import alerts, areas
 from alerting.runtime import wall_clock
 from alerting.sign_in.send_links import notice_message
 from contacts.notices import take_notices
+from contacts.people import Role
 from contacts.tables import OFFICER_NOTICES, OFFICERS
-from tests.support.city import NOW, POLICY, QIANFO
+from tests.support.city import NEXT_VILLAGE, NOW, POLICY, QIANFO, TOWN
 from tests.support.clocks import fixed_clock
 from tests.support.running import Workplace, workplace
 
@@ -84,6 +88,33 @@ async def test_exercise_of_one_phone_tells_its_officer_and_the_administrator(
     await planned(work, ExerciseSize.ONE_PHONE)
     await announced(work, AHEAD)
     assert sorted(told(work)) == ["administrator", "commander"]
+
+
+async def test_officer_who_became_administrator_is_told_once(work: Workplace) -> None:
+    await planned(work, ExerciseSize.ONE_PHONE)
+    theirs = OFFICERS.c.id == "commander"
+    work.change(update(OFFICERS).where(theirs).values(role=Role.ADMINISTRATOR))
+    await announced(work, AHEAD)
+    assert told(work) == ["commander"]
+
+
+@pytest.mark.parametrize("where", [TOWN, QIANFO, f"{QIANFO}001"])
+async def test_nobody_is_told_until_an_actual_alert_there_is_over(
+    work: Workplace, where: str
+) -> None:
+    for _ in range(2):
+        await work.raised("commander", NEXT_VILLAGE)
+    # Actual ones are stored, because a drill's clock refuses them.
+    work.change(
+        update(alerts).values(status=Status.ACTUAL),
+        update(areas).where(areas.c.alert == 2).values(division=where),
+    )
+    await planned(work)
+    assert (await announced(work, AHEAD), told(work)) == (0, [])
+    over = update(alerts).where(alerts.c.id == 2)
+    work.change(over.values(state=AlertState.ALL_CLEAR))
+    assert await announced(work, AHEAD - timedelta(hours=1)) == 1
+    assert told(work)
 
 
 async def test_cancelled_exercise_tells_nobody(work: Workplace) -> None:

@@ -6,8 +6,8 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import delete, insert, select, update
 
+from alerting.access.callers import FRESH
 from alerting.runtime import wall_clock
-from alerting.sign_in.fresh import FRESH
 from contacts.tables import DUTY_PERIODS, HAZARD_POINTS, OFFICER_PHONES, OFFICER_SESSIONS
 from tests.support.city import COUNTY, FAR_TOWN, NEXT_VILLAGE, QIANFO, TOWN, officer_phone
 from tests.support.hazard_points import stored_point

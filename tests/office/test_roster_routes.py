@@ -9,9 +9,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select, update
 
+from alerting.access.callers import FRESH
 from alerting.runtime import wall_clock
 from alerting.security_log.tables import security_events
-from alerting.sign_in.fresh import FRESH
 from contacts.division import subtree
 from contacts.tables import HOUSEHOLDS, OFFICER_PHONES, OFFICERS
 from tests.support.city import COUNTY, FAR_TOWN, NEXT_VILLAGE, QIANFO, TOWN, household_code

@@ -1,15 +1,19 @@
 """A card tells its household where to go and whom to call, in its own language."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import update
 
 from alerting.paper.cards import cards_document
+from alerting.report.rules.account import Number
 from alerting.typesetting.program import typeset
 from contacts.tables import DIVISIONS, HOUSEHOLDS
 from tests.paper.conftest import printing
+from tests.report.test_export import exported
 from tests.support.city import NEXT_VILLAGE, QIANFO, household_code, officer_phone
+from tests.support.closed_alert import raised
 from tests.support.running import Workplace
 
 WITHOUT_WORDS = 7
@@ -39,6 +43,14 @@ async def test_card_names_place_route_officer_and_answer(gathered: Workplace) ->
     ]
     assert (found["head"], found["people"]) == ("住户0001", "2人")
     assert found["qr"] == f"tel:{officer_phone('grid')}"
+
+
+async def test_cards_are_of_the_people_of_ledger_verify(gathered: Workplace) -> None:
+    alert = await raised(gathered)
+    found = cards(gathered)["cards"]
+    people = [int(re.sub(r"\D", "", each["people"])) for each in found]
+    expected = exported(alert)[1].accounts[QIANFO].expected
+    assert expected == Number(len(found), sum(people))
 
 
 async def test_card_is_in_the_households_language(gathered: Workplace) -> None:

@@ -6,11 +6,14 @@ from typing import Any
 from sqlalchemy import update
 
 from alerting.ledger.alerts import stored
+from alerting.messages.text import spoken_in
 from alerting.paper.roll import roll_document
+from alerting.report.tables import PARTS
 from alerting.typesetting.program import typeset
 from contacts.tables import HOUSEHOLDS
 from tests.paper.conftest import printing
 from tests.report.conftest import NAMED, STAYING, play
+from tests.report.test_export import exported
 from tests.support.city import QIANFO, TOWN, household_code
 from tests.support.closed_alert import raised
 from tests.support.running import Workplace
@@ -61,11 +64,21 @@ async def test_roll_of_an_alert_tells_the_state_and_has_visitors(work: Workplace
     assert {len(cells) for cells in found.values()} == {7}
 
 
-async def test_numbers_of_the_roll_are_those_of_the_ledger(work: Workplace) -> None:
+async def test_numbers_of_the_roll_are_those_of_ledger_verify(work: Workplace) -> None:
     alert = await raised(work)
     await play(alert)
+    account = exported(alert)[1].accounts[QIANFO]
     (sheet,) = rolled(work, alert.alert)["sheets"]
-    assert sheet["title"] == "诺江镇千佛村 · 11户28人"
+    all_, lines = account.expected, [row["cells"] for row in sheet["rows"]]
+    assert sheet["title"] == f"诺江镇千佛村 · {all_.households}户{all_.people}人"
+    assert sum(int(cells[2]) for cells in lines) == all_.people
+    words, states = spoken_in("zh").report, [cells[-1].split() for cells in lines]
+    for part in PARTS[1:]:
+        told = [people for word, *people in states if word == words[part]]
+        assert len(told) == getattr(account, part).households, part
+        if part not in {"verified", "claimed"}:
+            people = sum(int(number) for (number,) in told)
+            assert people == getattr(account, part).people, part
 
 
 async def test_phones_are_left_out_for_officers_beyond_the_county(work: Workplace) -> None:

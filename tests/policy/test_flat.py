@@ -1,16 +1,20 @@
 """A policy as keys and values."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
+from pydantic import BaseModel
+
 import alerting
-from alerting.policy.flat import changed, flat
-from alerting.policy.policy import default_policy, parse_policy
+from alerting.policy.flat import ELSEWHERE, changed, flat
+from alerting.policy.policy import Policy, default_policy, parse_policy
 
 
 def test_values_are_written_as_in_the_file() -> None:
     found = flat(default_policy())
     assert found["alert.validity"] == "86400"
+    assert found["exercise.everybody"] == "31622400"
     assert found["household.vulnerable_factor"] == "0.5"
     assert found["officer.steps"] == "0 websocket, 0 sms, 180 voice, 480 deputy, 480 tell_above"
     assert found["sending.link_in_reminders"] == "true"
@@ -31,4 +35,14 @@ def test_changed_values_are_told_from_what_to_what() -> None:
 def test_every_value_has_a_meaning_on_the_page() -> None:
     pages = Path(alerting.__file__).parent / "web/src/languages/en/office.json"
     meanings = json.loads(pages.read_text("utf-8"))["meanings"]
-    assert [key for key in flat(default_policy()) if key not in meanings] == []
+    assert [key for key in keys(Policy) if key not in meanings] == []
+
+
+def keys(section: type[BaseModel], prefix: str = "") -> Iterator[str]:
+    """Yield the dotted keys of a section, also of values that are not set."""
+    for name, field in section.model_fields.items():
+        key = prefix + name
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from keys(field.annotation, f"{key}.")
+        elif key not in ELSEWHERE:
+            yield key

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from alerting.access.callers import FRESH
 from alerting.runtime import wall_clock
 from alerting.security_log.tables import security_events
-from alerting.sign_in.fresh import FRESH
 from contacts.sign_in.passkeys import MOST_PASSKEYS
 from contacts.tables import PASSKEYS
 from tests.support.authenticator import PRESENT

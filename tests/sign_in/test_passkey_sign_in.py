@@ -7,8 +7,7 @@ from sqlalchemy import select, update
 
 from alerting.runtime import wall_clock
 from alerting.security_log.tables import security_events
-from contacts.sign_in.passkeys import CHALLENGE_LASTS
-from contacts.sign_in.seals import sealed
+from contacts.sign_in.seals import CHALLENGE_LASTS, sealed
 from contacts.tables import PASSKEYS
 from tests.support.authenticator import PRESENT, Authenticator
 from tests.support.passkeys import asked, authenticator, registered, signed_in_by, use

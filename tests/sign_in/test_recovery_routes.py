@@ -8,9 +8,9 @@ import aiohttp
 import pytest
 from sqlalchemy import select, update
 
+from alerting.access.callers import FRESH
 from alerting.runtime import wall_clock
 from alerting.security_log.tables import security_events
-from alerting.sign_in.fresh import FRESH
 from contacts.sign_in.recovery import MOST_WRONG, RECOVERY_LASTS
 from contacts.tables import OFFICER_NOTICES, RECOVERY_CODES
 from tests.support.city import officer_phone

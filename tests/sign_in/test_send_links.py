@@ -1,10 +1,11 @@
-"""Sign-in links by text: each sent once, through a real gateway, and not stored afterwards."""
+"""Links and notices by text: each sent once, through a real gateway, and not stored afterwards."""
 
 import asyncio
 import contextlib
 import re
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,8 +15,10 @@ from sqlalchemy.exc import OperationalError
 from alerting.channels.twilio.sms import TwilioSms
 from alerting.messages.text import TextKind, segments
 from alerting.runtime import wall_clock
-from alerting.sign_in.send_links import LinkSender, link_message
+from alerting.sign_in.send_links import LinkSender, link_message, recovery_notice
+from contacts.directory import Officer
 from contacts.notices import Notice, queue_notice
+from contacts.people import Role
 from contacts.sign_in.links import LINK_LASTS, UnsentLink, Wish, queue_link, redeem_link
 from contacts.tables import OFFICER_NOTICES, SIGN_IN_LINKS
 from tests.support.city import POLICY, TEXTING, TOWN, officer_phone
@@ -26,6 +29,8 @@ from tests.support.running import Workplace
 PUBLIC_URL = "https://alerting.example"
 UNSENT = select(SIGN_IN_LINKS.c.unsent)
 ADDRESS = re.compile(re.escape(PUBLIC_URL) + r"/in/([\w-]{43})$")
+ENDS_AT = datetime(2022, 8, 29, 4, 30, tzinfo=UTC)
+OFFICER = Officer("grid", "何翠英", Role.GRID_OFFICER, TOWN, None, phones=("+8610000000104",))
 
 
 class Texting:
@@ -194,3 +199,15 @@ async def test_officer_is_told_by_a_notice_once(work: Workplace, texting: Textin
     assert text["to"] == officer_phone("grid")
     assert "张主任" in text["body"]
     assert len(await texting.taken()) == 1
+
+
+@pytest.mark.parametrize("language", ["zh", "en", "es", None])
+def test_notice_names_the_administrator_and_the_end(language: str | None) -> None:
+    whom = replace(OFFICER, language=language)
+    now = ENDS_AT - timedelta(minutes=15)
+    notice = recovery_notice(whom, "张主任", ENDS_AT, POLICY, now)
+    assert "张主任" in notice.body
+    assert "12:30" in notice.body
+    assert notice.facts["listed"] == "张主任"
+    assert segments(notice.body).count <= 2
+    assert notice.expires_at > ENDS_AT

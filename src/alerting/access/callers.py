@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated, Final
 
 from fastapi import Depends, HTTPException, status
@@ -12,12 +13,23 @@ from yarl import URL
 
 from alerting.access.browser import cookie_of
 from alerting.access.revocation import Guard
+from alerting.errors import ForbiddenError
 from alerting.runtime import Runtime, wall_clock
 from contacts.directory import Officer
 from contacts.sign_in.credentials import Credential, CredentialKind, hash_of, officer_of_token
 from contacts.sign_in.sessions import SEEN_EVERY, Session, SignedIn, signed_in_by
 
 _SCHEME: Final = "bearer "
+
+FRESH: Final = timedelta(minutes=15)
+"""Somebody who finds an unlocked phone with an older session keeps no way in."""
+
+_NOT_FRESH: Final = (
+    f"this is changed within {FRESH.seconds // 60} minutes after signing in, in a browser: sign in "
+    "again first"
+)
+
+_NOT_FRESH_IN_CHINESE: Final = f"须在浏览器里登录后{FRESH.seconds // 60}分钟内改：请重新登录"
 
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -80,6 +92,21 @@ def is_foreign(connection: HTTPConnection) -> bool:
 def own_origin(connection: HTTPConnection) -> str:
     """Return the origin of this service's pages, as browsers write it."""
     return str(URL(connection.app.state.public_url).origin())
+
+
+def check_fresh(known: Known) -> None:
+    """Refuse a change of ways to sign in, or of officers' rights, in an old session.
+
+    Raises:
+        ForbiddenError: if the caller has no session, or it began more than 15 minutes ago.
+    """
+    if not is_fresh(known):
+        raise ForbiddenError(_NOT_FRESH, _NOT_FRESH_IN_CHINESE)
+
+
+def is_fresh(known: Known) -> bool:
+    """Return whether the caller signed in recently enough for such changes."""
+    return known.session is not None and wall_clock() - known.session.begun_at < FRESH
 
 
 async def _by_token(connection: HTTPConnection, header: str) -> Known | None:

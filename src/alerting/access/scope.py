@@ -10,6 +10,7 @@ from alerting.errors import ForbiddenError, InvalidError, NotFoundError
 from alerting.ledger.alerts import StoredAlert, find_alert
 from contacts.directory import Officer
 from contacts.division import covers
+from contacts.people import Role
 
 _BEYOND: Final = "this alert reaches beyond your division: somebody of a higher tier must {act}"
 
@@ -81,6 +82,20 @@ def scope_for(caller: Officer, division: str | None) -> str:
             f"there is no division {division} within yours", f"您的范围内没有区划{division}"
         )
     return division
+
+
+def office_of(caller: Officer, division: str | None = None) -> str:
+    """Return the division whose office the caller works in: `division`, or the caller's own.
+
+    Raises:
+        ForbiddenError: if the caller is no administrator.
+        NotFoundError: if the division does not lie within the caller's.
+    """
+    if caller.role is not Role.ADMINISTRATOR:
+        raise ForbiddenError(
+            f"somebody with the role {caller.role} does not keep the roster", "您的职务不管理名册"
+        )
+    return scope_for(caller, division)
 
 
 def refusal(caller: Officer, act: Act) -> tuple[str, str]:

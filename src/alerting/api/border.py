@@ -6,7 +6,6 @@ and body, the time that a body may take, and characters that no database column 
 
 import asyncio
 import re
-from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Final
@@ -72,16 +71,19 @@ class Border:
         if scope["type"] == "http":
             send = _with_headers(scope, send)
         body = _Body(receive)
+        whole: Receive | None = receive
         try:
             _check_head(scope)
             most = self._most_body(scope)
             if most != UNBOUNDED:
-                receive = await _read(scope, body, most)
+                whole = await _read(scope, body, most)
         except HTTPException as refusal:
             note_refused(HTTPConnection(scope), refusal.status_code)
             await _refuse(refusal, scope, body, send)
         else:
-            await self._app(scope, receive, send)
+            # A client that has left waits for no answer, and nothing has failed.
+            if whole is not None:
+                await self._app(scope, whole, send)
 
     def _most_body(self, scope: Scope) -> int:
         if scope["type"] != "http" or scope["method"] in _SAFE_METHODS:
@@ -138,33 +140,32 @@ def _check_head(scope: Scope) -> None:
         raise HTTPException(431, "the headers are too many or too large: send fewer")
 
 
-async def _read(scope: Scope, receive: _Body, most: int) -> Receive:
-    """Return a `receive` that gives the whole body in one message.
+async def _read(scope: Scope, receive: _Body, most: int) -> Receive | None:
+    """Return a `receive` that gives the whole body in one message; None if the client has left.
 
     Raises:
         HTTPException: 413, 408 or 400 if the body is too large, too slow or not text.
     """
-    read, size = deque[Message](), 0
+    body = bytearray()
     declared = dict(scope["headers"]).get(b"content-length", b"0")
     _check_size(int(declared[:20]) if declared.isdigit() else 0, most)
     try:
         async with asyncio.timeout(_BODY_SECONDS):
             while not receive.has_ended:
                 message = await receive()
-                size += len(message.get("body", b""))
-                _check_size(size, most)
-                read.append(message)
+                if message["type"] == "http.disconnect":
+                    return None
+                body += message.get("body", b"")
+                _check_size(len(body), most)
     except TimeoutError:
         late = f"the body took longer than {_BODY_SECONDS:.0f} s: send it again"
         raise HTTPException(408, late) from None
-    body = b"".join(message.get("body", b"") for message in read)
     if not scope["path"].startswith(_PEOPLES_TEXTS) and _UNSTORABLE.search(_PAIRED.sub(b"", body)):
         raise HTTPException(422, "the body holds a NUL or half a character: leave them out")
-    if read[-1]["type"] == "http.request":
-        read = deque([{"type": "http.request", "body": body, "more_body": False}])
+    whole: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
 
     async def again() -> Message:
-        return read.popleft() if read else await receive()
+        return whole.pop() if whole else await receive()
 
     return again
 

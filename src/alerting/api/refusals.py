@@ -1,4 +1,7 @@
-"""Refusals as problem details (RFC 9457): `application/problem+json`, each with a stable code."""
+"""Refusals as problem details (RFC 9457): `application/problem+json`, each with a stable code.
+
+A browser that asks for an address that does not exist gets a page instead.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -6,11 +9,12 @@ from typing import Any, Final
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 
-from alerting.api.not_found import is_for_a_reader, not_found_page
+from alerting.access.browser import language_of
 from alerting.api.problems import LONGEST, MOST_ERRORS, answer, code_for, problem_of
 from alerting.cap.explain import explain
 from alerting.cap.lifecycle import IllegalTransitionError
@@ -28,6 +32,8 @@ from alerting.errors import (
     TooLongError,
     TooManyError,
 )
+from alerting.messages.languages import LANGUAGES
+from alerting.messages.pages import Pages
 from alerting.security.refused import note_refused
 from contacts.bounds import CellError
 
@@ -48,6 +54,18 @@ _REFUSED: Final[dict[type[Exception], tuple[int, str]]] = {
     IllegalTransitionError: (409, "illegal_transition"),
     NoFontsError: (503, "no_fonts"),
     TooLongError: (503, "too_long"),
+}
+
+
+_NOT_FOUND: Final = "not_found.html"
+
+_PAGES: Final = Pages("alerting.api")
+
+_NOT_FOUND_HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": _PAGES.security_policy(_NOT_FOUND, "img-src 'self'"),
+    "Vary": "Accept, Accept-Language",
+    "X-Content-Type-Options": "nosniff",
 }
 
 
@@ -108,9 +126,22 @@ async def _http(request: Request, refusal: Exception) -> Response:
     if not isinstance(refusal, HTTPException):
         raise refusal
     note_refused(request, refusal.status_code)
-    if refusal.status_code == 404 and is_for_a_reader(request):
-        return not_found_page(request)
+    if refusal.status_code == 404 and _is_for_a_reader(request):
+        return _not_found_page(request)
     return problem(refusal, refusal.headers)
+
+
+def _is_for_a_reader(connection: HTTPConnection) -> bool:
+    """Return whether a browser asks: the path is not under /api, and Accept names HTML."""
+    accepted = connection.headers.get("accept", "")
+    return "text/html" in accepted and not connection.url.path.startswith("/api/")
+
+
+def _not_found_page(connection: HTTPConnection) -> HTMLResponse:
+    """Return the page for an unknown address in the reader's language; it links to the alerts."""
+    spoken = LANGUAGES[language_of(connection)]
+    html = _PAGES.render(_NOT_FOUND, locale=spoken.locale, words=spoken.sign_in)
+    return HTMLResponse(html, 404, headers=_NOT_FOUND_HEADERS)
 
 
 def problem(refusal: HTTPException, headers: Any = None) -> JSONResponse:

@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 
 import aiohttp
 
-from alerting.cap_inbox.rules.polling import may_fetch
+from alerting.cap_inbox.rules.feeds import may_fetch
 from alerting.cap_inbox.rules.tree import MOST_BYTES
 from alerting.policy.cap_sources import Feed
 

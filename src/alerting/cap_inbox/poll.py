@@ -23,8 +23,7 @@ from alerting.cap_inbox.feed_store import (
 )
 from alerting.cap_inbox.fetch import Fetched, Fetcher, FetchError
 from alerting.cap_inbox.receive import receive
-from alerting.cap_inbox.rules.entries import Entry, entries_in, is_message
-from alerting.cap_inbox.rules.polling import due_at
+from alerting.cap_inbox.rules.feeds import Entry, due_at, entries_in, is_message
 from alerting.cap_inbox.rules.tree import UnreadableError, read_tree
 from alerting.database.lease import hold
 from alerting.errors import InvalidError, LedgerClosedError, TooManyError

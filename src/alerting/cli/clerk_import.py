@@ -19,7 +19,7 @@ from contacts.roster.clerk_file import Asked, ClerkFile
 from contacts.roster.files import open_roster
 from contacts.roster.headings import HOUSEHOLDS, OFFICERS
 from contacts.roster.household_plan import plan_import, read_for, store_plan
-from contacts.roster.kept_columns import confirmed_columns, keep_columns
+from contacts.roster.layouts import confirmed_columns, keep_columns
 from contacts.roster.officer_import import read_officers_for, store_officers
 from contacts.roster.sheets import RawSheet
 

@@ -23,9 +23,8 @@ from alerting.doctor.database import (
 from alerting.doctor.duty import duty_findings, gaps_ahead
 from alerting.doctor.finding import Finding, Part, has_failed
 from alerting.doctor.machine import clock_found, database_offset, paper_finding
-from alerting.doctor.outlines import outline_findings
 from alerting.doctor.providers import provider_findings
-from alerting.doctor.roster import count_roster, roster_findings
+from alerting.doctor.roster import count_roster, outline_findings, roster_findings
 from alerting.doctor.settings import problem_found, settings_findings
 from alerting.doctor.sign_in import passkey_address_finding, passkey_findings
 from alerting.doctor.sources import feed_findings, source_findings

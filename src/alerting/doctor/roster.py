@@ -1,4 +1,7 @@
-"""Check that the roster reaches everybody, set-wise: a million households take seconds."""
+"""Check that the roster reaches everybody, and that outlines on maps are of its divisions.
+
+It counts set-wise: a million households take seconds.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,6 +9,7 @@ from typing import Final
 from sqlalchemy import Connection, Select, exists, func, select
 
 from alerting.doctor.finding import Finding, Part, failure, good, warning
+from alerting.outlines.answers import Outlines
 from contacts.division import ancestors, village_of
 from contacts.people import Role, mask_phone
 from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES, OFFICERS
@@ -18,6 +22,10 @@ KNOCKS: Final = (Role.GRID_OFFICER, Role.DUTY_OFFICER)
 
 DECIDES: Final = (Role.DUTY_OFFICER, Role.TOWN_COMMANDER)
 """Roles that answer for the doors below their division."""
+
+
+_LISTED: Final = 10
+"""Outlines without a division whose codes are named."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +124,27 @@ def _lacks(counts: RosterCounts) -> list[Finding]:
                 Part.ROSTER,
                 f"{counts.abandoned:,} households have no officer at any tier: nobody knocks there",
                 "import a grid_officer for their village, and a duty_officer for their town",
+            )
+        )
+    return found
+
+
+def outline_findings(connection: Connection, outlines: Outlines | None) -> list[Finding]:
+    """Return which divisions have an outline on maps, or nothing without a file of outlines."""
+    if outlines is None:
+        return []
+    known = set(connection.scalars(select(DIVISIONS.c.code)))
+    said = f"{len(known & outlines.codes):,} of {len(known):,} divisions have an outline on maps"
+    found = [good(Part.ROSTER, said)]
+    if unknown := sorted(outlines.codes - known):
+        listed = ", ".join(unknown[:_LISTED])
+        more = f" and {len(unknown) - _LISTED:,} more" if len(unknown) > _LISTED else ""
+        found.append(
+            warning(
+                Part.ROSTER,
+                f"{len(unknown):,} outlines are of divisions that the roster does not have: "
+                f"{listed}{more}",
+                "correct their codes in the file of ALERTING_OUTLINES, or import the divisions",
             )
         )
     return found

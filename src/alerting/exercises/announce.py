@@ -11,6 +11,7 @@ from alerting.cap.alert import Status
 from alerting.deliveries.places import places_of
 from alerting.deliveries.plan import by_language
 from alerting.exercises.raise_planned import request_of
+from alerting.exercises.store import beside_actual
 from alerting.exercises.tables import exercise_plans
 from alerting.ledger.writer import Transaction
 from alerting.messages.languages import LANGUAGES
@@ -30,7 +31,7 @@ def announce_planned(transaction: Transaction, now: datetime) -> int:
     """Owe the texts about one planned exercise; return how many were to be announced: 0 or 1.
 
     They go to the officers who would be called at that time, and to the administrators of the
-    nearest division.
+    nearest division. While an actual alert there is not over they wait: they deny a danger.
     """
     connection = transaction.connection
     plan = _to_announce(connection, now)
@@ -55,6 +56,7 @@ def _to_announce(connection: Connection, now: datetime) -> RowMapping | None:
         plans.due > now,
         plans.due <= now + AHEAD,
         or_(plans.announced.is_(None), plans.announced != plans.due),
+        ~beside_actual(plans.division),
     )
     first = query.order_by(plans.due, plans.id).limit(1).with_for_update(skip_locked=True)
     return connection.execute(first).mappings().first()
@@ -63,7 +65,8 @@ def _to_announce(connection: Connection, now: datetime) -> RowMapping | None:
 def _told(connection: Connection, plan: RowMapping) -> Sequence[Officer]:
     exercise, place = request_of(plan).exercise, plan["division"]
     called = [each.id for each in officers_called(connection, (place,), exercise, plan["due"])]
-    return [*officers_named(connection, called).values(), *administrators_of(connection, place)]
+    told = officers_named(connection, called)
+    return [*(told | {each.id: each for each in administrators_of(connection, place)}).values()]
 
 
 def _notice(

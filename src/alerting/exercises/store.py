@@ -28,6 +28,8 @@ _IS_HELD: Final = and_(
 )
 """A cancelled exercise was a mistake, and a proposed one was not held yet."""
 
+_IS_ACTUAL: Final = and_(alerts.c.status == Status.ACTUAL, alerts.c.state.not_in(sorted(OVER)))
+
 
 def _concerns(division: str) -> ColumnElement[bool]:
     """Return the condition that an area lies in a division, or the division in the area."""
@@ -94,9 +96,16 @@ def actual_alert(connection: Connection, division: str) -> int | None:
 
     One whose area is zero-unaccounted counts too: people are out until the all-clear.
     """
-    query = select(alerts.c.id).where(
-        alerts.c.status == Status.ACTUAL,
-        alerts.c.state.not_in(sorted(OVER)),
-        exists().where(areas.c.alert == alerts.c.id, _concerns(division)),
-    )
+    here = exists().where(areas.c.alert == alerts.c.id, _concerns(division))
+    query = select(alerts.c.id).where(_IS_ACTUAL, here)
     return connection.scalars(query.order_by(alerts.c.id).limit(1)).first()
+
+
+def beside_actual(place: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return the condition that `actual_alert` finds one for the division in a column."""
+    area = areas.c.division
+    return exists().where(
+        alerts.c.id == areas.c.alert,
+        _IS_ACTUAL,
+        or_(area.startswith(place), place.startswith(area)),
+    )

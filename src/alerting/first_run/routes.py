@@ -7,12 +7,11 @@ from pydantic import AfterValidator, ConfigDict, StringConstraints
 
 from alerting.access.browser import give_cookie
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.openapi import OPEN, REFUSALS
+from alerting.access.openapi import OPEN, REFUSALS, for_administrators
 from alerting.errors import ConflictError, ForbiddenError, InvalidError
 from alerting.first_run.found import Founding, correct_home, found_service
 from alerting.first_run.gate import FirstRunGate
 from alerting.messages.languages import LANGUAGES
-from alerting.office.administrators import for_administrators
 from alerting.runtime import wall_clock
 from contacts.bounds import Body, Name
 from contacts.division import DivisionCode

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.text import TextFacts, fact, language_for, placeholders
+from contacts.naming import HAN
 
 
 class SpeechKind(StrEnum):
@@ -79,9 +80,7 @@ _HAN_VOICE: Final = next(
 )
 """The locale of the first voice that reads Chinese characters."""
 
-_HAN: Final = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
-
-_CHINESE: Final = re.compile(f"[0-9]*[{_HAN}](?:[{_HAN}0-9\u00b7]*[{_HAN}])?")
+_CHINESE: Final = re.compile(f"[0-9]*[{HAN}](?:[{HAN}0-9\u00b7]*[{HAN}])?")
 """A run of Chinese with the digits inside and before it, such as a group's or a house's number."""
 
 

@@ -8,6 +8,8 @@ from pydantic import StringConstraints
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, KnownCaller, RuntimeDep
+from alerting.access.openapi import for_administrators
+from alerting.access.scope import office_of
 from alerting.database.tables import RowId
 from alerting.errors import NotFoundError
 from alerting.office.access_schemas import (
@@ -16,7 +18,6 @@ from alerting.office.access_schemas import (
     OfficeSessionsBody,
     OfficeTokensBody,
 )
-from alerting.office.administrators import for_administrators, office_of
 from alerting.office.officer_list import Sought, list_officers
 from alerting.office.tokens import Held, TokensSought, revoke_in_charge, tokens_in_charge
 from alerting.runtime import Runtime, wall_clock

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Path, Query, status
 from pydantic import ConfigDict, Field, StringConstraints
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.office.administrators import for_administrators, office_of
+from alerting.access.openapi import for_administrators
+from alerting.access.scope import office_of
 from alerting.office.division_edit import edit_division
 from alerting.office.division_list import Listed, list_divisions
 from alerting.office.edits import VERSION

@@ -5,8 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, status
 
 from alerting.access.callers import Caller, RuntimeDep
+from alerting.access.openapi import for_administrators
+from alerting.access.scope import office_of
 from alerting.database.tables import RowId
-from alerting.office.administrators import for_administrators, office_of
 from alerting.office.duty_edit import add_period, remove_period, set_turns
 from alerting.office.duty_schemas import (
     AddedPeriodBody,

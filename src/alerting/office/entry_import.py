@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Table
 
-from alerting.access.callers import Known
+from alerting.access.callers import Known, check_fresh
 from alerting.ledger.writer import Transaction
 from alerting.messages.languages import LANGUAGES
 from alerting.office.officer_edit import SENSITIVE
@@ -27,7 +27,6 @@ from alerting.office.roster_file import (
 )
 from alerting.office_log.log import OfficeAct, details_of, record
 from alerting.runtime import Runtime
-from alerting.sign_in.fresh import check_fresh
 from contacts.bounds import CellError, quoted
 from contacts.division import covers
 from contacts.roster.clerk_file import Reading
@@ -36,7 +35,7 @@ from contacts.roster.entry_comparison import all_entries, difference_between
 from contacts.roster.headings import OFFICERS as OFFICERS_FILE
 from contacts.roster.headings import Layout
 from contacts.roster.importing import read_divisions, store_divisions
-from contacts.roster.kept_columns import keep_columns
+from contacts.roster.layouts import keep_columns
 from contacts.roster.officer_import import read_officers_for, store_officers
 from contacts.roster.problems import Problem, RosterError
 from contacts.roster.sheets import RawSheet

@@ -7,10 +7,11 @@ from pydantic import ConfigDict, Field, ValidationError
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
+from alerting.access.openapi import for_administrators
+from alerting.access.scope import office_of
 from alerting.cap.alert import Area, HazardPointCode
 from alerting.errors import InvalidError
 from alerting.hazard_points.store import households_at, points_within, threatened
-from alerting.office.administrators import for_administrators, office_of
 from alerting.office.hazard_point_edit import retire_point, save_point
 from alerting.office.hazard_point_import import PointOutcome, import_points, preview_points
 from alerting.office.hazard_point_schemas import (

@@ -6,7 +6,8 @@ from fastapi import APIRouter, status
 from pydantic import ConfigDict, Field, StringConstraints
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.office.administrators import for_administrators, office_of
+from alerting.access.openapi import for_administrators
+from alerting.access.scope import office_of
 from alerting.office.edits import VERSION
 from alerting.office.household_changes import (
     Home,

@@ -20,9 +20,9 @@ from alerting.office.roster_file import (
 from alerting.office_log.log import OfficeAct, details_of, record
 from alerting.runtime import Runtime
 from contacts.roster.headings import HOUSEHOLDS
-from contacts.roster.household_file import HouseholdFile
 from contacts.roster.household_plan import Plan, plan_import, read_for, store_plan
-from contacts.roster.kept_columns import keep_columns
+from contacts.roster.households import HouseholdFile
+from contacts.roster.layouts import keep_columns
 from contacts.roster.store import entry_of
 
 

@@ -6,10 +6,11 @@ from fastapi import APIRouter, Path, Query, status
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from alerting.access.callers import Caller, RuntimeDep
+from alerting.access.openapi import for_administrators
 from alerting.access.rules import sees_phones
+from alerting.access.scope import office_of
 from alerting.errors import ForbiddenError, InvalidError
 from alerting.messages.languages import LANGUAGES
-from alerting.office.administrators import for_administrators, office_of
 from alerting.office.edits import VERSION
 from alerting.office.household_edit import (
     MOST_PHONES,

@@ -6,12 +6,13 @@ from fastapi import APIRouter, Request, status
 from pydantic import ConfigDict, Field, StringConstraints, ValidationError
 
 from alerting.access.callers import Caller, RuntimeDep
+from alerting.access.openapi import for_administrators
+from alerting.access.scope import office_of
 from alerting.database.tables import LARGEST_ID
 from alerting.errors import InvalidError
 from alerting.issuers.follow import IssuerFollower
 from alerting.issuers.store import named_issuer
 from alerting.messages.languages import LANGUAGES
-from alerting.office.administrators import for_administrators, office_of
 from alerting.office.issuer_edit import edit_issuer
 from alerting.policy.issuer import Issuer
 from contacts.bounds import NO_NUL, Body

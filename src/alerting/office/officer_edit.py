@@ -6,7 +6,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, select
 
-from alerting.access.callers import Known
+from alerting.access.callers import Known, check_fresh
 from alerting.doors.tasks import count_pending
 from alerting.errors import ConflictError, InvalidError, NotFoundError
 from alerting.ledger.writer import Transaction
@@ -15,7 +15,6 @@ from alerting.office.edits import check_version, checked_line
 from alerting.office_log.log import OfficeAct, details_of, record
 from alerting.officer_calls.calls import is_called
 from alerting.runtime import Runtime
-from alerting.sign_in.fresh import check_fresh
 from contacts.directory import Officer, village_names
 from contacts.division import common_division, covers
 from contacts.people import Role

@@ -5,12 +5,12 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Query, status
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
-from alerting.access.callers import Caller, KnownCaller, RuntimeDep
-from alerting.office.administrators import for_administrators, office_of
+from alerting.access.callers import Caller, KnownCaller, RuntimeDep, check_fresh, is_fresh
+from alerting.access.openapi import for_administrators
+from alerting.access.scope import office_of
 from alerting.office.edits import VERSION
 from alerting.office.officer_edit import add_officer, edit_officer, retire_officer
 from alerting.office.officer_list import Listed, Sought, list_officers
-from alerting.sign_in.fresh import check_fresh, is_fresh
 from contacts.bounds import NO_NUL, Body, Name, OfficerId
 from contacts.division import DivisionCode
 from contacts.people import Role, parse_roster_phone

@@ -6,8 +6,9 @@ from fastapi import APIRouter, Request
 from pydantic import ConfigDict, Field, StringConstraints
 
 from alerting.access.callers import Caller, RuntimeDep
+from alerting.access.openapi import for_administrators
+from alerting.access.scope import office_of
 from alerting.issuers.follow import IssuerFollower
-from alerting.office.administrators import for_administrators, office_of
 from alerting.policy.escalation import Step, household_ladder, officer_ladder
 from alerting.policy.flat import changed, flat
 from alerting.policy.policy import Policy, PolicyError, default_policy, parse_policy

@@ -7,13 +7,14 @@ from pydantic import StringConstraints
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
+from alerting.access.openapi import for_administrators
+from alerting.access.scope import office_of
 from alerting.config import Settings
 from alerting.deliveries.phone_tests import latest_tests
 from alerting.deliveries.provider_record import queue_of, record_of
 from alerting.deliveries.providers import all_healths
 from alerting.deliveries.rules.providers import TWILIO_VOICE
 from alerting.doctor.providers import findings_by_provider
-from alerting.office.administrators import for_administrators, office_of
 from alerting.office.provider_schemas import (
     CheckBody,
     OfficeProviderBody,

@@ -23,8 +23,7 @@ from contacts.roster.clerk_file import Asked, Reading
 from contacts.roster.comparison import Difference
 from contacts.roster.files import open_roster
 from contacts.roster.headings import HEADINGS, Layout
-from contacts.roster.kept_columns import confirmed_columns
-from contacts.roster.layouts import layouts_of
+from contacts.roster.layouts import confirmed_columns, layouts_of
 from contacts.roster.problems import Problem, RosterError
 from contacts.roster.sheets import RawSheet
 from contacts.roster.store import Report, RosterEntry

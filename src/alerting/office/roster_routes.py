@@ -6,10 +6,11 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Query, Request, Response
 from sqlalchemy import Connection
 
-from alerting.access.callers import Caller, KnownCaller, RuntimeDep
+from alerting.access.callers import Caller, KnownCaller, RuntimeDep, is_fresh
+from alerting.access.openapi import for_administrators
+from alerting.access.scope import office_of
 from alerting.database.tables import RowId
 from alerting.errors import InvalidError
-from alerting.office.administrators import for_administrators, office_of
 from alerting.office.imports import import_file, preview_file
 from alerting.office.roster_file import RosterFile, RosterKind
 from alerting.office.schemas import (
@@ -23,7 +24,6 @@ from alerting.office.upload import UPLOAD, uploaded
 from alerting.office_log.log import entries_within
 from alerting.security.refused import note_by
 from alerting.security_log.rules import SecurityKind
-from alerting.sign_in.fresh import is_fresh
 from alerting.typesetting.answers import WORKBOOK, workbook_answer
 from contacts.directory import Officer, officers_named
 from contacts.division import DivisionCode

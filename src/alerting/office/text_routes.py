@@ -6,12 +6,13 @@ from fastapi import APIRouter, Query
 from pydantic import StringConstraints
 
 from alerting.access.callers import Caller, RuntimeDep
+from alerting.access.openapi import for_administrators
+from alerting.access.scope import office_of
 from alerting.alerts.preview_warnings import WarningCode
 from alerting.cap.alert import MOST_EVENT, MOST_PLACE, AlertRequest, Area, LanguageCode, Status
 from alerting.errors import InvalidError
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.text import Encoding, TextKind
-from alerting.office.administrators import for_administrators, office_of
 from alerting.office.text_inspection import Inspection, inspect_texts
 from contacts.bounds import NO_NUL, Body
 from contacts.division import DivisionCode

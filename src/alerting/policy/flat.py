@@ -6,13 +6,13 @@ from typing import Any, Final
 
 from alerting.policy.policy import Policy
 
-_ELSEWHERE: Final = frozenset({"gateways", "webhooks", "cap_senders", "feeds", "sensors"})
+ELSEWHERE: Final = frozenset({"gateways", "webhooks", "cap_senders", "feeds", "sensors"})
 """Lists of machines and systems: each has a page or a document of its own."""
 
 
 def flat(policy: Policy) -> dict[str, str]:
     """Return the values by dotted key, as the policy file writes them, in the file's order."""
-    return dict(_flat("", policy.model_dump(exclude=set(_ELSEWHERE))))
+    return dict(_flat("", policy.model_dump(exclude=set(ELSEWHERE))))
 
 
 def changed(before: Policy, after: Policy) -> dict[str, tuple[str, str]]:
@@ -36,7 +36,8 @@ def _flat(prefix: str, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _written(value: Any) -> str:
     if isinstance(value, timedelta):
-        return f"{value.total_seconds():g}"
+        # The format 'g' alone turns a year into 3.1536e+07.
+        return f"{value.total_seconds():.15g}"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, Mapping):

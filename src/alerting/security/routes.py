@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.openapi import allows
+from alerting.access.openapi import for_administrators
 from alerting.errors import ForbiddenError
 from alerting.security.schemas import MOST_LISTED, SecurityEventBody, SecurityEventsBody
 from alerting.security_log.rules import SecurityKind
@@ -33,7 +33,7 @@ _Offset = Annotated[
 ]
 
 
-@router.get("", openapi_extra=allows([Role.ADMINISTRATOR]))
+@router.get("", openapi_extra=for_administrators())
 async def list_security_events(
     caller: Caller,
     runtime: RuntimeDep,

@@ -1,4 +1,4 @@
-"""The officer that somebody who is not signed in names: by id, or by a phone of the roster."""
+"""Requests of somebody who is not signed in, and the officer whom they name: by id or by phone."""
 
 from typing import Annotated, Self
 
@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from contacts.bounds import Body, OfficerId
 from contacts.directory import Officer, officer, officer_by_phone
 from contacts.people import parse_phone
+from contacts.sign_in.links import local_path
 
 _Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(parse_phone)]
 
@@ -27,6 +28,20 @@ class OfficerOrPhone(Body):
         if (self.phone is None) == (self.officer is None):
             raise ValueError("write either the phone or the officer's id")
         return self
+
+
+class SignInBody(OfficerOrPhone):
+    """The officer who wants to sign in: the link is texted to `phone`, or to `officer`'s first."""
+
+    path: Annotated[str, StringConstraints(max_length=500), AfterValidator(local_path)] = "/"
+    """The path that the link leads to, such as /board/3."""
+
+
+class RecoverBody(OfficerOrPhone):
+    """An officer, by one of `phone` and `officer`, and the code that an administrator gave."""
+
+    code: Annotated[str, StringConstraints(min_length=1, max_length=30)]
+    """The code; case, gaps and dashes do not matter."""
 
 
 def officers_meant(connection: Connection, meant: OfficerOrPhone) -> list[Officer]:

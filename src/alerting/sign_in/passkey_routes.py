@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response, status
 
 from alerting.access.browser import cookie_of, keep_cookie
-from alerting.access.callers import Known, KnownCaller, RuntimeDep
+from alerting.access.callers import Known, KnownCaller, RuntimeDep, check_fresh, is_fresh
 from alerting.access.openapi import refuses
 from alerting.database.tables import RowId
 from alerting.errors import ConflictError, InvalidError, NotFoundError
@@ -20,7 +20,6 @@ from alerting.sign_in.ceremonies import (
     new_challenge,
     site_at,
 )
-from alerting.sign_in.fresh import check_fresh, is_fresh
 from alerting.sign_in.passkey_schemas import (
     NewPasskeyBody,
     NewPasskeyChallengeBody,
@@ -29,16 +28,14 @@ from alerting.sign_in.passkey_schemas import (
 )
 from alerting.sign_in.passkey_sign_in import PASSKEY_COOKIE
 from contacts.sign_in.passkeys import (
-    CHALLENGE_LASTS,
     NewPasskey,
     Passkey,
     PasskeyError,
     add_passkey,
     passkeys_of,
     remove_passkey,
-    use_challenge,
 )
-from contacts.sign_in.seals import sealed, unsealed
+from contacts.sign_in.seals import CHALLENGE_LASTS, sealed, unsealed, use_challenge
 
 router = APIRouter(prefix="/api", tags=["sessions"])
 

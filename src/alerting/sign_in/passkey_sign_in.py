@@ -14,14 +14,8 @@ from alerting.security_log.rules import SecurityKind
 from alerting.sign_in.ceremonies import RefusedPasskeyError, Site, check_use, new_challenge, site_at
 from alerting.sign_in.passkey_schemas import ChallengeBody, UsedPasskeyBody
 from contacts.directory import Officer, officer
-from contacts.sign_in.passkeys import (
-    CHALLENGE_LASTS,
-    Passkey,
-    note_passkey_used,
-    passkey_of,
-    use_challenge,
-)
-from contacts.sign_in.seals import sealed, unsealed
+from contacts.sign_in.passkeys import Passkey, note_passkey_used, passkey_of
+from contacts.sign_in.seals import CHALLENGE_LASTS, sealed, unsealed, use_challenge
 from contacts.sign_in.sessions import begin_session, revoke_session_of
 
 router = APIRouter(prefix="/api/sign-in/passkey", tags=["sessions"])

@@ -2,23 +2,22 @@
 
 import asyncio
 from datetime import datetime
-from typing import Annotated, Final, Self
+from typing import Final, Self
 
 from fastapi import APIRouter, HTTPException, Request, Response, status
-from pydantic import ConfigDict, StringConstraints
+from pydantic import ConfigDict
 
 from alerting.access.browser import give_cookie
-from alerting.access.callers import KnownCaller, RuntimeDep, is_foreign, own_origin
-from alerting.access.openapi import OPEN, REFUSALS, allows
+from alerting.access.callers import KnownCaller, RuntimeDep, check_fresh, is_foreign, own_origin
+from alerting.access.openapi import OPEN, REFUSALS, for_administrators
 from alerting.access.rules import Ruling, recovers
 from alerting.errors import ForbiddenError, NotFoundError
 from alerting.ledger.writer import Transaction
 from alerting.runtime import wall_clock
 from alerting.security.refused import note_by
 from alerting.security_log.rules import SecurityKind
-from alerting.sign_in.fresh import check_fresh
-from alerting.sign_in.officer_meant import OfficerOrPhone, officers_meant
-from alerting.sign_in.recovery_notice import recovery_notice
+from alerting.sign_in.officer_meant import RecoverBody, officers_meant
+from alerting.sign_in.send_links import recovery_notice
 from contacts.bounds import Body, OfficerId
 from contacts.directory import Officer, officer
 from contacts.notices import queue_notice
@@ -68,17 +67,10 @@ class RecoveryCodeBody(Body):
         )
 
 
-class RecoverBody(OfficerOrPhone):
-    """An officer, by one of `phone` and `officer`, and the code that an administrator gave."""
-
-    code: Annotated[str, StringConstraints(min_length=1, max_length=30)]
-    """The code; case, gaps and dashes do not matter."""
-
-
 @router.post(
     "/recovery-codes",
     status_code=status.HTTP_201_CREATED,
-    openapi_extra=allows([Role.ADMINISTRATOR], 404),
+    openapi_extra=for_administrators(404),
 )
 async def post_recovery_code(
     said: RecoveryBody, request: Request, known: KnownCaller, runtime: RuntimeDep

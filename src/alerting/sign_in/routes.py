@@ -13,7 +13,7 @@ from alerting.access.openapi import OPEN
 from alerting.runtime import Runtime, wall_clock
 from alerting.security.refused import note_by
 from alerting.security_log.rules import SecurityKind
-from alerting.sign_in.officer_meant import officers_meant
+from alerting.sign_in.officer_meant import SignInBody, officers_meant
 from alerting.sign_in.open_link import (
     BROWSER_COOKIE,
     Refused,
@@ -24,7 +24,7 @@ from alerting.sign_in.open_link import (
 )
 from alerting.sign_in.page import link_page, link_texted, refusal
 from alerting.sign_in.rules import LinkRuling
-from alerting.sign_in.schemas import AskedBody, SignInBody
+from alerting.sign_in.schemas import AskedBody
 from contacts.directory import Officer
 from contacts.sign_in.credentials import hash_of
 from contacts.sign_in.links import Wish, find_link, queue_link

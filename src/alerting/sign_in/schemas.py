@@ -2,24 +2,13 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import AfterValidator, StringConstraints
-
-from alerting.sign_in.officer_meant import OfficerOrPhone
 from contacts.bounds import Body
 from contacts.directory import Officer
 from contacts.division import Tier
 from contacts.people import Role
-from contacts.sign_in.links import local_path
 from contacts.sign_in.sessions import Session
-
-
-class SignInBody(OfficerOrPhone):
-    """The officer who wants to sign in: the link is texted to `phone`, or to `officer`'s first."""
-
-    path: Annotated[str, StringConstraints(max_length=500), AfterValidator(local_path)] = "/"
-    """The path that the link leads to, such as /board/3."""
 
 
 class AskedBody(Body):

@@ -1,7 +1,7 @@
 """Texting of sign-in links and of notices: each is sent at most once, without retries."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
@@ -14,11 +14,13 @@ from alerting.deliveries.channel import ChannelClient, Content, Message
 from alerting.deliveries.providers import healths_of
 from alerting.deliveries.rules.delivery import Failure
 from alerting.deliveries.rules.providers import Provider, Turn, turn_of
-from alerting.messages.text import TextFacts, TextKind, compose
+from alerting.messages.text import TextFacts, TextKind, compose, language_for
 from alerting.policy.issuer import Issuer
+from alerting.policy.policy import Policy
 from alerting.runtime import Runtime, wall_clock
 from alerting.stopping import run_all
-from contacts.notices import OwedNotice, any_notice, take_notices
+from contacts.directory import Officer
+from contacts.notices import Notice, OwedNotice, any_notice, take_notices
 from contacts.sign_in.links import UnsentLink, anything_unsent, take_unsent
 
 log = structlog.get_logger()
@@ -27,6 +29,9 @@ _POLL_SECONDS: Final = 0.5
 
 _AT_ONCE: Final = 20
 
+
+_NOTICE_LASTS: Final = timedelta(hours=6)
+"""The notice of a code is sent after its end too: whoever did not ask for it has to know."""
 
 _Owed = tuple[str, Message]
 """An officer and a text that is owed."""
@@ -102,6 +107,21 @@ def link_message(link: UnsentLink, issuer: Issuer, public_url: str, now: datetim
     content = Content(TextKind.SIGN_IN, link.language, text.facts, address)
     seconds = int((link.expires_at - now).total_seconds())
     return Message(link.number, f"{text} {address}", _token(), seconds, content)
+
+
+def recovery_notice(
+    whom: Officer, by: str, ends_at: datetime, policy: Policy, now: datetime
+) -> Notice:
+    """Return the notice of a recovery code: who gave it, `by` name, and when it ends.
+
+    The officer may not have asked for it.
+    """
+    language = language_for(whom.language)
+    ends = f"{ends_at.astimezone(policy.alert.zone):%H:%M}"
+    issuer = policy.issuer.at(whom.division)
+    facts = TextFacts(status=Status.ACTUAL, issuer=issuer, listed=by, time=ends)
+    text = compose(TextKind.RECOVERY, language, facts)
+    return Notice(TextKind.RECOVERY, language, text, text.facts, now + _NOTICE_LASTS)
 
 
 def notice_message(owed: OwedNotice, now: datetime) -> Message:

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 from sqlalchemy import Connection
 
 from alerting.access.callers import Caller, RuntimeDep
-from alerting.access.openapi import allows
+from alerting.access.openapi import for_administrators
 from alerting.errors import ForbiddenError, NotFoundError
 from alerting.policy.webhooks import Webhook
 from alerting.runtime import Runtime
@@ -23,9 +23,9 @@ router = APIRouter(prefix="/api/webhooks", tags=["webhooks"])
 
 _MOST_LETTERS: Final = 200
 
-_FOR_ADMINISTRATORS: Final = allows([Role.ADMINISTRATOR])
+_FOR_ADMINISTRATORS: Final = for_administrators()
 
-_OF_ONE: Final = allows([Role.ADMINISTRATOR], 404)
+_OF_ONE: Final = for_administrators(404)
 
 Name = Annotated[str, Path(max_length=40, description="The webhook's name in the policy.")]
 

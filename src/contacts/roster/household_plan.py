@@ -29,8 +29,7 @@ from contacts.roster.comparison import (
     settle_moves,
 )
 from contacts.roster.far_homes import far_homes
-from contacts.roster.household_file import HouseholdFile, Stored
-from contacts.roster.households import read_households
+from contacts.roster.households import HouseholdFile, Stored, read_households
 from contacts.roster.lines import HouseholdLine
 from contacts.roster.packed import Packed
 from contacts.roster.places import OfficersByName

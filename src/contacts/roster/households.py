@@ -1,6 +1,7 @@
 """Reads households from sheets as clerks have them: any headings, cells as people write them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import TypeAdapter
@@ -9,19 +10,43 @@ from contacts.bounds import CellError, quoted
 from contacts.division import VILLAGE_DIGITS, covers, is_household, parent_of
 from contacts.roster import written
 from contacts.roster.checks import Known
-from contacts.roster.clerk_file import Asked
+from contacts.roster.clerk_file import Asked, ClerkFile
 from contacts.roster.clerk_sheets import noted, read_sheets
-from contacts.roster.codes import Codes, may_be_shortened, shortened, written_code
+from contacts.roster.codes import Codes, KnownHome, may_be_shortened, shortened, written_code
 from contacts.roster.headings import HOUSEHOLDS
-from contacts.roster.household_file import HouseholdFile, Stored
 from contacts.roster.lines import HouseholdLine, columns
-from contacts.roster.places import Places, is_code
+from contacts.roster.places import OfficersByName, Places, is_code
 from contacts.roster.row_reading import RowReading
 from contacts.roster.sheets import RawSheet
 
 _REQUIRED: Final = ("head", "headcount", "address", "phones")
 
 _HOUSEHOLD: Final = TypeAdapter(HouseholdLine)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The roster against which a file is read."""
+
+    divisions: Mapping[str, str]
+    officers: OfficersByName
+    languages: Collection[str]
+    usual_language: str
+    homes: Callable[[], Iterable[KnownHome]]
+    """The households stored; asked for only if a row has no code."""
+
+
+@dataclass(slots=True)
+class HouseholdFile(ClerkFile[HouseholdLine]):
+    """The households of a file."""
+
+    unsaid: frozenset[str] = frozenset()
+    """Fields that the file does not say, though it has their columns."""
+
+    def fields(self, sheet: str) -> frozenset[str]:
+        """Return the fields that a sheet says something of."""
+        named = {name for each, layout in self.layouts if each == sheet for name in layout.fields}
+        return frozenset(named & set(columns(HouseholdLine))) - self.unsaid
 
 
 def read_households(sheets: Iterable[RawSheet], stored: Stored, asked: Asked) -> HouseholdFile:

@@ -1,12 +1,19 @@
-"""The columns of a file, for a choice of fields even where the file cannot be read further."""
+"""The columns of a file: found in it, confirmed by a person, kept for the division's next file.
+
+They are found, for a choice of fields, even where the file cannot be read further.
+"""
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
+from sqlalchemy import Connection, delete, insert, select
+
+from contacts.division import ancestors
 from contacts.roster.clerk_file import Asked
 from contacts.roster.clerk_sheets import TITLE_ROWS
 from contacts.roster.headings import UNREAD, Layout, find_layout
 from contacts.roster.sheets import RawSheet, Row
+from contacts.tables import ROSTER_COLUMNS
 
 
 def layouts_of(sheets: Iterable[RawSheet], kind: str, asked: Asked) -> list[tuple[str, Layout]]:
@@ -30,3 +37,26 @@ def _fullest(rows: Sequence[Row], kind: str) -> Layout | None:
         return None
     headings = tuple(cell.strip() for cell in best.cells)
     return Layout(kind, best.line, headings, (UNREAD,) * len(headings), is_confirmed=False)
+
+
+def confirmed_columns(conn: Connection, kind: str, division: str) -> dict[str, str]:
+    """Return the field of each heading confirmed for the division, or for those above it."""
+    upwards = ["", *reversed(ancestors(division)), division] if division else [""]
+    kept = select(*ROSTER_COLUMNS.c["division", "heading", "field"])
+    of_kind = kept.where(ROSTER_COLUMNS.c.kind == kind)
+    rows = conn.execute(of_kind.where(ROSTER_COLUMNS.c.division.in_(upwards))).all()
+    rows = sorted(rows, key=lambda row: len(row.division))
+    return {row.heading: row.field for row in rows}
+
+
+def keep_columns(conn: Connection, kind: str, division: str, layouts: Iterable[Layout]) -> None:
+    """Keep the columns of a file; its headings are recognised without a question from now on."""
+    fields = {heading: field for layout in layouts for heading, field in layout.read().items()}
+    kept = ROSTER_COLUMNS.c
+    same = kept.kind == kind, kept.division == division, kept.heading.in_(fields)
+    conn.execute(delete(ROSTER_COLUMNS).where(*same))
+    rows = [
+        {"kind": kind, "division": division, "heading": heading, "field": field}
+        for heading, field in sorted(fields.items())
+    ]
+    conn.execute(insert(ROSTER_COLUMNS), rows)

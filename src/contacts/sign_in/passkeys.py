@@ -1,20 +1,16 @@
-"""Passkeys of officers: their public halves, and the challenges that they have answered."""
+"""Passkeys of officers: their public halves."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from contacts.sign_in.credentials import hash_of
 from contacts.sign_in.sessions import revoke_sessions_by
-from contacts.tables import OFFICERS, PASSKEYS, USED_CHALLENGES
+from contacts.tables import OFFICERS, PASSKEYS
 
 MOST_PASSKEYS: Final = 10
 """Most passkeys of one officer: a phone, a desk, and some keys on a ring."""
-
-CHALLENGE_LASTS: Final = timedelta(minutes=5)
-"""Time to unlock the authenticator: on another device one scans a code first."""
 
 _COLUMNS: Final = PASSKEYS.c[
     "id", "officer", "name", "credential", "public_key", "sign_count", "added_at", "used_at"
@@ -107,17 +103,3 @@ def note_passkey_used(conn: Connection, passkey: Passkey, sign_count: int, now: 
     as_read = PASSKEYS.c.id == passkey.id, PASSKEYS.c.sign_count == passkey.sign_count
     used = update(PASSKEYS).where(*as_read).values(sign_count=sign_count, used_at=now)
     return conn.execute(used).rowcount == 1
-
-
-def use_challenge(conn: Connection, challenge: str, now: datetime) -> bool:
-    """Use a challenge up; False if it was answered before.
-
-    The caller has locked the passkey's or the officer's row, so that a concurrent repeat waits.
-    """
-    conn.execute(delete(USED_CHALLENGES).where(USED_CHALLENGES.c.expires_at <= now))
-    hash_ = hash_of(challenge)
-    known = select(USED_CHALLENGES.c.hash).where(USED_CHALLENGES.c.hash == hash_)
-    if conn.execute(known).first() is not None:
-        return False
-    conn.execute(insert(USED_CHALLENGES).values(hash=hash_, expires_at=now + CHALLENGE_LASTS))
-    return True

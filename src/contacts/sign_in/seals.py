@@ -1,16 +1,22 @@
 """Seals: values that a browser keeps for the service, which nobody else can read or make.
 
-A seal costs no row, so a stranger who asks for many fills no table. A caller that needs a seal used
-once only keeps the used ones until they expire.
+A seal costs no row, so a stranger who asks for many fills no table. The challenges of passkeys are
+sealed; one that was answered is kept until it expires, so that it is used once only.
 """
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
+
+from sqlalchemy import Connection, delete, insert, select
 
 from contacts.encryption.cipher import SEAL
 from contacts.encryption.keys import KEYS
-from contacts.tables import microseconds
+from contacts.sign_in.credentials import hash_of
+from contacts.tables import USED_CHALLENGES, microseconds
+
+CHALLENGE_LASTS: Final = timedelta(minutes=5)
+"""Time to unlock the authenticator: on another device one scans a code first."""
 
 _TO_COOKIE: Final = str.maketrans("+/=", "-_.")
 
@@ -35,3 +41,17 @@ def unsealed(purpose: str, seal: str, now: datetime) -> str | None:
     if said != purpose or expires_at <= microseconds(now):
         return None
     return str(text)
+
+
+def use_challenge(conn: Connection, challenge: str, now: datetime) -> bool:
+    """Use a challenge up; False if it was answered before.
+
+    The caller has locked the passkey's or the officer's row, so that a concurrent repeat waits.
+    """
+    conn.execute(delete(USED_CHALLENGES).where(USED_CHALLENGES.c.expires_at <= now))
+    hash_ = hash_of(challenge)
+    known = select(USED_CHALLENGES.c.hash).where(USED_CHALLENGES.c.hash == hash_)
+    if conn.execute(known).first() is not None:
+        return False
+    conn.execute(insert(USED_CHALLENGES).values(hash=hash_, expires_at=now + CHALLENGE_LASTS))
+    return True

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, func, select, update
 
 from contacts.directory import household
 from contacts.roster.clerk_file import Asked
-from contacts.roster.household_file import HouseholdFile
 from contacts.roster.household_plan import plan_import, read_for, store_plan
+from contacts.roster.households import HouseholdFile
 from contacts.roster.problems import RosterError
 from contacts.roster.sheets import text_sheet
 from contacts.roster.store import Report

@@ -9,8 +9,7 @@ import pytest
 from contacts.roster.clerk_file import Asked
 from contacts.roster.codes import KnownHome
 from contacts.roster.files import open_roster
-from contacts.roster.household_file import HouseholdFile, Stored
-from contacts.roster.households import read_households
+from contacts.roster.households import HouseholdFile, Stored, read_households
 from contacts.roster.places import OfficersByName
 from contacts.roster.problems import MOST_PROBLEMS, RosterError
 from contacts.roster.sheets import text_sheet

@@ -1,8 +1,10 @@
-"""Columns of files that cannot be read further."""
+"""Columns are found in files that cannot be read further, and kept for a division's next file."""
+
+from sqlalchemy import Connection
 
 from contacts.roster.clerk_file import Asked
-from contacts.roster.headings import HOUSEHOLDS
-from contacts.roster.layouts import layouts_of
+from contacts.roster.headings import HOUSEHOLDS, Layout
+from contacts.roster.layouts import confirmed_columns, keep_columns, layouts_of
 from contacts.roster.sheets import RawSheet, Row
 
 
@@ -29,3 +31,32 @@ def test_asked_columns_are_found() -> None:
 
 def test_empty_sheet_has_none() -> None:
     assert layouts_of([sheet()], HOUSEHOLDS, Asked()) == []
+
+
+def layout(**fields: str) -> Layout:
+    return Layout("households", 1, tuple(fields), tuple(fields.values()), is_confirmed=False)
+
+
+def test_kept_columns_hold_for_the_division_and_those_below(conn: Connection) -> None:
+    keep_columns(conn, "households", "", [layout(当家人="head")])
+    keep_columns(conn, "households", "511921100", [layout(当家人="officer", 序号="")])
+    assert confirmed_columns(conn, "households", "") == {"当家人": "head"}
+    assert confirmed_columns(conn, "households", "511921") == {"当家人": "head"}
+    for division in ("511921100", "511921100208"):
+        assert confirmed_columns(conn, "households", division) == {"当家人": "officer", "序号": ""}
+
+
+def test_columns_of_officers_are_others(conn: Connection) -> None:
+    keep_columns(conn, "officers", "", [layout(姓名="name")])
+    assert confirmed_columns(conn, "households", "") == {}
+    assert confirmed_columns(conn, "officers", "") == {"姓名": "name"}
+
+
+def test_later_columns_replace_earlier_ones(conn: Connection) -> None:
+    keep_columns(conn, "households", "", [layout(当家人="head", 电话="phones")])
+    keep_columns(conn, "households", "", [layout(当家人="officer"), layout(人数="headcount")])
+    assert confirmed_columns(conn, "households", "") == {
+        "人数": "headcount",
+        "当家人": "officer",
+        "电话": "phones",
+    }

@@ -6,10 +6,67 @@ import pytest
 
 from alerting.clock_file import ClockFile
 from alerting.drill.pacing.lag import Lag, Work
-from alerting.drill.pacing.pacer import Pacer
-from alerting.drill.pacing.speed import SLOWEST
+from alerting.drill.pacing.pacer import IN_TIME, SLOWEST, TOO_LATE, Pacer, is_change, speed_for
 from alerting.drill.progress.milestones import Journal
 from alerting.drill.story_time import StoryTime
+
+
+@pytest.mark.parametrize(
+    ("lag", "speed"),
+    [
+        (0.0, 40.0),
+        (IN_TIME, 40.0),
+        ((IN_TIME + TOO_LATE) / 2, 20.0),
+        (TOO_LATE, SLOWEST),
+        (500.0, SLOWEST),
+    ],
+)
+def test_speed_falls_with_the_lag(lag: float, speed: float) -> None:
+    assert speed_for(lag, 40.0) == speed
+
+
+def test_speed_is_never_below_real_time() -> None:
+    assert speed_for(500.0, 1.0) == SLOWEST
+
+
+@pytest.mark.parametrize(
+    ("speed", "wanted", "is_worth_it"),
+    [
+        (20.0, 21.9, False),
+        (20.0, 22.1, True),
+        (20.0, 17.9, True),
+        (38.0, 40.0, True),
+        (1.05, SLOWEST, True),
+        (40.0, 40.0, False),
+        (SLOWEST, SLOWEST, False),
+    ],
+)
+def test_small_changes_are_left_out_except_at_the_limits(
+    speed: float, wanted: float, is_worth_it: bool
+) -> None:
+    assert is_change(speed, wanted, 40.0) is is_worth_it
+
+
+@pytest.mark.parametrize("capacity", [1.5, 3.0, 10.0, 39.0])
+def test_speed_settles_at_the_capacity_of_the_service(capacity: float) -> None:
+    """A service does `capacity` story seconds of work per second; its lag is read every 0.25 s.
+
+    Each reading is one look old when the speed follows it.
+    """
+    speed, lag, known, lags = 40.0, 0.0, 0.0, []
+    for _ in range(400):
+        speed, known = speed_for(known, 40.0), lag
+        lag = max(0.0, lag + (speed - capacity) / 4)
+        lags.append(lag)
+    assert max(lags) < TOO_LATE
+    assert speed == pytest.approx(capacity, rel=0.05)
+
+
+def test_service_that_keeps_up_is_not_slowed() -> None:
+    lag = 0.0
+    for _ in range(100):
+        lag = max(0.0, lag + (speed_for(lag, 40.0) - 41.0) / 4)
+        assert speed_for(lag, 40.0) == 40.0
 
 
 @pytest.fixture

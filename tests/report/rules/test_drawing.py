@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from alerting.board.rules import Point
 from alerting.report.rules.drawing import HEIGHT, WIDTH, drawing
 from tests.support.city import NOW, after
@@ -12,16 +14,27 @@ POINTS = [Point(NOW, 10, 0, 10), Point(after(300), 10, 5, 5), Point(after(600), 
 def test_steps_lead_from_nobody_to_everybody() -> None:
     drawn = drawing(POINTS, NOW)
     assert drawn is not None
-    assert drawn.accounted == f"M48.0 176.0H48.0V176.0H344.0V134.0H640.0V8.0H{WIDTH}"
-    assert drawn.total == f"M48.0 92.0H48.0V92.0H344.0V92.0H640.0V8.0H{WIDTH}"
+    assert drawn.accounted == "M48.0 176.0H48.0V176.0H294.7V134.0H541.3V8.0"
+    assert drawn.total == f"M48.0 92.0H48.0V92.0H294.7V92.0H541.3V8.0H{WIDTH}"
     assert (drawn.most, HEIGHT) == (20, 200)
-    assert [tick.after for tick in drawn.ticks] == [timedelta(seconds=150 * n) for n in range(5)]
+    assert [tick.after for tick in drawn.ticks] == [timedelta(minutes=3 * n) for n in range(5)]
 
 
-def test_a_single_point_is_a_line() -> None:
+def test_a_single_point_is_a_line_of_all_people() -> None:
     drawn = drawing(POINTS[:1], NOW)
     assert drawn is not None
-    assert drawn.accounted == f"M48.0 176.0H48.0V176.0H{WIDTH}"
+    assert drawn.accounted == "M48.0 176.0H48.0V176.0"
+    assert drawn.total == f"M48.0 8.0H48.0V8.0H{WIDTH}"
+
+
+@pytest.mark.parametrize(
+    ("lasted", "minutes"), [(0, 1), (240, 1), (241, 2), (480, 2), (3600, 15), (3601, 16)]
+)
+def test_marks_stand_at_whole_minutes_and_hold_the_last_point(lasted: int, minutes: int) -> None:
+    drawn = drawing([*POINTS[:1], Point(after(lasted), 10, 5, 5)], NOW)
+    assert drawn is not None
+    assert [tick.after / timedelta(minutes=minutes) for tick in drawn.ticks] == [0, 1, 2, 3, 4]
+    assert [tick.x for tick in drawn.ticks] == [48.0, 196.0, 344.0, 492.0, 640.0]
 
 
 def test_nothing_is_drawn_of_nobody() -> None:

@@ -1,14 +1,32 @@
-"""Slows the story while the service lags, and speeds it up again afterwards."""
+"""Slows the story while the service lags, and speeds it up again afterwards.
+
+The speed is in proportion to the lag: at a constant load it settles where the lag neither grows nor
+shrinks, at that of the service. Speeds are in story seconds per real second, all other figures in
+story seconds.
+"""
 
 import asyncio
 from dataclasses import dataclass
 from typing import Final
 
 from alerting.drill.pacing.lag import Lag
-from alerting.drill.pacing.speed import is_change, speed_for
 from alerting.drill.progress.milestones import Journal
 from alerting.drill.story_time import StoryTime
 from alerting.drill.timers import utc_now
+
+SLOWEST: Final = 1.0
+"""Real time: a service that lags at this speed would lag in a real evacuation too."""
+
+IN_TIME: Final = 30.0
+"""Up to this lag the story goes at its greatest speed."""
+
+TOO_LATE: Final = 90.0
+"""Half the time to the first reminder, so that escalation steps still come in order.
+
+From this lag on the story goes at its slowest.
+"""
+
+_LEAST_CHANGE: Final = 0.1
 
 _LOOK_SECONDS: Final = 0.25  # real time
 
@@ -49,3 +67,15 @@ class Pacer:
         elif speed == self.greatest and self._told:
             self._told = False
             self.journal.tell(f"the story goes at {speed:g}x again")
+
+
+def speed_for(lag: float, greatest: float) -> float:
+    """Return the speed for a lag, between SLOWEST and `greatest`."""
+    share = (TOO_LATE - lag) / (TOO_LATE - IN_TIME)
+    return max(SLOWEST, greatest * min(1.0, share))
+
+
+def is_change(speed: float, wanted: float, greatest: float) -> bool:
+    """Return whether a wanted speed is worth a change: a limit, or a tenth faster or slower."""
+    is_limit = wanted in {SLOWEST, greatest} and wanted != speed
+    return is_limit or abs(wanted - speed) > _LEAST_CHANGE * speed

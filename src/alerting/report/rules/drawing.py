@@ -17,8 +17,8 @@ BOTTOM: Final = 24
 
 _TOP: Final = 8
 
-_SHORTEST: Final = timedelta(minutes=4)
-"""Shortest time on the axis: a minute between its marks."""
+_MARKS: Final = 4
+"""Parts of the axis of time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,14 @@ class Drawing:
 
 
 def drawing(points: Sequence[Point], sent: datetime) -> Drawing | None:
-    """Return a curve's paths, as steps; None if nobody was on the roll."""
+    """Return a curve's paths, as steps; None if nobody was on the roll.
+
+    The people accounted for are drawn up to the last point: nothing is known of later times.
+    """
     if not points or not (most := max(point.total for point in points)):
         return None
-    span = max(points[-1].at - sent, _SHORTEST)
+    part = _between_marks(points[-1].at - sent)
+    span = part * _MARKS
 
     def x(at: datetime) -> float:
         return round(LEFT + (WIDTH - LEFT) * max((at - sent) / span, 0), 1)
@@ -56,11 +60,17 @@ def drawing(points: Sequence[Point], sent: datetime) -> Drawing | None:
         steps = [
             f"H{x(point.at)}V{y(height)}" for point, height in zip(points, heights, strict=True)
         ]
-        return f"M{x(points[0].at)} {y(heights[0])}" + "".join(steps) + f"H{WIDTH}"
+        return f"M{x(points[0].at)} {y(heights[0])}" + "".join(steps)
 
     return Drawing(
         path([point.accounted for point in points]),
-        path([point.total for point in points]),
+        path([point.total for point in points]) + f"H{WIDTH}",
         most,
-        tuple(Tick(x(sent + span * part / 4), span * part / 4) for part in range(5)),
+        tuple(Tick(x(sent + part * n), part * n) for n in range(_MARKS + 1)),
     )
+
+
+def _between_marks(lasted: timedelta) -> timedelta:
+    """Return the time between two marks, in whole minutes because marks are told in minutes."""
+    minute = timedelta(minutes=1)
+    return minute * max(-(-lasted // (minute * _MARKS)), 1)

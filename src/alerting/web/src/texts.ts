@@ -1266,6 +1266,7 @@ export interface Texts {
     readonly "retention.cap_inbox": string;
     readonly "retention.security_log": string;
     readonly "retention.personal_data": string;
+    readonly household_page: string;
     readonly "sign_in.passkey_roles": string;
   };
   readonly "office.points": {

@@ -60,12 +60,12 @@ export function PlanForm({ store, hazards, zone }: Props): JSX.Element {
         value={at.value}
         onInput={(event) => (at.value = event.currentTarget.value)}
       />
-      <label class="check">
+      <label class="choice">
         <input
           type="checkbox"
           checked={monthly.value}
           onChange={(event) => (monthly.value = event.currentTarget.checked)}
-        />{" "}
+        />
         {t().monthlyToo}
       </label>
       <button type="submit" class="primary" disabled={store.changes.busy.value}>

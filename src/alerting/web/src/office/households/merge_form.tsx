@@ -65,7 +65,9 @@ export function MergeForm({ household, attempts, done }: ChangeProps): JSX.Eleme
             checked={into.value?.code === each.code}
             onChange={() => choose(each)}
           />
-          {each.head} {each.address} <span class="code">{each.code}</span>
+          <span>
+            {each.head} {each.address} <span class="code">{each.code}</span>
+          </span>
         </label>
       ))}
       {into.value && (

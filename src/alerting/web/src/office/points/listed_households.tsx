@@ -41,7 +41,9 @@ export function ListedHouseholds({ draft }: { draft: PointDraft }): JSX.Element 
             checked={households.includes(code)}
             onChange={() => toggle(code)}
           />
-          {head} {address} <span class="code">{code}</span>
+          <span>
+            {head} {address} <span class="code">{code}</span>
+          </span>
         </label>
       ))}
       <label for="point-households">{t().codes}</label>

@@ -1,13 +1,18 @@
-"""Entries of a feed that lead to CAP messages: Atom, RSS, or the message itself."""
+"""Feeds: when one is polled, which addresses may be fetched for it, and its entries.
+
+An entry of an Atom or RSS feed leads to a CAP message; a feed may also be the message itself.
+"""
 
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
 from alerting.cap_inbox.rules.tree import UnreadableError, local_name
+from alerting.policy.cap_sources import Feed
 
 ATOM: Final = "http://www.w3.org/2005/Atom"
 
@@ -17,6 +22,10 @@ MOST_ENTRIES: Final = 500
 _CAP_TYPE: Final = "application/cap+xml"
 
 _XML_TYPES: Final = frozenset({"", "application/xml", "text/xml"})
+
+
+_LONGEST_WAIT: Final = timedelta(hours=1)
+"""The longest back-off, unless the feed's own interval is longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +39,32 @@ class Entry:
     def key(self) -> str:
         """The hash by which an entry that was taken is known."""
         return hashlib.sha256(f"{self.address}\n{self.changed}".encode()).hexdigest()
+
+
+def due_at(feed: Feed, polled_at: datetime | None, failures: int, now: datetime) -> datetime:
+    """Return when a feed is due: its interval doubles with each failure, up to an hour."""
+    if polled_at is None:
+        return now
+    wait: timedelta = min(feed.every * 2 ** min(failures, 20), max(_LONGEST_WAIT, feed.every))
+    return polled_at + wait
+
+
+def may_fetch(feed: Feed, address: str) -> bool:
+    """Return whether an address may be fetched for a feed.
+
+    Its host must be the feed's own or one that the policy lists, so that nobody who writes the feed
+    makes this service call others. A feed that is read over TLS may lead only to addresses with
+    TLS.
+    """
+    try:
+        asked, own = urlsplit(address), urlsplit(feed.url)
+        _ = asked.port
+    except ValueError:
+        return False
+    schemes = {"https"} if own.scheme == "https" else {"http", "https"}
+    if asked.scheme not in schemes or asked.username is not None or asked.password is not None:
+        return False
+    return asked.netloc.lower() in {own.netloc.lower(), *feed.hosts}
 
 
 def is_message(root: Element) -> bool:
