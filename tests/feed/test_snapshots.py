@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from alerting.errors import NotFoundError
-from alerting.feed import reading
-from alerting.feed import snapshots as openings
+from alerting.feed import reading, snapshots
 from alerting.feed.progress import Sending
 from alerting.feed.ring import Ring
 from alerting.feed.snapshots import FirstFrames, FirstFramesCache
@@ -65,12 +64,12 @@ async def test_concurrent_newcomers_share_one_read(watched_city: City) -> None:
 async def test_cached_snapshot_expires(watched_city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     frames = Ring()
     newcomers = openings_of(watched_city, TOWN, frames)
-    monkeypatch.setattr(openings, "_HELD_SECONDS", PATIENCE_SECONDS)
+    monkeypatch.setattr(snapshots, "_HELD_SECONDS", PATIENCE_SECONDS)
     first = await newcomers.after(None)
     await watched_city.say(IN_QIANFO[0], Report.EVACUATED)
     frames.push(first.seq + 1, "told meanwhile")
     assert (await newcomers.after(None)).frames is first.frames
-    monkeypatch.setattr(openings, "_HELD_SECONDS", 0)
+    monkeypatch.setattr(snapshots, "_HELD_SECONDS", 0)
     missed = await newcomers.after(first.seq)
     assert bodies(missed)[0]["households"][0]["code"] == IN_QIANFO[0]
     newcomers._held[None] = replace(newcomers._held[None], until=0.0)  # expired
