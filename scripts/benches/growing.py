@@ -25,7 +25,7 @@ from typing import Final
 from sqlalchemy import Connection, func, select, text, update
 
 from alerting.database.engine import Database
-from alerting.deliveries.progress import log_ends
+from alerting.deliveries.progress import log_results
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.tables import deliveries
 from alerting.feed.progress import read_sent
@@ -185,7 +185,7 @@ def _send(transaction: Transaction, turn: int) -> None:
     one = select(func.min(deliveries.c.id) + turn).where(deliveries.c.alert == ALERT)
     chosen = update(deliveries).where(deliveries.c.id == one.scalar_subquery())
     transaction.connection.execute(chosen.values(state=DeliveryState.SENT))
-    log_ends(transaction, DeliveriesReceipted, wall_clock(), [(ALERT, DeliveryState.SENT)])
+    log_results(transaction, DeliveriesReceipted, wall_clock(), [(ALERT, DeliveryState.SENT)])
 
 
 async def _change(runtime: Runtime, name: str, turn: int) -> None:

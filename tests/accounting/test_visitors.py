@@ -72,7 +72,7 @@ async def test_boards_show_visitors_without_names(work: Workplace) -> None:
     before = look(lambda db: stored(db, 1)).last_seq
     await added(work)
     now = work.runtime.clock.now()
-    text = look(lambda db: read_update(db, 1, [QIANFO], before, now)).texts[QIANFO]
+    text = look(lambda db: read_update(db, 1, [QIANFO], before, now)).frames[QIANFO]
     frame = json.loads(text)
     assert [home["code"] for home in frame["households"]] == [household_code(QIANFO, 9999)]
     assert frame["tallies"][QIANFO]["people"]["evacuated"] == 3

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 SHOW = """
-from alerting.messages.text import spoken_in
+from alerting.messages.text import words_in
 from contacts.people import parse_phone
-print(spoken_in("xx").name, parse_phone("5512345678"))
+print(words_in("xx").name, parse_phone("5512345678"))
 """
 
 

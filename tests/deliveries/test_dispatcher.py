@@ -13,7 +13,7 @@ from alerting.channels.twilio.sms import TwilioSms
 from alerting.database.engine import writer_engine
 from alerting.deliveries.channel import Answer, Message
 from alerting.deliveries.claims import Claimed, claim
-from alerting.deliveries.dispatcher import Dispatcher, conclude, still_in_doubt
+from alerting.deliveries.dispatcher import Dispatcher, outcome_of, still_in_doubt
 from alerting.deliveries.outbox import Addressee, Plan
 from alerting.deliveries.plan import owe_text
 from alerting.deliveries.rules.delivery import DeliveryState, Failure, OutcomeKind
@@ -311,7 +311,7 @@ CLAIMED = Claimed(
 async def test_answer_decides_the_outcome(
     work: Workplace, attempt: int, answer: Answer, state: DeliveryState, again: bool
 ) -> None:
-    outcome = conclude(work.runtime, replace(CLAIMED, attempt=attempt), answer)
+    outcome = outcome_of(work.runtime, replace(CLAIMED, attempt=attempt), answer)
     assert outcome.next_state is state
     assert (outcome.due_at is not None) is again
     assert (outcome.lease_until is not None) is (state is DeliveryState.UNKNOWN)

@@ -44,7 +44,7 @@ async def changed(watched_city: City, after: int, *divisions: str) -> dict[str, 
         read_update, alert=watched_city.alert, divisions=divisions, after=after, at=wall_clock()
     )
     update = await watched_city.database.read(query)
-    return {division: json.loads(text) for division, text in update.texts.items()}
+    return {division: json.loads(text) for division, text in update.frames.items()}
 
 
 async def test_snapshot_holds_the_whole_scope(watched_city: City) -> None:
@@ -91,20 +91,20 @@ async def test_alert_elsewhere_has_no_snapshot(watched_city: City) -> None:
         await snapshot(watched_city, OTHER_TOWN)
 
 
-async def is_sent(watched_city: City, after: int) -> bool:
+async def deliveries_changed(watched_city: City, after: int) -> bool:
     query = partial(
         read_update, alert=watched_city.alert, divisions=(TOWN,), after=after, at=wall_clock()
     )
-    return (await watched_city.database.read(query)).is_sent
+    return (await watched_city.database.read(query)).deliveries_changed
 
 
 async def test_help_call_text_marks_deliveries_changed(watched_city: City) -> None:
     await watched_city.say(IN_QIANFO[0], Report.EVACUATED)
-    assert not await is_sent(watched_city, 1)
+    assert not await deliveries_changed(watched_city, 1)
     await watched_city.say(IN_QIANFO[1], Report.NEEDS_HELP)
     frame = (await changed(watched_city, 2, TOWN))[TOWN]
     assert "help.told" in {event["kind"] for event in frame["events"]}
-    assert await is_sent(watched_city, 2)
+    assert await deliveries_changed(watched_city, 2)
     assert not {"deliveries", "summary"} & set(frame)
 
 
@@ -158,14 +158,14 @@ async def test_widened_area_rereads_every_scope(watched_city: City) -> None:
     assert set(changes[COUNTY]["tallies"]) == {QIANFO, GRID, YUANDING, FAR}
     assert len(changes[TOWN]["households"]) == len(ON_ROLL)
     assert changes[GRID]["summary"]["divisions"] == [TOWN, FAR]
-    assert await is_sent(watched_city, 1)
+    assert await deliveries_changed(watched_city, 1)
     assert {d for d in SCOPES if "deliveries" not in changes[d]} == {COUNTY}
     assert {changes[d]["deliveries"] for d in SCOPES if d != COUNTY} == {None}
 
 
 async def test_delivery_entries_only_flag_a_change(watched_city: City) -> None:
     await watched_city.owe(INFORMANT)
-    assert await is_sent(watched_city, 1)
+    assert await deliveries_changed(watched_city, 1)
     assert await changed(watched_city, 1, *SCOPES) == {}
 
 
@@ -191,7 +191,7 @@ async def test_missed_entries_are_told_within_the_log_limit(
         query = partial(read_missed, resuming=[board], at=wall_clock())
         missed = (await watched_city.database.read(query)).get(board)
         assert (missed is not None) == found
-        assert missed is None or json.loads(missed.texts[YUANDING])["seq"] == 3
+        assert missed is None or json.loads(missed.frames[YUANDING])["seq"] == 3
 
 
 async def test_each_resuming_board_gets_its_own_missed_entries(watched_city: City) -> None:
@@ -206,7 +206,7 @@ async def test_each_resuming_board_gets_its_own_missed_entries(watched_city: Cit
     missed = await watched_city.database.read(
         partial(read_missed, resuming=boards, at=wall_clock())
     )
-    told = {board: json.loads(missed[board].texts[board.division]) for board in missed}
+    told = {board: json.loads(missed[board].frames[board.division]) for board in missed}
     assert set(told) == set(boards[:-1])
     assert [{home["code"] for home in told[board]["households"]} for board in boards[:-1]] == [
         {IN_QIANFO[0], IN_YUANDING[0]},
@@ -220,7 +220,7 @@ async def test_each_resuming_board_gets_its_own_missed_entries(watched_city: Cit
         alone = await watched_city.database.read(
             partial(read_missed, resuming=[board], at=wall_clock())
         )
-        assert json.loads(alone[board].texts[board.division]) | {"at": ""} == frame | {"at": ""}
+        assert json.loads(alone[board].frames[board.division]) | {"at": ""} == frame | {"at": ""}
         assert ("total" in frame) == bool(frame["tallies"])
         state = partial(
             read_snapshot, alert=watched_city.alert, division=board.division, at=wall_clock()

@@ -18,7 +18,7 @@ def tally(people: int) -> Tally:
 
 
 def test_new_division_is_added_up() -> None:
-    counts = Counts({VILLAGE: tally(1), GRID: tally(2), FAR: tally(4)}).moved({}, DIVISIONS)
+    counts = Counts({VILLAGE: tally(1), GRID: tally(2), FAR: tally(4)}).changed_by({}, DIVISIONS)
     assert {division: total.people_unaccounted for division, total in counts.totals.items()} == {
         "511921": 7,
         TOWN: 3,
@@ -30,15 +30,15 @@ def test_new_division_is_added_up() -> None:
 
 
 def test_changed_part_is_not_counted_twice() -> None:
-    before = Counts({VILLAGE: tally(5)}).moved({}, [TOWN])
-    after = before.moved({VILLAGE: tally(3), NEIGHBOUR: tally(4)}, [TOWN])
+    before = Counts({VILLAGE: tally(5)}).changed_by({}, [TOWN])
+    after = before.changed_by({VILLAGE: tally(3), NEIGHBOUR: tally(4)}, [TOWN])
     assert after.parts == {VILLAGE: tally(3), NEIGHBOUR: tally(4)}
     assert after.totals == {TOWN: tally(7)}
     assert before.totals == {TOWN: tally(5)}, "a pass that fails begins where it began"
 
 
 def test_unwatched_division_is_dropped() -> None:
-    counts = Counts({VILLAGE: tally(5)}).moved({}, [TOWN, VILLAGE]).moved({}, [VILLAGE])
+    counts = Counts({VILLAGE: tally(5)}).changed_by({}, [TOWN, VILLAGE]).changed_by({}, [VILLAGE])
     assert set(counts.totals) == {VILLAGE}
 
 
@@ -49,5 +49,5 @@ def test_moved_totals_equal_recomputed_totals(seed: int) -> None:
     for _ in range(30):
         changed = {place: tally(chance.randint(0, 9)) for place in chance.sample(PLACES, 2)}
         watched = chance.sample(DIVISIONS, 4)
-        counts = counts.moved(changed, watched)
-        assert counts.totals == Counts(counts.parts).moved({}, watched).totals
+        counts = counts.changed_by(changed, watched)
+        assert counts.totals == Counts(counts.parts).changed_by({}, watched).totals

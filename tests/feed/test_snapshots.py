@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 
 from alerting.errors import NotFoundError
-from alerting.feed import reading
-from alerting.feed import snapshots as openings
+from alerting.feed import reading, snapshots
 from alerting.feed.progress import Sending
 from alerting.feed.ring import Ring
-from alerting.feed.snapshots import Opening, Openings
+from alerting.feed.snapshots import FirstFrames, FirstFramesCache
 from alerting.roll.rules.evidence import Report
 from tests.support.patience import PATIENCE_SECONDS
 from tests.support.watched_city import (
@@ -37,7 +36,7 @@ async def held(database_url: str) -> Any:
     await watched_city.close()
 
 
-def bodies(opening: Opening) -> list[dict[str, Any]]:
+def bodies(opening: FirstFrames) -> list[dict[str, Any]]:
     return [json.loads(text) for text in texts_of(opening.frames)]
 
 
@@ -48,8 +47,8 @@ def unfollowed(watched_city: City) -> Sending:
     return sending
 
 
-def openings_of(watched_city: City, division: str, ring: Ring) -> Openings:
-    return Openings(
+def openings_of(watched_city: City, division: str, ring: Ring) -> FirstFramesCache:
+    return FirstFramesCache(
         watched_city.database, watched_city.alert, division, ring, unfollowed(watched_city)
     )
 
@@ -65,12 +64,12 @@ async def test_concurrent_newcomers_share_one_read(watched_city: City) -> None:
 async def test_cached_snapshot_expires(watched_city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     frames = Ring()
     newcomers = openings_of(watched_city, TOWN, frames)
-    monkeypatch.setattr(openings, "_HELD_SECONDS", PATIENCE_SECONDS)
+    monkeypatch.setattr(snapshots, "_HELD_SECONDS", PATIENCE_SECONDS)
     first = await newcomers.after(None)
     await watched_city.say(IN_QIANFO[0], Report.EVACUATED)
     frames.push(first.seq + 1, "told meanwhile")
     assert (await newcomers.after(None)).frames is first.frames
-    monkeypatch.setattr(openings, "_HELD_SECONDS", 0)
+    monkeypatch.setattr(snapshots, "_HELD_SECONDS", 0)
     missed = await newcomers.after(first.seq)
     assert bodies(missed)[0]["households"][0]["code"] == IN_QIANFO[0]
     newcomers._held[None] = replace(newcomers._held[None], until=0.0)  # expired
@@ -107,7 +106,7 @@ async def test_newcomers_get_delivery_counts_at_any_position(
 async def test_known_counts_are_sent_and_newer_ones_requested(watched_city: City) -> None:
     told = asyncio.Event()
     sending = Sending(watched_city.database, watched_city.alert, told.set)
-    newcomers = Openings(watched_city.database, watched_city.alert, TOWN, Ring(), sending)
+    newcomers = FirstFramesCache(watched_city.database, watched_city.alert, TOWN, Ring(), sending)
     assert await sending.known_to(TOWN) == {}
     told.clear()
     await watched_city.owe(INFORMANT)
@@ -148,7 +147,7 @@ async def test_returning_boards_of_many_divisions_share_few_reads(
     monkeypatch.setattr(watched_city.database, "read", counted)
     divisions = (TOWN, QIANFO, YUANDING, GRID)
     places = [
-        Openings(watched_city.database, watched_city.alert, division, Ring(), sending)
+        FirstFramesCache(watched_city.database, watched_city.alert, division, Ring(), sending)
         for division in divisions
     ]
     got = await asyncio.gather(*(place.after(known) for place in places for known in (seen, 1)))

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import update
 
 from alerting.ledger.alerts import stored
-from alerting.messages.text import spoken_in
+from alerting.messages.text import words_in
 from alerting.paper.roll import roll_document
 from alerting.report.tables import PARTS
 from alerting.typesetting.program import typeset
@@ -72,7 +72,7 @@ async def test_numbers_of_the_roll_are_those_of_ledger_verify(work: Workplace) -
     all_, lines = account.expected, [row["cells"] for row in sheet["rows"]]
     assert sheet["title"] == f"诺江镇千佛村 · {all_.households}户{all_.people}人"
     assert sum(int(cells[2]) for cells in lines) == all_.people
-    words, states = spoken_in("zh").report, [cells[-1].split() for cells in lines]
+    words, states = words_in("zh").report, [cells[-1].split() for cells in lines]
     for part in PARTS[1:]:
         told = [people for word, *people in states if word == words[part]]
         assert len(told) == getattr(account, part).households, part

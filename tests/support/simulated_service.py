@@ -21,7 +21,7 @@ from alerting.dark_villages.darken import look_for_dark, send_into_the_dark
 from alerting.database.engine import Database
 from alerting.deliveries.channel import Answer
 from alerting.deliveries.claims import Claimed, claim, claim_doubtful
-from alerting.deliveries.dispatcher import conclude
+from alerting.deliveries.dispatcher import outcome_of
 from alerting.deliveries.outcomes import Outcome, record_outcomes
 from alerting.deliveries.rules.delivery import Failure, OutcomeKind
 from alerting.escalation.loop import STEPS
@@ -145,7 +145,7 @@ class World:
         channel, claimed = self.open_claims.pop(place % len(self.open_claims))
         if taken:
             self.handed.append(Handed(next(self._places), claimed, channel))
-        outcome = conclude(self.runtime, claimed, answer)
+        outcome = outcome_of(self.runtime, claimed, answer)
         self._record(outcome)
 
     def lose(self, place: int, *, taken: bool) -> None:
@@ -170,7 +170,7 @@ class World:
                 answer = Answer(OutcomeKind.ACCEPTED, provider_id=f"SM{claimed.delivery}")
             else:
                 answer = Answer(OutcomeKind.REFUSED, failure=Failure.RETRY, detail="not found")
-            self._record(conclude(self.runtime, claimed, answer))
+            self._record(outcome_of(self.runtime, claimed, answer))
 
     def _record(self, outcome: Outcome) -> None:
         # Leases are in real time, which stands still here too.

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from alerting.deliveries.channel import Answer
 from alerting.deliveries.claims import Claimed, claim, claim_doubtful, expire
-from alerting.deliveries.dispatcher import conclude
+from alerting.deliveries.dispatcher import outcome_of
 from alerting.deliveries.outcomes import record_outcomes
 from alerting.deliveries.rules.delivery import Failure, OutcomeKind
 from alerting.deliveries.tables import deliveries, texts
@@ -49,7 +49,7 @@ async def doubtful(work: Workplace) -> list[Claimed]:
 async def answered(work: Workplace, tried: Iterable[Claimed], answer: Answer = ACCEPTED) -> None:
     """Record the provider's answer to each."""
     for one in tried:
-        await work.runtime.ledger.write_item(record_outcomes, conclude(work.runtime, one, answer))
+        await work.runtime.ledger.write_item(record_outcomes, outcome_of(work.runtime, one, answer))
 
 
 async def on_socket(work: Workplace, officer: str) -> list[Claimed]:

@@ -146,7 +146,7 @@ def count(
     """
     households = _counted(connection, area.condition)
     is_whole = exercise is None or exercise.reaches_all_households
-    told = households if is_whole else _counted(connection, enrolled(area, exercise))
+    texted = households if is_whole else _counted(connection, enrolled(area, exercise))
     officers = officers_called(connection, area.divisions, exercise, now)
     called = [language_for(officer.language) for officer in officers if officer.has_phone]
     number = sum(row[2] for row in households)
@@ -157,7 +157,7 @@ def count(
         households_without_phone=number - sum(row[5] for row in households),
         households_in_care=sum(row[6] for row in households),
         officers=len(officers),
-        texts_by_readers={Readers(row[0], row[1]): int(row[5]) for row in told if row[5]},
+        texts_by_readers={Readers(row[0], row[1]): int(row[5]) for row in texted if row[5]},
         calls_by_language=Counter(called),
     )
 

@@ -19,7 +19,7 @@ from alerting.ledger.writer import Transaction
 from alerting.messages.info import phrase_for
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.places import Places
-from alerting.messages.text import HOME_LANGUAGE, TextKind, spoken_in
+from alerting.messages.text import HOME_LANGUAGE, TextKind, words_in
 from alerting.messages.wording import Readers
 from contacts.directory import with_those_above
 
@@ -150,7 +150,7 @@ def spoken_infos(request: AlertRequest, context: Context) -> tuple[Spoken, ...]:
 def _spoken(request: AlertRequest, code: str, context: Context) -> Spoken:
     is_own = code == (request.language or HOME_LANGUAGE)
     given = _as_given(request) if is_own else request.translations.get(code, InfoText())
-    phrase, words = phrase_for(request.event, code), spoken_in(code).places
+    phrase, words = phrase_for(request.event, code), words_in(code).places
     library = phrase.instruction if phrase else request.instruction
     point = given.assembly_point or request.assembly_point
     return Spoken(

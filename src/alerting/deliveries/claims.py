@@ -26,7 +26,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from alerting.cap.alert import Status
 from alerting.cap.lifecycle import OVER
 from alerting.deliveries.channel import NO_CONTENT, Content
-from alerting.deliveries.progress import log_ends
+from alerting.deliveries.progress import log_results
 from alerting.deliveries.rules.delivery import NOT_THIS_WAY_CODES, DeliveryState, OutcomeKind
 from alerting.deliveries.rules.providers import Provider
 from alerting.deliveries.tables import attempts, deliveries
@@ -292,7 +292,7 @@ def expire(transaction: Transaction, now: datetime) -> int:
         .values(state=DeliveryState.EXPIRED)
         .returning(deliveries.c.alert)
     ).all()
-    log_ends(
+    log_results(
         transaction,
         DeliveriesExpired,
         now,

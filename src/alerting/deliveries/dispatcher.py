@@ -66,7 +66,7 @@ class Dispatcher:
         # The next batch waits while one is being sent, so that no sender is idle.
         self._claimed: asyncio.Queue[tuple[Claimed, bool]] = asyncio.Queue(self._at_once)
         self._enough_room = (self._at_once + 1) // 2
-        self._concluding: set[asyncio.Task[None]] = set()
+        self._writing: set[asyncio.Task[None]] = set()
         self._is_stopping = False
 
     def wake(self) -> None:
@@ -85,11 +85,11 @@ class Dispatcher:
                 finally:
                     self._is_stopping = True
                     self.wake()
-                    concluding = asyncio.create_task(self._conclude_claimed(claiming))
-                    await finish((claiming, concluding), SENDING_SECONDS)
+                    draining = asyncio.create_task(self._drain(claiming))
+                    await finish((claiming, draining), SENDING_SECONDS)
                 claiming.result()
         finally:
-            await finish(self._concluding, CLOSE_SECONDS)
+            await finish(self._writing, CLOSE_SECONDS)
 
     async def _claim_until_told(self) -> None:
         while not self._is_stopping:
@@ -97,7 +97,7 @@ class Dispatcher:
             if not await self._claim():
                 await self._wait_for_hint()
 
-    async def _conclude_claimed(self, claiming: asyncio.Task[None]) -> None:
+    async def _drain(self, claiming: asyncio.Task[None]) -> None:
         # A claim being written now is sent too: otherwise it would wait until its lease expires.
         await asyncio.wait({claiming})
         await self._claimed.join()
@@ -201,12 +201,12 @@ class Dispatcher:
             return  # The lease has expired: another process may hold the delivery.
         if UNREADABLE in {claimed.number, claimed.body}:
             _log(claimed, UNSENDABLE)
-            outcome = conclude(self._runtime, claimed, UNSENDABLE)
+            outcome = outcome_of(self._runtime, claimed, UNSENDABLE)
         else:
             outcome = await (self._look_up(claimed) if in_doubt else self._send(claimed))
-        conclusion = asyncio.create_task(self._conclude(outcome))
-        self._concluding.add(conclusion)
-        conclusion.add_done_callback(self._concluding.discard)
+        writing = asyncio.create_task(self._write_outcome(outcome))
+        self._writing.add(writing)
+        writing.add_done_callback(self._writing.discard)
 
     async def _send(self, claimed: Claimed) -> Outcome:
         message = self._message(claimed)
@@ -221,21 +221,21 @@ class Dispatcher:
         if answer.failure is Failure.UNLISTED and claimed.attempt > 1:
             # The same number again, which shows nothing new.
             sign = None
-        return replace(conclude(self._runtime, claimed, answer), sign=sign)
+        return replace(outcome_of(self._runtime, claimed, answer), sign=sign)
 
     async def _look_up(self, claimed: Claimed) -> Outcome:
         answer = await self._channel.look_up(self._message(claimed), claimed.started_at)
         _log(claimed, answer)
         if answer.kind is OutcomeKind.UNKNOWN:
             return still_in_doubt(self._runtime, claimed, answer)
-        return conclude(self._runtime, claimed, answer)
+        return outcome_of(self._runtime, claimed, answer)
 
     def _message(self, claimed: Claimed) -> Message:
         left = claimed.expires_at - self._runtime.clock.now()
         seconds = int(left.total_seconds())
         return Message(claimed.number, claimed.body, claimed.token, seconds, claimed.content)
 
-    async def _conclude(self, outcome: Outcome) -> None:
+    async def _write_outcome(self, outcome: Outcome) -> None:
         await asyncio.sleep(_until_commit(asyncio.get_running_loop().time()))
         try:
             await self._runtime.ledger.write_item(record_outcomes, outcome)
@@ -278,7 +278,7 @@ def _log(claimed: Claimed, answer: Answer) -> None:
         log.warning("delivery not accepted", delivery=claimed.delivery, answer=answer)
 
 
-def conclude(runtime: Runtime, claimed: Claimed, answer: Answer) -> Outcome:
+def outcome_of(runtime: Runtime, claimed: Claimed, answer: Answer) -> Outcome:
     """Return the outcome for a delivery, by the provider's answer to its attempt."""
     wall, rules = wall_clock(), runtime.policy.provider
     next_state, due_at, lease_until = DeliveryState.ACCEPTED, None, None

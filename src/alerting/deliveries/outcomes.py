@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, func, or_, select, update
 
 from alerting.deliveries.claims import IN_DOUBT, Claimed
-from alerting.deliveries.progress import log_ends
+from alerting.deliveries.progress import log_results
 from alerting.deliveries.providers import note
 from alerting.deliveries.rules.delivery import (
     NOT_THIS_WAY_CODES,
@@ -50,7 +50,7 @@ class Outcome:
         return self.kind is not OutcomeKind.UNKNOWN or not self.claimed.is_known_doubtful
 
 
-_SETTLE: Final = (
+_MOVE_ON: Final = (
     update(deliveries)
     .where(
         deliveries.c.id == bindparam("delivery"),
@@ -97,12 +97,12 @@ def record_outcomes(transaction: Transaction, outcomes: Sequence[Outcome]) -> li
     """Write the outcomes of attempts; skip those whose delivery no longer waits for them."""
     transaction.lock([outcome.claimed.alert for outcome in outcomes])
     _note_signs(transaction, outcomes)
-    if current := settle(transaction, outcomes):
+    if current := apply_outcomes(transaction, outcomes):
         _record(transaction, current)
     return [None] * len(outcomes)
 
 
-def settle(transaction: Transaction, outcomes: Sequence[Outcome]) -> list[Outcome]:
+def apply_outcomes(transaction: Transaction, outcomes: Sequence[Outcome]) -> list[Outcome]:
     """Write deliveries' next states and attempts' ends; return the outcomes still waited for.
 
     The alerts must be locked: another process may have looked up an attempt that this one let
@@ -112,13 +112,13 @@ def settle(transaction: Transaction, outcomes: Sequence[Outcome]) -> list[Outcom
     awaited = set(transaction.connection.execute(_AWAITED, tokens).scalars())
     current = [outcome for outcome in outcomes if outcome.claimed.token in awaited]
     if current:
-        transaction.connection.execute(_SETTLE, [_delivery_values(one) for one in current])
+        transaction.connection.execute(_MOVE_ON, [_delivery_values(one) for one in current])
         transaction.connection.execute(_FINISH, [_attempt_values(one) for one in current])
     return current
 
 
 def _record(transaction: Transaction, outcomes: Sequence[Outcome]) -> None:
-    log_ends(
+    log_results(
         transaction,
         DeliveriesAttempted,
         outcomes[-1].now,

@@ -39,16 +39,16 @@ def progress(connection: Connection, alert: int, division: str = "") -> list[Pro
     return [Progress(*row) for row in rows]
 
 
-def log_ends(
-    transaction: Transaction, event: type[Payload], at: datetime, ends: Sequence[tuple[int, str]]
+def log_results(
+    transaction: Transaction, event: type[Payload], at: datetime, results: Sequence[tuple[int, str]]
 ) -> None:
-    """Log for each alert the number of deliveries that came to each end.
+    """Log for each alert the number of deliveries with each result.
 
-    `ends` are pairs of alert and end. The payload `event` has a field for each end.
+    `results` are pairs of alert and result. The payload `event` has a field for each result.
     """
     by_alert: dict[int, Counter[str]] = defaultdict(Counter)
-    for alert, end in ends:
-        by_alert[alert][end] += 1
+    for alert, result in results:
+        by_alert[alert][result] += 1
     # All locked at once, in sorted order, so that two processes cannot deadlock.
     transaction.lock(list(by_alert))
     for alert, counts in by_alert.items():

@@ -10,7 +10,7 @@ from sqlalchemy import Row, bindparam, exists, func, insert, select, update
 
 from alerting.deliveries.corrections import owe_late
 from alerting.deliveries.phone_tests import report_test
-from alerting.deliveries.progress import log_ends
+from alerting.deliveries.progress import log_results
 from alerting.deliveries.providers import note_receipts
 from alerting.deliveries.rules.delivery import (
     MAY_HAVE_ARRIVED,
@@ -98,7 +98,7 @@ def record_receipts(transaction: Transaction, items: Sequence[Receipt]) -> list[
         )
     _advance(transaction, known, ours)
     _note_losses(transaction, ours, known)
-    log_ends(
+    log_results(
         transaction,
         DeliveriesReceipted,
         ours[-1].received_at,

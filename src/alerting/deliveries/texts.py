@@ -127,9 +127,9 @@ def bodies_of(connection: Connection, rows: Sequence[Any]) -> dict[int, Delivery
     frozen = {row.id: row for row in connection.execute(_FROZEN, {"wanted": sorted(wanted)})}
     linked = [row for row in rows if frozen[row.text].link]
     tokens = tokens_of(connection, {(row.alert, row.recipient) for row in linked})
-    told = {id_: _content(text) for id_, text in frozen.items()}
+    contents = {id_: _content(text) for id_, text in frozen.items()}
     return {
-        row.id: _body(frozen[row.text], told[row.text], tokens.get((row.alert, row.recipient)))
+        row.id: _body(frozen[row.text], contents[row.text], tokens.get((row.alert, row.recipient)))
         for row in rows
     }
 

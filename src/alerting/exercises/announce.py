@@ -15,7 +15,7 @@ from alerting.exercises.store import beside_actual
 from alerting.exercises.tables import exercise_plans
 from alerting.ledger.writer import Transaction
 from alerting.messages.languages import LANGUAGES
-from alerting.messages.text import TextFacts, TextKind, compose, spoken_in
+from alerting.messages.text import TextFacts, TextKind, compose, words_in
 from alerting.runtime import wall_clock
 from contacts.directory import Officer, administrators_of, officers_named
 from contacts.notices import Notice, queue_notice
@@ -82,7 +82,7 @@ def _notice(
         place=places_of(transaction.connection, [place]).own(place, language),
         day=f"{due:%Y-%m-%d}",
         time=f"{due:%H:%M}",
-        listed=spoken_in(language).texts[f"exercise_{plan['size']}"],
+        listed=words_in(language).texts[f"exercise_{plan['size']}"],
     )
     kind = TextKind.EXERCISE_PLANNED
     text = compose(kind, language, facts)

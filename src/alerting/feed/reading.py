@@ -28,17 +28,17 @@ class Counts:
     totals: Mapping[str, Tally] = field(default_factory=dict)
     """By division that boards watch."""
 
-    def moved(self, changed: Mapping[str, Tally], divisions: Iterable[str]) -> "Counts":
+    def changed_by(self, changed: Mapping[str, Tally], divisions: Iterable[str]) -> "Counts":
         """Return the counts after some parts changed, with the totals of these divisions.
 
         A known total changes by the difference of its parts; any other is summed.
         """
         parts = {**self.parts, **changed}
-        moves = {place: new - self.parts.get(place, Tally()) for place, new in changed.items()}
+        deltas = {place: new - self.parts.get(place, Tally()) for place, new in changed.items()}
         return Counts(
             parts,
             {
-                division: _sum(moves, division, self.totals[division])
+                division: _sum(deltas, division, self.totals[division])
                 if division in self.totals
                 else _sum(parts, division, Tally())
                 for division in divisions
@@ -94,10 +94,11 @@ class Update:
     """The frames, by division, that bring boards up to the log entry `seq`."""
 
     seq: int
-    texts: dict[str, str]
+    frames: dict[str, str]
+    """JSON, by division."""
     counts: Counts | None = None
     """The tallies as of `seq`, from which the next update continues."""
-    is_sent: bool = False
+    deliveries_changed: bool = False
     """True if, by the log, deliveries were added or changed: see `alerting.feed.progress`."""
 
 
@@ -123,8 +124,8 @@ class _Changes:
     households: Sequence[RollEntry]
     everybody: bool
     """True if any household may have changed, not only those in `households`."""
-    is_sent: bool
-    told: Sequence[Event]
+    deliveries_changed: bool
+    logged: Sequence[Event]
 
 
 def read_snapshot(
@@ -187,42 +188,44 @@ def read_update(
     if end <= after:
         return Update(after, {}, counts)
     changes = _changes(connection, alert, after, end, at)
-    counts = _count(connection, changes, counts).moved(changes.tallies, divisions)
+    counts = _count(connection, changes, counts).changed_by(changes.tallies, divisions)
     bodies = {d: _frame(connection, d, changes, counts.totals[d]) for d in divisions}
-    texts = {d: frames.encode(body) for d, body in bodies.items() if _has_news(body)}
-    return Update(end, texts, counts, changes.is_sent)
+    encoded = {d: frames.encode(body) for d, body in bodies.items() if _has_news(body)}
+    return Update(end, encoded, counts, changes.deliveries_changed)
 
 
 def _missed(connection: Connection, division: str, changes: _Changes) -> Update:
-    moved = any(covers(division, place) for place in changes.tallies)
-    total = tally_of(connection, changes.alert, division) if moved else Tally()
+    is_changed = any(covers(division, place) for place in changes.tallies)
+    total = tally_of(connection, changes.alert, division) if is_changed else Tally()
     frame = _frame(connection, division, changes, total)
     return Update(changes.seq, {division: frames.encode(frame)})
 
 
 def _changes(connection: Connection, alert: int, after: int, end: int, at: datetime) -> _Changes:
     log = events_after(connection, alert, after, end - after)
-    is_new = len(log) > _ENTRIES_AT_MOST or any(e.kind in _CHANGES_THE_ALERT for e in log)
-    evidence = [] if is_new else [event for event in log if event.kind == EventKind.EVIDENCE_GIVEN]
-    tallies = _tallies(connection, alert, evidence, is_new=is_new)
+    reads_all = len(log) > _ENTRIES_AT_MOST or any(e.kind in _CHANGES_THE_ALERT for e in log)
+    evidence = (
+        [] if reads_all else [event for event in log if event.kind == EventKind.EVIDENCE_GIVEN]
+    )
+    tallies = _tallies(connection, alert, evidence, reads_all=reads_all)
     return _Changes(
         alert=alert,
         seq=end,
         at=at,
-        summary=stored(connection, alert) if is_new else None,
+        summary=stored(connection, alert) if reads_all else None,
         tallies=tallies,
         bodies=frames.tally_bodies(tallies),
         households=_households(connection, alert, evidence),
-        everybody=is_new,
-        is_sent=is_new or any(event.kind not in _OWES_NOTHING for event in log),
-        told=[event for event in log if event.kind not in BESIDE_THE_LOG],
+        everybody=reads_all,
+        deliveries_changed=reads_all or any(event.kind not in _OWES_NOTHING for event in log),
+        logged=[event for event in log if event.kind not in BESIDE_THE_LOG],
     )
 
 
 def _tallies(
-    connection: Connection, alert: int, evidence: Sequence[Event], *, is_new: bool
+    connection: Connection, alert: int, evidence: Sequence[Event], *, reads_all: bool
 ) -> dict[str, Tally]:
-    if is_new:
+    if reads_all:
         return tallies_below(connection, alert, _EVERYWHERE, _DIGITS_OF_A_GRID)
     return tallies_at(connection, alert, sorted({event.division for event in evidence}))
 
@@ -256,7 +259,7 @@ def _frame(connection: Connection, division: str, changes: _Changes, total: Tall
         at=changes.at.isoformat(),
         tallies=tallies,
         households=_bodies(_shown(connection, division, changes)),
-        events=[frames.event_body(e) for e in changes.told if _concerns(e.division, division)],
+        events=[frames.event_body(e) for e in changes.logged if _concerns(e.division, division)],
     )
     if tallies:
         body["total"] = frames.tally_body(total)

@@ -22,7 +22,7 @@ _HELD_SECONDS: Final = 1.0
 """Snapshot cache TTL. Thousands of boards may connect within it; the ring has the frames since."""
 
 
-class Opening(NamedTuple):
+class FirstFrames(NamedTuple):
     """A new board's first frames, their last log entry, and where the board continues."""
 
     frames: bytes
@@ -34,12 +34,12 @@ class Opening(NamedTuple):
 
 @dataclass(frozen=True)
 class _Held:
-    reading: asyncio.Task[Opening]
+    reading: asyncio.Task[FirstFrames]
     until: float
 
 
-class Openings:
-    """The cached openings of one division: the snapshot, and a catch-up frame for each `after`.
+class FirstFramesCache:
+    """The cached first frames of one division: the snapshot, and a catch-up frame for each `after`.
 
     Boards disconnected together reconnect together, mostly with the same `after`.
     """
@@ -59,7 +59,7 @@ class Openings:
         self.are_counts_told = False
         """True if the division's boards get the progress of deliveries."""
 
-    async def after(self, known: int | None) -> Opening:
+    async def after(self, known: int | None) -> FirstFrames:
         """Return everything missed since a log entry, in one frame.
 
         A second frame has the progress of deliveries, if the division gets it. If nothing is known,
@@ -85,7 +85,7 @@ class Openings:
                 break
             del self._held[entry]
 
-    async def _read(self, known: int | None) -> Opening:
+    async def _read(self, known: int | None) -> FirstFrames:
         position = self._ring.end
         if known is None:
             return await self._snapshot(position)
@@ -97,20 +97,20 @@ class Openings:
         snapshot = await self.after(None)
         return snapshot._replace(frames=_RESET_FRAME + snapshot.frames)
 
-    async def _snapshot(self, position: int) -> Opening:
+    async def _snapshot(self, position: int) -> FirstFrames:
         query = partial(read_snapshot, alert=self._alert, division=self._division, at=wall_clock())
         body = await self._database.read(query)
         self.concern_division = True
         body["deliveries"] = await self._counts()
-        return Opening(text_frame(await asyncio.to_thread(encode, body)), body["seq"], position)
+        return FirstFrames(text_frame(await asyncio.to_thread(encode, body)), body["seq"], position)
 
-    async def _resumed(self, position: int, missed: Update) -> Opening:
+    async def _resumed(self, position: int, missed: Update) -> FirstFrames:
         self.concern_division = True
-        frames = text_frame(missed.texts[self._division])
+        frames = text_frame(missed.frames[self._division])
         counts = await self._counts()
         if counts is not None:
             frames += text_frame(progress_frame(self._alert, missed.seq, wall_clock(), counts))
-        return Opening(frames, missed.seq, position)
+        return FirstFrames(frames, missed.seq, position)
 
     async def _counts(self) -> ProgressBody | None:
         """Return the progress of deliveries; call it after the log is read.

@@ -18,7 +18,7 @@ from alerting.feed.frames import heartbeat, progress_frame
 from alerting.feed.progress import Sending, Sent
 from alerting.feed.reading import Counts, Update, read_update
 from alerting.feed.ring import Ring, WriteNow
-from alerting.feed.snapshots import Openings
+from alerting.feed.snapshots import FirstFramesCache
 from alerting.ledger.alerts import last_seq
 from alerting.ledger.hints import ALERTS, Bus
 from alerting.runtime import wall_clock
@@ -38,10 +38,10 @@ _SOCKETS_A_FRAME: Final = 1_000
 
 @dataclass
 class BoardScope:
-    """The boards of one division: they all get the same texts."""
+    """The boards of one division: they all get the same frames."""
 
     ring: Ring
-    openings: Openings
+    first_frames: FirstFramesCache
     sockets: int = 0
     sent_at: float = 0.0
     """When it last got a frame or a heartbeat, in seconds of the event loop's clock."""
@@ -78,7 +78,7 @@ class Tail:
     def is_watched(self, division: str) -> bool:
         """True if a board of this division is open."""
         scope = self._scopes.get(division)
-        return scope is not None and scope.openings.concern_division
+        return scope is not None and scope.first_frames.concern_division
 
     def end(self) -> None:
         """Stop following the log."""
@@ -105,8 +105,8 @@ class Tail:
 
     def _open(self, division: str) -> BoardScope:
         ring = Ring()
-        openings = Openings(self._database, self._alert, division, ring, self._sending)
-        scope = BoardScope(ring, openings)
+        first_frames = FirstFramesCache(self._database, self._alert, division, ring, self._sending)
+        scope = BoardScope(ring, first_frames)
         self._scopes[division] = scope
         return scope
 
@@ -160,7 +160,7 @@ class Tail:
             )
         )
         self._seq, self._counts = update.seq, update.counts
-        if update.is_sent:
+        if update.deliveries_changed:
             self._sending.ask()
         self._read_seconds = self._loop.time() - self._begun_at
         self._sockets_written = self._push(update) + self._push_progress(update.seq, sent)
@@ -170,9 +170,9 @@ class Tail:
         now, sockets = self._loop.time(), 0
         alive = heartbeat(update.seq, wall_clock())
         for division, scope in self._scopes.items():
-            text = update.texts.get(division)
-            if text is not None:
-                scope.ring.push(update.seq, text)
+            frame = update.frames.get(division)
+            if frame is not None:
+                scope.ring.push(update.seq, frame)
             elif now - scope.sent_at >= _HEARTBEAT_SECONDS:
                 scope.ring.push(update.seq, alive, is_beside_log=True)
             else:
@@ -188,10 +188,10 @@ class Tail:
         self._sent_progress, sockets = sent, 0
         for division, scope in self._scopes.items():
             counts = sent.seen_from(division)
-            if counts is not None or scope.openings.are_counts_told:
+            if counts is not None or scope.first_frames.are_counts_told:
                 text = progress_frame(self._alert, seq, wall_clock(), counts)
                 scope.ring.push(seq, text, is_beside_log=True)
-                scope.openings.are_counts_told = counts is not None
+                scope.first_frames.are_counts_told = counts is not None
                 scope.sent_at = self._loop.time()
                 sockets += scope.sockets
         return sockets
@@ -224,7 +224,7 @@ class Hub:
         tail.sockets += 1
         try:
             async with tail.scope(division) as scope:
-                opening = await scope.openings.after(after)
+                opening = await scope.first_frames.after(after)
                 yield opening.frames
                 async for frame in scope.ring.follow(opening.position, opening.seq, write_now):
                     yield frame

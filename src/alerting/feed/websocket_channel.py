@@ -18,7 +18,7 @@ from typing_extensions import TypedDict
 from alerting.database.engine import Database
 from alerting.deliveries.claims import Claimed, to_claimed
 from alerting.deliveries.corrections import owe_late
-from alerting.deliveries.progress import log_ends
+from alerting.deliveries.progress import log_results
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.providers import Provider
 from alerting.deliveries.tables import deliveries
@@ -175,6 +175,6 @@ def written_to_socket(transaction: Transaction, written: Sequence[Claimed], now:
         .values(state=DeliveryState.DELIVERED, attempts=deliveries.c.attempts + 1)
     )
     ends = [(claimed.alert, DeliveryState.DELIVERED) for claimed in written]
-    log_ends(transaction, DeliveriesReceipted, now, ends)
+    log_results(transaction, DeliveriesReceipted, now, ends)
     # An alert that ended while it was being written is followed by the text of its end.
     owe_late(transaction, [claimed.delivery for claimed in written], now)

@@ -71,7 +71,8 @@ class Transaction:
     policy: Policy
     topics: set[Topic] = field(default_factory=set)
     """Topics to publish after the commit; dropped on rollback."""
-    _positions: dict[int, int] = field(default_factory=dict)
+    _last_seqs: dict[int, int] = field(default_factory=dict)
+    """By alert: the sequence number of the last entry in its log."""
     _chains: dict[int, str | None] = field(default_factory=dict)
     """By alert: the hash of the last entry in the database."""
     _appended: list[dict[str, Any]] = field(default_factory=list)
@@ -79,10 +80,10 @@ class Transaction:
 
     def lock(self, alert_ids: Sequence[int]) -> None:
         """Lock the alerts' rows until the commit, so that sequence numbers follow commit order."""
-        missing = sorted(set(alert_ids) - self._positions.keys())
+        missing = sorted(set(alert_ids) - self._last_seqs.keys())
         if missing:
             rows = self.connection.execute(_LOCK, {"ids": missing}).all()
-            self._positions |= {row.id: row.last_seq for row in rows}
+            self._last_seqs |= {row.id: row.last_seq for row in rows}
             self._chains |= {row.id: row.chain for row in rows}
 
     def append(
@@ -98,14 +99,14 @@ class Transaction:
 
         `division` is where it happened (empty: the whole alert); `subject` is whom it concerns.
         """
-        if alert not in self._positions:
+        if alert not in self._last_seqs:
             self.lock([alert])
-        self._positions[alert] += 1
+        self._last_seqs[alert] += 1
         self._touched.add(alert)
         self._appended.append(
             {
                 "alert": alert,
-                "seq": self._positions[alert],
+                "seq": self._last_seqs[alert],
                 "at": at,
                 "kind": payload.kind,
                 "division": division,
@@ -116,19 +117,19 @@ class Transaction:
             }
         )
         self.topics.add((ALERTS, division))
-        return self._positions[alert]
+        return self._last_seqs[alert]
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
         """Run the block in a savepoint: if it raises, only its own changes are undone."""
-        appended, positions = len(self._appended), dict(self._positions)
+        appended, last_seqs = len(self._appended), dict(self._last_seqs)
         touched, topics = set(self._touched), set(self.topics)
         try:
             with self.connection.begin_nested():
                 yield
         except BaseException:
             del self._appended[appended:]
-            self._positions, self._touched, self.topics = positions, touched, topics
+            self._last_seqs, self._touched, self.topics = last_seqs, touched, topics
             raise
 
     def flush(self) -> None:
@@ -140,7 +141,7 @@ class Transaction:
             self._chains[entry["alert"]] = entry["chain"] = chain
         _APPEND.execute(self.connection, self._appended)
         ends = [
-            {"of_alert": alert, "seq": self._positions[alert], "hash": self._chains[alert]}
+            {"of_alert": alert, "seq": self._last_seqs[alert], "hash": self._chains[alert]}
             for alert in sorted(self._touched)
         ]
         self.connection.execute(_ADVANCE, ends)

@@ -5,7 +5,7 @@ from typing import Final
 
 from alerting.cap.alert import AlertRequest, InfoText
 from alerting.messages.info import phrase_for
-from alerting.messages.text import HOME_LANGUAGE, language_for, spoken_in
+from alerting.messages.text import HOME_LANGUAGE, language_for, words_in
 from contacts.naming import chinese_in
 
 _LATIN: Final = "Latn"
@@ -21,7 +21,7 @@ def foreign_words(text: str, language: str) -> list[str]:
     which are transliterated. In other languages they are Latin words that are no abbreviation:
     WLAN and SOS are read everywhere. The text must have no link.
     """
-    if spoken_in(language).script == _LATIN:
+    if words_in(language).script == _LATIN:
         return chinese_in(text)
     return [word for word in _LATIN_WORD.findall(text) if not word.isupper()]
 

@@ -13,7 +13,7 @@ from alerting.messages.text import (
     TextKind,
     compose,
     segments,
-    spoken_in,
+    words_in,
 )
 
 Item = TypeVar("Item")
@@ -70,7 +70,7 @@ def in_parts(
 
 def joined(language: str, items: Iterable[str]) -> str:
     """Return items as a list in a language."""
-    return spoken_in(language).texts["separator"].join(items)
+    return words_in(language).texts["separator"].join(items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class _Texts(Generic[Item]):
 
     def text(self, start: int, end: int, number: int, total: int, left: int) -> ComposedText:
         """Compose the text about some of the items; `left` are named by none."""
-        words = spoken_in(self.language).texts
+        words = words_in(self.language).texts
         facts = self.facts_of(self.items[start:end])
         rest = words[self.limit.rest].format(more=left) if self.limit and left else ""
         mark = words["part"].format(part=number, parts=total) if total > 1 else ""

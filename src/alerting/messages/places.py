@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from alerting.messages.languages import Language, PlaceWords
-from alerting.messages.text import spoken_in
+from alerting.messages.text import words_in
 from contacts.division import Division, Tier, parent_of, tier_of
 from contacts.latin import in_latin_letters
 from contacts.naming import everyday_name, has_chinese
@@ -40,7 +40,7 @@ class Places:
 
     def own(self, code: str, language: str) -> str:
         """Return the name by which the people of a village or grid know that they are meant."""
-        words = spoken_in(language).places
+        words = words_in(language).places
         name, above = self.short(code, language), self._above(code, language)
         if above is None:
             return name
@@ -53,7 +53,7 @@ class Places:
 
         `divisions` must not be empty.
         """
-        words, first = spoken_in(language).places, divisions[0]
+        words, first = words_in(language).places, divisions[0]
         name, above = self.short(first, language), self._above(first, language)
         if len(divisions) > 1:
             return words.several.format(first=name, count=len(divisions), others=len(divisions) - 1)
@@ -101,7 +101,7 @@ class Places:
 @lru_cache(maxsize=_NAMES_KEPT)
 def in_language(name: str, language: str) -> str:
     """Return a name as a language writes it: in Latin letters if it is written in these."""
-    spoken = spoken_in(language)
+    spoken = words_in(language)
     if spoken.script != _LATIN or not has_chinese(name):
         return name
     place, bracket, note = name.replace("(", "（").partition("（")

@@ -21,7 +21,7 @@ from alerting.policy.issuer import Issuer
 from contacts.locality import HOME
 
 
-class Opening(NamedTuple):
+class TextOpening(NamedTuple):
     """The beginning of a text, before its own words."""
 
     issuer: str
@@ -36,16 +36,16 @@ def issuer_name(issuer: Issuer, language: str) -> str:
     return issuer.names.get(language) or LANGUAGES[language].texts["generic_issuer"]
 
 
-def opening(issuer: Issuer, language: str, status: Status) -> Opening:
+def opening(issuer: Issuer, language: str, status: Status) -> TextOpening:
     """Return the beginning of a text in a language of `LANGUAGES`.
 
     Brackets 【】 hold a signature and nothing else: carriers in mainland China read them as one.
     """
-    spoken = LANGUAGES[language]
-    name, mark = issuer_name(issuer, language), spoken.prefixes.get(status, "")
+    words = LANGUAGES[language]
+    name, mark = issuer_name(issuer, language), words.prefixes.get(status, "")
     if signature := issuer.signatures.get(language):
-        return Opening(name, mark, f"【{signature}】{mark}")
-    return Opening(name, mark, mark + spoken.texts["issued"].format(issuer=name))
+        return TextOpening(name, mark, f"【{signature}】{mark}")
+    return TextOpening(name, mark, mark + words.texts["issued"].format(issuer=name))
 
 
 _GSM: Final = Codec()
@@ -206,7 +206,7 @@ def language_for(reader: str | None) -> str:
     return reader if reader and reader in LANGUAGES else HOME_LANGUAGE
 
 
-def spoken_in(language: str) -> Language:
+def words_in(language: str) -> Language:
     """Return the words of a language; an unknown one falls back to the home language."""
     return LANGUAGES[language_for(language)]
 
@@ -274,10 +274,10 @@ def issuer_of(kind: str, facts: TextFacts) -> Issuer:
 def facts_in(kind: TextKind) -> frozenset[str]:
     """Return the names of the facts that texts of a kind may tell, in any language."""
     found: set[str] = set()
-    for spoken in LANGUAGES.values():
-        found |= placeholders(spoken.texts[kind])
-        if "{keys}" in spoken.texts[kind]:
-            found |= placeholders(spoken.texts["with_code"]) - {"keys"}
+    for words in LANGUAGES.values():
+        found |= placeholders(words.texts[kind])
+        if "{keys}" in words.texts[kind]:
+            found |= placeholders(words.texts["with_code"]) - {"keys"}
     return frozenset(found - {"keys"})
 
 

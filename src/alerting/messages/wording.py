@@ -10,7 +10,7 @@ from alerting.cap.alert import AlertRequest
 from alerting.messages.info import SpokenInfo, info_in
 from alerting.messages.places import Places
 from alerting.messages.speech import SpeechKind, compose_speech
-from alerting.messages.text import TextFacts, TextKind, compose, spoken_in
+from alerting.messages.text import TextFacts, TextKind, compose, words_in
 from alerting.policy.issuer import Issuer, IssuerRules
 
 
@@ -68,7 +68,7 @@ class Wording:
     def facts(self, readers: Readers, **more: int | None) -> TextFacts:
         """Return what the alert's texts tell these readers, and the facts in `more`."""
         language, told = readers.language, self._info(readers.language)
-        generic = spoken_in(language).texts["generic_assembly_point"]
+        generic = words_in(language).texts["generic_assembly_point"]
         return TextFacts(
             status=self.request.status,
             only_officers=self.request.tells_no_household,

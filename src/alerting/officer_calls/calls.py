@@ -16,7 +16,7 @@ from alerting.deliveries.tables import deliveries
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import language_for
 from alerting.officer_calls.rules import begin_call, silent_since, wake
-from alerting.officer_calls.tables import OPEN_CALLS, confirmations, officer_calls
+from alerting.officer_calls.tables import OPEN_OFFICER_CALLS, confirmations, officer_calls
 from alerting.policy.escalation import Position, officer_ladder
 from alerting.policy.sections import Channel
 from contacts.directory import AnyOfficer, CallableOfficer
@@ -25,7 +25,7 @@ OfficerKey = tuple[int, str]
 """An alert's id and an officer's id."""
 
 _ALERTS_DUE: Final = (
-    OPEN_CALLS.with_only_columns(officer_calls.c.alert, maintain_column_froms=True)
+    OPEN_OFFICER_CALLS.with_only_columns(officer_calls.c.alert, maintain_column_froms=True)
     .where(officer_calls.c.next_at <= bindparam("now"))
     .distinct()
 )
@@ -73,7 +73,7 @@ _ADVANCE: Final = (
 
 _TOLD: Final = update(officer_calls).where(_THIS).values(told_above_at=bindparam("at"))
 
-_WAKE: Final = _ADVANCE.values(woken_at=bindparam("at"))
+_CALL_AGAIN: Final = _ADVANCE.values(woken_at=bindparam("at"))
 
 _END: Final = update(officer_calls).where(_THIS).values(next_at=None)
 
@@ -155,7 +155,7 @@ def begin_calls(
 
 def is_called(connection: Connection, officer: str) -> bool:
     """Return whether an open alert calls the officer, who has not confirmed it."""
-    silent = OPEN_CALLS.where(
+    silent = OPEN_OFFICER_CALLS.where(
         officer_calls.c.officer == officer, officer_calls.c.next_at.is_not(None)
     )
     return connection.execute(silent.limit(1)).first() is not None
@@ -219,7 +219,7 @@ def call_again(transaction: Transaction, key: OfficerKey, now: datetime) -> None
     """Take a silent officer's ladder back to its first call by phone, which is due now."""
     position = wake(officer_ladder(transaction.policy.officer), now)
     transaction.connection.execute(
-        _WAKE,
+        _CALL_AGAIN,
         _this(*key)
         | {"to_steps_done": position.steps_done, "to_next_at": position.next_at, "at": now},
     )

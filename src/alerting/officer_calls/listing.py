@@ -10,7 +10,12 @@ from alerting.deliveries.places import assembly_point
 from alerting.ledger.alerts import StoredAlert, ended_at, stored
 from alerting.ledger.tables import events
 from alerting.officer_calls.rules import CallState, call_state
-from alerting.officer_calls.tables import OF_THE_CALL, OPEN_CALLS, confirmations, officer_calls
+from alerting.officer_calls.tables import (
+    OF_THE_CALL,
+    OPEN_OFFICER_CALLS,
+    confirmations,
+    officer_calls,
+)
 from alerting.policy.escalation import officer_ladder
 from alerting.policy.sections import OfficerLadder
 from contacts.directory import Officer
@@ -35,7 +40,7 @@ def confirmed_officers(connection: Connection, alert: int, division: str) -> int
 
 
 _UNCONFIRMED: Final = (
-    OPEN_CALLS.add_columns(officer_calls.c.called_at)
+    OPEN_OFFICER_CALLS.add_columns(officer_calls.c.called_at)
     .where(officer_calls.c.officer == bindparam("called"), ~exists().where(OF_THE_CALL))
     .order_by(officer_calls.c.called_at, officer_calls.c.alert)
 )

@@ -61,7 +61,7 @@ OF_THE_CALL: Final = and_(
 )
 """Joins a confirmation to the call that it answers."""
 
-OPEN_CALLS: Final = (
+OPEN_OFFICER_CALLS: Final = (
     select(officer_calls.c.alert, officer_calls.c.officer)
     .join(alerts, alerts.c.id == officer_calls.c.alert)
     .where(alerts.c.state == AlertState.OPEN)

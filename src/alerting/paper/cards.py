@@ -8,7 +8,7 @@ from typing import Any, Final
 from alerting.deliveries.places import places_of
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.places import GATHERING, Places
-from alerting.messages.text import issuer_name, spoken_in
+from alerting.messages.text import issuer_name, words_in
 from alerting.paper.print import Print, check_division
 from alerting.paper.rules import Point, place_of, walking_order, way
 from contacts.directory import (
@@ -70,7 +70,7 @@ def _card(
     print_: Print, places: Places, home: Household, officer: Officer | None
 ) -> dict[str, Any]:
     language, word = print_.language, print_.word
-    texts = spoken_in(language).texts
+    texts = words_in(language).texts
     point = places.assembly_point([home.division], language)
     contact = places.contact(home.division)
     phone = officer.phones[0] if officer and officer.phones else contact

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from alerting.deliveries.places import places_at
 from alerting.ledger.alerts import StoredAlert
 from alerting.messages.places import Places
-from alerting.messages.text import issuer_name, spoken_in
+from alerting.messages.text import issuer_name, words_in
 from alerting.paper.print import Print, check_division
 from alerting.paper.rules import walking_order
 from alerting.roll.entries import RollEntry, to_entry
@@ -105,7 +105,7 @@ def _document(
     with_phones: bool,
 ) -> dict[str, Any]:
     language, word = print_.language, print_.word
-    spoken, status = spoken_in(language), alert.request.status if alert else ""
+    spoken, status = words_in(language), alert.request.status if alert else ""
     local = print_.now.astimezone(print_.policy.alert.zone)
     title = f"{word('roll')} · {places.short(print_.division, language)}"
     heads = ("number", "names", "count", "vulnerable", "address", "phones")
@@ -161,7 +161,7 @@ def _row(print_: Print, line: Line, *, with_phones: bool) -> dict[str, Any]:
 
 def _state(print_: Print, standing: HouseholdStanding) -> str:
     """Return what is known of a household, in the report's words, with the number of people."""
-    words, people = spoken_in(print_.language).report, standing.people
+    words, people = words_in(print_.language).report, standing.people
     if standing.standing in {Standing.EVACUATED, Standing.ELSEWHERE}:
         return words["verified" if standing.verified else "claimed"]
     key = "unaccounted" if standing.standing is Standing.PARTLY else standing.standing

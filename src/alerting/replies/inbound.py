@@ -207,10 +207,10 @@ def store_readings(transaction: Transaction, taken: Sequence[ReadText]) -> None:
     for row, one in zip(rows, taken, strict=True):
         if row.waits and row.alert is not None:
             home = _home(one, _leading(one, _waiting(one, alerted=alerted)))
-            told = TextSuspected if row.suspected else TextUnclear
+            event = TextSuspected if row.suspected else TextUnclear
             transaction.append(
                 row.alert,
-                told(provider_id=row.provider_id, reason=row.reason),
+                event(provider_id=row.provider_id, reason=row.reason),
                 row.received_at,
                 division=home.division if home else "",
                 subject=row.recipient or "",

@@ -18,7 +18,12 @@ from alerting.doors.tables import tasks
 from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.tables import alerts
 from alerting.officer_calls.confirm import CalledOfficer
-from alerting.officer_calls.tables import OF_THE_CALL, OPEN_CALLS, confirmations, officer_calls
+from alerting.officer_calls.tables import (
+    OF_THE_CALL,
+    OPEN_OFFICER_CALLS,
+    confirmations,
+    officer_calls,
+)
 from alerting.policy.sections import Channel
 from alerting.replies.rules.routing import Candidate
 from alerting.roll.tables import roll
@@ -100,7 +105,7 @@ _HANDED_OVER: Final = (
 )
 
 _CALLED: Final = (
-    OPEN_CALLS.add_columns(
+    OPEN_OFFICER_CALLS.add_columns(
         alerts.c.number, confirmations.c.channel, _HANDED_OVER.label("handed_over")
     )
     .outerjoin(confirmations, OF_THE_CALL)

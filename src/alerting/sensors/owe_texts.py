@@ -20,7 +20,7 @@ from alerting.messages.text import (
     TextKind,
     compose,
     language_for,
-    spoken_in,
+    words_in,
 )
 from alerting.policy.policy import Policy
 from alerting.policy.sensors import Sensor
@@ -112,7 +112,7 @@ def _compose(
     places: Places,
     language: str,
 ) -> ComposedText:
-    sensor, words = occasion.sensor, spoken_in(language).texts
+    sensor, words = occasion.sensor, words_in(language).texts
     since = state.heard_at if told.news is News.SILENT else occasion.now
     value = state.value if told.value is None else told.value
     facts = TextFacts(
@@ -132,4 +132,4 @@ def _hazard_in(language: str, hazard: str) -> str:
     if language == HOME_LANGUAGE:
         return hazard
     phrase = phrase_for(hazard, language)
-    return phrase.name if phrase else spoken_in(language).texts["generic_hazard"]
+    return phrase.name if phrase else words_in(language).texts["generic_hazard"]

@@ -8,8 +8,8 @@ from typing import Final
 from sqlalchemy import bindparam, func, literal, select
 
 from alerting.deliveries.claims import Claimed, begin_attempts, claim_of
-from alerting.deliveries.outcomes import Outcome, settle
-from alerting.deliveries.progress import log_ends
+from alerting.deliveries.outcomes import Outcome, apply_outcomes
+from alerting.deliveries.progress import log_results
 from alerting.deliveries.providers import bucket_of, spend
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.rules.providers import Provider
@@ -89,7 +89,7 @@ def claim_posts(
 def record_posts(transaction: Transaction, outcomes: Sequence[Outcome]) -> list[None]:
     """Write the outcomes of posts; skip those whose delivery no longer waits for them."""
     transaction.lock([outcome.claimed.alert for outcome in outcomes])
-    if current := settle(transaction, outcomes):
+    if current := apply_outcomes(transaction, outcomes):
         ends = [(one.claimed.alert, one.kind) for one in current]
-        log_ends(transaction, GroupsAttempted, current[-1].now, ends)
+        log_results(transaction, GroupsAttempted, current[-1].now, ends)
     return [None] * len(outcomes)

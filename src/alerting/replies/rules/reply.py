@@ -11,7 +11,7 @@ from functools import cache
 from typing import Final
 
 from alerting.messages.info import WORDS
-from alerting.replies.rules.claims import claim
+from alerting.replies.rules.assertions import claim
 from alerting.replies.rules.doubts import (
     after_turn,
     called,

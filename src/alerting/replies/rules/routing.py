@@ -82,7 +82,7 @@ def route(reply: Reply, candidates: Sequence[Candidate]) -> Route:
         return Route(current, Routed.OPTS_OUT_OF_ALL)
     if reply.intent is Intent.OPTED_IN:
         return Route(current, Routed.OPTS_IN_TO_ALL)
-    chosen = _settle(reply, candidates, current)
+    chosen = _route_among(reply, candidates, current)
     if chosen.targets or chosen.reason is Routed.WHICH_ALERT:
         return chosen
     several_alerts = len({c.alert for c in chosen.choices}) > 1
@@ -99,7 +99,7 @@ def route_named(reply: Reply, end: str, circles: Sequence[Sequence[Candidate]]) 
     for circle in circles:
         named = [c for c in circle if c.household.endswith(end)]
         if current := _current(named):
-            chosen = _settle(reply, named, current)
+            chosen = _route_among(reply, named, current)
             if not chosen.targets and len({c.household for c in chosen.choices}) == 1:
                 return replace(chosen, reason=Routed.WHICH_ALERT)
             return chosen
@@ -119,7 +119,9 @@ def shortest_ends(households: Collection[str]) -> dict[str, str]:
     }
 
 
-def _settle(reply: Reply, candidates: Sequence[Candidate], current: tuple[Candidate, ...]) -> Route:
+def _route_among(
+    reply: Reply, candidates: Sequence[Candidate], current: tuple[Candidate, ...]
+) -> Route:
     """Return the route among candidates that share a phone or the end of a code."""
     coded = _current([c for c in candidates if c.number == reply.alert_code])
     if reply.intent is Intent.NEEDS_HELP:

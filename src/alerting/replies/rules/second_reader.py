@@ -14,7 +14,7 @@ from math import exp
 from typing import Final
 
 from alerting.policy.sections import SecondReader
-from alerting.replies.rules.claims import is_firm
+from alerting.replies.rules.assertions import is_firm
 from alerting.replies.rules.features import BUCKETS, features
 from alerting.replies.rules.grammar import expression, in_its_languages
 from alerting.replies.rules.intents import OPTING, SAFE, Intent, Reply, ReplyReason

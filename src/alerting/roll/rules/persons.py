@@ -20,7 +20,7 @@ from alerting.roll.rules.standing import (
     fold,
     holding,
     judge,
-    open_calls,
+    open_help_calls,
     words_of,
 )
 
@@ -134,7 +134,7 @@ def _of_all(
     """
     about = [item for item in items if _is_of_all(item, persons)]
     words = words_of(about, headcount)
-    in_force = open_calls(words) + holding(words)
+    in_force = open_help_calls(words) + holding(words)
     disputed = any(_is_partial(word, headcount) for word in in_force)
     return [
         one if word in in_force and not (disputed and _accounts(word)) else _lapse(one)

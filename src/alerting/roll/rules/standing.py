@@ -126,7 +126,7 @@ def fold(evidence: Iterable[Evidence], headcount: int) -> HouseholdStanding:
 
     - A household is unaccounted for while there is no word of it, or only 'received' or 'not home
       when knocked'.
-    - Only an officer or a shelter closes a call for help: see `open_calls`.
+    - Only an officer or a shelter closes a call for help: see `open_help_calls`.
     - A later answer corrects an earlier one: see `_latest`.
     - Of evidence in conflict the worse decides until a higher rung settles it: see `_unsettled`.
       Among equally bad evidence the higher rung decides.
@@ -154,7 +154,7 @@ def words_of(evidence: Iterable[Evidence], headcount: int) -> list[WeighedEviden
 
 def judge(words: list[WeighedEvidence], headcount: int) -> HouseholdStanding:
     """Return the standing of `headcount` people whom all of these words cover."""
-    in_force = open_calls(words) or holding(words)
+    in_force = open_help_calls(words) or holding(words)
     if not in_force:
         latest = max(words, key=_recency, default=None)
         reason = (latest and latest.lapsed) or StandingReason.NOTHING_SAID
@@ -234,7 +234,7 @@ def _weight(word: WeighedEvidence) -> tuple[tuple[int, int, int], int, datetime,
     return word.badness, word.evidence.rung, word.evidence.given_at, word.evidence.by
 
 
-def open_calls(words: list[WeighedEvidence]) -> list[WeighedEvidence]:
+def open_help_calls(words: list[WeighedEvidence]) -> list[WeighedEvidence]:
     """Return the calls for help that no officer or shelter has answered by a later report.
 
     A later '1' by SMS does not answer a call, nor does a report with the same time as the call.

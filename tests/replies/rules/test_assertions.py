@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerting.replies.rules.claims import claim, is_firm
+from alerting.replies.rules.assertions import claim, is_firm
 from alerting.replies.rules.grammar import normalise
 from alerting.replies.rules.intents import Intent, ReplyReason
 from alerting.replies.rules.reply import read_reply

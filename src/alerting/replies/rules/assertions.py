@@ -201,11 +201,11 @@ def _is_away(part: str) -> bool:
 
 
 def _number_away(part: str, here: set[str]) -> int:
-    told = without("host", part)
-    if has("n", without("not_people", told)):
-        return count_people([told], away=True) or 0
-    pairs = set(_PAIR().findall(told)) - here
-    single = set(_NAMED().findall(_PAIR().sub(" ", told))) - here
+    rest = without("host", part)
+    if has("n", without("not_people", rest)):
+        return count_people([rest], away=True) or 0
+    pairs = set(_PAIR().findall(rest)) - here
+    single = set(_NAMED().findall(_PAIR().sub(" ", rest))) - here
     return 2 * len(pairs) + len(single)
 
 
