@@ -1,13 +1,16 @@
 """Route of an alert's exported log, which proves itself elsewhere."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Mapping
+from contextlib import ExitStack
+from functools import partial
 from io import TextIOWrapper
 from typing import IO, Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 from sqlalchemy import Connection
+from starlette.types import Receive, Scope, Send
 
 from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.openapi import refuses
@@ -50,13 +53,16 @@ async def get_log_export(
     def write(db: Connection) -> tuple[IO[bytes], int]:
         alert = _whole_alert(db, alert_id, caller)
         # Unlinked from the start: nothing is left behind if the process dies.
-        file = tempfile.TemporaryFile()  # noqa: SIM115 - `_chunks` closes it
-        lines = TextIOWrapper(file, "utf-8", newline="\n")
-        write_export(db, alert, issuers, now, lines.write)
-        lines.flush()
-        length = file.tell()
-        lines.detach()
-        file.seek(0)
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - `_FileResponse` closes it
+        with ExitStack() as unless_written:
+            unless_written.enter_context(file)
+            lines = TextIOWrapper(file, "utf-8", newline="\n")
+            write_export(db, alert, issuers, now, lines.write)
+            lines.flush()
+            length = file.tell()
+            lines.detach()
+            file.seek(0)
+            unless_written.pop_all()
         return file, length
 
     file, length = await runtime.database.read(write)
@@ -66,7 +72,7 @@ async def get_log_export(
         "Content-Length": str(length),
         "Cache-Control": "no-store",
     }
-    return StreamingResponse(_chunks(file), headers=headers, media_type=_MEDIA_TYPE)
+    return _FileResponse(file, headers)
 
 
 def _whole_alert(connection: Connection, alert_id: int, caller: Officer) -> StoredAlert:
@@ -79,7 +85,14 @@ def _whole_alert(connection: Connection, alert_id: int, caller: Officer) -> Stor
     return alert
 
 
-def _chunks(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        while chunk := file.read(_CHUNK_BYTES):
-            yield chunk
+class _FileResponse(StreamingResponse):
+    """Streams a file and closes it, also if the client leaves before the first chunk."""
+
+    def __init__(self, file: IO[bytes], headers: Mapping[str, str]) -> None:
+        chunks = iter(partial(file.read, _CHUNK_BYTES), b"")
+        super().__init__(chunks, headers=headers, media_type=_MEDIA_TYPE)
+        self._file = file
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._file:
+            await super().__call__(scope, receive, send)

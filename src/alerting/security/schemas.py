@@ -18,7 +18,7 @@ class SecurityEventBody(Body):
     minute: datetime
     """The minute in which they happened, by the machine's clock."""
     kind: SecurityKind
-    """The kind of event."""
+    """The kind that all of them have."""
     division: str
     """The officer's division; empty: it concerns the service as a whole."""
     officer: str

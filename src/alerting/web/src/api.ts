@@ -11635,6 +11635,7 @@ export interface components {
              * @description The officer's division; empty: it concerns the service as a whole.
              */
             readonly division: string;
+            /** @description The kind that all of them have. */
             readonly kind: components["schemas"]["SecurityKind"];
             /**
              * Minute
