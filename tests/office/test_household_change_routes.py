@@ -215,7 +215,10 @@ async def test_open_alert_keeps_its_households_until_it_ends(service: Running) -
         await split(service),
         await merge(service),
     ):
-        assert (status, "on its roll" in told["detail"]) == (409, True)
+        assert (status, "is on the roll of an alert that is not over" in told["detail"]) == (
+            409,
+            True,
+        )
     assert (enrolled(service), counted(service)[0]) == (before, 20)
     cancelled = await service.post(f"/api/alerts/{alert}/cancel", "commander", {"reason": "误报"})
     assert cancelled[0] == 200
