@@ -3,10 +3,12 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.feed import websocket_channel
@@ -112,6 +114,41 @@ async def test_alert_is_sent_once_to_a_socket(watched_city: City, inbox: Inbox) 
     sent = [message["delivery"] for message in socket.got]
     assert len(sent) == len(set(sent))
     assert len(later.got) == 1
+
+
+@contextlib.contextmanager
+def held_read() -> Iterator[tuple[threading.Event, threading.Event]]:
+    """Hold the next read of what is owed once it has its rows; yield 'it has them' and 'go on'."""
+    has_rows, may_go_on = threading.Event(), threading.Event()
+
+    def hold(_connection: Any, _cursor: Any, statement: str, *_others: Any) -> None:
+        if "recipient = " in statement and not has_rows.is_set():
+            has_rows.set()
+            may_go_on.wait(PATIENCE_SECONDS)
+
+    event.listen(Engine, "after_cursor_execute", hold)
+    try:
+        yield has_rows, may_go_on
+    finally:
+        may_go_on.set()
+        event.remove(Engine, "after_cursor_execute", hold)
+
+
+async def test_socket_gets_nothing_of_a_read_begun_before_it(
+    watched_city: City, inbox: Inbox
+) -> None:
+    socket, later = Socket(), Socket()
+    await watched_city.owe(INFORMANT, "第一")
+    with held_read() as (has_rows, may_go_on):
+        async with serving(inbox, INFORMANT, socket.take):
+            await asyncio.to_thread(has_rows.wait, PATIENCE_SECONDS)
+            await watched_city.deliver(INFORMANT)
+            async with serving(inbox, INFORMANT, later.take):
+                await asyncio.sleep(0)
+                may_go_on.set()
+                await watched_city.owe(INFORMANT, "第二")
+                await until(lambda: later.got)
+    assert [message["text"] for message in later.got] == ["第二"]
 
 
 async def test_refused_alert_stays_queued(watched_city: City, inbox: Inbox) -> None:

@@ -94,14 +94,17 @@ class Inbox:
                 await self._offer()
 
     async def _offer(self) -> None:
-        query = partial(_owed, officers=tuple(self._sockets), now=self._clock.now())
+        # A socket that registers during the read waits for the next: what this one finds may have
+        # been recorded since, and would come to that socket a second time.
+        asking = {officer: tuple(sockets) for officer, sockets in self._sockets.items()}
+        query = partial(_owed, officers=tuple(asking), now=self._clock.now())
         try:
             owed = await self._database.read(query)
         except SQLAlchemyError:
             log.exception("inboxes not read")
             return
         for officer, claimed in owed.items():
-            for socket in self._sockets.get(officer, ()):
+            for socket in asking[officer]:
                 socket.owed = claimed
                 socket.news.set()
 
