@@ -11,7 +11,7 @@ const COUNTS = {
 
 describe("the headline number", () => {
   it("is the number unaccounted for, with the state in words, shape and colour", async () => {
-    const place = await drawn(<Headline counts={COUNTS} condition="help" state="open" />);
+    const place = await drawn(<Headline counts={COUNTS} danger="help" state="open" />);
     expect(place.querySelector("strong")?.textContent).toBe("1,234");
     expect(place.querySelector(".condition")?.textContent).toContain("1 household calls for help");
     expect(place.querySelector(".condition svg path")).not.toBeNull();
@@ -21,15 +21,8 @@ describe("the headline number", () => {
 
   it("has a different shape for each state", async () => {
     const shapes = new Set<string | null | undefined>();
-    for (const condition of [
-      "help",
-      "missing",
-      "unspoken",
-      "zero",
-      "unknown",
-      "cancelled",
-    ] as const) {
-      const place = await drawn(<Headline counts={COUNTS} condition={condition} state="open" />);
+    for (const danger of ["help", "missing", "unspoken", "zero", "unknown", "cancelled"] as const) {
+      const place = await drawn(<Headline counts={COUNTS} danger={danger} state="open" />);
       shapes.add(place.querySelector(".condition path")?.getAttribute("d"));
     }
     expect(shapes.size).toBe(6);
@@ -41,7 +34,7 @@ describe("the headline number", () => {
       const said: unknown[] = [];
       for (const each of LANGUAGES.keys()) {
         await speak(each);
-        const place = await drawn(<Headline counts={COUNTS} condition="zero" state={state} />);
+        const place = await drawn(<Headline counts={COUNTS} danger="zero" state={state} />);
         said.push(place.querySelector(".known b")?.textContent);
       }
       expect(said.every(Boolean)).toBe(true);

@@ -4,8 +4,8 @@ import type { JSX } from "preact";
 import type { FeedAlertBody } from "../api";
 import { number, share, texts } from "../language";
 import { Drawing } from "../standing";
-import type { Condition } from "./condition";
 import { accounted, everybody, unaccounted, type Counts } from "./counts";
+import type { Danger } from "./danger";
 
 const t = texts("board.headline");
 
@@ -13,7 +13,7 @@ const t = texts("board.headline");
  * One shape each: a triangle and a circle, each with an exclamation mark, a square with a diagonal,
  * a tick, a dash and a cross.
  */
-const SHAPES: Record<Condition, JSX.Element> = {
+const SHAPES: Record<Danger, JSX.Element> = {
   help: <path d="M8 1 15.5 15h-15zM8 6v4M8 11.6v1.6" />,
   missing: <path d="M8 1.2a6.8 6.8 0 1 0 .01 0M8 4v5M8 10.6v1.6" />,
   unspoken: <path d="M2 2h12v12H2zM2 14 14 2" />,
@@ -24,36 +24,34 @@ const SHAPES: Record<Condition, JSX.Element> = {
 
 interface HeadlineProps {
   readonly counts: Counts;
-  readonly condition: Condition;
+  readonly danger: Danger;
   readonly state: FeedAlertBody["state"];
 }
 
-export function Headline({ counts, condition, state }: HeadlineProps): JSX.Element {
+export function Headline({ counts, danger, state }: HeadlineProps): JSX.Element {
   const all = everybody(counts);
   const known = accounted(counts);
   const count = unaccounted(counts);
   const missing = number(count);
   return (
-    <section class={`headline is-${condition}`}>
+    <section class={`headline is-${danger}`}>
       <p class="number">
         <strong style={{ "--signs": missing.length }}>{missing}</strong>{" "}
         <span>{t().unaccounted({ count })}</span>
       </p>
       <p class="condition" role="status">
-        <Drawing of={SHAPES[condition]} />
-        <span>{wordOf(condition, counts)}</span>
+        <Drawing of={SHAPES[danger]} />
+        <span>{wordOf(danger, counts)}</span>
       </p>
       <p class="known">
         {t().accounted({ known, all, part: share(all ? known / all : 0) })}
-        {state !== "open" && state !== condition && <b> · {t()[state]}</b>}
+        {state !== "open" && state !== danger && <b> · {t()[state]}</b>}
       </p>
     </section>
   );
 }
 
-/** Return the condition in the selected language. */
-export function wordOf(condition: Condition, { households }: Counts): string {
-  return condition === "help"
-    ? t().help({ households: households["needs_help"] ?? 0 })
-    : t()[condition];
+/** Return the words for a danger in the selected language. */
+export function wordOf(danger: Danger, { households }: Counts): string {
+  return danger === "help" ? t().help({ households: households["needs_help"] ?? 0 }) : t()[danger];
 }

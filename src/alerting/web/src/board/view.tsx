@@ -7,9 +7,9 @@ import type { Session } from "../session";
 import { Actions } from "./actions/actions";
 import type { Action } from "./actions/permissions";
 import { useAlertClock, useHeardUntil } from "./alert_clock";
-import { conditionOf, unspokenAmong, unspokenBy } from "./condition";
 import { countsIn } from "./counts";
 import { Curve } from "./curve";
+import { dangerOf, unspokenAmong, unspokenBy } from "./danger";
 import { Facts } from "./facts";
 import { Collapsible } from "./collapsible";
 import { Headline } from "./headline";
@@ -49,7 +49,7 @@ export function View({ session, ...store }: { session: Session } & BoardStore): 
   const unspoken = roll.isWhole.value
     ? unspokenAmong(roll.homes.value)
     : unspokenBy(alert.value.not_clear, counts);
-  const condition = conditionOf(counts, unspoken, state.alert.state);
+  const danger = dangerOf(counts, unspoken, state.alert.state);
   const nameOf = (code: string): string => pathTo(top, code).at(-1)?.name ?? code;
 
   function open(code: string): void {
@@ -69,7 +69,7 @@ export function View({ session, ...store }: { session: Session } & BoardStore): 
         <SoundSwitch />
       </div>
       <div class="top">
-        <Headline counts={counts} condition={condition} state={state.alert.state} />
+        <Headline counts={counts} danger={danger} state={state.alert.state} />
         <Pace
           at={at}
           heard={heard}

@@ -2,8 +2,8 @@
 
 import type { ObstacleBody } from "../../api";
 import { texts } from "../../language";
-import { unspokenBy } from "../condition";
 import { allHouseholds, unaccounted, type Counts } from "../counts";
+import { unspokenBy } from "../danger";
 
 const t = texts("board.obstacles");
 

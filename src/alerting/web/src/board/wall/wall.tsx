@@ -9,8 +9,8 @@ import { duration, number, share, texts } from "../../language";
 import type { Session } from "../../session";
 import { Bar } from "../../standing";
 import type { BoardStore } from "../board_store";
-import { conditionOf, unspokenBy } from "../condition";
 import { accounted, countsIn, everybody, peopleByStanding, unaccounted } from "../counts";
+import { dangerOf, unspokenBy } from "../danger";
 import { OF_ALERT, OF_HELP } from "../event_kinds";
 import { wordOf } from "../headline";
 import { widthOf } from "../pace";
@@ -38,16 +38,16 @@ export function Wall({ session, ...store }: { session: Session } & BoardStore): 
   const all = everybody(own);
   const known = accounted(own);
   const unspoken = unspokenBy(alert.value.not_clear, own);
-  const condition = conditionOf(own, unspoken, state.alert.state);
+  const danger = dangerOf(own, unspoken, state.alert.state);
   const calls = own.households["needs_help"] ?? 0;
   return (
     <div class={`wall ${roll.stale.value === null ? "" : "is-old"}`} data-seq={state.seq}>
       <div class="wall-numbers">
-        <Figure label={t().missing} shown={number(unaccounted(own))} of={condition} />
+        <Figure label={t().missing} shown={number(unaccounted(own))} of={danger} />
         <Figure label={t().calls} shown={number(calls)} of={calls ? "help" : "unknown"} />
         <Figure label={t().known} shown={share(all ? known / all : 0)} of="unknown" />
       </div>
-      <p class={`wall-condition is-${condition}`}>{wordOf(condition, own)}</p>
+      <p class={`wall-condition is-${danger}`}>{wordOf(danger, own)}</p>
       <div class="wall-lists">
         <Towns top={top} tallies={state.tallies} />
         <Calls {...store} session={session} calls={calls} />

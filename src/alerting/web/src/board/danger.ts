@@ -9,14 +9,10 @@ import type { Home } from "./homes";
  * unaccounted for. `unspoken`: nobody is, but some stay and no officer has spoken to them. `zero`:
  * zero-unaccounted. `cancelled`: nobody is looked for.
  */
-export type Condition = "unknown" | "cancelled" | "help" | "missing" | "unspoken" | "zero";
+export type Danger = "unknown" | "cancelled" | "help" | "missing" | "unspoken" | "zero";
 
-/** Return the condition of a place; `unspoken` counts those who stay without an officer's word. */
-export function conditionOf(
-  counts: Counts,
-  unspoken: number,
-  state: FeedAlertBody["state"],
-): Condition {
+/** Return the danger left in a place; `unspoken` counts those who stay without an officer's word. */
+export function dangerOf(counts: Counts, unspoken: number, state: FeedAlertBody["state"]): Danger {
   if (state === "cancelled") return "cancelled";
   if (!allHouseholds(counts)) return "unknown";
   if (counts.households["needs_help"]) return "help";

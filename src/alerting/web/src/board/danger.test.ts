@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { conditionOf, levelOf, unspokenAmong, unspokenBy } from "./condition";
 import type { Counts } from "./counts";
+import { dangerOf, levelOf, unspokenAmong, unspokenBy } from "./danger";
 import type { Home } from "./homes";
 
 function counts(people: Record<string, number>, calls = 0): Counts {
   return { households: { evacuated: 4, needs_help: calls }, people };
 }
 
-describe("the condition of a place", () => {
+describe("the danger left in a place", () => {
   it.each([
     ["help", counts({ unaccounted: 0, evacuated: 9 }, 1), 0],
     ["help", counts({ unaccounted: 3 }, 1), 2],
@@ -17,18 +17,16 @@ describe("the condition of a place", () => {
     ["zero", counts({ staying: 2, evacuated: 9 }), 0],
     ["zero", counts({ evacuated: 9 }), 0],
     ["unknown", { households: {}, people: {} }, 0],
-  ] as const)("is %s", (condition, of, unspoken) => {
-    expect(conditionOf(of, unspoken, "open")).toBe(condition);
+  ] as const)("is %s", (danger, of, unspoken) => {
+    expect(dangerOf(of, unspoken, "open")).toBe(danger);
   });
 
   it("is not zero while one person among thousands is missing", () => {
-    expect(conditionOf(counts({ unaccounted: 1, evacuated: 5897 }), 0, "open")).toBe("missing");
+    expect(dangerOf(counts({ unaccounted: 1, evacuated: 5897 }), 0, "open")).toBe("missing");
   });
 
   it("is no danger once the alert is cancelled", () => {
-    expect(conditionOf(counts({ unaccounted: 18, needs_help: 1 }), 0, "cancelled")).toBe(
-      "cancelled",
-    );
+    expect(dangerOf(counts({ unaccounted: 18, needs_help: 1 }), 0, "cancelled")).toBe("cancelled");
   });
 });
 
