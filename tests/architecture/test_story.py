@@ -27,7 +27,10 @@ ROOT: Final = Path(__file__).parents[2]
 SOURCE: Final = ROOT / "src"
 DOCUMENT: Final = ROOT / "docs/architecture.md"
 PAGE: Final = "alerting/web/src"
-MOST_FILES: Final = 47
+MOST_FILES: Final = 49
+READ_ALONE: Final = {"alerting/replies/rules/intents.py"}
+"""Files on the way whose tables are read and whose functions are not called: no trace has them."""
+
 BEGUN: Final = {DeliveryState.QUEUED, DeliveryState.SENDING}
 
 
@@ -123,7 +126,7 @@ async def test_story_names_every_file_that_runs(trace: Trace, service: Running) 
     await _answered(service, trace)
     unnamed = sorted(file for file in trace.files - set(STORY) if not _is_named(file))
     assert not unnamed, f"docs/architecture.md does not name {unnamed}"
-    unused = sorted({file for file in STORY if file.endswith(".py")} - trace.files)
+    unused = sorted({file for file in STORY if file.endswith(".py")} - trace.files - READ_ALONE)
     assert not unused, f"the story names {unused}, which are not on the way"
 
 
