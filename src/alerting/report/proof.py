@@ -20,6 +20,8 @@ _MOST_HOUSEHOLDS: Final = 5_000_000
 
 _MOST_ENTRIES: Final = 50_000_000
 
+_REMEDY: Final = "verify its alert in the database, with 'alerting ledger verify'"
+
 _MOST_FAULTS: Final = 20
 
 
@@ -112,14 +114,14 @@ class _Checked:
         self.is_broken = False
         self.households[line.household] = line.enrolled
         if len(self.households) > _MOST_HOUSEHOLDS:
-            raise ExportError(f"it has more than {_MOST_HOUSEHOLDS} households")
+            raise ExportError(f"the file has more than {_MOST_HOUSEHOLDS:,} households; {_REMEDY}")
 
     def _enter(self, line: EntryLine) -> None:
         if not self.entries:
             self.fold = LogFold(self.households.values())
         self.entries += 1
         if self.entries > _MOST_ENTRIES:
-            raise ExportError(f"it has more than {_MOST_ENTRIES} entries")
+            raise ExportError(f"the file has more than {_MOST_ENTRIES:,} entries; {_REMEDY}")
         if line.hash != line.made(self.chain) and not self.is_broken:
             self._fault(f"entry {line.seq}: it or the line before was changed or removed")
         self.chain = line.hash
