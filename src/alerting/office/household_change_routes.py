@@ -81,9 +81,9 @@ class MergeHouseholdsBody(Body):
     headcount: _Headcount
     """How many people it has afterwards; fewer than the sum where somebody was in both."""
     version: _Version
-    """The version of the household that goes."""
+    """The version that was seen of the household that is merged away (the one in the path)."""
     into_version: _Version
-    """The version of the household that stays."""
+    """The version that was seen of the household that stays."""
 
 
 class ChangedHouseholdBody(Body):

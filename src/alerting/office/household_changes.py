@@ -269,7 +269,9 @@ def _check_merged(after: RosterEntry, parts: Iterable[RosterEntry]) -> None:
         )
     if len(after.row["persons"].split(";")) > after.row["headcount"]:
         raise InvalidError(
-            "headcount", "more people are named: count them all", "名字比人数多：请都算进去"
+            "headcount",
+            "more people are named than the headcount says: give at least their number",
+            "写出的名字多于人数：人数至少要等于名字数",
         )
     if len(after.phones) > MOST_PHONES:
         raise InvalidError(

@@ -9319,12 +9319,12 @@ export interface components {
             readonly into: string;
             /**
              * Into Version
-             * @description The version of the household that stays.
+             * @description The version that was seen of the household that stays.
              */
             readonly into_version: string;
             /**
              * Version
-             * @description The version of the household that goes.
+             * @description The version that was seen of the household that is merged away (the one in the path).
              */
             readonly version: string;
         };
