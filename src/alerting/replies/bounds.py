@@ -108,7 +108,7 @@ class EarlyAnswers:
             )
         }
 
-    def include(self, one: ReadText, statement: Statement, target: Candidate) -> bool:
+    def is_early(self, one: ReadText, statement: Statement, target: Candidate) -> bool:
         """Return whether a statement is early: its sender's texts are queued, and none was sent.
 
         A phone may have several households; the text to one of them is read for all.

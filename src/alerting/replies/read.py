@@ -202,6 +202,11 @@ def _torn_statement(statement: Statement, sender: Sender) -> Statement:
 def _read_text(
     connection: Connection, text: IncomingText, sender: Sender, thresholds: SecondReader
 ) -> ReadText:
+    """Return the statements of a text: one for each report if one names a household, else one.
+
+    The sender's officers are looked up only where they may change the reading: a household is
+    named, an officer call is open, or no household of the sender is on a roll.
+    """
     whole, written = _normal_forms(text.body)
     lines: Sequence[str] = written
     numbered = _numbered_reports(written)

@@ -166,7 +166,7 @@ def _give_evidence(transaction: Transaction, taken: Sequence[ReadText]) -> Stand
     early = EarlyAnswers(transaction.connection, taken)
     items = [
         _evidence(
-            one, statement, target, statement.report, early=early.include(one, statement, target)
+            one, statement, target, statement.report, early=early.is_early(one, statement, target)
         )
         for one in taken
         for statement in one.statements

@@ -3,11 +3,11 @@
 import pytest
 
 from alerting.replies.rules.doubts import (
-    after_turn,
+    after_but_now,
     arrived,
     called,
+    danger_is_past,
     finer_clauses,
-    is_over,
     refused,
     unsure,
 )
@@ -20,7 +20,7 @@ from alerting.replies.rules.reply import read_reply
     "text", ["刚才堵在桥头,现在全家都到学校了", "we were cut off, now all of us are at the school"]
 )
 def test_an_obstacle_in_the_past_is_over_when_all_are_there(text: str) -> None:
-    assert is_over(normalise(text))
+    assert danger_is_past(normalise(text))
     assert read_reply(text).intent is Intent.EVACUATED
 
 
@@ -35,13 +35,13 @@ def test_an_obstacle_in_the_past_is_over_when_all_are_there(text: str) -> None:
     ],
 )
 def test_a_person_in_trouble_is_never_over(text: str) -> None:
-    assert not is_over(normalise(text))
+    assert not danger_is_past(normalise(text))
     assert read_reply(text).intent is Intent.NEEDS_HELP
 
 
 def test_the_end_of_a_change_is_read() -> None:
-    assert after_turn("本来不走,现在都在学校了") == "都在学校了"
-    assert after_turn("不走") == "不走"
+    assert after_but_now("本来不走,现在都在学校了") == "都在学校了"
+    assert after_but_now("不走") == "不走"
 
 
 def test_an_arrival_ends_the_way_there() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerting.replies.rules.families import of_own
+from alerting.replies.rules.families import without_other_families
 from alerting.replies.rules.grammar import normalise
 from alerting.replies.rules.intents import Intent, ReplyReason
 from alerting.replies.rules.reply import read_reply, read_task_report
@@ -110,5 +110,5 @@ def test_an_officers_report_may_name_the_family_of_its_number() -> None:
 
 
 def test_a_text_without_another_family_is_its_own_whole() -> None:
-    assert of_own("3 of us are out, thanks") == "3 of us are out, thanks"
-    assert of_own(normalise("the zhang family are out")) is None
+    assert without_other_families("3 of us are out, thanks") == "3 of us are out, thanks"
+    assert without_other_families(normalise("the zhang family are out")) is None

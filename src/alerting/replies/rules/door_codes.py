@@ -46,6 +46,7 @@ class NumberedReports:
 def numbered_reports(lines: Iterable[str]) -> NumberedReports:
     """Return an officer's reports in normalised lines, and the codes that stand beside them.
 
+    Households' texts pass through it too: only its reports show whether a text names a household.
     A code is marked and has a report, or nothing, after it; otherwise it is a household's number.
     Four digits without a mark are a code if they stand before or after all reports.
     """

@@ -75,7 +75,7 @@ def finer_clauses(text: str) -> list[str]:
     ]
 
 
-def after_turn(said: str) -> str:
+def after_but_now(said: str) -> str:
     """Return what follows the last turn of a text: 'first ..., now ...'.
 
     A turn counts only if all people, or a number of people, are out after it. If there is none,
@@ -88,7 +88,7 @@ def after_turn(said: str) -> str:
     return said
 
 
-def of_people(said: str) -> str:
+def without_animals(said: str) -> str:
     """Return a text without the clauses that are about animals alone: 'the pigs are all safe'."""
     parts = clauses(said)
     animals = [part for part in parts if has("animal", part) and not _HUMANS().search(part)]
@@ -107,13 +107,13 @@ def arrived(said: str) -> bool:
     return not named and any(has_any(_WHOLE, part) and _is_clean(part) for part in after)
 
 
-def is_over(said: str) -> bool:
+def danger_is_past(said: str) -> bool:
     """True if a text tells of an obstacle in the past, and then that all are out.
 
     Nobody may be named or hurt before the turn: 'we were cut off at the bridge, now all are at the
     school'.
     """
-    rest = after_turn(said)
+    rest = after_but_now(said)
     told = said[: len(said) - len(rest)]
     return (
         bool(told)

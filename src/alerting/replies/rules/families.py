@@ -8,7 +8,7 @@ from alerting.replies.rules.grammar import (
 )
 
 
-def of_own(said: str) -> str | None:
+def without_other_families(said: str) -> str | None:
     """Return what a text says of the writer's household; None if it tells of another family only.
 
     A text may name another family ('the Zhang family', 张长贵家), or say that its writer saw the

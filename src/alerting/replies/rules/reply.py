@@ -13,14 +13,14 @@ from typing import Final
 from alerting.messages.info import WORDS
 from alerting.replies.rules.assertions import claim
 from alerting.replies.rules.doubts import (
-    after_turn,
+    after_but_now,
     called,
-    is_over,
-    of_people,
+    danger_is_past,
     refused,
     unsure,
+    without_animals,
 )
-from alerting.replies.rules.families import of_own, without_name
+from alerting.replies.rules.families import without_name, without_other_families
 from alerting.replies.rules.grammar import (
     CLASSES,
     expression,
@@ -123,10 +123,11 @@ def _composed(text: str) -> Reply:
     found = _key(text)
     key = KEYS[found[1]] if found else None
     own = text[found.end() :] if found else text
+    # A bare '1' or '4' leaves `said` empty, and every check below passes it on to `claim`.
     said = without("harmless", own)
-    if reply := None if is_over(said) else called(key, said):
+    if reply := None if danger_is_past(said) else called(key, said):
         return reply
-    mine = own if key else of_own(own)
+    mine = own if key else without_other_families(own)
     return Reply(Intent.UNCLEAR, ReplyReason.NEIGHBOUR) if mine is None else _told(key, mine, text)
 
 
@@ -145,11 +146,11 @@ def _key(text: str) -> re.Match[str] | None:
 def _told(key: Intent | None, own: str, text: str) -> Reply:
     """Read what a text without a call for help says of its writer's household."""
     said = without("harmless", own)
-    if reply := refused(key, after_turn(said)):
+    if reply := refused(key, after_but_now(said)):
         return reply
-    whole = of_people(own)
-    turned = after_turn(without("harmless", whole))
+    whole = without_animals(own)
+    turned = after_but_now(without("harmless", whole))
     reply = unsure(turned)
     if reply is None and key is None and not said.strip(" .,!") and has("courtesy", text):
         return Reply(Intent.RECEIVED, ReplyReason.WORDS)
-    return reply or claim(key, turned, after_turn(whole))
+    return reply or claim(key, turned, after_but_now(whole))
