@@ -95,7 +95,7 @@ async def test_newcomers_get_delivery_counts_at_any_position(
     await watched_city.owe(INFORMANT)
     (snapshot,) = bodies(await newcomers.after(None))
     assert snapshot["deliveries"] == counts
-    assert newcomers.are_counts_told == (counts is not None)
+    assert newcomers.division_gets_progress == (counts is not None)
     for known in (snapshot["seq"] - 1, snapshot["seq"]):
         missed, *more = bodies(await newcomers.after(known))
         assert "deliveries" not in missed

@@ -54,9 +54,9 @@ class FirstFramesCache:
         self._ring = ring
         self._held: dict[int | None, _Held] = {}
         """By the log entry that the board knows, ordered by expiry."""
-        self.concern_division = False
+        self.is_division_concerned = False
         """True once an opening was read, which proves that the alert concerns the division."""
-        self.are_counts_told = False
+        self.division_gets_progress = False
         """True if the division's boards get the progress of deliveries."""
 
     async def after(self, known: int | None) -> FirstFrames:
@@ -100,12 +100,12 @@ class FirstFramesCache:
     async def _snapshot(self, position: int) -> FirstFrames:
         query = partial(read_snapshot, alert=self._alert, division=self._division, at=wall_clock())
         body = await self._database.read(query)
-        self.concern_division = True
+        self.is_division_concerned = True
         body["deliveries"] = await self._counts()
         return FirstFrames(text_frame(await asyncio.to_thread(encode, body)), body["seq"], position)
 
     async def _resumed(self, position: int, missed: Update) -> FirstFrames:
-        self.concern_division = True
+        self.is_division_concerned = True
         frames = text_frame(missed.frames[self._division])
         counts = await self._counts()
         if counts is not None:
@@ -119,7 +119,7 @@ class FirstFramesCache:
         after the log include what those frames say.
         """
         counts = await self._sending.known_to(self._division)
-        self.are_counts_told |= counts is not None
+        self.division_gets_progress |= counts is not None
         return counts
 
 

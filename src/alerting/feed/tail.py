@@ -78,7 +78,7 @@ class Tail:
     def is_watched(self, division: str) -> bool:
         """True if a board of this division is open."""
         scope = self._scopes.get(division)
-        return scope is not None and scope.first_frames.concern_division
+        return scope is not None and scope.first_frames.is_division_concerned
 
     def end(self) -> None:
         """Stop following the log."""
@@ -147,7 +147,8 @@ class Tail:
         self._begun_at = self._loop.time()
         if self._seq is None:
             return
-        # Read before the log is: see `alerting.feed.snapshots`.
+        # Taken before the log is read. A new board skips a progress frame that ends before the
+        # board's log entry; it reads its counts after that entry, so they are no older than these.
         sent = self._sending.latest
         update = await self._database.read(
             partial(
@@ -188,10 +189,10 @@ class Tail:
         self._sent_progress, sockets = sent, 0
         for division, scope in self._scopes.items():
             counts = sent.seen_from(division)
-            if counts is not None or scope.first_frames.are_counts_told:
+            if counts is not None or scope.first_frames.division_gets_progress:
                 text = progress_frame(self._alert, seq, wall_clock(), counts)
                 scope.ring.push(seq, text, is_beside_log=True)
-                scope.first_frames.are_counts_told = counts is not None
+                scope.first_frames.division_gets_progress = counts is not None
                 scope.sent_at = self._loop.time()
                 sockets += scope.sockets
         return sockets
