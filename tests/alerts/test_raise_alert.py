@@ -157,7 +157,7 @@ async def test_own_village_is_told_while_the_wider_area_waits(
     assert answer.reached
     assert (answer.reached.households, answer.reached.people) == (10, PEOPLE)
     assert answer.alert.divisions == (QIANFO,)
-    (wider,) = [each for each in answer.waits if each.cause is ApprovalCause.WIDER_AREA]
+    (wider,) = [each for each in answer.waiting if each.cause is ApprovalCause.WIDER_AREA]
     assert (wider.divisions, wider.asked, wider.asked_by) == (tuple(waiting), asked, officer)
     homes = roll.c.household.startswith(NEXT_VILLAGE)
     assert work.rows(select(roll.c.household).where(homes)) == []
@@ -182,12 +182,12 @@ async def test_approvals_and_deliveries_commit_together(work: Workplace) -> None
 
 async def test_requested_area_is_not_proposed_too(work: Workplace) -> None:
     answer = await work.raised("informant", QIANFO, NEXT_VILLAGE)
-    assert [each.cause for each in answer.waits] == [ApprovalCause.WIDER_AREA]
+    assert [each.cause for each in answer.waiting] == [ApprovalCause.WIDER_AREA]
     alone = await work.raised("informant", QIANFO)
-    assert alone.waits == ()
+    assert alone.waiting == ()
     for raised_alert in (answer.alert, alone.alert):
         await look_next_door(work, raised_alert.id)
-    assert waiting(work, answer) == answer.waits
+    assert waiting(work, answer) == answer.waiting
     (proposed,) = waiting(work, alone)
     assert (proposed.cause, proposed.asked_by) == (ApprovalCause.ADJACENT_VILLAGES, "informant")
     assert (proposed.divisions, proposed.asked) == ((NEXT_VILLAGE,), TOWN)
@@ -201,7 +201,7 @@ async def test_polygon_reaches_own_households_while_other_villages_wait(
     assert answer.reached
     assert answer.reached.households == 3
     assert answer.alert.divisions == (QIANFO,)
-    assert [each.divisions for each in answer.waits] == [(NEXT_VILLAGE,)]
+    assert [each.divisions for each in answer.waiting] == [(NEXT_VILLAGE,)]
 
 
 async def test_polygon_without_own_households_is_refused(work: Workplace) -> None:
@@ -217,7 +217,7 @@ async def test_repeated_wider_request_waits_once(work: Workplace) -> None:
     first = await raised(work, "informant", body, "key-00003")
     before = counted(work)
     again = await raised(work, "informant", body, "key-00003")
-    assert (again.reached, again.waits) == (None, first.waits)
+    assert (again.reached, again.waiting) == (None, first.waiting)
     assert counted(work) == before
 
 

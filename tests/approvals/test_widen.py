@@ -92,7 +92,7 @@ async def test_widening_beyond_the_own_division_is_refused(
 def wider(answer: Widened) -> list[tuple[tuple[str, ...], str]]:
     return [
         (each.divisions, each.asked)
-        for each in answer.waits
+        for each in answer.waiting
         if each.cause is ApprovalCause.WIDER_AREA
     ]
 
@@ -117,7 +117,7 @@ async def test_repeated_ask_waits_once(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     first = await widened(work, "informant", NEXT_VILLAGE)
     again = await widened(work, "grid", NEXT_VILLAGE)
-    assert again.waits == first.waits
+    assert again.waiting == first.waiting
     more = await widened(work, "grid", NEXT_VILLAGE, FAR_TOWN)
     assert wider(more) == [((NEXT_VILLAGE,), TOWN), ((FAR_TOWN,), FAR_TOWN)]
 
@@ -125,7 +125,7 @@ async def test_repeated_ask_waits_once(work: Workplace) -> None:
 async def test_reached_area_is_not_asked_for(work: Workplace) -> None:
     await work.raised("commander", TOWN)
     answer = await widened(work, "informant", NEXT_VILLAGE)
-    assert (answer.reached, answer.waits) == (None, ())
+    assert (answer.reached, answer.waiting) == (None, ())
 
 
 async def test_own_village_is_reached_without_approval(work: Workplace) -> None:
@@ -139,7 +139,7 @@ async def test_own_village_is_reached_without_approval(work: Workplace) -> None:
     logged = select(func.count()).select_from(events)
     before = work.rows(logged)
     again = await widened(work, "informant", QIANFO, NEXT_VILLAGE)
-    assert (again.reached, again.waits, work.rows(logged)) == (None, answer.waits, before)
+    assert (again.reached, again.waiting, work.rows(logged)) == (None, answer.waiting, before)
 
 
 async def test_administrator_may_not_widen_or_ask(work: Workplace) -> None:
@@ -153,7 +153,7 @@ async def test_approval_lapses_once_its_whole_area_is_reached(work: Workplace) -
     await look_next_door(work)
     await widened(work, "informant", NEXT_VILLAGE, FAR_TOWN)
     answer = await widened(work, "commander", NEXT_VILLAGE)
-    assert [each.divisions for each in answer.waits] == [(NEXT_VILLAGE, FAR_TOWN)]
+    assert [each.divisions for each in answer.waiting] == [(NEXT_VILLAGE, FAR_TOWN)]
     settled = work.rows(select(approvals.c.cause).where(approvals.c.state == "lapsed"))
     assert settled == [("adjacent_villages",)]
 

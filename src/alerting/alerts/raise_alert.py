@@ -42,7 +42,7 @@ class Raised:
     alert: StoredAlert
     reached: Reached | None
     """None if the same request was accepted before."""
-    waits: tuple[Approval, ...]
+    waiting: tuple[Approval, ...]
     """The alert's approvals that wait for an officer's decision."""
 
 

@@ -146,7 +146,7 @@ async def post_close(alert_id: RowId, caller: Caller, runtime: RuntimeDep) -> di
 
 
 def _raised(done: Raised | Widened) -> RaisedBody:
-    return RaisedBody.after(done.alert, done.reached, done.waits)
+    return RaisedBody.after(done.alert, done.reached, done.waiting)
 
 
 corrections_router = APIRouter(prefix="/api/alerts", tags=["alerts"])

@@ -46,13 +46,13 @@ class RaisedBody(AlertBody):
         cls,
         alert: StoredAlert,
         reached: Reached | None,
-        waits: Sequence[Approval],
+        waiting: Sequence[Approval],
     ) -> Self:
         """Return the body for an alert that was just raised or widened."""
         return cls(
             **AlertBody.of(alert).model_dump(),
             reached=reached and ReachedBody.of(reached),
-            approvals=[ApprovalBody.model_validate(approval) for approval in waits],
+            approvals=[ApprovalBody.model_validate(approval) for approval in waiting],
         )
 
 

@@ -41,7 +41,7 @@ class Widened:
     alert: StoredAlert
     reached: Reached | None
     """None if no part of the area was reached at once."""
-    waits: tuple[Approval, ...]
+    waiting: tuple[Approval, ...]
     """The alert's approvals that wait for a decision."""
 
 
