@@ -52,7 +52,10 @@ _OUTCOMES: Final = {
     "survived": "survived",
     "no tests": "survived",
 }
-"""The outcome of each of mutmut's states. Any other state means that it could not tell."""
+"""The outcome of each of mutmut's states.
+
+In any other state mutmut could not tell whether the tests notice the fault.
+"""
 
 
 def bench(

@@ -209,7 +209,7 @@ async def test_officers_concerned_may_confirm(service: Running) -> None:
     for caller, status in [again, ("commander", 204), ("commander", 204), ("far-commander", 404)]:
         assert (await service.post("/api/alerts/1/confirm", caller))[0] == status
     _, body = await service.get("/api/alerts/1", "city-duty")
-    # The commander, and the informant by raising it.
+    # Two count: the commander, and the informant, who confirmed by raising the alert.
     assert body["officers_confirmed"] == 2
 
 

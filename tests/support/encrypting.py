@@ -1,4 +1,4 @@
-"""SQLite's own connection for tests that write rows of encrypted columns by SQL."""
+"""A plain `sqlite3` connection, for tests that write encrypted columns by SQL."""
 
 import sqlite3
 from contextlib import closing

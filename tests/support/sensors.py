@@ -86,7 +86,7 @@ class Hut:
     work: Workplace
 
     async def read(self, *values: float, minutes: float = 0, name: str = "gauge-1") -> Received:
-        """Take readings in that are made and arrive minutes after `NOW`."""
+        """Take in readings that are made, and arrive, `minutes` after `NOW`."""
         policy = self.work.runtime.policy
         one = next(each for each in policy.sensors if each.name == name)
         readings = [reading(value, minutes, unit=one.unit) for value in values]

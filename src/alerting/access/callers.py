@@ -22,7 +22,9 @@ from contacts.sign_in.sessions import SEEN_EVERY, Session, SignedIn, signed_in_b
 _SCHEME: Final = "bearer "
 
 FRESH: Final = timedelta(minutes=15)
-"""Somebody who finds an unlocked phone with an older session keeps no way in."""
+"""How recent a sign-in must be to change ways to sign in or rights, so that a finder of an unlocked
+phone cannot give themselves lasting access.
+"""
 
 _NOT_FRESH: Final = (
     f"this is changed within {FRESH.seconds // 60} minutes after signing in, in a browser: sign in "

@@ -36,7 +36,8 @@ def refuses(*statuses: int) -> dict[str, Any]:
 def allows(roles: Act | Collection[Role], *statuses: int) -> dict[str, Any]:
     """Return the `openapi_extra` of a route for some roles only, or for those that may do an act.
 
-    Other roles get 403; `statuses` are refusals that no type implies.
+    It only documents: the route's verb refuses other roles, with 403. `statuses` are refusals that
+    no type implies.
     """
     chosen = roles_for(roles) if isinstance(roles, Act) else roles
     return {ROLES: [role for role in Role if role in chosen], REFUSALS: [403, *statuses]}

@@ -63,7 +63,7 @@ class Recorded:
 class NewEvidence:
     """Evidence about a household on an alert's roll, not yet recorded.
 
-    Not frozen, because every answer makes one, of 15 fields.
+    Not frozen, because every answer makes one, of 14 fields.
     """
 
     alert: int

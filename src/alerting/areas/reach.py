@@ -105,8 +105,8 @@ def _owe_households(
     is_one_of_several = shows_code(connection, area, plan.alert)
     code = _number(connection, plan.alert) if is_one_of_several else None
 
-    def body(reader: Readers) -> str:
-        return wording.to_households(reader, code)
+    def body(readers: Readers) -> str:
+        return wording.to_households(readers, code)
 
     frozen = freeze_for(connection, plan.alert, TextKind.ALERT, reachable, body, link)
     plan_household_texts(transaction, plan, request.hazard_location)
@@ -129,8 +129,8 @@ def _owe_officers(
     officers = not_called(connection, plan.alert, officers)
     frozen: dict[Readers, Frozen] = {}
 
-    def body(reader: Readers) -> str:
-        return wording.to_officers(reader.language, *to_move)
+    def body(readers: Readers) -> str:
+        return wording.to_officers(readers.language, *to_move)
 
     def text_in(language: str) -> int:
         readers = Readers(language)

@@ -71,7 +71,7 @@ class Claimed:
 # literals, not parameters, because a cached plan can use partial indexes only with literals.
 _QUEUED: Final = deliveries.c.state == literal(DeliveryState.QUEUED, literal_execute=True)
 
-# Always true; only statements with this condition use the expiry index, so that no claim does.
+# Always true; only statements with this condition use the expiry index, so that no claim uses it.
 _IN_ORDER_OF_EXPIRY: Final = deliveries.c.attempts >= literal_column("0")
 
 _EARLIER: Final = deliveries.alias("earlier")

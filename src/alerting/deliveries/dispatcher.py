@@ -219,7 +219,7 @@ class Dispatcher:
         _log(claimed, answer)
         sign = sign_of(answer.kind, answer.failure, took, self._runtime.policy.provider)
         if answer.failure is Failure.UNLISTED and claimed.attempt > 1:
-            # The same number again, which shows nothing new.
+            # A repeat to the same number says nothing new about the provider.
             sign = None
         return replace(outcome_of(self._runtime, claimed, answer), sign=sign)
 

@@ -200,7 +200,7 @@ Kind = TextKind | SpeechKind
 
 
 class Frozen(NamedTuple):
-    """A text in force: its id and its length."""
+    """A text in force: its id and its length in segments."""
 
     id: int
     segments: int

@@ -97,7 +97,8 @@ class Transaction:
     ) -> int:
         """Add a fact to the alert's log and return its sequence number, from 1.
 
-        `division` is where it happened (empty: the whole alert); `subject` is whom it concerns.
+        `division` is where it happened (empty: the whole alert); `subject` is whom it
+        concerns, or who did it; see docs/events.md.
         """
         if alert not in self._last_seqs:
             self.lock([alert])

@@ -39,6 +39,7 @@ _OF_READERS: Final = (
     func.sum(roll.c.unaccounted).cast(Integer),
     func.sum(case((roll.c.reachable, 1), else_=0)).cast(Integer),
 )
+"""Of households with one language in one division: all, the people, and those with a phone."""
 
 _COLUMNS: Final = [tallies.c[name] for name in ("alert", "division", *NAMES)]
 

@@ -58,7 +58,7 @@ def sensors_for(connection: Connection, sensors: Sequence[Sensor], caller: Offic
 
 @dataclass(frozen=True)
 class Told:
-    """News of a sensor, as a list of all sensors' news has it."""
+    """One item of news of a sensor, for the list of all sensors' news."""
 
     id: int
     sensor: Sensor

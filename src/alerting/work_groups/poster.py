@@ -99,7 +99,7 @@ class Poster:
                     *(sys.executable, "-m", _MODULE, str(self._seconds)),
                     stdin=PIPE,
                     stdout=PIPE,
-                    # Its warnings hold addresses.
+                    # Its warnings quote groups' addresses, which hold tokens: discard them.
                     stderr=DEVNULL,
                     # Ctrl-C is for the service, which ends it after the last post.
                     start_new_session=True,

@@ -135,7 +135,7 @@ def _read_line(
         return adapter.validate_python(row, context=known)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            # Every check of a column raises CellError, so each error has this context. A cell in
-            # another language is named last, after the field that holds all of them.
+            # Every check of a column raises CellError, so each error has this context. For a field
+            # with a cell for each language, `loc` names the field first and the cell last.
             sheet.refuse(line, str(detail["loc"][-1]), detail["ctx"]["error"])
     return None
