@@ -52,9 +52,13 @@ def queue_notice(conn: Connection, officers: Iterable[Officer], notice: Notice) 
 
 
 def take_notices(conn: Connection, most: int, now: datetime) -> list[OwedNotice]:
-    """Return up to `most` notices, oldest first, and delete them; late ones are dropped."""
+    """Return up to `most` notices, oldest first, and delete them; late ones are dropped.
+
+    Those that are never withdrawn come first, so that the owner of a recovery code does not wait
+    until a city's officers are told of an exercise.
+    """
     notices = OFFICER_NOTICES.c
-    query = select(OFFICER_NOTICES).order_by(notices.id).limit(most)
+    query = select(OFFICER_NOTICES).order_by(notices.about != "", notices.id).limit(most)
     rows = conn.execute(query.with_for_update(skip_locked=True)).all()
     conn.execute(delete(OFFICER_NOTICES).where(notices.id.in_([row.id for row in rows])))
     return [

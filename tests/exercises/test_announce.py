@@ -18,7 +18,7 @@ from alerting.exercises.raise_planned import raise_planned
 from alerting.ledger.tables import alerts, areas
 from alerting.runtime import wall_clock
 from alerting.sign_in.send_links import notice_message
-from contacts.notices import take_notices
+from contacts.notices import Notice, queue_notice, take_notices
 from contacts.people import Role
 from contacts.tables import OFFICER_NOTICES, OFFICERS
 from tests.support.city import NEXT_VILLAGE, NOW, POLICY, QIANFO, TOWN
@@ -115,6 +115,34 @@ async def test_nobody_is_told_until_an_actual_alert_there_is_over(
     work.change(over.values(state=AlertState.ALL_CLEAR))
     assert await announced(work, AHEAD - timedelta(hours=1)) == 1
     assert told(work)
+
+
+async def test_texts_not_sent_yet_are_withdrawn_when_an_actual_alert_begins_there(
+    work: Workplace,
+) -> None:
+    await planned(work)
+    assert await announced(work, AHEAD) == 1
+    await work.raised("commander", NEXT_VILLAGE)
+    work.change(update(alerts).values(status=Status.ACTUAL))
+    await announced(work, AHEAD)
+    assert told(work), "an alert elsewhere withdraws nothing"
+    work.change(update(areas).values(division=TOWN))
+    await announced(work, AHEAD)
+    assert told(work) == []
+    work.change(update(alerts).values(state=AlertState.ALL_CLEAR))
+    assert (await announced(work, AHEAD), told(work)) == (0, []), "it is told at most once"
+
+
+async def test_recovery_notice_waits_for_no_announcement(work: Workplace) -> None:
+    await planned(work)
+    await announced(work, AHEAD)
+    later = Notice("recovery", "zh", "", {}, wall_clock() + timedelta(hours=1))
+    owner = work.somebody("far-commander")
+    await work.runtime.ledger.write(lambda tx: queue_notice(tx.connection, [owner], later))
+    (first,) = await work.runtime.ledger.write(
+        lambda tx: take_notices(tx.connection, 1, wall_clock()), own_transaction=True
+    )
+    assert (first.officer, first.notice.kind) == ("far-commander", "recovery")
 
 
 async def test_cancelled_exercise_tells_nobody(work: Workplace) -> None:

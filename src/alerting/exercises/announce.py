@@ -18,7 +18,7 @@ from alerting.messages.languages import LANGUAGES
 from alerting.messages.text import TextFacts, TextKind, compose, words_in
 from alerting.runtime import wall_clock
 from contacts.directory import Officer, administrators_of, officers_named
-from contacts.notices import Notice, queue_notice
+from contacts.notices import Notice, queue_notice, withdraw_notices
 
 AHEAD: Final = timedelta(days=1)
 """Officers are told this long before; of an exercise planned later than that, at once."""
@@ -31,9 +31,11 @@ def announce_planned(transaction: Transaction, now: datetime) -> int:
     """Owe the texts about one planned exercise; return how many were to be announced: 0 or 1.
 
     They go to the officers who would be called at that time, and to the administrators of the
-    nearest division. While an actual alert there is not over they wait: they deny a danger.
+    nearest division. While an actual alert there is not over they wait: they deny a danger. Those
+    that were owed before it and are not sent yet are withdrawn.
     """
     connection = transaction.connection
+    _withdraw_beside_actual(connection, now)
     plan = _to_announce(connection, now)
     if plan is None:
         return 0
@@ -48,6 +50,15 @@ def announce_planned(transaction: Transaction, now: datetime) -> int:
 def about(plan: int) -> str:
     """Return what the notices of a plan are about, by which they are withdrawn."""
     return f"exercise plan {plan}"
+
+
+def _withdraw_beside_actual(connection: Connection, now: datetime) -> None:
+    plans = exercise_plans.c
+    announced = select(plans.id).where(
+        plans.due > now, plans.announced == plans.due, beside_actual(plans.division)
+    )
+    for plan in connection.execute(announced).scalars().all():
+        withdraw_notices(connection, about(plan))
 
 
 def _to_announce(connection: Connection, now: datetime) -> RowMapping | None:
