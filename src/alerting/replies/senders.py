@@ -146,8 +146,9 @@ def households_on_rolls(
 
 def _homes(connection: Connection, numbers: Collection[str]) -> list[tuple[str, str]]:
     """Return the number and the household of each phone in the roster."""
-    of_value = stored_as(HOUSEHOLD_PHONES.c.number, numbers)
     rows = connection.execute(_HOMES, {"numbers": list(numbers)}).all()
+    # After the query: a key that is put in use meanwhile has encrypted rows that it found.
+    of_value = stored_as(HOUSEHOLD_PHONES.c.number, numbers)
     return [(of_value[value], household) for value, household in rows]
 
 
