@@ -3,9 +3,8 @@
 The county's workbook of `scripts.benches.roster` goes over HTTP to the service, on SQLite and on
 PostgreSQL: preview and import into an empty roster, then preview and import of next year's as a
 complete file, in which one household in a hundred has changed, moved, come or gone. Memory is the
-peak of
-the service and the processes that it starts, sampled every 50 ms. Then a command prints the roll
-and the cards of 2,000 households, the most that a document may have.
+peak of the service and the processes that it starts, sampled every 50 ms. Then a command prints
+the roll and the cards of 2,000 households, the most that a document may have.
 """
 
 import asyncio
