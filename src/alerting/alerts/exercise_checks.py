@@ -49,22 +49,6 @@ def check_one_phone(
             )
 
 
-def check_size(request: AlertRequest) -> None:
-    """Refuse an exercise without a size: one that reaches everybody is never held by default.
-
-    Exercises that other systems send by CAP have no size, and reach everybody.
-
-    Raises:
-        InvalidError: naming the field and the sizes.
-    """
-    if request.status is Status.EXERCISE and request.exercise is None:
-        raise InvalidError(
-            "exercise",
-            "say whom it reaches: give the size one_phone, officers or everybody",
-            "请写明演练规模：一部手机、只叫责任人，或全体",
-        )
-
-
 _HOUR: Final = timedelta(hours=1)
 
 MOST_EXERCISES: Final = 20

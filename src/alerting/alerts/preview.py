@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from alerting.alerts.exercise_checks import check_one_phone, check_size
+from alerting.alerts.exercise_checks import check_one_phone
 from alerting.alerts.preview_warnings import PreviewWarning, warnings_of
 from alerting.alerts.raise_alert import split_to_raise
 from alerting.alerts.variants import Variant, variants_of
@@ -55,7 +55,6 @@ async def preview_alert(runtime: Runtime, caller: Officer, request: AlertRequest
         ForbiddenError, InvalidError: if the caller may not raise an alert there, or the area
             is invalid.
     """
-    check_size(request)
     policy, now = runtime.policy, runtime.clock.now()
     return await runtime.database.read(lambda db: _preview(db, policy, caller, request, now))
 

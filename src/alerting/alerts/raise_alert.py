@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from alerting.access.rules import Act
 from alerting.access.scope import check_places
-from alerting.alerts.exercise_checks import check_exercises, check_one_phone, check_size
+from alerting.alerts.exercise_checks import check_exercises, check_one_phone
 from alerting.approvals.store import Approval, waiting_of
 from alerting.approvals.widen import ask_for_the_rest
 from alerting.areas.already_open import check_hazard_point, check_no_actual
@@ -86,10 +86,8 @@ def _check_request(runtime: Runtime, request: AlertRequest, now: datetime) -> No
 
     Raises:
         InvalidError: if the message type is not Alert, if the expiry has passed, if the alert
-            takes effect only later, if its status is Actual in a drill, or if an exercise has no
-            size.
+            takes effect only later, or if its status is Actual in a drill.
     """
-    check_size(request)
     if request.msg_type is not MsgType.ALERT:
         raise InvalidError(
             "msg_type",

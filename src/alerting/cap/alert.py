@@ -337,8 +337,8 @@ class AlertRequest(Info):
     status: Status = Field(description="Actual, or Exercise or Test to rehearse")
     exercise: Exercise | None = Field(
         None,
-        description="the size of an Exercise, which is refused without one: nobody reaches "
-        "everybody by default; leave it out of Actual and Test",
+        description="the size of an Exercise; left out, it reaches everybody in the area, as the "
+        "exercises of other systems do, which know no size",
     )
     scope: Scope = Field(
         Scope.PUBLIC,

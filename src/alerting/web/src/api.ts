@@ -2957,7 +2957,7 @@ export interface components {
              * @description what happens, in at most 30 characters, such as 滑坡 or landslide
              */
             readonly event: string;
-            /** @description the size of an Exercise, which is refused without one: nobody reaches everybody by default; leave it out of Actual and Test */
+            /** @description the size of an Exercise; left out, it reaches everybody in the area, as the exercises of other systems do, which know no size */
             readonly exercise?: components["schemas"]["Exercise"] | null;
             /**
              * Expires
@@ -5176,7 +5176,7 @@ export interface components {
              */
             readonly event: string;
             /**
-             * @description the size of an Exercise, which is refused without one: nobody reaches everybody by default; leave it out of Actual and Test
+             * @description the size of an Exercise; left out, it reaches everybody in the area, as the exercises of other systems do, which know no size
              * @default null
              */
             readonly exercise?: components["schemas"]["FeedExercise"] | null;
