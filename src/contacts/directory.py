@@ -72,7 +72,7 @@ class Officer:
 
 
 class OnCall(NamedTuple):
-    """What a call of a whole area needs of an officer.
+    """The part of an officer that a call of a whole area needs.
 
     Neither name nor numbers: a city has thousands, and each costs a decryption.
     """
@@ -86,7 +86,7 @@ class OnCall(NamedTuple):
 
 
 class CallableOfficer(Protocol):
-    """What the duty rota and a call need of an officer; `Officer` and `OnCall` satisfy it."""
+    """The fields that the duty rota and a call need; `Officer` and `OnCall` have them."""
 
     @property
     def id(self) -> str:

@@ -23,7 +23,7 @@ class Notice:
     expires_at: datetime
     """It is not sent any more from then on."""
     about: str = ""
-    """What it is about, by which it is withdrawn; empty if it never is."""
+    """The subject by which it is withdrawn; empty if it never is."""
 
 
 @dataclass(frozen=True, slots=True)

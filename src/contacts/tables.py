@@ -240,14 +240,14 @@ class OfficerNoticeRow(SQLModel, table=True):
     officer: str = Field(foreign_key="officers.id", index=True)
     number: str = Field(sa_type=Phone)
     kind: str
-    """What it is for, by which a provider finds its template."""
+    """The kind of text, by which a provider finds its template."""
     language: str
     body: str = Field(sa_type=Personal)
     facts: str = Field(sa_type=PersonalJson)
     """The facts that the body tells, as JSON."""
     expires_at: datetime = Field(sa_type=Instant)
     about: str
-    """What it is about, by which it is withdrawn; empty if it never is."""
+    """The subject by which it is withdrawn; empty if it never is."""
 
 
 class UsedChallengeRow(SQLModel, table=True):

@@ -1,4 +1,4 @@
-"""What a route declares for its OpenAPI operation."""
+"""The entries that a route declares for its OpenAPI operation."""
 
 from alerting.access.openapi import REFUSALS, ROLES, allows, refuses
 from alerting.access.rules import Act

@@ -1,4 +1,4 @@
-"""What is to be done next, by the facts about an alert."""
+"""The next steps, by the facts about an alert."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What is to be done next follows what happened to an alert."""
+"""The next steps follow the events of an alert."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What a message triggers by itself: a note, a proposal, or an alert at once."""
+"""By itself a message triggers a note, a proposal, or an alert at once."""
 
 import pytest
 

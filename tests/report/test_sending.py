@@ -1,4 +1,4 @@
-"""What was sent is counted by channel, by the provider of the last attempt, and by outcome."""
+"""Texts and calls are counted by channel, by the provider of the last attempt, and by outcome."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What the answer to a try at a sensor's text leads to."""
+"""The state of a sensor's text after the answer to a try."""
 
 from datetime import timedelta
 

@@ -37,7 +37,7 @@ class Preview:
     """The texts as they will arrive, by language."""
     warnings: tuple[PreviewWarning, ...]
     held_back: HeldBack | None
-    """What would hold it back, were it sent now."""
+    """The open alerts that would hold it back, if it were sent now."""
     waits_for_approval: tuple[str, ...]
     """Divisions that would wait for approval; they are not counted."""
     calls_by_phone: bool

@@ -135,7 +135,7 @@ def doubts(entries: Callable[[], Iterable[RosterEntry]]) -> list[CellError]:
 
 
 _Mark = tuple[str] | tuple[str, str, str]
-"""What few households should share: a phone; or a village, with a head and an address in it."""
+"""A key that few households should share: a phone; or a village, with a head and an address."""
 
 
 def _marks(entry: RosterEntry) -> Iterator[_Mark]:

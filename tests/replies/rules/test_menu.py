@@ -1,4 +1,4 @@
-"""What texts and pages offer is read as they mean it, in every language."""
+"""Keys that texts and pages offer are read as they mean them, in every language."""
 
 import re
 
