@@ -1,4 +1,4 @@
-"""An exercise without a size reaches everybody, by API as by CAP: existing clients name none."""
+"""An exercise without a size reaches everybody, because existing clients send no size."""
 
 from tests.support.city import QIANFO
 from tests.support.running import Running, request_for
