@@ -122,9 +122,7 @@ class NextReason(StrEnum):
     HELP_UNATTENDED = "help_unattended"
     """Nobody is on the way to some calls for help; counts households."""
     DOORS_ON_ONE = "doors_on_one"
-    """Many doors wait for one officer who has not set out, or some doors have no officer; counts
-    doors.
-    """
+    """Doors have no officer, or many have one who has not set out; counts doors."""
     OFFICERS_NOT_WOKEN = "officers_not_woken"
     """Some officers did not respond to any call; counts officers."""
     VILLAGE_DARK = "village_dark"
