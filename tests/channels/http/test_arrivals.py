@@ -83,7 +83,7 @@ def test_items_of_a_request(
         ({}, b"[" * 60_000, "no JSON"),
         ({"items": "/a"}, b"{}", "/a: nothing is there"),
         ({"body": "form", "json_in": "r"}, b"a=1", "r: it is missing"),
-        ({"body": "form"}, b"a=1&a=2", "a field comes twice"),
+        ({"body": "form"}, b"a=1&a=2", "a field occurs twice"),
         ({"body": "form"}, b"&".join(b"a%d=1" % n for n in range(201)), "more than 200 fields"),
         ({}, json.dumps([0] * 1_001).encode(), "more than 1000 items"),
     ],

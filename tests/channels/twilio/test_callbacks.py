@@ -19,7 +19,7 @@ def test_field_is_returned_or_named_as_missing() -> None:
 
 
 def test_field_with_nul_is_refused() -> None:
-    with pytest.raises(HTTPException, match="Digits: it holds the character NUL") as refused:
+    with pytest.raises(HTTPException, match="Digits: it contains the character NUL") as refused:
         field_of({"Digits": "1\0"}, "Digits")
     assert refused.value.status_code == 422
 
