@@ -85,7 +85,7 @@ class EarlyReceipts(Generic[_R]):
         await cancel(self._waiting)
 
     async def _try_again(self, receipt: _R) -> None:
-        """Retry a receipt after each delay; retries while the database is unreachable do not count."""
+        """Retry a receipt after each delay; failures of the database do not use up a delay."""
         now, waits = asyncio.get_running_loop().time, list(self._waits)
         until, pause = now() + self._too_old, waits[0]
         while waits and now() < until:
