@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, func, insert, select, update
 
 from alerting.database.engine import Database
-from alerting.deliveries.claims import Claimed, any_turned_away, claim, claim_doubtful, expire
+from alerting.deliveries.claims import Claimed, any_without_route, claim, claim_doubtful, expire
 from alerting.deliveries.outbox import Addressee, Plan
 from alerting.deliveries.outcomes import Outcome, record_outcomes
 from alerting.deliveries.plan import owe_text
@@ -316,10 +316,10 @@ async def test_text_lost_by_the_route_is_retried_a_few_times(owed: Workplace, co
     assert state(owed, one) == "undelivered"
 
 
-REFUSED_REGION = {"failure": Failure.NOT_THIS_WAY, "error_code": 21408, "due_at": NOW}
+REFUSED_REGION = {"failure": Failure.NO_ROUTE, "error_code": 21408, "due_at": NOW}
 SENT_TO_DOORS = select(events.c.payload).where(events.c.kind == EventKind.HOUSEHOLDS_UNREACHABLE)
 OTHER = replace(TEXTING, name="smpp")
-BOTH = [replace(each, order=(TEXTING.name, OTHER.name)) for each in (TEXTING, OTHER)]
+BOTH = [replace(each, preference=(TEXTING.name, OTHER.name)) for each in (TEXTING, OTHER)]
 
 
 async def claimed_by(work: Workplace, provider: Provider, **only: bool) -> list[Claimed]:
@@ -332,8 +332,8 @@ async def claimed_by(work: Workplace, provider: Provider, **only: bool) -> list[
 async def test_provider_that_is_not_at_work_takes_only_what_was_turned_away(
     owed: Workplace,
 ) -> None:
-    assert await claimed_by(owed, BOTH[1], turned_away=True) == []
-    assert not owed.runtime.database.look(lambda db: any_turned_away(db, BOTH[1], after(60)))
+    assert await claimed_by(owed, BOTH[1], only_without_route=True) == []
+    assert not owed.runtime.database.look(lambda db: any_without_route(db, BOTH[1], after(60)))
 
 
 async def test_number_that_one_provider_does_not_reach_is_left_to_the_other(
@@ -343,8 +343,8 @@ async def test_number_that_one_provider_does_not_reach_is_left_to_the_other(
     (one, *_) = (each for each in await claimed_by(owed, first) if each.number == PHONE)
     await settled(owed, outcome(one, OutcomeKind.REFUSED, DeliveryState.QUEUED, **REFUSED_REGION))
     assert await claimed_by(owed, first) == []
-    assert owed.runtime.database.look(lambda db: any_turned_away(db, second, after(60)))
-    (again,) = await claimed_by(owed, second, turned_away=True)
+    assert owed.runtime.database.look(lambda db: any_without_route(db, second, after(60)))
+    (again,) = await claimed_by(owed, second, only_without_route=True)
     assert again.delivery == one.delivery
     # The other one does not reach it either.
     await settled(owed, outcome(again, OutcomeKind.REFUSED, DeliveryState.QUEUED, **REFUSED_REGION))

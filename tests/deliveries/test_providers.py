@@ -24,7 +24,7 @@ BAD = [Sign.BAD] * 6
 def enlisted(engine: Engine) -> Engine:
     """Return a database with a row for both providers."""
     with engine.begin() as connection:
-        enlist(connection, FIRST.order, NOW)
+        enlist(connection, FIRST.preference, NOW)
     return engine
 
 

@@ -63,6 +63,6 @@ def test_officers_weight_is_by_role_only_with_the_code_of_the_door(role: Role, r
 
 def test_ended_alerts_count_only_without_others() -> None:
     cancelled = replace(CLOSED, state=AlertState.CANCELLED)
-    assert Sender(PHONE, [LIVE, CLOSED]).open_homes == [LIVE]
+    assert Sender(PHONE, [LIVE, CLOSED]).open_households == [LIVE]
     assert Sender(PHONE, [cancelled]).over == [cancelled]
     assert list(Sender(PHONE, [cancelled, CLOSED]).over) == []

@@ -33,7 +33,7 @@ from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES, OFFICE
 
 # Look up the phones' owners first, then the rolls: in one statement, a database without statistics
 # may start with the roll, or with all deliveries.
-_HOMES: Final = select(
+_PHONES_AND_HOUSEHOLDS: Final = select(
     type_coerce(HOUSEHOLD_PHONES.c.number, Text), HOUSEHOLD_PHONES.c.household
 ).where(one_of(HOUSEHOLD_PHONES.c.number, "numbers"))
 
@@ -116,7 +116,7 @@ _CALLED: Final = (
 
 @dataclass(frozen=True)
 class OpenOfficerCall:
-    """An officer call; `number` is the alert's code, `answered` is true once the officer answered.
+    """An officer call; `alert_code` is its alert's, `answered` is true once the officer answered.
 
     The officer who raised the alert has confirmed it, but may also answer the call's text.
     `handed_over` is true once a provider may have brought the call's text, or rung: before that, a
@@ -124,7 +124,7 @@ class OpenOfficerCall:
     """
 
     to: CalledOfficer
-    number: int
+    alert_code: int
     answered: bool
     handed_over: bool
 
@@ -133,20 +133,22 @@ def households_on_rolls(
     connection: Connection, numbers: Collection[str]
 ) -> dict[str, list[Candidate]]:
     """Return, by phone, the households on the rolls of alerts, including alerts that are over."""
-    homes: dict[str, set[str]] = defaultdict(set)
-    for number, household in _homes(connection, numbers):
-        homes[household].add(number)
+    phones_of: dict[str, set[str]] = defaultdict(set)
+    for number, household in _phones_and_households(connection, numbers):
+        phones_of[household].add(number)
     found: dict[str, list[Candidate]] = defaultdict(list)
-    if homes:
-        for row in connection.execute(_EXPECTED, {"households": list(homes)}).all():
-            for number in homes[row.household]:
+    if phones_of:
+        for row in connection.execute(_EXPECTED, {"households": list(phones_of)}).all():
+            for number in phones_of[row.household]:
                 found[number].append(_candidate(row))
     return found
 
 
-def _homes(connection: Connection, numbers: Collection[str]) -> list[tuple[str, str]]:
+def _phones_and_households(
+    connection: Connection, numbers: Collection[str]
+) -> list[tuple[str, str]]:
     """Return the number and the household of each phone in the roster."""
-    rows = connection.execute(_HOMES, {"numbers": list(numbers)}).all()
+    rows = connection.execute(_PHONES_AND_HOUSEHOLDS, {"numbers": list(numbers)}).all()
     # After the query: a key that is put in use meanwhile has encrypted rows that it found.
     of_value = stored_as(HOUSEHOLD_PHONES.c.number, numbers)
     return [(of_value[value], household) for value, household in rows]
@@ -159,10 +161,10 @@ def households_in_care(connection: Connection, number: str) -> list[Candidate]:
 
 def roster_households(connection: Connection, numbers: Collection[str]) -> dict[str, list[str]]:
     """Return, by phone, the households in the roster with that phone, in order."""
-    homes: dict[str, list[str]] = defaultdict(list)
-    for number, household in _homes(connection, numbers):
-        homes[number].append(household)
-    return {number: sorted(households) for number, households in homes.items()}
+    by_phone: dict[str, list[str]] = defaultdict(list)
+    for number, household in _phones_and_households(connection, numbers):
+        by_phone[number].append(household)
+    return {number: sorted(households) for number, households in by_phone.items()}
 
 
 def on_rolls_ending(connection: Connection, end: str, division: str) -> list[Candidate]:

@@ -47,7 +47,7 @@ class Sender:
     """The sender of a text, by the data of alerts and roster."""
 
     number: str
-    homes: Sequence[Candidate] = ()
+    own_households: Sequence[Candidate] = ()
     """The sender's households on the rolls of alerts, including alerts that are over."""
     calls: Sequence[OpenOfficerCall] = ()
     officers: Sequence[Officer] = ()
@@ -62,29 +62,29 @@ class Sender:
     """The newest open alert that concerns the sender as an officer."""
 
     @cached_property
-    def open_homes(self) -> list[Candidate]:
+    def open_households(self) -> list[Candidate]:
         """The sender's households on the rolls of open alerts."""
-        return [home for home in self.homes if home.state is AlertState.OPEN]
+        return [own for own in self.own_households if own.state is AlertState.OPEN]
 
     @property
     def over(self) -> Sequence[Candidate]:
         """The sender's households on rolls, if all of their alerts are over."""
-        return self.homes if all(home.state in OVER for home in self.homes) else ()
+        return self.own_households if all(own.state in OVER for own in self.own_households) else ()
 
     def owns(self, household: Candidate) -> bool:
         """True if it is one of the sender's own households."""
-        return household.household in self._codes_of_homes
+        return household.household in self._own_codes
 
     @cached_property
-    def _codes_of_homes(self) -> frozenset[str]:
-        return frozenset([home.household for home in self.homes])
+    def _own_codes(self) -> frozenset[str]:
+        return frozenset([own.household for own in self.own_households])
 
     def calls_meant(self, reply: Reply) -> list[OpenOfficerCall]:
         """Return the handed-over calls that a reply answers: all, or those of the alert named."""
         return [
             call
             for call in self.calls
-            if call.handed_over and reply.alert_code in {None, call.number}
+            if call.handed_over and reply.alert_code in {None, call.alert_code}
         ]
 
 

@@ -18,16 +18,16 @@ SMPP: Final = "smpp"
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """One of a channel's providers; `order` names all of them, the preferred one first."""
+    """One of a channel's providers; `preference` names all of them, the preferred one first."""
 
     name: str
     channel: Channel
-    order: tuple[str, ...]
+    preference: tuple[str, ...]
 
     @property
     def peers(self) -> tuple[str, ...]:
         """The channel's other providers."""
-        return tuple(name for name in self.order if name != self.name)
+        return tuple(name for name in self.preference if name != self.name)
 
 
 class Condition(StrEnum):
@@ -205,7 +205,7 @@ def turn_of(provider: Provider, healths: Mapping[str, Health]) -> Turn:
     others = {healths[name].condition for name in provider.peers}
     if health.loses and others <= {Condition.DOWN}:
         return Turn.ALL
-    best = min(provider.order, key=lambda name: _RANK[healths[name].condition])
+    best = min(provider.preference, key=lambda name: _RANK[healths[name].condition])
     if condition is Condition.DOWN:
         return Turn.TRIAL
     if provider.name == best:

@@ -22,7 +22,7 @@ class Candidate:
     """
 
     alert: int
-    number: int
+    alert_code: int
     status: Status
     state: AlertState
     expires: datetime
@@ -123,7 +123,7 @@ def _route_among(
     reply: Reply, candidates: Sequence[Candidate], current: tuple[Candidate, ...]
 ) -> Route:
     """Return the route among candidates that share a phone or the end of a code."""
-    coded = _current([c for c in candidates if c.number == reply.alert_code])
+    coded = _current([c for c in candidates if c.alert_code == reply.alert_code])
     if reply.intent is Intent.NEEDS_HELP:
         # Only open alerts are watched.
         coded = tuple(c for c in coded if c in current)

@@ -4715,10 +4715,10 @@ export interface components {
          *
          *     `RETRY`: a rate limit or full queue, or a look-up showed that the provider does not have it.
          *     `NOT_SENT`: the provider could not be reached. After either, a retry causes no duplicate.
-         *     `NOT_THIS_WAY`: this provider does not reach the number; another one may.
+         *     `NO_ROUTE`: this provider does not reach the number; another one may.
          * @enum {string}
          */
-        readonly Failure: "retry" | "not_sent" | "once_more" | "never" | "not_this_way" | "page_operator" | "unknown" | "unlisted";
+        readonly Failure: "retry" | "not_sent" | "once_more" | "never" | "no_route" | "page_operator" | "unknown" | "unlisted";
         /**
          * FaultBody
          * @description A problem of a file: its place, and the remedy.
