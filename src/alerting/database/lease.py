@@ -1,5 +1,7 @@
 """Leases for work that one process at a time does, and the heartbeat that tests the database."""
 
+import os
+import socket
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,6 +21,12 @@ LEASE: Final = timedelta(seconds=5)
 """Duration of a lease: another process may take over this long after the last renewal."""
 
 _ENOUGH: Final = timedelta(seconds=4)
+
+
+def this_process() -> str:
+    """Return the machine's name and the process ID, for people who read the table of leases."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
 
 _FREE: Final = {"holder": "", "fence": 0}
 
@@ -44,7 +52,7 @@ def hold(
     `fence` is this process's last token; None: it has none. Each takeover gets a higher token
     than all before. The row is locked to the end of the transaction, so only the holder writes
     in it: a process whose lease lapsed finds another token, and nobody takes over during the
-    work. `holder` is a name for people to read.
+    work. `holder` is the process's name, by `this_process`.
     """
     asked = {"what": name}
     row = connection.execute(_ROW, asked).one_or_none()
