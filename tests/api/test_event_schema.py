@@ -17,7 +17,7 @@ def schemas() -> dict[str, Any]:
     return found
 
 
-def test_event_is_one_of_the_feed_kinds(schemas: dict[str, Any]) -> None:
+def test_event_schema_lists_every_kind_of_the_feed(schemas: dict[str, Any]) -> None:
     names = [each["$ref"].rpartition("/")[2] for each in schemas["FeedEventBody"]["oneOf"]]
     kinds = [schemas[name]["properties"]["kind"]["const"] for name in names]
     assert kinds == list(TOLD)
@@ -33,7 +33,7 @@ def test_each_kind_has_the_fields_of_its_payload(schemas: dict[str, Any]) -> Non
         assert entry["required"] == ["seq", "at", "kind", "division", "subject", "payload"]
 
 
-def test_log_page_adds_names(schemas: dict[str, Any]) -> None:
+def test_entry_of_the_log_page_also_has_names(schemas: dict[str, Any]) -> None:
     event, more = schemas["EventBody"]["allOf"]
     assert event == {"$ref": "#/components/schemas/FeedEventBody"}
     assert more["required"] == ["names"]

@@ -1,4 +1,4 @@
-"""The page of the websockets shows every message and every kind of event, and loads nothing."""
+"""The feed's HTML page shows every message and kind of event, and loads nothing."""
 
 import html
 import re
@@ -27,7 +27,7 @@ def test_each_kind_of_event_has_its_fields(page: str) -> None:
             assert names == [field.name for field in fields_of(payload)], kind
 
 
-def test_frames_and_codes_are_told(page: str) -> None:
+def test_page_shows_frames_and_close_codes(page: str) -> None:
     for name in ("snapshot", "frame", "heartbeat", "reset", "alert"):
         assert f"<h3><code>{name}</code></h3>" in page
     for code, why in CLOSES.items():

@@ -1,4 +1,4 @@
-"""The page of the websockets for readers: messages, closing codes, and every kind of event."""
+"""The HTML page of the websockets: messages, close codes, and every kind of event."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -27,7 +27,7 @@ _SUBJECTS: Final = {
 
 
 def feed_page(document: Mapping[str, Any]) -> str:
-    """Return the page for the feed's AsyncAPI document."""
+    """Return the HTML page for an AsyncAPI document."""
     schemas = document["components"]["schemas"]
     return _PAGES.render(
         _TEMPLATE,
