@@ -1,4 +1,4 @@
-"""The state of sending over HTTP."""
+"""The route that shows the state of sending."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -59,7 +59,9 @@ async def test_down_provider_is_shown(service: Running) -> None:
     assert datetime.fromisoformat(shown["twilio-voice"]["since"]) == HIGH_NOON
 
 
-async def test_sending_outside_the_callers_scope_is_refused(service: Running) -> None:
+async def test_sending_of_an_alert_outside_the_callers_division_is_refused(
+    service: Running,
+) -> None:
     await service.raised("informant", QIANFO)
     assert (await service.get(PATH, None))[0] == 401
     assert (await service.get(PATH, "far-commander"))[0] == 404
