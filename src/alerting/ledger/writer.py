@@ -210,8 +210,8 @@ class Ledger:
         transaction wait for it.
 
         Raises:
-            LedgerClosedError: if the ledger has been closed, or is read-only. Exception: any
-            exception of the unit or the commit; then the unit has written nothing.
+            LedgerClosedError: if the ledger has been closed, or is read-only.
+            Exception: any exception of the unit or the commit; then the unit has written nothing.
         """
         if own_transaction:
             return await self._put(_in_own_transaction(unit), None, own_transaction=True)
@@ -260,7 +260,7 @@ class Ledger:
 
         Raises:
             UncleanStopError: if that takes longer than `LEDGER_SECONDS`, because the database is
-            away. Units still waiting are lost, but no caller was told that they were written.
+                away. Units still waiting are lost, but no caller was told that they were written.
         """
         self._closed = True
         self._queue.put(None)
