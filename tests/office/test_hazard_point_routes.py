@@ -185,7 +185,7 @@ async def test_watcher_must_be_allowed_to_alert_households_listed_by_hand(servic
 async def test_across_villages_an_informant_may_watch_but_a_duty_officer_may_not(
     service: Running,
 ) -> None:
-    """An informant's alert reaches their own village at once; other villages wait for approval."""
+    """An informant's alert for another village waits for approval; a duty officer's is refused."""
     duty = {"id": "village-duty", "name": "officer", "role": "duty_officer", "division": QIANFO}
     await service.change(insert(OFFICERS).values(duty))
     assert await save(service, watcher="village-duty") == 422
