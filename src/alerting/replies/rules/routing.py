@@ -10,8 +10,8 @@ from alerting.cap.alert import Status
 from alerting.cap.lifecycle import OVER, AlertState
 from alerting.replies.rules.intents import Intent, Reply
 
-# How many last digits may name a household: its own 4, then also those of its grid or village, those
-# of its town, and the whole code without and with a grid.
+# How many last digits may name a household: its own 4, then also those of its grid or village, its
+# town and its county, and the whole code of a household in a grid.
 _END_DIGITS: Final = (4, 7, 10, 16, 19)
 
 
