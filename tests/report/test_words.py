@@ -1,4 +1,4 @@
-"""The words of a report: every language has them all, with the same placeholders."""
+"""Every language has all words of a report, with the same placeholders."""
 
 from datetime import timedelta
 from string import Formatter
