@@ -16,13 +16,17 @@ PAGE: Final = Path(__file__).parents[1] / "docs/events.md"
 _HEAD: Final = """\
 # Events
 
-An alert's log is made of events. Each has `seq` (its number in the alert's log, from 1), `at`,
-`kind`, `division` (where it happened; empty: the whole alert), `subject` (whom it concerns, by id
-or code; empty: nobody) and `payload`. This page is written by `python scripts/events_page.py`
-from `alerting.ledger.events`; a payload always has all its fields.
+An alert's log consists of events. Each has these fields:
+- `seq`: its number in the alert's log, from 1;
+- `at`: its time;
+- `kind`: one of the headings below;
+- `division`: the place where it happened; empty for the whole alert;
+- `subject`: the id or code of the officer or household that it concerns; empty if there is none;
+- `payload`: the fields of its kind, always all of them.
 
-The feed and the log page show all kinds except those of evidence and deliveries, whose effects the
-households, the tallies and the progress show.
+The feed and the log page leave out the kinds of evidence and deliveries, because households,
+tallies and progress already show their effects. `python scripts/events_page.py` writes this page
+from `alerting.ledger.events`.
 """
 
 _SUBJECTS: Final = {
