@@ -20,7 +20,7 @@ from contacts.tables import OFFICER_PHONES
 from tests.support.city import NEXT_VILLAGE, QIANFO, TOWN, household_code, officer_phone
 from tests.support.followed_alert import Followed
 from tests.support.incoming_texts import says, standing
-from tests.support.running import Workplace, request_for
+from tests.support.running import Running, Workplace, request_for
 
 HOME = household_code(QIANFO, 3)
 OFFICERS = {"size": "officers"}
@@ -139,3 +139,17 @@ async def test_preview_of_an_officers_exercise_counts_only_texts_to_officers(
     assert shown.audience.officers == 5
     assert sum(shown.audience.texts_by_language.values()) == 5
     assert {text.kind for each in shown.variants for text in each.texts} == {"call", "voice_call"}
+
+
+async def test_exercise_without_a_size_reaches_everybody(service: Running) -> None:
+    sized = request_for(QIANFO)
+    unsized = {name: value for name, value in sized.items() if name != "exercise"}
+    assert sized["exercise"] == {"size": "everybody"}
+    reached: list[int] = []
+    for said in (sized, unsized):
+        status, preview = await service.post("/api/alerts/preview", "commander", said)
+        assert status == 200
+        reached.append(preview["households"])
+    assert reached[0] == reached[1] > 0
+    status, _ = await service.post("/api/alerts", "commander", unsized)
+    assert status == 201

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from alerting.ledger.events.registry import BESIDE_THE_LOG, PAYLOADS
+from alerting.ledger.events.registry import OMITTED_FROM_LOG, PAYLOADS
 from tests.support.api_documents import openapi_document
 
-TOLD = {kind: payload for kind, payload in PAYLOADS.items() if kind not in BESIDE_THE_LOG}
+TOLD = {kind: payload for kind, payload in PAYLOADS.items() if kind not in OMITTED_FROM_LOG}
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 
 from alerting.api.feed_document import CLOSES, FRAMES, INBOX, feed_document_of
 from alerting.api.routes import ROUTES
-from alerting.ledger.events.registry import BESIDE_THE_LOG, PAYLOADS
+from alerting.ledger.events.registry import OMITTED_FROM_LOG, PAYLOADS
 
 Json = dict[str, Any]
 
@@ -57,7 +57,7 @@ def test_frame_schema_has_every_kind_of_event(document: Json) -> None:
     schemas = document["components"]["schemas"]
     told = [each["$ref"].rpartition("/")[2] for each in schemas["FeedEventBody"]["oneOf"]]
     kinds = {schemas[name]["properties"]["kind"]["const"] for name in told}
-    assert kinds == {str(kind) for kind in PAYLOADS if kind not in BESIDE_THE_LOG}
+    assert kinds == {str(kind) for kind in PAYLOADS if kind not in OMITTED_FROM_LOG}
 
 
 def test_description_lists_the_close_codes(document: Json) -> None:

@@ -9,7 +9,7 @@ from alerting.api.event_fields import fields_of
 from alerting.api.feed_document import CLOSES, feed_document_of
 from alerting.api.feed_page import HEADERS, feed_page
 from alerting.api.routes import ROUTES
-from alerting.ledger.events.registry import BESIDE_THE_LOG, PAYLOADS
+from alerting.ledger.events.registry import OMITTED_FROM_LOG, PAYLOADS
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +20,7 @@ def page() -> str:
 def test_each_kind_of_event_has_its_fields(page: str) -> None:
     sections = page.split('<h3 id="')[1:]
     shown = {section.partition('"')[0]: section for section in sections}
-    assert set(shown) == {str(kind) for kind in PAYLOADS if kind not in BESIDE_THE_LOG}
+    assert set(shown) == {str(kind) for kind in PAYLOADS if kind not in OMITTED_FROM_LOG}
     for kind, payload in PAYLOADS.items():
         if kind in shown:
             names = re.findall(r"<tr><td><code>(\w+)</code>", shown[kind])

@@ -7,7 +7,7 @@ process may write. The document describes the known kinds.
 from typing import Any, Final
 
 from alerting.ledger.events.payload import Payload
-from alerting.ledger.events.registry import BESIDE_THE_LOG, PAYLOADS
+from alerting.ledger.events.registry import OMITTED_FROM_LOG, PAYLOADS
 
 _REF: Final = "#/components/schemas/"
 
@@ -20,7 +20,7 @@ def event_schemas(told: dict[str, Any], listed: dict[str, Any]) -> dict[str, Any
     schemas: dict[str, Any] = {}
     entries: list[str] = []
     for kind, payload in PAYLOADS.items():
-        if kind not in BESIDE_THE_LOG:
+        if kind not in OMITTED_FROM_LOG:
             name = f"Feed{payload.__name__}"
             schemas |= _schemas_of(payload)
             schemas[name] = _entry(told, payload, schemas[name])

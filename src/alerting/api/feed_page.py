@@ -6,7 +6,7 @@ from typing import Any, Final
 from alerting.api.event_fields import Field, fields_of, one_line
 from alerting.api.feed_document import CLOSES, FRAMES, INBOX
 from alerting.ledger.events.payload import Whose
-from alerting.ledger.events.registry import BESIDE_THE_LOG, PAYLOADS
+from alerting.ledger.events.registry import OMITTED_FROM_LOG, PAYLOADS
 from alerting.messages.pages import Pages
 
 _TEMPLATE: Final = "feed.html"
@@ -43,7 +43,7 @@ def feed_page(document: Mapping[str, Any]) -> str:
                 "fields": [_plain(field) for field in fields_of(payload)],
             }
             for kind, payload in PAYLOADS.items()
-            if kind not in BESIDE_THE_LOG
+            if kind not in OMITTED_FROM_LOG
         ],
     )
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, bindparam, or_, select
 
 from alerting.ledger.alerts import ENTRY, ended_at
-from alerting.ledger.events.registry import BESIDE_THE_LOG, Event
+from alerting.ledger.events.registry import OMITTED_FROM_LOG, Event
 from alerting.ledger.tables import events
 from alerting.roll.tables import roll
 from contacts.division import ancestors, covers, subtree
@@ -24,7 +24,7 @@ def log_of(alert: int, division: str) -> Select[Any]:
     """Return the SQL query for the log entries that a division may read; see `log_before`."""
     return select(*ENTRY).where(
         events.c.alert == alert,
-        events.c.kind.not_in(sorted(BESIDE_THE_LOG)),
+        events.c.kind.not_in(sorted(OMITTED_FROM_LOG)),
         or_(
             events.c.division.between(*subtree(division)),
             events.c.division.in_([_EVERYWHERE, *ancestors(division)]),
