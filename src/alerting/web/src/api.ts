@@ -187,7 +187,7 @@ export interface paths {
         };
         /**
          * List an alert's CAP messages, oldest first
-         * @description List an alert's CAP messages, oldest first; each refers to those before it.
+         * @description List an alert's CAP messages, oldest first; each refers to the earlier ones.
          */
         readonly get: operations["get_cap_messages"];
         readonly put?: never;
@@ -226,8 +226,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return the CAP 1.2 message that a log entry made
-         * @description Return the CAP 1.2 message that a log entry made; its bytes never change.
+         * Return the CAP 1.2 message of a log entry
+         * @description Return the CAP 1.2 message of a log entry; its bytes never change.
          */
         readonly get: operations["get_cap_message"];
         readonly put?: never;
@@ -1031,10 +1031,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Take in a message of CAP 1.2 from a sender that the policy names
-         * @description Take in a message of CAP 1.2 from a sender that the policy names.
+         * Receive a CAP 1.2 message from a sender that the policy names
+         * @description Receive a CAP 1.2 message from a sender that the policy names.
          *
-         *     Any other document is refused with 422, which names the element and the remedy.
+         *     Any other document is refused with 422; the detail names the element and what to change.
          */
         readonly post: operations["post_cap"];
         readonly delete?: never;
@@ -1051,8 +1051,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List all that came in, newest first, for administrators
-         * @description List all that came in, newest first, for administrators.
+         * List all incoming documents, newest first, for administrators
+         * @description List all incoming documents, newest first, for administrators.
          *
          *     Roles: administrator.
          */
@@ -1073,8 +1073,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return a document as it came, as a download, for administrators
-         * @description Return a document as it came, as a download, for administrators.
+         * Return the original bytes of a document as a download, for administrators
+         * @description Return the original bytes of a document as a download, for administrators.
          *
          *     Roles: administrator.
          */
@@ -1095,8 +1095,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List the senders and feeds of the policy, for administrators, and how the polls went
-         * @description List the senders and feeds of the policy, for administrators, and how the polls went.
+         * List the senders and feeds of the policy with their results, for administrators
+         * @description List the senders and feeds of the policy with their results, for administrators.
          *
          *     Roles: administrator.
          */
@@ -3456,56 +3456,59 @@ export interface components {
         };
         /**
          * CameInBody
-         * @description A document that came in, and its outcome.
+         * @description An incoming document, and its outcome.
          */
         readonly CameInBody: {
             /**
              * Alert
-             * @description The alert that it raised, proposed, corrected or cancelled.
+             * @description Id of the alert that it raised, proposed, corrected or cancelled; null: none.
              */
             readonly alert: number | null;
-            /** @description That alert's state. */
+            /** @description State of that alert; null: there is none. */
             readonly alert_state: components["schemas"]["AlertState"] | null;
             /**
              * Detail
-             * @description The element that is wrong, or further facts for people; empty: none.
+             * @description The invalid element, or further facts for people; empty: none.
              */
             readonly detail: string;
             /**
              * Divisions
-             * @description Divisions whose boards show it, or showed it.
+             * @description Divisions whose boards show or showed it.
              */
             readonly divisions: readonly string[];
             /**
              * Id
-             * @description The id under which it is kept.
+             * @description Id of the stored document.
              */
             readonly id: number;
-            /** @description Its outcome. */
+            /** @description Outcome of the document. */
             readonly outcome: components["schemas"]["Outcome"];
-            /** @description Null if it was not read yet. */
+            /** @description Reason for the outcome; null if the document is not read yet. */
             readonly reason: components["schemas"]["Reason"] | null;
             /**
              * Received At
              * Format: date-time
-             * @description When it first came.
+             * @description When it came for the first time.
              */
             readonly received_at: string;
             /**
              * Source
-             * @description The sender or feed, by its name in the policy.
+             * @description Name of its sender or feed in the policy.
              */
             readonly source: string;
-            /** @description Null if it is no CAP message. Its texts come from outside: escape them. */
+            /**
+             * @description Summary of the message; null if it is not a CAP message. Escape its texts, which come from
+             *     outside.
+             */
             readonly summary: components["schemas"]["Summary"] | null;
             /**
              * Times
-             * @description How often the same bytes came.
+             * @description How many times the same bytes came.
              */
             readonly times: number;
             /**
              * Why
-             * @description The reason in words.
+             * @description The reason as a text for people; null if there is no reason yet.
              */
             readonly why: string;
         };
@@ -3529,7 +3532,7 @@ export interface components {
             /**
              * Expires
              * Format: date-time
-             * @description When what it says ends.
+             * @description When the message expires.
              */
             readonly expires: string;
             /**
@@ -3550,10 +3553,10 @@ export interface components {
             readonly sent: string;
             /**
              * Seq
-             * @description The log entry that made it; its document is at /api/alerts/ID/cap/SEQ.xml.
+             * @description Log entry of its step; the document is at /api/alerts/ID/cap/SEQ.xml.
              */
             readonly seq: number;
-            /** @description The alert's step that it tells. */
+            /** @description Step of the alert that it announces. */
             readonly step: components["schemas"]["Step"];
         };
         /**
@@ -9342,13 +9345,13 @@ export interface components {
         };
         /**
          * MessageStatus
-         * @description CAP's status, whole.
+         * @description CAP's status, with all values of the standard.
          * @enum {string}
          */
         readonly MessageStatus: "Actual" | "Exercise" | "System" | "Test" | "Draft";
         /**
          * MessageType
-         * @description CAP's msgType, whole.
+         * @description CAP's msgType, with all values of the standard.
          * @enum {string}
          */
         readonly MessageType: "Alert" | "Update" | "Cancel" | "Ack" | "Error";
@@ -10244,7 +10247,7 @@ export interface components {
         };
         /**
          * Outcome
-         * @description The outcome of a message.
+         * @description The outcome of an incoming message.
          * @enum {string}
          */
         readonly Outcome: "unread" | "refused" | "ignored" | "duplicate" | "noted" | "proposed" | "alerted" | "updated" | "cancelled";
@@ -11208,18 +11211,18 @@ export interface components {
         };
         /**
          * Reason
-         * @description Why a message had its outcome; `SAID` has the sentences.
+         * @description Why a message had its outcome; `SAID` has the texts for people.
          * @enum {string}
          */
         readonly Reason: "by_rule" | "no_rule" | "not_cap" | "status_test" | "status_system" | "status_draft" | "actual_in_a_drill" | "exercise" | "acknowledgement" | "error_reported" | "private" | "restricted" | "all_clear" | "no_info" | "expired" | "not_yet_effective" | "other_response" | "no_area" | "unknown_codes" | "nobody_there" | "too_wide" | "whole_villages" | "officer_unknown" | "not_permitted" | "nobody_decides" | "same_message" | "our_own" | "identity_reused" | "taken_from_another" | "replaced_before" | "cancelled_before" | "nothing_changed" | "follows" | "nothing_to_cancel" | "already_over";
         /**
          * ReceivedBody
-         * @description The outcome of a message, and its reason.
+         * @description The outcome of a message, and the reason for it.
          */
         readonly ReceivedBody: {
             /**
              * Alert
-             * @description The alert that it raised, proposed, corrected or cancelled.
+             * @description Id of the alert that it raised, proposed, corrected or cancelled; null: none.
              */
             readonly alert: number | null;
             /**
@@ -11229,16 +11232,16 @@ export interface components {
             readonly detail: string;
             /**
              * Id
-             * @description The id under which it is kept.
+             * @description Id of the stored message.
              */
             readonly id: number;
-            /** @description Its outcome. */
+            /** @description Outcome of the message. */
             readonly outcome: components["schemas"]["Outcome"];
-            /** @description Why. */
+            /** @description Reason for the outcome. */
             readonly reason: components["schemas"]["Reason"];
             /**
              * Why
-             * @description The reason in words.
+             * @description The reason as a text for people.
              */
             readonly why: string;
         };
@@ -12188,34 +12191,34 @@ export interface components {
         };
         /**
          * SourceBody
-         * @description A source of CAP messages, their outcomes, and the results of a feed's polls.
+         * @description A sender or feed of CAP messages, with the outcomes of its messages and its poll results.
          */
         readonly SourceBody: {
             /**
              * Failures
-             * @description Failed polls since the last one that succeeded.
+             * @description Number of failed polls since the last success.
              */
             readonly failures: number;
             /**
              * Name
-             * @description The source's name in the policy.
+             * @description Name of the source in the policy.
              */
             readonly name: string;
             /**
              * Outcomes
-             * @description Number of documents by outcome; repeats are left out.
+             * @description Number of documents by outcome, not counting repeats.
              */
             readonly outcomes: {
                 readonly [key: string]: number;
             };
             /**
              * Polled At
-             * @description When the feed was last polled; null: never, or it is a sender, which is not polled.
+             * @description When the feed was last polled; null: never, or the source is a sender.
              */
             readonly polled_at: string | null;
             /**
              * Problem
-             * @description Why the last poll failed; empty if it did not.
+             * @description Why the last poll failed; empty if it succeeded.
              */
             readonly problem: string;
             /**
@@ -12225,7 +12228,7 @@ export interface components {
             readonly succeeded_at: string | null;
             /**
              * Url
-             * @description The feed's address; null for a sender, which posts.
+             * @description Address of the feed; null for a sender, which posts its messages.
              */
             readonly url: string | null;
         };
@@ -12412,9 +12415,9 @@ export interface components {
         };
         /**
          * Summary
-         * @description The words of a message in the language that is read here; texts not given are empty.
+         * @description The words of a message in the language that is read here; missing texts are empty.
          *
-         *     Texts come from outside: whoever shows them escapes them.
+         *     The texts come from outside, so pages must escape them.
          */
         readonly Summary: {
             /** @description CAP's category; null if it is missing. */
@@ -12426,7 +12429,7 @@ export interface components {
             readonly certainty: components["schemas"]["Certainty"];
             /**
              * Description
-             * @description CAP's description; of a message without info its note.
+             * @description CAP's description; for a message without an info block, CAP's note.
              */
             readonly description: string;
             /**
@@ -12461,7 +12464,7 @@ export interface components {
             readonly msg_type: components["schemas"]["MessageType"];
             /**
              * Places
-             * @description The sender's own words for its areas.
+             * @description CAP's areaDesc of each area.
              * @default
              */
             readonly places: string;
@@ -15808,7 +15811,7 @@ export interface operations {
     readonly get_messages: {
         readonly parameters: {
             readonly query?: {
-                /** @description The last id seen. */
+                /** @description Only documents with a lower id; for paging, the last id received. */
                 readonly before?: number;
             };
             readonly header?: never;
