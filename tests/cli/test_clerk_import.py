@@ -48,7 +48,7 @@ def test_dry_run_shows_columns_and_changes_and_stores_nothing(clerk: Shell, engi
         "花名册: columns, headings on line 2",
         "  户主姓名 -> head 户主\n",
         "  备注 -> not read 不读取\n",
-        "headcount 人数: 2 cells read otherwise 按此读取2格, such as 例如 3人 -> 3\n",
+        "headcount 人数: 2 cells read like this 按此读取2格, such as 例如 3人 -> 3\n",
         "added 新增 (2)\n  5119211002080001 住户0001 通江县诺江镇千佛村1组1号\n",
         "nothing is stored (未写入): 2 added, 0 updated, 0 unchanged, 6 people\n",
     ):
