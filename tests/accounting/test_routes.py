@@ -408,7 +408,9 @@ async def test_concurrent_requests_create_one_phone_call(service: Running) -> No
     assert service.rows(calls) == [(1,)]
 
 
-async def test_invalid_question_to_a_household_is_refused(service: Running, subtests: pytest.Subtests) -> None:
+async def test_invalid_question_to_a_household_is_refused(
+    service: Running, subtests: pytest.Subtests
+) -> None:
     alert = (await service.raised("informant", QIANFO))["id"]
     for caller, household, body, status in [
         ("grid", SECOND, {"channel": "sms"}, 403),
