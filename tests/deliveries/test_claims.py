@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, func, insert, select, update
 
 from alerting.database.engine import Database
-from alerting.deliveries.claims import Claimed, any_turned_away, claim, claim_doubtful, expire
+from alerting.deliveries.claims import Claimed, any_without_route, claim, claim_doubtful, expire
 from alerting.deliveries.outbox import Addressee, Plan
 from alerting.deliveries.outcomes import Outcome, record_outcomes
 from alerting.deliveries.plan import owe_text
@@ -314,10 +314,10 @@ async def test_text_lost_by_the_route_is_retried_twice(owed: Workplace, code: in
     assert state(owed, one) == "undelivered"
 
 
-REFUSED_REGION = {"failure": Failure.NOT_THIS_WAY, "error_code": 21408, "due_at": NOW}
+REFUSED_REGION = {"failure": Failure.NO_ROUTE, "error_code": 21408, "due_at": NOW}
 SENT_TO_DOORS = select(events.c.payload).where(events.c.kind == EventKind.HOUSEHOLDS_UNREACHABLE)
 OTHER = replace(TEXTING, name="smpp")
-BOTH = [replace(each, order=(TEXTING.name, OTHER.name)) for each in (TEXTING, OTHER)]
+BOTH = [replace(each, preference=(TEXTING.name, OTHER.name)) for each in (TEXTING, OTHER)]
 
 
 async def claimed_by(work: Workplace, provider: Provider, **only: bool) -> list[Claimed]:
@@ -328,8 +328,8 @@ async def claimed_by(work: Workplace, provider: Provider, **only: bool) -> list[
 
 
 async def test_turned_away_claim_skips_texts_that_no_provider_refused(owed: Workplace) -> None:
-    assert await claimed_by(owed, BOTH[1], turned_away=True) == []
-    assert not owed.runtime.database.look(lambda db: any_turned_away(db, BOTH[1], after(60)))
+    assert await claimed_by(owed, BOTH[1], only_without_route=True) == []
+    assert not owed.runtime.database.look(lambda db: any_without_route(db, BOTH[1], after(60)))
 
 
 async def test_text_refused_for_its_region_is_claimed_by_the_other_provider(
@@ -339,8 +339,8 @@ async def test_text_refused_for_its_region_is_claimed_by_the_other_provider(
     (one, *_) = (each for each in await claimed_by(owed, first) if each.number == PHONE)
     await settled(owed, outcome(one, OutcomeKind.REFUSED, DeliveryState.QUEUED, **REFUSED_REGION))
     assert await claimed_by(owed, first) == []
-    assert owed.runtime.database.look(lambda db: any_turned_away(db, second, after(60)))
-    (again,) = await claimed_by(owed, second, turned_away=True)
+    assert owed.runtime.database.look(lambda db: any_without_route(db, second, after(60)))
+    (again,) = await claimed_by(owed, second, only_without_route=True)
     assert again.delivery == one.delivery
     # The second provider does not reach the number either.
     await settled(owed, outcome(again, OutcomeKind.REFUSED, DeliveryState.QUEUED, **REFUSED_REGION))

@@ -24,7 +24,7 @@ BAD = [Sign.BAD] * 6
 def enlisted(engine: Engine) -> Engine:
     """Store a row for each of the two providers."""
     with engine.begin() as connection:
-        enlist(connection, FIRST.order, NOW)
+        enlist(connection, FIRST.preference, NOW)
     return engine
 
 

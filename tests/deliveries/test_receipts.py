@@ -81,7 +81,7 @@ def health_of(work: Workplace) -> Health:
 @pytest.fixture
 async def enlisted(work: Workplace) -> Workplace:
     """Store a health row for the provider, so that receipts can change it."""
-    names, now = TEXTING.order, work.runtime.clock.now()
+    names, now = TEXTING.preference, work.runtime.clock.now()
     await work.runtime.ledger.write(lambda tx: enlist(tx.connection, names, now))
     return work
 

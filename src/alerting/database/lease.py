@@ -1,5 +1,7 @@
 """Leases, which let one process at a time do a job, and the heartbeat that tests the database."""
 
+import os
+import socket
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,6 +21,12 @@ LEASE: Final = timedelta(seconds=5)
 """Duration of a lease. It expires this long after its last renewal."""
 
 _ENOUGH: Final = timedelta(seconds=4)
+
+
+def this_process() -> str:
+    """Return the machine's name and the process ID, for people who read the table of leases."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
 
 _FREE: Final = {"holder": "", "fence": 0}
 
@@ -44,7 +52,7 @@ def hold(
     `fence` is the token that this process got last, or None. Every takeover gets a higher token, so
     a process whose lease was taken over is refused. The lease's row stays locked until the
     transaction ends, so nobody takes the lease over while the caller works in this transaction.
-    `holder` is a name for people to read, and `wall` is the machine's time.
+    `holder` is the process's name, by `this_process`, and `wall` is the machine's time.
     """
     asked = {"what": name}
     row = connection.execute(_ROW, asked).one_or_none()

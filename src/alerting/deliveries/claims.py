@@ -27,7 +27,7 @@ from alerting.cap.alert import Status
 from alerting.cap.lifecycle import OVER
 from alerting.deliveries.channel import NO_CONTENT, Content
 from alerting.deliveries.progress import log_results
-from alerting.deliveries.rules.delivery import NOT_THIS_WAY_CODES, DeliveryState, OutcomeKind
+from alerting.deliveries.rules.delivery import NO_ROUTE_CODES, DeliveryState, OutcomeKind
 from alerting.deliveries.rules.providers import Provider
 from alerting.deliveries.tables import attempts, deliveries
 from alerting.deliveries.texts import DeliveryBody, bodies_of
@@ -100,16 +100,16 @@ _ANYTHING: Final = (
     .limit(1)
 )
 
-_IS_TURNED_AWAY: Final = deliveries.c.error_code.in_(NOT_THIS_WAY_CODES)
+_HAS_NO_ROUTE: Final = deliveries.c.error_code.in_(NO_ROUTE_CODES)
 
-_ANY_TURNED_AWAY: Final = _ANYTHING.where(_IS_TURNED_AWAY)
+_ANY_WITHOUT_ROUTE: Final = _ANYTHING.where(_HAS_NO_ROUTE)
 
 # A provider that has reported that it does not reach the number is not asked again.
 _REFUSED_BEFORE: Final = exists().where(
     attempts.c.delivery == deliveries.c.id,
     attempts.c.provider == bindparam("name"),
     attempts.c.outcome == OutcomeKind.REFUSED,
-    attempts.c.error_code.in_(NOT_THIS_WAY_CODES),
+    attempts.c.error_code.in_(NO_ROUTE_CODES),
 )
 
 _IS_REHEARSAL: Final = exists().where(
@@ -133,7 +133,7 @@ _WAITING: Final = (
         deliveries.c.expires_at > bindparam("at"),
         ~_EARLIER_ON_ITS_WAY,
         or_(deliveries.c.attempts == literal_column("0"), ~_REFUSED_BEFORE),
-        or_(bindparam("whatever", type_=Boolean()), _IS_TURNED_AWAY),
+        or_(bindparam("with_route_too", type_=Boolean()), _HAS_NO_ROUTE),
         or_(bindparam("rehearsals_too", type_=Boolean()), ~_IS_REHEARSAL),
     )
     .order_by(deliveries.c.priority, deliveries.c.id)
@@ -205,18 +205,18 @@ def claim(
     wall: datetime,
     lease_until: datetime,
     untried: bool = False,
-    turned_away: bool = False,
+    only_without_route: bool = False,
 ) -> list[Claimed]:
     """Claim up to `limit` queued deliveries of the provider's channel, the most urgent first.
 
     An attempt at each is recorded. With `untried`, only deliveries without an attempt are claimed.
-    With `turned_away`, only deliveries to numbers that another provider does not reach are claimed.
+    With `only_without_route`, they must go to numbers that another provider does not reach.
 
     A delivery waits while an earlier delivery of the same alert is being sent to the same phone,
     because a correction must not overtake the text that it corrects.
     """
     asked = {"by": provider.channel, "most": limit, "at": now, "wall": wall, "until": lease_until}
-    asked |= {"name": provider.name, "whatever": not turned_away}
+    asked |= {"name": provider.name, "with_route_too": not only_without_route}
     asked["tried"] = 0 if untried else _HOWEVER_OFTEN
     taken = _claim_rows(transaction.connection, asked)
     return begin_attempts(transaction.connection, taken, provider, wall)
@@ -280,10 +280,10 @@ def anything_waits(connection: Connection, provider: Provider, now: datetime) ->
     return connection.execute(_ANYTHING, asked).first() is not None
 
 
-def any_turned_away(connection: Connection, provider: Provider, now: datetime) -> bool:
+def any_without_route(connection: Connection, provider: Provider, now: datetime) -> bool:
     """Return whether a due delivery waits because one provider does not reach its number."""
     asked = {"by": provider.channel, "at": now}
-    return connection.execute(_ANY_TURNED_AWAY, asked).first() is not None
+    return connection.execute(_ANY_WITHOUT_ROUTE, asked).first() is not None
 
 
 def expire(transaction: Transaction, now: datetime) -> int:

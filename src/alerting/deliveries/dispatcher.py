@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from alerting.deliveries.channel import UNSENDABLE, Answer, ChannelClient, Message
 from alerting.deliveries.claims import (
     Claimed,
-    any_turned_away,
+    any_without_route,
     anything_waits,
     claim,
     claim_doubtful,
@@ -167,7 +167,7 @@ class Dispatcher:
             wall=wall,
             lease_until=lease_until,
             untried=quota.untried,
-            turned_away=quota.turned_away,
+            only_without_route=quota.only_without_route,
         )
         if fresh:
             spend(connection, self._pace, bucket, sum(max(1, one.segments) for one in fresh))
@@ -175,12 +175,12 @@ class Dispatcher:
 
     def _quota(self, connection: Connection, now: datetime) -> "_Quota":
         """Return how many messages the provider may send now, by the health of all providers."""
-        healths = healths_of(connection, self._provider.order, now)
+        healths = healths_of(connection, self._provider.preference, now)
         turn = turn_of(self._provider, healths)
         if turn is Turn.ALL:
             return _Quota(self._at_once)
-        if turn is Turn.NOTHING and any_turned_away(connection, self._provider, now):
-            return _Quota(self._at_once, turned_away=True)
+        if turn is Turn.NOTHING and any_without_route(connection, self._provider, now):
+            return _Quota(self._at_once, only_without_route=True)
         every = self._runtime.policy.provider.trial
         if turn is Turn.NOTHING or not begin_trial(connection, self._provider.name, now, every):
             return _Quota(0)
@@ -250,12 +250,12 @@ class _Quota:
     """The number of messages that a provider may send now.
 
     With `untried`, they must be deliveries without an attempt; a working provider retries others.
-    With `turned_away`, they must go to numbers that another provider does not reach.
+    With `only_without_route`, they must go to numbers that another provider does not reach.
     """
 
     most: int
     untried: bool = False
-    turned_away: bool = False
+    only_without_route: bool = False
 
 
 def _until_commit(time: float) -> float:

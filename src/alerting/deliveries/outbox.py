@@ -91,8 +91,8 @@ def owe(transaction: Transaction, plan: Plan, text: int, entries: Iterable[Outbo
     """
     rows = [_row(entry) for entry in entries]
     if rows:
-        common = {_common(name): value for name, value in vars(plan).items()}
-        transaction.connection.execute(_OWE, {ROWS: rows, _common("text"): text, **common})
+        shared = {_shared(name): value for name, value in vars(plan).items()}
+        transaction.connection.execute(_OWE, {ROWS: rows, _shared("text"): text, **shared})
         _wake(transaction)
 
 
@@ -140,9 +140,9 @@ def _row(entry: OutboxEntry) -> dict[str, Any]:
     }
 
 
-def _common(name: str) -> str:
+def _shared(name: str) -> str:
     """Return the parameter name for a column that has the same value in every delivery."""
-    return f"each_{name}"
+    return f"shared_{name}"
 
 
 def owe_calls(
@@ -155,17 +155,17 @@ def owe_calls(
     """
     rows = [
         {
-            "place": place,
+            "rank": rank,
             "recipient": officer.id,
             "division": officer.division,
             "tier": tier_of(officer.division),
             "text": text,
         }
-        for place, (officer, text) in enumerate(calls)
+        for rank, (officer, text) in enumerate(calls)
     ]
     if rows:
-        common = {_common(name): value for name, value in vars(plan).items()}
-        transaction.connection.execute(_OWE_CALLS, {ROWS: rows, **common})
+        shared = {_shared(name): value for name, value in vars(plan).items()}
+        transaction.connection.execute(_OWE_CALLS, {ROWS: rows, **shared})
         _wake(transaction)
 
 
@@ -180,7 +180,7 @@ _MESSAGES: Final = rows_parameter(
 
 def _takes_no_part(kind: ColumnElement[str], recipient: ColumnElement[str]) -> ColumnElement[bool]:
     return exists().where(
-        alerts.c.id == bindparam(_common("alert")),
+        alerts.c.id == bindparam(_shared("alert")),
         or_(
             and_(
                 alerts.c.exercise_size == ExerciseSize.OFFICERS,
@@ -195,7 +195,7 @@ def _takes_no_part(kind: ColumnElement[str], recipient: ColumnElement[str]) -> C
 
 
 _PLAN: Final = {
-    each.name: bindparam(_common(each.name), type_=deliveries.c[each.name].type)
+    each.name: bindparam(_shared(each.name), type_=deliveries.c[each.name].type)
     for each in fields(Plan)
 }
 
@@ -203,13 +203,13 @@ _OWE: Final = insert(deliveries).from_select(
     _COLUMNS,
     selection(
         **_PLAN,
-        text=bindparam(_common("text"), type_=deliveries.c.text.type),
+        text=bindparam(_shared("text"), type_=deliveries.c.text.type),
         **dict(_MESSAGES.c.items()),
     ).where(~_takes_no_part(_MESSAGES.c.recipient_kind, _MESSAGES.c.recipient)),
 )
 
 _CALLS: Final = rows_parameter(
-    [column("place", Integer), *deliveries.c["recipient", "division", "tier", "text"]]
+    [column("rank", Integer), *deliveries.c["recipient", "division", "tier", "text"]]
 )
 
 _BY: Final = union_all(
@@ -240,7 +240,7 @@ _OWE_CALLS: Final = insert(deliveries).from_select(
         ~_takes_no_part(literal(Recipient.OFFICER.value, Text), _CALLS.c.recipient),
     )
     # Ids decide the order of sending, so the rows are inserted in the order of `calls`.
-    .order_by(_CALLS.c.place, _BY_SMS),
+    .order_by(_CALLS.c.rank, _BY_SMS),
 )
 
 

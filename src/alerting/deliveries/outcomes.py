@@ -12,7 +12,7 @@ from alerting.deliveries.claims import IN_DOUBT, Claimed
 from alerting.deliveries.progress import log_results
 from alerting.deliveries.providers import note
 from alerting.deliveries.rules.delivery import (
-    NOT_THIS_WAY_CODES,
+    NO_ROUTE_CODES,
     DeliveryState,
     Failure,
     OutcomeKind,
@@ -141,23 +141,23 @@ def _record(transaction: Transaction, outcomes: Sequence[Outcome]) -> None:
 def _unreached_by_all(transaction: Transaction, outcomes: Sequence[Outcome]) -> set[int]:
     """Mark deliveries as refused if no provider reaches their numbers; return their ids."""
     asked = {
-        o.claimed.delivery: set(o.claimed.provider.order)
+        o.claimed.delivery: set(o.claimed.provider.preference)
         for o in outcomes
-        if o.failure is Failure.NOT_THIS_WAY
+        if o.failure is Failure.NO_ROUTE
     }
     if not asked:
         return set()
-    for row in transaction.connection.execute(_TURNED_AWAY, {"ids": sorted(asked)}):
+    for row in transaction.connection.execute(_WITHOUT_ROUTE, {"ids": sorted(asked)}):
         asked[row.delivery].discard(row.provider)
     gone = {delivery for delivery, left in asked.items() if not left}
     transaction.connection.execute(_REFUSE, {"ids": sorted(gone)})
     return gone
 
 
-_TURNED_AWAY: Final = select(attempts.c.delivery, attempts.c.provider).where(
+_WITHOUT_ROUTE: Final = select(attempts.c.delivery, attempts.c.provider).where(
     attempts.c.delivery.in_(bindparam("ids", expanding=True)),
     attempts.c.outcome == OutcomeKind.REFUSED,
-    attempts.c.error_code.in_(NOT_THIS_WAY_CODES),
+    attempts.c.error_code.in_(NO_ROUTE_CODES),
 )
 
 _REFUSE: Final = (

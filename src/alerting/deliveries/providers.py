@@ -109,7 +109,7 @@ def note(
     rules: ProviderRules,
 ) -> None:
     """Update a provider's health by the signs of its answers; write nothing if it stays healthy."""
-    before = healths_of(connection, provider.order, now)
+    before = healths_of(connection, provider.preference, now)
     if _is_well(before[provider.name]) and set(signs) <= {Sign.GOOD}:
         return
     held = {r.name: _health(r) for r in connection.execute(_OF.with_for_update(), _names(provider))}
@@ -236,7 +236,7 @@ def begin_trial(connection: Connection, name: str, now: datetime, every: timedel
 
 
 def _names(provider: Provider) -> dict[str, Any]:
-    return {"names": provider.order}
+    return {"names": provider.preference}
 
 
 def _is_well(health: Health) -> bool:

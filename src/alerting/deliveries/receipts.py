@@ -227,7 +227,7 @@ def _go_on_without(transaction: Transaction, lost: Mapping[int, Receipt]) -> Non
 
 
 _OF_THE_ROUTE: Final = frozenset(
-    {Failure.RETRY, Failure.PAGE_OPERATOR, Failure.UNLISTED, Failure.NOT_THIS_WAY}
+    {Failure.RETRY, Failure.PAGE_OPERATOR, Failure.UNLISTED, Failure.NO_ROUTE}
 )
 
 

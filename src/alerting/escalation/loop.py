@@ -1,8 +1,6 @@
 """The escalation loop: it runs every step whose time has come, in the alerts' time."""
 
 import asyncio
-import os
-import socket
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -14,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from alerting.alerts.close import expire_alerts
 from alerting.approvals.ask import pass_approvals_on
 from alerting.dark_villages.darken import Darkness, look_for_dark, send_into_the_dark
-from alerting.database.lease import hold
+from alerting.database.lease import hold, this_process
 from alerting.doors.notify import tell_doors
 from alerting.escalation.households import follow_households
 from alerting.escalation.roll_calls import call_rolls, end_rolls
@@ -64,7 +62,7 @@ class Escalator:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._holder = f"{socket.gethostname()}:{os.getpid()}"
+        self._holder = this_process()
         self._fence: int | None = None
         """The fencing token of the last tick; None while another process holds the lease."""
 

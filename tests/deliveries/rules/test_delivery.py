@@ -138,7 +138,7 @@ class TestClassify:
             ([30003, 30008], Failure.ONCE_MORE),
             ([21211, 21216, 21217, 21614, 21635, 21610], Failure.NEVER),
             ([30004, 30005, 30006, 30007], Failure.NEVER),
-            ([21214, 21215, 21408, 21612], Failure.NOT_THIS_WAY),
+            ([21214, 21215, 21408, 21612], Failure.NO_ROUTE),
             ([20003, 21606, 21608, 30002, 30034], Failure.PAGE_OPERATOR),
             ([99999, 0], Failure.UNLISTED),
         ],

@@ -43,7 +43,7 @@ class TestSign:
             (OutcomeKind.ACCEPTED, None, Sign.GOOD),
             (OutcomeKind.REFUSED, Failure.NEVER, Sign.GOOD),
             (OutcomeKind.REFUSED, Failure.ONCE_MORE, Sign.GOOD),
-            (OutcomeKind.REFUSED, Failure.NOT_THIS_WAY, Sign.GOOD),
+            (OutcomeKind.REFUSED, Failure.NO_ROUTE, Sign.GOOD),
             (OutcomeKind.REFUSED, Failure.UNLISTED, Sign.BAD),
             (OutcomeKind.REFUSED, Failure.RETRY, None),
             (OutcomeKind.REFUSED, Failure.NOT_SENT, Sign.BAD),

@@ -108,7 +108,7 @@ class Failure(StrEnum):
     `RETRY`: a rate limit, a full queue, or a look-up showed that the provider does not have it.
     `NOT_SENT`: the provider could not be reached. A retry after these two causes no duplicate.
     `ONCE_MORE`: the handset did not answer, or the cause is unclear, so one retry is worth it.
-    `NEVER`: no retry can reach the number. `NOT_THIS_WAY`: only another provider may reach it.
+    `NEVER`: no retry can reach the number. `NO_ROUTE`: only another provider may reach it.
     `PAGE_OPERATOR`: an operator must repair the account. `UNKNOWN`: no answer or a server error.
     `UNLISTED`: the provider refused it with a code that is not listed, or without a code.
     """
@@ -117,7 +117,7 @@ class Failure(StrEnum):
     NOT_SENT = "not_sent"
     ONCE_MORE = "once_more"
     NEVER = "never"
-    NOT_THIS_WAY = "not_this_way"
+    NO_ROUTE = "no_route"
     PAGE_OPERATOR = "page_operator"
     UNKNOWN = "unknown"
     UNLISTED = "unlisted"
@@ -132,7 +132,7 @@ class GatewayCode(IntEnum):
     RETRY = 100_001
     ONCE_MORE = 100_002
     NEVER = 100_003
-    NOT_THIS_WAY = 100_004
+    NO_ROUTE = 100_004
     PAGE_OPERATOR = 100_005
     UNLISTED = 100_006
 
@@ -150,10 +150,10 @@ _FAILURES_BY_CODE: Final = {
     21217: Failure.NEVER,  # no valid number, for calls
     21614: Failure.NEVER,  # not a mobile number
     21635: Failure.NEVER,  # a landline
-    21214: Failure.NOT_THIS_WAY,  # no route to the number, for calls
-    21215: Failure.NOT_THIS_WAY,  # region not permitted, for calls
-    21408: Failure.NOT_THIS_WAY,  # region not permitted
-    21612: Failure.NOT_THIS_WAY,  # no route to the number
+    21214: Failure.NO_ROUTE,  # no route to the number, for calls
+    21215: Failure.NO_ROUTE,  # region not permitted, for calls
+    21408: Failure.NO_ROUTE,  # region not permitted
+    21612: Failure.NO_ROUTE,  # no route to the number
     30004: Failure.NEVER,  # blocked
     30005: Failure.NEVER,  # unknown handset
     30006: Failure.NEVER,  # landline or unreachable carrier
@@ -165,8 +165,8 @@ _FAILURES_BY_CODE: Final = {
     30034: Failure.PAGE_OPERATOR,  # the sender's number is not registered
 } | {code: Failure[code.name] for code in GatewayCode}
 
-NOT_THIS_WAY_CODES: Final = tuple(
-    code for code, failure in _FAILURES_BY_CODE.items() if failure is Failure.NOT_THIS_WAY
+NO_ROUTE_CODES: Final = tuple(
+    code for code, failure in _FAILURES_BY_CODE.items() if failure is Failure.NO_ROUTE
 )
 
 # With these codes the phone explains the loss: it is off, or it does not exist. Code 30007 is left
@@ -174,7 +174,7 @@ NOT_THIS_WAY_CODES: Final = tuple(
 _REASONS_OF_A_PHONE: Final = frozenset(
     code
     for code, failure in _FAILURES_BY_CODE.items()
-    if failure in {Failure.NEVER, Failure.NOT_THIS_WAY}
+    if failure in {Failure.NEVER, Failure.NO_ROUTE}
 ) - {30007} | {30003, GatewayCode.ONCE_MORE}
 
 
@@ -214,7 +214,7 @@ class RetryReason(StrEnum):
     ONCE_MORE = "once_more"
     TRIED_ENOUGH = "tried_enough"
     NEVER = "never"
-    NOT_THIS_WAY = "not_this_way"
+    NO_ROUTE = "no_route"
     PAGE_OPERATOR = "page_operator"
     EXPIRES_FIRST = "expires_first"
 
@@ -251,8 +251,8 @@ def retry_decision(
     """
     if failure is Failure.NEVER:
         return RetryDecision(None, RetryReason.NEVER)
-    if failure is Failure.NOT_THIS_WAY:
-        return RetryDecision(now if now < expires else None, RetryReason.NOT_THIS_WAY)
+    if failure is Failure.NO_ROUTE:
+        return RetryDecision(now if now < expires else None, RetryReason.NO_ROUTE)
     if failure is Failure.PAGE_OPERATOR:
         wait, reason = back_off(attempts), RetryReason.PAGE_OPERATOR
     elif failure in {Failure.RETRY, Failure.NOT_SENT}:

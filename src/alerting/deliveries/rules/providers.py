@@ -18,16 +18,16 @@ SMPP: Final = "smpp"
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A provider; `order` names all providers of its channel, the preferred one first."""
+    """A provider; `preference` names all providers of its channel, the preferred one first."""
 
     name: str
     channel: Channel
-    order: tuple[str, ...]
+    preference: tuple[str, ...]
 
     @property
     def peers(self) -> tuple[str, ...]:
         """The names of the channel's other providers."""
-        return tuple(name for name in self.order if name != self.name)
+        return tuple(name for name in self.preference if name != self.name)
 
 
 class Condition(StrEnum):
@@ -209,7 +209,7 @@ def turn_of(provider: Provider, healths: Mapping[str, Health]) -> Turn:
     others = {healths[name].condition for name in provider.peers}
     if health.loses and others <= {Condition.DOWN}:
         return Turn.ALL
-    best = min(provider.order, key=lambda name: _RANK[healths[name].condition])
+    best = min(provider.preference, key=lambda name: _RANK[healths[name].condition])
     if condition is Condition.DOWN:
         return Turn.TRIAL
     if provider.name == best:
