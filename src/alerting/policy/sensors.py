@@ -60,7 +60,7 @@ def _village_or_grid(code: str) -> str:
 
 
 class Sensor(_Section):
-    """A machine that measures a hazard in a place; `alerting sensors token NAME` gives it a token."""
+    """A machine that measures a hazard in one place, with a token from `alerting sensors token`."""
 
     name: SourceName
     hazard: Annotated[str, StringConstraints(min_length=1, max_length=MOST_EVENT)]

@@ -48,9 +48,9 @@ class ReadyPlaceBody(Body):
     people: int
     """The number of people in these households."""
     earliest: int | None
-    """Seconds after the alert before which zero comes with a chance of 10 %."""
+    """Seconds from the alert to the start of the range; an earlier zero has 10 % probability."""
     latest: int | None
-    """Seconds from the alert to the end of the range: the probability of a later zero is 10 %."""
+    """Seconds from the alert to the end of the range; a later zero has 10 % probability."""
     withheld: Withheld | None
     """The reason why no time can be predicted; null if one can."""
 

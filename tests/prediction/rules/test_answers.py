@@ -39,7 +39,7 @@ def test_delay_counts_from_when_a_village_joined() -> None:
 
 
 def after_answers(*shares: float) -> float:
-    """Return the share expected to be silent at 8 minutes, if these shares answer, 30 s each."""
+    """Return the share expected to be silent at 8 minutes if these shares answer, each in 30 s."""
     found, left = [], 1000
     for share in shares:
         answered = round(left * share)

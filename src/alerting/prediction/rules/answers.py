@@ -113,7 +113,7 @@ class Answers:
     """Each grid point with its weight; the weights sum up to 1."""
 
     def stay_silent(self, age: float, until: float) -> float:
-        """Return the chance that somebody silent at `age` is silent at `until`, in seconds."""
+        """Return the probability that somebody silent at `age` seconds is still so at `until`."""
         later = max(age, until)
         now = sum(weight * _survival(way, age) for weight, way in self.points)
         then = sum(weight * _survival(way, later) for weight, way in self.points)
