@@ -1,6 +1,6 @@
 """The database of a bench's town: a file, or one on a PostgreSQL server of its own.
 
-It is created once and copied for every load; both commit as durably as the service requires.
+It is created once and copied for every load. Both kinds commit as durably as the service requires.
 """
 
 import os
@@ -22,7 +22,7 @@ _COPY: Final = "copy"
 
 @dataclass(frozen=True)
 class Store:
-    """A database for a town, and its copier."""
+    """A database for a town, and a function that copies it."""
 
     url: str
     fresh: Callable[[], str]
@@ -59,7 +59,7 @@ def on_server(folder: Path) -> Iterator[Store]:
 
 
 def keys_in(folder: Path) -> None:
-    """Keep the key of a server's database in this folder, as processes do that work there."""
+    """Name a key file in this folder, for this process and the processes that it starts."""
     os.environ["ALERTING_KEY_FILE"] = str(folder / "alerting.key")
 
 

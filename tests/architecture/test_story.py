@@ -41,8 +41,8 @@ def _linked(begins: str, ends: str) -> list[str]:
     return re.findall(r"\]\(\.\./src/([^)]+)\)", part)
 
 
-STORY: Final = _linked("**Raised**", "**Types on the way**")
-BESIDE: Final = _linked("**Beside the way**", "**When nobody answers**")
+STORY: Final = _linked("**Raised**", "**Types in these files**")
+BESIDE: Final = _linked("**Other files that run**", "**When nobody answers**")
 TYPES: Final = re.findall(
     r"^\| `(\w+)` \| \[[\w/.]+\]\(\.\./src/([^)]+)\)", DOCUMENT.read_text("utf-8"), re.MULTILINE
 )

@@ -101,7 +101,9 @@ async def test_only_lease_holder_works(work: Workplace) -> None:
         assert await other.tick(work.runtime.clock.now()) == 0
         assert CLOCK_HELD._value.get() == 0
         assert await one.tick(work.runtime.clock.now()) > 0
-    assert [(said["event"], said["fence"]) for said in logged] == [("the clock is ours", 1)]
+    assert [(said["event"], said["fence"]) for said in logged] == [
+        ("this process escalates now", 1)
+    ]
 
 
 async def test_metric_gives_time_up_to_which_all_due_work_is_done(work: Workplace) -> None:
@@ -154,5 +156,5 @@ async def test_standby_takes_over_after_lease_expires(work: Workplace) -> None:
     assert await other.tick(work.runtime.clock.now()) > 0
     with capture_logs() as logged:
         assert await one.tick(work.runtime.clock.now()) == 0
-    assert [said["event"] for said in logged] == ["the clock is another's"]
+    assert [said["event"] for said in logged] == ["another process escalates now"]
     assert [(row.name, row.fence) for row in work.rows(select(leases))] == [(CLOCK, 2)]

@@ -171,4 +171,4 @@ async def test_planner_who_is_gone_raises_nothing(work: Workplace) -> None:
         delete(OFFICERS).where(OFFICERS.c.id == "informant"),
     )
     assert await step(work.runtime, DUE) == 1
-    assert told(work) == [(PlanOutcome.REFUSED, None, "informant is no officer any more")]
+    assert told(work) == [(PlanOutcome.REFUSED, None, "informant is no longer an officer")]

@@ -8,8 +8,8 @@ from alerting.cap.lifecycle import AlertState
 from alerting.officer_calls.rules import (
     CallState,
     Waking,
-    begin_call,
     call_state,
+    first_position,
     may_wake,
     passed_over,
     phone_for,
@@ -24,7 +24,7 @@ from tests.support.city import NOW, POLICY, after
 
 
 def test_call_includes_the_ladders_first_texts() -> None:
-    position = begin_call(officer_ladder(POLICY.officer), NOW)
+    position = first_position(officer_ladder(POLICY.officer), NOW)
     assert (position.steps_done, position.next_at) == (2, after(180))
     assert position.silent_since == NOW
 
@@ -39,13 +39,13 @@ def test_call_includes_the_ladders_first_texts() -> None:
 )
 def test_call_includes_only_texts(steps: str, done: int, seconds: int) -> None:
     rules = parse_policy(f"[officer]\nsteps = [{steps}]").officer
-    position = begin_call(officer_ladder(rules), NOW)
+    position = first_position(officer_ladder(rules), NOW)
     assert (position.steps_done, position.next_at) == (done, NOW + timedelta(seconds=seconds))
 
 
 def test_ladder_of_one_text_ends_with_the_call() -> None:
     rules = parse_policy("[officer]\nsteps = [{ after = 0, do = 'sms' }]").officer
-    assert begin_call(officer_ladder(rules), NOW).next_at is None
+    assert first_position(officer_ladder(rules), NOW).next_at is None
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_wake_sets_the_ladder_back_to_its_first_phone_call() -> None:
 
 def test_wake_without_phone_calls_restarts_the_ladder_after_its_texts() -> None:
     ladder = officer_ladder(without_calls(POLICY).officer)
-    assert wake(ladder, after(900)) == begin_call(ladder, after(900))
+    assert wake(ladder, after(900)) == first_position(ladder, after(900))
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,6 @@
 """Polls feeds of CAP messages, in one process at a time."""
 
 import asyncio
-import os
-import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -25,7 +23,7 @@ from alerting.cap_inbox.fetch import Fetched, Fetcher, FetchError
 from alerting.cap_inbox.receive import receive
 from alerting.cap_inbox.rules.feeds import Entry, due_at, entries_in, is_message
 from alerting.cap_inbox.rules.tree import UnreadableError, read_tree
-from alerting.database.lease import hold
+from alerting.database.lease import hold, this_process
 from alerting.errors import InvalidError, LedgerClosedError, TooManyError
 from alerting.metrics import FEED_POLLS
 from alerting.policy.cap_sources import Feed
@@ -52,7 +50,7 @@ class FeedPoller:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._holder = f"{socket.gethostname()}:{os.getpid()}"
+        self._holder = this_process()
         self._fence: int | None = None
         self._under_way: dict[str, asyncio.Task[None]] = {}
 

@@ -12,7 +12,7 @@ from alerting.errors import NotFoundError
 from alerting.feed import frames
 from alerting.ledger.alerts import StoredAlert, events_after, find_alert, last_seq, stored
 from alerting.ledger.events.kinds import EventKind
-from alerting.ledger.events.registry import BESIDE_THE_LOG, Event
+from alerting.ledger.events.registry import OMITTED_FROM_LOG, Event
 from alerting.roll.entries import Page, RollEntry, entries, page_of
 from alerting.roll.rules.tally import Tally
 from alerting.roll.tallies import tallies_at, tallies_below, tally_of
@@ -218,7 +218,7 @@ def _changes(connection: Connection, alert: int, after: int, end: int, at: datet
         households=_households(connection, alert, evidence),
         everybody=reads_all,
         deliveries_changed=reads_all or any(event.kind not in _OWES_NOTHING for event in log),
-        logged=[event for event in log if event.kind not in BESIDE_THE_LOG],
+        logged=[event for event in log if event.kind not in OMITTED_FROM_LOG],
     )
 
 

@@ -15,7 +15,7 @@ from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.tables import deliveries
 from alerting.ledger.writer import Transaction
 from alerting.messages.text import language_for
-from alerting.officer_calls.rules import begin_call, silent_since, wake
+from alerting.officer_calls.rules import first_position, silent_since, wake
 from alerting.officer_calls.tables import OPEN_OFFICER_CALLS, confirmations, officer_calls
 from alerting.policy.escalation import Position, officer_ladder
 from alerting.policy.sections import Channel
@@ -139,7 +139,7 @@ def begin_calls(
         return
     texts = {language: text_in(language) for language in by_language(officers)}
     owe_calls(transaction, plan, [(each, texts[language_for(each.language)]) for each in officers])
-    begins = begin_call(officer_ladder(transaction.policy.officer), plan.due_at)
+    begins = first_position(officer_ladder(transaction.policy.officer), plan.due_at)
     transaction.connection.execute(
         _BEGIN,
         {

@@ -29,7 +29,7 @@ class CallState(StrEnum):
     NOT_WOKEN = "not_woken"
 
 
-def begin_call(ladder: Sequence[Step[OfficerAction]], called_at: datetime) -> Position:
+def first_position(ladder: Sequence[Step[OfficerAction]], called_at: datetime) -> Position:
     """Return an officer's first ladder position, after the texts that are sent with the call."""
     owed = takewhile(lambda step: step.do in _TEXTS and not step.after, ladder)
     return advance(ladder, called_at, sum(1 for _ in owed))
@@ -42,7 +42,7 @@ def wake(ladder: Sequence[Step[OfficerAction]], now: datetime) -> Position:
     """
     first = next((step for step in ladder if step.do is OfficerAction.VOICE), None)
     if first is None:
-        return begin_call(ladder, now)
+        return first_position(ladder, now)
     return Position(now - first.after, first.number - 1, now)
 
 

@@ -13,7 +13,7 @@ MOST_TRIES: Final = 20
 _MOST_REPEATS: Final = 3
 """Most times that a text is sent again after tries in doubt."""
 
-_OF_THE_PHONE: Final = frozenset({Failure.NEVER, Failure.NOT_THIS_WAY})
+_OF_THE_PHONE: Final = frozenset({Failure.NEVER, Failure.NO_ROUTE})
 """Failures that will not pass; by the second, no provider reaches the number."""
 
 _OF_THE_PROVIDER: Final = frozenset({Failure.RETRY, Failure.NOT_SENT, Failure.PAGE_OPERATOR})

@@ -37,7 +37,7 @@ def read(status: int, document: Any, **headers: str) -> tuple[OutcomeKind, Failu
         (200, {"code": 0, "data": []}, (UNKNOWN, Failure.UNKNOWN)),
         (200, {"code": "bad number"}, (REFUSED, Failure.NEVER)),
         (200, {"code": 0, "data": [{"code": "bad number"}]}, (REFUSED, Failure.NEVER)),
-        (400, {"code": 7}, (REFUSED, Failure.NOT_THIS_WAY)),
+        (400, {"code": 7}, (REFUSED, Failure.NO_ROUTE)),
         (200, {"code": "no money"}, (REFUSED, Failure.PAGE_OPERATOR)),
         (500, {"code": "busy"}, (REFUSED, Failure.RETRY)),
         (200, {"code": "new"}, (REFUSED, Failure.UNLISTED)),

@@ -60,8 +60,8 @@ async def test_text_that_fits_no_template_is_for_another_provider(
     content = replace(message.content, facts={})
     async with carrier.channel() as channel:
         answer = await channel.send(replace(message, content=content))
-    assert answer.failure is Failure.NOT_THIS_WAY
-    assert answer.error_code == GatewayCode.NOT_THIS_WAY
+    assert answer.failure is Failure.NO_ROUTE
+    assert answer.error_code == GatewayCode.NO_ROUTE
     assert carrier.carrier.taken == []
 
 

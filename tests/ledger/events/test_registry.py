@@ -13,7 +13,7 @@ from alerting.ledger.events.households import HouseholdAsked, HouseholdsReminded
 from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.events.officers import TaskOpened
 from alerting.ledger.events.payload import Payload
-from alerting.ledger.events.registry import BESIDE_THE_LOG, PAYLOADS, Event
+from alerting.ledger.events.registry import OMITTED_FROM_LOG, PAYLOADS, Event
 from alerting.policy.sections import Channel
 from tests.support.city import NOW, QIANFO
 
@@ -76,7 +76,7 @@ def test_kinds_named_in_the_drill_exist() -> None:
 
 
 def test_log_page_omits_evidence_deliveries_and_reductions() -> None:
-    assert {str(kind) for kind in BESIDE_THE_LOG} == {
+    assert {str(kind) for kind in OMITTED_FROM_LOG} == {
         "evidence.given",
         "deliveries.attempted",
         "deliveries.receipted",

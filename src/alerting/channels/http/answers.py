@@ -71,8 +71,8 @@ def unwritable(detail: str) -> Answer:
     """Return the answer if the request cannot be built; another provider may send the text."""
     return Answer(
         OutcomeKind.REFUSED,
-        failure=Failure.NOT_THIS_WAY,
-        error_code=int(GatewayCode.NOT_THIS_WAY),
+        failure=Failure.NO_ROUTE,
+        error_code=int(GatewayCode.NO_ROUTE),
         detail=f"unwritable: {detail}",
     )
 
@@ -92,7 +92,7 @@ def _first_of(document: Any, pointers: Sequence[str]) -> str | None:
 def _listed(rules: AnswerRules, word: str | None) -> GatewayCode | None:
     lists = {
         GatewayCode.NEVER: rules.destination,
-        GatewayCode.NOT_THIS_WAY: rules.elsewhere,
+        GatewayCode.NO_ROUTE: rules.elsewhere,
         GatewayCode.PAGE_OPERATOR: rules.account,
         GatewayCode.RETRY: rules.later,
     }

@@ -24,7 +24,7 @@ PAYLOADS: Final[Mapping[EventKind, type[Payload]]] = {
 }
 """The payload class by kind."""
 
-BESIDE_THE_LOG: Final = frozenset(
+OMITTED_FROM_LOG: Final = frozenset(
     {
         EventKind.EVIDENCE_GIVEN,
         EventKind.DELIVERIES_ATTEMPTED,
