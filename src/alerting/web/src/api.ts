@@ -526,7 +526,7 @@ export interface paths {
         };
         /**
          * List households
-         * @description List households: those needing help first, then unaccounted ones; vulnerable ones first.
+         * @description List households: those that need help first, then unaccounted ones, then others.
          */
         readonly get: operations["get_households"];
         readonly put?: never;
@@ -924,7 +924,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Add people who are on no roster
-         * @description Add people who are on no roster; a repeat with the same `key` adds nobody (200).
+         * @description Add people who are on no roster; answer 200 to a repeat with the same `key`.
          *
          *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
@@ -3464,7 +3464,7 @@ export interface components {
         readonly CameInBody: {
             /**
              * Alert
-             * @description Id of the alert that it raised, proposed, corrected or cancelled; null: none.
+             * @description Id of the alert that it raised, proposed, corrected or cancelled; null if none.
              */
             readonly alert: number | null;
             /** @description State of that alert; null: there is none. */
@@ -3920,7 +3920,7 @@ export interface components {
             /**
              * Predicted Finish
              * Format: date-time
-             * @description When the last text is expected to leave.
+             * @description When the last text is expected to be sent.
              */
             readonly predicted_finish: string;
             /**
@@ -3930,7 +3930,7 @@ export interface components {
             readonly recipients: number;
             /**
              * Segments
-             * @description Number of text segments, which providers count and charge.
+             * @description Number of text segments; providers charge per segment.
              */
             readonly segments: number;
             /**
@@ -4147,7 +4147,7 @@ export interface components {
              * @description When the next tier is asked; null if the approval is settled, or at the last tier.
              */
             readonly passes_at: string | null;
-            /** @description Counts of the newly alerted audience; null: none. */
+            /** @description Counts of the newly alerted audience; null if nobody was. */
             readonly reached: components["schemas"]["ReachedBody"] | null;
             /** @description Whether the approval waits, or how it was settled. */
             readonly state: components["schemas"]["ApprovalState"];
@@ -4197,7 +4197,7 @@ export interface components {
             readonly name: string;
             /**
              * Parent
-             * @description Code of the division around it; null: there is none.
+             * @description Code of the division one tier above; null: there is none.
              */
             readonly parent: string | null;
             /** @description Tier of the division. */
@@ -4641,13 +4641,13 @@ export interface components {
             readonly channel: string;
             /**
              * Early
-             * @description Whether the alert had not yet sent any text or call to the giver.
+             * @description Whether it came before the alert's first text or call to the giver.
              */
             readonly early: boolean;
             /**
              * Given At
              * Format: date-time
-             * @description When it was given, by its giver.
+             * @description When the giver made this statement.
              */
             readonly given_at: string;
             /**
@@ -6634,7 +6634,7 @@ export interface components {
         readonly FeedMessage: components["schemas"]["FeedSnapshot"] | components["schemas"]["FeedFrame"] | components["schemas"]["FeedHeartbeat"] | components["schemas"]["FeedReset"];
         /**
          * MsgType
-         * @description CAP's msgType without Ack, which CAP defines between systems and not for people's answers.
+         * @description CAP's msgType without Ack, because an Ack comes from a system and not from a person.
          * @enum {string}
          */
         readonly FeedMsgType: "Alert" | "Update" | "Cancel";
@@ -8290,7 +8290,7 @@ export interface components {
         };
         /**
          * HeldBackBody
-         * @description The open alerts because of which raising this one would be answered 409 `already_open`.
+         * @description Open alerts that hold this one back; raising it would be answered 409 `already_open`.
          */
         readonly HeldBackBody: {
             /**
@@ -9374,7 +9374,7 @@ export interface components {
         };
         /**
          * MsgType
-         * @description CAP's msgType without Ack, which CAP defines between systems and not for people's answers.
+         * @description CAP's msgType without Ack, because an Ack comes from a system and not from a person.
          * @enum {string}
          */
         readonly MsgType: "Alert" | "Update" | "Cancel";
@@ -9492,7 +9492,7 @@ export interface components {
              * @description Number of households, doors, officers, people, requests or providers; see `reason`.
              */
             readonly number: number;
-            /** @description Officer concerned; null: none. For doors, null means that no officer is assigned. */
+            /** @description Officer concerned; null if none. For doors, null means that no officer is assigned. */
             readonly officer: components["schemas"]["SomebodyBody"] | null;
             /**
              * Place
@@ -10358,7 +10358,7 @@ export interface components {
         readonly PersonBody: {
             /**
              * Missing
-             * @description Whether nobody has accounted for this person.
+             * @description Whether this person is unaccounted for.
              */
             readonly missing: boolean;
             /**
@@ -10898,13 +10898,13 @@ export interface components {
             readonly detail: string;
             /**
              * Errors
-             * @description If the request was malformed: each invalid field, and what to do.
+             * @description Each invalid field of a malformed request, and what to do.
              * @default null
              */
             readonly errors?: readonly string[] | null;
             /**
              * Reasons
-             * @description If the request may succeed later: every reason why it cannot now.
+             * @description Reasons why the request cannot succeed now, if it may succeed later.
              * @default null
              */
             readonly reasons?: readonly string[] | null;
@@ -11218,7 +11218,7 @@ export interface components {
         readonly ReceivedBody: {
             /**
              * Alert
-             * @description Id of the alert that it raised, proposed, corrected or cancelled; null: none.
+             * @description Id of the alert that it raised, proposed, corrected or cancelled; null if none.
              */
             readonly alert: number | null;
             /**
