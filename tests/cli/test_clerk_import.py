@@ -136,9 +136,9 @@ def test_clerks_officers_are_imported_and_get_ids(clerk: Shell, engine: Engine) 
     run = clerk.run("contacts", "import", "officers", file, "--dry-run")
     for said in (
         "  职务 -> role 职务\n",
-        "id 编号: 1 cells read otherwise",
+        "id 编号: 1 cells read like this",
         " empty 空 -> duty_officer-511921\n",
-        "role 职务: 2 cells read otherwise",
+        "role 职务: 2 cells read like this",
         " 县应急局值班员 -> duty_officer\n",
         "nothing is stored (未写入): 1 added, 1 updated, 0 unchanged\n",
     ):
@@ -174,7 +174,7 @@ def test_divisions_can_be_imported_from_a_workbook(clerk: Shell) -> None:
     write_xlsx(clerk.folder / "divisions.xlsx", {"甲": [*rows, ["1", "", "", ""]]})
     run = clerk.run("contacts", "import", "divisions", file)
     assert (run.returncode, "sheet 甲, line 3, name: is empty" in run.stderr) == (2, True)
-    for options, said in (("--yes",), "only --whole"), (("--without-codes",), "for households"):
+    for options, said in (("--yes",), "only --whole"), (("--without-codes",), "only to households"):
         run = clerk.run("contacts", "import", "divisions", file, *options)
         assert (run.returncode, said in run.stderr) == (2, True)
 
