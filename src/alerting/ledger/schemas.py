@@ -49,7 +49,7 @@ class AlertBody(Body):
 
     @classmethod
     def of(cls, alert: StoredAlert) -> Self:
-        """Return the body for a stored alert."""
+        """Return the JSON body of a stored alert."""
         return cls(
             **vars(alert),
             status=alert.status,

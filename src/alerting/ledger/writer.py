@@ -79,7 +79,7 @@ class Transaction:
     _touched: set[int] = field(default_factory=set)
 
     def lock(self, alert_ids: Sequence[int]) -> None:
-        """Lock the alerts' rows until the commit, so that sequence numbers follow commits."""
+        """Lock the alerts' rows until the commit, so that log order is commit order."""
         missing = sorted(set(alert_ids) - self._last_seqs.keys())
         if missing:
             rows = self.connection.execute(_LOCK, {"ids": missing}).all()

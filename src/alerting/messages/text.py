@@ -262,7 +262,8 @@ STATUS, PREFIX, ISSUER = "status", "prefix", "issuer"
 def issuer_of(kind: str, facts: TextFacts) -> Issuer:
     """Return the issuer from a text's facts.
 
-    Raises: InvalidError: if it is missing.
+    Raises:
+        InvalidError: if it is missing.
     """
     if facts.issuer is None:
         raise InvalidError(ISSUER, f"a text of the kind {kind} needs it")
@@ -310,7 +311,8 @@ def placeholders(template: str) -> frozenset[str]:
 def fact(name: str, kind: str, language: str, facts: TextFacts) -> Any:
     """Return the value for a template's placeholder `name`.
 
-    Raises: InvalidError: if the fact is missing; `field` names it.
+    Raises:
+        InvalidError: if the fact is missing; `field` names it.
     """
     if name == ISSUER:
         return issuer_name(issuer_of(kind, facts), language)

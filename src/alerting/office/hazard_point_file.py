@@ -131,7 +131,7 @@ def features_in(content: bytes) -> list[Mapping[str, Any]]:
 
 
 def named_properties(feature: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the non-empty properties by English name."""
+    """Return the non-empty properties of a feature by English name."""
     given = feature.get("properties")
     said = given.items() if isinstance(given, dict) else ()
     return {str(_NAMES.get(name, name)): value for name, value in said if value not in (None, "")}

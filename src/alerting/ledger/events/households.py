@@ -46,15 +46,15 @@ class ReminderCount(BaseModel):
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     households: int
-    """Households texted, each once."""
+    """The number of households texted, each once."""
     people: int
-    """The people unaccounted for in these households."""
+    """The number of people unaccounted for in these households."""
     segments: int
-    """Segments of all these texts."""
+    """The number of segments of these texts."""
     waiting: int
-    """Silent households not texted because a text is already queued for them."""
+    """The number of silent households not texted because a text is already queued for them."""
     unreachable: int
-    """Silent households not texted because no text can reach them."""
+    """The number of silent households not texted because no text can reach them."""
 
 
 class HouseholdsReminded(Payload):
@@ -68,11 +68,11 @@ class HouseholdsReminded(Payload):
     words: ClassVar = frozenset({"key"})
 
     sms: int = 0
-    """Households texted."""
+    """The number of households texted."""
     voice: int = 0
-    """Households called by phone."""
+    """The number of households called by phone."""
     key: str | None = None
-    """The officer's idempotency key of the order."""
+    """The idempotency key of the officer's order; null if there is none."""
     counted: ReminderCount | None = None
     """The counts shown to the officer; null if no officer ordered it."""
 
@@ -84,7 +84,7 @@ class HouseholdAsked(Payload):
     subject: ClassVar = Whose.HOUSEHOLD
 
     channel: Channel
-    """By text or by call."""
+    """The channel: text or phone call."""
     by: OfficerId
     """The officer."""
 
@@ -97,7 +97,7 @@ class NeighbourAsked(Payload):
     words: ClassVar = frozenset({"households"})
 
     households: tuple[str, ...]
-    """The silent households that the neighbour looks after."""
+    """The codes of the silent households that the neighbour looks after."""
 
 
 class HouseholdsUnreachable(Payload):
@@ -164,7 +164,7 @@ class TextSuspectedTold(Payload):
     provider_id: str
     """The provider's id of the text."""
     officers: tuple[OfficerId, ...]
-    """The officers who were told."""
+    """The ids of the officers who were told."""
 
 
 class TextAnswered(Payload):
@@ -249,6 +249,6 @@ class HelpTold(Payload):
     words: ClassVar = frozenset({"households"})
 
     households: tuple[str, ...]
-    """The households that called for help."""
+    """The codes of the households that called for help."""
     officers: tuple[OfficerId, ...]
-    """The officers who were told."""
+    """The ids of the officers who were told."""

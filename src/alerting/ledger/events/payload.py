@@ -50,7 +50,7 @@ class Payload(BaseModel):
 
     @classmethod
     def personal(cls) -> frozenset[str]:
-        """Return the names of the fields that hold personal data: ids of people, or their words."""
+        """Return the names of the fields that hold personal data: ids, or people's own words."""
         return _marked(cls) | cls.words
 
     @classmethod

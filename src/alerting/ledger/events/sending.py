@@ -62,7 +62,7 @@ class SendingLate(Payload):
     segments: int
     """The number of segments in the queue."""
     predicted_finish: datetime
-    """When the last of them will be sent, by prediction."""
+    """When the last of these segments will be sent, by prediction."""
 
 
 class GroupsTold(Payload):

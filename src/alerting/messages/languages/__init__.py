@@ -26,7 +26,7 @@ class ReplyWords(BaseModel):
     language's expressions. If the list is empty, they apply to every text.
     """
     romanised: tuple[tuple[str, str], ...] = ()
-    """Pairs of a word typed in Latin letters without spaces, and its usual spelling (pinyin)."""
+    """Pairs: a word typed in Latin letters without spaces (pinyin), and its usual spelling."""
     fold: tuple[tuple[str, str], ...] = ()
     """Pairs of a spelling and its replacement, applied in order before a text is read."""
     opt_out: tuple[str, ...] = ()

@@ -50,7 +50,7 @@ _WAYS: Final = [
 ]
 
 _EFFECTIVE: Final = 100.0
-"""Maximum number of people that add certainty: households answer as one, and models are inexact."""
+"""Cap on the number of people in the likelihood, because household members answer together."""
 
 _NORMAL: Final = NormalDist()
 

@@ -567,8 +567,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Ask a household once more at once
-         * @description Ask a household once more at once; the reason in a 409 says why it may not be asked now.
+         * Ask a household once more now
+         * @description Ask a household once more now; a 409 gives the reason why it may not be asked.
          *
          *     Roles: duty_officer, town_commander.
          */
@@ -697,10 +697,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Predict when nobody of a division will be unaccounted, as a range, or say why not
-         * @description Predict when nobody of a division will be unaccounted, as a range, or say why not.
+         * Predict when nobody in a division will be unaccounted for, or say why that is not possible
+         * @description Predict when nobody in a division will be unaccounted for, or say why that is not possible.
          *
-         *     It is computed anew at most every two seconds.
+         *     The prediction is computed again at most every two seconds.
          */
         readonly get: operations["get_prediction"];
         readonly put?: never;
@@ -807,16 +807,16 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Count the households that sending again would reach now
-         * @description Count the households that sending again would reach now; sends nothing.
+         * Count the households that a reminder would reach now, without sending it
+         * @description Count the households that a reminder would reach now, without sending it.
          *
          *     Roles: duty_officer, town_commander.
          */
         readonly get: operations["get_send_again"];
         readonly put?: never;
         /**
-         * Owe a reminder to all silent households in a division
-         * @description Owe a reminder to all silent households in a division; once per Idempotency-Key.
+         * Queue a reminder to all silent households in a division, once per Idempotency-Key
+         * @description Queue a reminder to all silent households in a division, once per Idempotency-Key.
          *
          *     Roles: duty_officer, town_commander.
          */
@@ -2153,8 +2153,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return the last look at a division's readiness
-         * @description Return the last look at a division's readiness; it is looked at every night.
+         * Return the result of the last readiness check for a division
+         * @description Return the result of the last readiness check for a division; the check runs every night.
          *
          *     Roles: duty_officer, town_commander, administrator.
          */
@@ -2177,8 +2177,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Look at the roster now, instead of in the night
-         * @description Look at the roster now, instead of in the night; at most every ten minutes.
+         * Check readiness now instead of at night
+         * @description Check readiness now instead of at night; at most every ten minutes.
          *
          *     Roles: duty_officer, town_commander, administrator.
          */
@@ -3305,7 +3305,7 @@ export interface components {
         };
         /**
          * AskBody
-         * @description The channel by which a household is asked once more: a text, or a call with speech.
+         * @description A request to ask a household once more, by text or phone call.
          */
         readonly AskBody: {
             /**
@@ -3328,11 +3328,11 @@ export interface components {
         };
         /**
          * Asking
-         * @description The reason why a household may be asked once more, or may not.
+         * @description Whether a household may be asked once more, or why it may not.
          *
-         *     `NO_CALLS`: no provider calls.
-         *     `CANNOT_BE_REACHED`: it opted out of texts, its number takes none, or none arrive there.
-         *     `UNDER_WAY`: the last text or call is still on its way, or so recent that an answer may follow.
+         *     `NO_CALLS`: no provider can make calls. `CANNOT_BE_REACHED`: the household opted out, or texts
+         *     do not reach its number. `UNDER_WAY`: the last text or call is still on its way, or so recent
+         *     that an answer may follow.
          * @enum {string}
          */
         readonly Asking: "allowed" | "alert_not_open" | "alert_has_expired" | "accounted_already" | "no_phone" | "cannot_be_reached" | "no_calls" | "under_way";
@@ -8054,40 +8054,40 @@ export interface components {
         };
         /**
          * GapBody
-         * @description One thing to mend.
+         * @description A gap to repair.
          */
         readonly GapBody: {
             /**
              * About
-             * @description The kind of its subject: division, officer or household.
+             * @description What the gap concerns: a division, an officer or a household.
              */
             readonly about: string;
             /**
              * Division
-             * @description The division that it lies in.
+             * @description The code of the division in which the gap lies.
              */
             readonly division: string;
             /**
              * Name
-             * @description The name of the division, the officer or the head; empty: the roster has it no more.
+             * @description The name of the division, officer or head of household; empty if no longer in the roster.
              */
             readonly name: string;
             /**
              * Number
-             * @description How many households it counts; 1 for a household.
+             * @description The number of households or doors that the reason counts; 1 for a household.
              */
             readonly number: number;
-            /** @description Why it is listed. */
+            /** @description The reason of the gap. */
             readonly reason: components["schemas"]["GapReason"];
             /**
              * Subject
-             * @description The code or the id.
+             * @description The code of the division or household, or the id of the officer.
              */
             readonly subject: string;
         };
         /**
          * GapReason
-         * @description Why somebody would be missed, or be late.
+         * @description The reason why somebody would be missed or reached late.
          * @enum {string}
          */
         readonly GapReason: "nobody_knocks" | "too_many_doors" | "nobody_on_duty" | "only_above" | "officer_without_phone" | "no_phone" | "impossible_phone" | "no_assembly_point" | "no_coordinates";
@@ -10704,48 +10704,48 @@ export interface components {
         };
         /**
          * PredictionBody
-         * @description When nobody will be unaccounted and no call for help open: a range of 80 %, or why none.
+         * @description When nobody is unaccounted for and no call for help is open ('zero'): an 80 % range.
          */
         readonly PredictionBody: {
             /**
              * At
              * Format: date-time
-             * @description When it was made, in the alert's time.
+             * @description When the prediction was computed, by the service's clock.
              */
             readonly at: string;
             /**
              * Earliest
-             * @description With a range: zero comes before it with a chance of 10 %.
+             * @description Start of the range: zero comes earlier with a probability of 10 %; otherwise null.
              */
             readonly earliest: string | null;
-            /** @description Kind of the prediction. */
+            /** @description The kind of the prediction. */
             readonly kind: components["schemas"]["PredictionKind"];
             /**
              * Latest
-             * @description With a range: zero comes after it with a chance of 10 %.
+             * @description End of the range: zero comes later with a probability of 10 %; otherwise null.
              */
             readonly latest: string | null;
             /**
              * Number
-             * @description The number that the reason counts; 0: it counts nothing.
+             * @description The number of calls or doors that the reason counts; 0 if it counts nothing.
              */
             readonly number: number;
             /**
              * Reached
-             * @description When zero was reached; null: it was not.
+             * @description When zero was reached; null if it was not.
              */
             readonly reached: string | null;
-            /** @description Why no time can be named; null: one can. */
+            /** @description The reason why no time can be predicted; null if one can. */
             readonly reason: components["schemas"]["Withheld"] | null;
             /**
              * Seq
-             * @description The last entry of the alert's log that it knows, as in the feed.
+             * @description Sequence number of the last log entry that the prediction covers.
              */
             readonly seq: number;
         };
         /**
          * PredictionKind
-         * @description Kind of a prediction of the moment of zero.
+         * @description The kind of a prediction.
          * @enum {string}
          */
         readonly PredictionKind: "range" | "reached" | "withheld";
@@ -11088,52 +11088,52 @@ export interface components {
         };
         /**
          * ReadinessBody
-         * @description How an alert of everybody would go, by the roster as it was at the last look.
+         * @description The forecast of an alert to everybody, by the roster at the last check.
          */
         readonly ReadinessBody: {
             /**
              * After
-             * @description Where the next page begins; null: there is no more.
+             * @description The cursor of the next page; null on the last page.
              */
             readonly after: number | null;
             /**
              * At
-             * @description When the roster was looked at; null: not yet, or the division has no household.
+             * @description When the last check ran; null if none has, or if the division has no household.
              */
             readonly at: string | null;
             /**
              * Blocked By
-             * @description Code of an actual alert that is followed: no look is taken before its end; null: none is.
+             * @description Code of an unfinished actual alert, during which no check runs; null if there is none.
              */
             readonly blocked_by: number | null;
             /**
              * Counts
-             * @description How many things there are to mend, by reason.
+             * @description The number of gaps by reason.
              */
             readonly counts: {
                 readonly [key: string]: number;
             };
             /**
              * Gaps
-             * @description The gaps to mend, the gravest first.
+             * @description The gaps, gravest first.
              */
             readonly gaps: readonly components["schemas"]["GapBody"][];
             /**
              * Has Households
-             * @description Whether the division has any household now.
+             * @description Whether the division has any household.
              */
             readonly has_households: boolean;
             /**
              * Missed
-             * @description Households that would not be accounted for within the target time of the policy.
+             * @description The number of households that would not be accounted for within the policy's target time.
              */
             readonly missed: number;
             /**
              * Parts
-             * @description The divisions one tier below it that have households.
+             * @description The forecasts of the divisions one tier below that have households.
              */
             readonly parts: readonly components["schemas"]["ReadyPlaceBody"][];
-            /** @description The division itself. */
+            /** @description The forecast of the division itself. */
             readonly whole: components["schemas"]["ReadyPlaceBody"] | null;
         };
         /**
@@ -11170,40 +11170,40 @@ export interface components {
         };
         /**
          * ReadyPlaceBody
-         * @description When nobody of a division would be unaccounted: a range of 80 %, or why there is none.
+         * @description When nobody in a division would be unaccounted for ('zero'): an 80 % range, or a reason.
          */
         readonly ReadyPlaceBody: {
             /**
              * Division
-             * @description Its code.
+             * @description The division's code.
              */
             readonly division: string;
             /**
              * Earliest
-             * @description Seconds after the alert before which zero comes with a chance of 10 %.
+             * @description Seconds from the alert to the start of the range; an earlier zero has 10 % probability.
              */
             readonly earliest: number | null;
             /**
              * Households
-             * @description Households in it.
+             * @description The number of households.
              */
             readonly households: number;
             /**
              * Latest
-             * @description Seconds after the alert after which zero comes with a chance of 10 %.
+             * @description Seconds from the alert to the end of the range; a later zero has 10 % probability.
              */
             readonly latest: number | null;
             /**
              * Name
-             * @description Its everyday name.
+             * @description The division's everyday name.
              */
             readonly name: string;
             /**
              * People
-             * @description People in them.
+             * @description The number of people in these households.
              */
             readonly people: number;
-            /** @description Why no time can be named; null: one can. */
+            /** @description The reason why no time can be predicted; null if one can. */
             readonly withheld: components["schemas"]["Withheld"] | null;
         };
         /**
@@ -11695,7 +11695,7 @@ export interface components {
         readonly SecurityKind: "sign_in_asked" | "signed_in" | "sign_in_refused" | "access_refused" | "session_ended" | "credential_issued" | "credential_revoked" | "wrong_door_code" | "bad_signature" | "limit_reached" | "exported" | "roster_imported" | "policy_changed" | "personal_data_reduced";
         /**
          * SendAgainBody
-         * @description The division in which an alert is sent again to silent households.
+         * @description An order to send an alert again to the silent households of a division.
          */
         readonly SendAgainBody: {
             /**
@@ -11933,38 +11933,38 @@ export interface components {
         };
         /**
          * SentAgainBody
-         * @description The households that a reminder is owed to, one text each; `people` are unaccounted.
+         * @description The numbers of households and people that a reminder reaches, with one text each.
          */
         readonly SentAgainBody: {
             /**
              * Households
-             * @description Number of silent households that get a text.
+             * @description The number of silent households that get a text.
              */
             readonly households: number;
             /**
              * People
-             * @description Number of their people who are unaccounted.
+             * @description The number of people unaccounted for in these households.
              */
             readonly people: number;
             /**
              * Predicted Finish
              * Format: date-time
-             * @description When the last text is expected to leave.
+             * @description When the last text is expected to be sent.
              */
             readonly predicted_finish: string;
             /**
              * Segments
-             * @description Number of text segments, which providers count and charge.
+             * @description The number of text segments, which providers charge.
              */
             readonly segments: number;
             /**
              * Unreachable
-             * @description Silent households left out because no text reaches them.
+             * @description The number of silent households left out because no text can reach them.
              */
             readonly unreachable: number;
             /**
              * Waiting
-             * @description Silent households left out because a text is already queued for them.
+             * @description The number of silent households left out because a text is already queued for them.
              */
             readonly waiting: number;
         };
@@ -12801,28 +12801,28 @@ export interface components {
         };
         /**
          * TryBody
-         * @description The last text, or the last call, that was owed to a household, and its delivery state.
+         * @description The last text or the last phone call to a household, and its delivery state.
          */
         readonly TryBody: {
             /**
              * At
              * Format: date-time
-             * @description When it was ordered.
+             * @description When the try was queued.
              */
             readonly at: string;
             /**
              * By
-             * @description The officer who ordered it; null for the alert itself and for the ladder.
+             * @description The id of the officer who ordered it; null for the alert itself and for the ladder.
              */
             readonly by: string | null;
             /**
              * By Name
-             * @description That officer's name; null: no officer ordered it.
+             * @description The name of the officer who ordered it; null if none did.
              */
             readonly by_name: string | null;
             /** @description The channel. */
             readonly channel: components["schemas"]["Channel"];
-            /** @description The state of its delivery. */
+            /** @description The state of the delivery. */
             readonly state: components["schemas"]["DeliveryState"];
         };
         /**
@@ -13161,7 +13161,7 @@ export interface components {
         };
         /**
          * Withheld
-         * @description Why no time can be named.
+         * @description The reason why no time can be predicted.
          * @enum {string}
          */
         readonly Withheld: "over" | "nobody_on_roll" | "help_open" | "doors_on_nobody" | "calls_wait" | "doors_wait";
