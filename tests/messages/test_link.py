@@ -67,7 +67,7 @@ def test_only_texts_that_ask_for_an_answer_have_a_link() -> None:
         ("去" * (135 - COST), False),
     ],
 )
-def test_link_adds_no_segment(kind: str, body: str, fits: bool) -> None:
+def test_link_is_added_only_if_it_adds_no_segment(kind: str, body: str, fits: bool) -> None:
     assert link_after(kind, body, CHEAP) == (PAGE if fits else None)
     sent = as_sent(kind, body, CHEAP)
     assert sent == (f"{body} {PAGE}{SAMPLE_TOKEN}" if fits else body)

@@ -250,7 +250,7 @@ async def test_file_is_imported_as_previewed(service: Running) -> None:
     assert again["changes"]["unchanged"] == 2
 
 
-async def test_file_of_a_countys_size_is_accepted(service: Running) -> None:
+async def test_county_sized_file_is_accepted(service: Running) -> None:
     flat = {"type": "Point", "coordinates": [107.2, 31.905]}
     file = collection(*(feature(f"G{n}", flat, 半径=300) for n in range(1_000)))
     status, told = await send(service, "preview", file)

@@ -288,7 +288,7 @@ def _as_text(name: str, value: Any) -> str:
 
 
 _CALLS: Final = (TextKind.CALL, TextKind.CALL_CORRECTION)
-"""Kinds of texts to officers that must say if no household was told (exercise for officers)."""
+"""Kinds of texts to officers that, in an officers' exercise, say that no household was told."""
 
 
 def _template(kind: TextKind, language: str, facts: TextFacts) -> str:

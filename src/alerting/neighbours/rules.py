@@ -61,7 +61,8 @@ def may_ask(neighbour: Neighbour) -> NeighbourAsking:
 def numbers_of(households: Collection[str]) -> dict[str, str]:
     """Return, by household code, the shortest number that is unique among these households.
 
-    It is the household's everyday number ('034') if unique, else its last 4 digits, else its code.
+    It is the household's everyday number ('034') if that is unique, otherwise the last 4 digits of
+    its code, otherwise the code.
     """
     return {
         code: next(

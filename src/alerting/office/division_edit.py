@@ -78,6 +78,6 @@ def _stored(connection: Connection, caller: Officer, code: str) -> RosterEntry:
     found = stored_entries(connection, DIVISIONS, [code]).get(code)
     if found is None or not covers(caller.division, code):
         raise NotFoundError(
-            f"there is no division {code} within yours", f"您的范围内没有区划{code}"
+            f"there is no division {code} within your division", f"您的范围内没有区划{code}"
         )
     return found

@@ -148,7 +148,7 @@ class WatchBody(Body):
     ends: str
     """When the span ends, in local time."""
     officers: list[OnDutyBody]
-    """The officers on duty; empty in a gap, in which an alert calls every officer not on leave."""
+    """The officers on duty. Empty in a gap, when an alert calls all of the role not on leave."""
 
     @classmethod
     def of(cls, watch: Watch, zone: ZoneInfo) -> "WatchBody":

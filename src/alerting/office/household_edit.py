@@ -75,7 +75,7 @@ async def retire_household(runtime: Runtime, caller: Officer, code: str, reason:
         before = stored_household(connection, caller, code)
         if is_awaited(connection, code):
             raise ConflictError(
-                "an alert that is not over has this household on its roll: retire it afterwards",
+                "this household is on the roll of an alert that is not over: retire it afterwards",
                 chinese="有未结束的预警名单含此户：结束后再注销",
             )
         retire_households(connection, [code])

@@ -124,7 +124,7 @@ class LineBody(Body):
 
 
 class DetailsBody(Body):
-    """Changes of the roster: the numbers of all, and a list of the first."""
+    """Changes of the roster: counts of all changes, and a list of the first."""
 
     counts: dict[RosterChange, int]
     """The number of changes by kind."""
@@ -241,8 +241,8 @@ class StepBody(Body):
     name: StepName
     """The name of the step."""
     there: int
-    """The number of things that the step needs and that are there."""
+    """The number of things for this step that are there."""
     missing: int
-    """The number of things that the step still needs."""
+    """The number of things for this step that are missing."""
     is_done: bool
     """Whether something is there and nothing is missing."""

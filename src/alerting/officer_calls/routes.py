@@ -42,13 +42,13 @@ class CallBody(Body):
     instruction: str
     """The instruction to the people."""
     assembly_point: str | None
-    """Where the caller's people should go; null if villages have different points, or none."""
+    """Where the caller's people should go; null if there is no point, or one in each village."""
     called_at: datetime
     """When the caller was called."""
 
     @classmethod
     def of(cls, call: MyCall) -> Self:
-        """Return the body for an officer call."""
+        """Return the JSON body of an officer call."""
         asked = call.alert.request
         return cls(
             alert=AlertBody.of(call.alert),

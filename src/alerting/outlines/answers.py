@@ -47,7 +47,7 @@ class Outlines:
         return cls(frozenset(shapes), answers, changed)
 
     def around(self, division: str) -> bytes:
-        """Return the JSON response for a division, without outlines if the file has none there."""
+        """Return the JSON response for a division; it is empty if the file has no outlines."""
         return self.answers.get(division, _answer({}))
 
 

@@ -63,9 +63,9 @@ _CONTENT: Final = {
 class AnswerRules(_Section):
     """How to read the carrier's response to a request.
 
-    `code` lists JSON pointers to the carrier's code; the first one present counts. If `accepted` is
-    empty, a 2xx response with an id means that the text was accepted, unless another list has its
-    code.
+    `code` lists JSON pointers to the carrier's code; the first pointer that is present counts. If
+    `accepted` is empty, a 2xx response with an id means that the text was accepted, unless another
+    list has its code.
     """
 
     id: Pointer
@@ -109,7 +109,7 @@ class _Arrivals(_Section):
     def _signs_what_is_said(self) -> Self:
         if not self.vouches_for(self.body):
             raise ValueError(
-                f"auth.hmac: sign {' or '.join(_CONTENT[self.body])} too: else anything may be said"
+                f"auth.hmac: also sign {' or '.join(_CONTENT[self.body])}: it holds the content"
             )
         return self
 
@@ -237,7 +237,9 @@ def _check_texts(used: set[str], templates: tuple[TextTemplate, ...]) -> None:
 def _check_receipts(used: set[str], receipts: ReceiptRules | None) -> None:
     named = receipts is None or receipts.id is not None or receipts.token is not None
     if not (named or "callback" in used):
-        raise ValueError("receipts: no text can be told; write id or token, or send {{ callback }}")
+        raise ValueError(
+            "receipts: nothing identifies the text; write id or token, or send {{ callback }}"
+        )
 
 
 def _once(rules: Any, *lists: str) -> None:

@@ -64,7 +64,7 @@ class OfficerAction(StrEnum):
 def _seconds(value: Any) -> timedelta:
     """Accept numbers only, because pydantic's timedelta would also accept text in other units."""
     if type(value) not in (int, float) or not 0 <= value <= _LONGEST:
-        raise ValueError("write a number of seconds, from 0 to those of a year")
+        raise ValueError("write a number of seconds, from 0 to one year")
     return timedelta(seconds=value)
 
 
@@ -311,8 +311,8 @@ class SendingRules(_Section):
         longest = others.data.get("answer_within", timedelta(0))
         if lease <= longest:
             raise ValueError(
-                f"write more than the {longest.total_seconds():g} seconds of answer_within: what "
-                "a provider may still answer must be nobody else's"
+                f"write more than the {longest.total_seconds():g} seconds of answer_within: until "
+                "then, the provider may still answer"
             )
         return lease
 

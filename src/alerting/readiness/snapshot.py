@@ -9,7 +9,7 @@ class PhoneLack(StrEnum):
     """The reason why no phone reaches a household."""
 
     NONE = "none"
-    """The roster has no phone of the household."""
+    """The roster has no phone for the household."""
     IMPOSSIBLE = "impossible"
     """None of its numbers is valid by the numbering plan."""
 

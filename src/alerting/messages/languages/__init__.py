@@ -114,9 +114,9 @@ class ReplyWords(BaseModel):
     """The writer's own household: 'we', 'my family'."""
     under_way: tuple[str, ...] = ()
     whereabouts: tuple[str, ...] = ()
-    """Says who is at a place of any name: 'all of us are at Darryl's'."""
+    """Says who is at a place, of whatever name: 'all of us are at Darryl's'."""
     located: tuple[str, ...] = ()
-    """A clause that only tells a place of any name, beside a clause with people: 'at Darryl's'."""
+    """A clause with only a place, of whatever name, beside a clause about people: 'at Darryl's'."""
     elsewhere: tuple[str, ...] = ()
     out: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()

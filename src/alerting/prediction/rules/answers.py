@@ -65,7 +65,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The people who joined the roll in a place at a time, or about whom word came there."""
+    """A number of people of one place who joined the roll, or who answered, at a time."""
 
     at: datetime
     place: str
