@@ -37,7 +37,7 @@ async def edit_division(
     `is_confirmed` allows an assembly point far from the division's households.
 
     Raises:
-        NotFoundError: if there is no such division within the caller's.
+        NotFoundError: if there is no such division within the caller's division.
         InvalidError: if a field is invalid.
         ConflictError: if somebody else changed the division since the caller looked.
         DoubtfulError: if the assembly point is far from the division's households.

@@ -40,7 +40,7 @@ def check_newest(stored: str, version: str) -> None:
     """Refuse a change that is not based on the stored version.
 
     Raises:
-        ConflictError: if they differ.
+        ConflictError: if the versions differ.
     """
     if stored != version:
         raise ConflictError(

@@ -32,7 +32,7 @@ def missed_by(connection: Connection, division: str) -> tuple[str, ...]:
 
 
 def left_alone(connection: Connection, old: str, new: str, difference: Difference) -> int:
-    """Return the number of households that a moving one no longer looks after.
+    """Return the number of households that a moving household no longer looks after.
 
     Add each of them to `difference`, from which the log entry is made.
     """

@@ -98,7 +98,7 @@ def with_confirmed(connection: Connection, file: RosterFile) -> RosterFile:
 
 
 def columns_in(file: RosterFile) -> list[tuple[str, Layout]]:
-    """Return the columns by sheet of a file with faults; empty if it cannot be read at all."""
+    """Return the columns of a faulty file by sheet; empty if the file cannot be read at all."""
     if file.kind not in HEADINGS:
         return []
     try:

@@ -38,7 +38,7 @@ class LastTry:
     """When the try was queued."""
     state: DeliveryState
     by: str | None
-    """The id of the officer who ordered it; None for the alert itself and for the ladder."""
+    """The id of the officer who ordered the try; None for the alert itself and for the ladder."""
 
 
 @dataclass(frozen=True, slots=True)

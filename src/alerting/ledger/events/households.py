@@ -29,15 +29,15 @@ class EvidenceGiven(Payload):
     given_at: datetime
     """When the report was given; `at` is when it was recorded."""
     rung: int
-    """How much its source counts: 0 the household, 1 a neighbour, 2 an officer, 3 the shelter."""
+    """The rank of the source: 0 the household, 1 a neighbour, 2 an officer, 3 the shelter."""
     by: str
-    """The number of the phone it came from, or the officer's id."""
+    """The phone number from which the report came, or the officer's id."""
     persons: tuple[int, ...] | None
     """Positions of the named people in the household's list of names; null if it names nobody."""
     since: datetime | None
     """For a missed roll-call, when that was called; null for every other report."""
     early: bool = False
-    """Whether it came before the alert had sent any text or call to the person who gave it."""
+    """Whether the report came before the alert had sent its giver any text or call."""
 
 
 class ReminderCount(BaseModel):
@@ -84,9 +84,9 @@ class HouseholdAsked(Payload):
     subject: ClassVar = Whose.HOUSEHOLD
 
     channel: Channel
-    """The channel: text or phone call."""
+    """The channel, which is text or phone call."""
     by: OfficerId
-    """The officer."""
+    """The officer who asked."""
 
 
 class NeighbourAsked(Payload):
@@ -184,7 +184,7 @@ class TextSettled(Payload):
     provider_id: str
     """The provider's id of the text."""
     by: OfficerId
-    """The officer."""
+    """The officer who read it."""
     report: str | None
     """The report that the officer read in it; null if it accounts for nobody."""
 

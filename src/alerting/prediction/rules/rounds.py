@@ -45,7 +45,7 @@ class OpenDoors:
     officer: str
     pending: int
     passed: int
-    """The number of these already passed on to the deputy or further."""
+    """The number of these doors already passed on to the deputy or further."""
     waited: float
     """Seconds since the oldest task was opened, or since the officer's last door."""
     open_for: float
