@@ -182,7 +182,7 @@ async def test_watcher_must_be_allowed_to_alert_households_listed_by_hand(servic
     assert await save(service, households=[listed], watcher="commander", confirmed=True) == 204
 
 
-async def test_across_villages_an_informant_may_watch_but_a_duty_officer_may_not(
+async def test_informant_may_watch_across_villages_but_duty_officer_may_not(
     service: Running,
 ) -> None:
     """An informant's alert for another village waits for approval; a duty officer's is refused."""

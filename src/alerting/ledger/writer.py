@@ -36,7 +36,7 @@ Unit = Callable[["Transaction"], _Result]
 _SHARED_AT_MOST: Final = 512
 
 _OWN_TRANSACTIONS_SECONDS: Final = 0.03
-"""Time for own transactions in a row before the writer looks for units that share a commit."""
+"""How long the writer runs own transactions before it checks for units that share a commit."""
 
 _TRIES: Final = 5
 

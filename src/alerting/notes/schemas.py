@@ -84,7 +84,7 @@ class NoteBody(Body):
     people: int | None
     """Number of people in these households; null if no proposal waits."""
     allowed_actions: list[NoteActionBody]
-    """Every action on its proposal, and whether the caller may take it; empty without proposal."""
+    """Every action on the note's proposal, and whether the caller may take it."""
 
     @classmethod
     def of(cls, listed: Listed) -> Self:

@@ -46,7 +46,7 @@ class DutyTurnBody(Body):
         return cls(weekday=turn.weekday + 1, begins=_clock(turn.begins), ends=_clock(ends))
 
     def turn(self, officer: str, zone: str) -> Turn:
-        """Return this turn of the given officer."""
+        """Return this turn for the officer with this id."""
         begins, ends = _minutes(self.begins), _minutes(self.ends)
         return Turn(officer, self.weekday - 1, begins, length(begins, ends), zone)
 

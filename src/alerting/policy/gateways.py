@@ -192,10 +192,12 @@ class Gateway(_Section):
         used = set[str]().union(*map(names_in, self.request_sources))
         if unknown := sorted(used - REQUEST_NAMES):
             raise ValueError(
-                f"no request has {', '.join(unknown)}; use {', '.join(sorted(REQUEST_NAMES))}"
+                f"{', '.join(unknown)}: no such name; use {', '.join(sorted(REQUEST_NAMES))}"
             )
         if "to" not in used:
-            raise ValueError("no field holds {{ to }}, the phone; add it to form, json or query")
+            raise ValueError(
+                "no field holds {{ to }}; add this phone number to form, json or query"
+            )
         _check_texts(used, self.templates)
         _check_receipts(used, self.receipts)
         return self
@@ -224,11 +226,11 @@ def _secrets_of(section: _Section) -> Iterator[SecretName]:
 
 def _check_texts(used: set[str], templates: tuple[TextTemplate, ...]) -> None:
     if templates and "template" not in used:
-        raise ValueError("no field holds {{ template }}, the template's id; add it")
+        raise ValueError("no field holds {{ template }}; add this id of the template")
     if not templates and used & _IN_TEMPLATES:
         raise ValueError("there are no [[gateways.templates]]: add them, or send {{ text }}")
     if not templates and "text" not in used:
-        raise ValueError("no field holds {{ text }}, the text; add it to form, json or query")
+        raise ValueError("no field holds {{ text }}; add this text to form, json or query")
     doubled = Counter((each.kind, each.language) for each in templates)
     if twice := sorted(str(kind) for (kind, _), times in doubled.items() if times > 1):
         raise ValueError(f"templates: {', '.join(twice)} twice; write one for each language")

@@ -152,7 +152,7 @@ class ReplyWords(BaseModel):
     number_follower: tuple[str, ...] = ()
     """Marks a digit at the beginning as a number of people, not a key: '4 out'."""
     not_people: tuple[str, ...] = ()
-    """Contains a number of something else than people: times, floors, house numbers."""
+    """Contains a number that counts something other than people: times, floors, house numbers."""
     aside: tuple[str, ...] = ()
     """Irrelevant words in a text that says who is out."""
     place: tuple[str, ...] = ()
@@ -273,4 +273,4 @@ HAZARDS: Final[Mapping[str, Category]] = {
         files(__name__).joinpath("hazards.toml").read_text(encoding="utf-8")
     ).items()
 }
-"""CAP's category by hazard of the phrase library, in the order of lists on pages."""
+"""The CAP category by hazard, in the order in which pages list the hazards."""
