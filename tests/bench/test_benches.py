@@ -18,7 +18,7 @@ SMALL = {
         *("--households", "200", "--households", "400"),
         *("--answers", "5", "--frames", "1"),
     ),
-    "reconnect": ("--clients", "12"),
+    "reconnect": ("--clients", "72"),
     "roster": ("--households", "100"),
     "office": ("--households", "100", "--printed", "20"),
     "siege": ("--households", "20", "--seconds", "2"),
