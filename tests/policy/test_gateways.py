@@ -83,7 +83,7 @@ def test_default_policy_has_no_gateway() -> None:
         ("price_per_segment = 0.05", "", "price_per_segment: this is missing"),
         ("[gateways.json]", "[gateways.jsn]", "jsn: there is no such key; did you mean json?"),
         ("{{ text }}", "{{ text", "json: unexpected end of template"),
-        ("{{ text }}", "{{ txt }}", "no request has txt; use"),
+        ("{{ text }}", "{{ txt }}", "txt: no such name; use"),
         ("{{ text }}", "hello", "no field holds {{ text }}"),
         ("{{ text }}", "{{ text }}{{ values }}", "there are no [[gateways.templates]]"),
         ("{{ to }}", "you", "no field holds {{ to }}"),
