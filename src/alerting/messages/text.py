@@ -207,7 +207,7 @@ def language_for(reader: str | None) -> str:
 
 
 def words_in(language: str) -> Language:
-    """Return the words of a language; those of the home language if it is unknown."""
+    """Return the words of a language, or of the home language if it is unknown."""
     return LANGUAGES[language_for(language)]
 
 

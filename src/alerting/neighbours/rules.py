@@ -9,13 +9,13 @@ from alerting.roll.rules.standing import Standing
 from contacts.division import number_of
 
 EMERGENCY_NUMBERS: Final = frozenset({"110", "119", "120", "122", "911", "999"})
-"""A text with one of these numbers is a call for help, so no household is named by them."""
+"""A reply with one of these numbers is a call for help, so no household is named by them."""
 
 _OUT_OF_DANGER: Final = frozenset({Standing.EVACUATED, Standing.ELSEWHERE})
 
 
 class NeighbourAsking(StrEnum):
-    """Whether a neighbour is asked about households in their care, or why they are not."""
+    """Whether a neighbour is asked about the households in their care, or the reason why not."""
 
     ALLOWED = "allowed"
     NO_PHONE = "no_phone"

@@ -29,7 +29,7 @@ class Lack(StrEnum):
 
     PHONE = "phone"
     SHARED_PHONE = "shared_phone"
-    """At least 5 households have one of its phones."""
+    """At least 5 households share one of the household's phones."""
     OFFICER = "officer"
     COORDINATES = "coordinates"
 

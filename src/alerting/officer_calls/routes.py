@@ -42,7 +42,7 @@ class CallBody(Body):
     instruction: str
     """The instruction to the people."""
     assembly_point: str | None
-    """Where the caller's people should go; null if there is no point, or one in each village."""
+    """Where the caller's people should go; null if there is no point, or one for each village."""
     called_at: datetime
     """When the caller was called."""
 

@@ -57,7 +57,7 @@ _CONTENT: Final = {
     Body.FORM: ("body", "body_sha256"),
     Body.QUERY: ("query", "url"),
 }
-"""Parts of an incoming request that hold its content; a signature must cover one of them."""
+"""The parts of an incoming request with its content; a signature must cover one part."""
 
 
 class AnswerRules(_Section):

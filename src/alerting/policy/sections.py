@@ -219,9 +219,9 @@ class HelpCaseRules(_Section):
 class DarkVillageRules(_Section):
     """Thresholds below which the share of texts that arrive makes a village dark.
 
-    A village is compared with the villages of its town; with those of its county if the town has
-    fewer than `neighbours_at_least`. If a smaller share of a town's or county's texts than
-    `anywhere` arrived, all its villages are dark.
+    A village is compared with the villages of its town, or of its county if the town has fewer than
+    `neighbours_at_least`. If a smaller share of a town's or county's texts than `anywhere` arrived,
+    all its villages are dark.
     """
 
     after: Period

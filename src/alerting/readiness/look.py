@@ -116,7 +116,7 @@ class ReadinessWatch:
 
 
 def _store(transaction: Transaction, found: Readiness) -> bool:
-    """Store a result, unless another process stored one in the meantime; return whether stored."""
+    """Store a result and return True, unless another process has stored one in the meantime."""
     last = last_look(transaction.connection)
     if last is not None and found.at - last < _EVERY:
         return False

@@ -186,7 +186,7 @@ class TextSettled(Payload):
     by: OfficerId
     """The officer who read it."""
     report: str | None
-    """The report that the officer read in it; null if it accounts for nobody."""
+    """The report that the officer read in the text; null if it accounts for nobody."""
 
 
 class CallReceived(Payload):

@@ -79,7 +79,7 @@ class Payload(BaseModel):
 
 
 class Mentioned(NamedTuple):
-    """The ids in an entry that may be officers', and those that may be households'."""
+    """The ids in an entry, split into ids that may be officers' and ids that may be households'."""
 
     officers: frozenset[str]
     households: frozenset[str]

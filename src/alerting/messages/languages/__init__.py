@@ -177,7 +177,7 @@ class PlaceWords(BaseModel):
     own_grid: str
     """A grid as its own people read it; has `{grid}` and `{village}`."""
     division: str
-    """A division as others read it; has its `{name}` and the division `{above}` it."""
+    """A division as outsiders read it; has `{name}` and `{above}`, the division above."""
     several: str
     """An area; has its `{first}` division, the `{count}` of all, and the number of `{others}`."""
     comma: str
@@ -197,7 +197,7 @@ class PlaceWords(BaseModel):
     connecting: str = ""
     """The preposition before `{name}`, left out where there is no name."""
     contractions: Mapping[str, str] = {}
-    """The contraction of two consecutive words, by these words."""
+    """The contracted form, by the two consecutive words that it replaces."""
 
 
 class Hazard(BaseModel):
