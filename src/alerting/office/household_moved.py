@@ -17,7 +17,7 @@ class MovedHousehold:
 
     code: str
     missed_by: tuple[str, ...] = ()
-    """The codes of open actual alerts at its home; it is on none of their rolls."""
+    """The codes of open actual alerts at the household's home whose rolls do not include it."""
     left_alone: int = 0
     """The number of households in its old village that it looked after."""
 

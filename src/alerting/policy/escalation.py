@@ -69,7 +69,7 @@ def _ladder(
 
 
 def next_step(ladder: Sequence[Step[Act]], done: int) -> Step[Act] | None:
-    """Return the step after the first `done` ones, or None after the last."""
+    """Return the step that follows the first `done` steps, or None after the last step."""
     return ladder[done] if done < len(ladder) else None
 
 

@@ -49,7 +49,7 @@ class Issuer(_Section):
 
 
 class IssuerRules(Issuer):
-    """The issuer of the whole place, and those of divisions that warn in their own name."""
+    """The issuer of the whole place, and the issuers of divisions that warn in their own name."""
 
     divisions: Mapping[DivisionCode, Issuer] = {}
 

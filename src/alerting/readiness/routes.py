@@ -56,7 +56,7 @@ class ReadyPlaceBody(Body):
 
 
 class GapBody(Body):
-    """A gap to repair."""
+    """A gap in the roster that should be repaired."""
 
     reason: GapReason
     """The reason of the gap."""

@@ -148,7 +148,7 @@ class ReplyWords(BaseModel):
     unit: tuple[str, ...] = ()
     """A unit that follows a number of people."""
     category: tuple[str, ...] = ()
-    """Follows the number of one group of the people: adults, children."""
+    """Follows a number that counts one group of the people: adults, children."""
     number_follower: tuple[str, ...] = ()
     """Marks a digit at the beginning as a number of people, not a key: '4 out'."""
     not_people: tuple[str, ...] = ()
