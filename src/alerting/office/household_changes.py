@@ -60,7 +60,7 @@ async def move_household(
 
     Raises:
         NotFoundError: if there is no such household within the caller's division.
-        ForbiddenError: if the old or the new home is in another county.
+        ForbiddenError: if the caller's division is not within the county of both homes.
         InvalidError: if the new home is invalid.
         ConflictError: if somebody else has changed the household since the caller looked; or if its
             code would change while it is on the roll of an alert that is not over.
@@ -102,7 +102,7 @@ async def split_household(
 
     Raises:
         NotFoundError: if there is no such household within the caller's division.
-        ForbiddenError: if the old or the new household's home is in another county.
+        ForbiddenError: if the caller's division is not within the county of both households.
         InvalidError: if nobody would be left behind, or the new household is invalid.
         ConflictError: if somebody else has changed it since the caller looked, or it is on the roll
             of an alert that is not over.
@@ -146,7 +146,7 @@ async def merge_households(
 
     Raises:
         NotFoundError: if one of them does not exist within the caller's division.
-        ForbiddenError: if one of them is in another county.
+        ForbiddenError: if the caller's division is not within the county of both households.
         InvalidError: if they are the same household, or the headcount would lose or double people.
         ConflictError: if somebody else has changed one of them since the caller looked, or one is
             on the roll of an alert that is not over.

@@ -91,7 +91,7 @@ class OfficerCallBody(Body):
     channel: str | None
     """The channel of the confirmation."""
     told_above_at: datetime | None
-    """When the tier above was told that this officer could not be woken; null if it was not."""
+    """When the tier above was told that this officer could not be woken; null if not told."""
     woken_at: datetime | None
     """When another officer last had this officer called again; null for never."""
     phone: str | None

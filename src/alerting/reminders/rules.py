@@ -16,7 +16,7 @@ class Asking(StrEnum):
 
     - `NO_CALLS`: no provider can make calls.
     - `CANNOT_BE_REACHED`: the household opted out, or texts do not reach its number.
-    - `UNDER_WAY`: the last text or call is still on its way, or so recent that an answer may follow.
+    - `UNDER_WAY`: the last text or call is on its way, or so recent that an answer may follow.
     """
 
     ALLOWED = "allowed"

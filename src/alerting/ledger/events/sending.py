@@ -46,7 +46,7 @@ class DeliveriesReceipted(Payload):
 
 
 class DeliveriesExpired(Payload):
-    """Queued deliveries expired before anybody tried to send them."""
+    """Queued deliveries expired before they were sent."""
 
     kind: ClassVar = EventKind.DELIVERIES_EXPIRED
 
