@@ -336,7 +336,7 @@ class ProviderRules(_Section):
 class WorkGroupRules(_Section):
     """Rate of posts to a work group, and the personal data that they may contain.
 
-    Strangers may read a group. `progress` is the interval of posts about an alert's progress.
+    Strangers may read a group. `progress` is how often an alert's progress is checked for news.
     Household numbers are the numbers that officers use in reports. `names` allows names and
     addresses of heads of households, and names of officers.
     """

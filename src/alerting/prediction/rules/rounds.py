@@ -34,7 +34,7 @@ class SilentGroup:
     households: int
     age: float
     door_at: float | None
-    """Seconds of silence after which an officer is sent; None if one is already due."""
+    """Seconds of silence after which an officer is sent; None if the ladder is past that step."""
 
 
 @dataclass(frozen=True, slots=True)
