@@ -159,7 +159,7 @@ class WatchBody(Body):
 
 
 class PostBody(Body):
-    """The duty of one role in the division."""
+    """The officers on duty in one role of the division, over time."""
 
     role: Role
     """The role of the officers."""

@@ -30,7 +30,7 @@ class FaultBody(Body):
     count: int
     """The number of rows with the same fault."""
     also: list[int] = Field(max_length=MOST_ALSO)
-    """The numbers of the first such rows after `line`."""
+    """The row numbers of the next such rows after `line`."""
     column: str
     """The column's heading; empty if the fault concerns the whole row."""
     message: str
