@@ -3333,9 +3333,9 @@ export interface components {
          * Asking
          * @description Whether a household may be asked once more, or why it may not.
          *
-         *     `NO_CALLS`: no provider can make calls. `CANNOT_BE_REACHED`: the household opted out, or texts
-         *     do not reach its number. `UNDER_WAY`: the last text or call is still on its way, or so recent
-         *     that an answer may follow.
+         *     - `NO_CALLS`: no provider can make calls.
+         *     - `CANNOT_BE_REACHED`: the household opted out, or texts do not reach its number.
+         *     - `UNDER_WAY`: the last text or call is on its way, or so recent that an answer may follow.
          * @enum {string}
          */
         readonly Asking: "allowed" | "alert_not_open" | "alert_has_expired" | "accounted_already" | "no_phone" | "cannot_be_reached" | "no_calls" | "under_way";
@@ -3401,7 +3401,7 @@ export interface components {
             readonly alert: components["schemas"]["AlertBody"];
             /**
              * Assembly Point
-             * @description Where the caller's people should go; null if there is no point, or one in each village.
+             * @description Where the caller's people should go; null if there is no point, or one for each village.
              */
             readonly assembly_point: string | null;
             /**
@@ -4743,7 +4743,7 @@ export interface components {
         readonly FaultBody: {
             /**
              * Also
-             * @description The numbers of the first such rows after `line`.
+             * @description The row numbers of the next such rows after `line`.
              */
             readonly also: readonly number[];
             /**
@@ -7636,7 +7636,7 @@ export interface components {
                 readonly provider_id: string;
                 /**
                  * Report
-                 * @description The report that the officer read in it; null if it accounts for nobody.
+                 * @description The report that the officer read in the text; null if it accounts for nobody.
                  */
                 readonly report: string | null;
             };
@@ -8053,7 +8053,7 @@ export interface components {
         };
         /**
          * GapBody
-         * @description A gap to repair.
+         * @description A gap in the roster that should be repaired.
          */
         readonly GapBody: {
             /**
@@ -10219,7 +10219,7 @@ export interface components {
             readonly state: components["schemas"]["CallState"];
             /**
              * Told Above At
-             * @description When the tier above was told that this officer could not be woken; null if it was not.
+             * @description When the tier above was told that this officer could not be woken; null if not told.
              */
             readonly told_above_at: string | null;
             /**
@@ -10667,7 +10667,7 @@ export interface components {
         };
         /**
          * PostBody
-         * @description The duty of one role in the division.
+         * @description The officers on duty in one role of the division, over time.
          */
         readonly PostBody: {
             /** @description The role of the officers. */
