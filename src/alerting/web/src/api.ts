@@ -2859,7 +2859,7 @@ export interface components {
             readonly colour: components["schemas"]["Colour"];
             /**
              * Divisions
-             * @description The codes of the divisions in its area; for a drawn area, of those that it touches.
+             * @description The codes of the divisions in the alert's area; those touched by it if the area is drawn.
              */
             readonly divisions: readonly string[];
             /**
@@ -2899,12 +2899,12 @@ export interface components {
             readonly number: number;
             /**
              * Origin
-             * @description The code of the division of the officer who raised the alert.
+             * @description The code of the division whose officer raised the alert.
              */
             readonly origin: string;
             /**
              * Raised By
-             * @description The id of the officer who raised it.
+             * @description The id of the officer who raised the alert.
              */
             readonly raised_by: string;
             /**
@@ -3092,7 +3092,7 @@ export interface components {
             readonly description: string;
             /**
              * Divisions
-             * @description The codes of the divisions in its area; for a drawn area, of those that it touches.
+             * @description The codes of the divisions in the alert's area; those touched by it if the area is drawn.
              */
             readonly divisions: readonly string[];
             /**
@@ -3165,12 +3165,12 @@ export interface components {
             readonly officers_confirmed: number;
             /**
              * Origin
-             * @description The code of the division of the officer who raised the alert.
+             * @description The code of the division whose officer raised the alert.
              */
             readonly origin: string;
             /**
              * Raised By
-             * @description The id of the officer who raised it.
+             * @description The id of the officer who raised the alert.
              */
             readonly raised_by: string;
             /**
@@ -3333,9 +3333,9 @@ export interface components {
          * Asking
          * @description Whether a household may be asked once more, or why it may not.
          *
-         *     `NO_CALLS`: no provider can make calls. `CANNOT_BE_REACHED`: the household opted out, or texts
-         *     do not reach its number. `UNDER_WAY`: the last text or call is still on its way, or so recent
-         *     that an answer may follow.
+         *     - `NO_CALLS`: no provider can make calls.
+         *     - `CANNOT_BE_REACHED`: the household opted out, or texts do not reach its number.
+         *     - `UNDER_WAY`: the last text or call is on its way, or so recent that an answer may follow.
          * @enum {string}
          */
         readonly Asking: "allowed" | "alert_not_open" | "alert_has_expired" | "accounted_already" | "no_phone" | "cannot_be_reached" | "no_calls" | "under_way";
@@ -3401,7 +3401,7 @@ export interface components {
             readonly alert: components["schemas"]["AlertBody"];
             /**
              * Assembly Point
-             * @description Where the caller's people should go; null if villages have different points, or none.
+             * @description Where the caller's people should go; null if there is no point, or one for each village.
              */
             readonly assembly_point: string | null;
             /**
@@ -3640,12 +3640,12 @@ export interface components {
             readonly code: string;
             /**
              * Left Alone
-             * @description Number of households in its old village that it looked after, and nobody does now.
+             * @description Number of households in its old village that it looked after; nobody does so now.
              */
             readonly left_alone: number;
             /**
              * Missed By
-             * @description The codes of open actual alerts at its home, which do not reach it.
+             * @description The codes of open actual alerts at its home whose roll does not include it.
              */
             readonly missed_by: readonly string[];
         };
@@ -3846,7 +3846,7 @@ export interface components {
             readonly correction: components["schemas"]["CorrectionBody"];
             /**
              * Divisions
-             * @description The codes of the divisions in its area; for a drawn area, of those that it touches.
+             * @description The codes of the divisions in the alert's area; those touched by it if the area is drawn.
              */
             readonly divisions: readonly string[];
             /**
@@ -3886,12 +3886,12 @@ export interface components {
             readonly number: number;
             /**
              * Origin
-             * @description The code of the division of the officer who raised the alert.
+             * @description The code of the division whose officer raised the alert.
              */
             readonly origin: string;
             /**
              * Raised By
-             * @description The id of the officer who raised it.
+             * @description The id of the officer who raised the alert.
              */
             readonly raised_by: string;
             /**
@@ -4164,7 +4164,7 @@ export interface components {
         readonly DeliveryState: "queued" | "sending" | "unknown" | "refused" | "accepted" | "expired" | "cancelled" | "sent" | "failed" | "undelivered" | "delivered";
         /**
          * DetailsBody
-         * @description Changes of the roster: the numbers of all, and a list of the first.
+         * @description Changes of the roster: counts of all changes, and a list of the first.
          */
         readonly DetailsBody: {
             /**
@@ -4562,7 +4562,7 @@ export interface components {
             readonly version: string;
             /**
              * Vulnerable
-             * @description The reasons why somebody in it needs more help to get out.
+             * @description The reasons why somebody in the household needs more help to get out.
              */
             readonly vulnerable: readonly components["schemas"]["Vulnerability"][];
         };
@@ -4743,7 +4743,7 @@ export interface components {
         readonly FaultBody: {
             /**
              * Also
-             * @description The numbers of the first such rows after `line`.
+             * @description The row numbers of the next such rows after `line`.
              */
             readonly also: readonly number[];
             /**
@@ -4960,12 +4960,12 @@ export interface components {
             readonly payload: {
                 /**
                  * Households Needing Help
-                 * @description Households with an open call for help at that moment.
+                 * @description The number of households with an open call for help at that moment.
                  */
                 readonly households_needing_help: number;
                 /**
                  * People Unaccounted
-                 * @description People unaccounted for at that moment.
+                 * @description The number of people unaccounted for at that moment.
                  */
                 readonly people_unaccounted: number;
             };
@@ -5520,7 +5520,7 @@ export interface components {
                 readonly reason: string;
                 /**
                  * Told
-                 * @description The officers who were told.
+                 * @description The ids of the officers who were told.
                  */
                 readonly told: readonly string[];
             };
@@ -5613,7 +5613,7 @@ export interface components {
                 readonly divisions: readonly string[];
                 /**
                  * Reason
-                 * @description The reason.
+                 * @description The reason why no decision is needed any more.
                  */
                 readonly reason: string;
             };
@@ -5667,7 +5667,7 @@ export interface components {
                 readonly reason: string;
                 /**
                  * Told
-                 * @description The officers who were told.
+                 * @description The ids of the officers who were told.
                  */
                 readonly told: readonly string[];
             };
@@ -6313,12 +6313,12 @@ export interface components {
             readonly payload: {
                 /**
                  * Households
-                 * @description The households that called for help.
+                 * @description The codes of the households that called for help.
                  */
                 readonly households: readonly string[];
                 /**
                  * Officers
-                 * @description The officers who were told.
+                 * @description The ids of the officers who were told.
                  */
                 readonly officers: readonly string[];
             };
@@ -6357,10 +6357,10 @@ export interface components {
             readonly payload: {
                 /**
                  * By
-                 * @description The officer.
+                 * @description The officer who asked.
                  */
                 readonly by: string;
-                /** @description By text or by call. */
+                /** @description The channel, which is text or phone call. */
                 readonly channel: components["schemas"]["FeedChannel"];
             };
             /**
@@ -6526,19 +6526,19 @@ export interface components {
                 readonly counted: components["schemas"]["FeedReminderCount"] | null;
                 /**
                  * Key
-                 * @description The officer's idempotency key of the order.
+                 * @description The idempotency key of the officer's order; null if there is none.
                  * @default null
                  */
                 readonly key: string | null;
                 /**
                  * Sms
-                 * @description Households texted.
+                 * @description The number of households texted.
                  * @default 0
                  */
                 readonly sms: number;
                 /**
                  * Voice
-                 * @description Households called by phone.
+                 * @description The number of households called by phone.
                  * @default 0
                  */
                 readonly voice: number;
@@ -6662,7 +6662,7 @@ export interface components {
             readonly payload: {
                 /**
                  * Households
-                 * @description The silent households that the neighbour looks after.
+                 * @description The codes of the silent households that the neighbour looks after.
                  */
                 readonly households: readonly string[];
             };
@@ -6757,7 +6757,7 @@ export interface components {
         };
         /**
          * OfficerNotWoken
-         * @description No call woke an officer, so the tier above is told. The subject is that officer.
+         * @description An officer answered no call, so the tier above is told. The subject is that officer.
          */
         readonly FeedOfficerNotWoken: {
             /**
@@ -6779,7 +6779,7 @@ export interface components {
             readonly payload: {
                 /**
                  * Told
-                 * @description The officers of the tier above who are told; empty if it has none on duty.
+                 * @description The ids of the officers told in the tier above; empty if it has none on duty.
                  */
                 readonly told: readonly string[];
             };
@@ -6818,7 +6818,7 @@ export interface components {
             readonly payload: {
                 /**
                  * By
-                 * @description The officer who asked for it.
+                 * @description The officer who asked for the call.
                  */
                 readonly by: string;
                 /**
@@ -7072,27 +7072,27 @@ export interface components {
         readonly FeedReminderCount: {
             /**
              * Households
-             * @description Households texted, each once.
+             * @description The number of households texted, each once.
              */
             readonly households: number;
             /**
              * People
-             * @description The people unaccounted for in these households.
+             * @description The number of people unaccounted for in these households.
              */
             readonly people: number;
             /**
              * Segments
-             * @description Segments of all these texts.
+             * @description The number of segments of these texts.
              */
             readonly segments: number;
             /**
              * Unreachable
-             * @description Silent households not texted because no text can reach them.
+             * @description The number of silent households not texted because no text can reach them.
              */
             readonly unreachable: number;
             /**
              * Waiting
-             * @description Silent households not texted because a text is already queued for them.
+             * @description The number of silent households not texted because a text is already queued for them.
              */
             readonly waiting: number;
         };
@@ -7138,12 +7138,12 @@ export interface components {
             readonly payload: {
                 /**
                  * By Phone
-                 * @description Households asked by phone; officers visit the others.
+                 * @description The number of households asked by phone; officers visit the others.
                  */
                 readonly by_phone: number;
                 /**
                  * Households
-                 * @description Households asked.
+                 * @description The number of households asked.
                  */
                 readonly households: number;
                 /**
@@ -7153,7 +7153,7 @@ export interface components {
                 readonly number: number;
                 /**
                  * People
-                 * @description People accounted for in these households.
+                 * @description The number of people accounted for in these households.
                  */
                 readonly people: number;
             };
@@ -7192,12 +7192,12 @@ export interface components {
             readonly payload: {
                 /**
                  * Answered
-                 * @description Households that answered.
+                 * @description The number of households that answered.
                  */
                 readonly answered: number;
                 /**
                  * Missed
-                 * @description Households that did not answer.
+                 * @description The number of households that did not answer.
                  */
                 readonly missed: number;
                 /**
@@ -7248,7 +7248,7 @@ export interface components {
                 /**
                  * Predicted Finish
                  * Format: date-time
-                 * @description When the last of them will be sent, by prediction.
+                 * @description When the last of these segments will be sent, by prediction.
                  */
                 readonly predicted_finish: string;
                 /**
@@ -7307,7 +7307,7 @@ export interface components {
                 readonly unit: string;
                 /**
                  * Value
-                 * @description The reading; None if the report is not about one.
+                 * @description The reading; null if the report is not about a reading.
                  */
                 readonly value: number | null;
             };
@@ -7432,7 +7432,7 @@ export interface components {
                 readonly by: string | null;
                 /**
                  * Officer
-                 * @description The officer to whom it was assigned.
+                 * @description The officer to whom the task was assigned.
                  */
                 readonly officer: string | null;
             };
@@ -7626,7 +7626,7 @@ export interface components {
             readonly payload: {
                 /**
                  * By
-                 * @description The officer.
+                 * @description The officer who read it.
                  */
                 readonly by: string;
                 /**
@@ -7636,7 +7636,7 @@ export interface components {
                 readonly provider_id: string;
                 /**
                  * Report
-                 * @description The report that the officer read in it; null if it accounts for nobody.
+                 * @description The report that the officer read in the text; null if it accounts for nobody.
                  */
                 readonly report: string | null;
             };
@@ -7719,7 +7719,7 @@ export interface components {
             readonly payload: {
                 /**
                  * Officers
-                 * @description The officers who were told.
+                 * @description The ids of the officers who were told.
                  */
                 readonly officers: readonly string[];
                 /**
@@ -7854,7 +7854,7 @@ export interface components {
             readonly payload: {
                 /**
                  * Neighbours Share
-                 * @description Share of texts that arrived in its neighbour villages, from 0 to 1; null if not compared.
+                 * @description Share of texts that arrived in the neighbour villages, from 0 to 1; null if not compared.
                  */
                 readonly neighbours_share: number | null;
                 /**
@@ -7864,7 +7864,7 @@ export interface components {
                 readonly share: number | null;
                 /**
                  * Together
-                 * @description True if texts arrived in no village of its town or county, as in a carrier outage.
+                 * @description True if texts arrived in no village of the town or county, as in a carrier outage.
                  * @default false
                  */
                 readonly together: boolean;
@@ -8053,7 +8053,7 @@ export interface components {
         };
         /**
          * GapBody
-         * @description A gap to repair.
+         * @description A gap in the roster that should be repaired.
          */
         readonly GapBody: {
             /**
@@ -8310,7 +8310,7 @@ export interface components {
             readonly colour: components["schemas"]["Colour"];
             /**
              * Divisions
-             * @description The codes of the divisions in its area; for a drawn area, of those that it touches.
+             * @description The codes of the divisions in the alert's area; those touched by it if the area is drawn.
              */
             readonly divisions: readonly string[];
             /**
@@ -8375,7 +8375,7 @@ export interface components {
             readonly officers_confirmed: number;
             /**
              * Origin
-             * @description The code of the division of the officer who raised the alert.
+             * @description The code of the division whose officer raised the alert.
              */
             readonly origin: string;
             /**
@@ -8390,7 +8390,7 @@ export interface components {
             readonly people_accounted: number;
             /**
              * Raised By
-             * @description The id of the officer who raised it.
+             * @description The id of the officer who raised the alert.
              */
             readonly raised_by: string;
             /**
@@ -9046,7 +9046,7 @@ export interface components {
             readonly counts: components["schemas"]["CountsBody"];
             /**
              * Divisions
-             * @description The codes of the divisions in its area; for a drawn area, of those that it touches.
+             * @description The codes of the divisions in the alert's area; those touched by it if the area is drawn.
              */
             readonly divisions: readonly string[];
             /**
@@ -9086,7 +9086,7 @@ export interface components {
             readonly number: number;
             /**
              * Origin
-             * @description The code of the division of the officer who raised the alert.
+             * @description The code of the division whose officer raised the alert.
              */
             readonly origin: string;
             /**
@@ -9098,7 +9098,7 @@ export interface components {
             };
             /**
              * Raised By
-             * @description The id of the officer who raised it.
+             * @description The id of the officer who raised the alert.
              */
             readonly raised_by: string;
             /**
@@ -9570,27 +9570,27 @@ export interface components {
         readonly NoteBody: {
             /**
              * Alert
-             * @description The id of the alert that it proposed, raised or corrected, or during which it came.
+             * @description The id of the alert that the note proposed, raised or corrected, or during which it came.
              */
             readonly alert: number | null;
             /**
              * Allowed Actions
-             * @description Every action on its proposal, and whether the caller may take it; empty without proposal.
+             * @description Every action on the note's proposal, and whether the caller may take it.
              */
             readonly allowed_actions: readonly components["schemas"]["NoteActionBody"][];
             /**
              * Approval
-             * @description The id of its proposal's approval; null if it proposed nothing.
+             * @description The id of the approval of the note's proposal; null if there is no proposal.
              */
             readonly approval: number | null;
             /**
              * Asked
-             * @description The division whose officers are asked to decide now; null if it proposed nothing.
+             * @description The division whose officers are asked to decide now; null if there is no proposal.
              */
             readonly asked: string | null;
             /**
              * Divisions
-             * @description The codes of the divisions that it covers.
+             * @description The codes of the divisions that the note covers.
              */
             readonly divisions: readonly string[];
             /**
@@ -9605,7 +9605,7 @@ export interface components {
             readonly hazard: string;
             /**
              * Households
-             * @description Number of households that its waiting proposal would reach; null if none waits.
+             * @description Number of households that a waiting proposal would reach; null if none waits.
              */
             readonly households: number | null;
             /**
@@ -9629,7 +9629,7 @@ export interface components {
             readonly people: number | null;
             /**
              * Place
-             * @description The everyday name of its area; empty if it covers no division.
+             * @description The everyday name of the note's area; empty if the note covers no division.
              */
             readonly place: string;
             /** @description The sensor's report; null for a CAP message. */
@@ -9673,7 +9673,7 @@ export interface components {
         };
         /**
          * NoteState
-         * @description The outcome of a note: none, the state of its proposal, or the change that it made.
+         * @description The outcome of a note: none, the state of its proposal, or the note's effect on an alert.
          * @enum {string}
          */
         readonly NoteState: "noted" | "waiting" | "approved" | "declined" | "lapsed" | "alerted" | "updated";
@@ -9874,7 +9874,7 @@ export interface components {
             readonly division: string;
             /**
              * Has Coordinates
-             * @description Whether the roster has its coordinates.
+             * @description Whether the roster has the household's coordinates.
              */
             readonly has_coordinates: boolean;
             /**
@@ -9919,7 +9919,7 @@ export interface components {
             readonly version: string;
             /**
              * Vulnerable
-             * @description The reasons why somebody in it needs more help to get out.
+             * @description The reasons why somebody in the household needs more help to get out.
              */
             readonly vulnerable: readonly components["schemas"]["Vulnerability"][];
         };
@@ -10025,7 +10025,7 @@ export interface components {
         readonly OfficeProviderBody: {
             /**
              * Accepted At
-             * @description When it last accepted a message of an alert; null if it accepted none of its latest.
+             * @description When the provider last accepted an alert's message; null if not among its latest attempts.
              */
             readonly accepted_at: string | null;
             /**
@@ -10036,16 +10036,16 @@ export interface components {
             readonly channel: "sms" | "voice";
             /** @description Whether the provider works, is slow or is down. */
             readonly condition: components["schemas"]["Condition"];
-            /** @description The latest failure; null if none of its latest attempts failed. */
+            /** @description The latest failure; null if none of the provider's latest attempts failed. */
             readonly failed: components["schemas"]["LastFailureBody"] | null;
             /**
              * Failed Lately
-             * @description The number of these attempts that it refused or did not answer.
+             * @description The number of these attempts that the provider refused or did not answer.
              */
             readonly failed_lately: number;
             /**
              * Loses
-             * @description True if it accepts texts that then do not arrive.
+             * @description True if the provider accepts texts that then do not arrive.
              */
             readonly loses: boolean;
             /**
@@ -10063,17 +10063,17 @@ export interface components {
             readonly test: components["schemas"]["PhoneTestBody"] | null;
             /**
              * Tried Lately
-             * @description The number of its finished attempts in the last hour, at most 2,000.
+             * @description The number of the provider's finished attempts in the last hour, at most 2,000.
              */
             readonly tried_lately: number;
             /**
              * Waiting
-             * @description The number of due messages of its channel that no provider has accepted.
+             * @description The number of due messages of the provider's channel that no provider has accepted.
              */
             readonly waiting: number;
             /**
              * Waits For
-             * @description Seconds since the oldest of these became due; null if there is none.
+             * @description Seconds since the oldest of these messages became due; null if there is none.
              */
             readonly waits_for: number | null;
         };
@@ -10219,7 +10219,7 @@ export interface components {
             readonly state: components["schemas"]["CallState"];
             /**
              * Told Above At
-             * @description When the tier above was told that this officer could not be woken; null if it was not.
+             * @description When the tier above was told that this officer could not be woken; null if not told.
              */
             readonly told_above_at: string | null;
             /**
@@ -10667,7 +10667,7 @@ export interface components {
         };
         /**
          * PostBody
-         * @description The duty of one role in the division.
+         * @description The officers on duty in one role of the division, over time.
          */
         readonly PostBody: {
             /** @description The role of the officers. */
@@ -10985,7 +10985,7 @@ export interface components {
             readonly colour: components["schemas"]["Colour"];
             /**
              * Divisions
-             * @description The codes of the divisions in its area; for a drawn area, of those that it touches.
+             * @description The codes of the divisions in the alert's area; those touched by it if the area is drawn.
              */
             readonly divisions: readonly string[];
             /**
@@ -11025,12 +11025,12 @@ export interface components {
             readonly number: number;
             /**
              * Origin
-             * @description The code of the division of the officer who raised the alert.
+             * @description The code of the division whose officer raised the alert.
              */
             readonly origin: string;
             /**
              * Raised By
-             * @description The id of the officer who raised it.
+             * @description The id of the officer who raised the alert.
              */
             readonly raised_by: string;
             /** @description Counts of the audience alerted now; null: none, or the request repeats an accepted one. */
@@ -11616,7 +11616,7 @@ export interface components {
             readonly version: number;
             /**
              * Watcher
-             * @description The id of the officer who watches the point, and who sees it first when raising an alert.
+             * @description The id of the officer who watches the point; the raise page lists it first for them.
              */
             readonly watcher?: string | null;
         };
@@ -12361,14 +12361,14 @@ export interface components {
             readonly is_done: boolean;
             /**
              * Missing
-             * @description The number of things that the step still needs.
+             * @description The number of things for this step that are missing.
              */
             readonly missing: number;
             /** @description The name of the step. */
             readonly name: components["schemas"]["StepName"];
             /**
              * There
-             * @description The number of things that the step needs and that are there.
+             * @description The number of things for this step that are there.
              */
             readonly there: number;
         };
@@ -12784,7 +12784,7 @@ export interface components {
         readonly Tier: "province" | "city" | "county" | "town" | "village" | "grid" | "household";
         /**
          * TriedPolicyBody
-         * @description The changes that a policy file would make, or its faults.
+         * @description The changes that a policy file would make, or the file's problems.
          */
         readonly TriedPolicyBody: {
             /**
@@ -12813,12 +12813,12 @@ export interface components {
             readonly at: string;
             /**
              * By
-             * @description The id of the officer who ordered it; null for the alert itself and for the ladder.
+             * @description The id of the officer who ordered the try; null for the alert itself and for the ladder.
              */
             readonly by: string | null;
             /**
              * By Name
-             * @description The name of the officer who ordered it; null if none did.
+             * @description The name of the officer who ordered the try; null if no officer did.
              */
             readonly by_name: string | null;
             /** @description The channel. */
@@ -13066,7 +13066,7 @@ export interface components {
             readonly ends: string;
             /**
              * Officers
-             * @description The officers on duty; empty in a gap, in which an alert calls every officer not on leave.
+             * @description The officers on duty. Empty in a gap, when an alert calls all of the role not on leave.
              */
             readonly officers: readonly components["schemas"]["OnDutyBody"][];
         };
