@@ -9,7 +9,7 @@ from typing import Final
 from alerting.api.event_fields import Field, fields_of, one_line
 from alerting.ledger.events.kinds import EventKind
 from alerting.ledger.events.payload import Payload, Whose
-from alerting.ledger.events.registry import BESIDE_THE_LOG, PAYLOADS
+from alerting.ledger.events.registry import OMITTED_FROM_LOG, PAYLOADS
 
 PAGE: Final = Path(__file__).parents[1] / "docs/events.md"
 
@@ -46,7 +46,7 @@ def _section(kind: EventKind) -> str:
     facts = []
     if payload.subject in _SUBJECTS:
         facts.append(f"`subject`: {_SUBJECTS[payload.subject]}.")
-    if kind in BESIDE_THE_LOG:
+    if kind in OMITTED_FROM_LOG:
         facts.append("Neither the feed nor the log page shows it.")
     parts = [f"## {kind}", one_line(payload.__doc__ or ""), " ".join(facts), _fields(payload)]
     return "\n\n".join(part for part in parts if part) + "\n"

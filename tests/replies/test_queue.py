@@ -1,4 +1,4 @@
-"""The review queue as rows: owners, scope and settlement."""
+"""Queries on the review queue: scope, order and settlement."""
 
 import pytest
 from sqlalchemy import Engine, select
@@ -95,7 +95,7 @@ def came(number: int, sender: str, intent: str = "unclear") -> Inbound:
     )
 
 
-def test_junk_of_one_sender_hides_nobody(engine: Engine) -> None:
+def test_many_texts_of_one_sender_do_not_hide_others(engine: Engine) -> None:
     with engine.begin() as connection:
         junk = [came(number, "junk") for number in range(250)]
         late = [came(300, "late"), came(301, "call", "needs_help"), came(302, "junk", "needs_help")]

@@ -1430,7 +1430,7 @@ export interface Texts {
     readonly not_sent: string;
     readonly once_more: string;
     readonly never: string;
-    readonly not_this_way: string;
+    readonly no_route: string;
     readonly page_operator: string;
     readonly unknown: string;
     readonly unlisted: string;
