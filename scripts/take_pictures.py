@@ -216,7 +216,7 @@ async def screenshot(
     )
     page = await context.new_page()
     await page.goto(f"{shot.path}?lang={language}" if "/h/" in shot.path else shot.path)
-    # By then the form has loaded its own defaults.
+    # After this the form has loaded its default values.
     await page.wait_for_load_state("networkidle")
     for pressed in shot.clicks:
         await page.locator(pressed).first.click()

@@ -47,7 +47,7 @@ def bench(
     rounds: Rounds = 3,
     json_file: JsonFile = None,
 ) -> None:
-    """Measure from an answer's commit to the frame on the socket."""
+    """Measure the time from an answer's commit to its frame on the socket."""
     with workshop() as folder:
         found_town(folder / TOWN, households)
         tokens = _tokens(folder / TOWN, boards)

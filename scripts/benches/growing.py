@@ -55,7 +55,7 @@ class Work:
     """The households that answer, once each, and the number of answers with frames."""
 
     run: str
-    """A part of the answers' ids, different in every run on a database."""
+    """Prefix of the answers' ids, different in every run on a database."""
     numbers: Sequence[int]
     frames: int
 
