@@ -159,7 +159,7 @@ async def link_texted(session: aiohttp.ClientSession, stage: Environment) -> str
 
 
 async def take(stage: Environment, folder: Path, names: Collection[str]) -> None:
-    """Play, and take the screenshots whose files have these names; all of them if none is given."""
+    """Play the evacuation, and take the screenshots with these file names, or all without names."""
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     async with (
         async_playwright() as playwright,

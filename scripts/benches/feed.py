@@ -57,7 +57,7 @@ def bench(
 
 
 def _tokens(database: Path, boards: int) -> list[str]:
-    """Give each board a token of its own: the sockets of one are limited."""
+    """Return a separate token for each board, because the sockets of one token are limited."""
     now, day = datetime.now(UTC), timedelta(days=1)
     with writing(f"sqlite:///{database}") as connection:
         return [issue_token(connection, OFFICER, now, day) for _ in range(boards)]

@@ -48,7 +48,7 @@ pytest_add_cli_args_test_selection = {tests}
 _OUTCOMES: Final = {
     "killed": "killed",
     "timeout": "timeouts",
-    "segfault": "timeouts",  # out of memory, for example
+    "segfault": "timeouts",  # for example after running out of memory
     "survived": "survived",
     "no tests": "survived",
 }

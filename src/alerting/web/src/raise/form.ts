@@ -29,7 +29,7 @@ export interface Form {
   readonly hazardPoint: HazardPointBody | null;
   /** The drawn area, alerted in place of the places unless it is empty. */
   readonly drawn: Drawn;
-  /** Description of what was seen; if empty, the hazard is named. */
+  /** Description of what was seen; if empty, the hazard's name is sent. */
   readonly seen: string;
   readonly point: Point | null;
   /** Where everybody is to go; empty: each village's people go to its own assembly point. */
