@@ -93,7 +93,10 @@ def imports() -> set[tuple[str, str]]:
 
 
 def picture() -> str:
-    """Return the slices as an SVG: one row per layer, one line per import that no other implies."""
+    """Return the slices as an SVG: one row per layer, and one line per import.
+
+    Imports that follow from other imports have no line.
+    """
     rows = layers()
     places = {
         name: (_WIDTH * (column + 1) / (len(row) + 1), _MARGIN + _ROW_HEIGHT * line)

@@ -50,7 +50,7 @@ export interface Entry extends Draft {
   readonly officerName: string;
   /** Alert time of the observation (ISO 8601), whenever the entry is sent. */
   readonly givenAt: string;
-  /** The device's time of the tap, in milliseconds; starts the minute to undo. */
+  /** The device's time of the tap, in milliseconds; the report can be undone for a minute. */
   readonly pressedAt: number;
   readonly state: EntryState;
   /** The device's time of the service's answer, in milliseconds. */
