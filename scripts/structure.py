@@ -194,7 +194,7 @@ def main() -> None:
         PICTURE.write_text(picture(), "utf-8")
         return
     for name, value in figures().items():
-        print(f"{name:26} {value:g}")  # noqa: T201 - it is what it prints
+        print(f"{name:26} {value:g}")  # noqa: T201 - the output of the program
 
 
 if __name__ == "__main__":

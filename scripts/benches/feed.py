@@ -41,8 +41,8 @@ _CONNECTIONS: Final = 64
 
 
 def bench(
-    households: Annotated[int, typer.Option(min=150, help="how many answer")] = 2292,
-    boards: Annotated[int, typer.Option(min=1, help="how many are open")] = 200,
+    households: Annotated[int, typer.Option(min=150, help="households that answer")] = 2292,
+    boards: Annotated[int, typer.Option(min=1, help="boards that are open")] = 200,
     pace: Annotated[float, typer.Option(min=1, help="answers a second")] = 500.0,
     rounds: Rounds = 3,
     json_file: JsonFile = None,
