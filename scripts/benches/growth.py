@@ -37,9 +37,7 @@ _SIZES: Final = (1_000, 100_000, 1_000_000)
 def bench(
     households: Sizes = list(_SIZES),  # noqa: B006 - typer's default of a repeated option
     answers: int = typer.Option(100, min=1, help="households that answer in a round"),
-    frames: int = typer.Option(
-        10, min=1, help="answers in a round that are each followed by reading frames"
-    ),
+    frames: int = typer.Option(10, min=1, help="answers in a round after which frames are read"),
     rounds: Rounds = 5,
     json_file: JsonFile = None,
 ) -> None:
