@@ -45,7 +45,7 @@ def test_household_whose_old_code_stays_counts_twice() -> None:
     assert difference.moved == []
     assert [label.code for label in difference.added] == [NEW]
     assert [str(each).split(":")[0] for each in difference.suspicious] == [
-        f"{NEW} has the head and a phone or the address of {OLD}"
+        f"{NEW} has the same head as {OLD}, and its phone or address"
     ]
 
 

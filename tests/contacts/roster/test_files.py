@@ -69,8 +69,8 @@ def test_line_numbers_count_blank_lines_and_line_breaks_in_cells() -> None:
 
 @pytest.mark.parametrize(("row", "cells"), [("5119,巴中市,city\n", 3), ("5119,巴,中,city,51\n", 5)])
 def test_line_with_wrong_number_of_cells_is_refused(row: str, cells: int) -> None:
-    remedy = "put a cell that holds a comma in double quotes"
-    english = f"has {cells} cells where the header has 4: {remedy}"
+    remedy = "put a cell that contains a comma in double quotes"
+    english = f"has {cells} cells, but the header has 4: {remedy}"
     sheet = read(HEADER + row + COUNTY)
     assert [(each.line, each.message) for each in sheet.problems] == [(2, english)]
     assert [division.code for _, division in sheet.lines] == ["511921"]

@@ -115,5 +115,5 @@ def test_neighbour_who_goes_is_no_neighbour(city: Connection) -> None:
 def test_code_that_another_import_has_taken_meanwhile_is_not_overwritten(city: Connection) -> None:
     file, other = (read(city, f"{head},1,,10号,元顶村\n") for head in ("新户", "别户"))
     store_plan(city, plan_import(city, other, whole=False), NOW)
-    with pytest.raises(RosterError, match="'5119211002090002' was given to another household"):
+    with pytest.raises(RosterError, match="'5119211002090002' was assigned to another household"):
         plan_import(city, file, whole=False)

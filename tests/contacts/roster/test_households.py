@@ -252,7 +252,7 @@ def test_columns_asked_for_are_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "\n\n", "甲,3\n乙,4\n"])
 def test_file_without_headings_is_refused(text: str) -> None:
-    with pytest.raises(RosterError, match="no row holds headings"):
+    with pytest.raises(RosterError, match="no row has known headings"):
         read(text)
 
 
@@ -268,6 +268,6 @@ def test_row_that_names_no_village_is_refused() -> None:
 
 
 def test_row_wider_than_the_headings_is_refused() -> None:
-    with pytest.raises(RosterError, match="line 2: has 5 cells where the header has 4"):
+    with pytest.raises(RosterError, match="line 2: has 5 cells, but the header has 4"):
         read("户主,人数,电话,住址\n甲,3,,诺江镇千佛村,1号\n")
     assert read("户主,人数,电话,住址\n甲,3,,诺江镇千佛村1号,\n").lines

@@ -179,7 +179,7 @@ def test_names_are_stored_and_limited_to_the_headcount(city: Connection) -> None
         return lambda conn: import_households(conn, source, LANGUAGES, now=NOW)
 
     assert problems(city, named("甲;乙", "甲;乙;丙")) == [
-        "line 3, persons: 3 people are named where the headcount is 2: "
+        "line 3, persons: 3 people are named, but the headcount is 2: "
         "correct the headcount, or remove a name"
     ]
     assert named("甲;乙", "乙")(city).updated == 2

@@ -65,7 +65,7 @@ def test_own_columns_are_read_as_ever() -> None:
     ("row", "said"),
     [
         ("张三,副镇长,诺江镇,", "line 2, 职务: '副镇长' is not known: write one of informant"),
-        ("张三,网格员,万佛村,", "line 2, 单位: '万佛村' is no such division here"),
+        ("张三,网格员,万佛村,", "line 2, 单位: '万佛村' is not a division here"),
         ("张三,网格员,通江县,", "line 2, 单位: '511921' is no place for a grid_officer"),
         ("张三,值班员,通江县,7221234", "line 2, 电话: '7221234' is a landline without its area"),
         (",值班员,通江县,", "line 2, 姓名: is empty: fill it in"),

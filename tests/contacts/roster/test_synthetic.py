@@ -169,7 +169,7 @@ def test_village_can_hold_9999_households() -> None:
         ([QIANFO, "511999"], 10, None, "there is no village in '511999'"),
         ([QIANFO], 0, None, "0 households: write 1 to"),
         ([QIANFO], 45_000_001, None, "write 1 to 45000000"),
-        ([QIANFO], 10_000, None, "10000 households would fall to one village"),
+        ([QIANFO], 10_000, None, "one village would get 10000 households"),
         ([QIANFO], 10, 9, "9 people do not fit 10 households: write 10 to 80"),
         ([QIANFO], 10, 81, "81 people do not fit 10 households: write 10 to 80"),
     ],
