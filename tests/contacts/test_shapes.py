@@ -80,7 +80,7 @@ def test_circle_around_the_pole_takes_every_longitude() -> None:
         (((),), "at least three corners"),
         ((((107.1, 31.8), (107.1, 31.9), (107.1, 31.8)),), "at least three corners"),
         ((((107.1, 31.8), (107.2, 31.9), (107.2, 31.8), (107.1, 31.9)),), "not simple .*in order"),
-        ((((107.1, 31.8), (107.2, 31.9), (107.3, 32.0)),), "has no area: name corners"),
+        ((((107.1, 31.8), (107.2, 31.9), (107.3, 32.0)),), "has no area: give corners"),
         ((((0, 0), (1, 1), (2, 2)),), "not simple"),
         ((((31.8, 107.1), (31.8, 107.2), (31.9, 107.2)),), "is no place: give degrees"),
         ((((107.1, 31.8), (107.2, float("nan")), (107.2, 31.8)),), "is no place"),
