@@ -53,9 +53,9 @@ def figures(source: Path = SOURCE) -> dict[str, float]:
 
 
 def small_modules(source: Path = SOURCE) -> list[str]:
-    """Return the modules under 30 lines, blank ones not counted, but for tables and entry points.
+    """Return the modules with under 30 lines that are not blank, except tables and entry points.
 
-    An entry point is a package's, a command's, a program's, or that of some routes.
+    An entry point is one of a package, a command, a program or routes.
     """
     return [
         path.relative_to(source).as_posix()

@@ -60,7 +60,7 @@ ALERT: Final[dict[str, Any]] = {
 }
 HELP: Final = "2 老人摔倒了，走不动"
 WRONG_CODE: Final = "034 1 5 #0000"
-"""A door report from an officer's number, with a code that its door text did not bring."""
+"""A door report from an officer's number with a wrong code."""
 WIDTHS: Final = {"1440": (1440, 900), "360": (360, 740)}
 
 
@@ -235,7 +235,7 @@ async def play_and_take(folder: Path, names: Collection[str]) -> None:
 
 
 def main(folder: Path = DOCS) -> None:
-    """Take the screenshots into a folder: in the docs' own, only those that are there."""
+    """Take all screenshots into a folder; for the docs' folder, only retake existing ones."""
     folder.mkdir(parents=True, exist_ok=True)
     names = {file.name for file in DOCS.glob("*.png")} if folder == DOCS else set()
     asyncio.run(play_and_take(folder, names))

@@ -110,7 +110,7 @@ class Meter:
 
 
 class Boards:
-    """The boards of a town, its county and the city, as the tail of the log holds them."""
+    """The boards of a town, its county and the city, with the log entry up to which they are."""
 
     def __init__(self, database: Database, town: str) -> None:
         self._database = database

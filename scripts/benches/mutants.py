@@ -132,8 +132,8 @@ def try_mutants(folder: Path) -> dict[str, str]:
         RuntimeError: if the tests fail without any fault, mutmut cannot tell the outcome of a
             mutant, or the time is up.
     """
-    # Given names, mutmut first runs the tests by their names without a fault. A test that cannot be
-    # found by name would otherwise kill every mutant it is run for.
+    # If mutmut is given names, it first runs their tests without a fault. Otherwise a test that it
+    # cannot find by name would kill every mutant for which it is run.
     command = (_MUTMUT, "run", "--max-children", "2", f"{_NAMES}*")
     with subprocess.Popen(  # noqa: S603
         command,

@@ -34,7 +34,7 @@ class Proxy:
         await self.leave()
 
     async def leave(self) -> None:
-        """Close everything, and refuse connections until `come_back`."""
+        """Close all connections, and refuse new ones until `come_back`."""
         self._server.close()
         self._flowing.set()
         self.reset()
@@ -54,7 +54,7 @@ class Proxy:
         return len(self._open) // 2
 
     def cut(self) -> None:
-        """Close every connection gracefully: both sides read its end."""
+        """Close every connection gracefully, so that both sides read the end of the stream."""
         for writer in self._open:
             writer.close()
 

@@ -237,27 +237,27 @@ def officers_deputising(conn: Connection, ids: Collection[str]) -> list[Officer]
     return _called(conn, OFFICERS.c.deputy_of.in_(sorted(ids)))
 
 
-def officers_above(conn: Connection, place: str | None) -> list[Officer]:
-    """Return the officers of a place and of every division above; without a place, nobody."""
-    upwards = (place, *ancestors(place)) if place else ()
+def officers_above(conn: Connection, division: str | None) -> list[Officer]:
+    """Return the officers of a division and of every division above; without one, nobody."""
+    upwards = (division, *ancestors(division)) if division else ()
     return _called(conn, OFFICERS.c.division.in_(upwards))
 
 
-def administrators_of(conn: Connection, place: str) -> list[Officer]:
-    """Return the administrators of a place, or of the nearest division above it that has any."""
-    upwards = OFFICERS.c.division.in_((place, *ancestors(place)))
-    return nearest(place, _officers(conn, and_(upwards, OFFICERS.c.role == Role.ADMINISTRATOR)))
+def administrators_of(conn: Connection, division: str) -> list[Officer]:
+    """Return the administrators of a division, or of the nearest division above it that has any."""
+    upwards = OFFICERS.c.division.in_((division, *ancestors(division)))
+    return nearest(division, _officers(conn, and_(upwards, OFFICERS.c.role == Role.ADMINISTRATOR)))
 
 
-def nearest(place: str | None, officers: Iterable[Officer]) -> list[Officer]:
-    """Return the officers of a place, or of the nearest division above it that has any.
+def nearest(division: str | None, officers: Iterable[Officer]) -> list[Officer]:
+    """Return the officers of a division, or of the nearest division above it that has any.
 
     Only the given officers are considered.
     """
     by_division: dict[str, list[Officer]] = defaultdict(list)
     for officer in officers:
         by_division[officer.division].append(officer)
-    upwards = (place, *ancestors(place)) if place else ()
+    upwards = (division, *ancestors(division)) if division else ()
     return next((by_division[code] for code in upwards if code in by_division), [])
 
 

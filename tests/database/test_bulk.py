@@ -1,4 +1,4 @@
-"""Rows and keys bound as one JSON parameter arrive unchanged, however many there are."""
+"""Many rows or keys passed as one JSON parameter arrive unchanged."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta

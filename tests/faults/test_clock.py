@@ -136,7 +136,7 @@ async def test_process_that_overslept_writes_nothing_when_it_wakes(clocks: Clock
     await _stop_between_rounds(clocks, sleeper)
     clocks.make_due()
     sleeper.send_signal(signal.SIGCONT)
-    await clocks.until_said(sleeper, "the clock is another's")
+    await clocks.until_said(sleeper, "another process escalates now")
     await asyncio.sleep(1.5)
     assert (clocks.expiries(), clocks.lease()) == (0, (1, 2))
     with clocks.engine.begin() as connection:
@@ -174,7 +174,7 @@ async def test_transaction_of_an_overslept_process_is_rolled_back(clocks: Clocks
     await clocks.until(lambda: clocks.lease() == (second.pid, 2))
     await clocks.until(lambda: clocks.expiries() == 1)
     sleeper.send_signal(signal.SIGCONT)
-    await clocks.until_said(sleeper, "nothing could be escalated", "the clock is another's")
+    await clocks.until_said(sleeper, "nothing could be escalated", "another process escalates now")
     await asyncio.sleep(1.5)
     assert (clocks.expiries(), clocks.lease()) == (1, (second.pid, 2))
 

@@ -1,4 +1,4 @@
-"""A watcher is an officer whose alert for the whole hazard point is accepted."""
+"""A watcher must be allowed to raise the alert for the whole hazard point."""
 
 from dataclasses import replace
 
@@ -24,7 +24,7 @@ DRAFT = Draft(
 )
 
 
-def test_villages_are_those_of_the_area_and_of_the_list(engine: Engine) -> None:
+def test_villages_are_of_households_in_the_area_or_listed(engine: Engine) -> None:
     ring = [[0, 0], [1, 1], [0, 1], [1, 0], [0, 0]]
     crossed = Area.model_validate({"geometry": {"type": "Polygon", "coordinates": [ring]}})
     with engine.begin() as connection:
@@ -46,7 +46,7 @@ def test_villages_are_those_of_the_area_and_of_the_list(engine: Engine) -> None:
         ("nobody", (QIANFO,), "no officer who may raise"),
     ],
 )
-def test_watcher_reaches_somebody_there_at_once(
+def test_watcher_must_reach_a_village_there_without_approval(
     engine: Engine, watcher: str | None, villages: tuple[str, ...], said: str | None
 ) -> None:
     with engine.begin() as connection:

@@ -1,4 +1,4 @@
-"""Outlines from a GeoJSON file: what is read, and the first fault with its remedy."""
+"""Outlines from a GeoJSON file: valid files, and the first fault with its remedy."""
 
 from pathlib import Path
 
@@ -13,16 +13,16 @@ from tests.support.outlines import TOWN_AND_VILLAGES, collection, feature, outli
 SQUARE = square(107.19, 31.9, 0.02)
 
 
-def test_each_name_of_the_code_is_read() -> None:
+def test_code_is_read_under_each_property_name() -> None:
     assert list(shapes_in(collection(*TOWN_AND_VILLAGES))) == [TOWN, QIANFO, NEXT_VILLAGE]
 
 
-def test_altitudes_are_left_out() -> None:
+def test_altitudes_are_dropped() -> None:
     high = [[*corner, 700.0] for corner in SQUARE]
     assert not shapes_in(collection(feature(TOWN, high)))[TOWN].has_z
 
 
-def test_several_polygons_are_one_outline() -> None:
+def test_multipolygon_is_one_outline() -> None:
     geometry = {"type": "MultiPolygon", "coordinates": [[SQUARE], [square(108, 32, 0.1)]]}
     several = {**feature(TOWN), "geometry": geometry}
     assert shapes_in(collection(several))[TOWN].geom_type == "MultiPolygon"
@@ -56,7 +56,7 @@ GOOD = feature(TOWN, SQUARE)
         ),
     ],
 )
-def test_fault_is_named_with_its_remedy(tmp_path: Path, content: bytes, said: str) -> None:
+def test_error_names_fault_and_remedy(tmp_path: Path, content: bytes, said: str) -> None:
     file = tmp_path / "o.geojson"
     file.write_bytes(content)
     with pytest.raises(ValueError, match="; ") as refused:
@@ -73,7 +73,7 @@ def test_fault_is_named_with_its_remedy(tmp_path: Path, content: bytes, said: st
         ("MOST_CORNERS", 14, "feature 3, geometry: the file has more than 14 corners"),
     ],
 )
-def test_file_is_bounded(
+def test_oversized_file_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: str, most: int, said: str
 ) -> None:
     file = outlines_file(tmp_path)

@@ -71,7 +71,7 @@ def test_phone_is_expected_on_every_alert_of_its_household(called: Engine) -> No
         found = households_on_rolls(connection, {PHONE, "+8610001234567"})
     assert set(found) == {PHONE}
     assert [
-        (c.alert, c.number, c.household) for c in sorted(found[PHONE], key=lambda c: c.alert)
+        (c.alert, c.alert_code, c.household) for c in sorted(found[PHONE], key=lambda c: c.alert)
     ] == [
         (1, 27, HOME),
         (2, 28, HOME),

@@ -63,6 +63,6 @@ def test_report_has_the_officers_rung_only_with_the_door_code(role: Role, rung: 
 
 def test_sender_over_is_empty_if_an_alert_is_not_over() -> None:
     cancelled = replace(CLOSED, state=AlertState.CANCELLED)
-    assert Sender(PHONE, [LIVE, CLOSED]).open_homes == [LIVE]
+    assert Sender(PHONE, [LIVE, CLOSED]).open_households == [LIVE]
     assert Sender(PHONE, [cancelled]).over == [cancelled]
     assert list(Sender(PHONE, [cancelled, CLOSED]).over) == []

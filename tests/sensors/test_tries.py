@@ -26,7 +26,7 @@ def test_accepted_text_ends() -> None:
     assert step(ACCEPTED, "a", "b").state is DeliveryState.ACCEPTED
 
 
-@pytest.mark.parametrize("failure", [Failure.NEVER, Failure.NOT_THIS_WAY])
+@pytest.mark.parametrize("failure", [Failure.NEVER, Failure.NO_ROUTE])
 def test_unreachable_phone_is_dropped_and_the_next_tried_at_once(failure: Failure) -> None:
     found = step(refused(failure), "a", "b")
     assert (found.phones, found.state, found.due_at) == (("b",), DeliveryState.QUEUED, NOW)

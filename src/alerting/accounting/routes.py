@@ -44,7 +44,7 @@ async def get_households(
     ] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> HouseholdPageBody:
-    """List households: needing help first, then unaccounted; vulnerable before others."""
+    """List households: those needing help first, then unaccounted ones; vulnerable ones first."""
     danger, _, household = (after or "").partition("-")
     page = Page(
         scope_for(caller, division), standing, (int(danger), household) if after else None, limit

@@ -1,4 +1,4 @@
-"""Changes of single divisions by an administrator, each with an entry in the log."""
+"""Changes of a division by an administrator, logged in the office log."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -32,9 +32,9 @@ async def edit_division(
     *,
     is_confirmed: bool = False,
 ) -> None:
-    """Store the name, the assembly point, the route and the contact of a division.
+    """Store the name, assembly point, route and contact of a division.
 
-    `is_confirmed` stores an assembly point that is far from the division's households too.
+    `is_confirmed` allows an assembly point far from the division's households.
 
     Raises:
         NotFoundError: if there is no such division within the caller's.
@@ -48,7 +48,7 @@ async def edit_division(
         connection = transaction.connection
         before = _stored(connection, caller, code)
         check_version(before, version)
-        # The page does not send the parent, the tier and words in other languages: keep them.
+        # The page sends neither the parent, the tier nor names in other languages, so keep these.
         cells = {name: "" if value is None else value for name, value in before.row.items()}
         line = checked_line(_LINE, {**cells, **said}, Known())
         after = entry_of(line)
@@ -68,7 +68,7 @@ async def edit_division(
 def _check_place(
     connection: Connection, code: str, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> None:
-    """Refuse a doubtful place of the assembly point, if it is a new one."""
+    """Refuse an unlikely new location of the assembly point."""
     was, place = ((row["latitude"], row["longitude"]) for row in (before, after))
     if place not in (was, (None, None)):
         check_point(connection, code, *place)

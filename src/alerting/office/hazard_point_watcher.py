@@ -1,4 +1,4 @@
-"""The watcher of a hazard point: an officer whose alert for it is accepted."""
+"""Checks that a hazard point's watcher may raise its alert."""
 
 from typing import Final
 
@@ -17,15 +17,15 @@ _LISTED: Final = 5
 
 
 def watchers_for(connection: Connection, code: str) -> list[Officer]:
-    """Return the officers who may watch a hazard point of a division, the nearest last."""
+    """Return the officers who may watch a hazard point in a division, highest tier first."""
     return [each for each in officers_for(connection, [code]) if _may_raise(each, code)]
 
 
 def villages_of(connection: Connection, draft: Draft) -> tuple[str, ...]:
-    """Return the villages of those whom a watched draft threatens.
+    """Return the sorted codes of the villages whose households a watched draft threatens.
 
-    None if nobody watches it, or if its area has a fault of its own. The look-up compares the place
-    of every household nearby, so it is done before the transaction that writes.
+    The result is empty if nobody watches the point, or if its area is invalid. The query compares
+    the location of every household nearby, so it runs before the write transaction.
     """
     if draft.watcher is None:
         return ()
@@ -38,7 +38,7 @@ def villages_of(connection: Connection, draft: Draft) -> tuple[str, ...]:
 def problem_of_watcher(
     connection: Connection, draft: Draft, villages: tuple[str, ...]
 ) -> CellError | None:
-    """Return why the watcher may not raise the alert of a draft that threatens `villages`."""
+    """Return why the watcher may not raise the point's alert for `villages`; None if they may."""
     if draft.watcher is None:
         return None
     watcher = officer(connection, draft.watcher)

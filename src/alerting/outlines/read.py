@@ -1,4 +1,4 @@
-"""Read the outlines of divisions from a GeoJSON file (RFC 7946); a fault names its feature."""
+"""Reads the outlines of divisions from a GeoJSON file (RFC 7946)."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -25,10 +25,10 @@ _FORMAT: Final = "save it as GeoJSON in UTF-8 and WGS 84"
 
 
 def read_outlines(value: object) -> Outlines | None:
-    """Return the outlines of the file at this path; return outlines, or None, as they are.
+    """Return the outlines of the file at this path; `Outlines` and None are returned unchanged.
 
     Raises:
-        ValueError: if the file cannot be read, is too large, or a feature is no division's outline.
+        ValueError: if the file cannot be read or is too large, or a feature is not an outline.
     """
     if value is None or isinstance(value, Outlines):
         return value
@@ -46,10 +46,10 @@ def read_outlines(value: object) -> Outlines | None:
 
 
 def shapes_in(content: bytes) -> dict[str, shapely.Geometry]:
-    """Return the polygons of each division of a file, by code.
+    """Return the polygons in a file by division code.
 
     Raises:
-        ValueError: for the first fault, with its remedy.
+        ValueError: if the file has a fault; it names the first one and its remedy.
     """
     shapes: dict[str, shapely.Geometry] = {}
     features: dict[str, int] = {}

@@ -14,7 +14,7 @@ from alerting.deliveries.outbox import Addressee, Plan
 from alerting.deliveries.plan import owe_text
 from alerting.deliveries.rules.forecast import Recipient
 from alerting.deliveries.texts import insert_text, texts_owed, wording_of
-from alerting.ledger.alerts import StoredAlert, stored
+from alerting.ledger.alerts import stored
 from alerting.ledger.events.households import TextAnswered
 from alerting.ledger.writer import Transaction
 from alerting.messages.parts import Limit, Rest, in_parts
@@ -166,7 +166,7 @@ def _answers(
         for target in statement.route.targets:
             yield from _on_household(transaction, one, statement, target, standings)
     elif (kind := _ASKED.get(statement.route.reason)) and (theirs := _theirs(one, statement)):
-        asked = _to_household(one, kind, theirs[0], _facts(theirs[0], theirs, statement))
+        asked = _to_household(one, kind, theirs[0], _facts_of(theirs[0], theirs))
         yield replace(asked, listed=_listed(statement), is_each_time=statement.named is not None)
 
 
@@ -177,7 +177,7 @@ def _theirs(one: ReadText, statement: Statement) -> Sequence[Candidate]:
     has to choose among some of these, only those are returned. Actual alerts come first.
     """
     in_care = [home for home in one.sender.in_care if home.state is AlertState.OPEN]
-    theirs = one.sender.open_homes or in_care
+    theirs = one.sender.open_households or in_care
     asked = [home for home in theirs if home in statement.route.choices]
     return sorted(asked or theirs, key=lambda home: home.status is not Status.ACTUAL)
 
@@ -189,35 +189,36 @@ def _on_household(
     target: Candidate,
     standings: Standings,
 ) -> Iterator[_Answer]:
+    open_to = one.sender.open_households
     standing = standings.get((target.alert, target.household))
     if statement.reply.intent is Intent.NEEDS_HELP:
         # A call for help is confirmed even if the alert is closed.
-        own = (home for home in one.sender.homes if home.alert == target.alert)
+        own = (home for home in one.sender.own_households if home.alert == target.alert)
         to = target if one.sender.owns(target) else next(own, target)
         kind = _kind_for_help(transaction.connection, target.alert)
-        yield _to_household(one, kind, to, _facts_of(one, statement, target))
+        yield _to_household(one, kind, to, _facts_of(target, open_to))
     elif target.state is not AlertState.OPEN or not one.sender.owns(target):
         return
     elif statement.reply.suspected:
-        yield _to_household(one, TextKind.IF_HELP, target, _facts_of(one, statement, target))
+        yield _to_household(one, TextKind.IF_HELP, target, _facts_of(target, open_to))
     elif statement.reply.reason is ReplyReason.QUESTION:
-        facts = _where_to_go(transaction, target, _facts_of(one, statement, target))
+        facts = _where_to_go(transaction, target, _facts_of(target, open_to))
         yield _to_household(one, TextKind.DIRECTIONS, target, facts)
     elif not statement.is_understood:
         # Senders who look after other households are told how to name one in a report.
         kind = TextKind.REPORT_FORM if one.sender.in_care else TextKind.QUESTION
-        yield _to_household(one, kind, target, _facts_of(one, statement, target))
+        yield _to_household(one, kind, target, _facts_of(target, open_to))
     elif statement.report and standing and standing.standing is Standing.PARTLY:
         people = standing.people
         counted = {"people": people.evacuated + people.elsewhere, "missing": people.unaccounted}
-        facts = _facts_of(one, statement, target).model_copy(update=counted)
+        facts = _facts_of(target, open_to).model_copy(update=counted)
         yield _to_household(one, TextKind.CONFIRM_PARTIAL, target, facts)
     elif (
         statement.report is Report.EVACUATED
         and statement.route.reason is Routed.LIVE_BEFORE_EXERCISES
     ):
         # The '1' was counted for the live alert, but the sender may have meant the exercise.
-        yield _to_household(one, TextKind.FOR_LIVE_ALERT, target, _facts_of(one, statement, target))
+        yield _to_household(one, TextKind.FOR_LIVE_ALERT, target, _facts_of(target, open_to))
 
 
 def _kind_for_help(connection: Connection, alert: int) -> TextKind:
@@ -257,7 +258,7 @@ def _to_officer(
     if about.state is AlertState.OPEN:
         to = Addressee.officer(officer, one.text.sender)
         language = language_for(officer.language)
-        facts = _facts(about, candidates, statement)
+        facts = _facts(about.status, about.number, candidates)
         listed = _listed(statement)
         yield _Answer(one.text, kind, alert, about.expires, language, to, facts, listed, True)
 
@@ -278,19 +279,17 @@ def _kind_for_officer(statement: Statement) -> TextKind | None:
     return _ASKED.get(statement.route.reason)
 
 
-def _facts(
-    about: Candidate | StoredAlert, open_to: Sequence[Candidate], statement: Statement
-) -> TextFacts:
-    codes = tuple(sorted({each.number for each in open_to}))
+def _facts(status: Status, alert_code: int, open_to: Sequence[Candidate]) -> TextFacts:
+    codes = tuple(sorted({each.alert_code for each in open_to}))
     return TextFacts(
-        status=about.status,
-        code=about.number if len(codes) > 1 else None,
+        status=status,
+        code=alert_code if len(codes) > 1 else None,
         codes=codes,
     )
 
 
-def _facts_of(one: ReadText, statement: Statement, target: Candidate) -> TextFacts:
-    return _facts(target, one.sender.open_homes, statement)
+def _facts_of(about: Candidate, open_to: Sequence[Candidate]) -> TextFacts:
+    return _facts(about.status, about.alert_code, open_to)
 
 
 def _listed(statement: Statement) -> tuple[str, ...]:

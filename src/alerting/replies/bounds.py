@@ -102,7 +102,7 @@ class EarlyAnswers:
             for statement in one.statements:
                 for target in statement.route.targets:
                     if _is_claim(one, statement, target):
-                        asked[target.alert] |= _homes(one, target)
+                        asked[target.alert] |= _own_on_roll(one, target)
         self._handed_over = {
             (alert, household): bool(handed_over)
             for alert, households in sorted(asked.items())
@@ -118,8 +118,8 @@ class EarlyAnswers:
         """
         if not _is_claim(one, statement, target):
             return False
-        asked = [self._handed_over.get((target.alert, home)) for home in _homes(one, target)]
-        owed = [each for each in asked if each is not None]
+        own = [self._handed_over.get((target.alert, code)) for code in _own_on_roll(one, target)]
+        owed = [each for each in own if each is not None]
         return bool(owed) and not any(owed)
 
 
@@ -127,5 +127,5 @@ def _is_claim(one: ReadText, statement: Statement, target: Candidate) -> bool:
     return statement.report in ACCOUNTING and one.sender.owns(target)
 
 
-def _homes(one: ReadText, target: Candidate) -> set[str]:
-    return {home.household for home in one.sender.homes if home.alert == target.alert}
+def _own_on_roll(one: ReadText, target: Candidate) -> set[str]:
+    return {own.household for own in one.sender.own_households if own.alert == target.alert}

@@ -171,24 +171,24 @@ def queue_for_officer(transaction: Transaction, text: IncomingText) -> None:
     connection = transaction.connection
     if texts_read_before(connection, {text.provider_id}):
         return
-    homes = Sender(
+    households = Sender(
         text.sender, households_on_rolls(connection, {text.sender}).get(text.sender, ())
-    ).open_homes
-    home = max(homes, key=lambda each: each.alert, default=None)
+    ).open_households
+    newest = max(households, key=lambda each: each.alert, default=None)
     roster = roster_households(connection, {text.sender}).get(text.sender, ())
     officers = [officer.id for officer in officer_by_phone(connection, text.sender)]
-    owners = (*(home.household for home in homes), *roster, *officers)
+    owners = (*(one.household for one in households), *roster, *officers)
     row = replace(
         _unread(text),
         reason=UNREADABLE,
         recipient=next(iter(owners), None),
-        alert=home.alert if home else None,
+        alert=newest.alert if newest else None,
     )
     upsert_texts(connection, [row])
-    if row.waits and home:
+    if row.waits and newest:
         unclear = TextUnclear(provider_id=text.provider_id, reason=UNREADABLE)
-        now, place = text.received_at, home.division
-        transaction.append(home.alert, unclear, now, division=place, subject=home.household)
+        now, division = text.received_at, newest.division
+        transaction.append(newest.alert, unclear, now, division=division, subject=newest.household)
 
 
 _ASKED_BACK: Final = frozenset(
@@ -291,7 +291,7 @@ def _waits(one: ReadText, statement: Statement, *, alerted: bool) -> bool:
 
 def _is_unheard_hazard(one: ReadText) -> bool:
     """Return whether a text reports a hazard and no open alert concerns its sender."""
-    if not is_phone(one.text.sender) or one.sender.open_homes or one.sender.calls:
+    if not is_phone(one.text.sender) or one.sender.open_households or one.sender.calls:
         return False
     return read_hazard(one.text.body) is not None
 
@@ -299,7 +299,7 @@ def _is_unheard_hazard(one: ReadText) -> bool:
 def _home(one: ReadText, statement: Statement) -> Candidate | None:
     """Return the household that a statement seems to be about, or else the sender's own."""
     about = (*statement.route.targets, *statement.route.choices)
-    own = () if statement.officer else (*one.sender.open_homes, *one.sender.homes)
+    own = () if statement.officer else (*one.sender.open_households, *one.sender.own_households)
     return next(iter((*about, *own)), None)
 
 
@@ -310,7 +310,7 @@ def _alert(one: ReadText, statement: Statement) -> int | None:
         return alerts.pop() if len(alerts) == 1 else None
     if statement.officer:
         return one.sender.open_alert
-    return max((home.alert for home in one.sender.open_homes), default=None)
+    return max((home.alert for home in one.sender.open_households), default=None)
 
 
 def _roster_name(one: ReadText) -> str | None:

@@ -47,7 +47,7 @@ def read_named(connection: Connection, normal: str, sender: Sender) -> Statement
     if found is None:
         return None
     statement = _by_officer(connection, *found, sender) if sender.officers else None
-    speaks_for = sender.homes or sender.in_care
+    speaks_for = sender.own_households or sender.in_care
     if speaks_for and (statement is None or statement.route.reason is Routed.NO_SUCH_HOUSEHOLD):
         return _by_household(connection, *found, sender) or statement
     return statement
@@ -77,7 +77,7 @@ def _by_household(
     is_bound = bool(sender.in_care) and reply.intent in _SAFE
     near = () if is_bound else _neighbours(connection, end, sender)
     # If an own household and one in care end in the same digits, the sender is asked which.
-    theirs = _once((*sender.homes, *sender.in_care))
+    theirs = _once((*sender.own_households, *sender.in_care))
     chosen = route_named(reply, end, (theirs, *near))
     if _is_sure(reply, chosen, sender):
         return Statement(reply, chosen, named=end)
@@ -108,16 +108,16 @@ def _neighbours(
 
     Their codes end in `end`, and they are on the open alerts that the sender's households are on.
     """
-    homes = sender.open_homes
-    alerts = {home.alert for home in homes}
-    villages = {village_of(home.household) for home in homes}
+    households = sender.open_households
+    alerts = {home.alert for home in households}
+    villages = {village_of(home.household) for home in households}
     near = [
         each
         for village in sorted(villages)
         for each in on_rolls_ending(connection, end, village)
         if each.alert in alerts
     ]
-    grids = {home.division for home in homes}
+    grids = {home.division for home in households}
     return [each for each in near if each.division in grids], near
 
 
@@ -198,8 +198,8 @@ def _torn_statement(statement: Statement, sender: Sender) -> Statement:
         _TORN, alert_code=statement.reply.alert_code, suspected=statement.reply.suspected
     )
     chosen = statement.route
-    if sender.homes and chosen.reason in _NOT_ABOUT_PEOPLE:
-        chosen = route(lost, sender.homes)
+    if sender.own_households and chosen.reason in _NOT_ABOUT_PEOPLE:
+        chosen = route(lost, sender.own_households)
     elif chosen.reason is Routed.OFFICER_CONFIRMS:
         chosen = Route((), Routed.UNNAMED)
     return replace(statement, reply=lost, route=chosen)
@@ -218,7 +218,7 @@ def _read_text(
     numbered = _numbered_reports(written)
     if len(numbered.reports) > _MOST_LINES:
         lines, numbered = (), _numbered_reports(())
-    if numbered.names_a_household or sender.calls or not sender.homes:
+    if numbered.names_a_household or sender.calls or not sender.own_households:
         sender = _with_officers(connection, sender)
     if sender.officers:
         lines = numbered.reports
@@ -300,7 +300,7 @@ def _with_officers(connection: Connection, sender: Sender) -> Sender:
     """Return the sender with the data that only some texts need, such as the phone's officers."""
     officers = [each for each in officer_by_phone(connection, sender.number) if each.role in RUNG]
     officers.sort(key=lambda officer: -RUNG[officer.role])
-    numbers = () if sender.homes else (sender.number,)
+    numbers = () if sender.own_households else (sender.number,)
     roster = roster_households(connection, numbers).get(sender.number, ())
     followed = [call.to.alert for call in sender.calls]
     if officers and not followed:
@@ -327,11 +327,11 @@ def _read_unnumbered(
     officer = next(iter(sender.officers), None)
     if _only_confirms(reply, sender):
         return Statement(reply, Route((), Routed.OFFICER_CONFIRMS), officer=officer)
-    if sender.calls and not sender.homes:
+    if sender.calls and not sender.own_households:
         return Statement(reply, Route((), Routed.UNNAMED), officer=officer)
-    if len(sender.open_homes) == 1:
-        reply = in_context(connection, normal, reply, sender.open_homes[0])
-    return Statement(reply, route(reply, sender.homes))
+    if len(sender.open_households) == 1:
+        reply = in_context(connection, normal, reply, sender.open_households[0])
+    return Statement(reply, route(reply, sender.own_households))
 
 
 def _read_unclear_number(
@@ -349,8 +349,8 @@ def _read_unclear_number(
     lost = replace(
         _LOST, alert_code=statement.reply.alert_code, suspected=statement.reply.suspected
     )
-    if sender.homes:
-        return Statement(lost, route(lost, sender.homes))
+    if sender.own_households:
+        return Statement(lost, route(lost, sender.own_households))
     unnamed = Routed.UNNAMED if sender.officers else Routed.UNKNOWN_SENDER
     return Statement(lost, Route((), unnamed), officer=next(iter(sender.officers), None))
 
@@ -365,6 +365,6 @@ def _only_confirms(reply: Reply, sender: Sender) -> bool:
     bare = (
         reply.intent is Intent.EVACUATED and reply.reason is ReplyReason.KEY and reply.count is None
     )
-    if sender.homes:
+    if sender.own_households:
         return bare and any(not call.answered for call in calls)
     return bool(calls) and (bare or reply.intent is Intent.RECEIVED)

@@ -33,7 +33,7 @@ from contacts.tables import HOUSEHOLD_PHONES, HOUSEHOLDS, OFFICER_PHONES, OFFICE
 
 # The phones' owners and the rolls are queried in two statements. In one statement, a database
 # without statistics might scan the whole roll first.
-_HOMES: Final = select(
+_PHONES_AND_HOUSEHOLDS: Final = select(
     type_coerce(HOUSEHOLD_PHONES.c.number, Text), HOUSEHOLD_PHONES.c.household
 ).where(one_of(HOUSEHOLD_PHONES.c.number, "numbers"))
 
@@ -118,13 +118,13 @@ _CALLED: Final = (
 class OpenOfficerCall:
     """An officer call of an open alert.
 
-    `number` is the alert's code. `answered` is true once the officer answered; raising the alert is
+    `alert_code` is its alert's. `answered` is true once the officer answered; raising the alert is
     no answer. `handed_over` is true once a text or phone call may have reached the officer. An
     earlier text from the officer's number cannot be an answer, and may come from anybody.
     """
 
     to: CalledOfficer
-    number: int
+    alert_code: int
     answered: bool
     handed_over: bool
 
@@ -133,20 +133,22 @@ def households_on_rolls(
     connection: Connection, numbers: Collection[str]
 ) -> dict[str, list[Candidate]]:
     """Return, by phone, its households on the rolls of alerts, even of alerts that are over."""
-    homes: dict[str, set[str]] = defaultdict(set)
-    for number, household in _homes(connection, numbers):
-        homes[household].add(number)
+    phones_of: dict[str, set[str]] = defaultdict(set)
+    for number, household in _phones_and_households(connection, numbers):
+        phones_of[household].add(number)
     found: dict[str, list[Candidate]] = defaultdict(list)
-    if homes:
-        for row in connection.execute(_EXPECTED, {"households": list(homes)}).all():
-            for number in homes[row.household]:
+    if phones_of:
+        for row in connection.execute(_EXPECTED, {"households": list(phones_of)}).all():
+            for number in phones_of[row.household]:
                 found[number].append(_candidate(row))
     return found
 
 
-def _homes(connection: Connection, numbers: Collection[str]) -> list[tuple[str, str]]:
+def _phones_and_households(
+    connection: Connection, numbers: Collection[str]
+) -> list[tuple[str, str]]:
     """Return a (number, household) pair for each household that has one of these numbers."""
-    rows = connection.execute(_HOMES, {"numbers": list(numbers)}).all()
+    rows = connection.execute(_PHONES_AND_HOUSEHOLDS, {"numbers": list(numbers)}).all()
     # Computed after the query, because the query may find rows of a key put in use meanwhile.
     of_value = stored_as(HOUSEHOLD_PHONES.c.number, numbers)
     return [(of_value[value], household) for value, household in rows]
@@ -159,10 +161,10 @@ def households_in_care(connection: Connection, number: str) -> list[Candidate]:
 
 def roster_households(connection: Connection, numbers: Collection[str]) -> dict[str, list[str]]:
     """Return, by phone, the codes of the roster's households with that phone, sorted."""
-    homes: dict[str, list[str]] = defaultdict(list)
-    for number, household in _homes(connection, numbers):
-        homes[number].append(household)
-    return {number: sorted(households) for number, households in homes.items()}
+    by_phone: dict[str, list[str]] = defaultdict(list)
+    for number, household in _phones_and_households(connection, numbers):
+        by_phone[number].append(household)
+    return {number: sorted(households) for number, households in by_phone.items()}
 
 
 def on_rolls_ending(connection: Connection, end: str, division: str) -> list[Candidate]:

@@ -47,7 +47,7 @@ class Sender:
     """What rolls and roster say of a text's sender: the households and officers with the phone."""
 
     number: str
-    homes: Sequence[Candidate] = ()
+    own_households: Sequence[Candidate] = ()
     """The sender's households on the rolls of alerts, even of alerts that are over."""
     calls: Sequence[OpenOfficerCall] = ()
     officers: Sequence[Officer] = ()
@@ -62,22 +62,22 @@ class Sender:
     """The newest open alert that concerns the sender as an officer."""
 
     @cached_property
-    def open_homes(self) -> list[Candidate]:
+    def open_households(self) -> list[Candidate]:
         """The sender's households on the rolls of open alerts."""
-        return [home for home in self.homes if home.state is AlertState.OPEN]
+        return [own for own in self.own_households if own.state is AlertState.OPEN]
 
     @property
     def over(self) -> Sequence[Candidate]:
         """The sender's households on rolls if all their alerts are over, else nothing."""
-        return self.homes if all(home.state in OVER for home in self.homes) else ()
+        return self.own_households if all(own.state in OVER for own in self.own_households) else ()
 
     def owns(self, household: Candidate) -> bool:
         """Return whether this is one of the sender's own households."""
-        return household.household in self._codes_of_homes
+        return household.household in self._own_codes
 
     @cached_property
-    def _codes_of_homes(self) -> frozenset[str]:
-        return frozenset([home.household for home in self.homes])
+    def _own_codes(self) -> frozenset[str]:
+        return frozenset([own.household for own in self.own_households])
 
     def calls_meant(self, reply: Reply) -> list[OpenOfficerCall]:
         """Return the officer calls that a reply answers: all, or those of the alert it names.
@@ -87,7 +87,7 @@ class Sender:
         return [
             call
             for call in self.calls
-            if call.handed_over and reply.alert_code in {None, call.number}
+            if call.handed_over and reply.alert_code in {None, call.alert_code}
         ]
 
 

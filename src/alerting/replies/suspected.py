@@ -33,7 +33,7 @@ def tell_of_suspected(transaction: Transaction, taken: Sequence[ReadText]) -> No
     They get no further text while an earlier suspected call from the same phone waits, and none
     after the alert has expired.
     """
-    due = [(one.text, target) for one in taken for target in _homes(one)]
+    due = [(one.text, target) for one in taken for target in _households_meant(one)]
     if not due:
         return
     senders = {"senders": sorted({text.sender for text, _ in due})}
@@ -43,7 +43,7 @@ def tell_of_suspected(transaction: Transaction, taken: Sequence[ReadText]) -> No
             _tell(transaction, text, target)
 
 
-def _homes(one: ReadText) -> Iterator[Candidate]:
+def _households_meant(one: ReadText) -> Iterator[Candidate]:
     """Yield the households, on open alerts, that a suspected call for help may be about."""
     for statement in one.statements:
         if statement.reply.suspected and statement.officer is None:

@@ -209,7 +209,7 @@ def _opt_out(transaction: Transaction, taken: Sequence[ReadText]) -> None:
     for one in taken:
         for statement in one.statements:
             if statement.reply.intent is Intent.OPTED_OUT:
-                for home in one.sender.open_homes:
+                for home in one.sender.open_households:
                     opt_out(transaction, home, one.text.received_at)
                     whose = home.alert, home.household, one.sender.number
                     text_next_phone(transaction, *whose, one.text.received_at)
@@ -229,7 +229,7 @@ def _opt_in(transaction: Transaction, taken: Sequence[ReadText]) -> None:
         is_yes = one.text.is_whole and _is_yes(one.text.body)
         if not (is_asked or is_yes):
             continue
-        for home in one.sender.open_homes:
+        for home in one.sender.open_households:
             is_back = back_in_reach(transaction.connection, home.alert, home.household)
             if is_asked or is_back:
                 place, subject, now = home.division, home.household, one.text.received_at
@@ -294,7 +294,7 @@ def _concerned(one: ReadText) -> set[str]:
     """Return the codes of households and ids of officers that a text comes from or is about."""
     sender = one.sender
     return {
-        *(home.household for home in sender.homes),
+        *(home.household for home in sender.own_households),
         *(call.to.officer for call in sender.calls),
         *(officer.id for officer in sender.officers),
         *(target.household for statement in one.statements for target in statement.route.targets),

@@ -172,6 +172,6 @@ class SensorTextSender:
                 signs[route.provider] = sign
             if answer.failure is Failure.PAGE_OPERATOR:
                 log.critical("the provider refuses the account", answer=answer)
-            if answer.failure is not Failure.NOT_THIS_WAY:
+            if answer.failure is not Failure.NO_ROUTE:
                 break
         return _Tried(answer, signs)

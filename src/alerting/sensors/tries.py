@@ -13,7 +13,7 @@ MOST_TRIES: Final = 20
 _MOST_REPEATS: Final = 3
 """The maximum number of repetitions after attempts with an unknown outcome."""
 
-_OF_THE_PHONE: Final = frozenset({Failure.NEVER, Failure.NOT_THIS_WAY})
+_OF_THE_PHONE: Final = frozenset({Failure.NEVER, Failure.NO_ROUTE})
 """Failures because of which this phone is not tried again."""
 
 _OF_THE_PROVIDER: Final = frozenset({Failure.RETRY, Failure.NOT_SENT, Failure.PAGE_OPERATOR})

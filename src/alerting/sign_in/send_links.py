@@ -78,7 +78,7 @@ class LinkSender:
     def _may_send(self, connection: Connection) -> bool:
         if not (anything_unsent(connection) or any_notice(connection)):
             return False
-        healths = healths_of(connection, self._provider.order, self._runtime.clock.now())
+        healths = healths_of(connection, self._provider.preference, self._runtime.clock.now())
         return turn_of(self._provider, healths) is Turn.ALL
 
     def _taken(self, connection: Connection) -> list[_Owed]:

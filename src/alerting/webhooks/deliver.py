@@ -1,8 +1,6 @@
 """The loop that posts events to webhooks: at least once, and in order within an alert."""
 
 import asyncio
-import os
-import socket
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -10,7 +8,7 @@ import structlog
 from aiohttp import ClientSession, ClientTimeout
 from sqlalchemy.exc import SQLAlchemyError
 
-from alerting.database.lease import hold
+from alerting.database.lease import hold, this_process
 from alerting.errors import LedgerClosedError
 from alerting.ledger.writer import Transaction
 from alerting.policy.webhooks import Webhook
@@ -44,7 +42,7 @@ class WebhookSender:
         self._runtime = runtime
         self._webhooks = webhooks
         self._keys = keys
-        self._holder = f"{socket.gethostname()}:{os.getpid()}"
+        self._holder = this_process()
         self._timeout = ClientTimeout(total=answer_seconds)
 
     async def run(self) -> None:

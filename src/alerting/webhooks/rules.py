@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from alerting.ledger.events.registry import BESIDE_THE_LOG, PAYLOADS, Event
+from alerting.ledger.events.registry import OMITTED_FROM_LOG, PAYLOADS, Event
 from alerting.policy.webhooks import Webhook
 from contacts.division import covers
 
@@ -34,7 +34,7 @@ def is_known(event: Event) -> bool:
 
 def is_wanted(webhook: Webhook, event: Event, divisions: Sequence[str]) -> bool:
     """Return whether a webhook wants an event; `divisions` is the area of the event's alert."""
-    if not (webhook.wants(event.kind) if webhook.kinds else event.kind not in BESIDE_THE_LOG):
+    if not (webhook.wants(event.kind) if webhook.kinds else event.kind not in OMITTED_FROM_LOG):
         return False
     home = webhook.division
     if home is None or covers(home, event.division):

@@ -1,8 +1,6 @@
 """The loop that posts security events to a webhook: at least once, minute by minute."""
 
 import asyncio
-import os
-import socket
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,7 +11,7 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from alerting.database.bulk import insert_missing
-from alerting.database.lease import hold
+from alerting.database.lease import hold, this_process
 from alerting.errors import LedgerClosedError
 from alerting.policy.webhooks import Webhook
 from alerting.runtime import Runtime, wall_clock
@@ -43,7 +41,7 @@ class SecurityTeller:
         self._webhook = webhook
         self._key = key
         self._session = session
-        self._holder = f"{socket.gethostname()}:{os.getpid()}"
+        self._holder = this_process()
         self._fence: int | None = None
         self._failures = 0
 

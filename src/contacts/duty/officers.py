@@ -29,17 +29,17 @@ _MOST_NAMED: Final = 500
 
 def nearest_on_duty(
     connection: Connection,
-    place: str | None,
+    division: str | None,
     now: datetime,
     may: Callable[[Officer], bool] = lambda _officer: True,
 ) -> list[Officer]:
-    """Return the officers to tell about a place: its own, or those of the nearest division above.
+    """Return the officers to tell of a division: its own, or those of the nearest division above.
 
     Only officers on duty for whom `may` is true count. A deputy is returned only if the principal
-    is not. Without a place, nobody is returned.
+    is not. Without a division, nobody is returned.
     """
-    above = [officer for officer in officers_above(connection, place) if may(officer)]
-    return called_first(nearest(place, _serving(connection, above, now)))
+    above = [officer for officer in officers_above(connection, division) if may(officer)]
+    return called_first(nearest(division, _serving(connection, above, now)))
 
 
 def officers_on_duty(

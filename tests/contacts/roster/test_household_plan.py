@@ -96,7 +96,9 @@ def test_household_that_stays_under_its_old_code_counts_twice(city: Connection) 
     file = read(city, "住户0004,2,+8610000000004,9号,鹦鸽嘴村\n")
     found = plan_import(city, file, whole=False).difference
     assert [label.code for label in found.added] == ["5119211012000002"]
-    assert "as 5119211002090001, and its phone or address: people may count twice" in str(found.suspicious[0])
+    assert "as 5119211002090001, and its phone or address: people may count twice" in str(
+        found.suspicious[0]
+    )
 
 
 def test_neighbour_who_goes_is_no_neighbour(city: Connection) -> None:

@@ -85,7 +85,7 @@ def test_red_after_the_alert_did_not_raise_it(red_at: datetime | None) -> None:
         ({"yellow_tellings": 0}, ["nobody was told that a gauge is yellow"]),
         ({"proposals": 0}, ["the gauges proposed 0 alerts instead of one"]),
         ({"proposals": 2}, ["the gauges proposed 2 alerts instead of one"]),
-        ({"flapping_suppressed": 0}, ["a gauge that flaps was told each time"]),
+        ({"flapping_suppressed": 0}, ["officers were told each time that a gauge flapped"]),
         ({"silent_noticed": 0}, ["the silence of a gauge was told 0 times instead of once"]),
         (
             {"clock_wrong_noticed": 2},

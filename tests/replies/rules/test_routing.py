@@ -12,7 +12,7 @@ from alerting.replies.rules.routing import Candidate, Routed, route, route_named
 
 LIVE = Candidate(
     alert=2,
-    number=28,
+    alert_code=28,
     status=Status.ACTUAL,
     state=AlertState.OPEN,
     expires=datetime(2022, 8, 30, tzinfo=UTC),
@@ -20,9 +20,9 @@ LIVE = Candidate(
     division="511921100208",
     language="zh",
 )
-DRILL = replace(LIVE, alert=1, number=27, status=Status.EXERCISE)
+DRILL = replace(LIVE, alert=1, alert_code=27, status=Status.EXERCISE)
 NEIGHBOUR = replace(LIVE, household="5119211002080002")
-CLOSED = replace(LIVE, alert=1, number=27, state=AlertState.CLOSED)
+CLOSED = replace(LIVE, alert=1, alert_code=27, state=AlertState.CLOSED)
 
 ROUTES = [
     ("1", [], (), Routed.UNKNOWN_SENDER),
@@ -31,8 +31,8 @@ ROUTES = [
     # A key without a code is about the live alert. If several are live, the sender is asked.
     ("1", [DRILL, LIVE], (LIVE,), Routed.LIVE_BEFORE_EXERCISES),
     ("4", [LIVE, replace(DRILL, status=Status.TEST)], (LIVE,), Routed.LIVE_BEFORE_EXERCISES),
-    ("1", [DRILL, LIVE, replace(LIVE, alert=3, number=29)], (), Routed.WHICH_ALERT),
-    ("1", [DRILL, replace(DRILL, alert=3, number=29)], (), Routed.WHICH_ALERT),
+    ("1", [DRILL, LIVE, replace(LIVE, alert=3, alert_code=29)], (), Routed.WHICH_ALERT),
+    ("1", [DRILL, replace(DRILL, alert=3, alert_code=29)], (), Routed.WHICH_ALERT),
     ("1 #27", [DRILL, LIVE], (DRILL,), Routed.CODE),
     ("1 4 #28", [DRILL, LIVE], (LIVE,), Routed.CODE),
     ("1", [LIVE, NEIGHBOUR], (), Routed.WHICH_HOUSEHOLD),
@@ -40,7 +40,7 @@ ROUTES = [
     # A call for help goes to the live alerts at once, without a question.
     ("2", [DRILL, LIVE], (LIVE,), Routed.HELP_DOES_NOT_WAIT),
     ("救命", [LIVE, NEIGHBOUR], (LIVE, NEIGHBOUR), Routed.HELP_DOES_NOT_WAIT),
-    ("2", [DRILL, replace(DRILL, alert=3, number=29)], None, Routed.HELP_DOES_NOT_WAIT),
+    ("2", [DRILL, replace(DRILL, alert=3, alert_code=29)], None, Routed.HELP_DOES_NOT_WAIT),
     ("2 #27", [CLOSED, LIVE], (LIVE,), Routed.ONLY_ONE),
     ("2 #99", [LIVE], (LIVE,), Routed.ONLY_ONE),
     # An alert that is over counts only if none is open.
@@ -87,7 +87,7 @@ def test_opt_out_applies_to_every_open_alert() -> None:
 
 
 GRID = replace(LIVE, household="5119211002080010001", division="511921100208001")
-FAR = replace(LIVE, alert=3, number=31, household="5119211002090001", division="511921100209")
+FAR = replace(LIVE, alert=3, alert_code=31, household="5119211002090001", division="511921100209")
 
 NAMED = [
     ("1", "001", [[LIVE, NEIGHBOUR]], (LIVE,), Routed.ONLY_ONE),

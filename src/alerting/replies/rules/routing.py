@@ -24,7 +24,7 @@ class Candidate:
     """
 
     alert: int
-    number: int
+    alert_code: int
     status: Status
     state: AlertState
     expires: datetime
@@ -124,7 +124,7 @@ def _route_among(
     reply: Reply, candidates: Sequence[Candidate], current: tuple[Candidate, ...]
 ) -> Route:
     """Return the route among candidates that have the same phone or the same last digits."""
-    coded = _current([c for c in candidates if c.number == reply.alert_code])
+    coded = _current([c for c in candidates if c.alert_code == reply.alert_code])
     if reply.intent is Intent.NEEDS_HELP:
         # A call for help goes to an open alert, because nobody watches the others.
         coded = tuple(c for c in coded if c in current)
