@@ -1,4 +1,4 @@
-"""Lines and columns of a file as an editor shows them."""
+"""Problems of a file name the line as an editor numbers it, and the column."""
 
 from io import StringIO
 
@@ -19,13 +19,13 @@ def read(text: str) -> Sheet[DivisionLine]:
 
 
 def refused(text: str) -> list[str]:
-    """Return the problems of a file whose header is wrong."""
+    """Return the problems, one line each, for which the file is refused."""
     with pytest.raises(RosterError) as caught:
         read(text)
     return str(caught.value).splitlines()
 
 
-def test_lines_keep_their_numbers() -> None:
+def test_lines_keep_their_line_numbers() -> None:
     sheet = read(HEADER + CITY + COUNTY)
     assert [(line, division.code) for line, division in sheet.lines] == [(2, "5119"), (3, "511921")]
     assert sheet.line_by_key == {"5119": 2, "511921": 3}

@@ -1,4 +1,4 @@
-"""Values that a column accepts, and the message for those it refuses."""
+"""Values that a column accepts, and the error texts for values that it refuses."""
 
 from typing import Any
 
@@ -63,11 +63,11 @@ def read(shape: type[Any], **changes: Any) -> Any:
         (OfficerLine, "id,name,role,division,phones,deputy_of,language"),
     ],
 )
-def test_header_has_the_columns_of_its_shape(shape: type[Any], header: str) -> None:
+def test_header_has_the_columns_of_the_line_class(shape: type[Any], header: str) -> None:
     assert ",".join(columns(shape)) == header
 
 
-def test_names_neighbour_and_courtyard_are_optional_columns() -> None:
+def test_optional_columns_may_be_absent() -> None:
     optional = set(columns(HouseholdLine)) - set(required(HouseholdLine))
     assert optional == {"persons", "centre", "courtyard"}
     assert required(OfficerLine) == columns(OfficerLine)[:-1]
@@ -223,7 +223,7 @@ def test_bad_cell_is_refused_with_its_remedy(
 
 
 @pytest.mark.parametrize(("latitude", "longitude"), [("0", "0"), ("0.0", "-0"), ("00", "0.000")])
-def test_zero_zero_is_no_home(latitude: str, longitude: str) -> None:
+def test_coordinates_of_zero_are_refused(latitude: str, longitude: str) -> None:
     with pytest.raises(ValidationError, match="leave both empty"):
         read(HouseholdLine, latitude=latitude, longitude=longitude)
 
