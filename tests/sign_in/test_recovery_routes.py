@@ -124,7 +124,7 @@ REFUSED: list[tuple[str, str, int]] = [
 
 
 @pytest.mark.parametrize(("by", "officer", "expected"), REFUSED)
-async def test_only_administrators_make_codes_for_those_below(
+async def test_only_administrators_make_codes_for_officers_below(
     service: Running, by: str, officer: str, expected: int
 ) -> None:
     caller = await signed_in(service, by)

@@ -60,9 +60,9 @@ def within_bound(connection: Connection, one: ReadText) -> ReadText:
 
 
 def _claimed(one: ReadText, statement: Statement) -> set[str]:
-    """Return the codes of the households on which a statement's report weighs as a neighbour's.
+    """Return the codes of the households for which a statement counts as a neighbour's report.
 
-    Empty for a call for help, and for a statement that reports nothing.
+    The set is empty for a call for help, and for a statement that reports nothing.
     """
     if statement.report is None or statement.reply.intent is Intent.NEEDS_HELP:
         return set()

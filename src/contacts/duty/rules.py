@@ -50,8 +50,8 @@ def duty_of(member: Member, members: Mapping[str, Member], rota: Rota, at: datet
     """Return whether an officer is on duty, and why.
 
     An officer without weekly turns is always on duty. With turns, the officer is on duty in them
-    and in additional shifts. A deputy without own turns is on duty in those of the principal, in
-    the additional shifts of either, and then also during the principal's leave.
+    and in additional shifts. A deputy without own turns is on duty in the principal's turns and
+    in the additional shifts of either, even while the principal is on leave.
     """
     if rota.is_on_leave(member.id, at):
         return Duty.ON_LEAVE

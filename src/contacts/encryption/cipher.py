@@ -42,7 +42,7 @@ class KeyFileError(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class Domain:
-    """A kind of value. A value can be decrypted only as the kind as which it was encrypted.
+    """A kind of value. Decryption fails if a value was encrypted as another kind.
 
     SQL can copy values between columns of the same kind. There is exactly one object of each kind,
     because its identity is part of the keys of caches.

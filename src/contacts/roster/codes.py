@@ -135,8 +135,8 @@ class Codes:
     def find(self, division: str, head: str, address: str, phones: Iterable[str]) -> str | None:
         """Return the code of the stored household that a row describes, or None.
 
-        Either head and address are the same. Or one phone is the same, and the head or the address,
-        and no row of the file has the household's code.
+        A household matches if its head and its address are the same. It also matches if a phone and
+        the head or the address are the same, unless a row of the file has the household's code.
         """
         traits = _traits(division, head, address)
         if code := self._by_address.get(b"".join(traits)):

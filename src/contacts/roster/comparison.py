@@ -96,8 +96,8 @@ def settle_moves(
 ) -> None:
     """Sort new households into added ones and moved ones.
 
-    A new household has moved if a household with the same head and phone is removed. If that one
-    stays instead, its people may be counted twice, which is suspicious.
+    A new household has moved if a household with the same head and phone is removed. If that
+    household is not removed, a warning says that its people may be counted twice.
     """
     gone = {each.code: each for each in difference.gone}
     by_mark = {(each.head, each.number): each.code for each in namesakes}
@@ -115,7 +115,7 @@ def settle_moves(
 
 
 def doubts(entries: Callable[[], Iterable[RosterEntry]]) -> list[CellError]:
-    """Return what is suspicious about the households of a file; `entries` is called twice."""
+    """Return warnings about the households of a file; `entries` is called twice."""
     repeated = _repeated(hash(mark) for entry in entries() for mark in _marks(entry))
     codes: dict[_Mark, list[str]] = {}
     found = []
@@ -136,7 +136,7 @@ def doubts(entries: Callable[[], Iterable[RosterEntry]]) -> list[CellError]:
 
 
 _Mark = tuple[str] | tuple[str, str, str]
-"""What few households should share: a phone, or a village with a head and an address."""
+"""Data that few households should share: a phone, or a village with a head and an address."""
 
 
 def _marks(entry: RosterEntry) -> Iterator[_Mark]:

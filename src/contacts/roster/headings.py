@@ -157,7 +157,7 @@ def _headings(fields: Iterable[str]) -> int:
 
 
 def layout_faults(layout: Layout, required: Iterable[str]) -> list[tuple[str, CellError]]:
-    """Return what is wrong with the columns, as (field, error)."""
+    """Return the errors in the columns, as (field, error)."""
     faults = [(field, _missing(field)) for field in required if field not in layout.fields]
     for field in dict.fromkeys(layout.fields):
         headings = [layout.headings[column] for column in layout.columns(field)]

@@ -54,7 +54,7 @@ _KEY: Final = frozenset({"code", "division"})
 
 @dataclass(slots=True)
 class Plan:
-    """The rows that an import will store, and the difference that they make."""
+    """The rows that an import will store, and how they differ from the stored rows."""
 
     new: Packed[HouseholdLine] = field(default_factory=Packed)
     changed: Packed[RosterEntry] = field(default_factory=Packed)

@@ -79,9 +79,9 @@ def follow_moves(connection: Connection, moved: Iterable[tuple[str, str]]) -> No
 
 
 def follow_merge(connection: Connection, gone: str, into: str) -> None:
-    """Do what `follow_moves` does, for a household that joins another one.
+    """Replace the code of a household that joins another one, in the rows as in `follow_moves`.
 
-    A hazard point that lists both lists only the other one afterwards.
+    A hazard point that listed both households then lists only the remaining one.
     """
     listed = HAZARD_POINT_HOUSEHOLDS.c
     both = select(listed.point).where(listed.household == into)

@@ -11,8 +11,9 @@ def renumbered(
 ) -> dict[str, str]:
     """Return the new code of each grid or household, by its old code.
 
-    `parents` maps the old codes of the villages or grids around them to the new ones. Each keeps
-    its number there. If `taken` has that code, it gets the number after the highest.
+    `parents` maps the old codes of the villages or grids around them to the new ones. A grid or
+    household keeps its number in the new parent. If `taken` has the resulting code, it gets the
+    number after the highest.
 
     Raises:
         CellError: if there is no number left.

@@ -45,7 +45,7 @@ _MOST_IN_DANGER_FIRST: Final = (
     Standing.ELSEWHERE,
     Standing.EVACUATED,
 )
-"""The order in which households are listed and searched for."""
+"""The order of households in lists and in the search for people: most danger first."""
 
 _DANGER: Final = {standing: 2 * place for place, standing in enumerate(_MOST_IN_DANGER_FIRST)}
 
