@@ -57,7 +57,7 @@ def keep_changed(
 def keep_gone(connection: Connection, table: Table, keys: Collection[str], now: datetime) -> None:
     """Copy the stored rows with these keys to the history; call this before they change.
 
-    There may be some thousands of keys at most.
+    Give at most a few thousand keys.
     """
     past = _PAST.get(table)
     if past is None or not keys:

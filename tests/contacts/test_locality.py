@@ -15,7 +15,7 @@ print(words_in("xx").name, parse_phone("5512345678"))
 
 
 def shown(folder: Path, **settings: str) -> str:
-    """Return the fallback language and a parsed number without '+', as a new process has them."""
+    """Return what a new process prints: its fallback language, and a number parsed without '+'."""
     environment = {name: value for name, value in os.environ.items() if "HOME_" not in name}
     paths = os.pathsep.join(path for path in sys.path if path)
     done = subprocess.run(

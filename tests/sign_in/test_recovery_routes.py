@@ -140,7 +140,7 @@ async def test_old_session_and_token_cannot_make_codes(service: Running) -> None
     assert (await service.post("/api/recovery-codes", "administrator", said))[0] == 403
 
 
-async def test_making_using_and_guessing_are_noted(service: Running) -> None:
+async def test_making_using_and_guessing_codes_is_noted(service: Running) -> None:
     code = await made(service)
     await recover(service, "grid", "AAAAAAAAAA")
     await recover(service, "grid", code)

@@ -112,7 +112,7 @@ class EarlyAnswers:
         }
 
     def is_early(self, one: ReadText, statement: Statement, target: Candidate) -> bool:
-        """Return whether a claim came while the alert's texts to its sender were all unsent.
+        """Return whether a claim came before any of the alert's texts to its sender was sent.
 
         Several households may share a phone. A text sent to one of them counts for all of them.
         """

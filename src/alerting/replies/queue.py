@@ -20,7 +20,7 @@ from contacts.division import subtree
 from contacts.tables import HOUSEHOLDS, OFFICERS
 
 SENDER: Final = "sender"
-"""The `settled_by` of a text that a later, understood text of the same sender replaced."""
+"""The `settled_by` of a text that was settled by a later, clear text of the same sender."""
 
 _whose: Final = func.coalesce(HOUSEHOLDS.c.division, OFFICERS.c.division)
 

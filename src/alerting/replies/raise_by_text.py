@@ -1,4 +1,4 @@
-"""Alerts raised by text: an officer's text raises one for the officer's own village."""
+"""Alerts raised by text: a text from an officer raises an alert for the officer's own village."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -40,7 +40,7 @@ class Wanted:
 
 
 def store(connection: Connection, rows: Mapping[Folded, int]) -> None:
-    """Add these rows, or their counts, to the security log."""
+    """Insert these rows into the security log; add the counts to rows that exist already."""
     named = (
         {"minute": minute, **asdict(event), "count": count}
         for (minute, event), count in rows.items()

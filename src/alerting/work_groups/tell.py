@@ -54,7 +54,7 @@ def tell_groups(transaction: Transaction, post: Post, to: Sequence[WorkGroup]) -
 
 
 def _take_part(connection: Connection, alert: int) -> bool:
-    """Return whether an alert is posted to groups. An exercise is only if it reaches everybody."""
+    """Return whether an alert is posted to groups: an actual alert or an exercise for everybody."""
     size = connection.execute(select(alerts.c.exercise_size).where(alerts.c.id == alert))
     return size.scalar_one() in {None, ExerciseSize.EVERYBODY}
 

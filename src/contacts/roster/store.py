@@ -74,7 +74,7 @@ def _differing(
 
 
 def stored_entries(conn: Connection, table: Table, keys: Sequence[str]) -> dict[str, RosterEntry]:
-    """Return the stored entries with these keys, by key. There may be some thousands at most."""
+    """Return the stored entries with these keys, by key. Give at most a few thousand keys."""
     key = table.c[key_name(table)]
     rows = conn.execute(select(table).where(key.in_(keys))).mappings()
     phones = _stored_phones(conn, table, keys)

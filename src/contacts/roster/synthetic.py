@@ -28,7 +28,7 @@ PEOPLE_2022: Final = 5898
 """People evacuated in Tongjiang on 29 August 2022; the default for the mean household size."""
 
 _MOST_IN_A_VILLAGE: Final = 9999
-"""The highest number that fits into the 4 digits of a household's own."""
+"""The highest number of a household, which has 4 digits."""
 
 _MOST_HOUSEHOLDS: Final = 45_000_000
 """Households use two phone numbers each, so officers' numbers start at twice this value."""

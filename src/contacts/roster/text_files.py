@@ -89,7 +89,7 @@ def _strictly(raw: bytes, encoding: str) -> str:
 
 
 def _is_mixed(raw: bytes) -> bool:
-    """Return whether some rows are UTF-8 and others not, so that no encoding fits all."""
+    """Return whether some rows are UTF-8 and others are not, so that no encoding fits all rows."""
     beyond = [line for line in raw.splitlines() if not line.isascii()]
     return sum(map(_is_utf8, beyond)) > _MOST_MIXED * len(beyond)
 

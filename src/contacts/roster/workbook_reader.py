@@ -48,7 +48,7 @@ def main() -> None:
 
 
 def lines(path: str, most: int) -> Iterator[str]:
-    """Yield each answer as a line of JSON; refuse the file at more than `most` characters."""
+    """Yield each answer as a line of JSON; refuse a file with over `most` characters of output."""
     left = most
     for answer in answers(path):
         line = f"{json.dumps(answer)}\n"

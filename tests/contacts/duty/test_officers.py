@@ -43,7 +43,7 @@ def give_period(city: Connection, officer: str, kind: str, of: str | None = None
         (None, []),
     ],
 )
-def test_nearest_officers_are_of_the_division_or_of_the_first_above_that_has_any(
+def test_nearest_officers_belong_to_the_division_or_the_nearest_above_with_officers(
     city: Connection, place: str | None, expected: list[str]
 ) -> None:
     assert [one.id for one in nearest_on_duty(city, place, NOW)] == expected

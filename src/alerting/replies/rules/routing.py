@@ -108,7 +108,7 @@ def route_named(reply: Reply, end: str, circles: Sequence[Sequence[Candidate]]) 
 
 
 def shortest_ends(households: Collection[str]) -> dict[str, str]:
-    """Return, by household code, its fewest last digits that no other of the households has."""
+    """Return, by code, the shortest ending of each household's code that no other code has."""
     codes = sorted(set(households))
     return {
         code: next(

@@ -111,7 +111,7 @@ class HouseholdStanding:
 
 
 class WeighedEvidence(NamedTuple):
-    """A 'word': one piece of evidence, with the standing it would give if it were the only one.
+    """One piece of evidence (a 'word'), with the standing that it alone would give.
 
     `counts` holds the fields of `People`. `lapsed` is the reason why the word no longer accounts
     for anybody, or None while it is in force. A lapsed word still overrules earlier evidence.
