@@ -10347,7 +10347,7 @@ export interface components {
         };
         /**
          * PeriodKind
-         * @description Kind of a dated entry of the rota.
+         * @description The kinds of dated entries in the rota.
          * @enum {string}
          */
         readonly PeriodKind: "shift" | "leave";
@@ -11431,7 +11431,7 @@ export interface components {
         };
         /**
          * Role
-         * @description An officer's role; its rights hold within the officer's division.
+         * @description An officer's role. It gives rights within the officer's division.
          * @enum {string}
          */
         readonly Role: "informant" | "grid_officer" | "duty_officer" | "town_commander" | "administrator";
@@ -12778,7 +12778,7 @@ export interface components {
         readonly TextKind: "alert" | "reminder" | "neighbour" | "correction" | "cancellation" | "all_clear" | "question" | "directions" | "if_help" | "which_alert" | "for_live_alert" | "which_household" | "no_such_household" | "report_form" | "reports_recorded" | "unverified" | "codes_refused" | "confirm_evacuated" | "confirm_partial" | "confirm_help" | "exercise_help" | "raised" | "confirm_raise" | "call" | "call_correction" | "doors" | "dark" | "approval" | "proposal" | "unwoken" | "help_case" | "suspected_call" | "roll_call" | "roll_call_doors" | "reopened" | "sign_in" | "recovery" | "exercise_planned" | "group_alert" | "group_correction" | "group_help_case" | "group_unwoken" | "group_progress" | "sensor_yellow" | "sensor_silent" | "sensor_clock_wrong";
         /**
          * Tier
-         * @description A tier of the administration, or the household below it.
+         * @description A tier of the administration, or the household below all of them.
          * @enum {string}
          */
         readonly Tier: "province" | "city" | "county" | "town" | "village" | "grid" | "household";
