@@ -32,7 +32,7 @@ def test_known_places_and_officers_are_good(engine: Engine) -> None:
         found_city(connection)
     ((severity, words),) = said(engine, POLICY)
     assert severity is Severity.GOOD
-    assert words.startswith("2 sensors and sources")
+    assert words == "all places and officers of 2 sensors and CAP sources are known"
 
 
 def test_policy_without_sources_has_no_finding(engine: Engine) -> None:
