@@ -35,10 +35,10 @@ class DarkReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """The finding for one village: whether it is dark, and the shares that show it.
+    """The finding for a village: whether it is dark, and the shares of texts that arrived.
 
-    `share` is the part of its texts that arrived, from 0 to 1. `neighbours_share` is the same
-    for the other villages of `compared_with`, a town or county. None: not computed.
+    `share` is the village's share, from 0 to 1. `neighbours_share` is that of the other villages in
+    `compared_with`, a town or county. Each is None if it was not computed.
     """
 
     village: str

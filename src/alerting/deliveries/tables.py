@@ -39,7 +39,7 @@ class TextRow(SQLModel, table=True):
     segments: int
     """Number of segments of the body with the recipient's link."""
     link: str | None = None
-    """The link appended to the body, without the recipient's token (see `links`); None: no link."""
+    """The link after the body, without the recipient's token (see `links`); None without a link."""
     facts: str = Field(default="{}", sa_type=PersonalJson)
     """The facts in the body, as JSON, for providers that accept only templates."""
 

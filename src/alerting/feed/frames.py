@@ -70,7 +70,7 @@ class AlertBody(TypedDict):
     expires: str
     """When it stops sending texts and calls."""
     ended_at: str | None
-    """When it was cancelled or the all-clear was given; null: it is not over."""
+    """When the alert was cancelled or the all-clear was given; null until then."""
     divisions: list[str]
     """Codes of the divisions in its area."""
 
@@ -96,9 +96,9 @@ class HouseholdBody(TypedDict):
     vulnerable: str
     """The kinds of vulnerable people in the household, separated by ';'; empty: none."""
     officer: str | None
-    """The id of the officer responsible for the household; null: nobody is."""
+    """The id of the officer responsible for the household; null if nobody is responsible."""
     settled_by: str | None
-    """The id of the officer whose report decided the standing; null: no officer's report did."""
+    """The id of the officer whose report decided the standing; null if nobody's report did."""
 
 
 @with_config(_DESCRIBED)
@@ -138,7 +138,7 @@ class Snapshot(TypedDict):
     households: list[HouseholdBody]
     """The division's households; empty for a county and above."""
     deliveries: ProgressBody | None
-    """Numbers of the alert's deliveries a moment ago; null: its area exceeds the division."""
+    """Counts of the alert's deliveries; null if the alert's area exceeds the division."""
 
 
 @with_config(_DESCRIBED)
@@ -160,7 +160,7 @@ class Frame(TypedDict):
     households: list[HouseholdBody]
     """The households that changed."""
     deliveries: NotRequired[ProgressBody | None]
-    """Numbers of the alert's deliveries, if they changed; null: its area exceeds the division."""
+    """Counts of the alert's deliveries, if they changed; null if its area exceeds the division."""
     summary: NotRequired[AlertBody]
     """The alert, if it changed."""
     events: list[EventBody]

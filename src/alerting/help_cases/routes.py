@@ -46,15 +46,15 @@ class HelpCaseBody(Body):
     opened_at: datetime
     """When the household called for help."""
     resolved_at: datetime | None
-    """When the case was resolved; null: it is open."""
+    """When the case was resolved; null if it is open."""
     resolved_by: str | None
-    """The id of the officer, or the masked phone, whose report resolved it; null: it is open."""
+    """The officer's id or the masked phone whose report resolved the case; null if it is open."""
     resolved_by_name: str | None
-    """The name of the officer who resolved it; null: it is open, or no officer did."""
+    """The name of the officer who resolved the case; null if no officer has resolved it."""
     owner: OwnerBody
     """The division that owns the case now; once resolved, the owner at that time."""
     passes_at: datetime | None
-    """When the next tier takes over; null: resolved, at the last tier, or the alert is over."""
+    """When the next tier takes over; null if the case stays at its tier."""
     seconds_open: float
     """Seconds from opening to resolution, or to now while open."""
 

@@ -55,7 +55,7 @@ _Field = Annotated[str, Form()]
 async def get_household_page(
     token: str, request: Request, runtime: RuntimeDep, lang: _Language = ""
 ) -> Response:
-    """Show a household its instructions and its record; this request records nothing."""
+    """Show a household its instructions and its record. This request changes nothing."""
     return await _notice(request, runtime, token, lang)
 
 

@@ -98,7 +98,7 @@ def test_first_time_that_the_provider_is_down_is_kept() -> None:
         ({"provider_down_at": None}, ["the provider that loses texts was never found out"]),
     ],
 )
-def test_each_failure_of_the_bad_carrier_test_is_a_shortcoming(
+def test_each_failure_under_a_bad_carrier_is_a_shortcoming(
     changes: dict[str, Any], wrong: list[str]
 ) -> None:
     found = replace(story(log=(DOWN,)), **changes)

@@ -63,7 +63,7 @@ _SIGNS: Final[Mapping[Failure, Sign | None]] = {
 def sign_of(
     kind: OutcomeKind, failure: Failure | None, took: timedelta, rules: ProviderRules
 ) -> Sign | None:
-    """Return what an answer that came after `took` says about the provider; None: nothing.
+    """Return what an answer after `took` says about the provider; None if it says nothing.
 
     The refusal of a number is a good sign, because the provider works. An unlisted refusal is a bad
     sign, because it may be the provider's fault.

@@ -115,7 +115,7 @@ class Behaviour:
     misses_roll_call: bool
     """True if it misses its first roll-call."""
     seen_by_neighbour: str | None
-    """The key that a caring neighbour answers for it; None: the neighbour does not know."""
+    """The digit that a neighbour reports for the household; None if the neighbour does not know."""
 
     @property
     def is_asked_in_person(self) -> bool:

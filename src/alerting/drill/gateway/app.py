@@ -40,7 +40,7 @@ class Settings:
     segments_per_second: float
     answer_delay: float
     centre_password: str | None
-    """Password of the SMS centre, which is a second carrier; None: there is no second carrier."""
+    """Password of the SMS centre, which is a second carrier; None if there is no SMS centre."""
 
 
 class Gateway:

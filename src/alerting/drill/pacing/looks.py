@@ -56,7 +56,7 @@ class Backlog:
     """The waiting texts. Waiting for the provider's rate limit does not count as delay."""
 
     expected: datetime | None = None
-    """When the last text would have left if all had left at the provider's rate; None: no text
+    """When the last text would have left if all had left at the provider's rate; None if no text
     waits."""
     left: timedelta = timedelta(0)
     """The time that the waiting texts need at the provider's rate."""
