@@ -65,7 +65,7 @@ def full_disk(place: Place, _service: int) -> Iterator[None]:
 @contextlib.contextmanager
 def files_that_cannot_be_written(_place: Place, service: int) -> Iterator[None]:
     """Make all file writes of the service's process fail, like a disk that became read-only."""
-    # Other than file modes, a file size limit also applies to root and to open files.
+    # Unlike file modes, a limit on file size applies to root and to open files too.
     limit = ("prlimit", "--pid", str(service))
     subprocess.run([*limit, "--fsize=0:unlimited"], check=True)
     try:

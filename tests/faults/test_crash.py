@@ -21,7 +21,7 @@ from scripts.benches.decrypting import opened
 pytestmark = pytest.mark.long
 
 SECONDS = 5.0
-"""The story second of the kill, when texts are accepted, in flight, and still waiting."""
+"""The story second of the kill: some texts are accepted, some in flight, and some waiting."""
 
 
 @dataclass

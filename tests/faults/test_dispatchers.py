@@ -177,12 +177,12 @@ async def test_concurrent_processes_send_each_text_once(
 
 @dataclass
 class Overslept:
-    """The ledger before and after a suspended process continues past the end of its leases."""
+    """The ledger before and after a suspended process continues, whose leases have expired."""
 
     before: dict[str, list[Any]]
     after: dict[str, list[Any]]
     begun: set[str]
-    """Numbers to which the process had sent a request before; others were only claimed."""
+    """Numbers to which the process had sent a request before it was suspended."""
 
 
 _WRITTEN: Final = {table.name: table for table in (deliveries, attempts, tasks, events)}
@@ -227,7 +227,7 @@ async def test_process_suspended_past_its_leases_sends_and_writes_nothing(desks:
     assert set(desks.provider.asked.values()) == {1}
     assert {len(texts) for texts in desks.provider.taken.values()} == {1}
     assert len(desks.provider.taken) == _CLAIMED
-    # The second process finds the sent requests at the provider, and sends only the others.
+    # The second process finds the sent texts at the provider, and sends only the unsent texts.
     tries = {row.number: row.attempts for row in overslept.after["deliveries"]}
     assert {number for number, tried in tries.items() if tried == 1} == overslept.begun
     assert sorted(tries.values()) == [1] * _AT_ONCE + [2] * _AT_ONCE

@@ -20,7 +20,7 @@ router = APIRouter(tags=["tasks"])
 
 
 class DoorsBody(Body):
-    """The village or grid in which officers are to knock on every door."""
+    """The village or grid in which officers must knock on every door."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -44,7 +44,7 @@ class DarkBody(Body):
     neighbours_share: float | None
     """The share of texts that arrived in the other villages; null if no villages were compared."""
     together: bool
-    """True if too few texts arrive in its whole town or county."""
+    """Whether too few texts arrive in the village's whole town or county."""
 
 
 @router.post(

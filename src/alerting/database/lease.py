@@ -52,7 +52,7 @@ def hold(
     `fence` is the token that this process got last, or None. Every takeover gets a higher token, so
     a process whose lease was taken over is refused. The lease's row stays locked until the
     transaction ends, so nobody takes the lease over while the caller works in this transaction.
-    `holder` is the process's name, by `this_process`, and `wall` is the machine's time.
+    `holder` is the process's name from `this_process`, and `wall` is the machine's time.
     """
     asked = {"what": name}
     row = connection.execute(_ROW, asked).one_or_none()

@@ -1,4 +1,4 @@
-"""Claims: a process leases deliveries, so that no other sends them, and records each attempt."""
+"""Claims: a process leases deliveries, so that no other process sends them."""
 
 import secrets
 from collections import defaultdict
@@ -223,7 +223,7 @@ def claim(
 
 
 def _claim_rows(connection: Connection, asked: Mapping[str, Any]) -> list[Any]:
-    """Claim rows, the most urgent first; claim those of exercises after those of actual alerts."""
+    """Claim rows of actual alerts before rows of exercises, and urgent rows before others."""
     taken: list[Any] = []
     is_live = connection.execute(_ANY_LIVE).first() is not None
     for rehearsals_too in (False, True) if is_live else (True,):

@@ -26,7 +26,7 @@ def place_name(connection: Connection, divisions: Sequence[str], language: str) 
 
 
 def places_at(connection: Connection, codes: Collection[str], at: datetime | None) -> Places:
-    """Return these divisions and those above them, with their names at an instant or now."""
+    """Return the names of these divisions and of all above them at the instant `at`, or now."""
     return Places(history_with_those_above(connection, codes).at(at))
 
 

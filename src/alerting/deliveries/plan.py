@@ -143,7 +143,7 @@ def notify_in_parts(
     parts_in: Callable[[str], Sequence[str]],
     to: Sequence[Officer],
 ) -> None:
-    """Queue for each officer all texts of a list that is too long for one text.
+    """Queue for each officer several texts with a list that is too long for one text.
 
     `parts_in` returns these texts in a given language: see `alerting.messages.parts`.
     """
@@ -190,7 +190,7 @@ def _reached_by(channel: Channel, officer: Officer) -> Addressee:
 
 
 def owe_text(transaction: Transaction, plan: Plan, text: int, to: Addressee) -> None:
-    """Queue one SMS that answers a person's text: a question, or how the text was understood."""
+    """Queue one SMS that answers a person's text by a question or a confirmation."""
     owe(transaction, plan, text, [OutboxEntry(to, Channel.SMS, Priority.ANSWER)])
 
 

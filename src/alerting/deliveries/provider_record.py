@@ -36,7 +36,7 @@ class ProviderRecord:
     tried_lately: int
     """Number of attempts in the last hour that have an outcome."""
     failed_lately: int
-    """Number of attempts in the last hour that it refused or did not answer."""
+    """Number of attempts in the last hour that the provider refused or did not answer."""
 
 
 @dataclass(frozen=True, slots=True)

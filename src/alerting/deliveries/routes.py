@@ -42,7 +42,7 @@ class ProviderBody(Body):
     condition: Condition
     """`up`: it works; `slow`: it answers slowly; `down`: it does not work."""
     since: datetime
-    """When it entered this condition."""
+    """When the provider entered this condition."""
 
 
 class SendingBody(Body):

@@ -103,7 +103,7 @@ class DeliveryRow(SQLModel, table=True):
     accepted_at: datetime | None = Field(default=None, sa_type=Instant)
     """When the provider first accepted it, by the alert's clock."""
     attempts: int = 0
-    """Number of attempts; as the fencing token, it makes outcomes of older attempts void."""
+    """Number of attempts. As the fencing token, it voids the outcomes of older attempts."""
     error_code: int | None = None
     seq: int
 

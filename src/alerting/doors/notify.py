@@ -93,7 +93,7 @@ def _texts(
 
 
 def _numbers(doors: Sequence[Task], names: Mapping[str, str]) -> str:
-    """Return the households' numbers; with several villages, put the village's name before its own.
+    """Return the households' numbers, after the name of their village if there are several.
 
     The result reads like "001 002" or "Qianfo 001 002 Next 003".
     """

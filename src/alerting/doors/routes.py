@@ -43,7 +43,7 @@ class LastWordBody(Body):
     given_at: datetime
     """When it was reported."""
     note: str
-    """A note that came with the report; empty: none."""
+    """A note that came with the report; empty if there is none."""
 
     @classmethod
     def of(cls, word: LastWord) -> Self:
@@ -87,7 +87,7 @@ class TaskBody(Body):
     headcount: int
     """Number of people in the household."""
     vulnerable: str
-    """The kinds of vulnerable people in the household, separated by ';'; empty: none."""
+    """The kinds of vulnerable people in the household, separated by ';'."""
     persons: tuple[str, ...]
     """Names of the household members whom the roster lists by name."""
     standing: Standing
@@ -112,7 +112,7 @@ class TaskBody(Body):
 
 
 class HandOnBody(Body):
-    """The officer who is to take the task over."""
+    """The officer who takes the task over."""
 
     model_config = ConfigDict(extra="forbid")
 

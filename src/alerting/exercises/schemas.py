@@ -16,18 +16,18 @@ PAGE: Final = 20
 """Number of villages on a page of `PracticeBody`."""
 
 HELD_PAGE: Final = 10
-"""Number of exercises on a page. Few, because each exercise needs several queries."""
+"""Number of exercises on a page. It is low, because each exercise needs several queries."""
 
 
 class LastExercisesBody(Body):
     """When a village last had an exercise of each size; null if it never had one."""
 
     one_phone: datetime | None = None
-    """When it last had an exercise with one phone."""
+    """When the village last had an exercise with one phone."""
     officers: datetime | None = None
-    """When it last had an exercise with officers only."""
+    """When the village last had an exercise with officers only."""
     everybody: datetime | None = None
-    """When it last had an exercise with everybody."""
+    """When the village last had an exercise with everybody."""
 
 
 class PlacePracticeBody(Body):

@@ -66,13 +66,13 @@ class AlertBody(TypedDict):
     colour: Colour
     """The warning level."""
     sent: str
-    """When it was raised."""
+    """When the alert was raised."""
     expires: str
-    """When it stops sending texts and calls."""
+    """When the alert stops sending texts and calls."""
     ended_at: str | None
     """When the alert was cancelled or the all-clear was given; null until then."""
     divisions: list[str]
-    """Codes of the divisions in its area."""
+    """Codes of the divisions in the alert's area."""
 
 
 @with_config(_DESCRIBED)
@@ -90,11 +90,11 @@ class HouseholdBody(TypedDict):
     headcount: int
     """Number of people in the household."""
     verified: bool
-    """True if an officer or a shelter has seen them."""
+    """True if an officer or a shelter has seen the household."""
     flagged: bool
     """True if a report named more people than the headcount, so that an officer must check."""
     vulnerable: str
-    """The kinds of vulnerable people in the household, separated by ';'; empty: none."""
+    """The kinds of vulnerable people in the household, separated by ';'."""
     officer: str | None
     """The id of the officer responsible for the household; null if nobody is responsible."""
     settled_by: str | None
@@ -112,9 +112,9 @@ class EventBody(TypedDict):
     kind: str
     """The kind of event."""
     division: str
-    """The code of the division concerned; empty: the whole alert."""
+    """The code of the division concerned; empty for the whole alert."""
     subject: str
-    """The code of the household or the id of the officer concerned; empty: none."""
+    """The code of the household or the id of the officer concerned; empty if there is none."""
     payload: dict[str, object]
     """The event's data; each kind has its own fields."""
 
@@ -169,7 +169,7 @@ class Frame(TypedDict):
 
 @with_config(_DESCRIBED)
 class Heartbeat(TypedDict):
-    """Says that nothing changed up to `seq`; without any frame for 3 seconds, a board is stale."""
+    """Says that nothing changed up to `seq`. A board is stale after 3 seconds without a frame."""
 
     type: Literal["heartbeat"]
     """The type of this frame."""

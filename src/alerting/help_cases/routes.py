@@ -40,7 +40,7 @@ class HelpCaseBody(Body):
     headcount: int
     """Number of people in the household."""
     vulnerable: str
-    """The kinds of vulnerable people in the household, separated by ';'; empty: none."""
+    """The kinds of vulnerable people in the household, separated by ';'."""
     state: CaseState
     """Whether the case is open or resolved."""
     opened_at: datetime
@@ -52,7 +52,7 @@ class HelpCaseBody(Body):
     resolved_by_name: str | None
     """The name of the officer who resolved the case; null if no officer has resolved it."""
     owner: OwnerBody
-    """The division that owns the case now; once resolved, the owner at that time."""
+    """The division that owns the case now, or that owned it when it was resolved."""
     passes_at: datetime | None
     """When the next tier takes over; null if the case stays at its tier."""
     seconds_open: float

@@ -11,7 +11,7 @@ HOME = f"{VILLAGE}0001"
 
 
 class Queue(Service):
-    """The officers' queue of texts. It refuses to settle a text as in `refused`."""
+    """The officers' queue of texts. It refuses to settle the texts in `refused`."""
 
     def __init__(self) -> None:
         self.texts: list[dict[str, Any]] = []

@@ -85,7 +85,9 @@ async def test_person_answers_and_presses_a_key(
     [pressed] = receiver.at("/key?step=1")
     assert (pressed["Digits"], pressed["CallSid"], pressed["To"]) == ("3", sid, to)
     [end] = [form for form in receiver.at("/call") if form["CallStatus"] == "completed"]
-    assert int(end["CallDuration"]) >= 4  # The question lasts, and so does the choice of a key.
+    assert (
+        int(end["CallDuration"]) >= 4
+    )  # The person hears the question, and then takes time to press a key.
     assert end["AnsweredBy"] == "human"
     ended = await gateway.client.calls(sid).fetch_async()
     assert (ended.status, ended.duration) == ("completed", end["CallDuration"])

@@ -47,7 +47,7 @@ def test_call_for_help_is_open_until_resolved() -> None:
     assert (len(found.calls_for_help), found.help_open) == (2, {HOME, NEXT_HOME})
 
 
-def test_household_that_neighbours_were_asked_about_twice_counts_once() -> None:
+def test_household_asked_about_twice_is_counted_once() -> None:
     asked = event("neighbour.asked", f"{VILLAGE}0009", households=[HOME, NEXT_HOME])
     assert seen(asked, asked).asked_of_neighbours == {HOME, NEXT_HOME}
 

@@ -20,7 +20,7 @@ LATER = event("provider.down", "", provider="twilio", since="2022-08-29T04:09:00
 
 
 def city(*dead: int) -> City:
-    """Return a city of households with two phones. The first phone of each `dead` one is dead."""
+    """Return a city of households with two phones; in those of `dead`, the first phone is dead."""
     homes = [household(n, phones=2) for n in (*DEAD, SOON[2])]
     killed = {household(n).code for n in dead}
     entries = (replace(h, dead=h.phones[:1]) if h.code in killed else h for h in homes)

@@ -111,9 +111,9 @@ class Behaviour:
     call: CallPlan
     at_door: DoorTruth
     roll_call: ReplyPlan
-    """Its answer to a roll-call."""
+    """The household's answer to a roll-call."""
     misses_roll_call: bool
-    """True if it misses its first roll-call."""
+    """Whether the household misses its first roll-call."""
     seen_by_neighbour: str | None
     """The digit that a neighbour reports for the household; None if the neighbour does not know."""
 

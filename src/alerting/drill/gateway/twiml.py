@@ -90,7 +90,7 @@ def parse_verbs(document: str) -> list[Verb]:
 
 
 def parse_messages(document: str) -> list[str]:
-    """Return the texts that the service's answer to an inbound text tells the gateway to send.
+    """Return the texts in the service's answer to an inbound text.
 
     Raises:
         ElementTree.ParseError: if the document is not XML.
