@@ -1,4 +1,4 @@
-"""Everybody who may have got a text gets one cancellation, whatever happened before it."""
+"""Everybody who may have got a text gets one cancellation, in any order of events."""
 
 import asyncio
 import shutil

@@ -104,7 +104,7 @@ _HAS_NO_ROUTE: Final = deliveries.c.error_code.in_(NO_ROUTE_CODES)
 
 _ANY_WITHOUT_ROUTE: Final = _ANYTHING.where(_HAS_NO_ROUTE)
 
-# A provider that has reported that it does not reach the number is not asked again.
+# A provider is not asked again after it has reported that it cannot reach the number.
 _REFUSED_BEFORE: Final = exists().where(
     attempts.c.delivery == deliveries.c.id,
     attempts.c.provider == bindparam("name"),

@@ -173,7 +173,7 @@ def owe_late(transaction: Transaction, arrived: Collection[int], now: datetime) 
     """Queue an alert's cancellation or all-clear for recipients of texts that arrived after all.
 
     `arrived` holds the ids of deliveries that counted as lost until now. A phone that already has
-    such a text gets no second one.
+    such a text gets no second text.
     """
     ending = texts.alias("ending")
     told = exists().where(

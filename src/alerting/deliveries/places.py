@@ -21,7 +21,7 @@ def places_of(connection: Connection, codes: Collection[str]) -> Places:
 
 def place_name(connection: Connection, divisions: Sequence[str], language: str) -> str:
     """Return the everyday name of an area in one language."""
-    # The area's name is that of its first division, so only this one is read.
+    # An area has the name of its first division, so only that division is read.
     return places_of(connection, divisions[:1]).area(divisions, language)
 
 

@@ -192,7 +192,7 @@ _REPLACING: Final = (TextKind.CORRECTION, TextKind.CALL_CORRECTION, *_ENDING)
 
 _replacing = select(texts.c.id).where(texts.c.kind.in_(_REPLACING)).correlate(None)
 
-# A newer text has replaced this one, or it has already gone to the next phone: receipts may repeat.
+# A newer text has replaced this text, or a repeated receipt has already sent it to the next phone.
 _IS_REPLACED: Final = exists().where(
     _of_the_same,
     _other.c.id > deliveries.c.id,

@@ -28,7 +28,7 @@ _CONNECT_SECONDS: Final = "5"
 
 
 def missing_file(url: str) -> Finding | None:
-    """Return a failure if the SQLite file is missing, without creating it; otherwise None."""
+    """Return a failure if the SQLite file is missing, otherwise None; never create the file."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         return None

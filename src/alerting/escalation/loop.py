@@ -92,7 +92,7 @@ class Escalator:
                 dark=dark,
                 is_drill=self._runtime.clock.is_drill,
             )
-            # A shared transaction might hold other rows while this one waits for alerts' locks.
+            # In a shared transaction, other work could hold row locks while a step waits.
             fence, done = await self._runtime.ledger.write(part, own_transaction=True)
         except SQLAlchemyError:
             log.exception("nothing could be escalated")

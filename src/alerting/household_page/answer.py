@@ -63,7 +63,7 @@ class Tap:
     key: str
     people: int | None
     shown: str
-    """The page's nonce, which detects that one answer was sent twice from the same page."""
+    """The page's nonce, which shows that an answer was sent twice from the same page."""
 
 
 async def open_link(runtime: Runtime, token: str) -> Notice:
