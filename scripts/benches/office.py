@@ -65,8 +65,7 @@ def bench(
 
 async def _round(households: int, printed: int) -> dict[str, float]:
     figures: dict[str, float] = {}
-    with workshop() as folder:
-        keys_in(folder)
+    with workshop() as folder, keys_in(folder):
         years = [folder / name for name in ("first.xlsx", "second.xlsx")]
         write_year(years[0], households, next_year=False)
         write_year(years[1], households, next_year=True)

@@ -141,7 +141,11 @@ async def run(cut: Cut) -> dict[str, float]:
     await asyncio.sleep(_QUIET_SECONDS)
     end = _asked(cut, "SELECT last_seq FROM alerts")[0]
     await _until(lambda: all(client.visits[-1].seq == end for client in clients))
-    fresh = [Client(cut.service, tokens[0], division) for division in sorted(set(divisions))]
+    # Each has the session of a client, as the sockets of one session are limited.
+    fresh = [
+        Client(cut.service, token, division)
+        for token, division in zip(tokens, sorted(set(divisions)), strict=False)
+    ]
     await open_all(fresh)
     for task in staying:
         task.cancel()

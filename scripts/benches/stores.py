@@ -1,6 +1,6 @@
 """The database of a bench's town: a file, or one on a PostgreSQL server of its own.
 
-It is created once and copied for every load. Both kinds commit as durably as the service requires.
+It is created once and copied for every load; both commit as durably as the service requires.
 """
 
 import os
@@ -18,11 +18,12 @@ from scripts.benches.town import TOWN, fresh_copy
 
 _TOWN: Final = "town"
 _COPY: Final = "copy"
+_KEY_FILE: Final = "ALERTING_KEY_FILE"
 
 
 @dataclass(frozen=True)
 class Store:
-    """A database for a town, and a function that copies it."""
+    """A database for a town, and its copier."""
 
     url: str
     fresh: Callable[[], str]
@@ -37,10 +38,7 @@ def in_file(folder: Path) -> Store:
 @contextmanager
 def on_server(folder: Path) -> Iterator[Store]:
     """Yield a store on a server with its files in the folder; the server is stopped afterwards."""
-    keys_in(folder)
-    server = get_server(mkdtemp(prefix="pg-", dir=folder), cleanup_mode="delete")
-    try:
-        postgres = server.get_uri("postgres").replace("postgresql://", "postgresql+psycopg://")
+    with server_in(folder) as postgres:
 
         def address(database: str) -> str:
             return postgres.replace("/postgres?", f"/{database}?")
@@ -54,13 +52,33 @@ def on_server(folder: Path) -> Iterator[Store]:
 
         run_on(postgres, f"CREATE DATABASE {_TOWN}")
         yield Store(address(_TOWN), fresh)
+
+
+@contextmanager
+def server_in(folder: Path) -> Iterator[str]:
+    """Run a server with its files and its databases' key in the folder; yield its own URL."""
+    with keys_in(folder):
+        server = get_server(mkdtemp(prefix="pg-", dir=folder), cleanup_mode="delete")
+        try:
+            yield server.get_uri("postgres").replace("postgresql://", "postgresql+psycopg://")
+        finally:
+            server.cleanup()
+
+
+@contextmanager
+def keys_in(folder: Path) -> Iterator[None]:
+    """Name a key file in this folder, for this process and the processes that it starts.
+
+    The setting ends with the context: the next database has its own folder and key.
+    """
+    before = os.environ.get(_KEY_FILE)
+    os.environ[_KEY_FILE] = str(folder / "alerting.key")
+    try:
+        yield
     finally:
-        server.cleanup()
-
-
-def keys_in(folder: Path) -> None:
-    """Name a key file in this folder, for this process and the processes that it starts."""
-    os.environ["ALERTING_KEY_FILE"] = str(folder / "alerting.key")
+        del os.environ[_KEY_FILE]
+        if before is not None:
+            os.environ[_KEY_FILE] = before
 
 
 def run_on(url: str, statement: str) -> None:

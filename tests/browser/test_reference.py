@@ -15,7 +15,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 _WCAG: Final = ("wcag2a", "wcag2aa", "wcag21aa", "wcag22aa")
-"""axe-core's rules beyond these ask for landmarks and headings that Swagger UI does not have."""
+"""axe-core's rule sets to check; others demand landmarks and headings that Swagger UI lacks."""
 
 
 async def test_operations_are_shown_found_and_followed_to_the_feed(people: People) -> None:

@@ -1,4 +1,4 @@
-"""Console errors and calls to other hosts during a test."""
+"""Watches pages for console errors and calls to other hosts during a test."""
 
 import re
 from dataclasses import dataclass, field

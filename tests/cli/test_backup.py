@@ -1,4 +1,4 @@
-"""`alerting backup` and `alerting restore`: from either database into a new one."""
+"""`alerting backup` and `alerting restore`, from SQLite or PostgreSQL into a new database."""
 
 from pathlib import Path
 
@@ -53,7 +53,7 @@ def test_restore_needs_the_key_file_of_the_backup(
     assert not new.exists()
 
 
-def test_backup_overwrites_nothing(shell: Shell) -> None:
+def test_backup_does_not_overwrite_a_file(shell: Shell) -> None:
     (shell.folder / "kept").write_text("kept")
     run = shell.run("backup", "kept")
     assert (run.returncode, "File exists" in run.stderr) == (2, True)

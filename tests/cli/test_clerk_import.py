@@ -1,4 +1,4 @@
-"""`alerting contacts import` with files as clerks have them."""
+"""`alerting contacts import` of clerks' own files."""
 
 import io
 import sys
@@ -20,7 +20,7 @@ GRID_OFFICER = (
 
 @pytest.fixture
 def clerk(shell: Shell) -> Shell:
-    """A shell whose database has divisions and an officer."""
+    """Return a shell whose database has divisions and an officer."""
     assert shell.run("contacts", "import", "divisions", "bazhong").returncode == 0
     (shell.folder / "officers.csv").write_text(GRID_OFFICER, "utf-8")
     assert shell.run("contacts", "import", "officers", "officers.csv").returncode == 0
@@ -56,7 +56,7 @@ def test_dry_run_shows_columns_and_changes_and_stores_nothing(clerk: Shell, engi
     assert count(engine) == 0
 
 
-def test_columns_are_confirmed_once(
+def test_columns_have_to_be_confirmed_once(
     clerk: Shell, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = roster(clerk.folder, 1, 2)
@@ -72,7 +72,7 @@ def test_columns_are_confirmed_once(
     assert again.stdout.endswith("0 added, 0 updated, 2 unchanged, 6 people\n")
 
 
-def test_mapped_column_is_kept_for_the_division(clerk: Shell, engine: Engine) -> None:
+def test_mapped_column_is_remembered_for_the_division(clerk: Shell, engine: Engine) -> None:
     rows = [["当家人", "人数", "电话", "住址"], ["甲", "3", "", "千佛村1组1号"]]
     file = str(write_xlsx(clerk.folder / "a.xlsx", {"甲": rows}))
     within = ("--division", "511921100")
@@ -87,7 +87,7 @@ def test_mapped_column_is_kept_for_the_division(clerk: Shell, engine: Engine) ->
     assert clerk.run(*IMPORT, file).returncode == 2
 
 
-def test_import_tells_what_it_changed(clerk: Shell) -> None:
+def test_import_lists_the_changes(clerk: Shell) -> None:
     file = roster(clerk.folder, *range(1, 41))
     run = clerk.run(*IMPORT, file, "--yes")
     assert "  and 20 more 另有20\n40 added" in run.stdout
@@ -105,7 +105,7 @@ def test_import_tells_what_it_changed(clerk: Shell) -> None:
         assert said in run.stdout
 
 
-def test_every_fault_is_told_in_both_languages(clerk: Shell, engine: Engine) -> None:
+def test_every_fault_is_reported_in_both_languages(clerk: Shell, engine: Engine) -> None:
     rows = [TITLE, HEADINGS, home(1, phones="7221234"), home(2, officer="无名氏")]
     file = str(write_xlsx(clerk.folder / "a.xlsx", {"花名册": rows}))
     run = clerk.run(*IMPORT, file, "--yes")
@@ -127,7 +127,7 @@ def officers(folder: Path, *rows: list[str]) -> str:
     return str(write_xlsx(folder / "officers.xlsx", {"甲": [CLERK, *rows]}))
 
 
-def test_clerk_s_officers_are_imported_and_given_ids(clerk: Shell, engine: Engine) -> None:
+def test_clerks_officers_are_imported_and_get_ids(clerk: Shell, engine: Engine) -> None:
     file = officers(
         clerk.folder,
         ["张三", "县应急局值班员", "通江县", "13900009001"],
@@ -151,7 +151,7 @@ def test_clerk_s_officers_are_imported_and_given_ids(clerk: Shell, engine: Engin
     assert again.stdout.endswith("0 added, 0 updated, 2 unchanged\n"), again.stderr
 
 
-def test_fault_of_an_officer_is_told_in_both_languages(clerk: Shell) -> None:
+def test_fault_in_an_officers_row_is_reported_in_both_languages(clerk: Shell) -> None:
     rows = ["张三", "副镇长", "诺江镇", "7221234"], ["", "网格员", "万佛村", ""]
     run = clerk.run("contacts", "import", "officers", officers(clerk.folder, *rows), "--yes")
     assert run.returncode == 2
@@ -165,7 +165,7 @@ def test_fault_of_an_officer_is_told_in_both_languages(clerk: Shell) -> None:
     assert "工作表“甲”第2行，职务" in run.stderr
 
 
-def test_divisions_come_as_workbooks_too(clerk: Shell) -> None:
+def test_divisions_can_be_imported_from_a_workbook(clerk: Shell) -> None:
     rows = [["code", "name", "tier", "parent"], ["511921100998", "新村", "village", "511921100"]]
     file = str(write_xlsx(clerk.folder / "divisions.xlsx", {"甲": rows}))
     run = clerk.run("contacts", "import", "divisions", file, "--dry-run")
@@ -180,6 +180,6 @@ def test_divisions_come_as_workbooks_too(clerk: Shell) -> None:
 
 
 @pytest.mark.parametrize("column", ["head", "=户主", "head="])
-def test_column_in_another_form_is_refused(clerk: Shell, column: str) -> None:
+def test_malformed_map_option_is_refused(clerk: Shell, column: str) -> None:
     run = clerk.run(*IMPORT, "a.xlsx", "--map", column)
     assert (run.returncode, "write FIELD=HEADING" in run.stderr) == (2, True)

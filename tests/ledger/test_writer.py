@@ -179,9 +179,8 @@ def test_own_transaction_is_not_shared(database: Database, woken: list[Topic]) -
 def test_shared_units_go_before_waiting_own_transactions(
     database: Database, woken: list[Topic], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        writer, "_OWN_TRANSACTIONS_SECONDS", -1.0
-    )  # With no time allowed, the writer looks for shared units after each own transaction.
+    # With no time allowed, the writer looks for shared units after each own transaction.
+    monkeypatch.setattr(writer, "_OWN_TRANSACTIONS_SECONDS", -1.0)
     order: list[str] = []
     are_raised, is_long, is_answered = (threading.Event() for _ in range(3))
 

@@ -52,8 +52,7 @@ def reach_area(
 ) -> Reached:
     """Enrol an area's households, insert deliveries to them and to officers, and log an `event`.
 
-    `by` is the id of the acting officer. Households and officers alerted before are not alerted
-    again.
+    `by` is the id of the acting officer. Nobody who was alerted before is alerted again.
     """
     connection, request = transaction.connection, alert.request
     divisions = area.divisions

@@ -169,6 +169,14 @@ def _waiting(connection: Connection, alert: int) -> dict[Kind, set[Readers]]:
     return found
 
 
+_IS_TOLD_THE_END: Final = exists().where(
+    _other.c.alert == deliveries.c.alert,
+    _other.c.recipient == deliveries.c.recipient,
+    _other.c.number == deliveries.c.number,
+    _other.c.text.in_(select(texts.c.id).where(texts.c.kind.in_(_ENDING)).correlate(None)),
+)
+
+
 def owe_late(transaction: Transaction, arrived: Collection[int], now: datetime) -> None:
     """Queue an alert's cancellation or all-clear for recipients of texts that arrived after all.
 
@@ -176,12 +184,6 @@ def owe_late(transaction: Transaction, arrived: Collection[int], now: datetime) 
     such a text gets no second text.
     """
     ending = texts.alias("ending")
-    told = exists().where(
-        _other.c.alert == deliveries.c.alert,
-        _other.c.recipient == deliveries.c.recipient,
-        _other.c.number == deliveries.c.number,
-        _other.c.text.in_(select(texts.c.id).where(texts.c.kind.in_(_ENDING)).correlate(None)),
-    )
     called = texts.alias("called")
     chosen = (
         selection(
@@ -206,7 +208,7 @@ def owe_late(transaction: Transaction, arrived: Collection[int], now: datetime) 
             called.c.kind.in_(_CALLING),
             ending.c.kind.in_(_ENDING),
             alerts.c.expires > now,
-            ~told,
+            ~_IS_TOLD_THE_END,
         )
     )
     owe_selected(transaction, chosen)

@@ -93,7 +93,7 @@ class Listed:
     against: NotAllowed | None
     """The reason why the caller may not decide; None if they may, or if nothing was proposed."""
     audience: Audience | None
-    """The people that a waiting proposal would reach; None without one, or if nobody is left."""
+    """The people that a waiting proposal would reach; None if none waits or nobody is left."""
 
 
 def listed_for(

@@ -187,7 +187,7 @@ export interface paths {
         };
         /**
          * List an alert's CAP messages, oldest first
-         * @description List an alert's CAP messages, oldest first; each refers to those before it.
+         * @description List an alert's CAP messages, oldest first; each refers to the earlier ones.
          */
         readonly get: operations["get_cap_messages"];
         readonly put?: never;
@@ -226,8 +226,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return the CAP 1.2 message that a log entry made
-         * @description Return the CAP 1.2 message that a log entry made; its bytes never change.
+         * Return the CAP 1.2 message of a log entry
+         * @description Return the CAP 1.2 message of a log entry; its bytes never change.
          */
         readonly get: operations["get_cap_message"];
         readonly put?: never;
@@ -567,8 +567,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Ask a household once more at once
-         * @description Ask a household once more at once; the reason in a 409 says why it may not be asked now.
+         * Ask a household once more now
+         * @description Ask a household once more now; a 409 gives the reason why it may not be asked.
          *
          *     Roles: duty_officer, town_commander.
          */
@@ -697,10 +697,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Predict when nobody of a division will be unaccounted, as a range, or say why not
-         * @description Predict when nobody of a division will be unaccounted, as a range, or say why not.
+         * Predict when nobody in a division will be unaccounted for, or say why that is not possible
+         * @description Predict when nobody in a division will be unaccounted for, or say why that is not possible.
          *
-         *     It is computed anew at most every two seconds.
+         *     The prediction is computed again at most every two seconds.
          */
         readonly get: operations["get_prediction"];
         readonly put?: never;
@@ -807,16 +807,16 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Count the households that sending again would reach now
-         * @description Count the households that sending again would reach now; sends nothing.
+         * Count the households that a reminder would reach now, without sending it
+         * @description Count the households that a reminder would reach now, without sending it.
          *
          *     Roles: duty_officer, town_commander.
          */
         readonly get: operations["get_send_again"];
         readonly put?: never;
         /**
-         * Owe a reminder to all silent households in a division
-         * @description Owe a reminder to all silent households in a division; once per Idempotency-Key.
+         * Queue a reminder to all silent households in a division, once per Idempotency-Key
+         * @description Queue a reminder to all silent households in a division, once per Idempotency-Key.
          *
          *     Roles: duty_officer, town_commander.
          */
@@ -1031,10 +1031,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Take in a message of CAP 1.2 from a sender that the policy names
-         * @description Take in a message of CAP 1.2 from a sender that the policy names.
+         * Receive a CAP 1.2 message from a sender that the policy names
+         * @description Receive a CAP 1.2 message from a sender that the policy names.
          *
-         *     Any other document is refused with 422, which names the element and the remedy.
+         *     Any other document is refused with 422; the detail names the element and what to change.
          */
         readonly post: operations["post_cap"];
         readonly delete?: never;
@@ -1051,8 +1051,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List all that came in, newest first, for administrators
-         * @description List all that came in, newest first, for administrators.
+         * List all incoming documents, newest first, for administrators
+         * @description List all incoming documents, newest first, for administrators.
          *
          *     Roles: administrator.
          */
@@ -1073,8 +1073,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return a document as it came, as a download, for administrators
-         * @description Return a document as it came, as a download, for administrators.
+         * Return the original bytes of a document as a download, for administrators
+         * @description Return the original bytes of a document as a download, for administrators.
          *
          *     Roles: administrator.
          */
@@ -1095,8 +1095,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List the senders and feeds of the policy, for administrators, and how the polls went
-         * @description List the senders and feeds of the policy, for administrators, and how the polls went.
+         * List the senders and feeds of the policy with their results, for administrators
+         * @description List the senders and feeds of the policy with their results, for administrators.
          *
          *     Roles: administrator.
          */
@@ -2091,8 +2091,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Begin to register a passkey of the caller
-         * @description Begin to register a passkey of the caller; the session must have begun recently.
+         * Start registering a passkey for the caller, whose session must have begun recently
+         * @description Start registering a passkey for the caller, whose session must have begun recently.
          */
         readonly post: operations["post_passkey_challenge"];
         readonly delete?: never;
@@ -2115,8 +2115,8 @@ export interface paths {
         readonly get: operations["list_passkeys"];
         readonly put?: never;
         /**
-         * Register the passkey that an authenticator made for the last challenge of this session
-         * @description Register the passkey that an authenticator made for the last challenge of this session.
+         * Register the passkey that an authenticator made for this session's last challenge
+         * @description Register the passkey that an authenticator made for this session's last challenge.
          */
         readonly post: operations["post_passkey"];
         readonly delete?: never;
@@ -2136,8 +2136,8 @@ export interface paths {
         readonly put?: never;
         readonly post?: never;
         /**
-         * Remove a passkey of the caller, and end the sessions that it began
-         * @description Remove a passkey of the caller, and end the sessions that it began.
+         * Remove a passkey of the caller, and end the sessions that were opened with it
+         * @description Remove a passkey of the caller, and end the sessions that were opened with it.
          */
         readonly delete: operations["delete_passkey"];
         readonly options?: never;
@@ -2153,8 +2153,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return the last look at a division's readiness
-         * @description Return the last look at a division's readiness; it is looked at every night.
+         * Return the result of the last readiness check for a division
+         * @description Return the result of the last readiness check for a division; the check runs every night.
          *
          *     Roles: duty_officer, town_commander, administrator.
          */
@@ -2177,8 +2177,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Look at the roster now, instead of in the night
-         * @description Look at the roster now, instead of in the night; at most every ten minutes.
+         * Check readiness now instead of at night
+         * @description Check readiness now instead of at night; at most every ten minutes.
          *
          *     Roles: duty_officer, town_commander, administrator.
          */
@@ -2199,8 +2199,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Make a one-time code for an officer below, to be given in person
-         * @description Make a one-time code for an officer below, to be given in person; the officer is told.
+         * Make a one-time code for an officer below the caller, who hands it over in person
+         * @description Make a one-time code for an officer below the caller, who hands it over in person.
+         *
+         *     The officer gets a text about it.
          *
          *     Roles: administrator.
          */
@@ -2285,11 +2287,11 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return the security events of the caller's divisions and of the service
-         * @description Return the security events of the caller's divisions and of the service; for administrators.
+         * List the security events of the caller's divisions and of the service
+         * @description List the security events of the caller's divisions and of the service; for administrators.
          *
-         *     Equal events of one minute are one row with a count. Officers of other
-         *     divisions are left out. Events without an officer concern the service as a whole.
+         *     Equal events within a minute are one row with a count. Events of officers in other divisions are
+         *     left out. Events without an officer concern the service as a whole.
          *
          *     Roles: administrator.
          */
@@ -2310,8 +2312,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List the sensors of the caller's divisions
-         * @description List the sensors of the caller's divisions: last reading, level, silence, clock, news.
+         * List the sensors that concern the caller, with their state and latest news
+         * @description List the sensors that concern the caller, with their state and latest news.
          */
         readonly get: operations["get_sensors"];
         readonly put?: never;
@@ -2332,10 +2334,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Take up to 100 readings of the sensor in whose name the token was issued
-         * @description Take up to 100 readings of the sensor in whose name the token was issued.
+         * Receive up to 100 readings of the sensor to which the token belongs
+         * @description Receive up to 100 readings of the sensor to which the token belongs.
          *
-         *     They are kept before they are judged; what does not count is kept too, and its verdict says why.
+         *     All readings are stored, even those that do not count; a reading's verdict says why.
          */
         readonly post: operations["post_readings"];
         readonly delete?: never;
@@ -2352,8 +2354,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * List the sessions of the caller, or of an officer below, the one last seen first
-         * @description List the sessions of the caller, or of an officer below, the one last seen first.
+         * List the sessions of the caller or of an officer below, the most recently used first
+         * @description List the sessions of the caller or of an officer below, the most recently used first.
          */
         readonly get: operations["get_sessions"];
         readonly put?: never;
@@ -2395,8 +2397,8 @@ export interface paths {
         readonly put?: never;
         readonly post?: never;
         /**
-         * End a session of the caller, or of an officer in the caller's charge
-         * @description End a session of the caller, or of an officer in the caller's charge.
+         * End a session of the caller or of an officer below
+         * @description End a session of the caller or of an officer below.
          */
         readonly delete: operations["delete_session"];
         readonly options?: never;
@@ -2481,9 +2483,10 @@ export interface paths {
         readonly put?: never;
         /**
          * Text a link to the officer, at most one a minute
-         * @description Text a link to the officer, at most one a minute; the answer reveals nothing.
+         * @description Text a link to the officer, at most one a minute.
          *
-         *     The link opens a session in this browser, which keeps a cookie, or with the code in another.
+         *     The response does not reveal whether the officer exists. The link opens a session in this
+         *     browser, which a cookie identifies. In another browser it needs the code from the response.
          */
         readonly post: operations["post_sign_in"];
         readonly delete?: never;
@@ -2503,7 +2506,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Sign in with a passkey
-         * @description Sign in with a passkey: exchange its answer to this browser's challenge for a session.
+         * @description Sign in with a passkey: exchange the answer to this browser's challenge for a session.
          */
         readonly post: operations["post_sign_in_by_passkey"];
         readonly delete?: never;
@@ -2522,10 +2525,10 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Begin a sign-in by passkey
-         * @description Begin a sign-in by passkey: return a challenge for any passkey of this site.
+         * Start a sign-in by passkey
+         * @description Start a sign-in by passkey: return a challenge for any passkey of this site.
          *
-         *     Nobody names an officer, so the answer tells nothing of who has a passkey.
+         *     The request names no officer, so the response does not reveal who has a passkey.
          */
         readonly post: operations["post_challenge"];
         readonly delete?: never;
@@ -2544,8 +2547,8 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Sign in with a recovery code
-         * @description Sign in with a recovery code; the officer's passkeys, other sessions and links end.
+         * Sign in with a recovery code, and revoke the officer's passkeys, other sessions and links
+         * @description Sign in with a recovery code, and revoke the officer's passkeys, other sessions and links.
          */
         readonly post: operations["post_recovery"];
         readonly delete?: never;
@@ -2666,8 +2669,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return the webhooks of the caller's division
-         * @description Return the webhooks of the caller's division; for administrators.
+         * List the webhooks of the caller's division
+         * @description List the webhooks of the caller's division; for administrators.
          *
          *     Roles: administrator.
          */
@@ -2688,8 +2691,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Return what a webhook of the caller's division never took
-         * @description Return what a webhook of the caller's division never took; for administrators.
+         * List the dead letters of a webhook of the caller's division
+         * @description List the dead letters of a webhook of the caller's division; for administrators.
          *
          *     Roles: administrator.
          */
@@ -2715,7 +2718,7 @@ export interface paths {
          * Send a webhook's dead letters once more
          * @description Send a webhook's dead letters once more; for administrators.
          *
-         *     Those that are taken leave the list, and what waits behind is tried at once.
+         *     Dead letters that are accepted leave the list, and waiting events are then tried at once.
          *
          *     Roles: administrator.
          */
@@ -3305,7 +3308,7 @@ export interface components {
         };
         /**
          * AskBody
-         * @description The channel by which a household is asked once more: a text, or a call with speech.
+         * @description A request to ask a household once more, by text or phone call.
          */
         readonly AskBody: {
             /**
@@ -3317,22 +3320,22 @@ export interface components {
         };
         /**
          * AskedBody
-         * @description The answer to a request for a link, the same whether it fits an officer or not.
+         * @description The response to a request for a link, which is the same whether the officer exists or not.
          */
         readonly AskedBody: {
             /**
              * Code
-             * @description Six digits to show: they open the link in a browser other than this one.
+             * @description Six digits to show to the user, who needs them to open the link in another browser.
              */
             readonly code: string;
         };
         /**
          * Asking
-         * @description The reason why a household may be asked once more, or may not.
+         * @description Whether a household may be asked once more, or why it may not.
          *
-         *     `NO_CALLS`: no provider calls.
-         *     `CANNOT_BE_REACHED`: it opted out of texts, its number takes none, or none arrive there.
-         *     `UNDER_WAY`: the last text or call is still on its way, or so recent that an answer may follow.
+         *     `NO_CALLS`: no provider can make calls. `CANNOT_BE_REACHED`: the household opted out, or texts
+         *     do not reach its number. `UNDER_WAY`: the last text or call is still on its way, or so recent
+         *     that an answer may follow.
          * @enum {string}
          */
         readonly Asking: "allowed" | "alert_not_open" | "alert_has_expired" | "accounted_already" | "no_phone" | "cannot_be_reached" | "no_calls" | "under_way";
@@ -3343,22 +3346,22 @@ export interface components {
         readonly AssertionBody: {
             /**
              * Authenticatordata
-             * @description The authenticator's data of it, in base64url.
+             * @description The authenticator's data about the sign-in, in base64url.
              */
             readonly authenticatorData: string;
             /**
              * Clientdatajson
-             * @description The browser's data of the ceremony, in base64url.
+             * @description The browser's data about the sign-in, in base64url.
              */
             readonly clientDataJSON: string;
             /**
              * Signature
-             * @description The signature over both, in base64url.
+             * @description The signature over both of these, in base64url.
              */
             readonly signature: string;
             /**
              * Userhandle
-             * @description The officer's handle, in base64url, if the authenticator keeps one.
+             * @description The officer's user handle, in base64url, if the authenticator stores one.
              */
             readonly userHandle?: string | null;
         };
@@ -3374,7 +3377,7 @@ export interface components {
             readonly attestationObject: string;
             /**
              * Clientdatajson
-             * @description The browser's data of the ceremony, in base64url.
+             * @description The browser's data about the registration, in base64url.
              */
             readonly clientDataJSON: string;
         };
@@ -3436,7 +3439,7 @@ export interface components {
             readonly division: string;
             /**
              * Division Name
-             * @description That division's name.
+             * @description The division's name.
              */
             readonly division_name: string;
             /**
@@ -3451,61 +3454,64 @@ export interface components {
             readonly name: string;
             /** @description The officer's role. */
             readonly role: components["schemas"]["Role"];
-            /** @description That division's tier. */
+            /** @description The division's tier. */
             readonly tier: components["schemas"]["Tier"];
         };
         /**
          * CameInBody
-         * @description A document that came in, and its outcome.
+         * @description An incoming document, and its outcome.
          */
         readonly CameInBody: {
             /**
              * Alert
-             * @description The alert that it raised, proposed, corrected or cancelled.
+             * @description Id of the alert that it raised, proposed, corrected or cancelled; null: none.
              */
             readonly alert: number | null;
-            /** @description That alert's state. */
+            /** @description State of that alert; null: there is none. */
             readonly alert_state: components["schemas"]["AlertState"] | null;
             /**
              * Detail
-             * @description The element that is wrong, or further facts for people; empty: none.
+             * @description The invalid element, or further facts for people; empty: none.
              */
             readonly detail: string;
             /**
              * Divisions
-             * @description Divisions whose boards show it, or showed it.
+             * @description Divisions whose boards show or showed it.
              */
             readonly divisions: readonly string[];
             /**
              * Id
-             * @description The id under which it is kept.
+             * @description Id of the stored document.
              */
             readonly id: number;
-            /** @description Its outcome. */
+            /** @description Outcome of the document. */
             readonly outcome: components["schemas"]["Outcome"];
-            /** @description Null if it was not read yet. */
+            /** @description Reason for the outcome; null if the document is not read yet. */
             readonly reason: components["schemas"]["Reason"] | null;
             /**
              * Received At
              * Format: date-time
-             * @description When it first came.
+             * @description When it came for the first time.
              */
             readonly received_at: string;
             /**
              * Source
-             * @description The sender or feed, by its name in the policy.
+             * @description Name of its sender or feed in the policy.
              */
             readonly source: string;
-            /** @description Null if it is no CAP message. Its texts come from outside: escape them. */
+            /**
+             * @description Summary of the message; null if it is not a CAP message. Escape its texts, which come from
+             *     outside.
+             */
             readonly summary: components["schemas"]["Summary"] | null;
             /**
              * Times
-             * @description How often the same bytes came.
+             * @description How many times the same bytes came.
              */
             readonly times: number;
             /**
              * Why
-             * @description The reason in words.
+             * @description The reason as a text for people; null if there is no reason yet.
              */
             readonly why: string;
         };
@@ -3529,7 +3535,7 @@ export interface components {
             /**
              * Expires
              * Format: date-time
-             * @description When what it says ends.
+             * @description When the message expires.
              */
             readonly expires: string;
             /**
@@ -3550,10 +3556,10 @@ export interface components {
             readonly sent: string;
             /**
              * Seq
-             * @description The log entry that made it; its document is at /api/alerts/ID/cap/SEQ.xml.
+             * @description Log entry of its step; the document is at /api/alerts/ID/cap/SEQ.xml.
              */
             readonly seq: number;
-            /** @description The alert's step that it tells. */
+            /** @description Step of the alert that it announces. */
             readonly step: components["schemas"]["Step"];
         };
         /**
@@ -3608,12 +3614,12 @@ export interface components {
         readonly Certainty: "Observed" | "Likely" | "Possible" | "Unlikely" | "Unknown";
         /**
          * ChallengeBody
-         * @description A challenge for a passkey of this site; the browser's cookie proves that it is its own.
+         * @description A challenge for a passkey of this site. A cookie binds it to the browser.
          */
         readonly ChallengeBody: {
             /**
              * Challenge
-             * @description In base64url; it is answered once, within five minutes.
+             * @description The challenge in base64url. It can be answered once, within five minutes.
              */
             readonly challenge: string;
             /**
@@ -4047,7 +4053,7 @@ export interface components {
         };
         /**
          * DeadLetterBody
-         * @description An event that was given up; the alert's log still has it.
+         * @description An event that the webhook did not accept in time; the alert's log still has it.
          */
         readonly DeadLetterBody: {
             /**
@@ -4057,13 +4063,13 @@ export interface components {
             readonly alert: number;
             /**
              * Asked At
-             * @description When somebody asked to send it again; null: nobody did, or it was tried since.
+             * @description When an administrator asked to send it again; null if nobody did since the last attempt.
              */
             readonly asked_at: string | null;
             /**
              * At
              * Format: date-time
-             * @description When it was given up, or sent again in vain.
+             * @description When the event was given up, or last sent again without success.
              */
             readonly at: string;
             /**
@@ -4073,18 +4079,18 @@ export interface components {
             readonly problem: string;
             /**
              * Seq
-             * @description The entry of the alert's log.
+             * @description The sequence number of the entry in the alert's log.
              */
             readonly seq: number;
         };
         /**
          * DeadLettersBody
-         * @description The latest events that were given up, the newest first.
+         * @description A webhook's latest dead letters, the newest first.
          */
         readonly DeadLettersBody: {
             /**
              * Dead Letters
-             * @description The events that were given up.
+             * @description The dead letters.
              */
             readonly dead_letters: readonly components["schemas"]["DeadLetterBody"][];
         };
@@ -4778,42 +4784,42 @@ export interface components {
         readonly FeedAlertAllClear: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "alert.all_clear";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
         /**
          * AlertBody
-         * @description The alert as a whole; `number` is the code that people type, '#27'.
+         * @description An alert as boards show it.
          */
         readonly FeedAlertBody: {
-            /** @description The level of the warning. */
+            /** @description The warning level. */
             readonly colour: components["schemas"]["FeedColour"];
             /**
              * Divisions
-             * @description The divisions of its area.
+             * @description Codes of the divisions in its area.
              */
             readonly divisions: readonly string[];
             /**
@@ -4823,29 +4829,29 @@ export interface components {
             readonly ended_at: string | null;
             /**
              * Event
-             * @description The hazard, in the raiser's words.
+             * @description The hazard, as worded when the alert was raised.
              */
             readonly event: string;
             /**
              * Event Names
-             * @description The event by language, as pages name it.
+             * @description The hazard's name by language, for pages.
              */
             readonly event_names: {
                 readonly [key: string]: string;
             };
             /**
              * Expires
-             * @description When it stops sending.
+             * @description When it stops sending texts and calls.
              */
             readonly expires: string;
             /**
              * Id
-             * @description The id by which routes name it.
+             * @description The alert's id, which the routes take.
              */
             readonly id: number;
             /**
              * Number
-             * @description Alert code that people type after '#'.
+             * @description The number that people type after '#', such as 27.
              */
             readonly number: number;
             /**
@@ -4853,9 +4859,9 @@ export interface components {
              * @description When it was raised.
              */
             readonly sent: string;
-            /** @description Its state in the lifecycle. */
+            /** @description The alert's state in its lifecycle. */
             readonly state: components["schemas"]["FeedAlertState"];
-            /** @description CAP's status. */
+            /** @description CAP's status: actual, exercise or test. */
             readonly status: components["schemas"]["FeedStatus"];
         };
         /**
@@ -4865,20 +4871,20 @@ export interface components {
         readonly FeedAlertCancelled: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "alert.cancelled";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Reason
@@ -4888,12 +4894,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -4904,29 +4910,29 @@ export interface components {
         readonly FeedAlertClosed: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "alert.closed";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -4937,20 +4943,20 @@ export interface components {
         readonly FeedAlertExpired: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "alert.expired";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Households Needing Help
@@ -4965,12 +4971,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -4981,20 +4987,20 @@ export interface components {
         readonly FeedAlertProposed: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "alert.proposed";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Divisions
@@ -5009,12 +5015,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -5025,20 +5031,20 @@ export interface components {
         readonly FeedAlertRaised: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "alert.raised";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Divisions
@@ -5048,12 +5054,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -5064,20 +5070,20 @@ export interface components {
         readonly FeedAlertReopened: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "alert.reopened";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Reasons
@@ -5089,12 +5095,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -5105,20 +5111,20 @@ export interface components {
         readonly FeedAlertRepeatedByText: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "alert.repeated_by_text";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Body
@@ -5133,12 +5139,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -5275,20 +5281,20 @@ export interface components {
         readonly FeedAlertUpdated: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "alert.updated";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /** @description The alert before the change. */
                 readonly before: components["schemas"]["FeedAlertRequest"];
@@ -5300,12 +5306,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -5316,20 +5322,20 @@ export interface components {
         readonly FeedAlertWidened: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "alert.widened";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Divisions
@@ -5339,12 +5345,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -5355,20 +5361,20 @@ export interface components {
         readonly FeedAlertWidenedByText: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "alert.widened_by_text";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Divisions
@@ -5378,12 +5384,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -5394,20 +5400,20 @@ export interface components {
         readonly FeedAlertWithdrawn: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "alert.withdrawn";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Reason
@@ -5417,12 +5423,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -5433,20 +5439,20 @@ export interface components {
         readonly FeedApprovalApproved: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "approval.approved";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Approval
@@ -5461,12 +5467,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -5477,20 +5483,20 @@ export interface components {
         readonly FeedApprovalAsked: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "approval.asked";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Asked
@@ -5520,12 +5526,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -5536,20 +5542,20 @@ export interface components {
         readonly FeedApprovalDeclined: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "approval.declined";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Approval
@@ -5564,12 +5570,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -5580,20 +5586,20 @@ export interface components {
         readonly FeedApprovalLapsed: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "approval.lapsed";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Approval
@@ -5613,12 +5619,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -5629,20 +5635,20 @@ export interface components {
         readonly FeedApprovalPassedOn: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "approval.passed_on";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Approval
@@ -5667,12 +5673,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -5733,29 +5739,29 @@ export interface components {
         readonly FeedCallReceived: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "call.received";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -5766,20 +5772,20 @@ export interface components {
         readonly FeedCapFollowed: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "cap.followed";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Identifier
@@ -5804,12 +5810,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -5863,29 +5869,29 @@ export interface components {
         readonly FeedDarkTold: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "dark.told";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -5922,9 +5928,7 @@ export interface components {
         readonly FeedExerciseSize: "one_phone" | "officers" | "everybody";
         /**
          * Frame
-         * @description The changes in the scope up to `seq`; anything that it does not name is unchanged.
-         *
-         *     `events` leaves out evidence and deliveries: households, tallies and progress show them.
+         * @description The changes in the board's division up to `seq`; what it does not name is unchanged.
          */
         readonly FeedFrame: {
             /**
@@ -5934,12 +5938,12 @@ export interface components {
             readonly alert: number;
             /**
              * At
-             * @description When it was made, by the machine's clock, also in a drill.
+             * @description When the frame was made, by the machine's clock even in a drill.
              */
             readonly at: string;
             /**
              * Deliveries
-             * @description Deliveries by tier, channel and state, if they changed.
+             * @description Numbers of the alert's deliveries, if they changed; null: its area exceeds the division.
              */
             readonly deliveries?: {
                 readonly [key: string]: {
@@ -5950,7 +5954,7 @@ export interface components {
             } | null;
             /**
              * Events
-             * @description The new entries of the log that boards show.
+             * @description New log entries, except evidence and deliveries, which the other fields show.
              */
             readonly events: readonly components["schemas"]["FeedEventBody"][];
             /**
@@ -5960,23 +5964,23 @@ export interface components {
             readonly households: readonly components["schemas"]["FeedHouseholdBody"][];
             /**
              * Seq
-             * @description The last entry of the log that is included.
+             * @description Sequence number of the last log entry that is included.
              */
             readonly seq: number;
             /** @description The alert, if it changed. */
             readonly summary?: components["schemas"]["FeedAlertBody"];
             /**
              * Tallies
-             * @description Changed counts by division.
+             * @description Changed counts by village or grid.
              */
             readonly tallies: {
                 readonly [key: string]: components["schemas"]["FeedTallyBody"];
             };
-            /** @description Counts of the whole scope, if they changed. */
+            /** @description Counts of the whole division, if they changed. */
             readonly total?: components["schemas"]["FeedTallyBody"];
             /**
              * Type
-             * @description The kind of frame.
+             * @description The type of this frame.
              * @constant
              */
             readonly type: "frame";
@@ -6026,20 +6030,20 @@ export interface components {
         readonly FeedGroupsTold: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "groups.told";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Groups
@@ -6054,33 +6058,33 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
         /**
          * Heartbeat
-         * @description Nothing changed in the scope up to `seq`. A board without one for 3 seconds is stale.
+         * @description Says that nothing changed up to `seq`; without any frame for 3 seconds, a board is stale.
          */
         readonly FeedHeartbeat: {
             /**
              * At
-             * @description When it was made, by the machine's clock, also in a drill.
+             * @description When the frame was made, by the machine's clock even in a drill.
              */
             readonly at: string;
             /**
              * Seq
-             * @description The last entry of the log that is included.
+             * @description Sequence number of the last log entry that is included.
              */
             readonly seq: number;
             /**
              * Type
-             * @description The kind of frame.
+             * @description The type of this frame.
              * @constant
              */
             readonly type: "heartbeat";
@@ -6092,20 +6096,20 @@ export interface components {
         readonly FeedHelpCalled: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "help.called";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Opened At
@@ -6126,12 +6130,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -6142,20 +6146,20 @@ export interface components {
         readonly FeedHelpCalledAgain: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "help.called_again";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Opened At
@@ -6176,12 +6180,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -6192,20 +6196,20 @@ export interface components {
         readonly FeedHelpPassedOn: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "help.passed_on";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Opened At
@@ -6226,12 +6230,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -6242,20 +6246,20 @@ export interface components {
         readonly FeedHelpResolved: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "help.resolved";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Opened At
@@ -6276,12 +6280,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -6292,20 +6296,20 @@ export interface components {
         readonly FeedHelpTold: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "help.told";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Households
@@ -6320,12 +6324,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -6336,20 +6340,20 @@ export interface components {
         readonly FeedHouseholdAsked: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "household.asked";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By
@@ -6361,20 +6365,18 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
         /**
          * HouseholdBody
-         * @description A household on the roll, without the names and phones, which boards do not show.
-         *
-         *     `settled_by` is the officer whose word its standing rests on, or null.
+         * @description A household on the roll, without names and phones, which boards do not show.
          */
         readonly FeedHouseholdBody: {
             /**
@@ -6384,46 +6386,46 @@ export interface components {
             readonly code: string;
             /**
              * Division
-             * @description The village or grid in which it lives.
+             * @description The village or grid in which the household lives.
              */
             readonly division: string;
             /**
              * Flagged
-             * @description Whether somebody spoke of more people than it has, so that an officer must look.
+             * @description True if a report named more people than the headcount, so that an officer must check.
              */
             readonly flagged: boolean;
             /**
              * Headcount
-             * @description Number of people in it.
+             * @description Number of people in the household.
              */
             readonly headcount: number;
             /**
              * Officer
-             * @description The id of the officer responsible for it; null: nobody is.
+             * @description The id of the officer responsible for the household; null: nobody is.
              */
             readonly officer: string | null;
             /**
              * People
-             * @description Number of its people by standing.
+             * @description Number of household members by standing.
              */
             readonly people: {
                 readonly [key: string]: number;
             };
             /**
              * Settled By
-             * @description The id of the officer on whose word its standing rests; null: on no officer's.
+             * @description The id of the officer whose report decided the standing; null: no officer's report did.
              */
             readonly settled_by: string | null;
-            /** @description Its standing: that of its member in most danger. */
+            /** @description The household's standing, which is that of its member in most danger. */
             readonly standing: components["schemas"]["FeedStanding"];
             /**
              * Verified
-             * @description Whether an officer or a shelter has seen them.
+             * @description True if an officer or a shelter has seen them.
              */
             readonly verified: boolean;
             /**
              * Vulnerable
-             * @description The kinds of vulnerable people in it, separated by ';'; empty: none.
+             * @description The kinds of vulnerable people in the household, separated by ';'; empty: none.
              */
             readonly vulnerable: string;
         };
@@ -6434,29 +6436,29 @@ export interface components {
         readonly FeedHouseholdOptedIn: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "household.opted_in";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -6467,29 +6469,29 @@ export interface components {
         readonly FeedHouseholdOptedOut: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "household.opted_out";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -6502,20 +6504,20 @@ export interface components {
         readonly FeedHouseholdsReminded: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "households.reminded";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * @description The counts shown to the officer; null if no officer ordered it.
@@ -6543,12 +6545,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -6559,20 +6561,20 @@ export interface components {
         readonly FeedHouseholdsUnreachable: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "households.unreachable";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Households
@@ -6582,12 +6584,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -6643,20 +6645,20 @@ export interface components {
         readonly FeedNeighbourAsked: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "neighbour.asked";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Households
@@ -6666,12 +6668,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -6682,20 +6684,20 @@ export interface components {
         readonly FeedOfficerCalled: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "officer.called";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Deputy Of
@@ -6705,12 +6707,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -6721,20 +6723,20 @@ export interface components {
         readonly FeedOfficerConfirmed: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "officer.confirmed";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Channel
@@ -6744,12 +6746,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -6760,20 +6762,20 @@ export interface components {
         readonly FeedOfficerNotWoken: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "officer.not_woken";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Told
@@ -6783,12 +6785,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -6799,20 +6801,20 @@ export interface components {
         readonly FeedOfficerWakeAsked: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "officer.wake_asked";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By
@@ -6828,12 +6830,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -6844,20 +6846,20 @@ export interface components {
         readonly FeedOfficersCalledAgain: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "officers.called_again";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Sms
@@ -6880,12 +6882,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -6896,20 +6898,20 @@ export interface components {
         readonly FeedProviderDown: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "provider.down";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Provider
@@ -6925,12 +6927,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -6941,20 +6943,20 @@ export interface components {
         readonly FeedProviderNeedsOperator: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "provider.needs_operator";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Codes
@@ -6964,12 +6966,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -6980,20 +6982,20 @@ export interface components {
         readonly FeedProviderSlow: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "provider.slow";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Provider
@@ -7009,12 +7011,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -7025,20 +7027,20 @@ export interface components {
         readonly FeedProviderUp: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "provider.up";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Provider
@@ -7054,12 +7056,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -7096,12 +7098,12 @@ export interface components {
         };
         /**
          * Reset
-         * @description Discard all state: a snapshot follows.
+         * @description Tells the client to discard its state, because a snapshot follows.
          */
         readonly FeedReset: {
             /**
              * Type
-             * @description The kind of frame.
+             * @description The type of this frame.
              * @constant
              */
             readonly type: "reset";
@@ -7119,20 +7121,20 @@ export interface components {
         readonly FeedRollCallCalled: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "roll_call.called";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By Phone
@@ -7157,12 +7159,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -7173,20 +7175,20 @@ export interface components {
         readonly FeedRollCallEnded: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "roll_call.ended";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Answered
@@ -7206,12 +7208,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -7228,20 +7230,20 @@ export interface components {
         readonly FeedSendingLate: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "sending.late";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Predicted Finish
@@ -7257,12 +7259,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -7273,20 +7275,20 @@ export interface components {
         readonly FeedSensorTold: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "sensor.told";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * News
@@ -7311,33 +7313,30 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
         /**
          * Snapshot
-         * @description Everything in the scope as of `seq`.
-         *
-         *     `households` is empty above the town. `deliveries` counts the whole alert as of some moments
-         *     ago; it is null where the alert's area reaches beyond the scope.
+         * @description The whole state of the board's division as of `seq`.
          */
         readonly FeedSnapshot: {
             /** @description The alert. */
             readonly alert: components["schemas"]["FeedAlertBody"];
             /**
              * At
-             * @description When it was made, by the machine's clock, also in a drill.
+             * @description When the frame was made, by the machine's clock even in a drill.
              */
             readonly at: string;
             /**
              * Deliveries
-             * @description Deliveries by tier, channel and state; null: the area reaches beyond the scope.
+             * @description Numbers of the alert's deliveries a moment ago; null: its area exceeds the division.
              */
             readonly deliveries: {
                 readonly [key: string]: {
@@ -7348,26 +7347,26 @@ export interface components {
             } | null;
             /**
              * Households
-             * @description The households; empty above the town.
+             * @description The division's households; empty for a county and above.
              */
             readonly households: readonly components["schemas"]["FeedHouseholdBody"][];
             /**
              * Seq
-             * @description The last entry of the log that is included.
+             * @description Sequence number of the last log entry that is included.
              */
             readonly seq: number;
             /**
              * Tallies
-             * @description Counts by division.
+             * @description Counts by village or grid.
              */
             readonly tallies: {
                 readonly [key: string]: components["schemas"]["FeedTallyBody"];
             };
-            /** @description Counts of the whole scope. */
+            /** @description Counts of the whole division. */
             readonly total: components["schemas"]["FeedTallyBody"];
             /**
              * Type
-             * @description The kind of frame.
+             * @description The type of this frame.
              * @constant
              */
             readonly type: "snapshot";
@@ -7386,7 +7385,7 @@ export interface components {
         readonly FeedStatus: "Actual" | "Exercise" | "Test";
         /**
          * TallyBody
-         * @description Counts by standing; `verified` are the people confirmed by an officer or a shelter.
+         * @description Counts of households and people by standing.
          */
         readonly FeedTallyBody: {
             /**
@@ -7398,7 +7397,7 @@ export interface components {
             };
             /**
              * People
-             * @description Number of people by standing, and of those verified.
+             * @description Number of people by standing; `verified` counts those seen by an officer or a shelter.
              */
             readonly people: {
                 readonly [key: string]: number;
@@ -7411,20 +7410,20 @@ export interface components {
         readonly FeedTaskClosed: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "task.closed";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By
@@ -7439,12 +7438,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -7455,20 +7454,20 @@ export interface components {
         readonly FeedTaskOpened: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "task.opened";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Cause
@@ -7483,12 +7482,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -7499,20 +7498,20 @@ export interface components {
         readonly FeedTaskTaken: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "task.taken";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Officer
@@ -7522,12 +7521,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -7538,20 +7537,20 @@ export interface components {
         readonly FeedTasksTold: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "tasks.told";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Doors
@@ -7561,12 +7560,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -7577,29 +7576,29 @@ export interface components {
         readonly FeedTextAnswered: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "text.answered";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -7610,20 +7609,20 @@ export interface components {
         readonly FeedTextSettled: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "text.settled";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By
@@ -7643,12 +7642,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -7659,20 +7658,20 @@ export interface components {
         readonly FeedTextSuspected: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "text.suspected";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Provider Id
@@ -7687,12 +7686,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -7703,20 +7702,20 @@ export interface components {
         readonly FeedTextSuspectedTold: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "text.suspected_told";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Officers
@@ -7731,12 +7730,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -7747,20 +7746,20 @@ export interface components {
         readonly FeedTextUnclear: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "text.unclear";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Provider Id
@@ -7775,12 +7774,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -7791,20 +7790,20 @@ export interface components {
         readonly FeedTextsGivenUp: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "texts.given_up";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Households
@@ -7814,12 +7813,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -7838,20 +7837,20 @@ export interface components {
         readonly FeedVillageDark: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "village.dark";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * Neighbours Share
@@ -7872,12 +7871,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -7888,20 +7887,20 @@ export interface components {
         readonly FeedVisitorsAdded: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "visitors.added";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: {
                 /**
                  * By
@@ -7916,12 +7915,12 @@ export interface components {
             };
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -7934,29 +7933,29 @@ export interface components {
         readonly FeedWatchdogForgotten: {
             /**
              * At
-             * @description When it happened, in alert time: by the drill's clock in a drill.
+             * @description When it happened, in the alert's time; in a drill this is the drill clock's time.
              */
             readonly at: string;
             /**
              * Division
-             * @description The division that it concerns; empty: the whole alert.
+             * @description The code of the division concerned; empty: the whole alert.
              */
             readonly division: string;
             /**
-             * @description Its kind.
+             * @description The kind of event.
              * @constant
              */
             readonly kind: "watchdog.forgotten";
-            /** @description Its other contents; each kind has its own fields. */
+            /** @description The event's data; each kind has its own fields. */
             readonly payload: Record<string, never>;
             /**
              * Seq
-             * @description Its place in the alert's log, from 1.
+             * @description The entry's sequence number in the alert's log, from 1.
              */
             readonly seq: number;
             /**
              * Subject
-             * @description The id of whom it is about; empty: nobody.
+             * @description The code of the household or the id of the officer concerned; empty: none.
              */
             readonly subject: string;
         };
@@ -8054,40 +8053,40 @@ export interface components {
         };
         /**
          * GapBody
-         * @description One thing to mend.
+         * @description A gap to repair.
          */
         readonly GapBody: {
             /**
              * About
-             * @description The kind of its subject: division, officer or household.
+             * @description What the gap concerns: a division, an officer or a household.
              */
             readonly about: string;
             /**
              * Division
-             * @description The division that it lies in.
+             * @description The code of the division in which the gap lies.
              */
             readonly division: string;
             /**
              * Name
-             * @description The name of the division, the officer or the head; empty: the roster has it no more.
+             * @description The name of the division, officer or head of household; empty if no longer in the roster.
              */
             readonly name: string;
             /**
              * Number
-             * @description How many households it counts; 1 for a household.
+             * @description The number of households or doors that the reason counts; 1 for a household.
              */
             readonly number: number;
-            /** @description Why it is listed. */
+            /** @description The reason of the gap. */
             readonly reason: components["schemas"]["GapReason"];
             /**
              * Subject
-             * @description The code or the id.
+             * @description The code of the division or household, or the id of the officer.
              */
             readonly subject: string;
         };
         /**
          * GapReason
-         * @description Why somebody would be missed, or be late.
+         * @description The reason why somebody would be missed or reached late.
          * @enum {string}
          */
         readonly GapReason: "nobody_knocks" | "too_many_doors" | "nobody_on_duty" | "only_above" | "officer_without_phone" | "no_phone" | "impossible_phone" | "no_assembly_point" | "no_coordinates";
@@ -8994,7 +8993,7 @@ export interface components {
         };
         /**
          * Level
-         * @description The level of what a sensor measures.
+         * @description The level of danger that a sensor measures.
          * @enum {string}
          */
         readonly Level: "normal" | "yellow" | "red";
@@ -9342,13 +9341,13 @@ export interface components {
         };
         /**
          * MessageStatus
-         * @description CAP's status, whole.
+         * @description CAP's status, with all values of the standard.
          * @enum {string}
          */
         readonly MessageStatus: "Actual" | "Exercise" | "System" | "Test" | "Draft";
         /**
          * MessageType
-         * @description CAP's msgType, whole.
+         * @description CAP's msgType, with all values of the standard.
          * @enum {string}
          */
         readonly MessageType: "Alert" | "Update" | "Cancel" | "Ack" | "Error";
@@ -9407,7 +9406,7 @@ export interface components {
         };
         /**
          * NewPasskeyBody
-         * @description A credential that an authenticator made, and the name that the officer gives it.
+         * @description A new credential from an authenticator, and the officer's name for it.
          */
         readonly NewPasskeyBody: {
             /**
@@ -9437,17 +9436,17 @@ export interface components {
         readonly NewPasskeyChallengeBody: {
             /**
              * Algorithms
-             * @description COSE algorithms that are accepted, the preferred one first.
+             * @description The accepted COSE algorithms, the preferred one first.
              */
             readonly algorithms: readonly number[];
             /**
              * Challenge
-             * @description In base64url; it is answered once, within five minutes.
+             * @description The challenge in base64url. It can be answered once, within five minutes.
              */
             readonly challenge: string;
             /**
              * Exclude
-             * @description Ids of the officer's credentials: their authenticators make no second one.
+             * @description Ids of the officer's credentials, so that no authenticator makes a second one.
              */
             readonly exclude: readonly string[];
             /**
@@ -9462,7 +9461,7 @@ export interface components {
             readonly rp_name: string;
             /**
              * User Id
-             * @description The officer's handle at authenticators, in base64url.
+             * @description The officer's WebAuthn user handle, in base64url.
              */
             readonly user_id: string;
             /**
@@ -9473,7 +9472,7 @@ export interface components {
         };
         /**
          * News
-         * @description Kind of a sensor's news.
+         * @description The kinds of news from a sensor.
          * @enum {string}
          */
         readonly News: "yellow" | "red" | "silent" | "back" | "clock_wrong" | "unfit";
@@ -10244,7 +10243,7 @@ export interface components {
         };
         /**
          * Outcome
-         * @description The outcome of a message.
+         * @description The outcome of an incoming message.
          * @enum {string}
          */
         readonly Outcome: "unread" | "refused" | "ignored" | "duplicate" | "noted" | "proposed" | "alerted" | "updated" | "cancelled";
@@ -10311,22 +10310,22 @@ export interface components {
             /**
              * Added At
              * Format: date-time
-             * @description When it was registered.
+             * @description When the passkey was registered.
              */
             readonly added_at: string;
             /**
              * Id
-             * @description The id by which routes name it.
+             * @description The passkey's id, which the delete route takes.
              */
             readonly id: number;
             /**
              * Name
-             * @description The officer's name for it.
+             * @description The officer's name for the passkey.
              */
             readonly name: string;
             /**
              * Used At
-             * @description When it last signed in; null: never.
+             * @description When the officer last signed in with the passkey; null if never.
              */
             readonly used_at: string | null;
         };
@@ -10337,7 +10336,7 @@ export interface components {
         readonly PasskeysBody: {
             /**
              * May Change
-             * @description Whether this session began recently enough to add or remove one.
+             * @description True if this session began recently enough to add or remove passkeys.
              */
             readonly may_change: boolean;
             /**
@@ -10704,48 +10703,48 @@ export interface components {
         };
         /**
          * PredictionBody
-         * @description When nobody will be unaccounted and no call for help open: a range of 80 %, or why none.
+         * @description When nobody is unaccounted for and no call for help is open ('zero'): an 80 % range.
          */
         readonly PredictionBody: {
             /**
              * At
              * Format: date-time
-             * @description When it was made, in the alert's time.
+             * @description When the prediction was computed, by the service's clock.
              */
             readonly at: string;
             /**
              * Earliest
-             * @description With a range: zero comes before it with a chance of 10 %.
+             * @description Start of the range: zero comes earlier with a probability of 10 %; otherwise null.
              */
             readonly earliest: string | null;
-            /** @description Kind of the prediction. */
+            /** @description The kind of the prediction. */
             readonly kind: components["schemas"]["PredictionKind"];
             /**
              * Latest
-             * @description With a range: zero comes after it with a chance of 10 %.
+             * @description End of the range: zero comes later with a probability of 10 %; otherwise null.
              */
             readonly latest: string | null;
             /**
              * Number
-             * @description The number that the reason counts; 0: it counts nothing.
+             * @description The number of calls or doors that the reason counts; 0 if it counts nothing.
              */
             readonly number: number;
             /**
              * Reached
-             * @description When zero was reached; null: it was not.
+             * @description When zero was reached; null if it was not.
              */
             readonly reached: string | null;
-            /** @description Why no time can be named; null: one can. */
+            /** @description The reason why no time can be predicted; null if one can. */
             readonly reason: components["schemas"]["Withheld"] | null;
             /**
              * Seq
-             * @description The last entry of the alert's log that it knows, as in the feed.
+             * @description Sequence number of the last log entry that the prediction covers.
              */
             readonly seq: number;
         };
         /**
          * PredictionKind
-         * @description Kind of a prediction of the moment of zero.
+         * @description The kind of a prediction.
          * @enum {string}
          */
         readonly PredictionKind: "range" | "reached" | "withheld";
@@ -11088,52 +11087,52 @@ export interface components {
         };
         /**
          * ReadinessBody
-         * @description How an alert of everybody would go, by the roster as it was at the last look.
+         * @description The forecast of an alert to everybody, by the roster at the last check.
          */
         readonly ReadinessBody: {
             /**
              * After
-             * @description Where the next page begins; null: there is no more.
+             * @description The cursor of the next page; null on the last page.
              */
             readonly after: number | null;
             /**
              * At
-             * @description When the roster was looked at; null: not yet, or the division has no household.
+             * @description When the last check ran; null if none has, or if the division has no household.
              */
             readonly at: string | null;
             /**
              * Blocked By
-             * @description Code of an actual alert that is followed: no look is taken before its end; null: none is.
+             * @description Code of an unfinished actual alert, during which no check runs; null if there is none.
              */
             readonly blocked_by: number | null;
             /**
              * Counts
-             * @description How many things there are to mend, by reason.
+             * @description The number of gaps by reason.
              */
             readonly counts: {
                 readonly [key: string]: number;
             };
             /**
              * Gaps
-             * @description The gaps to mend, the gravest first.
+             * @description The gaps, gravest first.
              */
             readonly gaps: readonly components["schemas"]["GapBody"][];
             /**
              * Has Households
-             * @description Whether the division has any household now.
+             * @description Whether the division has any household.
              */
             readonly has_households: boolean;
             /**
              * Missed
-             * @description Households that would not be accounted for within the target time of the policy.
+             * @description The number of households that would not be accounted for within the policy's target time.
              */
             readonly missed: number;
             /**
              * Parts
-             * @description The divisions one tier below it that have households.
+             * @description The forecasts of the divisions one tier below that have households.
              */
             readonly parts: readonly components["schemas"]["ReadyPlaceBody"][];
-            /** @description The division itself. */
+            /** @description The forecast of the division itself. */
             readonly whole: components["schemas"]["ReadyPlaceBody"] | null;
         };
         /**
@@ -11170,56 +11169,56 @@ export interface components {
         };
         /**
          * ReadyPlaceBody
-         * @description When nobody of a division would be unaccounted: a range of 80 %, or why there is none.
+         * @description When nobody in a division would be unaccounted for ('zero'): an 80 % range, or a reason.
          */
         readonly ReadyPlaceBody: {
             /**
              * Division
-             * @description Its code.
+             * @description The division's code.
              */
             readonly division: string;
             /**
              * Earliest
-             * @description Seconds after the alert before which zero comes with a chance of 10 %.
+             * @description Seconds from the alert to the start of the range; an earlier zero has 10 % probability.
              */
             readonly earliest: number | null;
             /**
              * Households
-             * @description Households in it.
+             * @description The number of households.
              */
             readonly households: number;
             /**
              * Latest
-             * @description Seconds after the alert after which zero comes with a chance of 10 %.
+             * @description Seconds from the alert to the end of the range; a later zero has 10 % probability.
              */
             readonly latest: number | null;
             /**
              * Name
-             * @description Its everyday name.
+             * @description The division's everyday name.
              */
             readonly name: string;
             /**
              * People
-             * @description People in them.
+             * @description The number of people in these households.
              */
             readonly people: number;
-            /** @description Why no time can be named; null: one can. */
+            /** @description The reason why no time can be predicted; null if one can. */
             readonly withheld: components["schemas"]["Withheld"] | null;
         };
         /**
          * Reason
-         * @description Why a message had its outcome; `SAID` has the sentences.
+         * @description Why a message had its outcome; `SAID` has the texts for people.
          * @enum {string}
          */
         readonly Reason: "by_rule" | "no_rule" | "not_cap" | "status_test" | "status_system" | "status_draft" | "actual_in_a_drill" | "exercise" | "acknowledgement" | "error_reported" | "private" | "restricted" | "all_clear" | "no_info" | "expired" | "not_yet_effective" | "other_response" | "no_area" | "unknown_codes" | "nobody_there" | "too_wide" | "whole_villages" | "officer_unknown" | "not_permitted" | "nobody_decides" | "same_message" | "our_own" | "identity_reused" | "taken_from_another" | "replaced_before" | "cancelled_before" | "nothing_changed" | "follows" | "nothing_to_cancel" | "already_over";
         /**
          * ReceivedBody
-         * @description The outcome of a message, and its reason.
+         * @description The outcome of a message, and the reason for it.
          */
         readonly ReceivedBody: {
             /**
              * Alert
-             * @description The alert that it raised, proposed, corrected or cancelled.
+             * @description Id of the alert that it raised, proposed, corrected or cancelled; null: none.
              */
             readonly alert: number | null;
             /**
@@ -11229,27 +11228,27 @@ export interface components {
             readonly detail: string;
             /**
              * Id
-             * @description The id under which it is kept.
+             * @description Id of the stored message.
              */
             readonly id: number;
-            /** @description Its outcome. */
+            /** @description Outcome of the message. */
             readonly outcome: components["schemas"]["Outcome"];
-            /** @description Why. */
+            /** @description Reason for the outcome. */
             readonly reason: components["schemas"]["Reason"];
             /**
              * Why
-             * @description The reason in words.
+             * @description The reason as a text for people.
              */
             readonly why: string;
         };
         /**
          * RecoverBody
-         * @description An officer, by one of `phone` and `officer`, and the code that an administrator gave.
+         * @description An officer, named by `phone` or `officer`, and the code that an administrator gave out.
          */
         readonly RecoverBody: {
             /**
              * Code
-             * @description The code; case, gaps and dashes do not matter.
+             * @description The code. Case, spaces and dashes do not matter.
              */
             readonly code: string;
             /**
@@ -11259,13 +11258,13 @@ export interface components {
             readonly officer?: string | null;
             /**
              * Phone
-             * @description Any of the officer's phones in the roster.
+             * @description One of the officer's phones in the roster.
              */
             readonly phone?: string | null;
         };
         /**
          * RecoveryBody
-         * @description The officer whose ways to sign in are lost.
+         * @description The officer who has lost every way to sign in.
          */
         readonly RecoveryBody: {
             /**
@@ -11276,18 +11275,18 @@ export interface components {
         };
         /**
          * RecoveryCodeBody
-         * @description A recovery code, which is shown once.
+         * @description A recovery code, which is shown only once.
          */
         readonly RecoveryCodeBody: {
             /**
              * Code
-             * @description The fields that the officer types.
+             * @description The code that the officer types.
              */
             readonly code: string;
             /**
              * Expires At
              * Format: date-time
-             * @description When it ends.
+             * @description When the code expires.
              */
             readonly expires_at: string;
             /**
@@ -11302,7 +11301,7 @@ export interface components {
             readonly officer: string;
             /**
              * Told
-             * @description Whether the officer is told by text; false: the roster has no phone.
+             * @description True if the officer gets a text about the code; false if the roster has no phone.
              */
             readonly told: boolean;
         };
@@ -11629,45 +11628,45 @@ export interface components {
         readonly Scope: "Public" | "Restricted" | "Private";
         /**
          * SecurityEventBody
-         * @description Equal security events of one minute.
+         * @description Equal security events within one minute.
          */
         readonly SecurityEventBody: {
             /**
              * Count
-             * @description How many.
+             * @description The number of events.
              */
             readonly count: number;
             /**
              * Detail
-             * @description The status of the answer, or what was exported, imported or changed.
+             * @description The response status, or what was exported, imported or changed.
              */
             readonly detail: string;
             /**
              * Division
-             * @description The officer's division; empty: it concerns the service as a whole.
+             * @description The officer's division; empty if the events concern the service as a whole.
              */
             readonly division: string;
-            /** @description The kind that all of them have. */
+            /** @description The kind of the events. */
             readonly kind: components["schemas"]["SecurityKind"];
             /**
              * Minute
              * Format: date-time
-             * @description The minute in which they happened, by the machine's clock.
+             * @description The start of the minute, by the machine's clock.
              */
             readonly minute: string;
             /**
              * Officer
-             * @description The id of the officer whom it concerns; empty: nobody was signed in.
+             * @description The id of the officer concerned; empty if nobody was signed in.
              */
             readonly officer: string;
             /**
              * Route
-             * @description The method and the route, with placeholders in place of ids and tokens.
+             * @description The HTTP method and the route, with placeholders for ids and tokens.
              */
             readonly route: string;
             /**
              * Sender
-             * @description The network address, the machine, or the masked phone that it came from.
+             * @description Where the events came from: a network address, a machine, or a masked phone.
              */
             readonly sender: string;
         };
@@ -11683,19 +11682,19 @@ export interface components {
             readonly events: readonly components["schemas"]["SecurityEventBody"][];
             /**
              * Next Offset
-             * @description The `offset` of the next page; null: there is none.
+             * @description The `offset` of the next page; null on the last page.
              */
             readonly next_offset: number | null;
         };
         /**
          * SecurityKind
-         * @description The kind of event.
+         * @description The kind of a security event.
          * @enum {string}
          */
         readonly SecurityKind: "sign_in_asked" | "signed_in" | "sign_in_refused" | "access_refused" | "session_ended" | "credential_issued" | "credential_revoked" | "wrong_door_code" | "bad_signature" | "limit_reached" | "exported" | "roster_imported" | "policy_changed" | "personal_data_reduced";
         /**
          * SendAgainBody
-         * @description The division in which an alert is sent again to silent households.
+         * @description An order to send an alert again to the silent households of a division.
          */
         readonly SendAgainBody: {
             /**
@@ -11759,22 +11758,22 @@ export interface components {
         readonly SensorBody: {
             /**
              * Alert
-             * @description The alert that it last raised or proposed.
+             * @description The alert that the sensor last raised or proposed.
              */
             readonly alert: number | null;
             /**
              * Approval
-             * @description The approval that its proposal waits for.
+             * @description The approval that the sensor's proposal waits for.
              */
             readonly approval: number | null;
             /**
              * At
-             * @description The time of that reading.
+             * @description The time of the last reading that counted.
              */
             readonly at: string | null;
             /**
              * Clock Wrong
-             * @description Whether the last reading that counted named a time that cannot be.
+             * @description True if the time of the last counted reading was implausible.
              */
             readonly clock_wrong: boolean;
             /**
@@ -11784,14 +11783,14 @@ export interface components {
             readonly hazard: string;
             /**
              * Heard At
-             * @description When a reading last came, counted or not; null if none came.
+             * @description When the last reading came, whether it counted or not; null if none came.
              */
             readonly heard_at: string | null;
-            /** @description Its level. */
+            /** @description The sensor's present level. */
             readonly level: components["schemas"]["Level"];
             /**
              * May Decide
-             * @description Whether the caller may approve or decline the proposal.
+             * @description True if the caller may approve or decline the proposal.
              */
             readonly may_decide: boolean;
             /**
@@ -11806,22 +11805,22 @@ export interface components {
             readonly notes: readonly components["schemas"]["SensorNoteBody"][];
             /**
              * Place
-             * @description The code of the village or grid where it stands.
+             * @description The code of the village or grid where the sensor stands.
              */
             readonly place: string;
             /**
              * Silent
-             * @description Whether no reading came for longer than the policy allows.
+             * @description True if no reading came for longer than the policy allows.
              */
             readonly silent: boolean;
             /**
              * Since
-             * @description Since when it has this level.
+             * @description Since when the sensor has had this level.
              */
             readonly since: string | null;
             /**
              * Suppressed
-             * @description How much news the rate limit has held back.
+             * @description How many items of news the rate limit has held back.
              */
             readonly suppressed: number;
             /**
@@ -11831,53 +11830,53 @@ export interface components {
             readonly unit: string;
             /**
              * Value
-             * @description The last reading that counted.
+             * @description The value of the last reading that counted.
              */
             readonly value: number | null;
         };
         /**
          * SensorNoteBody
-         * @description News of a sensor, as it was told.
+         * @description News from a sensor that the service acted on.
          */
         readonly SensorNoteBody: {
             /**
              * Alert
-             * @description The alert that it raised or proposed, or that was followed then.
+             * @description The alert that the news raised or proposed, or the sensor's alert at that time.
              */
             readonly alert: number | null;
             /**
              * At
              * Format: date-time
-             * @description When it was told.
+             * @description When the service acted on the news.
              */
             readonly at: string;
             /**
              * Detail
-             * @description Why red brought about less than the policy says; empty if it did not.
+             * @description Why a red reading led to less than the policy says; empty if it did not.
              */
             readonly detail: string;
             /** @description The kind of news. */
             readonly news: components["schemas"]["News"];
             /**
              * Told
-             * @description The officers who are texted of it.
+             * @description The texts to officers about the news.
              */
             readonly told: readonly components["schemas"]["SensorTextBody"][];
             /**
              * Value
-             * @description The reading that it is about; null: none.
+             * @description The value of the reading that caused the news; null if none did.
              */
             readonly value: number | null;
         };
         /**
          * SensorReadingBody
-         * @description A reading; a status other than 'ok' says that it must not count.
+         * @description A reading from a sensor. It counts only if its status is 'ok'.
          */
         readonly SensorReadingBody: {
             /**
              * At
              * Format: date-time
-             * @description when it was read, with time zone; an impossible time means a wrong clock
+             * @description when it was measured, with time zone; an impossible time means a wrong clock
              */
             readonly at: string;
             /**
@@ -11888,18 +11887,18 @@ export interface components {
             readonly status?: string;
             /**
              * Unit
-             * @description the unit, which must be the policy's
+             * @description the unit, which must be the one in the policy
              */
             readonly unit: string;
             /**
              * Value
-             * @description the number read; null or NaN never counts
+             * @description the measured number; null and NaN never count
              */
             readonly value: number | null;
         };
         /**
          * SensorReadingsBody
-         * @description Readings of one sensor.
+         * @description Readings from one sensor.
          */
         readonly SensorReadingsBody: {
             /**
@@ -11910,12 +11909,12 @@ export interface components {
         };
         /**
          * SensorTextBody
-         * @description An officer who is texted of a sensor's news, and the text's outcome.
+         * @description A text to an officer about a sensor's news, and what became of it.
          */
         readonly SensorTextBody: {
             /**
              * At
-             * @description When a provider took the text; null if none did.
+             * @description When a provider accepted the text; null if none did.
              */
             readonly at: string | null;
             /**
@@ -11928,60 +11927,60 @@ export interface components {
              * @description The officer's id.
              */
             readonly officer: string;
-            /** @description How far the text has come. */
+            /** @description The state of the text's delivery. */
             readonly state: components["schemas"]["DeliveryState"];
         };
         /**
          * SentAgainBody
-         * @description The households that a reminder is owed to, one text each; `people` are unaccounted.
+         * @description The numbers of households and people that a reminder reaches, with one text each.
          */
         readonly SentAgainBody: {
             /**
              * Households
-             * @description Number of silent households that get a text.
+             * @description The number of silent households that get a text.
              */
             readonly households: number;
             /**
              * People
-             * @description Number of their people who are unaccounted.
+             * @description The number of people unaccounted for in these households.
              */
             readonly people: number;
             /**
              * Predicted Finish
              * Format: date-time
-             * @description When the last text is expected to leave.
+             * @description When the last text is expected to be sent.
              */
             readonly predicted_finish: string;
             /**
              * Segments
-             * @description Number of text segments, which providers count and charge.
+             * @description The number of text segments, which providers charge.
              */
             readonly segments: number;
             /**
              * Unreachable
-             * @description Silent households left out because no text reaches them.
+             * @description The number of silent households left out because no text can reach them.
              */
             readonly unreachable: number;
             /**
              * Waiting
-             * @description Silent households left out because a text is already queued for them.
+             * @description The number of silent households left out because a text is already queued for them.
              */
             readonly waiting: number;
         };
         /**
          * SessionBody
-         * @description A browser in which an officer is signed in.
+         * @description A session of an officer in one browser.
          */
         readonly SessionBody: {
             /**
              * Begun At
              * Format: date-time
-             * @description When it began.
+             * @description When the session began.
              */
             readonly begun_at: string;
             /**
              * By Passkey
-             * @description True if a passkey began it; false: a link did, or a code.
+             * @description True if the officer signed in with a passkey; false if with a link or a code.
              */
             readonly by_passkey: boolean;
             /**
@@ -11991,24 +11990,24 @@ export interface components {
             readonly current: boolean;
             /**
              * Device
-             * @description The browser's description of itself.
+             * @description The browser's User-Agent header.
              */
             readonly device: string;
             /**
              * Expires At
              * Format: date-time
-             * @description When it ends.
+             * @description When the session expires.
              */
             readonly expires_at: string;
             /**
              * Id
-             * @description The id by which routes name it.
+             * @description The session's id, which the delete route takes.
              */
             readonly id: number;
             /**
              * Last Seen At
              * Format: date-time
-             * @description Rounded to the minute.
+             * @description The time of the last request, rounded to the minute.
              */
             readonly last_seen_at: string;
         };
@@ -12140,7 +12139,9 @@ export interface components {
         };
         /**
          * SignInBody
-         * @description The officer who wants to sign in: the link is texted to `phone`, or to `officer`'s first.
+         * @description The officer who wants to sign in.
+         *
+         *     The link is texted to `phone`, or to the first phone of `officer`.
          */
         readonly SignInBody: {
             /**
@@ -12150,13 +12151,13 @@ export interface components {
             readonly officer?: string | null;
             /**
              * Path
-             * @description The path that the link leads to, such as /board/3.
+             * @description The path to which the link leads, such as /board/3.
              * @default /
              */
             readonly path?: string;
             /**
              * Phone
-             * @description Any of the officer's phones in the roster.
+             * @description One of the officer's phones in the roster.
              */
             readonly phone?: string | null;
         };
@@ -12188,34 +12189,34 @@ export interface components {
         };
         /**
          * SourceBody
-         * @description A source of CAP messages, their outcomes, and the results of a feed's polls.
+         * @description A sender or feed of CAP messages, with the outcomes of its messages and its poll results.
          */
         readonly SourceBody: {
             /**
              * Failures
-             * @description Failed polls since the last one that succeeded.
+             * @description Number of failed polls since the last success.
              */
             readonly failures: number;
             /**
              * Name
-             * @description The source's name in the policy.
+             * @description Name of the source in the policy.
              */
             readonly name: string;
             /**
              * Outcomes
-             * @description Number of documents by outcome; repeats are left out.
+             * @description Number of documents by outcome, not counting repeats.
              */
             readonly outcomes: {
                 readonly [key: string]: number;
             };
             /**
              * Polled At
-             * @description When the feed was last polled; null: never, or it is a sender, which is not polled.
+             * @description When the feed was last polled; null: never, or the source is a sender.
              */
             readonly polled_at: string | null;
             /**
              * Problem
-             * @description Why the last poll failed; empty if it did not.
+             * @description Why the last poll failed; empty if it succeeded.
              */
             readonly problem: string;
             /**
@@ -12225,7 +12226,7 @@ export interface components {
             readonly succeeded_at: string | null;
             /**
              * Url
-             * @description The feed's address; null for a sender, which posts.
+             * @description Address of the feed; null for a sender, which posts its messages.
              */
             readonly url: string | null;
         };
@@ -12412,9 +12413,9 @@ export interface components {
         };
         /**
          * Summary
-         * @description The words of a message in the language that is read here; texts not given are empty.
+         * @description The words of a message in the language that is read here; missing texts are empty.
          *
-         *     Texts come from outside: whoever shows them escapes them.
+         *     The texts come from outside, so pages must escape them.
          */
         readonly Summary: {
             /** @description CAP's category; null if it is missing. */
@@ -12426,7 +12427,7 @@ export interface components {
             readonly certainty: components["schemas"]["Certainty"];
             /**
              * Description
-             * @description CAP's description; of a message without info its note.
+             * @description CAP's description; for a message without an info block, CAP's note.
              */
             readonly description: string;
             /**
@@ -12461,7 +12462,7 @@ export interface components {
             readonly msg_type: components["schemas"]["MessageType"];
             /**
              * Places
-             * @description The sender's own words for its areas.
+             * @description CAP's areaDesc of each area.
              * @default
              */
             readonly places: string;
@@ -12504,10 +12505,10 @@ export interface components {
         };
         /**
          * TakenBody
-         * @description The outcome of readings.
+         * @description What became of the readings in a request.
          */
         readonly TakenBody: {
-            /** @description The sensor's level after them. */
+            /** @description The sensor's level after the readings. */
             readonly level: components["schemas"]["Level"];
             /**
              * Verdicts
@@ -12801,28 +12802,28 @@ export interface components {
         };
         /**
          * TryBody
-         * @description The last text, or the last call, that was owed to a household, and its delivery state.
+         * @description The last text or the last phone call to a household, and its delivery state.
          */
         readonly TryBody: {
             /**
              * At
              * Format: date-time
-             * @description When it was ordered.
+             * @description When the try was queued.
              */
             readonly at: string;
             /**
              * By
-             * @description The officer who ordered it; null for the alert itself and for the ladder.
+             * @description The id of the officer who ordered it; null for the alert itself and for the ladder.
              */
             readonly by: string | null;
             /**
              * By Name
-             * @description That officer's name; null: no officer ordered it.
+             * @description The name of the officer who ordered it; null if none did.
              */
             readonly by_name: string | null;
             /** @description The channel. */
             readonly channel: components["schemas"]["Channel"];
-            /** @description The state of its delivery. */
+            /** @description The state of the delivery. */
             readonly state: components["schemas"]["DeliveryState"];
         };
         /**
@@ -12914,7 +12915,7 @@ export interface components {
         readonly Urgency: "Immediate" | "Expected" | "Future" | "Past" | "Unknown";
         /**
          * UsedPasskeyBody
-         * @description A credential that an authenticator used.
+         * @description A credential with which an authenticator signed.
          */
         readonly UsedPasskeyBody: {
             /**
@@ -12987,7 +12988,7 @@ export interface components {
         };
         /**
          * Verdict
-         * @description The outcome of a reading.
+         * @description The verdict on a reading.
          * @enum {string}
          */
         readonly Verdict: "unread" | "counted" | "clock_wrong" | "stored" | "out_of_order" | "duplicate" | "wrong_unit" | "no_number" | "not_ok";
@@ -13087,67 +13088,67 @@ export interface components {
         };
         /**
          * WebhookBody
-         * @description A webhook of the policy, and its state. All times are in the service's time.
+         * @description A webhook of the policy, and its state. All times are by the service's clock.
          */
         readonly WebhookBody: {
             /**
              * Dead Letters
-             * @description Events that it did not take for three days.
+             * @description Number of events given up because they were not accepted for three days.
              */
             readonly dead_letters: number;
             /**
              * Delivered At
-             * @description When it last took a message.
+             * @description When the receiver last accepted a message; null if never.
              */
             readonly delivered_at: string | null;
             /**
              * Division
-             * @description Only alerts and events there; null: everywhere.
+             * @description The division to which alerts and events are limited; null for everywhere.
              */
             readonly division: string | null;
             /**
              * Failing Since
-             * @description When the first of those failures was; null: the last message was taken.
+             * @description Time of the first failure in a row; null if the last message was accepted.
              */
             readonly failing_since: string | null;
             /**
              * Failures
-             * @description Failures in a row; 0: the last message was taken.
+             * @description Number of failures in a row; 0 if the last message was accepted.
              */
             readonly failures: number;
             /**
              * Kinds
-             * @description Patterns of the kinds that it wants; empty: all that the log page shows.
+             * @description Patterns of the wanted kinds of events; empty for all that the log page shows.
              */
             readonly kinds: readonly string[];
             /**
              * Name
-             * @description Its name in the policy.
+             * @description The webhook's name in the policy.
              */
             readonly name: string;
             /**
              * Next Try At
-             * @description When it is tried again; null: no process has begun to tell it.
+             * @description When the next message may be posted; null if no process has served the webhook yet.
              */
             readonly next_try_at: string | null;
             /**
              * Personal
-             * @description Whether it is told of people: their ids and their words.
+             * @description True if messages include people's ids and words.
              */
             readonly personal: boolean;
             /**
              * Problem
-             * @description The last failure; empty if the last message was taken.
+             * @description The last failure; empty if the last message was accepted.
              */
             readonly problem: string;
             /**
              * Url
-             * @description Where it is told.
+             * @description The address to which messages are posted.
              */
             readonly url: string;
             /**
              * Waiting
-             * @description Entries of logs that it has not been told of, wanted or not.
+             * @description Number of log entries not yet processed for the webhook, whether wanted or not.
              */
             readonly waiting: number;
         };
@@ -13161,7 +13162,7 @@ export interface components {
         };
         /**
          * Withheld
-         * @description Why no time can be named.
+         * @description The reason why no time can be predicted.
          * @enum {string}
          */
         readonly Withheld: "over" | "nobody_on_roll" | "help_open" | "doors_on_nobody" | "calls_wait" | "doors_wait";
@@ -15808,7 +15809,7 @@ export interface operations {
     readonly get_messages: {
         readonly parameters: {
             readonly query?: {
-                /** @description The last id seen. */
+                /** @description Only documents with a lower id; for paging, the last id received. */
                 readonly before?: number;
             };
             readonly header?: never;
@@ -17958,7 +17959,7 @@ export interface operations {
     readonly list_security_events: {
         readonly parameters: {
             readonly query?: {
-                /** @description The kind; if omitted, every kind. */
+                /** @description Only these kinds; default: all. */
                 readonly kind?: readonly components["schemas"]["SecurityKind"][];
                 /** @description Only events of this officer. */
                 readonly officer?: string | null;
@@ -17966,7 +17967,7 @@ export interface operations {
                 readonly since?: string | null;
                 /** @description The minute before which to list. */
                 readonly until?: string | null;
-                /** @description Rows to pass over: see `next_offset`. */
+                /** @description Number of rows to skip: see `next_offset`. */
                 readonly offset?: number;
             };
             readonly header?: never;
@@ -18072,7 +18073,7 @@ export interface operations {
     readonly get_sessions: {
         readonly parameters: {
             readonly query?: {
-                /** @description The officer's id; if omitted, the caller's. */
+                /** @description The officer's id; default: the caller's. */
                 readonly officer?: string | null;
             };
             readonly header?: never;

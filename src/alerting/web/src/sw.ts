@@ -29,7 +29,7 @@ worker.addEventListener("fetch", (event) => {
   if (event.request.method !== "GET" || origin !== worker.location.origin) return;
   const isKept = KEPT.includes(pathname);
   if (event.request.mode === "navigate") {
-    // The browser reports a preload that nobody waits for.
+    // The browser logs a preload whose response is not awaited.
     event.waitUntil(Promise.resolve(event.preloadResponse).catch(() => undefined));
     event.respondWith(isKept ? newest(event, pathname) : orFallback(event));
   } else if (isKept) event.respondWith(kept(event.request));
@@ -70,7 +70,7 @@ async function orFallback(event: FetchEvent): Promise<Response> {
   }
 }
 
-/** Ask for pages while the worker starts, so that it delays none. */
+/** Enable navigation preload: pages are requested while the worker starts. */
 async function preload(): Promise<void> {
   await worker.registration.navigationPreload?.enable();
 }

@@ -1,6 +1,6 @@
 /** The pages' texts by name, with their placeholders; made by `npm run texts`. */
 
-/** A number is written as the language writes numbers. */
+/** A number is formatted by the language's locale. */
 type Shown = number | string;
 
 export interface Texts {

@@ -97,7 +97,7 @@ it("advances its clock and polls every ten seconds", async () => {
   expect(place.textContent).toContain("Everybody accounted for");
 });
 
-it("polls when the page is looked at again", async () => {
+it("polls when the page becomes visible again", async () => {
   await open();
   answers["/api/alerts"] = () => Response.json([]);
   await act(() => void dispatchEvent(new Event("focus")));
@@ -145,7 +145,7 @@ it.each([
   expect([under.length, ended.length]).toEqual(isOpen ? [1, 0] : [0, 1]);
 });
 
-it("is also written in Chinese", async () => {
+it("can be shown in Chinese", async () => {
   await speak("zh");
   await open();
   expect(place.textContent).toContain("滑坡");

@@ -40,14 +40,14 @@ function heardAt(minutes: number): CurvePoint {
   return { at: minute(minutes), total: 5, accounted: 5, unaccounted: 0 };
 }
 
-describe("what is said of the moment of zero", () => {
-  it("is the service's range, without the part that is past", () => {
+describe("the estimate of the moment of zero", () => {
+  it("is the service's range without its past part", () => {
     const whole = { kind: "range", earliest: minute(20), latest: minute(35) };
     expect(estimate(RANGE, feed(3))).toEqual(whole);
     expect(estimate(RANGE, feed(3), [], minute(25))).toEqual({ ...whole, earliest: minute(25) });
   });
 
-  it("is a new estimate to come once the range is past, and before the first one", () => {
+  it("announces a new estimate after the range has passed, and before the first range", () => {
     expect(estimate(RANGE, feed(3), [], minute(36))).toEqual({ kind: "follows" });
     expect(estimate(null, feed(3))).toEqual({ kind: "follows" });
   });

@@ -21,7 +21,7 @@ const OVER: ReadonlySet<AlertState> = new Set(["cancelled", "all_clear"]);
 /** Reasons that count open calls for help, whose number the feed shows too. */
 const OF_CALLS: ReadonlySet<Reason> = new Set(["help_open", "calls_wait"]);
 
-/** Return what is said at `at`, in milliseconds of alert time. */
+/** Return the estimate to show at `at`, in milliseconds of alert time. */
 export function estimateOf(
   prediction: PredictionBody | null,
   counts: Counts,
@@ -44,7 +44,7 @@ export function estimateOf(
   return { kind: "range", earliest: Math.max(at, Date.parse(prediction.earliest)), latest };
 }
 
-/** The last call for help may have been resolved after the last person was heard of. */
+/** Return the time of zero: the last answer or the last resolution of a call, if that is later. */
 function zeroAt(prediction: PredictionBody | null, points: readonly CurvePoint[]): number | null {
   const heard = zeroSince(points);
   const told = prediction?.reached ? Date.parse(prediction.reached) : null;

@@ -67,7 +67,7 @@ describe("a report made from the board", () => {
     expect(sent[2]?.key).not.toBe(sent[0]?.key);
   });
 
-  it("has another key if it says something else", async () => {
+  it("has a new key if its content changes", async () => {
     const place = await board();
     await press(place, "Out");
     await settled();

@@ -101,7 +101,7 @@ function keyOf({ door }: RoundDoor): string {
   return `${door.alert}/${door.household}`;
 }
 
-/** Return the status to frame the page with: an exercise only if nothing here is real. */
+/** Return the status for the page's frame: Exercise only if no alert here is actual. */
 function frame({ cache, session }: DoorsStore): Status {
   const [first, ...others] = cache.value.alerts.map(({ status }) => status);
   if (!first) return statusOf(session);

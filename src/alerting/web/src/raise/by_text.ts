@@ -21,7 +21,7 @@ export interface ReadyText {
   readonly address: string;
 }
 
-/** Return what tells the area within the village: the hazard point's name, or where it is drawn. */
+/** Return the words for an area within the village: the hazard point's name, or its position. */
 export function within({ hazardPoint, drawn }: Form): readonly string[] {
   if (hazardPoint !== null) return [hazardPoint.name];
   if (isEmpty(drawn)) return [];

@@ -42,8 +42,8 @@ export interface Form {
   readonly status: Status;
   /** Whom an exercise reaches. */
   readonly size: ExerciseSize;
-  /** Whose phone an exercise of one phone reaches: a household's code or an officer's id; empty:
-   * the own one. */
+  /** Whose phone an exercise of one phone reaches: the code of a household or the id of an
+   * officer; empty for the officer who raises it. */
   readonly phone: string;
 }
 
@@ -56,7 +56,7 @@ export interface Defaults {
   readonly raiser: string;
 }
 
-/** The code of a household: that of its village or grid, and four digits more. */
+/** The code of a household: that of its village or grid followed by four digits. */
 const HOUSEHOLD = /^\d{16,19}$/;
 
 /** A field that must be filled in before the preview. */
@@ -127,7 +127,7 @@ export function requestOf(form: Form, defaults: Defaults): AlertRequest {
   };
 }
 
-/** Return the size of an exercise, which the service wants said; nothing for an actual alert. */
+/** Return the field with the size of an exercise, which the service requires; else no field. */
 function exerciseOf(form: Form, raiser: string): { exercise?: Exercise } {
   const { status, size } = form;
   if (status !== "Exercise") return {};
