@@ -34,7 +34,7 @@ class Provider:
     awaited: set[int] = field(default_factory=set)
     """The ports of services. No request is answered before each of them has sent one."""
     refuses_them: bool = False
-    """Whether the requests of `kept_waiting` are refused in the end; otherwise accepted."""
+    """Whether the requests of `kept_waiting` are refused and not accepted in the end."""
     answers: asyncio.Event = field(default_factory=asyncio.Event)
     all_asked: asyncio.Event = field(default_factory=asyncio.Event)
     numbers: Iterator[int] = field(default_factory=count)

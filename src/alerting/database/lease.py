@@ -32,7 +32,7 @@ _FREE: Final = {"holder": "", "fence": 0}
 
 _KNOWN: Final = select(leases.c.name).where(leases.c.name == bindparam("what"))
 
-# A locked row means that another process is doing the job, so SKIP LOCKED returns no row at once.
+# A locked row means that another process is doing the job. SKIP LOCKED then returns at once.
 _ROW: Final = (
     select(leases).where(leases.c.name == bindparam("what")).with_for_update(skip_locked=True)
 )

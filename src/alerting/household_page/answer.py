@@ -167,7 +167,7 @@ def _evidence(
 def _is_beyond_measure(
     connection: Connection, key: HouseholdKey, entry: RollEntry, report: Report, now: datetime
 ) -> bool:
-    """Return whether to ignore a call for help, because of too many taps and an earlier call.
+    """Return whether to ignore a repeated call for help after too many taps.
 
     The taps within a minute are limited because each makes the household's evidence more expensive
     to fold. A call for help is never refused.
