@@ -160,9 +160,10 @@ def tell_officers(
     text_in: Callable[[str], int],
     by: Sequence[Channel] = _BY,
 ) -> None:
-    """Queue a text for officers by each channel in `by`; without a phone, only by websocket.
+    """Queue a text for officers by each channel in `by`.
 
-    `text_in` returns the id of the frozen text in a given language.
+    An officer without a phone gets the text only by websocket. `text_in` returns the id of
+    the frozen text in a given language.
     """
     for language, theirs in by_language(officers).items():
         owe(transaction, plan, text_in(language), _entries(theirs, by))

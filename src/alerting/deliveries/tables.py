@@ -112,7 +112,7 @@ class AttemptRow(SQLModel, table=True):
     """One attempt at a delivery; its unguessable token is part of the status callback's URL."""
 
     __tablename__ = "attempts"
-    # The first index finds receipts' attempts by the provider's id, the second is for statistics.
+    # The first index finds a receipt's attempt by the provider's id. The second serves statistics.
     __table_args__ = (
         Index("attempts_by_provider_id", "provider", "provider_id"),
         Index("attempts_by_time", "provider", "started_at"),

@@ -51,7 +51,7 @@ def test_small_speed_changes_are_skipped_except_at_the_limits(
 def test_speed_settles_at_the_capacity_of_the_service(capacity: float) -> None:
     """The service does `capacity` story seconds of work per second.
 
-    Its lag is read every 0.25 s, and the speed follows the reading before.
+    Its lag is read every 0.25 s, and the speed follows the previous reading.
     """
     speed, lag, known, lags = 40.0, 0.0, 0.0, []
     for _ in range(400):

@@ -51,7 +51,7 @@ SHARES: Final[dict[Kind, tuple[int, int]]] = {
 }
 
 SILENT_OFFICERS: Final = 0.04
-"""Share of officers who never answer, among those for whom somebody else can stand in."""
+"""Share of officers who never answer, in offices that have a deputy or a higher tier."""
 
 CALLED_AWAKE_OFFICERS: Final = 0.1
 """Share of officers who answer a phone call but no text."""
