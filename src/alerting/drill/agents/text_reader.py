@@ -100,8 +100,8 @@ class TextReader:
     async def _read(self, id_: str) -> None:
         """Settle a text as a call for help, or dismiss it if its alert is over.
 
-        The service refuses both if the household has answered meanwhile. The next read of the queue
-        shows that.
+        The service refuses both if the household has already answered. The text is then missing
+        from the next read of the queue.
         """
         for reading in ({"report": _HELP}, {}):
             answer = await self.service.post(f"/api/texts/{id_}/settle", reading)
