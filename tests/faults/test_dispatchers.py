@@ -177,7 +177,7 @@ async def test_concurrent_processes_send_each_text_once(
 
 @dataclass
 class Overslept:
-    """The ledger before and after a suspended process continues, whose leases have expired."""
+    """The ledger's rows just before and after a suspended process continues."""
 
     before: dict[str, list[Any]]
     after: dict[str, list[Any]]

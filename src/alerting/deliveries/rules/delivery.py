@@ -181,7 +181,7 @@ _REASONS_OF_A_PHONE: Final = frozenset(
 def is_loss_of_route(code: int | None) -> bool:
     """Return whether the provider's account or route may have lost a text with this error code.
 
-    Unlisted and missing codes count too, because phones do not fail in such numbers.
+    Unlisted and missing codes count too, because faults of phones have listed codes.
     """
     return code not in _REASONS_OF_A_PHONE
 
