@@ -287,7 +287,7 @@ def any_without_route(connection: Connection, provider: Provider, now: datetime)
 
 
 def expire(transaction: Transaction, now: datetime) -> int:
-    """Mark queued deliveries whose expiry has passed as expired; return their number."""
+    """Mark queued deliveries as expired after their expiry; return their number."""
     expired = transaction.connection.execute(
         update(deliveries)
         .where(_QUEUED, _IN_ORDER_OF_EXPIRY, deliveries.c.expires_at <= now)

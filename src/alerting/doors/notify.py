@@ -54,7 +54,8 @@ def _tell(
         code = f"{secrets.randbelow(10**DOOR_CODE_DIGITS):0{DOOR_CODE_DIGITS}}"
         mark_told(connection, doors, code, now)
         if officer is None:
-            continue  # The officer has left the roster, so the household's ladder sends another officer.
+            # The officer has left the roster, so the household's ladder sends another officer.
+            continue
         issuer = transaction.policy.issuer.at(officer.division)
         texts = partial(_texts, connection, alert, issuer, doors, code)
         seq = transaction.append(
