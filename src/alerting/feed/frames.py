@@ -203,7 +203,7 @@ def heartbeat(seq: int, at: datetime) -> str:
 def progress_frame(alert: int, seq: int, at: datetime, counts: ProgressBody | None) -> str:
     """Return the JSON text of a frame that holds only the numbers of deliveries.
 
-    `seq` is a log entry that all boards that get this frame already have.
+    `seq` is a log entry that all receiving boards already have.
     """
     return encode(
         Frame(
