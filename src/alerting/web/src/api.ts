@@ -10531,7 +10531,7 @@ export interface components {
              * @description The number of the alert with the id `alert`.
              */
             readonly number: number | null;
-            /** @description Whether it was raised; `detail` explains a refusal. */
+            /** @description Whether the exercise was raised. `detail` explains a refusal. */
             readonly outcome: components["schemas"]["PlanOutcome"];
             /**
              * Plan
