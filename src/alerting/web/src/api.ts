@@ -4026,17 +4026,17 @@ export interface components {
             readonly division: string;
             /**
              * Found By
-             * @description The id of the officer who declared it dark; null: delivery receipts showed it.
+             * @description The id of the officer who declared the village dark; null if delivery receipts showed it.
              */
             readonly found_by: string | null;
             /**
              * Neighbours Share
-             * @description Share of texts that arrived in the villages compared with it; null: none were compared.
+             * @description The share of texts that arrived in the other villages; null if no villages were compared.
              */
             readonly neighbours_share: number | null;
             /**
              * Share
-             * @description Share of its texts that arrived, from 0 to 1; null: an officer declared it dark.
+             * @description The share of the village's texts that arrived, from 0 to 1; null if it was not computed.
              */
             readonly share: number | null;
             /**
@@ -4047,7 +4047,7 @@ export interface components {
             readonly since: string;
             /**
              * Together
-             * @description True if too few texts arrive in its whole town or county.
+             * @description Whether too few texts arrive in the village's whole town or county.
              */
             readonly together: boolean;
         };
@@ -4293,12 +4293,12 @@ export interface components {
             readonly division: string;
             /**
              * Officer
-             * @description The officer's id; null: nobody is assigned to these tasks.
+             * @description The officer's id; null if nobody is assigned to these tasks.
              */
             readonly officer: string | null;
             /**
              * Officer Name
-             * @description The officer's name; null: nobody is assigned.
+             * @description The officer's name; null if nobody is assigned.
              */
             readonly officer_name: string | null;
             /**
@@ -4328,7 +4328,7 @@ export interface components {
         };
         /**
          * DoorsBody
-         * @description The village or grid in which officers are to knock on every door.
+         * @description The village or grid in which officers must knock on every door.
          */
         readonly DoorsBody: {
             /**
@@ -4789,7 +4789,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -4806,7 +4806,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -4819,12 +4819,12 @@ export interface components {
             readonly colour: components["schemas"]["FeedColour"];
             /**
              * Divisions
-             * @description Codes of the divisions in its area.
+             * @description Codes of the divisions in the alert's area.
              */
             readonly divisions: readonly string[];
             /**
              * Ended At
-             * @description When it was cancelled or the all-clear was given; null: it is not over.
+             * @description When the alert was cancelled or the all-clear was given; null until then.
              */
             readonly ended_at: string | null;
             /**
@@ -4841,7 +4841,7 @@ export interface components {
             };
             /**
              * Expires
-             * @description When it stops sending texts and calls.
+             * @description When the alert stops sending texts and calls.
              */
             readonly expires: string;
             /**
@@ -4856,7 +4856,7 @@ export interface components {
             readonly number: number;
             /**
              * Sent
-             * @description When it was raised.
+             * @description When the alert was raised.
              */
             readonly sent: string;
             /** @description The alert's state in its lifecycle. */
@@ -4876,7 +4876,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -4899,7 +4899,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -4915,7 +4915,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -4932,7 +4932,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -4948,7 +4948,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -4976,7 +4976,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -4992,7 +4992,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -5020,7 +5020,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5036,7 +5036,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -5059,7 +5059,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5075,7 +5075,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -5100,7 +5100,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5116,7 +5116,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -5144,7 +5144,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5286,7 +5286,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -5311,7 +5311,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5327,7 +5327,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -5350,7 +5350,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5366,7 +5366,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -5389,7 +5389,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5405,7 +5405,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -5428,7 +5428,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5444,7 +5444,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -5472,7 +5472,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5488,7 +5488,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -5531,7 +5531,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5547,7 +5547,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -5575,7 +5575,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5591,7 +5591,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -5624,7 +5624,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5640,7 +5640,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -5678,7 +5678,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5744,7 +5744,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -5761,7 +5761,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5777,7 +5777,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -5815,7 +5815,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5874,7 +5874,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -5891,7 +5891,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5943,7 +5943,7 @@ export interface components {
             readonly at: string;
             /**
              * Deliveries
-             * @description Numbers of the alert's deliveries, if they changed; null: its area exceeds the division.
+             * @description Counts of the alert's deliveries, if they changed; null if its area exceeds the division.
              */
             readonly deliveries?: {
                 readonly [key: string]: {
@@ -6035,7 +6035,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6063,13 +6063,13 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * Heartbeat
-         * @description Says that nothing changed up to `seq`; without any frame for 3 seconds, a board is stale.
+         * @description Says that nothing changed up to `seq`. A board is stale after 3 seconds without a frame.
          */
         readonly FeedHeartbeat: {
             /**
@@ -6101,7 +6101,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6135,7 +6135,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6151,7 +6151,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6185,7 +6185,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6201,7 +6201,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6235,7 +6235,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6251,7 +6251,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6285,7 +6285,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6301,7 +6301,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6329,7 +6329,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6345,7 +6345,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6370,7 +6370,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6401,7 +6401,7 @@ export interface components {
             readonly headcount: number;
             /**
              * Officer
-             * @description The id of the officer responsible for the household; null: nobody is.
+             * @description The id of the officer responsible for the household; null if nobody is responsible.
              */
             readonly officer: string | null;
             /**
@@ -6413,19 +6413,19 @@ export interface components {
             };
             /**
              * Settled By
-             * @description The id of the officer whose report decided the standing; null: no officer's report did.
+             * @description The id of the officer whose report decided the standing; null if nobody's report did.
              */
             readonly settled_by: string | null;
             /** @description The household's standing, which is that of its member in most danger. */
             readonly standing: components["schemas"]["FeedStanding"];
             /**
              * Verified
-             * @description True if an officer or a shelter has seen them.
+             * @description True if an officer or a shelter has seen the household.
              */
             readonly verified: boolean;
             /**
              * Vulnerable
-             * @description The kinds of vulnerable people in the household, separated by ';'; empty: none.
+             * @description The kinds of vulnerable people in the household, separated by ';'.
              */
             readonly vulnerable: string;
         };
@@ -6441,7 +6441,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6458,7 +6458,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6474,7 +6474,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6491,7 +6491,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6509,7 +6509,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6550,7 +6550,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6566,7 +6566,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6589,7 +6589,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6650,7 +6650,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6673,7 +6673,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6689,7 +6689,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6712,7 +6712,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6728,7 +6728,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6751,7 +6751,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6767,7 +6767,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6790,7 +6790,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6806,7 +6806,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6835,7 +6835,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6851,7 +6851,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6887,7 +6887,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6903,7 +6903,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6932,7 +6932,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6948,7 +6948,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6971,7 +6971,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6987,7 +6987,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7016,7 +7016,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7032,7 +7032,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7061,7 +7061,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7126,7 +7126,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7164,7 +7164,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7180,7 +7180,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7213,7 +7213,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7235,7 +7235,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7264,7 +7264,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7280,7 +7280,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7318,7 +7318,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7336,7 +7336,7 @@ export interface components {
             readonly at: string;
             /**
              * Deliveries
-             * @description Numbers of the alert's deliveries a moment ago; null: its area exceeds the division.
+             * @description Counts of the alert's deliveries; null if the alert's area exceeds the division.
              */
             readonly deliveries: {
                 readonly [key: string]: {
@@ -7415,7 +7415,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7443,7 +7443,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7459,7 +7459,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7487,7 +7487,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7503,7 +7503,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7526,7 +7526,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7542,7 +7542,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7565,7 +7565,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7581,7 +7581,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7598,7 +7598,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7614,7 +7614,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7647,7 +7647,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7663,7 +7663,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7691,7 +7691,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7707,7 +7707,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7735,7 +7735,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7751,7 +7751,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7779,7 +7779,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7795,7 +7795,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7818,7 +7818,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7842,7 +7842,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7876,7 +7876,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7892,7 +7892,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7920,7 +7920,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7938,7 +7938,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7955,7 +7955,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -8130,7 +8130,7 @@ export interface components {
         };
         /**
          * HandOnBody
-         * @description The officer who is to take the task over.
+         * @description The officer who takes the task over.
          */
         readonly HandOnBody: {
             /**
@@ -8176,7 +8176,7 @@ export interface components {
         readonly HazardPointBody: {
             /**
              * Assembly Point
-             * @description Where everybody is to go; null: each village has its own assembly point.
+             * @description Where everybody must go; null if each village has its own assembly point.
              */
             readonly assembly_point: string | null;
             /**
@@ -8221,7 +8221,7 @@ export interface components {
             readonly place: string;
             /**
              * Route
-             * @description The way to the assembly point, in words; null: none is known.
+             * @description The way to the assembly point, in words; null if it is not recorded.
              */
             readonly route: string | null;
         };
@@ -8335,7 +8335,7 @@ export interface components {
             readonly expires: string;
             /**
              * Half Confirmed After
-             * @description Seconds until half of the called officers had answered; null: fewer answered.
+             * @description Seconds until half of the called officers had answered; null if fewer answered.
              */
             readonly half_confirmed_after: number | null;
             /**
@@ -8355,7 +8355,7 @@ export interface components {
             readonly identifier: string;
             /**
              * Last Confirmed After
-             * @description Seconds until all called officers had answered; null: not all answered.
+             * @description Seconds until all called officers had answered; null if some did not answer.
              */
             readonly last_confirmed_after: number | null;
             /**
@@ -8418,7 +8418,7 @@ export interface components {
         readonly HeldExercisesBody: {
             /**
              * Before
-             * @description The cursor to request the next page; null: this is the last page.
+             * @description The cursor to request the next page; null if this is the last page.
              */
             readonly before: number | null;
             /**
@@ -8463,26 +8463,26 @@ export interface components {
              * @description When the household called for help.
              */
             readonly opened_at: string;
-            /** @description The division that owns the case now; once resolved, the owner at that time. */
+            /** @description The division that owns the case now, or that owned it when it was resolved. */
             readonly owner: components["schemas"]["OwnerBody"];
             /**
              * Passes At
-             * @description When the next tier takes over; null: resolved, at the last tier, or the alert is over.
+             * @description When the next tier takes over; null if the case stays at its tier.
              */
             readonly passes_at: string | null;
             /**
              * Resolved At
-             * @description When the case was resolved; null: it is open.
+             * @description When the case was resolved; null if it is open.
              */
             readonly resolved_at: string | null;
             /**
              * Resolved By
-             * @description The id of the officer, or the masked phone, whose report resolved it; null: it is open.
+             * @description The officer's id or the masked phone whose report resolved the case; null if it is open.
              */
             readonly resolved_by: string | null;
             /**
              * Resolved By Name
-             * @description The name of the officer who resolved it; null: it is open, or no officer did.
+             * @description The name of the officer who resolved the case; null if no officer has resolved it.
              */
             readonly resolved_by_name: string | null;
             /**
@@ -8494,7 +8494,7 @@ export interface components {
             readonly state: components["schemas"]["CaseState"];
             /**
              * Vulnerable
-             * @description The kinds of vulnerable people in the household, separated by ';'; empty: none.
+             * @description The kinds of vulnerable people in the household, separated by ';'.
              */
             readonly vulnerable: string;
         };
@@ -8924,22 +8924,22 @@ export interface components {
         };
         /**
          * LastExercisesBody
-         * @description When a village last had an exercise of each size; null: never.
+         * @description When a village last had an exercise of each size; null if it never had one.
          */
         readonly LastExercisesBody: {
             /**
              * Everybody
-             * @description When it last had an exercise with everybody.
+             * @description When the village last had an exercise with everybody.
              */
             readonly everybody?: string | null;
             /**
              * Officers
-             * @description When it last had an exercise with officers only.
+             * @description When the village last had an exercise with officers only.
              */
             readonly officers?: string | null;
             /**
              * One Phone
-             * @description When it last had an exercise with one phone.
+             * @description When the village last had an exercise with one phone.
              */
             readonly one_phone?: string | null;
         };
@@ -8975,12 +8975,12 @@ export interface components {
             readonly given_at: string;
             /**
              * Note
-             * @description A note that came with the report; empty: none.
+             * @description A note that came with the report; empty if there is none.
              */
             readonly note: string;
             /**
              * People
-             * @description Number of people that the report is about; null: the whole household.
+             * @description Number of people that the report is about; null means the whole household.
              */
             readonly people: number | null;
             /** @description What was reported about the household. */
@@ -10531,7 +10531,7 @@ export interface components {
              * @description The number of the alert with the id `alert`.
              */
             readonly number: number | null;
-            /** @description Whether it was raised; `detail` explains a refusal. */
+            /** @description Whether the exercise was raised. `detail` explains a refusal. */
             readonly outcome: components["schemas"]["PlanOutcome"];
             /**
              * Plan
@@ -10962,7 +10962,7 @@ export interface components {
             /**
              * Since
              * Format: date-time
-             * @description When it entered this condition.
+             * @description When the provider entered this condition.
              */
             readonly since: string;
         };
@@ -11747,7 +11747,7 @@ export interface components {
             readonly segments: number;
             /**
              * Waits Since
-             * @description When this alert's first waiting text became due; null: none of its texts waits.
+             * @description When this alert's first waiting text became due; null if none of its texts waits.
              */
             readonly waits_since: string | null;
         };
@@ -12587,12 +12587,12 @@ export interface components {
             readonly cause: components["schemas"]["Cause"];
             /**
              * Closed At
-             * @description When the task ended; null: it is pending.
+             * @description When the task ended; null if it is pending.
              */
             readonly closed_at: string | null;
             /**
              * Closed By
-             * @description The officer or phone whose report settled the household; null: no report did.
+             * @description The officer or phone whose report settled the household; null without such a report.
              */
             readonly closed_by: string | null;
             /**
@@ -12626,26 +12626,26 @@ export interface components {
              * @description The task's id, which the routes take.
              */
             readonly id: number;
-            /** @description The latest evidence about the household; null: there is none. */
+            /** @description The latest evidence about the household; null if there is none. */
             readonly last_word: components["schemas"]["LastWordBody"] | null;
             /**
              * Latitude
-             * @description Latitude of the home in degrees WGS 84; null: the roster has none.
+             * @description Latitude of the home in degrees WGS 84; null if the roster has none.
              */
             readonly latitude: number | null;
             /**
              * Longitude
-             * @description Longitude of the home in degrees WGS 84; null: the roster has none.
+             * @description Longitude of the home in degrees WGS 84; null if the roster has none.
              */
             readonly longitude: number | null;
             /**
              * Officer
-             * @description The id of the assigned officer; null: nobody is assigned.
+             * @description The id of the assigned officer; null if nobody is assigned.
              */
             readonly officer: string | null;
             /**
              * Officer Name
-             * @description The name of the assigned officer; null: nobody is assigned.
+             * @description The name of the assigned officer; null if nobody is assigned.
              */
             readonly officer_name: string | null;
             /**
@@ -12661,7 +12661,7 @@ export interface components {
             readonly persons: readonly string[];
             /**
              * Phone
-             * @description The household's first phone; null: the roster has none.
+             * @description The household's first phone; null if the roster has none.
              */
             readonly phone: string | null;
             /** @description The household's standing. */
@@ -12670,7 +12670,7 @@ export interface components {
             readonly state: components["schemas"]["TaskState"];
             /**
              * Taken At
-             * @description When the officer set out; null: not yet.
+             * @description When the officer set out; null if no officer has.
              */
             readonly taken_at: string | null;
             /**
@@ -12680,7 +12680,7 @@ export interface components {
             readonly unaccounted: number;
             /**
              * Vulnerable
-             * @description The kinds of vulnerable people in the household, separated by ';'; empty: none.
+             * @description The kinds of vulnerable people in the household, separated by ';'.
              */
             readonly vulnerable: string;
         };
@@ -12689,7 +12689,7 @@ export interface components {
          * @description State of a door task.
          *
          *     `OPEN`: nobody has set out. `TAKEN`: its officer is on the way. `DONE`: its officer's report
-         *     settled the household. `ANSWERED`: evidence from somebody else did. `PASSED_ON`: another officer
+         *     settled the household. `ANSWERED`: other evidence settled it. `PASSED_ON`: another officer
          *     has a new task. `DROPPED`: the alert is over.
          * @enum {string}
          */
