@@ -111,7 +111,7 @@ async def test_household_record_shows_the_flag(work: Workplace) -> None:
     assert [said.early for said in record.said] == [True, False]
 
 
-async def test_early_claim_counts_as_unverified_for_a_close(work: Workplace) -> None:
+async def test_early_claim_does_not_count_as_verified_when_closing(work: Workplace) -> None:
     await work.raised("informant", QIANFO)
     await says(work, "1")
     deliver(work, DeliveryState.ACCEPTED)

@@ -1,4 +1,4 @@
-"""A '2' after our question where the other 2 are, and 'I am out' from a larger household."""
+"""A '2' after our question about 2 missing people, and 'I am out' from a larger household."""
 
 from tests.support.city import QIANFO, headcount
 from tests.support.incoming_texts import kinds, says, standing

@@ -1,4 +1,4 @@
-"""Texts wait for an officer until one settles them or the sender writes a clear text."""
+"""Texts wait until an officer settles them or their sender sends a clear text."""
 
 import asyncio
 import json

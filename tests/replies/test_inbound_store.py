@@ -47,7 +47,7 @@ def test_texts_owed_finds_texts_by_kind_alert_and_recipient(engine: Engine) -> N
         assert texts_owed(connection, TextKind.CONFIRM_HELP, asked) == set()
 
 
-def test_text_replaces_the_confirmation_by_raising(engine: Engine) -> None:
+def test_confirmation_by_text_replaces_the_one_by_raising(engine: Engine) -> None:
     informant = CalledOfficer(1, "informant", QIANFO)
     with engine.begin() as connection:
         stored_alert(connection)

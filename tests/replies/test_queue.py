@@ -38,7 +38,10 @@ SENDERS = {"home": HOME, "officer": "next-grid", "stranger": None, "understood":
 
 @pytest.fixture
 def queued(engine: Engine) -> Engine:
-    """Waiting texts of a household, an officer and a stranger, and one understood text."""
+    """Return a database with three waiting texts and an understood one.
+
+    The waiting texts come from a household, an officer and a stranger.
+    """
     with engine.begin() as connection:
         found_city(connection)
         upsert_texts(

@@ -131,7 +131,9 @@ async def test_ambiguous_number_is_asked_about(work: Workplace) -> None:
     assert queue(work) == []
 
 
-async def test_help_for_an_ambiguous_number_counts_for_all(work: Workplace) -> None:
+async def test_help_for_an_ambiguous_number_counts_for_all_matching_households(
+    work: Workplace,
+) -> None:
     await work.raised("commander", TOWN)
     await says(work, "003 2", COMMANDER)
     assert {row[0] for row in given(work)} == {HOME, household_code(NEXT_VILLAGE, 3)}

@@ -18,7 +18,7 @@ OTHER = household_code(QIANFO, 2)
 
 @pytest.fixture
 async def asked(work: Workplace) -> Workplace:
-    """Household 3 looks after 4 and 6; an alert is open."""
+    """Return a workplace with an open alert, on which household 3 looks after 4 and 6."""
     work.change(looks_after(3, [4, 6]))
     await work.raised("informant", QIANFO)
     return work

@@ -52,7 +52,7 @@ async def test_same_settlement_is_idempotent_and_another_is_refused(
         await settles(work, sid)
     assert len(given(work)) == 1
     for other in (NOTHING, changed(report=Report.NEEDS_HELP), changed(people=3)):
-        with pytest.raises(ConflictError, match="settled otherwise, by grid"):
+        with pytest.raises(ConflictError, match="already settled differently, by grid"):
             await settles(work, sid, other)
     assert standing(work) == "evacuated"
 

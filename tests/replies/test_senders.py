@@ -66,7 +66,7 @@ def called(engine: Engine) -> Engine:
     return engine
 
 
-def test_phone_is_expected_on_every_alert_of_its_household(called: Engine) -> None:
+def test_phone_finds_its_household_on_every_alert(called: Engine) -> None:
     with called.begin() as connection:
         found = households_on_rolls(connection, {PHONE, "+8610001234567"})
     assert set(found) == {PHONE}
@@ -79,7 +79,7 @@ def test_phone_is_expected_on_every_alert_of_its_household(called: Engine) -> No
     assert {c.state for c in found[PHONE]} == {AlertState.OPEN}
 
 
-def test_shared_phone_is_expected_for_both_households(called: Engine) -> None:
+def test_shared_phone_finds_both_households(called: Engine) -> None:
     neighbour = household_code(QIANFO, 10)
     with called.begin() as connection:
         connection.execute(
@@ -92,14 +92,14 @@ def test_shared_phone_is_expected_for_both_households(called: Engine) -> None:
     assert len(found[household_phone(QIANFO, 4)]) == 2
 
 
-def test_closed_alert_still_expects_answers(called: Engine) -> None:
+def test_households_on_a_closed_alert_are_found(called: Engine) -> None:
     with called.begin() as connection:
         connection.execute(update(alerts).values(state=AlertState.CLOSED))
         (first, *_) = households_on_rolls(connection, {PHONE})[PHONE]
     assert first.state is AlertState.CLOSED
 
 
-def test_officers_are_expected_on_open_alerts_that_called_them(called: Engine) -> None:
+def test_officer_calls_of_open_alerts_are_found_by_phone(called: Engine) -> None:
     with called.begin() as connection:
         connection.execute(update(alerts).where(alerts.c.id == 1).values(state="closed"))
         asked = {officer_phone(each) for each in ("commander", "far-commander")} | {PHONE}

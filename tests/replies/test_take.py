@@ -222,7 +222,7 @@ async def test_call_for_help_from_a_shared_phone_counts_for_both(work: Workplace
     assert standing(work, 1, neighbour).standing is Standing.NEEDS_HELP
 
 
-async def test_any_phone_of_a_household_speaks_for_it(work: Workplace) -> None:
+async def test_text_from_any_phone_of_a_household_counts_for_it(work: Workplace) -> None:
     second = "+8610001234567"
     work.change(insert(HOUSEHOLD_PHONES).values(household=HOME, position=1, number=second))
     await work.raised("informant", QIANFO)

@@ -33,7 +33,7 @@ async def played(database_url: str) -> AsyncIterator[AfterZero]:
 
 
 async def play(alert: AfterZero) -> None:
-    """Answer for households, report for officers, check in at a shelter, and add visitors."""
+    """Record answers of households, reports of officers, a shelter check-in and visitors."""
     for place, (number, words) in enumerate(SAID):
         await alert.text(number, words, after(60 + 10 * place))
     await alert.check_in(IN_SHELTER, after(200))

@@ -1,4 +1,4 @@
-"""Roll-calls that an officer starts who may close the alert."""
+"""Roll-calls that are started by an officer who may close the alert."""
 
 from datetime import timedelta
 

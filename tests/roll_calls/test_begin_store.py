@@ -86,7 +86,7 @@ async def test_text_has_no_code_beside_an_unrelated_alert(
     assert all("#" not in row.body for row in zero.owed("roll_call"))
 
 
-async def test_village_officers_count_households_not_texted(
+async def test_village_officers_get_the_number_of_households_not_texted(
     work: Workplace,
 ) -> None:
     zero = await called(await closed(work))

@@ -72,7 +72,7 @@ def test_filters_and_pages(engine: Engine) -> None:
         assert minutes(within) == [2, 1]
 
 
-def test_next_minute_is_the_first_that_has_the_kinds(engine: Engine) -> None:
+def test_next_minute_is_the_first_with_events_of_these_kinds(engine: Engine) -> None:
     with engine.begin() as connection:
         store(connection, {(AT, OF_TOWN): 1, (AT + MINUTE, OF_ALL): 1, (AT + MINUTE, OF_FAR): 1})
         kinds = [OF_ALL.kind]

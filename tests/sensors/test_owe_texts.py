@@ -65,7 +65,7 @@ async def test_red_and_unfit_are_not_texted(hut: Hut) -> None:
     assert (hut.news(), owed(hut)) == (["red", "unfit"], [])
 
 
-async def test_village_without_an_officer_on_duty_texts_the_towns(hut: Hut) -> None:
+async def test_officers_of_the_town_are_texted_if_none_of_the_village_is_on_duty(hut: Hut) -> None:
     hut.work.change(delete(OFFICER_PHONES).where(OFFICER_PHONES.c.officer == "grid"))
     await hut.read(31)
     assert [officer for officer, _ in owed(hut)] == ["informant", "commander"]

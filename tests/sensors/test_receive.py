@@ -105,7 +105,7 @@ async def test_readings_left_by_a_stopped_process_are_judged_with_the_next(hut: 
     assert (len(hut.alerts()), hut.known().state.level) == (1, Level.RED)
 
 
-async def test_no_readings_change_nothing(hut: Hut) -> None:
+async def test_request_without_readings_changes_nothing(hut: Hut) -> None:
     assert (await hut.take([])).verdicts == ()
     assert hut.news() == []
 

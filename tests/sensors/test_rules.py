@@ -122,7 +122,7 @@ def test_old_readings_sent_with_newer_ones_do_not_count() -> None:
     assert (found.verdicts, news(found)) == ((Verdict.STORED, Verdict.COUNTED), [])
 
 
-def test_repeats_are_ignored() -> None:
+def test_repeated_readings_are_ignored() -> None:
     before = judged(reading(60))
     found = judge(sensor(), before.state, [reading(60)], {reading(60).key})
     assert (found.verdicts, found.state) == ((Verdict.DUPLICATE,), before.state)

@@ -231,8 +231,8 @@ async def test_trial_text_is_sent_if_all_providers_are_down(texting: Texting) ->
         await asyncio.sleep(0.7)
         assert texting.states() == ["queued", "queued"]
         work.change(update(providers).values(next_trial_at=NOW))
-        # The first text is the trial. Its success restores the provider, which then sends the
-        # second.
+        # The first text is the trial. Its success restores the only provider, which then sends
+        # the second text.
         await texting.until("accepted", "accepted")
 
 

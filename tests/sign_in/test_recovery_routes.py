@@ -124,7 +124,7 @@ REFUSED: list[tuple[str, str, int]] = [
 
 
 @pytest.mark.parametrize(("by", "officer", "expected"), REFUSED)
-async def test_only_administrators_make_codes_for_those_below(
+async def test_only_administrators_make_codes_for_officers_below(
     service: Running, by: str, officer: str, expected: int
 ) -> None:
     caller = await signed_in(service, by)
@@ -140,7 +140,7 @@ async def test_old_session_and_token_cannot_make_codes(service: Running) -> None
     assert (await service.post("/api/recovery-codes", "administrator", said))[0] == 403
 
 
-async def test_making_using_and_guessing_are_noted(service: Running) -> None:
+async def test_making_using_and_guessing_codes_is_noted(service: Running) -> None:
     code = await made(service)
     await recover(service, "grid", "AAAAAAAAAA")
     await recover(service, "grid", code)

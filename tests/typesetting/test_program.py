@@ -57,7 +57,7 @@ def test_rare_characters_are_replaced_by_code_points() -> None:
     assert numbered(["a\U00013000"], rare) == ["a[U+13000]"]
 
 
-def test_controls_and_direction_marks_are_not_printed() -> None:
+def test_control_characters_and_direction_marks_are_not_printed() -> None:
     assert printable({"a": ["x\x07\u202ey\ud800z"]}) == {"a": ["x  y z"]}
     assert "".join(characters({"a": ["x", 1, None, {"b": "y"}]})) == "xy"
 

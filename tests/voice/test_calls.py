@@ -125,7 +125,7 @@ async def test_unsuccessful_call_records_its_reason(
 
 
 @pytest.mark.parametrize("first", range(6))
-async def test_callbacks_in_any_order_end_the_same(work: Workplace, first: int) -> None:
+async def test_callbacks_in_any_order_have_the_same_result(work: Workplace, first: int) -> None:
     call = await called(work)
     words = ["completed", "initiated", "heard", "in-progress", "detected", "completed"]
     for word in words[first:] + words[: first + 1]:

@@ -34,7 +34,9 @@ def outcome(*states: DeliveryState) -> DeliveryState:
         (("initiated", "ringing", "canceled"), DeliveryState.CANCELLED),
     ],
 )
-def test_statuses_in_any_order_end_the_same(statuses: tuple[str, ...], end: DeliveryState) -> None:
+def test_statuses_in_any_order_have_the_same_result(
+    statuses: tuple[str, ...], end: DeliveryState
+) -> None:
     states = [state_of_call(status) for status in statuses]
     assert {outcome(*order, order[0]) for order in permutations(states)} == {end}
     # A speech that was heard outranks every call status of the provider.

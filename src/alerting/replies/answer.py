@@ -104,7 +104,7 @@ def answer(transaction: Transaction, taken: Sequence[ReadText], standings: Stand
 
 
 def _one_per_text(due: Sequence[_Answer]) -> list[_Answer]:
-    """Return one answer for each text, however many lines it has: about help, if there is one."""
+    """Return one answer for each text: an answer about help, if there is one, or else the first."""
     first: dict[str, _Answer] = {}
     for each in sorted(due, key=lambda one: one.kind not in _OF_HELP):
         first.setdefault(each.text.provider_id, each)

@@ -60,9 +60,9 @@ def within_bound(connection: Connection, one: ReadText) -> ReadText:
 
 
 def _claimed(one: ReadText, statement: Statement) -> set[str]:
-    """Return the codes of the households on which a statement's report weighs as a neighbour's.
+    """Return the codes of the households for which a statement counts as a neighbour's report.
 
-    Empty for a call for help, and for a statement that reports nothing.
+    The set is empty for a call for help, and for a statement that reports nothing.
     """
     if statement.report is None or statement.reply.intent is Intent.NEEDS_HELP:
         return set()
@@ -112,7 +112,7 @@ class EarlyAnswers:
         }
 
     def is_early(self, one: ReadText, statement: Statement, target: Candidate) -> bool:
-        """Return whether a claim came while the alert's texts to its sender were all unsent.
+        """Return whether a claim came before any of the alert's texts to its sender was sent.
 
         Several households may share a phone. A text sent to one of them counts for all of them.
         """

@@ -21,7 +21,7 @@ _MOST_WRONG: Final = 5
 """After this many wrong codes from a number within an hour, no code from it proves anything."""
 
 _MOST_IN_A_TEXT: Final = 3
-"""The codes of a text with more than this many are taken for guesses and prove nothing."""
+"""If a text has more codes than this, they are taken for guesses and prove nothing."""
 
 DoorCodes = Mapping[HouseholdKey, frozenset[str]]
 """The codes that prove a report, by alert and household."""

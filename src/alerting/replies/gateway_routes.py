@@ -193,7 +193,7 @@ def _require_auth_of(post: _Post, rules: ReceiptRules | ReplyRules | None) -> No
         return
     secrets = post.request.app.state.settings.secrets
     if not (rules.vouches_for(post.rules.body) and is_authentic(rules.auth, secrets, post.asked)):
-        raise UnreadableError("it came to the wrong address, and lacks the right one's signature")
+        raise UnreadableError("it came to the wrong address without the right address's signature")
 
 
 async def _is_report(

@@ -1,4 +1,4 @@
-"""Storage of incoming texts, of how they were read, and of whether they wait for an officer."""
+"""Storage of incoming texts, with their readings and whether they wait for an officer."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace

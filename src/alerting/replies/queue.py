@@ -20,7 +20,7 @@ from contacts.division import subtree
 from contacts.tables import HOUSEHOLDS, OFFICERS
 
 SENDER: Final = "sender"
-"""The `settled_by` of a text that a later, understood text of the same sender replaced."""
+"""The `settled_by` of a text that was settled by a later, clear text of the same sender."""
 
 _whose: Final = func.coalesce(HOUSEHOLDS.c.division, OFFICERS.c.division)
 
@@ -162,8 +162,9 @@ def _tells(statement: Statement) -> bool:
 def _settles(one: ReadText, earlier: WaitingText) -> bool:
     """Return whether a text settles an earlier text from the same phone.
 
-    It does if both are about the same household. If the household of the earlier text is not known,
-    the digits by which it named one decide; without digits, a report on the sender's own home does.
+    It does if both are about the same household. If the household of the earlier text is unknown,
+    both must name a household by the same digits. If the earlier text has no such digits, a report
+    on the sender's own home settles it.
     """
     if earlier.sender != one.text.sender or earlier.received_at >= one.text.received_at:
         return False

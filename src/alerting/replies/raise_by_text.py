@@ -1,4 +1,4 @@
-"""Alerts raised by text: an officer's text raises one for the officer's own village."""
+"""Alerts raised by text: a text from an officer raises an alert for the officer's own village."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -90,7 +90,7 @@ def _limited(caller: Officer, sender: str) -> SecurityEvent:
 
 
 async def confirm_raise(runtime: Runtime, provider_id: str, sender: str, code: str) -> bool:
-    """Raise the alert that a sender confirms with a code; False if the code confirms none."""
+    """Raise the alert that a sender confirms with a code; return False if the code is not valid."""
     now = runtime.clock.now()
 
     def unit(transaction: Transaction) -> bool:

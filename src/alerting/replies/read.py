@@ -76,7 +76,7 @@ def _by_household(
     # A mistyped number must not account for a household that the sender does not look after.
     is_bound = bool(sender.in_care) and reply.intent in _SAFE
     near = () if is_bound else _neighbours(connection, end, sender)
-    # If an own household and one in care end in the same digits, the sender is asked which.
+    # If two of the sender's households, own or in care, have these digits, we ask which is meant.
     theirs = _once((*sender.own_households, *sender.in_care))
     chosen = route_named(reply, end, (theirs, *near))
     if _is_sure(reply, chosen, sender):
@@ -252,8 +252,9 @@ _END: Final = 160
 def _normal_forms(body: str) -> tuple[str, tuple[str, ...]]:
     """Return the normal form of a text, and the normal form of each of its lines.
 
-    Of a text longer than any phone sends, only the start and the end are read, for a call for help.
-    It gets no lines, nor does a text of very many lines. An officer reads both.
+    If a text is longer than any phone sends, only its start and end are searched for a call for
+    help. For such a text, and for one with very many lines, no lines are returned: an officer reads
+    it.
     """
     lines = [line for line in body.splitlines() if line.strip()]
     if len(body) > _MOST_READ:

@@ -161,7 +161,7 @@ def _check_same(connection: Connection, text: WaitingText, item: NewEvidence | N
     wanted = (item.alert, item.household, item.report, item.people) if item else None
     if reading_of(connection, _source(text)) != wanted:
         raise ConflictError(
-            f"this text was settled otherwise, by {text.settled_by}",
+            f"this text was already settled differently, by {text.settled_by}",
             chinese=f"{text.settled_by}已另行处理这条短信",
         )
 

@@ -118,9 +118,10 @@ _CALLED: Final = (
 class OpenOfficerCall:
     """An officer call of an open alert.
 
-    `alert_code` is its alert's. `answered` is true once the officer answered; raising the alert is
-    no answer. `handed_over` is true once a text or phone call may have reached the officer. An
-    earlier text from the officer's number cannot be an answer, and may come from anybody.
+    `alert_code` is the code of the alert. `answered` is true once the officer answered; raising the
+    alert is no answer. `handed_over` is true once a text or phone call may have reached the
+    officer. An earlier text from the officer's number cannot be an answer, and may come from
+    anybody.
     """
 
     to: CalledOfficer
@@ -193,7 +194,7 @@ def _candidate(row: Any) -> Candidate:
 def officer_calls_to(
     connection: Connection, numbers: Collection[str]
 ) -> dict[str, list[OpenOfficerCall]]:
-    """Return, by phone, the open alerts' officer calls to the officers with that phone."""
+    """Return, by phone, the officer calls of open alerts to the officers with that phone."""
     officers = connection.execute(_OFFICERS, {"numbers": list(numbers)}).all()
     calls: dict[str, list[Any]] = defaultdict(list)
     if officers:

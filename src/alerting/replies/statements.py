@@ -1,4 +1,4 @@
-"""The data of a text that was read: its sender, and what each line says about which household."""
+"""Data of a text that was read: its sender, and what each line says about a household."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ _REPORTS: Final = {
 }
 
 _GUESSED: Final = "guessed"
-"""The event's detail if a number sent so many wrong codes that its codes prove nothing now."""
+"""Detail of the security event if a number sent too many wrong codes to be trusted now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class IncomingText:
 
 @dataclass(frozen=True)
 class Sender:
-    """What rolls and roster say of a text's sender: the households and officers with the phone."""
+    """The households and officers that have the sender's phone, by the rolls and the roster."""
 
     number: str
     own_households: Sequence[Candidate] = ()
@@ -93,7 +93,7 @@ class Sender:
 
 @dataclass(frozen=True)
 class Statement:
-    """What a text, or one of its lines, says about which households."""
+    """The claim of a text, or of one of its lines, and the households that it is about."""
 
     reply: Reply
     route: Route
@@ -127,11 +127,11 @@ class ReadText:
     proof: Proof = NO_PROOF
 
     def rung_and_giver(self, statement: Statement, target: Candidate) -> tuple[Rung, str]:
-        """Return how much a statement on a household weighs, and the id or phone of who gave it.
+        """Return the rung (weight) of a statement on a household, and its giver's id or phone.
 
-        An officer's report on the officer's own home weighs as the household's own word. On another
-        home it weighs as an officer's only with the code of the door text, because a number can be
-        forged. Without the code it weighs as a neighbour's.
+        An officer's report on the officer's own home weighs as the household's own word. A report
+        on another home weighs as an officer's only with the code of the door text, because a phone
+        number can be forged. Without the code it weighs as a neighbour's report.
         """
         if self.sender.owns(target):
             return Rung.OWN, self.text.sender

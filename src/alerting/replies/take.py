@@ -1,4 +1,4 @@
-"""Processing of incoming texts in batches: stored, read, turned into evidence, and answered."""
+"""Processing of incoming texts in batches: they are stored, read, made evidence, and answered."""
 
 import asyncio
 from collections import Counter

@@ -93,7 +93,7 @@ class HouseholdLine(_Line):
 
     @property
     def enrolled(self) -> Enrolled:
-        """The household, as `LogFold` takes it."""
+        """The household in the form that `LogFold` takes."""
         return Enrolled(**self.model_dump(exclude={"hash", "line"}))
 
 
@@ -125,7 +125,7 @@ class EntryLine(_Line):
 
     @property
     def event(self) -> Event:
-        """The entry, as `LogFold` takes it."""
+        """The entry in the form that `LogFold` takes."""
         return Event(**self.model_dump(exclude={"hash", "line", "salt", "commitment"}))
 
 

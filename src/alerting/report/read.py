@@ -28,7 +28,7 @@ class Reports:
     async def read(
         self, caller: Officer, alert_id: int, division: str | None, shown: Callable[[Facts], _T]
     ) -> _T:
-        """Read the facts about an alert in a division; return what `shown` makes of them.
+        """Read the facts about an alert in a division; return the result of `shown(facts)`.
 
         Without a division, the caller's own is used. `shown` runs on a reader thread.
 

@@ -63,7 +63,7 @@ class _AskedReport:
         self._language, self._zone = language, runtime.policy.alert.zone
 
     async def read(self, shown: Callable[[Facts, Words], _Shown]) -> _Shown:
-        """Return what `shown` makes of the facts, in the reader's language: see `Reports.read`."""
+        """Return the result of `shown` for the facts and the words of the reader's language."""
         return await self._reports.read(
             self.caller,
             self.alert,

@@ -145,8 +145,8 @@ def to_the_phone(
 def _moved(to: Mapping[bool, Position]) -> tuple[ColumnElement[bool], dict[str, Any]]:
     """Return the condition for the households that move, and the new value of each column.
 
-    `to` maps whether a household is vulnerable to its new position. For households that do not meet
-    the condition, the values are the old ones.
+    `to` holds the new position of vulnerable households (key True) and of others (key False). For
+    households that do not meet the condition, the values are the old ones.
     """
     step = to[False].steps_done
     since = case(

@@ -72,7 +72,7 @@ class RollRow(SQLModel, table=True):
 
 
 class TallyRow(SQLModel, table=True):
-    """Counts of the households and people of one village or grid; summed up when read."""
+    """Counts of the households and people of one village or grid. Readers add them up."""
 
     __tablename__ = "tallies"
 
@@ -98,7 +98,7 @@ class EvidenceRow(SQLModel, table=True):
     __tablename__ = "evidence"
     __table_args__ = (
         Index("evidence_by_household", "alert", "household"),
-        # For finding the phone of a household that answered last, in any alert.
+        # Used to find the phone from which a household last answered, in any alert.
         Index("evidence_by_giver", "given_by", "household"),
     )
 

@@ -1,4 +1,4 @@
-"""Tallies, stored by village or grid so that no row is a hot spot, and summed up when read."""
+"""Tallies by village or grid. Readers add them up, because writers would contend for one sum."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -74,8 +74,8 @@ def count_joined(
 ) -> list[Joined]:
     """Add the households that joined the roll at `seq` to the tallies, and return their counts.
 
-    All of them are in the division `within`, and have no evidence yet. The counts are returned so
-    that callers need not count again, because the query reads the whole roll of a city.
+    All of them are in the division `within`, and have no evidence yet. The counts are returned
+    because counting again would read the whole roll of a city.
     """
     low, high = subtree(within)
     counted = (

@@ -178,9 +178,9 @@ def count(connection: Connection, call: RollCall) -> Counts:
 
 
 def people_no_longer_waited_for(connection: Connection, alert: int, now: datetime) -> int:
-    """Return the number of people in silent households of roll-calls past their deadline.
+    """Return the number of people in households that have missed a roll-call's deadline.
 
-    Once the silence of a household is recorded as evidence, its people are no longer counted here.
+    Once the missed roll-call is recorded as evidence, a household's people are not counted here.
     """
     asked = {"of_alert": alert, "by_then": now}
     return int(connection.execute(_NO_LONGER_WAITED_FOR, asked).scalar_one())

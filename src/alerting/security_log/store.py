@@ -31,7 +31,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Filters for rows of the security log. Empty ones and None do not filter."""
+    """Filters for rows of the security log. An empty filter or None selects all rows."""
 
     kinds: Collection[SecurityKind] = ()
     officer: str = ""
@@ -40,7 +40,7 @@ class Wanted:
 
 
 def store(connection: Connection, rows: Mapping[Folded, int]) -> None:
-    """Add these rows, or their counts, to the security log."""
+    """Insert these rows into the security log; add the counts to rows that exist already."""
     named = (
         {"minute": minute, **asdict(event), "count": count}
         for (minute, event), count in rows.items()
@@ -87,7 +87,7 @@ def last_policy(connection: Connection) -> str | None:
 
 
 def forget(connection: Connection, before: datetime, most: int) -> int:
-    """Delete up to `most` minutes of the security log from before `before`; return how many."""
+    """Delete the rows of the oldest `most` minutes before `before`; return how many minutes."""
     query = select(_T.minute).where(_T.minute < before).distinct().order_by(_T.minute).limit(most)
     old = connection.execute(query).scalars().all()
     if old:

@@ -26,7 +26,10 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class _Raised:
-    """The alert that a red reading raised or proposed; `detail` says why it was less, if it was."""
+    """The alert that a red reading raised or proposed.
+
+    `detail` says why this is less than the policy demands; it is empty if it is not.
+    """
 
     alert: int | None
     detail: str = ""
@@ -90,7 +93,7 @@ def _tell(transaction: Transaction, occasion: Occasion, followed: Followed, told
 
 
 def _note(connection: Connection, occasion: Occasion, told: Told, raised: _Raised) -> int:
-    """Insert a note of the news; return the note's id."""
+    """Insert a row for the news into the sensor's notes; return the id of the row."""
     noted = insert(sensor_notes).values(
         sensor=occasion.sensor.name,
         news=told.news,

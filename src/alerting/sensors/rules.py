@@ -15,7 +15,7 @@ _AHEAD: Final = timedelta(minutes=2)
 _BEHIND: Final = timedelta(hours=1)
 
 NO_TIME: Final = datetime(2100, 1, 1, tzinfo=UTC)
-"""Stands for a reading's time if that is impossible; it lies in the future of every reading."""
+"""The stored time of a reading whose own time is impossible. It is later than any other time."""
 
 OK: Final = "ok"
 """The status of a reading from a healthy sensor."""
@@ -47,7 +47,7 @@ class Verdict(StrEnum):
 
 
 UNFIT: Final = frozenset({Verdict.WRONG_UNIT, Verdict.NO_NUMBER, Verdict.NOT_OK})
-"""The verdicts on readings that tell nothing about the hazard, but that the sensor is faulty."""
+"""The verdicts on readings that show a faulty sensor and say nothing about the hazard."""
 
 
 class News(StrEnum):
@@ -112,7 +112,7 @@ class SensorState:
     heard_at: datetime
     value: float | None = None
     counted_at: datetime | None = None
-    """The time from which the last counted reading counts."""
+    """The `counts_from` of the last reading that counted."""
     is_silent: bool = False
     is_clock_wrong: bool = False
 
@@ -170,7 +170,7 @@ def _verdict(
     *,
     has_current: bool,
 ) -> Verdict:
-    # Readings with an impossible time all get the same one, so it does not identify a repeat.
+    # Every impossible time is stored as `NO_TIME`, so an equal time does not prove a repeat.
     is_repeat = reading.key in known and reading.at != NO_TIME
     is_late = state.counted_at is not None and reading.counts_from < state.counted_at
     found = (
@@ -187,7 +187,7 @@ def _verdict(
 
 def _after(sensor: Sensor, state: SensorState, reading: Reading, verdict: Verdict) -> SensorState:
     if verdict is Verdict.DUPLICATE:
-        # A repeat is no sign of life: a machine that repeats one reading forever becomes silent.
+        # A repeated reading does not show that the sensor works: it may repeat one forever.
         return state
     heard = max(state.heard_at, reading.received_at)
     after = replace(state, heard_at=heard, is_silent=False)

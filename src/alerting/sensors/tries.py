@@ -21,10 +21,10 @@ _OF_THE_PROVIDER: Final = frozenset({Failure.RETRY, Failure.NOT_SENT, Failure.PA
 
 @dataclass(frozen=True)
 class Progress:
-    """The state of a text after an attempt, which `tries` and `doubts` include."""
+    """The state of a text after an attempt. `tries` and `doubts` include this attempt."""
 
     phones: tuple[str, ...]
-    """The phones left to try, the next one first."""
+    """The phone numbers still to try, in this order."""
     tries: int
     doubts: int
     state: DeliveryState = DeliveryState.SENDING
@@ -43,9 +43,9 @@ def after_answer(
     """Return what follows from the answer to an attempt at the first of `phones`.
 
     `tries` includes this attempt. A phone that can never be reached is dropped. Other refusals move
-    a phone to the end of the list. If the provider is at fault, the same phone is tried again. An
-    attempt with an unknown outcome is repeated at most three times, and not before `doubt` has
-    passed if there is no other phone.
+    a phone to the end of the list. If the provider is at fault, the same phone is tried again. If
+    the outcome is unknown, the attempt is repeated at most three times. If there is no other phone,
+    the repetition waits until `doubt` has passed.
     """
     if answer.kind is OutcomeKind.ACCEPTED:
         return Progress(phones, tries, doubts, DeliveryState.ACCEPTED)

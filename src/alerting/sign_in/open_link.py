@@ -50,7 +50,7 @@ class Refused:
 
 
 def pressed_in(request: Request, token: str, typed: str = "") -> Pressed:
-    """Return the press of the button that this request makes."""
+    """Return the data of a request that pressed the button on a link's page."""
     kept = cookie_of(request, BROWSER_COOKIE)
     browser = hash_of(kept) if kept else ""
     device = request.headers.get("user-agent", "")
@@ -86,7 +86,7 @@ def open_session(
 
 
 def text_another(connection: Connection, token: str, browser: str) -> Officer | None:
-    """Use up a link and text another to its phone, which opens in `browser`.
+    """Use up a link, and text another link to the same phone; it opens in `browser`.
 
     Returns the officer, or None if the link was used or has expired.
     """

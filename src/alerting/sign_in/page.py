@@ -20,7 +20,7 @@ _PAGES: Final = Pages("alerting.sign_in")
 _HEADERS: Final = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": _PAGES.security_policy(_TEMPLATE, "img-src 'self'"),
-    # The URL contains the token, so it must not be sent on, but the form's post needs an origin.
+    # Other sites must not get the URL, which contains the token. The form's POST needs the origin.
     "Referrer-Policy": "strict-origin",
     "X-Content-Type-Options": "nosniff",
     "Vary": "Accept, Accept-Language",

@@ -85,7 +85,7 @@ async def post_link(
 
 @router.post("/in/{token}/again", include_in_schema=False, openapi_extra=OPEN)
 async def post_again(token: Token, request: Request, runtime: RuntimeDep) -> Response:
-    """Use the link up, and text another to its phone, which opens in this browser."""
+    """Use the link up, and text another link to the same phone; it opens in this browser."""
     _check_origin(request)
     kept = browser_token(cookie_of(request, BROWSER_COOKIE))
     whose = await runtime.ledger.write(

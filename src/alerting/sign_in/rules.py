@@ -23,7 +23,7 @@ class LinkRuling(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A link, and the browser that opens it. Browsers are named by the hashes of their tokens."""
+    """A link and the browser that opens it. A browser is identified by the hash of its token."""
 
     role: Role
     """The officer's role."""

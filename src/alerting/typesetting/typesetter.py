@@ -65,7 +65,7 @@ class Typesetter:
 
         Raises:
             NoFontsError: if there are no such fonts.
-            TooLongError: if the program does not run.
+            TooLongError: if the program fails or takes too long.
         """
         await self._typeset(_SHARED, {"sample": _SAMPLE}, 0)
 

@@ -73,7 +73,8 @@ async def ring_back(runtime: Runtime, call_sid: str, number: str) -> str | None:
 def no_alert(runtime: Runtime) -> list[SpokenLine]:
     """Return speeches which tell a caller without an open alert whom to call instead.
 
-    There is one in every language, the home language first, because the caller's is unknown.
+    There is one speech in every language, because the caller's language is unknown. The home
+    language comes first.
     """
     facts = TextFacts(status=Status.ACTUAL, issuer=runtime.policy.issuer.at(""))
     codes = sorted(LANGUAGES, key=lambda code: code != HOME_LANGUAGE)

@@ -52,7 +52,7 @@ async def picked_up(
             return _tell_whom_to_call(runtime)
     called = await find_call(runtime, attempt)
     if "AnsweredBy" in form:
-        # Providers that finish detection before the speech report the result here.
+        # If a provider detects machines before the speech, this request has the result.
         by = field_of(form, "AnsweredBy")
         await take_answered_by(runtime, called, sid_of(form, "CallSid"), by)
     line = line_of(runtime, called)

@@ -48,7 +48,7 @@ class Poster:
     """Posts through a child process, which is started when needed and restarted if it ends."""
 
     def __init__(self, seconds: float) -> None:
-        """Take the time limit in seconds; later answers count as none."""
+        """Take the time limit in seconds; an answer after that counts as no answer."""
         self._seconds = seconds
         self._ids = count()
         self._waiting: dict[int, asyncio.Future[Posted]] = {}

@@ -28,7 +28,7 @@ class AlertedGroupRow(SQLModel, table=True):
     name: str = Field(primary_key=True)
     division: str
     tenth: int
-    """The last posted progress in tenths of the people, from 0 to 10."""
+    """The last posted progress: how many tenths of the people, 0 to 10."""
     look_at: datetime = Field(sa_type=Instant)
     """When the progress is checked next."""
 

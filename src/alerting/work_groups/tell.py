@@ -54,7 +54,7 @@ def tell_groups(transaction: Transaction, post: Post, to: Sequence[WorkGroup]) -
 
 
 def _take_part(connection: Connection, alert: int) -> bool:
-    """Return whether an alert is posted to groups: exercises are only if they reach everybody."""
+    """Return whether an alert is posted to groups: an actual alert or an exercise for everybody."""
     size = connection.execute(select(alerts.c.exercise_size).where(alerts.c.id == alert))
     return size.scalar_one() in {None, ExerciseSize.EVERYBODY}
 
@@ -75,7 +75,7 @@ def tell_of_alert(
 ) -> None:
     """Post an alert to the groups of these divisions and above, once to each group.
 
-    `households` and `people` are the numbers of those that have to leave.
+    `households` and `people` say how many households and people have to leave.
     """
     connection, now = transaction.connection, plan.due_at
     of_area = groups_of_area(groups(connection), divisions)

@@ -24,9 +24,7 @@ ALL = ("en", "es", "zh")
         ("", ("zh",)),
     ],
 )
-def test_text_is_matched_with_the_languages_it_has_words_of(
-    text: str, codes: tuple[str, ...]
-) -> None:
+def test_text_is_matched_with_the_languages_of_its_words(text: str, codes: tuple[str, ...]) -> None:
     assert languages_of(normalise(text)) == codes
 
 

@@ -75,7 +75,7 @@ def test_reply_with_the_code_of_a_closed_alert_counts_for_that_alert(
     assert route(read_reply("1 #27"), candidates).targets == (CLOSED,)
 
 
-def test_unknown_alert_code_is_asked_about() -> None:
+def test_reply_with_an_unknown_alert_code_leads_to_a_question() -> None:
     found = route(read_reply("1 #99"), [LIVE])
     assert (found.targets, found.reason) == ((), Routed.WHICH_ALERT)
     assert found.choices == (LIVE,)

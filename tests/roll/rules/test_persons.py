@@ -48,7 +48,7 @@ anything = statements | roll_calls | st.builds(named, reports, names, minutes, r
 
 
 class TestNamed:
-    def test_named_persons_stand_by_evidence_about_each_of_them(self) -> None:
+    def test_named_persons_get_their_standing_from_evidence_about_each(self) -> None:
         history = [
             named("evacuated", {0}, 1),
             named("elsewhere", {1}, 2),
@@ -195,7 +195,7 @@ class TestBareCount:
 
 
 class TestUnnamed:
-    def test_unnamed_persons_stand_by_evidence_about_all(self) -> None:
+    def test_unnamed_persons_get_their_standing_from_evidence_about_all(self) -> None:
         two = frozenset({0, 1})
         assert fold_persons([named("evacuated", two)], 5, two).people == People(
             unaccounted=3, evacuated=2

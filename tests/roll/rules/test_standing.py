@@ -73,7 +73,7 @@ class TestOneStatement:
         assert (household.standing, household.people) == (standing, people)
 
     @pytest.mark.parametrize("count", [5, 6])
-    def test_staying_with_everybody_gone_counts_all_as_staying(self, count: int) -> None:
+    def test_staying_report_that_all_left_counts_all_as_staying(self, count: int) -> None:
         assert fold([said("staying", count=count)], 5).people == People(staying=5)
 
     @pytest.mark.parametrize("report", ["evacuated", "elsewhere", "staying", "needs_help"])
@@ -127,7 +127,7 @@ class TestOneStatement:
             ("needs_help", Standing.NEEDS_HELP, People(needs_help=5)),
         ],
     )
-    def test_named_persons_count_as_the_number_of_safe_people(
+    def test_number_of_named_persons_is_the_number_of_safe_people(
         self, report: str, standing: Standing, people: People
     ) -> None:
         household = fold([replace(said(report), persons=frozenset({0, 3}))], 5)
@@ -300,13 +300,13 @@ class TestHelp:
 
 
 class TestStaying:
-    def test_staying_names_no_officer_until_one_spoke_to_them(self) -> None:
+    def test_staying_names_no_officer_before_one_spoke_to_the_people(self) -> None:
         assert fold([said("staying")], 3).settled_by is None
 
     def test_staying_names_the_officer_who_spoke_to_them(self) -> None:
         assert fold([said("staying", 0, OFFICER, by="o")], 3).settled_by == "o"
 
-    def test_staying_keeps_the_officer_after_a_worse_own_word(self) -> None:
+    def test_staying_keeps_the_officer_after_a_worse_report_of_the_household(self) -> None:
         history = [said("staying", 0, OFFICER, by="o", count=2), said("staying", 1, by="p")]
         household = fold(history, 3)
         assert (household.settled_by, household.people.staying) == ("o", 3)

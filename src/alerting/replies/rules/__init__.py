@@ -1,1 +1,1 @@
-"""Pure rules: what a reply means, how sure that is, and which household and alert it is about."""
+"""Pure rules: what a reply means, how sure that is, and its household and alert."""

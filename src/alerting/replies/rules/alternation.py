@@ -37,7 +37,7 @@ def ordered(expressions: Iterable[str]) -> str:
 
 
 def unordered(expressions: Iterable[str]) -> str:
-    """Return an expression that is found in the same texts as one of `expressions`.
+    """Return an expression that occurs in a text if and only if one of `expressions` does.
 
     Its match may end elsewhere, so use it only to ask whether there is one. Alternatives that begin
     with the same class are joined, so that the class is tried only once.

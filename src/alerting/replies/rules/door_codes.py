@@ -32,7 +32,7 @@ numbered_report_in: Final = lru_cache(_KEPT)(read_normal_report)
 
 @dataclass(frozen=True, slots=True)
 class NumberedReports:
-    """The reports of a text, with the door codes removed, and these codes."""
+    """The reports of a text without the door codes, and the door codes."""
 
     reports: Sequence[str]
     codes: frozenset[str]

@@ -1,4 +1,4 @@
-"""Rules for calls for help, refusals and doubts, of which the strictest reading wins."""
+"""Rules for calls for help, refusals and doubts. The strictest reading wins."""
 
 import re
 from typing import Final
@@ -251,8 +251,8 @@ def _is_clean(part: str) -> bool:
 def _binds(name: str, part: str, *, settled: bool) -> bool:
     """Return whether the doubt in this part is about a claim in another part that people are out.
 
-    It is if the part is as short as 'right?', doubts the report itself ('I think'), or is about
-    somebody ('not Dad'). If the people are `settled` in a place, words for sleep are no doubt.
+    This is so for a short part ('right?'), a hedge ('I think') and a part about a person ('not
+    Dad'). If the text says that the people are `settled` in a place, 'asleep' is not a doubt.
     """
     seen = without("not_people", part)
     if name == "outing":

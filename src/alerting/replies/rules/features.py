@@ -52,7 +52,7 @@ _FIRST_MASK: Final = 0xE000
 def features(plain: str) -> dict[int, float]:
     """Return the weights of a normalised text's features, by bucket.
 
-    The features form groups. The weight of a group does not depend on its size:
+    The features form groups, whose weights do not depend on their sizes. The groups are:
     - the text as written;
     - the masked text, in which one character stands for any person, place or number, so that a
       phrase is recognised whichever of them it contains;

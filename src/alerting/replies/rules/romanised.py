@@ -59,7 +59,7 @@ def _written(run: str) -> str:
 
 
 def _found(joined: str, *, is_apart: bool) -> str | None:
-    """Return joined syllables in their language's script; None if they are no known words.
+    """Return joined syllables in their language's script; None if they are not known words.
 
     Syllables that were typed apart must form one word; others may form several.
     """

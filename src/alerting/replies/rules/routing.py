@@ -10,8 +10,8 @@ from alerting.cap.alert import Status
 from alerting.cap.lifecycle import OVER, AlertState
 from alerting.replies.rules.intents import Intent, Reply
 
-# How many last digits may name a household: its own 4, then also those of its grid or village, its
-# town and its county, and the whole code of a household in a grid.
+# A text may name a household by this many last digits of its code: its own 4 digits, then also
+# those of its grid or village, of its town, and of its county. 19 digits are a whole code.
 _END_DIGITS: Final = (4, 7, 10, 16, 19)
 
 
@@ -68,7 +68,7 @@ class Route:
 
 
 def route(reply: Reply, candidates: Sequence[Candidate]) -> Route:
-    """Return which of the sender's households, on which alerts, a reply is about.
+    """Return the households of the sender, and their alerts, that a reply is about.
 
     A reply without a code is about the open alert. If several are open, the sender is asked which.
     But a call for help goes to every household that it may be about, and an actual alert takes
@@ -91,7 +91,7 @@ def route(reply: Reply, candidates: Sequence[Candidate]) -> Route:
 
 
 def route_named(reply: Reply, end: str, circles: Sequence[Sequence[Candidate]]) -> Route:
-    """Return which household a report is about that names it by the last digits of its code.
+    """Return the household that a report names by the last digits of its code.
 
     `circles` are groups of possible households, the likeliest first. Only the first group with a
     match counts. If it has several matches, the sender is asked which, but a call for help goes to
@@ -108,7 +108,7 @@ def route_named(reply: Reply, end: str, circles: Sequence[Sequence[Candidate]]) 
 
 
 def shortest_ends(households: Collection[str]) -> dict[str, str]:
-    """Return, by code, the fewest last digits by which the household differs from the others."""
+    """Return, by code, the shortest ending of each household's code that no other code has."""
     codes = sorted(set(households))
     return {
         code: next(

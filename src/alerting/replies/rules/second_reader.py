@@ -96,7 +96,7 @@ def second_reading(
 ) -> Reply:
     """Return the rules' reading of a normalised text, or a more cautious one.
 
-    A reading that accounts for people may become unclear, and the text may then, or otherwise, be
+    A reading that accounts for people may become unclear. A text that accounts for nobody may be
     flagged as a suspected call for help. Plain keys and menu entries are never changed.
     """
     if reply.intent in _NEVER_DOUBTED or _is_plain(plain) or offered(plain):

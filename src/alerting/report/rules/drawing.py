@@ -36,7 +36,7 @@ class Drawing:
     accounted: str
     total: str
     most: int
-    """The number of people at the top of the vertical axis."""
+    """The largest number of people on the vertical axis."""
     ticks: tuple[Tick, ...]
 
 

@@ -58,10 +58,10 @@ class Evidence:
 
     `by` is the phone or the officer's id. `count` is the total number of people that it is about,
     or None for the whole household; with 'staying', it is the number of people who left.
-    `persons` holds the indexes of the people it names in the household's list of names; with
-    'staying', they are the people who stay. If it names persons, it has no count. `since` is when
-    a missed roll-call was called; without it, everything said before `given_at` is revoked. `id`
-    is only for finding the row. No rule uses it, because ids follow the order of arrival.
+    `persons` names people by their indexes in the household's list of names; with 'staying', they
+    are the people who stay. Evidence that names persons has no count. `since` is when a missed
+    roll-call was started; if it is None, all evidence from before `given_at` is revoked. `id` only
+    serves to find the row. No rule uses it, because ids follow the order of arrival.
     """
 
     id: int | str

@@ -1,4 +1,4 @@
-"""The reason for following a household up, and what a change of it does to the ladder position."""
+"""The reason for following a household up, and the ladder position after the reason changes."""
 
 from collections.abc import Sequence
 from datetime import datetime

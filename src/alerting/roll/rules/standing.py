@@ -45,7 +45,7 @@ _MOST_IN_DANGER_FIRST: Final = (
     Standing.ELSEWHERE,
     Standing.EVACUATED,
 )
-"""The order in which households are listed and searched for."""
+"""The order of households in lists and in the search for people: most danger first."""
 
 _DANGER: Final = {standing: 2 * place for place, standing in enumerate(_MOST_IN_DANGER_FIRST)}
 
@@ -111,7 +111,7 @@ class HouseholdStanding:
 
 
 class WeighedEvidence(NamedTuple):
-    """A 'word': one piece of evidence, with the standing it would give if it were the only one.
+    """One piece of evidence (a 'word'), with the standing that it alone would give.
 
     `counts` holds the fields of `People`. `lapsed` is the reason why the word no longer accounts
     for anybody, or None while it is in force. A lapsed word still overrules earlier evidence.
