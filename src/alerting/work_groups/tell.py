@@ -1,4 +1,4 @@
-"""Queues posts to work groups: alerts, and posts of other slices."""
+"""Queues posts to work groups: those for new alerts, and those of other packages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -327,7 +327,7 @@ class TestAlways:
         assert people.unaccounted or not open_persons(history, 5, persons)
 
     @given(st.lists(statements | roll_calls, max_size=7), headcounts)
-    def test_without_names_in_the_evidence_the_result_is_that_of_fold(
+    def test_evidence_without_names_gives_the_result_of_fold(
         self, history: list[Evidence], headcount: int
     ) -> None:
         persons = frozenset(range(headcount))
