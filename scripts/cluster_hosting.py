@@ -149,7 +149,7 @@ class Cluster:
             await self._postgres.start(processes)
 
     async def _served(self, kind: str, killed: str, pid: int, processes: Processes) -> None:
-        """Wait until the killed process, restarted, or another process does its work again."""
+        """Wait until the killed part works again, or another process has taken over its work."""
         if kind == NATS:
             await until_open(processes, NATS, self._nats_port)
         elif kind == ESCALATE:

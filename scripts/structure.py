@@ -93,7 +93,10 @@ def imports() -> set[tuple[str, str]]:
 
 
 def picture() -> str:
-    """Return the slices as an SVG: one row per layer, one line per import that no other implies."""
+    """Return the slices as an SVG: one row per layer, and one line per import.
+
+    Imports that follow from other imports have no line.
+    """
     rows = layers()
     places = {
         name: (_WIDTH * (column + 1) / (len(row) + 1), _MARGIN + _ROW_HEIGHT * line)
@@ -191,7 +194,7 @@ def main() -> None:
         PICTURE.write_text(picture(), "utf-8")
         return
     for name, value in figures().items():
-        print(f"{name:26} {value:g}")  # noqa: T201 - it is what it prints
+        print(f"{name:26} {value:g}")  # noqa: T201 - the output of the program
 
 
 if __name__ == "__main__":

@@ -159,7 +159,7 @@ async def link_texted(session: aiohttp.ClientSession, stage: Environment) -> str
 
 
 async def take(stage: Environment, folder: Path, names: Collection[str]) -> None:
-    """Play, and take the screenshots whose files have these names; all of them if none is given."""
+    """Play the evacuation, and take the screenshots with these file names, or all without names."""
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     async with (
         async_playwright() as playwright,
@@ -216,7 +216,7 @@ async def screenshot(
     )
     page = await context.new_page()
     await page.goto(f"{shot.path}?lang={language}" if "/h/" in shot.path else shot.path)
-    # By then the form has loaded its own defaults.
+    # After this the form has loaded its default values.
     await page.wait_for_load_state("networkidle")
     for pressed in shot.clicks:
         await page.locator(pressed).first.click()

@@ -332,7 +332,7 @@ async def test_cancelling_finish_cancels_its_tasks() -> None:
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="wait_for was mended in Python 3.12")
 def test_loop_waiting_by_wait_for_is_detected() -> None:
-    """A dispatcher with `wait_for`, cancelled at the moment of a hint, once ran on for ever."""
+    """A dispatcher using `wait_for` could miss a cancellation arriving together with a hint."""
 
     class Loop:
         def __init__(self) -> None:

@@ -30,7 +30,7 @@ BENCHES: Final = (
 
 
 class _Benches(TyperGroup):
-    """Imports a bench's module only to run the bench: some import libraries for seconds."""
+    """Imports a bench's module only when the bench runs, because some imports take seconds."""
 
     def list_commands(self, _context: Any) -> list[str]:
         return [*BENCHES]

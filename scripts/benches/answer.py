@@ -58,8 +58,8 @@ _KEPT: Final = (
 
 def bench(
     households: Annotated[int, typer.Option(min=300, help="households that answer")] = 20_000,
-    connections: Annotated[int, typer.Option(min=1, help="answers under way at once")] = 256,
-    seconds: Annotated[float, typer.Option(help="how long each load lasts")] = 2.0,
+    connections: Annotated[int, typer.Option(min=1, help="concurrent answers")] = 256,
+    seconds: Annotated[float, typer.Option(help="seconds of each load")] = 2.0,
     rounds: Rounds = 3,
     json_file: JsonFile = None,
 ) -> None:

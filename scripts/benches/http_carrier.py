@@ -177,7 +177,7 @@ async def running_carrier(dialect: Dialect, **options: Any) -> AsyncIterator[Car
 async def _serve(arguments: argparse.Namespace) -> None:
     options = {"service": arguments.service, "rules": arguments.faults, "seed": arguments.seed}
     async with running_carrier(TeleSign(), **options) as carrier:
-        print(json.dumps({"url": carrier.url}), flush=True)  # noqa: T201 - heard by its parent
+        print(json.dumps({"url": carrier.url}), flush=True)  # noqa: T201 - read by the parent process
         await asyncio.Event().wait()
 
 

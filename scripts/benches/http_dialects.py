@@ -104,7 +104,7 @@ class Dialect(ABC):
 
 
 class TeleSign(Dialect):
-    """Free texts: forms signed by HMAC, JSON that is signed too."""
+    """TeleSign's interface for free texts: requests are signed forms, receipts signed JSON."""
 
     path = "/v1/messaging"
     example = "telesign.toml"
@@ -204,7 +204,7 @@ _SIGNED_HEADERS: Final = (
 
 
 class Aliyun(Dialect):
-    """Approved templates with variables: signed queries, JSON in batches."""
+    """Aliyun's interface for approved templates: requests are signed queries, receipts JSON."""
 
     path = "/"
     example = "aliyun.toml"

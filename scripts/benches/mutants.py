@@ -48,7 +48,7 @@ pytest_add_cli_args_test_selection = {tests}
 _OUTCOMES: Final = {
     "killed": "killed",
     "timeout": "timeouts",
-    "segfault": "timeouts",  # out of memory, for example
+    "segfault": "timeouts",  # for example after running out of memory
     "survived": "survived",
     "no tests": "survived",
 }
@@ -64,7 +64,7 @@ def bench(
         typer.Option(help="a module of rules, such as roll.rules.standing; repeatable"),
     ] = None,
     survivors: Annotated[
-        Path | None, typer.Option(help="write what survived, and how it differs, to this file")
+        Path | None, typer.Option(help="write the surviving mutants, as a patch, to this file")
     ] = None,
     json_file: JsonFile = None,
 ) -> None:

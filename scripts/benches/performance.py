@@ -141,7 +141,12 @@ _SIZING_PART: Final = re.compile(r"^## Sizing\n.*?(?=^## )", re.MULTILINE | re.D
 
 
 def bench(
-    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="the JSON files")],
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            exists=True, file_okay=False, help="folder with the JSON files of the benches"
+        ),
+    ],
 ) -> None:
     """Write docs/performance.md and the sizing in docs/operations.md from the benches' files."""
     found = {file: json.loads(file.read_text("utf-8")) for file in sorted(folder.glob("*.json"))}

@@ -63,7 +63,7 @@ class Proxy:
         for writer in self._open:
             plug: socket.socket | None = writer.get_extra_info("socket")
             if plug is None:
-                continue  # It is closed already.
+                continue  # The connection is already closed.
             with contextlib.suppress(OSError):
                 plug.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
             writer.transport.abort()

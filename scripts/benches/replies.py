@@ -41,7 +41,7 @@ _Judged = tuple[LabelledReply, Reply, Verdict, float]
 def bench(
     file: Annotated[Path, typer.Option(help="Labelled replies to read.")] = _MEASURED,
     cross_validate: Annotated[
-        bool, typer.Option(help="Train anew for each fifth of the file, without its rows.")
+        bool, typer.Option(help="For each fifth of the file, train a model without it.")
     ] = False,
     language: Annotated[str | None, typer.Option(help="Only the replies in this language.")] = None,
     json_file: Annotated[Path | None, typer.Option("--json")] = None,

@@ -17,7 +17,7 @@ from rich.table import Table
 ROOT: Final = Path(__file__).resolve().parents[2]
 
 JsonFile = Annotated[Path | None, typer.Option("--json", help="write the results to this file")]
-Rounds = Annotated[int, typer.Option(min=1, help="each figure is the median of so many")]
+Rounds = Annotated[int, typer.Option(min=1, help="number of rounds; each figure is their median")]
 
 
 def medians(rounds: Sequence[Mapping[str, float]]) -> dict[str, float]:

@@ -60,8 +60,8 @@ _OUT: Final = "SELECT count(*) FROM roll WHERE standing = 'evacuated' AND househ
 
 def bench(
     households: Annotated[int, typer.Option(min=10, help="households that answer")] = 300,
-    seconds: Annotated[float, typer.Option(help="how long they take, and the attack lasts")] = 20.0,
-    each: Annotated[bool, typer.Option(help="measure each attack alone too")] = False,
+    seconds: Annotated[float, typer.Option(help="seconds of the answers and of the attack")] = 20.0,
+    each: Annotated[bool, typer.Option(help="also measure each attack alone")] = False,
     rounds: Rounds = 1,
     json_file: JsonFile = None,
 ) -> None:

@@ -39,7 +39,7 @@ class Siege:
     informant: str
     """The number that attackers forge: that of an informant of the village."""
     names: tuple[str, ...]
-    """The attacks."""
+    """The names of the attacks to run."""
 
 
 ATTACKS: Final = (

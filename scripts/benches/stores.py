@@ -44,7 +44,7 @@ def on_server(folder: Path) -> Iterator[Store]:
             return postgres.replace("/postgres?", f"/{database}?")
 
         def fresh() -> str:
-            # Autovacuum would update the statistics in time.
+            # Update the statistics now; autovacuum would do so later.
             run_on(address(_TOWN), "VACUUM ANALYZE")
             run_on(postgres, f"DROP DATABASE IF EXISTS {_COPY} WITH (FORCE)")
             run_on(postgres, f"CREATE DATABASE {_COPY} TEMPLATE {_TOWN}")

@@ -52,7 +52,7 @@ RULINGS = [
 
 
 @pytest.mark.parametrize(("role", "home", "act", "division", "expected"), RULINGS)
-def test_role_and_division_decide(
+def test_role_and_division_decide_the_ruling(
     role: Role, home: str, act: Act, division: str, expected: Ruling
 ) -> None:
     assert rule(role, home, act, division) is expected

@@ -65,7 +65,7 @@ def test_alert_is_visible_within_the_reach_of_the_act(
                 alert_for(connection, 1, caller, Act.CHECK_IN)
 
 
-def test_alert_to_requires_permission_on_the_whole_area(city: Engine) -> None:
+def test_acting_on_an_alert_needs_permission_on_its_whole_area(city: Engine) -> None:
     commander = called(city, "commander")
     with city.begin() as connection:
         assert alert_to(connection, 1, commander, Act.CLOSE).id == 1

@@ -98,7 +98,7 @@ async def test_verbs_refuse_for_the_listed_reasons(service: Running) -> None:
                 status, said = await service.post(f"/api/alerts/1/{path}", caller, body)
                 if reason is None:
                     assert status < 300, (action, said)
-                    # The household has changed.
+                    # The action changed the household, so read the reasons again.
                     told = {}
                 elif reason in FORBIDDEN:
                     assert status == 403, (action, reason, said)

@@ -146,7 +146,7 @@ def test_tallies_add_up_by_division_prefix(engine: Engine, alert: int) -> None:
     assert look(engine, tally_of, alert, "512") == Tally()
 
 
-def test_pages_in_order_of_danger_hold_every_household_once(engine: Engine, alert: int) -> None:
+def test_pages_are_complete_and_ordered_by_danger(engine: Engine, alert: int) -> None:
     record(
         engine,
         said(alert, 1, Report.EVACUATED),

@@ -184,7 +184,10 @@ async def test_record_names_the_neighbour_and_the_courtyard(service: Running) ->
 INVALID_NAMES: list[tuple[Json, str]] = [
     ({"persons": ["张三"]}, f"persons: 张三: not named on the roll; .*{NAMES[0]}, {NAMES[1]}"),
     ({"persons": []}, "persons: the list of names is empty"),
-    ({"persons": NAMES[:1], "people": 1}, "persons: names and a count .*leave out `people`"),
+    (
+        {"persons": NAMES[:1], "people": 1},
+        "persons: give either names or a count: leave out `people`",
+    ),
     (
         {"household": household_code(QIANFO, 3), "persons": ["张三"]},
         "it names nobody of this household, so give `people`",
@@ -339,8 +342,13 @@ INVALID_VISITORS: list[tuple[str, Json, int, str]] = [
     ("far-commander", {"division": FAR_TOWN}, 404, "no alert 1"),
     ("grid", {"division": NEXT_VILLAGE}, 422, "division: .* not within your division"),
     ("commander", {"division": NEXT_VILLAGE}, 422, "division: .* not in the area of alert 1"),
-    ("commander", {"division": TOWN}, 422, "division: .* no village or grid"),
-    ("commander", {"division": QIANFO + "001"}, 422, "division: .* no village or grid here"),
+    ("commander", {"division": TOWN}, 422, "division: .* is not a village or grid"),
+    (
+        "commander",
+        {"division": QIANFO + "001"},
+        422,
+        "division: .* is not a village or grid known here",
+    ),
     ("grid", {"people": 0}, 422, "people"),
     ("grid", {"name": " "}, 422, "name"),
     ("grid", {"report": "missed_roll_call"}, 422, "report"),
@@ -400,7 +408,9 @@ async def test_concurrent_requests_create_one_phone_call(service: Running) -> No
     assert service.rows(calls) == [(1,)]
 
 
-async def test_invalid_ask_is_refused(service: Running, subtests: pytest.Subtests) -> None:
+async def test_invalid_question_to_a_household_is_refused(
+    service: Running, subtests: pytest.Subtests
+) -> None:
     alert = (await service.raised("informant", QIANFO))["id"]
     for caller, household, body, status in [
         ("grid", SECOND, {"channel": "sms"}, 403),

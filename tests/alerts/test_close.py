@@ -78,7 +78,7 @@ async def test_self_reported_household_at_high_risk_blocks_the_close(work: Workp
     with pytest.raises(ConflictError, match="too few verified") as refused:
         await closed(work)
     (reason,) = refused.value.reasons
-    assert reason.startswith("1 households at high risk are out or away by their own")
+    assert reason.startswith("1 households at high risk are out or away only by their own")
     await found(work, Report.EVACUATED, 5)
     assert await closed(work) is AlertState.CLOSED
 

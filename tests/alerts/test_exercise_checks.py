@@ -26,7 +26,7 @@ HOME = household_code(QIANFO, 3)
 OFFICERS = {"size": "officers"}
 ONE_HOUSEHOLD = {"size": "one_phone", "household": HOME}
 LADDERS = (100, 200, 310, 400, 500, 730, 910, 1210)
-"""Seconds after the alert, each just after an escalation step of households or officers."""
+"""Times in seconds after the alert, each just after an escalation step."""
 
 
 async def followed(work: Workplace, exercise: dict[str, str], officer: str) -> Followed:

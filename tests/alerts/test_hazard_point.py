@@ -55,7 +55,7 @@ async def test_alert_keeps_the_points_area_and_name_when_the_point_changes(work:
     assert "<polygon>31.9005,107.1 " in message.document
 
 
-async def test_unknown_or_retired_point_or_point_with_drawing_is_refused(service: Running) -> None:
+async def test_invalid_hazard_points_are_refused(service: Running) -> None:
     for statement in stored_point():
         await service.change(statement)
     drawn = {"circles": [{"centre": [107.2, 31.9], "radius_km": 1}]}

@@ -144,7 +144,7 @@ async def test_preview_writes_nothing(work: Workplace) -> None:
         assert work.rows(select(func.count()).select_from(table)) == [(0,)]
 
 
-async def test_rate_decides_the_finish_and_price_the_cost(
+async def test_finish_depends_on_the_rate_and_cost_on_the_price(
     work: Workplace,
 ) -> None:
     rules = work.runtime.policy.sending

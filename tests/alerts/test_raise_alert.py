@@ -330,7 +330,7 @@ async def rehearsed(work: Workplace) -> Workplace:
 
 async def test_further_exercise_is_refused(rehearsed: Workplace) -> None:
     for status in ("Exercise", "Test"):
-        with pytest.raises(TooManyError, match="an actual alert is never held back"):
+        with pytest.raises(TooManyError, match="there is no limit for actual alerts"):
             await rehearsed.raised("commander", QIANFO, status=status)
 
 

@@ -101,7 +101,7 @@ def test_repeated_key_returns_the_first_alert(city: Engine) -> None:
         ("commander", (TOWN,), (TOWN,)),
     ],
 )
-def test_area_reached_at_once(
+def test_own_area_is_alerted_at_once(
     city: Engine, officer: str, divisions: tuple[str, ...], at_once: tuple[str, ...]
 ) -> None:
     with city.begin() as connection:

@@ -33,7 +33,7 @@ async def test_call_for_help_reopens_the_alert(work: Workplace) -> None:
     assert work.runtime.database.look(verify).differences == ()
 
 
-async def test_lower_count_reopens_the_alert(work: Workplace) -> None:
+async def test_report_of_fewer_people_reopens_the_alert(work: Workplace) -> None:
     zero = await closed(work)
     await zero.report(Report.EVACUATED, 3, at=LATER, people=1)
     missing = headcount(3) - 1

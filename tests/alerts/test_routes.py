@@ -26,7 +26,7 @@ from tests.support.running import Json, Running, request_for
 PEOPLE = sum(headcount(n) for n in range(1, 11))
 
 
-async def test_raise_returns_the_reached_counts(service: Running) -> None:
+async def test_raise_returns_counts_of_the_audience(service: Running) -> None:
     status, body = await service.post("/api/alerts", "informant", request_for(QIANFO))
     assert status == 201
     assert body["state"] == "open"

@@ -72,7 +72,7 @@ async def test_update_returns_the_updated_alert(service: Running) -> None:
     assert body["correction"]["texts"] == 14
 
 
-async def test_all_clear_needs_the_close(service: Running) -> None:
+async def test_all_clear_is_refused_before_the_close(service: Running) -> None:
     alert = await sent(service)
     status, body = await service.post(f"/api/alerts/{alert}/all-clear", "commander")
     assert (status, "open does not allow all_clear" in body["detail"]) == (409, True)

@@ -110,7 +110,7 @@ VERBS: Final[dict[str, tuple[str, dict[str, Any] | None]]] = {
 }
 FORBIDDEN: Final = {"not_this_role", "not_yours", "not_this_place"}
 LATER: Final = ("zero-unaccounted", "is running", "nothing would change")
-"""Parts of refusals that permissions do not predict."""
+"""Texts of refusals that the rules do not predict."""
 
 
 SENDING_STATES: Final = {AlertState.OPEN, AlertState.CLOSED}

@@ -80,7 +80,7 @@ def says_not_this_role(status: int, told: Any) -> bool:
     return status == 403 and "with the role" in told["detail"]
 
 
-async def test_roles_and_examples_hold(document: Json, service: Running) -> None:
+async def test_documented_roles_and_examples_are_correct(document: Json, service: Running) -> None:
     """All roles but the documented ones are refused, and no example is refused as invalid."""
     await service.raised("informant", TOWN)
     walked = 0

@@ -1,4 +1,4 @@
-"""Widening alerts only new recipients, within the caller's division."""
+"""A widened alert goes only to new recipients, within the caller's division."""
 
 from datetime import timedelta
 

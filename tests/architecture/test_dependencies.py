@@ -35,7 +35,7 @@ def imported(module: Path) -> Iterator[str]:
 
 
 def importers() -> dict[str, str]:
-    """Return an importing module by imported third-party package."""
+    """Return, for each imported third-party package, one module that imports it."""
     return {
         package: str(module.relative_to(SOURCE))
         for module in sorted(SOURCE.rglob("*.py"))

@@ -142,7 +142,7 @@ def _imported_by(file: str) -> set[str]:
 
 
 def test_story_connects_the_page_from_socket_to_headline() -> None:
-    """Each step is connected to another one by an import, in one of both directions."""
+    """Each file is linked to another one by an import, in either direction."""
     named = [file for file in (*STORY, *BESIDE) if file.endswith((".ts", ".tsx"))]
     imported = {file: _imported_by(file) for file in named}
     reached, left = set[str](), {f"{PAGE}/feed.ts"}

@@ -21,7 +21,7 @@ def test_only_allowed_modules_are_small() -> None:
     assert small_modules() == sorted(ALLOWED)
 
 
-def test_functions_are_short_imports_are_on_top_and_payloads_are_typed() -> None:
+def test_structure_figures_stay_within_their_limits() -> None:
     found = figures()
     assert {name: found[name] for name in ZERO} == dict.fromkeys(ZERO, 0)
 

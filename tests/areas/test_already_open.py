@@ -42,7 +42,7 @@ async def test_exercise_that_overlaps_an_actual_alert_is_refused(
         assert told["reasons"] == [f"#{open_one['number']}"]
 
 
-async def test_exercise_with_one_phone_or_elsewhere_or_afterwards_is_allowed(
+async def test_exercise_that_does_not_conflict_with_an_actual_alert_is_allowed(
     service: Running,
 ) -> None:
     actual = await service.raised("commander", QIANFO, status="Actual")

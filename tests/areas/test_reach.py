@@ -90,7 +90,7 @@ def test_text_shows_the_code_if_a_household_is_on_another_open_alert(
     assert {"#28" in body for body in calling_texts(city, second)} == {shown}
 
 
-def test_check_for_other_alerts_takes_the_villages_of_a_whole_city(
+def test_shows_code_accepts_all_villages_of_a_city(
     city: Engine,
 ) -> None:
     reached(city, QIANFO)

@@ -62,7 +62,7 @@ def test_untouched_village_with_coordinates_is_omitted(engine: Engine) -> None:
     assert missed(engine, Area.model_validate({"circles": [circle]})) == []
 
 
-def test_named_divisions_miss_nobody(engine: Engine) -> None:
+def test_area_of_divisions_has_no_unplaced_households(engine: Engine) -> None:
     with engine.begin() as connection:
         found_city(connection)
     lose(engine, QIANFO, 3)

@@ -1,4 +1,4 @@
-"""The service with which the answer bench compares stores answers and checks signatures."""
+"""The answer bench's comparison service stores answers and checks signatures."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The fan-out bench at a small size: its clients, and every installed server to compare with."""
+"""The fan-out bench at a small size, with its clients and every installed comparison server."""
 
 import asyncio
 import json

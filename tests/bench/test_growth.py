@@ -1,4 +1,4 @@
-"""The growth bench: ratios of costs in the largest city to the smallest, worse database first."""
+"""The growth bench compares costs in the largest city with those in the smallest."""
 
 import pytest
 

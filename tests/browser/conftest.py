@@ -127,7 +127,7 @@ async def running_site(
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def people(browser: Browser, device: Device, service: Running) -> AsyncIterator[People]:
-    """Users with the test's device; the test fails if a page logs an error or calls a stranger."""
+    """Users with the test's device; a page that logs an error or calls another host fails it."""
     async with AsyncExitStack() as stack:
         people = People(service, browser, device, stack)
         yield people

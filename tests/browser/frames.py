@@ -5,8 +5,10 @@ from typing import Any, Final
 from playwright.async_api import Page
 
 Frame = dict[str, Any]
-"""The sequence number, and the people missing and the calls for help by the place that shows them.
-A place without a number counts as 0."""
+"""The sequence number of a board, and the missing people and calls for help in each of its parts.
+
+A part without a number counts as 0.
+"""
 
 _READ: Final = """() => {
   const numbers = (one) => (one?.textContent.replaceAll(",", "").match(/\\d+/g) ?? []).map(Number);

@@ -1,4 +1,4 @@
-"""The administrator's page of sessions and tokens ends the access of a lost phone and a token."""
+"""On the page of sessions and tokens an administrator shuts out a lost phone and a token."""
 
 import pytest
 from playwright.async_api import expect

@@ -1,6 +1,6 @@
 """The API's reference in a browser: readable by everybody, and no request to another host.
 
-The fixture `people` fails a test whose page calls a stranger or logs an error.
+The fixture `people` fails a test whose page calls another host or logs an error.
 """
 
 from typing import Final

@@ -52,4 +52,4 @@ class Watch:
     def _called(self, url: str) -> None:
         parts = urlsplit(url)
         if parts.scheme not in {"data", "blob"} and parts.netloc != self.host:
-            self.problems.append(f"a stranger was called: {url}")
+            self.problems.append(f"another host was called: {url}")

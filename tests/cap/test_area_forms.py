@@ -70,7 +70,10 @@ def test_area_of_divisions_has_no_geometry() -> None:
         ({"geometry": {"type": "Point", "coordinates": [1, 2]}}, "geometry: "),
         ({"geometry": polygon()}, "geometry: "),
         ({"geometry": polygon(RING), "polygon": [[1, 1], [1, 2], [2, 2]]}, "geometry: give a poly"),
-        ({"geometry": polygon(RING), "divisions": ["511921100208"]}, "area: name divisions or"),
+        (
+            {"geometry": polygon(RING), "divisions": ["511921100208"]},
+            "area: give divisions, a drawing",
+        ),
         ({"circles": [{"centre": [107.2, 31.9], "radius_km": 0}]}, "radius_km: "),
         ({"circles": [{"centre": [107.2, 91], "radius_km": 1}]}, "centre: "),
     ],

@@ -37,7 +37,7 @@ class TestExplanation:
     def test_status_error_names_the_three_values(self, status: str) -> None:
         assert problems(status=status) == (
             "status: Input should be 'Actual', 'Exercise' or 'Test'; "
-            "give Actual, or Exercise or Test to rehearse",
+            "give Actual for a real alert, else Exercise or Test",
         )
 
     def test_error_of_an_unknown_field_says_to_leave_it_out(self) -> None:

@@ -149,7 +149,7 @@ async def test_update_alerts_the_area_that_it_adds(desk: Desk) -> None:
     assert "alert.widened" in desk.work.log()
 
 
-async def test_update_with_the_action_propose_asks_for_approval_of_added_area(desk: Desk) -> None:
+async def test_update_that_may_only_propose_asks_for_approval(desk: Desk) -> None:
     await desk.take(simple("Extreme", identifier="a"))
     await desk.take(update("a", "Severe", QIANFO, NEXT_VILLAGE))
     again = {"identifier": "a-v", "references": reference("a-u", LATER)}

@@ -48,7 +48,7 @@ def test_dry_run_shows_columns_and_changes_and_stores_nothing(clerk: Shell, engi
         "花名册: columns, headings on line 2",
         "  户主姓名 -> head 户主\n",
         "  备注 -> not read 不读取\n",
-        "headcount 人数: 2 cells read otherwise 按此读取2格, such as 例如 3人 -> 3\n",
+        "headcount 人数: 2 cells read like this 按此读取2格, such as 例如 3人 -> 3\n",
         "added 新增 (2)\n  5119211002080001 住户0001 通江县诺江镇千佛村1组1号\n",
         "nothing is stored (未写入): 2 added, 0 updated, 0 unchanged, 6 people\n",
     ):
@@ -136,9 +136,9 @@ def test_clerks_officers_are_imported_and_get_ids(clerk: Shell, engine: Engine) 
     run = clerk.run("contacts", "import", "officers", file, "--dry-run")
     for said in (
         "  职务 -> role 职务\n",
-        "id 编号: 1 cells read otherwise",
+        "id 编号: 1 cells read like this",
         " empty 空 -> duty_officer-511921\n",
-        "role 职务: 2 cells read otherwise",
+        "role 职务: 2 cells read like this",
         " 县应急局值班员 -> duty_officer\n",
         "nothing is stored (未写入): 1 added, 1 updated, 0 unchanged\n",
     ):
@@ -174,7 +174,7 @@ def test_divisions_can_be_imported_from_a_workbook(clerk: Shell) -> None:
     write_xlsx(clerk.folder / "divisions.xlsx", {"甲": [*rows, ["1", "", "", ""]]})
     run = clerk.run("contacts", "import", "divisions", file)
     assert (run.returncode, "sheet 甲, line 3, name: is empty" in run.stderr) == (2, True)
-    for options, said in (("--yes",), "only --whole"), (("--without-codes",), "for households"):
+    for options, said in (("--yes",), "only --whole"), (("--without-codes",), "only to households"):
         run = clerk.run("contacts", "import", "divisions", file, *options)
         assert (run.returncode, said in run.stderr) == (2, True)
 

@@ -145,4 +145,4 @@ def test_whole_import_retires_missing_entries_unless_an_alert_is_open(
     with engine.begin() as connection:
         stored_alert(connection)
     run = shell.run("contacts", "import", "households", str(file), "--whole")
-    assert (run.returncode, "an alert is still followed" in run.stderr) == (2, True)
+    assert (run.returncode, "an alert is not over" in run.stderr) == (2, True)

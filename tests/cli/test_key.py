@@ -71,7 +71,7 @@ def test_command_with_another_databases_key_file_tells_what_to_do(empty: Shell) 
     ("spoil", "said"),
     [
         (FILE.unlink, "there is no such key file"),
-        (lambda: FILE.chmod(0o644), "which others may read"),
+        (lambda: FILE.chmod(0o644), "which others can read"),
         (lambda: FILE.write_text("no key"), "this is no key file"),
     ],
 )

@@ -38,7 +38,7 @@ LADDER = (follow_households, tell_doors)
 
 
 async def two_villages(work: Workplace, *, arrived: Sequence[str]) -> Followed:
-    """Alert two villages; record their texts as delivered in `arrived`, elsewhere only as sent."""
+    """Alert two villages. Texts are delivered in the villages `arrived`, elsewhere only sent."""
     raised = await work.raised("commander", TOWN)
     followed = Followed(work, raised.alert.id, raised.alert.sent)
     for village in (QIANFO, NEXT_VILLAGE):

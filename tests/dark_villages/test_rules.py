@@ -127,7 +127,7 @@ class TestTogether:
 class TestNeighbours:
     ACROSS = (receipts(f"{COUNTY}101200", 100), receipts(f"{COUNTY}102200", 50))
 
-    def test_two_neighbours_in_the_town_are_enough(self) -> None:
+    def test_village_with_two_neighbours_is_compared_within_the_town(self) -> None:
         assert light_of_own(*NEIGHBOURS, *self.ACROSS).compared_with == TOWN
 
     def test_village_with_one_neighbour_is_compared_with_the_county(self) -> None:

@@ -161,7 +161,7 @@ def test_writes_after_an_sqlite_rollback_are_refused(tmp_path: Path) -> None:
 
 
 def test_concurrent_writers_lose_no_update(database_url: str) -> None:
-    """Each transaction reads a value and adds one; one that locks late would lose updates."""
+    """Each transaction increments a number. A transaction that locks late would lose updates."""
     engine = writer_engine(database_url)
     with engine.begin() as connection:
         beat(connection, NOW)

@@ -44,7 +44,7 @@ async def test_waiting_callers_share_one_read() -> None:
     assert source.readings == [{"a"}, {"b", "c", "unknown"}]
 
 
-async def test_caller_gets_no_read_begun_before_it_asked() -> None:
+async def test_caller_does_not_share_a_read_that_began_before_its_call() -> None:
     source = Source()
     before = await source.asking("a")
     source.values = {}

@@ -1,4 +1,4 @@
-"""Claims, outcomes and receipts: no text is claimed twice, and every doubtful one is looked up."""
+"""Tests of claims, outcomes and receipts of texts."""
 
 import asyncio
 import random
@@ -327,7 +327,9 @@ async def claimed_by(work: Workplace, provider: Provider, **only: bool) -> list[
     )
 
 
-async def test_turned_away_claim_skips_texts_that_no_provider_refused(owed: Workplace) -> None:
+async def test_claim_of_texts_without_route_skips_texts_that_no_provider_refused(
+    owed: Workplace,
+) -> None:
     assert await claimed_by(owed, BOTH[1], only_without_route=True) == []
     assert not owed.runtime.database.look(lambda db: any_without_route(db, BOTH[1], after(60)))
 

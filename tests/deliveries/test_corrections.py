@@ -1,4 +1,4 @@
-"""Everybody who may have got a text gets one cancellation, whatever happened before it."""
+"""Everybody who may have got a text gets one cancellation, in any order of events."""
 
 import asyncio
 import shutil
@@ -51,7 +51,7 @@ class Provider:
             await self.end(name, self.in_flight.pop(number % len(self.in_flight)))
 
     async def end(self, how: str, one: Claimed) -> None:
-        """End an attempt as the script says: the text is taken or not, and answered or not."""
+        """End an attempt: `how` says whether the text is accepted and whether an answer comes."""
         if how in {"accept", "lose"}:
             self.taken.append(one)
         if how == "crash":
@@ -128,7 +128,7 @@ steps = st.tuples(st.sampled_from(_STEPS), st.integers(0, 15))
 
 @settings(max_examples=settings().max_examples // 5)
 @given(before=st.lists(steps, max_size=25), after=st.lists(steps, max_size=12))
-def test_every_possible_recipient_gets_one_cancellation_last(
+def test_every_possible_recipient_gets_one_cancellation_as_last_text(
     sqlite_template: Path,
     tmp_path_factory: pytest.TempPathFactory,
     before: list[Step],

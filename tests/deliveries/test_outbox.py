@@ -143,7 +143,7 @@ def test_no_other_module_inserts_deliveries() -> None:
         for file in source.rglob("*.py")
         if _inserts_deliveries(file.read_text("utf-8"))
     }
-    # `ring_back` stores a call that came in as already answered, so no dispatcher need wake.
+    # `ring_back` stores an incoming call in its final state, so no dispatcher must be woken.
     assert inserting == {"deliveries/outbox.py", "voice/ring_back.py"}
 
 

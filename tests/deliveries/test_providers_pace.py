@@ -37,7 +37,7 @@ def test_concurrent_creation_of_a_bucket_is_serialised(database_url: str) -> Non
     with ours.begin() as connection:
         bucket = bucket_of(connection, PACE, after(0))
         second.start()
-        # The thread's transaction waits for this one. Without the lock it would end in this time.
+        # The thread must wait for this transaction. Without the lock, the thread would end now.
         second.join(0.5)
         spend(connection, PACE, bucket, 7)
     second.join()

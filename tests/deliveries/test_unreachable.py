@@ -49,7 +49,7 @@ async def owed(work: Workplace) -> Workplace:
 
 
 async def claimed(work: Workplace, number: str) -> Claimed | None:
-    """Claim all queued deliveries; return the claim on the one to this phone, or None."""
+    """Claim all queued deliveries; return the claim on the delivery to this phone, or None."""
     now = work.runtime.clock.now()
     taken = await work.runtime.ledger.write(
         lambda tx: claim(tx, TEXTING, 100, now=now, wall=NOW, lease_until=after(30))

@@ -89,7 +89,7 @@ def test_tasks_are_dropped_with_the_alert(city: Engine) -> None:
         assert pending(connection, [KEY])[KEY].opened_at == after(20)
 
 
-def test_taken_task_is_untold_until_marked_as_told(city: Engine) -> None:
+def test_taken_task_is_listed_until_its_officer_is_told(city: Engine) -> None:
     with city.begin() as connection:
         transaction = send(connection, [door("grid"), door(None, OTHER)], 0)
         mark_taken(transaction, pending(connection, [KEY])[KEY], after(5))
@@ -100,7 +100,7 @@ def test_taken_task_is_untold_until_marked_as_told(city: Engine) -> None:
         assert untold(connection, after(7), 10) == []
 
 
-def test_tasks_of_an_expired_alert_are_not_told(city: Engine) -> None:
+def test_officers_are_not_told_of_tasks_of_an_expired_alert(city: Engine) -> None:
     with city.begin() as connection:
         send(connection, [door("grid")], 0)
         assert untold(connection, after(86_399), 10)

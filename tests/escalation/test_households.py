@@ -205,7 +205,7 @@ async def test_unreachable_household_gets_door_task_at_once(followed: Followed) 
 
 
 async def given_up(followed: Followed, at: float) -> None:
-    """Give the household's texts up, as after their last attempt."""
+    """Mark the household's texts as given up, as after their last attempt."""
     tried = select(deliveries.c.id).where(
         deliveries.c.recipient == HOME, deliveries.c.channel == "sms"
     )

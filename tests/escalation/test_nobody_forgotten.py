@@ -399,7 +399,7 @@ class Evacuation(RuleBasedStateMachine):
                 if row.alert == alert.id
                 and row.kind == "cancellation"
                 and row.number
-                # Not counted: the cancellation that answers a reply to a cancelled alert.
+                # A cancellation that answers a reply to a cancelled alert does not count.
                 and row.priority != Priority.ANSWER
             ]
             assert set(told) <= may_know, "a cancellation went to somebody who got no text before"

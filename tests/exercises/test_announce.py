@@ -104,7 +104,7 @@ async def test_exercise_is_not_announced_until_an_actual_alert_there_is_over(
 ) -> None:
     for _ in range(2):
         await work.raised("commander", NEXT_VILLAGE)
-    # Both are made actual in the database, because a service with a drill's clock refuses these.
+    # Both are made actual in the database, because a drill's clock forbids actual alerts.
     work.change(
         update(alerts).values(status=Status.ACTUAL),
         update(areas).where(areas.c.alert == 2).values(division=where),

@@ -1,4 +1,4 @@
-"""A board ends in the right state, whatever happens before, while and after it connects."""
+"""A board shows the right state in the end, even if reports arrive while it connects."""
 
 import asyncio
 import contextlib
@@ -165,7 +165,8 @@ async def test_new_boards_share_a_snapshot_and_miss_nothing(
 async def test_events_during_snapshot_read_are_not_missed(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(snapshots, "_HELD_SECONDS", 0.0)  # The new board must not get a cached one.
+    # The new board must not get a cached snapshot.
+    monkeypatch.setattr(snapshots, "_HELD_SECONDS", 0.0)
     watched_city = City(database_url, HeldDatabase(database_url, reading.read_snapshot))
     await watched_city.open()
     held, board = watched_city.database, Board()

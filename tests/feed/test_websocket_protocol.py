@@ -33,7 +33,7 @@ class Pair:
 
 @contextlib.asynccontextmanager
 async def connected(*, compress: bool = False) -> AsyncIterator[Pair]:
-    """Connect a client to a real server whose small buffers a large frame fills."""
+    """Connect a client to a real server with small buffers, which a large frame fills."""
     opened = asyncio.Queue[WebSocket]()
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:

@@ -73,7 +73,7 @@ def test_policy_decides_what_a_post_says_about_a_household(
     assert f"起）：{listed}" in body
 
 
-def test_case_in_a_village_without_a_group_is_posted_to_the_group_above(city: Engine) -> None:
+def test_case_is_posted_to_the_towns_group_if_the_village_has_none(city: Engine) -> None:
     call_for_help(city, QIANFO, NEXT_VILLAGE)
     assert [group for group, _ in posted(city)] == [f"{COUNTY}/1", f"{QIANFO}/1"]
     assert "邻村 003" in dict(posted(city))[f"{COUNTY}/1"]
@@ -85,6 +85,6 @@ def test_case_that_is_passed_on_is_posted_to_the_new_owners_group(city: Engine) 
     assert [group for group, _ in posted(city)] == [f"{QIANFO}/1", f"{COUNTY}/1"]
 
 
-def test_officers_are_texted_in_addition_to_the_groups_post(city: Engine) -> None:
+def test_officers_are_texted_even_if_a_group_gets_the_case(city: Engine) -> None:
     call_for_help(city, QIANFO)
     assert {recipient for recipient, _ in told(city)} == {"grid", "informant"}

@@ -21,7 +21,7 @@ from tests.support.running import Running, running_service
 HOME: Final = household_code(QIANFO, 3)
 SPEAKS_ENGLISH: Final = household_code(QIANFO, 7)
 ROOM_FOR_A_LINK: Final = {"event": "滑坡", "assembly_point": "村小学操场" * 6}
-"""Makes the Chinese text two segments long, with room for a link in the second."""
+"""Wording that makes the Chinese text two segments long, with room for a link in the second."""
 
 
 class Answered:

@@ -67,7 +67,7 @@ def test_only_texts_that_ask_for_an_answer_have_a_link() -> None:
         ("去" * (135 - COST), False),
     ],
 )
-def test_link_adds_no_segment(kind: str, body: str, fits: bool) -> None:
+def test_link_is_added_only_if_it_adds_no_segment(kind: str, body: str, fits: bool) -> None:
     assert link_after(kind, body, CHEAP) == (PAGE if fits else None)
     sent = as_sent(kind, body, CHEAP)
     assert sent == (f"{body} {PAGE}{SAMPLE_TOKEN}" if fits else body)
@@ -75,7 +75,7 @@ def test_link_adds_no_segment(kind: str, body: str, fits: bool) -> None:
 
 
 @pytest.mark.parametrize("kind", sorted(LINKED))
-def test_only_in_a_reminder_may_the_link_add_the_second_segment(kind: str) -> None:
+def test_link_may_add_the_second_segment_only_in_a_reminder(kind: str) -> None:
     body = "去" * 70
     linked = kind == TextKind.REMINDER
     assert link_after(kind, body, LINK) == (PAGE if linked else None)
@@ -89,6 +89,6 @@ def test_link_never_adds_a_third_segment() -> None:
     assert link_after(TextKind.REMINDER, "去" * 140, LINK) == PAGE
 
 
-def test_without_page_address_there_is_no_link() -> None:
+def test_text_has_no_link_without_page_address() -> None:
     assert link_after(TextKind.ALERT, "去", None) is None
     assert as_sent(TextKind.ALERT, "去", None) == "去"

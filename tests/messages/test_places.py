@@ -54,7 +54,7 @@ PLACES = Places(
         ("52", "52", "52"),
     ],
 )
-def test_own_name_is_of_the_households_village_or_grid(code: str, zh: str, en: str) -> None:
+def test_own_name_names_the_households_village_or_grid(code: str, zh: str, en: str) -> None:
     assert (PLACES.own(code, "zh"), PLACES.own(code, "en")) == (zh, en)
 
 

@@ -182,7 +182,7 @@ async def test_watcher_must_be_allowed_to_alert_households_listed_by_hand(servic
     assert await save(service, households=[listed], watcher="commander", confirmed=True) == 204
 
 
-async def test_across_villages_an_informant_may_watch_but_a_duty_officer_may_not(
+async def test_informant_may_watch_across_villages_but_duty_officer_may_not(
     service: Running,
 ) -> None:
     """An informant's alert for another village waits for approval; a duty officer's is refused."""
@@ -250,7 +250,7 @@ async def test_file_is_imported_as_previewed(service: Running) -> None:
     assert again["changes"]["unchanged"] == 2
 
 
-async def test_file_of_a_countys_size_is_accepted(service: Running) -> None:
+async def test_county_sized_file_is_accepted(service: Running) -> None:
     flat = {"type": "Point", "coordinates": [107.2, 31.905]}
     file = collection(*(feature(f"G{n}", flat, 半径=300) for n in range(1_000)))
     status, told = await send(service, "preview", file)

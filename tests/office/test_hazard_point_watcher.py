@@ -42,8 +42,8 @@ def test_villages_are_of_households_in_the_area_or_listed(engine: Engine) -> Non
         ("informant", (QIANFO, NEXT_VILLAGE), None),
         ("informant", (NEXT_VILLAGE,), NEXT_VILLAGE),
         ("commander", (NEXT_VILLAGE,), None),
-        ("administrator", (QIANFO,), "no officer who may raise"),
-        ("nobody", (QIANFO,), "no officer who may raise"),
+        ("administrator", (QIANFO,), "not an officer who may raise"),
+        ("nobody", (QIANFO,), "not an officer who may raise"),
     ],
 )
 def test_watcher_must_reach_a_village_there_without_approval(
@@ -55,7 +55,7 @@ def test_watcher_must_reach_a_village_there_without_approval(
     assert found is None if said is None else said in str(found)
 
 
-def test_watchers_may_raise_in_the_division(engine: Engine) -> None:
+def test_watchers_are_officers_who_may_raise_an_alert(engine: Engine) -> None:
     with engine.begin() as connection:
         found_city(connection)
         watchers = [each.id for each in watchers_for(connection, QIANFO)]

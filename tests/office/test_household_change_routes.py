@@ -153,7 +153,7 @@ async def test_split_counts_everybody_once(service: Running) -> None:
     assert entry["details"]["counts"]["added"] == entry["details"]["counts"]["changed"] == 1
 
 
-async def test_new_household_at_the_same_address_is_listed_too(service: Running) -> None:
+async def test_hazard_points_list_a_new_household_at_the_same_address(service: Running) -> None:
     await listed_by_a_point(service, HOME)
     same = {"address": (await home(service, HOME))["address"]}
     status, told = await split(service, **same)

@@ -60,7 +60,7 @@ async def test_change_is_logged_and_refused_for_an_old_version(service: Running)
     assert line["after"] == "en Tongjiang Emergency; zh 通江县应急管理局"
 
 
-async def test_without_names_the_policy_files_issuer_applies(service: Running) -> None:
+async def test_policy_files_issuer_applies_without_names(service: Running) -> None:
     assert (await name(service, 0))[0] == 204
     assert (await name(service, 1, names={"zh": " "}))[0] == 204
     assert (await named(service))["names"] == {}

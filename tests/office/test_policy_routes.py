@@ -47,7 +47,7 @@ async def test_trying_a_file_changes_nothing(service: Running) -> None:
 async def test_problems_name_key_and_remedy(service: Running) -> None:
     told = await tried(service, "[household]\nvulnerable_factr = 1\n[alert]\nvalidity = -1\n")
     assert told["problems"] == [
-        "alert.validity: write a number of seconds, from 0 to those of a year",
+        "alert.validity: write a number of seconds, from 0 to one year",
         "household.vulnerable_factr: there is no such key; did you mean vulnerable_factor?",
     ]
     assert (told["changes"], told["ladders"]) == ([], None)

@@ -35,12 +35,12 @@ async def test_groups_above_get_divisions_without_names(followed: Followed) -> N
     assert "officer" not in body
 
 
-async def test_without_a_group_above_the_own_group_is_told(followed: Followed) -> None:
+async def test_own_group_is_told_if_no_group_is_above(followed: Followed) -> None:
     await enlist(followed.work, QIANFO, NEXT_VILLAGE, CITY)
     assert [group for group, _ in await unwoken(followed, "city-duty")] == [f"{CITY}/1"]
 
 
-async def test_without_any_group_nothing_is_posted(followed: Followed) -> None:
+async def test_nothing_is_posted_without_groups(followed: Followed) -> None:
     assert await unwoken(followed, "grid") == []
 
 

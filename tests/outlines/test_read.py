@@ -34,25 +34,28 @@ GOOD = feature(TOWN, SQUARE)
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"{", "it is no JSON; save it as"),
-        ("区划".encode("gb18030"), "it is no JSON; save it as"),
-        (b"[" * 100_000, "it is no JSON; save it as"),
-        (b"[]", "it is no FeatureCollection; save it as"),
+        (b"{", "it is not JSON; save it as"),
+        ("区划".encode("gb18030"), "it is not JSON; save it as"),
+        (b"[" * 100_000, "it is not JSON; save it as"),
+        (b"[]", "it is not a FeatureCollection; save it as"),
         (collection(), "it has 0 features; give it 1 to 10,000"),
-        (collection(GOOD, feature("", SQUARE)), "feature 2, code: '' is no division's code; write"),
+        (
+            collection(GOOD, feature("", SQUARE)),
+            "feature 2, code: '' is not a division's code; write",
+        ),
         (collection(feature("5119", SQUARE), feature(5, SQUARE)), "feature 2, code: '5' is no"),
         (collection({**GOOD, "properties": None}), "feature 1, code: '' is no"),
         (collection(GOOD, GOOD), f"feature 2, code: {TOWN} is the code of feature 1 already; save"),
-        (collection({**GOOD, "geometry": None}), "feature 1, geometry: it is no Polygon"),
-        (collection(feature(TOWN)), "feature 1, geometry: it is no Polygon"),
-        (collection(feature(TOWN, SQUARE[:-1])), "feature 1, geometry: it is no Polygon"),
+        (collection({**GOOD, "geometry": None}), "feature 1, geometry: it is not a Polygon"),
+        (collection(feature(TOWN)), "feature 1, geometry: it is not a Polygon"),
+        (collection(feature(TOWN, SQUARE[:-1])), "feature 1, geometry: it is not a Polygon"),
         (
             collection(feature(TOWN, square(4e5, 3e6, 9))),
             "feature 1, geometry: its corners are not",
         ),
         (
             collection({**GOOD, "geometry": {"type": "Point", "coordinates": [107, 31]}}),
-            "feature 1, geometry: it is no Polygon",
+            "feature 1, geometry: it is not a Polygon",
         ),
     ],
 )

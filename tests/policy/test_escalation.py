@@ -218,5 +218,5 @@ class TestPosition:
         assert resume(HOUSEHOLD, settled, at(seconds)) == expected
 
     @pytest.mark.parametrize(("done", "somebody"), [(0, False), (5, False), (6, True), (10, True)])
-    def test_is_at_the_door_once_an_officer_was_sent(self, done: int, somebody: bool) -> None:
+    def test_at_the_door_is_true_once_an_officer_was_sent(self, done: int, somebody: bool) -> None:
         assert at_the_door(HOUSEHOLD, after_steps(done)) is somebody

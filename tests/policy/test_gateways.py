@@ -83,7 +83,7 @@ def test_default_policy_has_no_gateway() -> None:
         ("price_per_segment = 0.05", "", "price_per_segment: this is missing"),
         ("[gateways.json]", "[gateways.jsn]", "jsn: there is no such key; did you mean json?"),
         ("{{ text }}", "{{ text", "json: unexpected end of template"),
-        ("{{ text }}", "{{ txt }}", "no request has txt; use"),
+        ("{{ text }}", "{{ txt }}", "txt: no such name; use"),
         ("{{ text }}", "hello", "no field holds {{ text }}"),
         ("{{ text }}", "{{ text }}{{ values }}", "there are no [[gateways.templates]]"),
         ("{{ to }}", "you", "no field holds {{ to }}"),
@@ -147,11 +147,11 @@ def signed_replies(body: str, signed: str) -> str:
 @pytest.mark.parametrize(
     ("body", "signed", "said"),
     [
-        ("json", 'parts = ["method", "header:Date"]', "sign body or body_sha256 too"),
-        ("json", 'parts = ["url"]', "sign body or body_sha256 too"),
-        ("form", 'parts = ["query"]', "sign body or body_sha256 too"),
-        ("form", 'text = "{{ url }}"', "sign body or body_sha256 too"),
-        ("query", 'parts = ["body"]', "sign query or url too"),
+        ("json", 'parts = ["method", "header:Date"]', "also sign body or body_sha256"),
+        ("json", 'parts = ["url"]', "also sign body or body_sha256"),
+        ("form", 'parts = ["query"]', "also sign body or body_sha256"),
+        ("form", 'text = "{{ url }}"', "also sign body or body_sha256"),
+        ("query", 'parts = ["body"]', "also sign query or url"),
     ],
 )
 def test_signature_without_the_content_is_refused(body: str, signed: str, said: str) -> None:

@@ -119,10 +119,9 @@ class TestPlace:
         assert parse_policy("# ours\n") == default_policy()
 
 
-SECONDS = "write a number of seconds, from 0 to those of a year"
+SECONDS = "write a number of seconds, from 0 to one year"
 OUTLAST = (
-    "write more than the {} seconds of answer_within: what a provider may still answer must be "
-    "nobody else's"
+    "write more than the {} seconds of answer_within: until then, the provider may still answer"
 )
 ORDER = "write one or more steps, in the order of their times"
 

@@ -58,7 +58,7 @@ async def test_silent_households_exclude_those_with_a_door_task(followed: Follow
     assert counted(followed, NEXT_VILLAGE).silent == []
 
 
-async def test_call_for_help_is_on_nobody_until_an_officer_has_its_door(
+async def test_call_for_help_has_no_officer_until_its_door_has_one(
     followed: Followed,
 ) -> None:
     await reported(followed, 1, 10, Report.NEEDS_HELP)

@@ -46,7 +46,7 @@ async def test_readiness_is_limited_to_leading_roles_and_their_divisions(service
     assert (elsewhere["at"], elsewhere["gaps"]) == (None, [])
 
 
-async def test_without_officers_for_doors_the_time_is_withheld(service: Running) -> None:
+async def test_time_is_withheld_without_officers_for_doors(service: Running) -> None:
     others = update(OFFICERS).where(OFFICERS.c.role != "administrator")
     await service.change(others.values(role="informant"))
     assert (await service.post(LOOK, "administrator"))[0] == 204

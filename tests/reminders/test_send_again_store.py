@@ -51,9 +51,7 @@ async def test_household_with_a_waiting_text_gets_no_reminder(
 @pytest.mark.parametrize(
     "standing", ["partly", "needs_help", "staying", "elsewhere", "evacuated", "unaccounted"]
 )
-async def test_household_that_answered_is_not_a_non_responder(
-    work: Workplace, standing: str
-) -> None:
+async def test_household_that_answered_gets_no_reminder(work: Workplace, standing: str) -> None:
     scene = await raised(work)
     work.change(
         update(deliveries).values(state="delivered"),

@@ -176,7 +176,7 @@ def _cancel(task: asyncio.Task[Any]) -> None:
 
 
 Wake = Callable[[], None]
-"""Sends the hint for which a loop waits."""
+"""A function that sends the hint for which a loop waits."""
 
 
 async def cancelled_everywhere(

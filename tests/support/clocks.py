@@ -21,7 +21,7 @@ def fixed_clock(speed: float, anchor: datetime | None = None) -> Clock:
 
 
 def story_time(speed: float, anchor: datetime | None = None) -> StoryTime:
-    """Return the time of a drill of constant speed that begins at the anchor, by default now."""
+    """Return a story time of constant speed that begins at the anchor, by default now."""
     begins = anchor or datetime.now(UTC)
     time = StoryTime(FixedPace(speed, begins))
     time.begin(begins.isoformat())

@@ -35,7 +35,7 @@ def missed(minute: int, since: int | None = None) -> Evidence:
 
 
 def given(at: datetime = DAWN, **changes: Any) -> EvidenceGiven:
-    """Return the log payload of evidence; by default, of a text that all are out."""
+    """Return the log payload of evidence; by default, of a text saying that all are out."""
     fields = {
         "report": "evacuated",
         "people": None,

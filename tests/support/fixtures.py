@@ -67,8 +67,8 @@ def share_what_was_compiled(connection: Connection) -> None:
 
 @event.listens_for(Engine, "connect")
 def reverse_what_is_not_ordered(dbapi_connection: Any, _record: Any) -> None:
-    # PostgreSQL mostly returns rows in insertion order, and SQLite then in reverse, so that a test
-    # that relies on the order fails on one of them.
+    # With this setting, SQLite returns unordered rows in reverse, while PostgreSQL mostly returns
+    # them in insertion order. A test that relies on their order fails on one of the two.
     if isinstance(dbapi_connection, sqlite3.Connection):
         dbapi_connection.execute("PRAGMA reverse_unordered_selects = ON")
 

@@ -71,4 +71,4 @@ CALLS: Final = (
     .where(deliveries.c.channel == Channel.VOICE)
     .order_by(attempts.c.number)
 )
-"""Selects every attempt at a phone call, with its delivery's state."""
+"""The query for every attempt at a phone call, with its delivery's state."""

@@ -39,7 +39,7 @@ _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 @dataclass(frozen=True)
 class Known:
-    """The calling officer and their credential; `session` is None if it is a bearer token."""
+    """The calling officer and their credential; with a bearer token, `session` is None."""
 
     officer: Officer
     credential: Credential

@@ -23,7 +23,7 @@ def alert_for(
     If `act` is given, use the division in which the caller may do it instead.
 
     Raises:
-        NotFoundError: if there is no such alert, also if it exists elsewhere.
+        NotFoundError: if no such alert touches that division.
     """
     scope = permitted_division(caller.division, act) if act else caller.division
     alert = find_alert(connection, alert_id, scope)
@@ -101,7 +101,7 @@ def office_of(caller: Officer, division: str | None = None) -> str:
 
 
 def refusal(caller: Officer, act: Act) -> tuple[str, str]:
-    """Return the refusal text that the caller's role may not do `act`: English, Chinese."""
+    """Return the refusal of `act` because of the caller's role, in English and Chinese."""
     return (
         f"somebody with the role {caller.role} does not {act}",
         "您的职务不能做这件事：请联系上级",

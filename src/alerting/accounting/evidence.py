@@ -84,7 +84,7 @@ class NewEvidence:
     since: datetime | None = None
     """When the roll-call that the household missed was called; None for other reports."""
     early: bool = False
-    """True if the alert had not yet sent any text or call to the giver."""
+    """True if it came before the alert's first text or call to the giver."""
 
     @property
     def key(self) -> HouseholdKey:
@@ -193,7 +193,7 @@ def last_by(connection: Connection, key: HouseholdKey, channel: str) -> Recorded
 
 
 def number_since(connection: Connection, key: HouseholdKey, channel: str, since: datetime) -> int:
-    """Return how much evidence about a household a channel has brought since `since`."""
+    """Return the number of pieces of evidence about a household by a channel after `since`."""
     alert, household = key
     counted = select(func.count()).where(
         evidence.c.alert == alert,

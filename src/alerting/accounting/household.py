@@ -36,7 +36,7 @@ _SAID: Final = (
 class Said:
     """A piece of evidence, with its channel, note and time of recording.
 
-    `early` is True if no text or call had yet been sent to its giver.
+    `early` is True if it came before the alert's first text or call to its giver.
     """
 
     evidence: Evidence

@@ -20,7 +20,7 @@ from contacts.directory import Officer
 from contacts.division import covers
 
 _BEFORE: Final = timedelta(hours=2)
-"""How long before the alert a report may date: people also leave when rain begins."""
+"""How far before the alert a report may be dated, because people also leave when rain begins."""
 
 _CHANNEL: Final = {Act.REPORT: "officer", Act.CHECK_IN: "shelter"}
 

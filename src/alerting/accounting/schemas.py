@@ -120,7 +120,7 @@ class PersonBody(Body):
     name: str
     """Name in the roster."""
     missing: bool
-    """Whether nobody has accounted for this person."""
+    """Whether this person is unaccounted for."""
 
 
 class EvidenceBody(Body):
@@ -129,7 +129,7 @@ class EvidenceBody(Body):
     id: int
     """Id of this piece of evidence."""
     given_at: datetime
-    """When it was given, by its giver."""
+    """When the giver made this statement."""
     recorded_at: datetime
     """When the service recorded it."""
     rung: str
@@ -151,7 +151,7 @@ class EvidenceBody(Body):
     since: datetime | None
     """When the missed roll-call was called; null for other reports."""
     early: bool
-    """Whether the alert had not yet sent any text or call to the giver."""
+    """Whether it came before the alert's first text or call to the giver."""
 
     @classmethod
     def of(cls, said: Said, names: Sequence[str], officers: Mapping[str, str]) -> Self:

@@ -196,7 +196,7 @@ def split_to_raise(caller: Officer, area: ResolvedArea) -> AreaSplit:
 
     Raises:
         ForbiddenError: if the caller's role may not raise alerts.
-        InvalidError: if no division is within the caller's reach; or if one is not, and the
+        InvalidError: if no division is within the caller's reach, or if one is outside it and the
             caller's role may not ask for approval.
     """
     split = split_area(caller, area)

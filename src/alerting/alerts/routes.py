@@ -169,9 +169,9 @@ class CorrectionBody(Body):
     texts: int
     """Number of texts to send."""
     segments: int
-    """Number of text segments, which providers count and charge."""
+    """Number of text segments; providers charge per segment."""
     predicted_finish: datetime
-    """When the last text is expected to leave."""
+    """When the last text is expected to be sent."""
 
 
 class CorrectedBody(AlertBody):

@@ -73,7 +73,7 @@ class _Rule:
     act: Act
     states: frozenset[AlertState]
     is_whole: bool = False
-    """Whether the officer must be allowed the act on the alert's whole area."""
+    """Whether the officer needs permission for the alert's whole area."""
     sends: bool = False
     """Whether the action sends texts, which an expired alert must not do."""
 

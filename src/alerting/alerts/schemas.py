@@ -117,7 +117,7 @@ class PreviewWarningBody(Body):
 
 
 class HeldBackBody(Body):
-    """The open alerts because of which raising this one would be answered 409 `already_open`."""
+    """Open alerts that hold this one back; raising it would be answered 409 `already_open`."""
 
     model_config = ConfigDict(from_attributes=True)
 

@@ -36,7 +36,7 @@ _MOST_OPEN_BODY: Final = 8 * 1024
 """In bytes, for routes that need no authentication."""
 
 _PEOPLES_TEXTS: Final = "/gateways/"
-"""Callbacks with incoming texts, which must not be refused: some handsets pad with NUL."""
+"""Path prefix of incoming texts, which are accepted with NUL, because some handsets pad with it."""
 
 _BODY_SECONDS: Final = 10.0
 

@@ -1,7 +1,7 @@
 """The API's documents: OpenAPI, AsyncAPI, and the HTML page of the feed.
 
-Everybody may read them, because they contain only what the source code tells. Each is made at its
-first request and then cached.
+They need no authentication, because they describe only the source code. Each is made at its first
+request and then cached.
 """
 
 import asyncio

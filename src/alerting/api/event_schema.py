@@ -28,8 +28,8 @@ def event_schemas(told: dict[str, Any], listed: dict[str, Any]) -> dict[str, Any
     schemas["FeedEventBody"] = {
         "title": told["title"],
         "description": told["description"],
-        # Each schema has its own constant `kind`. A `discriminator` would make the TypeScript
-        # generator take `EventBody`, which extends this schema, for another kind.
+        # Each schema has its own constant `kind`. With a `discriminator`, the TypeScript generator
+        # would treat `EventBody`, which extends this schema, as another kind.
         "oneOf": [{"$ref": f"{_REF}{name}"} for name in entries],
     }
     schemas["EventBody"] = {

@@ -104,7 +104,7 @@ def _refusals(method: str, operation: dict[str, Any]) -> set[int]:
     if not is_open:
         found.add(401)
     if method not in _SAFE:
-        # Browsers send the session cookie also with requests of other sites: 403.
+        # Browsers also send the session cookie with requests from other sites, which get 403.
         found |= _BODY if is_open else _BODY | {403}
     if parameters:
         found.add(422)

@@ -85,9 +85,9 @@ class Problem(Body):
     code: str
     """Code of the problem, for programs; it never changes."""
     errors: list[str] | None = None
-    """If the request was malformed: each invalid field, and what to do."""
+    """Each invalid field of a malformed request, and what to do."""
     reasons: list[str] | None = None
-    """If the request may succeed later: every reason why it cannot now."""
+    """Reasons why the request cannot succeed now, if it may succeed later."""
 
 
 def codes_of(status: int) -> list[str]:

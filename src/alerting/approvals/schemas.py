@@ -83,4 +83,4 @@ class DecidedBody(ApprovalBody):
     """An approval after a decision."""
 
     reached: ReachedBody | None
-    """Counts of the newly alerted audience; null: none."""
+    """Counts of the newly alerted audience; null if nobody was."""

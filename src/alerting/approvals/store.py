@@ -77,7 +77,7 @@ def waiting_of(connection: Connection, alert: int) -> tuple[Approval, ...]:
 
 
 def proposals_of(connection: Connection, alerts: Collection[int]) -> dict[int, Approval]:
-    """Return, for those of these alerts that another system proposed, the approval by alert id."""
+    """Return the approvals of proposed alerts, by alert id; omit alerts that officers raised."""
     rows = connection.execute(
         select(approvals)
         .where(approvals.c.alert.in_(alerts), approvals.c.cause == ApprovalCause.PROPOSED_ALERT)

@@ -88,8 +88,8 @@ def extend(
 ) -> Reached:
     """Alert an area, log it as this `event`, and return the counts.
 
-    Households and officers alerted before are not alerted again. Waiting approvals whose whole area
-    is alerted now lapse.
+    Households and officers alerted before are not alerted again. A waiting approval lapses if its
+    whole area is now alerted.
     """
     reached = reach_area(transaction, alert, area, event, by.id, now)
     _let_lapse(transaction, stored(transaction.connection, alert.id), now)

@@ -86,8 +86,8 @@ def check_no_actual(
     """
     if numbers := _actual_beside(connection, request, divisions):
         raise AlreadyOpenError(
-            f"an actual alert is open in this area ({', '.join(numbers)}): hold the exercise after "
-            "it is closed",
+            f"an actual alert is open in this area ({', '.join(numbers)}): hold the exercise "
+            "after that alert is closed",
             numbers,
             f"当地有未关闭的真实预警（{'、'.join(numbers)}）：请等它关闭后再演练",
         )

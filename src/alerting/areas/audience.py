@@ -50,7 +50,7 @@ class ResolvedArea:
     drawn: Area | None = None
     """The drawing, if the condition selects all households in it."""
     point: HazardPoint | None = None
-    """The hazard point, if the area was given by one."""
+    """The hazard point that the area names, if any."""
 
 
 def resolve(connection: Connection, area: Area) -> ResolvedArea:

@@ -31,7 +31,7 @@ _TIERS: Final = frozenset({Tier.TOWN, Tier.VILLAGE, Tier.GRID})
 
 @dataclass(frozen=True)
 class Share:
-    """An officer's share of the split doors, and their total number of pending doors then."""
+    """An officer's number of split doors, and of all pending doors after the split."""
 
     officer: Officer
     doors: int
@@ -122,7 +122,7 @@ def _split(connection: Connection, runtime: Runtime, caller: Officer, alert: int
 def _candidates(
     connection: Connection, runtime: Runtime, alert: int, home: str, doors: Sequence[Task], of: str
 ) -> list[Officer]:
-    """Return the doors' present officer, and nearby officers who visit doors and could be woken."""
+    """Return `of` and the nearby officers who visit doors, except those who answered no call."""
     calls = calls_within(connection, alert, home, runtime.policy.officer)
     places = {door.division for door in doors}
     asleep = {each.officer for each in calls if each.state is CallState.NOT_WOKEN}
@@ -135,7 +135,7 @@ def _candidates(
 
 
 def _waiting(connection: Connection, alert: int, home: str) -> Counter[str]:
-    """Return the number of pending doors by officer id, also those taken already."""
+    """Return the number of pending doors by officer id, including doors that were taken."""
     counted: Counter[str] = Counter()
     for each in count_doors(connection, alert, home):
         if each.officer is not None and each.state in PENDING:

@@ -48,7 +48,7 @@ class NextStepBody(Body):
     place: str | None
     """Code of the division or household concerned; null: the caller's division."""
     officer: SomebodyBody | None
-    """Officer concerned; null: none. For doors, null means that no officer is assigned."""
+    """Officer concerned; null if none. For doors, null means that no officer is assigned."""
     provider: str | None
     """Name of the first provider that is down; null: the step is not about providers."""
     until: datetime | None

@@ -131,7 +131,7 @@ class DivisionBody(Body):
     tier: Tier
     """Tier of the division."""
     parent: str | None
-    """Code of the division around it; null: there is none."""
+    """Code of the division one tier above; null: there is none."""
 
     @classmethod
     def of(cls, place: Division) -> Self:

@@ -96,7 +96,7 @@ class Curve:
         return [self._point(place) for place in places]
 
     def reached(self, percents: Iterable[int]) -> dict[int, datetime | None]:
-        """Return when each percentage of people was first not unaccounted for; None: not yet.
+        """Return when the whereabouts of each percentage of people were first known; None: not yet.
 
         The percentage is of all people on the roll at the last change. An area that was complete
         before it was widened therefore does not count as complete.
@@ -122,7 +122,7 @@ class NextReason(StrEnum):
     HELP_UNATTENDED = "help_unattended"
     """Nobody is on the way to some calls for help; counts households."""
     DOORS_ON_ONE = "doors_on_one"
-    """Doors have no officer, or many have one who has not set out; counts doors."""
+    """Doors have no officer, or one officer has many and has not set out; counts doors."""
     OFFICERS_NOT_WOKEN = "officers_not_woken"
     """Some officers did not respond to any call; counts officers."""
     VILLAGE_DARK = "village_dark"

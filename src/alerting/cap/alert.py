@@ -34,7 +34,7 @@ class Status(StrEnum):
 
 
 class MsgType(StrEnum):
-    """CAP's msgType without Ack, which CAP defines between systems and not for people's answers."""
+    """CAP's msgType without Ack, because an Ack comes from a system and not from a person."""
 
     ALERT = "Alert"
     UPDATE = "Update"

@@ -22,7 +22,7 @@ _LENGTHS: Final = (2, 4, 6, 9)
 """Digits of the codes of a province, city, county and town, without padding."""
 
 MOST_CORNERS: Final = 500
-"""Bounded, because checking whether a home is inside takes time in proportion to the corners."""
+"""A limit, because the time to check whether a home is inside grows with the corners."""
 
 _MOST_CIRCLES: Final = 100
 

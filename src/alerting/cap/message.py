@@ -20,7 +20,7 @@ HAZARD_LOCATION: Final = "hazard-location"
 """valueName of the parameter with the hazard's position: 'latitude,longitude'."""
 
 GEOMETRY: Final = "geometry"
-"""valueName of the parameter with a drawn area as GeoJSON, if it has holes, which CAP lacks."""
+"""valueName of the parameter with a drawn area with holes as GeoJSON; CAP has no holes."""
 
 _MOST_REFERENCES: Final = 100
 """Maximum number of references: to the first message, and to the newest others."""
@@ -81,7 +81,7 @@ class Spoken:
     as_drawn: str
     """Template that describes a drawn area in `{places}`."""
     with_holes: str
-    """Template that describes a drawn area with holes, which CAP cannot express, in `{places}`."""
+    """Template that describes a drawn area with holes in `{places}`."""
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ class ReceivedBody(Body):
     detail: str
     """Further facts for people; empty: none."""
     alert: int | None
-    """Id of the alert that it raised, proposed, corrected or cancelled; null: none."""
+    """Id of the alert that it raised, proposed, corrected or cancelled; null if none."""
 
     @classmethod
     def of(cls, received: Received) -> Self:
@@ -71,7 +71,7 @@ class CameInBody(Body):
     divisions: tuple[str, ...]
     """Divisions whose boards show or showed it."""
     alert: int | None
-    """Id of the alert that it raised, proposed, corrected or cancelled; null: none."""
+    """Id of the alert that it raised, proposed, corrected or cancelled; null if none."""
     alert_state: AlertState | None
     """State of that alert; null: there is none."""
 

@@ -71,7 +71,7 @@ def keep(
 def forget_messages(connection: Connection, before: datetime, now: datetime, most: int) -> int:
     """Delete up to `most` documents that last came before `before`; return how many.
 
-    Documents that belong to an alert, are not read yet, or are still shown on boards stay.
+    Documents are kept if they belong to an alert, are not read yet, or are still shown on boards.
     """
     shown_until = cap_inbox.c.shown_until
     old = select(cap_inbox.c.id).where(

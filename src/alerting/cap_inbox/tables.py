@@ -39,9 +39,7 @@ class InboxRow(SQLModel, table=True):
     detail: str = ""
     """The invalid element, or further facts for people."""
     sender: str | None = None
-    """CAP's sender. With `identifier` and `sent`, None if it is not a message or repeats an
-    identity.
-    """
+    """CAP's sender. `sender`, `identifier` and `sent` are None in repeats and refused documents."""
     identifier: str | None = None
     sent: datetime | None = Field(default=None, sa_type=Instant)
     content: str | None = None

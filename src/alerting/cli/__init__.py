@@ -29,7 +29,7 @@ COMMANDS: Final = (
     "prune",
     "drill",
 )
-"""Names of the commands; each is the `app` in the module of that name in this package."""
+"""Names of the commands. The module of the same name has the command's `app`."""
 
 
 class _Commands(TyperGroup):

@@ -55,7 +55,7 @@ _NUMBER: Final = re.compile(r"\d{1,6}(\.\d{1,6})?")
 
 
 _OTHER_LANGUAGES: Final = 0.03
-"""Share of the households that read a given language, for each language but the home language."""
+"""Share of households for each language other than the home language."""
 
 _SYNTH_HELP: Final = "Generate a roster with exactly this number of households. " + ", ".join(
     f"{share:.0%} {what}"

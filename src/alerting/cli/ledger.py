@@ -153,7 +153,7 @@ _FIELDS: Final = 3
 
 
 def _read(path: Path) -> list[Anchor]:
-    """Return the anchors in a file, which has one per line: alert, entry, hash.
+    """Return the anchors in a file; each line has an alert, an entry and a hash.
 
     Raises:
         OSError: if the file cannot be read.

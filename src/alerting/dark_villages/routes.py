@@ -20,7 +20,7 @@ router = APIRouter(tags=["tasks"])
 
 
 class DoorsBody(Body):
-    """The village or grid in which officers are to knock on every door."""
+    """The village or grid in which officers must knock on every door."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -38,13 +38,13 @@ class DarkBody(Body):
     since: datetime
     """When the village was recorded as dark."""
     found_by: str | None
-    """The id of the officer who declared it dark; null: delivery receipts showed it."""
+    """The id of the officer who declared the village dark; null if delivery receipts showed it."""
     share: float | None
-    """Share of its texts that arrived, from 0 to 1; null: an officer declared it dark."""
+    """The share of the village's texts that arrived, from 0 to 1; null if it was not computed."""
     neighbours_share: float | None
-    """Share of texts that arrived in the villages compared with it; null: none were compared."""
+    """The share of texts that arrived in the other villages; null if no villages were compared."""
     together: bool
-    """True if too few texts arrive in its whole town or county."""
+    """Whether too few texts arrive in the village's whole town or county."""
 
 
 @router.post(

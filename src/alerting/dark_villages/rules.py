@@ -1,4 +1,4 @@
-"""Decide by delivery receipts which villages are dark, as when a storm cuts the phone network."""
+"""Decide by delivery receipts in which villages texts do not arrive, as after a storm."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -35,10 +35,10 @@ class DarkReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """The finding for one village: whether it is dark, and the shares that show it.
+    """The finding for a village: whether it is dark, and the shares of texts that arrived.
 
-    `share` is the part of its texts that arrived, from 0 to 1. `neighbours_share` is the same
-    for the other villages of `compared_with`, a town or county. None: not computed.
+    `share` is the village's share, from 0 to 1. `neighbours_share` is that of the other villages in
+    `compared_with`, a town or county. Each is None if it was not computed.
     """
 
     village: str
@@ -67,8 +67,8 @@ def find_dark(
     villages of the county are the neighbours instead.
 
     If almost no text arrives in a whole town or county, all its villages are dark.
-    `answered` counts the households that answered, by town. It prevents that finding where a
-    carrier delivers texts but sends no receipts.
+    `answered` is the number of households that answered, by town. If enough of them answered, the
+    town is not dark, because a carrier may deliver texts without sending receipts.
     """
     told = [one for one in receipts if _silence(one, rules, now) is None]
     totals = _totals(told)

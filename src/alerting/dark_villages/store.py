@@ -23,8 +23,8 @@ from contacts.division import TOWN_DIGITS, VILLAGE_DIGITS, subtree
 class DarkVillage:
     """A dark village, with the officer or the measured shares that showed it.
 
-    The shares are the parts of its own and its neighbours' texts that arrived, from 0 to 1.
-    Both are None if an officer declared it dark.
+    `share` is the share of the village's texts that arrived, from 0 to 1. `neighbours_share` is
+    that of the other villages. Both are None if an officer declared the village dark.
     """
 
     division: str
@@ -33,7 +33,7 @@ class DarkVillage:
     share: float | None
     neighbours_share: float | None
     together: bool = False
-    """True if too few texts arrive in its whole town or county."""
+    """Whether too few texts arrive in the village's whole town or county."""
 
 
 def answered_by_town(connection: Connection, alert: int) -> dict[str, int]:

@@ -17,13 +17,13 @@ class DarkVillageRow(SQLModel, table=True):
     division: str = Field(primary_key=True)
     since: datetime = Field(sa_type=Instant)
     found_by: str | None
-    """The officer who declared it dark; None if receipts showed it."""
+    """The officer who declared the village dark; None if receipts showed it."""
     share: float | None
-    """Share of its texts that were delivered, from 0 to 1."""
+    """Share of the village's texts that were delivered, from 0 to 1."""
     neighbours_share: float | None
-    """Share of its neighbours' texts that were delivered, from 0 to 1."""
+    """Share of the texts to the other villages that were delivered, from 0 to 1."""
     together: bool
-    """True if too few texts arrived in its whole town or county."""
+    """Whether too few texts arrived in the village's whole town or county."""
     seq: int
 
 

@@ -137,7 +137,7 @@ def existing(url: str) -> str:
     """Return `url` unchanged, after checking that its SQLite file exists.
 
     Raises:
-        ValueError: if the file does not exist; SQLite would create it empty.
+        ValueError: if the file does not exist, because SQLite would create an empty file.
     """
     file = _file_of(url)
     if file is not None and not os.path.exists(file):

@@ -32,7 +32,7 @@ _FREE: Final = {"holder": "", "fence": 0}
 
 _KNOWN: Final = select(leases.c.name).where(leases.c.name == bindparam("what"))
 
-# A locked row means that another process is doing the job, so SKIP LOCKED returns no row at once.
+# A locked row means that another process is doing the job. SKIP LOCKED then returns at once.
 _ROW: Final = (
     select(leases).where(leases.c.name == bindparam("what")).with_for_update(skip_locked=True)
 )
@@ -52,7 +52,7 @@ def hold(
     `fence` is the token that this process got last, or None. Every takeover gets a higher token, so
     a process whose lease was taken over is refused. The lease's row stays locked until the
     transaction ends, so nobody takes the lease over while the caller works in this transaction.
-    `holder` is the process's name, by `this_process`, and `wall` is the machine's time.
+    `holder` is the process's name from `this_process`, and `wall` is the machine's time.
     """
     asked = {"what": name}
     row = connection.execute(_ROW, asked).one_or_none()

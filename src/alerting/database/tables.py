@@ -29,7 +29,7 @@ class LeaseRow(SQLModel, table=True):
     holder: str
     """Name of the process, for people to read."""
     fence: int
-    """Fencing token: each takeover increases it."""
+    """The fencing token, which each takeover increases."""
     until: datetime = Field(sa_type=Instant)
 
 

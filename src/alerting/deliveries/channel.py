@@ -55,7 +55,7 @@ class Answer:
 UNSENDABLE: Final = Answer(
     OutcomeKind.REFUSED, failure=Failure.NEVER, detail="its phone or text cannot be decrypted"
 )
-"""Stands for a provider's answer if a message cannot be decrypted, so that it is not sent."""
+"""Replaces a provider's answer if a message is not sent because it cannot be decrypted."""
 
 
 class ChannelClient(Protocol):

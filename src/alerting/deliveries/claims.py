@@ -1,4 +1,4 @@
-"""Claims: a process leases deliveries, so that no other sends them, and records each attempt."""
+"""Claims: a process leases deliveries, so that no other process sends them."""
 
 import secrets
 from collections import defaultdict
@@ -104,7 +104,7 @@ _HAS_NO_ROUTE: Final = deliveries.c.error_code.in_(NO_ROUTE_CODES)
 
 _ANY_WITHOUT_ROUTE: Final = _ANYTHING.where(_HAS_NO_ROUTE)
 
-# A provider that has reported that it does not reach the number is not asked again.
+# A provider is not asked again after it has reported that it cannot reach the number.
 _REFUSED_BEFORE: Final = exists().where(
     attempts.c.delivery == deliveries.c.id,
     attempts.c.provider == bindparam("name"),
@@ -223,7 +223,7 @@ def claim(
 
 
 def _claim_rows(connection: Connection, asked: Mapping[str, Any]) -> list[Any]:
-    """Claim rows, the most urgent first; claim those of exercises after those of actual alerts."""
+    """Claim rows of actual alerts before rows of exercises, and urgent rows before others."""
     taken: list[Any] = []
     is_live = connection.execute(_ANY_LIVE).first() is not None
     for rehearsals_too in (False, True) if is_live else (True,):
@@ -287,7 +287,7 @@ def any_without_route(connection: Connection, provider: Provider, now: datetime)
 
 
 def expire(transaction: Transaction, now: datetime) -> int:
-    """Mark queued deliveries whose expiry has passed as expired; return their number."""
+    """Mark queued deliveries as expired after their expiry; return their number."""
     expired = transaction.connection.execute(
         update(deliveries)
         .where(_QUEUED, _IN_ORDER_OF_EXPIRY, deliveries.c.expires_at <= now)

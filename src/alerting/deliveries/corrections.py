@@ -48,7 +48,7 @@ _CALLING: Final = (
     SpeechKind.CALL,
     *_CORRECTING,
 )
-"""Kinds of text that tell people to leave; their recipients are owed every correction."""
+"""Kinds of text that tell people to leave. Their recipients must get every correction."""
 
 _KINDS: Final = {str(kind): kind for kind in _CALLING}
 
@@ -105,7 +105,7 @@ def withdraw(connection: Connection, alert: int, now: datetime) -> None:
 def owe_ending(
     transaction: Transaction, plan: Plan, kind: TextKind, wording_for: WordingFor
 ) -> Owed:
-    """Queue a cancellation or all-clear for everybody who may have got a text to leave.
+    """Queue a cancellation or all-clear for everybody who may have been told to leave.
 
     The text is frozen for all readers on the roll, so that it can be repeated later.
     """
@@ -181,7 +181,7 @@ def owe_late(transaction: Transaction, arrived: Collection[int], now: datetime) 
     """Queue an alert's cancellation or all-clear for recipients of texts that arrived after all.
 
     `arrived` holds the ids of deliveries that counted as lost until now. A phone that already has
-    such a text gets no second one.
+    such a text gets no second text.
     """
     ending = texts.alias("ending")
     called = texts.alias("called")
@@ -247,7 +247,7 @@ def cancellation_to_repeat(
 
 
 def _owe_told(transaction: Transaction, plan: Plan, kinds: Mapping[Recipient, TextKind]) -> None:
-    """Queue a text for each phone that may have got a text or call to leave.
+    """Queue a text for each phone on which people may have been told to leave.
 
     `kinds` maps kinds of recipients to kinds of text. The new text has the language of the earlier
     one, and a household's text names its own village. Phones that were called get an SMS, because

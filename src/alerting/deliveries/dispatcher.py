@@ -98,8 +98,8 @@ class Dispatcher:
                 await self._wait_for_hint()
 
     async def _drain(self, claiming: asyncio.Task[None]) -> None:
-        # Wait for a claim that is being written: unsent, its deliveries would wait for the lease to
-        # expire.
+        # Wait for a claim that is being written. Otherwise its deliveries would stay unsent until
+        # the lease expires.
         await asyncio.wait({claiming})
         await self._claimed.join()
 
@@ -220,7 +220,7 @@ class Dispatcher:
         _log(claimed, answer)
         sign = sign_of(answer.kind, answer.failure, took, self._runtime.policy.provider)
         if answer.failure is Failure.UNLISTED and claimed.attempt > 1:
-            # An unlisted refusal of a retry may be the number's fault, so it is no sign.
+            # An unlisted refusal of a retry may be the number's fault, not the provider's.
             sign = None
         return replace(outcome_of(self._runtime, claimed, answer), sign=sign)
 

@@ -122,7 +122,7 @@ def _report_test(connection: Connection, named: NamedReceipt) -> bool:
 
 
 _TELLING: Final = 8
-"""Phones are compared by this number of last digits; shorter ids do not identify a text alone."""
+"""The number of last digits by which phones are compared. Shorter ids may fit several texts."""
 
 
 def _ends(phones: Collection[str]) -> set[str]:

@@ -21,12 +21,12 @@ def places_of(connection: Connection, codes: Collection[str]) -> Places:
 
 def place_name(connection: Connection, divisions: Sequence[str], language: str) -> str:
     """Return the everyday name of an area in one language."""
-    # The area's name is that of its first division, so only this one is read.
+    # An area has the name of its first division, so only that division is read.
     return places_of(connection, divisions[:1]).area(divisions, language)
 
 
 def places_at(connection: Connection, codes: Collection[str], at: datetime | None) -> Places:
-    """Return these divisions and those above them, as named at an instant; None: as named now."""
+    """Return the names of these divisions and of all above them at the instant `at`, or now."""
     return Places(history_with_those_above(connection, codes).at(at))
 
 

@@ -143,7 +143,7 @@ def notify_in_parts(
     parts_in: Callable[[str], Sequence[str]],
     to: Sequence[Officer],
 ) -> None:
-    """Queue for each officer all texts of a list that is too long for one text.
+    """Queue for each officer several texts with a list that is too long for one text.
 
     `parts_in` returns these texts in a given language: see `alerting.messages.parts`.
     """
@@ -160,9 +160,10 @@ def tell_officers(
     text_in: Callable[[str], int],
     by: Sequence[Channel] = _BY,
 ) -> None:
-    """Queue a text for officers by each channel in `by`; without a phone, only by websocket.
+    """Queue a text for officers by each channel in `by`.
 
-    `text_in` returns the id of the frozen text in a given language.
+    An officer without a phone gets the text only by websocket. `text_in` returns the id of
+    the frozen text in a given language.
     """
     for language, theirs in by_language(officers).items():
         owe(transaction, plan, text_in(language), _entries(theirs, by))
@@ -190,7 +191,7 @@ def _reached_by(channel: Channel, officer: Officer) -> Addressee:
 
 
 def owe_text(transaction: Transaction, plan: Plan, text: int, to: Addressee) -> None:
-    """Queue one SMS that answers a person's text: a question, or how the text was understood."""
+    """Queue one SMS that answers a person's text by a question or a confirmation."""
     owe(transaction, plan, text, [OutboxEntry(to, Channel.SMS, Priority.ANSWER)])
 
 

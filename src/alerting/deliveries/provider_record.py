@@ -31,12 +31,12 @@ class ProviderRecord:
     """Statistics of a provider's latest attempts."""
 
     accepted_at: datetime | None
-    """Start of the latest accepted attempt; None: it accepted none of the latest attempts."""
+    """Start of the latest accepted attempt; None if none of the latest attempts was accepted."""
     failed: LastFailure | None
     tried_lately: int
     """Number of attempts in the last hour that have an outcome."""
     failed_lately: int
-    """Number of attempts in the last hour that it refused or did not answer."""
+    """Number of attempts in the last hour that the provider refused or did not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Queue:
 
     count: int
     waits_for: float | None
-    """Seconds since the oldest message became due; None: no message waits."""
+    """Seconds since the oldest message became due; None if no message waits."""
 
 
 def record_of(connection: Connection, provider: str, now: datetime) -> ProviderRecord:

@@ -163,7 +163,7 @@ def note_receipts(
 def _to_dead_phones(
     connection: Connection, name: str, lost: Collection[str], since: datetime
 ) -> set[str]:
-    """Return the attempts among `lost` whose phone is probably off, not the provider at fault.
+    """Return the attempts among `lost` that probably failed because the phone is off.
 
     The provider lost a text to that phone before `since` too, and no text of the alert arrived
     there. After most households have answered, most texts go to such phones.

@@ -189,8 +189,8 @@ _AGAIN: Final = (
         deliveries.c.state.in_(LOST),
         deliveries.c.attempts < bindparam("most"),
         deliveries.c.expires_at > bindparam("due", type_=deliveries.c.due_at.type),
-        # A text with a newer one to the same phone is not repeated: it must not arrive after its
-        # correction.
+        # A text is not repeated if a newer text went to the same phone, because it must not arrive
+        # after its correction.
         ~_HEARD_MORE,
     )
     .values(state=DeliveryState.QUEUED, due_at=bindparam("due", type_=deliveries.c.due_at.type))

@@ -42,7 +42,7 @@ class ProviderBody(Body):
     condition: Condition
     """`up`: it works; `slow`: it answers slowly; `down`: it does not work."""
     since: datetime
-    """When it entered this condition."""
+    """When the provider entered this condition."""
 
 
 class SendingBody(Body):
@@ -51,7 +51,7 @@ class SendingBody(Body):
     segments: int
     """Number of waiting text segments of all alerts, which share one rate limit."""
     waits_since: datetime | None
-    """When this alert's first waiting text became due; null: none of its texts waits."""
+    """When this alert's first waiting text became due; null if none of its texts waits."""
     predicted_finish: datetime
     """When the last segment of the backlog is expected to leave."""
     finishes_late: bool

@@ -28,7 +28,7 @@ class PhoneTestSender:
         self._channel = channel
 
     async def run(self) -> None:
-        """Send until cancelled."""
+        """Send waiting test texts until cancelled."""
         while True:
             messages = await self._take()
             sending = [asyncio.create_task(self._send(each)) for each in messages]

@@ -39,7 +39,7 @@ class TextRow(SQLModel, table=True):
     segments: int
     """Number of segments of the body with the recipient's link."""
     link: str | None = None
-    """The link appended to the body, without the recipient's token (see `links`); None: no link."""
+    """The link after the body, without the recipient's token (see `links`); None without a link."""
     facts: str = Field(default="{}", sa_type=PersonalJson)
     """The facts in the body, as JSON, for providers that accept only templates."""
 
@@ -103,7 +103,7 @@ class DeliveryRow(SQLModel, table=True):
     accepted_at: datetime | None = Field(default=None, sa_type=Instant)
     """When the provider first accepted it, by the alert's clock."""
     attempts: int = 0
-    """Number of attempts; as the fencing token, it makes outcomes of older attempts void."""
+    """Number of attempts. As the fencing token, it voids the outcomes of older attempts."""
     error_code: int | None = None
     seq: int
 
@@ -112,7 +112,7 @@ class AttemptRow(SQLModel, table=True):
     """One attempt at a delivery; its unguessable token is part of the status callback's URL."""
 
     __tablename__ = "attempts"
-    # The first index finds receipts' attempts by the provider's id, the second is for statistics.
+    # The first index finds a receipt's attempt by the provider's id. The second serves statistics.
     __table_args__ = (
         Index("attempts_by_provider_id", "provider", "provider_id"),
         Index("attempts_by_time", "provider", "started_at"),

@@ -1,4 +1,4 @@
-"""Freeze the wording of texts, one for all readers of a text, and append households' links."""
+"""Store the frozen wording of texts, and append the households' links."""
 
 import json
 import secrets
@@ -247,7 +247,7 @@ def freeze_for(
 
 
 def freeze_text(connection: Connection, alert: int, kind: Kind, readers: Readers, body: str) -> int:
-    """Make `body` the text in force for these readers; return its id, the old one if unchanged."""
+    """Make `body` the text in force for these readers; return its id, the same if unchanged."""
     return freeze_for(connection, alert, kind, [readers], lambda _: body)[readers].id
 
 

@@ -100,14 +100,14 @@ _heard_here = and_(
     _here.c.given_by == _phone.c.number,
 )
 
-# Evidence of all alerts: a phone that answered is remembered in later alerts.
+# Evidence of all alerts counts, so that a phone that answered is remembered in later alerts.
 _ever = evidence.alias("ever")
 
 _heard_ever = and_(_ever.c.household == roll.c.household, _ever.c.given_by == _phone.c.number)
 
 
 def _last(heard: FromClause) -> ColumnElement[int]:
-    """Return when a phone last answered; never is 0, because databases sort NULL differently."""
+    """Return when a phone last answered, or 0 if never, because databases sort NULL differently."""
     return func.coalesce(func.max(type_coerce(heard.c.given_at, BigInteger)), 0)
 
 
@@ -163,7 +163,7 @@ def turn_to_next_phones(transaction: Transaction, lost: Collection[int], now: da
 def text_next_phone(
     transaction: Transaction, alert: int, household: str, number: str, now: datetime
 ) -> bool:
-    """Queue the last text to a phone that opted out for the household's next phone.
+    """Send the household's last text to its next phone, because `number` has opted out.
 
     Return whether there was a next phone to text.
     """
@@ -192,7 +192,7 @@ _REPLACING: Final = (TextKind.CORRECTION, TextKind.CALL_CORRECTION, *_ENDING)
 
 _replacing = select(texts.c.id).where(texts.c.kind.in_(_REPLACING)).correlate(None)
 
-# A newer text has replaced this one, or it has already gone to the next phone: receipts may repeat.
+# A newer text has replaced this text, or a repeated receipt has already sent it to the next phone.
 _IS_REPLACED: Final = exists().where(
     _of_the_same,
     _other.c.id > deliveries.c.id,

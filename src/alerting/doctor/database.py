@@ -28,7 +28,7 @@ _CONNECT_SECONDS: Final = "5"
 
 
 def missing_file(url: str) -> Finding | None:
-    """Return a failure if the SQLite file is missing, without creating it; otherwise None."""
+    """Return a failure if the SQLite file is missing, otherwise None; never create the file."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         return None
@@ -72,7 +72,7 @@ def kind_found(connection: Connection, url: URL) -> Finding:
 
 
 def room_found(free: int, place: str) -> Finding:
-    """Return a finding about the disk's free space, in bytes: failure below 100 MiB."""
+    """Return a finding about the disk's free space in bytes; less than 100 MiB is a failure."""
     said = f"{free / 2**30:.1f} GiB free in {place}"
     remedy = "free some disk space: on a full disk no text is sent"
     if free < _LEAST_FREE:

@@ -37,7 +37,7 @@ class Finding:
     said: str
     remedy: str = ""
     chinese: str = ""
-    """Statement and remedy in Chinese, for a page that shows them; empty if no page does."""
+    """Statement and remedy in Chinese, for a page that shows them; empty if no page shows them."""
 
 
 def good(part: Part, said: str, chinese: str = "") -> Finding:

@@ -15,7 +15,7 @@ _PORTS: Final = {"https": 443, "http": 80}
 
 
 async def gateway_findings(gateway: Gateway, secrets: Secrets) -> list[Finding]:
-    """Check templates and keys, and connect to the host without a request, which would send."""
+    """Check templates and keys, and test that the host accepts a connection; send no text."""
     problems = (*template_problems(gateway), *key_problems(gateway, secrets))
     wrong = [_problem(gateway, each) for each in problems]
     return [*wrong, await _connection(gateway)]

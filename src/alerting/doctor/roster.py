@@ -44,7 +44,7 @@ class RosterCounts:
     shared_phones: int
     """Phones that belong to `SHARED_BY` households or more."""
     sharing: int
-    """Households with one of these phones."""
+    """Households with one of the shared phones."""
     most_shared: str
     """The phone that belongs to the most households; empty if none is shared."""
     unassigned: int

@@ -11,7 +11,7 @@ from contacts.tables import OFFICERS, PASSKEYS
 
 
 def passkey_findings(connection: Connection, policy: Policy) -> list[Finding]:
-    """Return a finding about officers without a required passkey; none if no role requires it."""
+    """Return a finding about officers without a required passkey; empty if no role requires it."""
     roles = policy.sign_in.passkey_roles
     if not roles:
         return []

@@ -52,7 +52,9 @@ def _officer_found(connection: Connection, source: Sensor | CapSource) -> Findin
     if acting is None:
         return warning(Part.SOURCES, f"{whose} is no officer: it can only propose", _IMPORT)
     if acting.role not in roles_for(Act.RAISE):
-        said = f"{whose} is a {acting.role}, who may not raise alerts: it can only propose"
+        said = (
+            f"{whose} has the role {acting.role}, which may not raise alerts: it can only propose"
+        )
         return warning(Part.SOURCES, said, _IMPORT)
     if isinstance(source, Sensor):
         ruling = rule(acting.role, acting.division, Act.RAISE, source.place)

@@ -54,7 +54,8 @@ def _tell(
         code = f"{secrets.randbelow(10**DOOR_CODE_DIGITS):0{DOOR_CODE_DIGITS}}"
         mark_told(connection, doors, code, now)
         if officer is None:
-            continue  # The officer has left the roster, so the household's ladder sends another.
+            # The officer has left the roster, so the household's ladder sends another officer.
+            continue
         issuer = transaction.policy.issuer.at(officer.division)
         texts = partial(_texts, connection, alert, issuer, doors, code)
         seq = transaction.append(
@@ -93,7 +94,7 @@ def _texts(
 
 
 def _numbers(doors: Sequence[Task], names: Mapping[str, str]) -> str:
-    """Return the households' numbers; with several villages, put the village's name before its own.
+    """Return the households' numbers, after the name of their village if there are several.
 
     The result reads like "001 002" or "Qianfo 001 002 Next 003".
     """

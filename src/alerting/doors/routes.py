@@ -37,13 +37,13 @@ class LastWordBody(Body):
     report: Report
     """What was reported about the household."""
     people: int | None
-    """Number of people that the report is about; null: the whole household."""
+    """Number of people that the report is about; null means the whole household."""
     rung: str
     """Who reported: `own`, `neighbour`, `officer` or `shelter`."""
     given_at: datetime
     """When it was reported."""
     note: str
-    """A note that came with the report; empty: none."""
+    """A note that came with the report; empty if there is none."""
 
     @classmethod
     def of(cls, word: LastWord) -> Self:
@@ -63,9 +63,9 @@ class TaskBody(Body):
     division: str
     """The village or grid in which the household lives."""
     officer: str | None
-    """The id of the assigned officer; null: nobody is assigned."""
+    """The id of the assigned officer; null if nobody is assigned."""
     officer_name: str | None
-    """The name of the assigned officer; null: nobody is assigned."""
+    """The name of the assigned officer; null if nobody is assigned."""
     cause: Cause
     """Why an officer must go to the door."""
     state: TaskState
@@ -75,11 +75,11 @@ class TaskBody(Body):
     opened_at: datetime
     """When the task was assigned to this officer."""
     taken_at: datetime | None
-    """When the officer set out; null: not yet."""
+    """When the officer set out; null if no officer has."""
     closed_at: datetime | None
-    """When the task ended; null: it is pending."""
+    """When the task ended; null if it is pending."""
     closed_by: str | None
-    """The officer or phone whose report settled the household; null: no report did."""
+    """The officer or phone whose report settled the household; null without such a report."""
     head: str
     """The name of the household's head."""
     address: str
@@ -87,7 +87,7 @@ class TaskBody(Body):
     headcount: int
     """Number of people in the household."""
     vulnerable: str
-    """The kinds of vulnerable people in the household, separated by ';'; empty: none."""
+    """The kinds of vulnerable people in the household, separated by ';'."""
     persons: tuple[str, ...]
     """Names of the household members whom the roster lists by name."""
     standing: Standing
@@ -95,13 +95,13 @@ class TaskBody(Body):
     unaccounted: int
     """Number of household members who are unaccounted."""
     phone: str | None
-    """The household's first phone; null: the roster has none."""
+    """The household's first phone; null if the roster has none."""
     latitude: float | None
-    """Latitude of the home in degrees WGS 84; null: the roster has none."""
+    """Latitude of the home in degrees WGS 84; null if the roster has none."""
     longitude: float | None
-    """Longitude of the home in degrees WGS 84; null: the roster has none."""
+    """Longitude of the home in degrees WGS 84; null if the roster has none."""
     last_word: LastWordBody | None
-    """The latest evidence about the household; null: there is none."""
+    """The latest evidence about the household; null if there is none."""
 
     @classmethod
     def of(cls, listed: ListedDoor) -> Self:
@@ -112,7 +112,7 @@ class TaskBody(Body):
 
 
 class HandOnBody(Body):
-    """The officer who is to take the task over."""
+    """The officer who takes the task over."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -135,9 +135,9 @@ class DoorCountBody(Body):
     division: str
     """The code of the village or grid."""
     officer: str | None
-    """The officer's id; null: nobody is assigned to these tasks."""
+    """The officer's id; null if nobody is assigned to these tasks."""
     officer_name: str | None
-    """The officer's name; null: nobody is assigned."""
+    """The officer's name; null if nobody is assigned."""
     state: TaskState
     """The tasks' state."""
     count: int

@@ -82,7 +82,7 @@ class TaskState(StrEnum):
     """State of a door task.
 
     `OPEN`: nobody has set out. `TAKEN`: its officer is on the way. `DONE`: its officer's report
-    settled the household. `ANSWERED`: evidence from somebody else did. `PASSED_ON`: another officer
+    settled the household. `ANSWERED`: other evidence settled it. `PASSED_ON`: another officer
     has a new task. `DROPPED`: the alert is over.
     """
 

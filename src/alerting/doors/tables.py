@@ -42,7 +42,7 @@ class TaskRow(SQLModel, table=True):
     told_at: datetime | None = Field(default=None, sa_type=Instant)
     """When the text about this task to the officer was queued."""
     code: str = Field(default="", sa_type=Personal)
-    """The code in that text. A report by text counts as the officer's only if it repeats it."""
+    """The code in the text about this task. A report by text counts only if it repeats the code."""
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
     closed_by: str | None = Field(default=None, sa_type=Phone)
     """The officer or the phone whose report settled the household."""

@@ -22,7 +22,7 @@ from contacts.division import covers
 async def hand_on(
     runtime: Runtime, caller: Officer, alert_id: int, household: str, to: str
 ) -> ListedDoor:
-    """Assign a household's door task to the officer `to`, and end a pending task of another.
+    """Assign a household's door task to the officer `to`, and end any other pending task.
 
     Officers may hand on their own tasks. Commanders and duty officers may send any officer who may
     report on the household.
@@ -80,7 +80,7 @@ def _check_other(connection: Connection, to: str, household: str) -> None:
 
 
 async def take_task(runtime: Runtime, caller: Officer, task_id: int) -> ListedDoor:
-    """Record that the caller is on the way to a door; take the task over if it is another's.
+    """Record that the caller is on the way to a door; take over another officer's task.
 
     Raises:
         NotFoundError: if there is no such task, or the caller may not report on its household.

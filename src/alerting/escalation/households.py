@@ -166,7 +166,7 @@ def _cause(entry: RollEntry) -> Cause:
     return _CAUSES[reason]
 
 
-# While a text or a call is queued or ringing, no second one is needed. A household that heard a
+# While a text or a call is queued or ringing, no other is needed. A household that heard a
 # call to the end needs no other call.
 _NO_MORE: Final = {
     (Channel.SMS, DeliveryState.QUEUED): DueReason.EARLIER_TRY_STILL_WAITS,

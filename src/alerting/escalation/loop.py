@@ -92,7 +92,7 @@ class Escalator:
                 dark=dark,
                 is_drill=self._runtime.clock.is_drill,
             )
-            # A shared transaction might hold other rows while this one waits for alerts' locks.
+            # In a shared transaction, other work could hold row locks while a step waits.
             fence, done = await self._runtime.ledger.write(part, own_transaction=True)
         except SQLAlchemyError:
             log.exception("nothing could be escalated")
@@ -136,7 +136,7 @@ def _take(
     def go_into_the_dark(transaction: Transaction, now: datetime) -> int:
         return send_into_the_dark(transaction, dark, now) if dark else 0
 
-    # Sensors come first: as in a sensor's request, its row must be locked before rows of alerts.
+    # Sensors come first, because every transaction locks a sensor's row before rows of alerts.
     steps = (look_at_all_sensors, *STEPS, go_into_the_dark)
     return held, sum(_attempt(step, transaction, now) for step in steps)
 

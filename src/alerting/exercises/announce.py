@@ -24,7 +24,7 @@ AHEAD: Final = timedelta(days=1)
 """Officers are texted this long before the exercise, or at once if it is planned later."""
 
 _LASTS: Final = timedelta(hours=6)
-"""Validity of such a text: after this time it is not sent any more."""
+"""Validity of a text about an exercise. After this time it is not sent any more."""
 
 
 def announce_planned(transaction: Transaction, now: datetime) -> int:
@@ -32,8 +32,7 @@ def announce_planned(transaction: Transaction, now: datetime) -> int:
 
     The texts go to the officers who would be called at that time, and to the administrators of the
     nearest division. They wait until no actual alert is open there, because a text about an
-    exercise would play the danger down. Such texts that are still queued when an actual alert
-    begins are withdrawn.
+    exercise would play the danger down. If an actual alert begins, queued texts are withdrawn.
     """
     connection = transaction.connection
     _withdraw_beside_actual(connection, now)

@@ -111,7 +111,7 @@ class PlanOutcomeBody(Body):
     due: datetime
     """When it was due, in the policy's time zone."""
     outcome: PlanOutcome
-    """Whether it was raised; `detail` explains a refusal."""
+    """Whether the exercise was raised. `detail` explains a refusal."""
     alert: int | None
     """The id of the raised exercise, or of the actual alert that caused it to be skipped."""
     number: int | None

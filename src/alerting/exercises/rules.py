@@ -82,7 +82,7 @@ def longest_between(size: ExerciseSize, rules: ExerciseRules) -> timedelta:
 
 
 def _gravity(each: Practice, now: datetime) -> tuple[list[bool], timedelta]:
-    """Return the sort key: places come first whose largest size is overdue, the longest first."""
+    """Return the sort key: the places with the largest and longest overdue size come first."""
     is_fine = [size not in each.overdue for size in reversed(SIZES)]
     latest = each.last.get(ExerciseSize.EVERYBODY)
     return is_fine, latest - now if latest else timedelta.min
@@ -108,13 +108,13 @@ class PlanOutcome(StrEnum):
     """What became of a planned exercise when it was due."""
 
     RAISED = "raised"
-    """It was raised."""
+    """The exercise was raised."""
     MISSED = "missed"
-    """It could only have been raised more than an hour late, because the service did not run."""
+    """The service did not run until more than an hour after the due time."""
     SKIPPED = "skipped"
-    """An actual alert was going on in that area."""
+    """An actual alert was going on in the exercise's area."""
     REFUSED = "refused"
-    """Its planner may no longer raise it, or it would reach nobody."""
+    """The planner may no longer raise the exercise, or it would reach nobody."""
 
 
 def withheld(due: datetime, now: datetime, actual: int | None) -> PlanOutcome | None:

@@ -16,18 +16,18 @@ PAGE: Final = 20
 """Number of villages on a page of `PracticeBody`."""
 
 HELD_PAGE: Final = 10
-"""Number of exercises on a page. Few, because each exercise needs several queries."""
+"""Number of exercises on a page. It is low, because each exercise needs several queries."""
 
 
 class LastExercisesBody(Body):
-    """When a village last had an exercise of each size; null: never."""
+    """When a village last had an exercise of each size; null if it never had one."""
 
     one_phone: datetime | None = None
-    """When it last had an exercise with one phone."""
+    """When the village last had an exercise with one phone."""
     officers: datetime | None = None
-    """When it last had an exercise with officers only."""
+    """When the village last had an exercise with officers only."""
     everybody: datetime | None = None
-    """When it last had an exercise with everybody."""
+    """When the village last had an exercise with everybody."""
 
 
 class PlacePracticeBody(Body):
@@ -73,9 +73,9 @@ class HeldExerciseBody(AlertBody):
     officers_confirmed: int
     """Number of called officers who answered."""
     half_confirmed_after: float | None
-    """Seconds until half of the called officers had answered; null: fewer answered."""
+    """Seconds until half of the called officers had answered; null if fewer answered."""
     last_confirmed_after: float | None
-    """Seconds until all called officers had answered; null: not all answered."""
+    """Seconds until all called officers had answered; null if some did not answer."""
     households: int
     """Number of households that were texted or visited."""
     people: int
@@ -110,4 +110,4 @@ class HeldExercisesBody(Body):
     exercises: list[HeldExerciseBody] = Field(max_length=HELD_PAGE)
     """The exercises on this page."""
     before: int | None
-    """The cursor to request the next page; null: this is the last page."""
+    """The cursor to request the next page; null if this is the last page."""

@@ -26,7 +26,7 @@ class ExercisePlanRow(SQLModel, table=True):
     planned_by: str
     planned_at: datetime = Field(sa_type=Instant)
     announced: datetime | None = Field(default=None, sa_type=Instant)
-    """The value of `due` that officers were last texted about; None: none yet."""
+    """The value of `due` that officers were last texted about; None before the first text."""
     cancelled_by: str | None = None
     cancelled_at: datetime | None = Field(default=None, sa_type=Instant)
 

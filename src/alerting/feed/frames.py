@@ -66,13 +66,13 @@ class AlertBody(TypedDict):
     colour: Colour
     """The warning level."""
     sent: str
-    """When it was raised."""
+    """When the alert was raised."""
     expires: str
-    """When it stops sending texts and calls."""
+    """When the alert stops sending texts and calls."""
     ended_at: str | None
-    """When it was cancelled or the all-clear was given; null: it is not over."""
+    """When the alert was cancelled or the all-clear was given; null until then."""
     divisions: list[str]
-    """Codes of the divisions in its area."""
+    """Codes of the divisions in the alert's area."""
 
 
 @with_config(_DESCRIBED)
@@ -90,15 +90,15 @@ class HouseholdBody(TypedDict):
     headcount: int
     """Number of people in the household."""
     verified: bool
-    """True if an officer or a shelter has seen them."""
+    """True if an officer or a shelter has seen the household."""
     flagged: bool
     """True if a report named more people than the headcount, so that an officer must check."""
     vulnerable: str
-    """The kinds of vulnerable people in the household, separated by ';'; empty: none."""
+    """The kinds of vulnerable people in the household, separated by ';'."""
     officer: str | None
-    """The id of the officer responsible for the household; null: nobody is."""
+    """The id of the officer responsible for the household; null if nobody is responsible."""
     settled_by: str | None
-    """The id of the officer whose report decided the standing; null: no officer's report did."""
+    """The id of the officer whose report decided the standing; null if nobody's report did."""
 
 
 @with_config(_DESCRIBED)
@@ -112,9 +112,9 @@ class EventBody(TypedDict):
     kind: str
     """The kind of event."""
     division: str
-    """The code of the division concerned; empty: the whole alert."""
+    """The code of the division concerned; empty for the whole alert."""
     subject: str
-    """The code of the household or the id of the officer concerned; empty: none."""
+    """The code of the household or the id of the officer concerned; empty if there is none."""
     payload: dict[str, object]
     """The event's data; each kind has its own fields."""
 
@@ -138,7 +138,7 @@ class Snapshot(TypedDict):
     households: list[HouseholdBody]
     """The division's households; empty for a county and above."""
     deliveries: ProgressBody | None
-    """Numbers of the alert's deliveries a moment ago; null: its area exceeds the division."""
+    """Counts of the alert's deliveries; null if the alert's area exceeds the division."""
 
 
 @with_config(_DESCRIBED)
@@ -160,7 +160,7 @@ class Frame(TypedDict):
     households: list[HouseholdBody]
     """The households that changed."""
     deliveries: NotRequired[ProgressBody | None]
-    """Numbers of the alert's deliveries, if they changed; null: its area exceeds the division."""
+    """Counts of the alert's deliveries, if they changed; null if its area exceeds the division."""
     summary: NotRequired[AlertBody]
     """The alert, if it changed."""
     events: list[EventBody]
@@ -169,7 +169,7 @@ class Frame(TypedDict):
 
 @with_config(_DESCRIBED)
 class Heartbeat(TypedDict):
-    """Says that nothing changed up to `seq`; without any frame for 3 seconds, a board is stale."""
+    """Says that nothing changed up to `seq`. A board is stale after 3 seconds without a frame."""
 
     type: Literal["heartbeat"]
     """The type of this frame."""
@@ -203,7 +203,7 @@ def heartbeat(seq: int, at: datetime) -> str:
 def progress_frame(alert: int, seq: int, at: datetime, counts: ProgressBody | None) -> str:
     """Return the JSON text of a frame that holds only the numbers of deliveries.
 
-    `seq` is a log entry that all boards that get this frame already have.
+    `seq` is a log entry that all receiving boards already have.
     """
     return encode(
         Frame(

@@ -39,7 +39,7 @@ class NatsBus(LocalBus):
     """
 
     def __init__(self, url: str, division: str = "") -> None:
-        """Take the server's URL and the division to subscribe to; empty: all divisions."""
+        """Take the server's URL and the division to subscribe to; empty means all divisions."""
         super().__init__()
         self._url = url
         self._division = division
@@ -58,7 +58,7 @@ class NatsBus(LocalBus):
         await cancel({self._task})
 
     def publish(self, topic: Topic) -> None:
-        """Call local subscribers now, and have the hint sent to other processes soon after."""
+        """Call local subscribers now, and queue the hint for other processes."""
         super().publish(topic)
         kind, division = topic
         self._unsaid[kind].add(division)
@@ -123,7 +123,7 @@ async def _note(failure: Exception) -> None:
 
 
 def subject_of(kind: str, division: str) -> str:
-    """Return the NATS subject of a hint about a division; empty: about any division."""
+    """Return the NATS subject of a hint about a division; empty means any division."""
     steps = (*reversed(ancestors(division)), division)
     above = ("", *steps)
     places = [step.removeprefix(up) for up, step in zip(above, steps, strict=False)]
@@ -131,7 +131,7 @@ def subject_of(kind: str, division: str) -> str:
 
 
 def subjects_of(kind: str, division: str) -> list[str]:
-    """Return the NATS subjects of all hints that may concern a division; empty: all hints."""
+    """Return the NATS subjects of all hints that may concern a division; empty means all hints."""
     if not division:
         return [f"{kind}.>"]
     above = [subject_of(kind, place) for place in ("", *ancestors(division))]

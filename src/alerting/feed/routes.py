@@ -169,7 +169,7 @@ async def _race(
 
 
 async def _close(websocket: WebSocket, code: int, reason: str) -> None:
-    """Close a websocket; abort the connection if the client does not take part in time."""
+    """Close a websocket; abort the connection if the client does not answer in time."""
     try:
         async with asyncio.timeout(_CLOSE_SECONDS):
             await websocket.close(code, reason)

@@ -28,7 +28,7 @@ log = structlog.get_logger()
 _POLL_SECONDS: Final = 0.5
 
 _HEARTBEAT_SECONDS: Final = 0.9
-"""A little under 1 s, because a poll that comes slightly early would miss exactly 1 s."""
+"""A little under 1 s, so that a poll that comes slightly early still sends the heartbeat."""
 
 _FRAME_SECONDS: Final = 0.02
 
@@ -235,7 +235,7 @@ class Hub:
                 self._end(alert, tail)
 
     def is_watched(self, alert: int, division: str) -> bool:
-        """Return whether a board of this division is open; then the alert concerns the division."""
+        """Return whether a board of this division is open, which means the alert concerns it."""
         tail = self._tails.get(alert)
         return tail is not None and tail.is_watched(division)
 

@@ -22,7 +22,7 @@ class FirstRunGate:
     """Decides who may set up a new service, by a one-time code.
 
     The code is logged when somebody first opens a page of the service. It becomes invalid after ten
-    wrong tries, and with the first administrator. No code is needed if both the public URL and the
+    wrong tries or once there is an administrator. No code is needed if both the public URL and the
     browser are on this machine. The browser's address alone proves nothing, because behind a proxy
     every browser seems to be on this machine.
     """

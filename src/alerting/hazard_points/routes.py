@@ -41,9 +41,9 @@ class HazardPointBody(Body):
     circles: Circles
     """The circles of its area."""
     assembly_point: str | None
-    """Where everybody is to go; null: each village has its own assembly point."""
+    """Where everybody must go; null if each village has its own assembly point."""
     route: str | None
-    """The way to the assembly point, in words; null: none is known."""
+    """The way to the assembly point, in words; null if it is not recorded."""
     is_watched: bool
     """True if the caller is the hazard point's watcher."""
 

@@ -41,7 +41,7 @@ _AT_MOST: Final = Limit(5, Rest.ON_BOARD)
 
 
 def pass_cases_on(transaction: Transaction, now: datetime) -> int:
-    """Pass due cases on to their next owners, and text these; return the number of cases."""
+    """Pass due cases on to their next owners and text the owners; return the number of cases."""
     return pass_on_help_cases(transaction, now, _AT_ONCE)
 
 
@@ -83,7 +83,7 @@ def follow_cases(
 
 
 def pass_on_help_cases(transaction: Transaction, now: datetime, most: int) -> int:
-    """Pass up to `most` due cases on to the next tier, and text it; return the number of cases."""
+    """Pass up to `most` due cases on to the next tier and text it; return the number of cases."""
     due = cases_due(transaction, now, most)
     passed = [_passed_on(transaction, kept, now) for kept in due]
     logged = [(kept, _log(transaction, HelpPassedOn, kept, now)) for kept in passed]

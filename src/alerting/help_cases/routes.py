@@ -40,21 +40,21 @@ class HelpCaseBody(Body):
     headcount: int
     """Number of people in the household."""
     vulnerable: str
-    """The kinds of vulnerable people in the household, separated by ';'; empty: none."""
+    """The kinds of vulnerable people in the household, separated by ';'."""
     state: CaseState
     """Whether the case is open or resolved."""
     opened_at: datetime
     """When the household called for help."""
     resolved_at: datetime | None
-    """When the case was resolved; null: it is open."""
+    """When the case was resolved; null if it is open."""
     resolved_by: str | None
-    """The id of the officer, or the masked phone, whose report resolved it; null: it is open."""
+    """The officer's id or the masked phone whose report resolved the case; null if it is open."""
     resolved_by_name: str | None
-    """The name of the officer who resolved it; null: it is open, or no officer did."""
+    """The name of the officer who resolved the case; null if no officer has resolved it."""
     owner: OwnerBody
-    """The division that owns the case now; once resolved, the owner at that time."""
+    """The division that owns the case now, or that owned it when it was resolved."""
     passes_at: datetime | None
-    """When the next tier takes over; null: resolved, at the last tier, or the alert is over."""
+    """When the next tier takes over; null if the case stays at its tier."""
     seconds_open: float
     """Seconds from opening to resolution, or to now while open."""
 

@@ -61,7 +61,7 @@ def help_case(
 ) -> HelpCase | None:
     """Fold a household's evidence into its help case; return None if nobody called for help.
 
-    The evidence is replayed in the order in which it was given, whatever order it arrived in. The
+    The evidence is replayed in the order in which it was given, not in which it arrived. The
     case is open while the household's standing is `NEEDS_HELP`. Only the report of a named officer
     or a shelter resolves it. `persons` is as in `alerting.roll.rules.persons`.
 

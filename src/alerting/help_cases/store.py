@@ -27,7 +27,7 @@ class KeptCase:
     """The village or grid of the household."""
     case: HelpCase
     owner: str
-    """The division whose officers own the case; once resolved, the owner at that time."""
+    """The division whose officers own the case, or owned it when it was resolved."""
     passes_at: datetime | None
     """When the next tier takes over; None if resolved or at the last tier."""
 

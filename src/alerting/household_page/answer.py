@@ -29,7 +29,7 @@ from alerting.voice.rules import meaning_of
 from contacts.directory import household, officers_named
 
 LINK: Final = "link"
-"""The channel of evidence from the page; also stands for the phone of a household without one."""
+"""The channel of evidence from the page, which also replaces a missing phone number."""
 
 _MINUTE: Final = timedelta(minutes=1)
 
@@ -63,7 +63,7 @@ class Tap:
     key: str
     people: int | None
     shown: str
-    """The page's nonce, which detects that one answer was sent twice from the same page."""
+    """The page's nonce, which shows that an answer was sent twice from the same page."""
 
 
 async def open_link(runtime: Runtime, token: str) -> Notice:
@@ -118,7 +118,7 @@ async def answer_by_link(runtime: Runtime, token: str, tap: Tap) -> None:
 
     def unit(transaction: Transaction) -> None:
         key = _behind(transaction.connection, token)
-        # The alert is locked before the read, so that of two concurrent taps one sees the other.
+        # The alert is locked first, so that the second of two concurrent taps sees the first.
         transaction.lock([key[0]])
         item = _evidence(transaction.connection, key, tap, now)
         if item:
@@ -158,7 +158,7 @@ def _evidence(
         report=report,
         people=people,
         channel=LINK,
-        # The source must be unique: on one page, an answer may return after a different answer.
+        # The source must be unique, because an answer may be given again after a different answer.
         source=f"{page}{last.id if last else 0}",
         note=said,
     )
@@ -167,7 +167,7 @@ def _evidence(
 def _is_beyond_measure(
     connection: Connection, key: HouseholdKey, entry: RollEntry, report: Report, now: datetime
 ) -> bool:
-    """Return True to ignore this call for help, since it repeats one after too many taps.
+    """Return whether to ignore a repeated call for help after too many taps.
 
     The taps within a minute are limited because each makes the household's evidence more expensive
     to fold. A call for help is never refused.

@@ -134,7 +134,7 @@ def _phone(number: str | None) -> dict[str, str] | None:
 
 
 def message_page(message: PageText, issuer: Issuer) -> str:
-    """Return a page in every language, shown when the household's page cannot be.
+    """Return a page in every language, to be shown if the household's page is unavailable.
 
     It says what went wrong, and how to answer by text instead.
     """

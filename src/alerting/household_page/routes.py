@@ -55,7 +55,7 @@ _Field = Annotated[str, Form()]
 async def get_household_page(
     token: str, request: Request, runtime: RuntimeDep, lang: _Language = ""
 ) -> Response:
-    """Show a household its instructions and its record; this request records nothing."""
+    """Show a household its instructions and its record. This request changes nothing."""
     return await _notice(request, runtime, token, lang)
 
 
@@ -87,7 +87,7 @@ async def post_household_answer(
 def _number(people: str) -> int | None:
     """Return the number of people, None if the field is empty, or 0 if it holds no valid number.
 
-    Keys that need a number refuse 0. A call for help ignores it, so it is never refused.
+    Keys that need a number refuse 0. A call for help ignores the number, so that it always counts.
     """
     if not people.strip():
         return None

@@ -24,7 +24,7 @@ class IssuerFollower:
     """
 
     def __init__(self, runtime: Runtime, policy: Policy) -> None:
-        """Replace the issuers in the policy of `runtime`; `policy` is the policy file's."""
+        """Keep the issuers of `runtime` up to date; `policy` is the policy from its file."""
         self._runtime = runtime
         self._policy = policy
         self._named: dict[str, Issuer] = {}

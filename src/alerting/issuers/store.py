@@ -16,7 +16,7 @@ class NamedIssuer(NamedTuple):
 
 
 def named_issuer(connection: Connection, division: str) -> NamedIssuer:
-    """Return the issuer named for a division; an empty one with version 0 if there is none."""
+    """Return the issuer named for a division; an empty issuer with version 0 if there is none."""
     row = connection.execute(select(issuers).where(issuers.c.division == division)).first()
     if row is None:
         return NamedIssuer(Issuer(), 0)

@@ -13,7 +13,7 @@ class IssuerRow(SQLModel, table=True):
     division: str = Field(primary_key=True)
     """The code of the division that warns in this issuer's name."""
     issuer: str
-    """JSON of `alerting.policy.issuer.Issuer`; if its names are empty, the policy file's apply."""
+    """An `alerting.policy.issuer.Issuer` as JSON; without names, the policy file's apply."""
     version: int
     """Counts from 1; a change must name the version that it replaces (optimistic lock)."""
 

@@ -49,7 +49,7 @@ class StoredAlert:
         return self.state is AlertState.OPEN and self.expires > now
 
     def may_extend(self, now: datetime) -> bool:
-        """Return whether an approved area may be added: open or proposed, and not expired."""
+        """Return whether an approved area may join: the alert is open or proposed, not expired."""
         return self.expires > now and self.state in {AlertState.OPEN, AlertState.PROPOSED}
 
 
@@ -269,7 +269,7 @@ def _alert(row: Row[Any], divisions: tuple[str, ...]) -> StoredAlert:
 
 @dataclass(frozen=True)
 class Unwatched:
-    """An alert that the watchdog must check, and its last check; None if it had none."""
+    """An alert that the watchdog must check; `since` is its last check, None if it had none."""
 
     alert: int
     since: datetime | None

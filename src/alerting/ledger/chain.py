@@ -32,7 +32,7 @@ def committed(salt: str, payload: str) -> str:
 
 
 def chained(before: str | None, entry: Mapping[Any, Any]) -> str:
-    """Return the SHA-256, in hexadecimal, of a log entry and the hash of the entry before it.
+    """Return the SHA-256, in hexadecimal, over the previous entry's hash and a log entry.
 
     `entry` has the columns of `events`; `before` is None for an alert's first entry. The commitment
     of a reduced entry is still that of its original payload. The input is encoded as a JSON list,

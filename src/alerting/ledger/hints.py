@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final, Protocol
 
 Callback = Callable[[str], None]
-"""Called with the code of the division that changed, or empty for any division; must not raise."""
+"""A function that gets the code of the changed division, or empty for any; must not raise."""
 
 Topic = tuple[str, str]
 """The kind of change (ALERTS, DELIVERIES), and the code of its division or ANYWHERE."""

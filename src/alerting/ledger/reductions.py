@@ -16,7 +16,7 @@ from alerting.ledger.events.kinds import EventKind
 
 
 def told_of(left: Iterable[tuple[int, str]]) -> LogReduced:
-    """Return the `log.reduced` payload for entries, given as sequence number and new payload."""
+    """Return the `log.reduced` payload for reduced entries, given as pairs of `seq` and payload."""
     hashes = {seq: _hash(payload) for seq, payload in left}
     return LogReduced(entries=tuple(sorted(hashes)), left=_digest(hashes.items()))
 

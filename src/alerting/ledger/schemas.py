@@ -35,21 +35,21 @@ class AlertBody(Body):
     severity: Severity
     """CAP's severity, derived from the colour."""
     origin: str
-    """The code of the division of the officer who raised the alert."""
+    """The code of the division whose officer raised the alert."""
     divisions: tuple[str, ...]
-    """The codes of the divisions in its area; for a drawn area, of those that it touches."""
+    """The codes of the divisions in the alert's area; those touched by it if the area is drawn."""
     sent: datetime
     """When the alert was raised."""
     expires: datetime
     """When the alert stops sending; officers still follow up on people unaccounted for."""
     raised_by: str
-    """The id of the officer who raised it."""
+    """The id of the officer who raised the alert."""
     seq: int
     """Sequence number of the alert's last log entry: the cursor from which a feed can resume."""
 
     @classmethod
     def of(cls, alert: StoredAlert) -> Self:
-        """Return the body for a stored alert."""
+        """Return the JSON body of a stored alert."""
         return cls(
             **vars(alert),
             status=alert.status,

@@ -36,7 +36,7 @@ Unit = Callable[["Transaction"], _Result]
 _SHARED_AT_MOST: Final = 512
 
 _OWN_TRANSACTIONS_SECONDS: Final = 0.03
-"""Time for own transactions in a row before the writer looks for units that share a commit."""
+"""How long the writer runs own transactions before it checks for units that share a commit."""
 
 _TRIES: Final = 5
 
@@ -79,7 +79,7 @@ class Transaction:
     _touched: set[int] = field(default_factory=set)
 
     def lock(self, alert_ids: Sequence[int]) -> None:
-        """Lock the alerts' rows until the commit, so that sequence numbers follow commits."""
+        """Lock the alerts' rows until the commit, so that log order is commit order."""
         missing = sorted(set(alert_ids) - self._last_seqs.keys())
         if missing:
             rows = self.connection.execute(_LOCK, {"ids": missing}).all()

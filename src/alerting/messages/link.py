@@ -62,5 +62,5 @@ def with_sample(body: str, page: str | None) -> str:
 
 
 def as_sent(kind: str, body: str, link: HouseholdLink | None) -> str:
-    """Return the text as its recipient gets it; a link, if it gets one, has a sample token."""
+    """Return the text as its recipient gets it, with a sample token in the link, if any."""
     return with_sample(body, link_after(kind, body, link))

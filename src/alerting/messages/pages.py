@@ -11,7 +11,7 @@ _TEMPLATES: Final = "templates"
 
 
 class Pages:
-    """Templates in the folder `templates` of one package."""
+    """The HTML templates in the folder `templates` of a package."""
 
     def __init__(self, package: str) -> None:
         self._loader = PackageLoader(package, _TEMPLATES)

@@ -27,7 +27,7 @@ _LONGEST_POST: Final = 600
 _POSTS: Final = frozenset({TextKind.GROUP_HELP_CASE, TextKind.GROUP_UNWOKEN})
 
 _MOST_PARTS: Final = (1, 9, 99, 999, 9999)
-"""Numbers of texts to reserve room for, tried in order: each has one digit more than the last."""
+"""Upper limits for the number of texts, by its number of digits; tried in this order."""
 
 
 class Rest(StrEnum):

@@ -49,7 +49,7 @@ class Places:
         return words.own_grid.format(grid=self._grid(code, language), village=above)
 
     def area(self, divisions: Sequence[str], language: str) -> str:
-        """Return the name of an area: its only division with its parent, or its first and a count.
+        """Return the name of an area: a single division with its parent, or the first of several.
 
         `divisions` must not be empty.
         """

@@ -207,7 +207,7 @@ def language_for(reader: str | None) -> str:
 
 
 def words_in(language: str) -> Language:
-    """Return the words of a language; those of the home language if it is unknown."""
+    """Return the words of a language, or of the home language if it is unknown."""
     return LANGUAGES[language_for(language)]
 
 
@@ -262,7 +262,8 @@ STATUS, PREFIX, ISSUER = "status", "prefix", "issuer"
 def issuer_of(kind: str, facts: TextFacts) -> Issuer:
     """Return the issuer from a text's facts.
 
-    Raises: InvalidError: if it is missing.
+    Raises:
+        InvalidError: if it is missing.
     """
     if facts.issuer is None:
         raise InvalidError(ISSUER, f"a text of the kind {kind} needs it")
@@ -287,7 +288,7 @@ def _as_text(name: str, value: Any) -> str:
 
 
 _CALLS: Final = (TextKind.CALL, TextKind.CALL_CORRECTION)
-"""Kinds of texts to officers that must say if no household was told (exercise for officers)."""
+"""Kinds of texts to officers that, in an officers' exercise, say that no household was told."""
 
 
 def _template(kind: TextKind, language: str, facts: TextFacts) -> str:
@@ -310,7 +311,8 @@ def placeholders(template: str) -> frozenset[str]:
 def fact(name: str, kind: str, language: str, facts: TextFacts) -> Any:
     """Return the value for a template's placeholder `name`.
 
-    Raises: InvalidError: if the fact is missing; `field` names it.
+    Raises:
+        InvalidError: if the fact is missing; `field` names it.
     """
     if name == ISSUER:
         return issuer_name(issuer_of(kind, facts), language)

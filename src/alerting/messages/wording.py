@@ -1,4 +1,4 @@
-"""Words an alert for each group of readers: those of one language in one village or grid."""
+"""Composes an alert's texts for each group of readers, who share a language and a village."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

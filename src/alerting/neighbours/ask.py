@@ -28,7 +28,7 @@ class _Question:
     phone: str
     silent: Sequence[RollEntry]
     numbers: Mapping[str, str]
-    """The number to write for each household that the neighbour looks after, by household code."""
+    """By code of a household in the neighbour's care: the number that stands for it in texts."""
 
 
 def ask_neighbours(
@@ -36,7 +36,7 @@ def ask_neighbours(
 ) -> int:
     """Ask the neighbours who look after these silent households; return the number of neighbours.
 
-    Each neighbour gets one text about all their silent households, or several if one is too short.
+    Each neighbour gets one text about all their silent households, or several if there are many.
     """
     questions = _questions(transaction, alert.id, {entry.household: entry for entry in silent})
     local = now.astimezone(transaction.policy.alert.zone)

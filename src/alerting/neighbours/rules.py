@@ -9,13 +9,13 @@ from alerting.roll.rules.standing import Standing
 from contacts.division import number_of
 
 EMERGENCY_NUMBERS: Final = frozenset({"110", "119", "120", "122", "911", "999"})
-"""A text with one of these numbers is a call for help, so no household is named by them."""
+"""A reply with one of these numbers is a call for help, so no household is named by them."""
 
 _OUT_OF_DANGER: Final = frozenset({Standing.EVACUATED, Standing.ELSEWHERE})
 
 
 class NeighbourAsking(StrEnum):
-    """Whether a neighbour is asked about households in their care, or why they are not."""
+    """Whether a neighbour is asked about the households in their care, or the reason why not."""
 
     ALLOWED = "allowed"
     NO_PHONE = "no_phone"
@@ -61,7 +61,8 @@ def may_ask(neighbour: Neighbour) -> NeighbourAsking:
 def numbers_of(households: Collection[str]) -> dict[str, str]:
     """Return, by household code, the shortest number that is unique among these households.
 
-    It is the household's everyday number ('034') if unique, else its last 4 digits, else its code.
+    It is the household's everyday number ('034') if that is unique, otherwise the last 4 digits of
+    its code, otherwise the code.
     """
     return {
         code: next(

@@ -42,7 +42,7 @@ class SourceKind(StrEnum):
 
 
 class NoteState(StrEnum):
-    """The outcome of a note: none, the state of its proposal, or the change that it made."""
+    """The outcome of a note: none, the state of its proposal, or the note's effect on an alert."""
 
     NOTED = "noted"
     WAITING = "waiting"

@@ -58,9 +58,9 @@ class NoteBody(Body):
     hazard: str
     """The hazard, in the source's words."""
     divisions: tuple[str, ...]
-    """The codes of the divisions that it covers."""
+    """The codes of the divisions that the note covers."""
     place: str
-    """The everyday name of its area; empty if it covers no division."""
+    """The everyday name of the note's area; empty if the note covers no division."""
     since: datetime
     """When the message was received, or the sensor's report was made."""
     expires: datetime | None
@@ -72,19 +72,19 @@ class NoteBody(Body):
     reading: NoteReadingBody | None
     """The sensor's report; null for a CAP message."""
     alert: int | None
-    """The id of the alert that it proposed, raised or corrected, or during which it came."""
+    """The id of the alert that the note proposed, raised or corrected, or during which it came."""
     approval: int | None
-    """The id of its proposal's approval; null if it proposed nothing."""
+    """The id of the approval of the note's proposal; null if there is no proposal."""
     asked: str | None
-    """The division whose officers are asked to decide now; null if it proposed nothing."""
+    """The division whose officers are asked to decide now; null if there is no proposal."""
     passes_at: datetime | None
     """When the next tier will be asked; null if the proposal is decided or at the last tier."""
     households: int | None
-    """Number of households that its waiting proposal would reach; null if none waits."""
+    """Number of households that a waiting proposal would reach; null if none waits."""
     people: int | None
     """Number of people in these households; null if no proposal waits."""
     allowed_actions: list[NoteActionBody]
-    """Every action on its proposal, and whether the caller may take it; empty without proposal."""
+    """Every action on the note's proposal, and whether the caller may take it."""
 
     @classmethod
     def of(cls, listed: Listed) -> Self:

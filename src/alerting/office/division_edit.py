@@ -37,7 +37,7 @@ async def edit_division(
     `is_confirmed` allows an assembly point far from the division's households.
 
     Raises:
-        NotFoundError: if there is no such division within the caller's.
+        NotFoundError: if there is no such division within the caller's division.
         InvalidError: if a field is invalid.
         ConflictError: if somebody else changed the division since the caller looked.
         DoubtfulError: if the assembly point is far from the division's households.
@@ -78,6 +78,6 @@ def _stored(connection: Connection, caller: Officer, code: str) -> RosterEntry:
     found = stored_entries(connection, DIVISIONS, [code]).get(code)
     if found is None or not covers(caller.division, code):
         raise NotFoundError(
-            f"there is no division {code} within yours", f"您的范围内没有区划{code}"
+            f"there is no division {code} within your division", f"您的范围内没有区划{code}"
         )
     return found

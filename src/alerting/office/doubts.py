@@ -14,7 +14,7 @@ from contacts.shapes import Box, Circle, Shape
 from contacts.tables import HOUSEHOLDS
 
 _WIDEST_KM: Final = 20.0
-"""More than the length of the longest gully that is one hazard point."""
+"""Maximum width of an area in km; every gully that is kept as one hazard point is shorter."""
 
 
 class Doubt(StrEnum):

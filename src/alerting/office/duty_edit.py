@@ -40,7 +40,7 @@ async def set_turns(
     if overlapping(turns):
         raise InvalidError(
             "turns",
-            "two of them overlap: let one end where the next one begins",
+            "two turns overlap: end one where the next one begins",
             "有两班重叠：请让一班结束时另一班才开始",
         )
 
@@ -172,7 +172,7 @@ def _check_free(connection: Connection, said: Period) -> None:
     if connection.execute(query.limit(1)).first() is not None:
         raise InvalidError(
             "begins",
-            "the rota has such an entry at this time: remove that first",
+            "the rota already has such an entry at this time: remove that entry first",
             "此时已有同样的安排：请先删除那一条",
         )
 

@@ -46,7 +46,7 @@ class DutyTurnBody(Body):
         return cls(weekday=turn.weekday + 1, begins=_clock(turn.begins), ends=_clock(ends))
 
     def turn(self, officer: str, zone: str) -> Turn:
-        """Return this turn of the given officer."""
+        """Return this turn for the officer with this id."""
         begins, ends = _minutes(self.begins), _minutes(self.ends)
         return Turn(officer, self.weekday - 1, begins, length(begins, ends), zone)
 
@@ -148,7 +148,7 @@ class WatchBody(Body):
     ends: str
     """When the span ends, in local time."""
     officers: list[OnDutyBody]
-    """The officers on duty; empty in a gap, in which an alert calls every officer not on leave."""
+    """The officers on duty. Empty in a gap, when an alert calls all of the role not on leave."""
 
     @classmethod
     def of(cls, watch: Watch, zone: ZoneInfo) -> "WatchBody":
@@ -159,7 +159,7 @@ class WatchBody(Body):
 
 
 class PostBody(Body):
-    """The duty of one role in the division."""
+    """The officers on duty in one role of the division, over time."""
 
     role: Role
     """The role of the officers."""

@@ -28,7 +28,7 @@ def digest_of(content: object) -> str:
 
 
 def check_version(stored: RosterEntry, version: str) -> None:
-    """Refuse a change based on another version than that of the stored entry.
+    """Refuse a change that is not based on the version of the stored entry.
 
     Raises:
         ConflictError: if the entry has changed since then.
@@ -37,14 +37,14 @@ def check_version(stored: RosterEntry, version: str) -> None:
 
 
 def check_newest(stored: str, version: str) -> None:
-    """Refuse a change based on another version than the stored one.
+    """Refuse a change that is not based on the stored version.
 
     Raises:
-        ConflictError: if they differ.
+        ConflictError: if the versions differ.
     """
     if stored != version:
         raise ConflictError(
-            "somebody else has changed this since you looked: look again, then change it",
+            "somebody else has changed this since you looked: reload it, then change it",
             chinese="您查看之后，别人已改过：请重新查看，再修改",
         )
 

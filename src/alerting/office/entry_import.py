@@ -176,8 +176,8 @@ def _place(key: str, entry: RosterEntry) -> str:
 
 def _beyond(key: str, scope: str, sheet: str, line: int) -> Problem:
     fault = CellError(
-        f"{key!r} does not lie in {scope!r}, whose roster you keep: leave the row out, or as it "
-        "is stored",
+        f"{key!r} does not lie in your division {scope!r}: remove the row, or give it its "
+        "stored values",
         f"{quoted(key)}不在您管理的{quoted(scope)}之内：请去掉这一行，或照原样保留",
     )
     return Problem(line, "", str(fault), fault.chinese, sheet)

@@ -84,7 +84,7 @@ def _told(point: Draft) -> Mapping[str, Any]:
 
 def _no_division(code: str) -> CellError:
     return CellError(
-        f"{code} is no division within yours: write the code of a village or town of yours",
+        f"{code} is not within your division: write the code of one of its villages or towns",
         f"{code}不是您辖区内的区划：请填写本辖区村或乡镇的代码",
     )
 
@@ -92,7 +92,7 @@ def _no_division(code: str) -> CellError:
 def _no_hazard(hazard: str) -> CellError:
     known = ", ".join(HAZARDS)
     return CellError(
-        f"{hazard!r} is no hazard of the phrase library: write one of {known}",
+        f"{hazard!r} is not a hazard of the phrase library: write one of {known}",
         f"词库中没有灾种“{hazard}”：请填写滑坡、泥石流等，或{known}之一",
     )
 
@@ -100,6 +100,6 @@ def _no_hazard(hazard: str) -> CellError:
 def _no_households(codes: list[str]) -> CellError:
     listed = ", ".join(codes[:_LISTED])
     return CellError(
-        f"{len(codes)} households are not within your roster ({listed}): correct their codes",
+        f"your roster does not have {len(codes)} of the households ({listed}): correct their codes",
         f"名册中没有这{len(codes)}户（{listed}）：请改正户编码",
     )

@@ -16,7 +16,7 @@ from contacts.roster.problems import Problem, RosterError
 MOST_FEATURES: Final = 1_000
 
 _DEEPEST: Final = 4
-"""Depth of nested lists in a MultiPolygon's coordinates."""
+"""Maximum depth of lists in coordinates, which is that of a MultiPolygon."""
 
 _DEGREES: Final = ("CRS84", "4326", "4490")
 """Endings of names of coordinate systems that agree with WGS 84 within a metre."""
@@ -108,15 +108,15 @@ def features_in(content: bytes) -> list[Mapping[str, Any]]:
     """Return the features of a GeoJSON file as JSON objects.
 
     Raises:
-        RosterError: if the file is no FeatureCollection in degrees, or has too many features.
+        RosterError: if the file is not a FeatureCollection in degrees, or has too many features.
     """
     try:
         told = json.loads(content)
     except (ValueError, RecursionError):
-        raise _unreadable("it is no JSON", "不是JSON文件") from None
+        raise _unreadable("it is not JSON", "不是JSON文件") from None
     features = told.get("features") if isinstance(told, dict) else None
     if not isinstance(features, list) or not all(isinstance(each, dict) for each in features):
-        raise _unreadable("it is no FeatureCollection", "不是GeoJSON要素集（FeatureCollection）")
+        raise _unreadable("it is not a FeatureCollection", "不是GeoJSON要素集（FeatureCollection）")
     if not 1 <= len(features) <= MOST_FEATURES:
         raise _unreadable(
             f"it has {len(features)} features instead of 1 to {MOST_FEATURES:,}",
@@ -131,7 +131,7 @@ def features_in(content: bytes) -> list[Mapping[str, Any]]:
 
 
 def named_properties(feature: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the non-empty properties by English name."""
+    """Return the non-empty properties of a feature by English name."""
     given = feature.get("properties")
     said = given.items() if isinstance(given, dict) else ()
     return {str(_NAMES.get(name, name)): value for name, value in said if value not in (None, "")}

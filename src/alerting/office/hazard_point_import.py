@@ -65,7 +65,7 @@ async def import_points(
         stored, outcome = _plan(connection, caller, content, file, reaches)
         if outcome.token != token:
             raise ConflictError(
-                "the file or the points changed since the preview: look again",
+                "the file or the points changed since the preview: preview it again",
                 chinese="预览之后文件或隐患点有改动：请重新查看",
             )
         for draft, version in stored:
@@ -81,7 +81,7 @@ async def import_points(
     except RosterError as refused:
         reasons = tuple(map(str, refused.problems))
         raise ConflictError(
-            "the file has faults: look at it again", reasons, chinese="文件有错：请重新查看"
+            "the file has faults: preview it again", reasons, chinese="文件有错：请重新查看"
         ) from refused
 
 

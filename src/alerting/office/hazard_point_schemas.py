@@ -30,7 +30,7 @@ class HazardPointFields(Body):
     hazard: Annotated[_Words, Field(max_length=30)]
     """The id of the hazard in the phrase library, such as landslide."""
     watcher: OfficerId | None = None
-    """The id of the officer who watches the point, and who sees it first when raising an alert."""
+    """The id of the officer who watches the point; the raise page lists it first for them."""
     assembly_point: Annotated[_Words, Field(max_length=MOST_PLACE)] | None = None
     """Where everybody should go; if omitted, each village goes to its own assembly point."""
     route: Annotated[_Words, Field(max_length=200)] | None = None

@@ -58,8 +58,8 @@ def _may_raise(by: Officer, code: str) -> bool:
 
 def _no_watcher(watcher: str) -> CellError:
     return CellError(
-        f"{watcher} is no officer who may raise an alert there: choose one of that village or "
-        "above, or leave it out",
+        f"{watcher} is not an officer who may raise an alert there: choose one of that village "
+        "or above, or leave this out",
         f"{watcher}不是能在该地发出预警的责任人：请选择该村或上级的责任人，或留空",
     )
 
@@ -67,7 +67,7 @@ def _no_watcher(watcher: str) -> CellError:
 def _not_that_far(watcher: str, beyond: list[str]) -> CellError:
     listed = ", ".join(beyond[:_LISTED])
     return CellError(
-        f"{watcher} may raise no alert for the households of {listed} that it threatens: choose an "
+        f"{watcher} may not raise an alert for the threatened households of {listed}: choose an "
         "officer of a higher tier, or draw the area within the village",
         f"隐患点威胁到{listed}的住户，{watcher}不能在该地发出预警：请选择上级的责任人，或把范围画在本村之内",
     )

@@ -92,9 +92,9 @@ class ChangedHouseholdBody(Body):
     code: str
     """The household's code."""
     missed_by: list[str] = Field(max_length=MOST_NUMBERS)
-    """The codes of open actual alerts at its home, which do not reach it."""
+    """The codes of open actual alerts at its home whose roll does not include it."""
     left_alone: int
-    """Number of households in its old village that it looked after, and nobody does now."""
+    """Number of households in its old village that it looked after; nobody does so now."""
 
     @classmethod
     def of(cls, moved: MovedHousehold) -> Self:

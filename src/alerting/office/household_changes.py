@@ -60,7 +60,7 @@ async def move_household(
 
     Raises:
         NotFoundError: if there is no such household within the caller's division.
-        ForbiddenError: if the old or the new home is in another county.
+        ForbiddenError: if the caller's division is not within the county of both homes.
         InvalidError: if the new home is invalid.
         ConflictError: if somebody else has changed the household since the caller looked; or if its
             code would change while it is on the roll of an alert that is not over.
@@ -102,7 +102,7 @@ async def split_household(
 
     Raises:
         NotFoundError: if there is no such household within the caller's division.
-        ForbiddenError: if the old or the new household's home is in another county.
+        ForbiddenError: if the caller's division is not within the county of both households.
         InvalidError: if nobody would be left behind, or the new household is invalid.
         ConflictError: if somebody else has changed it since the caller looked, or it is on the roll
             of an alert that is not over.
@@ -146,7 +146,7 @@ async def merge_households(
 
     Raises:
         NotFoundError: if one of them does not exist within the caller's division.
-        ForbiddenError: if one of them is in another county.
+        ForbiddenError: if the caller's division is not within the county of both households.
         InvalidError: if they are the same household, or the headcount would lose or double people.
         ConflictError: if somebody else has changed one of them since the caller looked, or one is
             on the roll of an alert that is not over.
@@ -240,20 +240,20 @@ def _check_rest(before: RosterEntry, rest: RosterEntry, leavers: Leavers) -> Non
     if rest.row["headcount"] < 1:
         raise InvalidError(
             "headcount",
-            "somebody stays: let the whole household move instead",
+            "somebody must stay: to move everybody, move the whole household",
             "至少要留一人：全家搬走请用“搬家”",
         )
     if before.row["head"] in (leavers.head, *leavers.persons):
         raise InvalidError(
             "head",
-            "the head stays: let the others found the new household",
+            "the head stays in the old household: let others form the new one",
             "户主留在原户：请让其他人另立一户",
         )
     named = len(rest.row["persons"].split(";")) if rest.row["persons"] else 0
     if named > rest.row["headcount"]:
         raise InvalidError(
             "persons",
-            "name all who leave: more names than people would stay",
+            "name everybody who leaves: more names than people would be left",
             "请勾选所有分出的人：留下的名字比人数多",
         )
 
@@ -264,7 +264,7 @@ def _check_merged(after: RosterEntry, parts: Iterable[RosterEntry]) -> None:
     if not least <= after.row["headcount"] <= most:
         raise InvalidError(
             "headcount",
-            f"write {least} to {most}: nobody is lost or counted twice",
+            f"write a number from {least} to {most}, so that nobody is lost or counted twice",
             f"请写{least}到{most}：不漏一人，也不重复计算",
         )
     if len(after.row["persons"].split(";")) > after.row["headcount"]:

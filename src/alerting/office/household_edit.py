@@ -26,7 +26,7 @@ OTHER_COUNTY: Final = (
     "the office of the household's county keeps its phones",
     "电话由住户所在县的管理员维护",
 )
-"""The refusal to a caller of another county, in English and in Chinese."""
+"""The refusal to a caller not of the household's county, in English and in Chinese."""
 
 
 async def edit_household(
@@ -75,7 +75,7 @@ async def retire_household(runtime: Runtime, caller: Officer, code: str, reason:
         before = stored_household(connection, caller, code)
         if is_awaited(connection, code):
             raise ConflictError(
-                "an alert that is not over has this household on its roll: retire it afterwards",
+                "this household is on the roll of an alert that is not over: retire it afterwards",
                 chinese="有未结束的预警名单含此户：结束后再注销",
             )
         retire_households(connection, [code])

@@ -21,7 +21,7 @@ _MOST_READ: Final = 10_000
 
 
 _LEAST_DIGITS: Final = 6
-"""Minimum length of a number that is searched in codes; a shorter one may be of an address."""
+"""Minimum length of a number that is searched in codes; shorter ones may be house numbers."""
 
 
 class Lack(StrEnum):
@@ -29,7 +29,7 @@ class Lack(StrEnum):
 
     PHONE = "phone"
     SHARED_PHONE = "shared_phone"
-    """At least 5 households have one of its phones."""
+    """At least 5 households share one of the household's phones."""
     OFFICER = "officer"
     COORDINATES = "coordinates"
 
@@ -124,9 +124,9 @@ def _codes(
 
 
 def _by_number(sought: str) -> ColumnElement[bool] | None:
-    """Return the condition on a phone or a part of a code; None if neither is sought.
+    """Return the SQL condition on a phone or a part of a code; None if `sought` is neither.
 
-    A number such as a village's code may be both.
+    A number such as a village's code may be either, so the condition allows both.
     """
     conditions: list[ColumnElement[bool]] = []
     if (number := _phone(sought)) is not None:

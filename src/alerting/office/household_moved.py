@@ -17,7 +17,7 @@ class MovedHousehold:
 
     code: str
     missed_by: tuple[str, ...] = ()
-    """The codes of open actual alerts at its home; it is on none of their rolls."""
+    """The codes of open actual alerts at the household's home whose rolls do not include it."""
     left_alone: int = 0
     """The number of households in its old village that it looked after."""
 
@@ -32,7 +32,7 @@ def missed_by(connection: Connection, division: str) -> tuple[str, ...]:
 
 
 def left_alone(connection: Connection, old: str, new: str, difference: Difference) -> int:
-    """Return the number of households that a moving one no longer looks after.
+    """Return the number of households that a moving household no longer looks after.
 
     Add each of them to `difference`, from which the log entry is made.
     """

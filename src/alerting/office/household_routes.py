@@ -53,7 +53,7 @@ class OfficeHouseholdBody(Body):
     language: str
     """The language of the household's texts."""
     vulnerable: list[Vulnerability]
-    """The reasons why somebody in it needs more help to get out."""
+    """The reasons why somebody in the household needs more help to get out."""
     phones: list[str]
     """The phones in the order to try them, E.164; callers above the county see them masked."""
     may_edit: bool
@@ -61,7 +61,7 @@ class OfficeHouseholdBody(Body):
     officer: str | None
     """The id of the grid officer named for the household."""
     has_coordinates: bool
-    """Whether the roster has its coordinates."""
+    """Whether the roster has the household's coordinates."""
     version: str
     """The version to send with a change."""
 
@@ -109,7 +109,7 @@ class EditHouseholdBody(Body):
     language: Annotated[str, StringConstraints(min_length=2, max_length=3)]
     """The language of the household's texts."""
     vulnerable: list[Vulnerability] = Field(max_length=len(Vulnerability))
-    """The reasons why somebody in it needs more help to get out."""
+    """The reasons why somebody in the household needs more help to get out."""
     version: Annotated[str, StringConstraints(pattern=VERSION, max_length=64)]
     """The version on which the change is based."""
 

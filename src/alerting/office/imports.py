@@ -63,7 +63,7 @@ async def import_file(runtime: Runtime, known: Known, file: RosterFile, token: s
         except RosterError as refused:
             reasons = tuple(map(str, refused.problems))
             raise ConflictError(
-                "the file has faults: look at it again", reasons, chinese="文件有错：请重新查看"
+                "the file has faults: preview it again", reasons, chinese="文件有错：请重新查看"
             ) from refused
 
 

@@ -107,12 +107,12 @@ async def retire_officer(runtime: Runtime, caller: Officer, id_: str, reason: st
         _check_office(connection, before, [])
         if doors := count_pending(connection, id_):
             raise ConflictError(
-                f"{doors} doors wait for this officer: hand them on at the board, then retire",
+                f"{doors} doors wait for this officer: hand them on at the board first",
                 chinese=f"还有{doors}户等这名责任人入户：请先在指挥台转交，再退出名册",
             )
         if is_called(connection, id_):
             raise ConflictError(
-                "an open alert calls this officer: retire once it is confirmed",
+                "an open alert calls this officer: retire them after they confirm",
                 chinese="有预警正在呼叫这名责任人：应答后再退出名册",
             )
         retire_officers(connection, [id_], now)
@@ -154,7 +154,7 @@ def _checked(
     if not covers(caller.division, entry.row["division"]):
         raise InvalidError(
             "division",
-            "it lies outside your division: choose one within it",
+            "this division lies outside yours: choose one within yours",
             "不在您的范围内：请选范围内的区划",
         )
     if principal := entry.row["deputy_of"]:
@@ -180,7 +180,7 @@ def _check_principal(
     if id_ in above(id_, {**principals, id_: principal}):
         raise InvalidError(
             "deputy_of",
-            "nobody deputises for themselves: choose somebody else",
+            "an officer cannot be their own deputy: choose somebody else",
             "不能给自己当副手：请另选一人",
         )
 

@@ -99,7 +99,7 @@ class PolicyChangeBody(Body):
 
 
 class TriedPolicyBody(Body):
-    """The changes that a policy file would make, or its faults."""
+    """The changes that a policy file would make, or the file's problems."""
 
     problems: list[str] = Field(max_length=1_000)
     """The problems, each with its key and the remedy; empty if the file can be used."""

@@ -67,19 +67,19 @@ class OfficeProviderBody(Body):
     since: datetime
     """When this condition began."""
     loses: bool
-    """True if it accepts texts that then do not arrive."""
+    """True if the provider accepts texts that then do not arrive."""
     accepted_at: datetime | None
-    """When it last accepted a message of an alert; null if it accepted none of its latest."""
+    """When the provider last accepted an alert's message; null if not among its latest attempts."""
     failed: LastFailureBody | None
-    """The latest failure; null if none of its latest attempts failed."""
+    """The latest failure; null if none of the provider's latest attempts failed."""
     tried_lately: Annotated[int, Field(le=MOST_READ)]
-    """The number of its finished attempts in the last hour, at most 2,000."""
+    """The number of the provider's finished attempts in the last hour, at most 2,000."""
     failed_lately: int
-    """The number of these attempts that it refused or did not answer."""
+    """The number of these attempts that the provider refused or did not answer."""
     waiting: int
-    """The number of due messages of its channel that no provider has accepted."""
+    """The number of due messages of the provider's channel that no provider has accepted."""
     waits_for: float | None
-    """Seconds since the oldest of these became due; null if there is none."""
+    """Seconds since the oldest of these messages became due; null if there is none."""
     test: PhoneTestBody | None
     """The caller's latest test text by this provider; null if none within the last day."""
 

@@ -34,7 +34,7 @@ async def send_test(runtime: Runtime, caller: Officer, provider: str) -> None:
             )
         if not caller.phones:
             raise ConflictError(
-                "the roster has no phone of yours: add it at /admin/officers",
+                "the roster has no phone for you: add one at /admin/officers",
                 chinese="名册里没有您的电话：请在责任人页添加",
             )
         language = language_for(caller.language)

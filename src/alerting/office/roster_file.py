@@ -31,7 +31,7 @@ from contacts.roster.store import Report, RosterEntry
 _FOLLOWED: Final = Problem(
     1,
     "",
-    "an alert is still followed, and its people may answer: retire after its end",
+    "an alert is not over, and its people may still answer: retire nobody until it is",
     "还有预警没有结束，其中的人可能还要回复：请在结束后再注销",
 )
 
@@ -98,7 +98,7 @@ def with_confirmed(connection: Connection, file: RosterFile) -> RosterFile:
 
 
 def columns_in(file: RosterFile) -> list[tuple[str, Layout]]:
-    """Return the columns by sheet of a file with faults; empty if it cannot be read at all."""
+    """Return the columns of a faulty file by sheet; empty if the file cannot be read at all."""
     if file.kind not in HEADINGS:
         return []
     try:
@@ -123,7 +123,7 @@ def check_token(outcome: Outcome, token: str) -> None:
     """
     if outcome.token != token:
         raise ConflictError(
-            "the file, the choices or the roster changed since the preview: look at it again",
+            "the file, the options or the roster changed since the preview: preview it again",
             chinese="预览之后文件、选项或名册有改动：请重新查看",
         )
 

@@ -173,13 +173,13 @@ def _asked(
     if kind is not RosterKind.HOUSEHOLDS and (whole or without_codes):
         raise InvalidError(
             "kind",
-            "only households come as a whole or without codes: leave it out",
+            "only a file of households may be complete or without codes: leave this out",
             "只有住户可以整村导入或不用编码：请去掉",
         )
     if kind is RosterKind.DIVISIONS and columns:
         raise InvalidError(
             "column",
-            "the columns of divisions have fixed names: leave it out",
+            "the columns of divisions have fixed names: leave this out",
             "区划的列名是固定的：请去掉",
         )
     by_field = dict(each.split("=", 1) for each in columns)

@@ -30,7 +30,7 @@ class FaultBody(Body):
     count: int
     """The number of rows with the same fault."""
     also: list[int] = Field(max_length=MOST_ALSO)
-    """The numbers of the first such rows after `line`."""
+    """The row numbers of the next such rows after `line`."""
     column: str
     """The column's heading; empty if the fault concerns the whole row."""
     message: str
@@ -124,7 +124,7 @@ class LineBody(Body):
 
 
 class DetailsBody(Body):
-    """Changes of the roster: the numbers of all, and a list of the first."""
+    """Changes of the roster: counts of all changes, and a list of the first."""
 
     counts: dict[RosterChange, int]
     """The number of changes by kind."""
@@ -241,8 +241,8 @@ class StepBody(Body):
     name: StepName
     """The name of the step."""
     there: int
-    """The number of things that the step needs and that are there."""
+    """The number of things for this step that are there."""
     missing: int
-    """The number of things that the step still needs."""
+    """The number of things for this step that are missing."""
     is_done: bool
     """Whether something is there and nothing is missing."""

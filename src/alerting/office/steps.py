@@ -30,7 +30,7 @@ class StepName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step: the number of things that are there, and the number still missing."""
+    """A step, with the number of things that are there and the number still missing."""
 
     name: StepName
     there: int

@@ -54,7 +54,7 @@ class VillageMove:
 
     @property
     def renumbered(self) -> int:
-        """The number of households whose number is taken in the new village, so that it changes."""
+        """The number of households that get another number, because theirs is taken there."""
         return sum(
             old[len(self.old) :] != new[len(self.new) :] for old, new in self.households.items()
         )

@@ -45,7 +45,8 @@ _THIS: Final = and_(
     officer_calls.c.officer == bindparam("of_officer"),
 )
 
-# Rows are passed as JSON, because an area may have more officers than a statement parameters.
+# Ids are passed as JSON, because an area may have more officers than a statement may have
+# parameters.
 _KNOWN: Final = tuple(
     select(table.c.officer).where(
         table.c.alert == bindparam("of_alert"), one_of(table.c.officer, "ids")
@@ -115,7 +116,7 @@ class SilentOfficer:
 def not_called(
     connection: Connection, alert: int, officers: Sequence[AnyOfficer]
 ) -> list[AnyOfficer]:
-    """Return the officers who were not called to this alert and have not confirmed it either."""
+    """Return the officers who have neither been called to this alert nor confirmed it."""
     ids = [officer.id for officer in officers]
     known = {
         known

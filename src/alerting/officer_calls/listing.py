@@ -52,7 +52,7 @@ class MyCall:
 
     alert: StoredAlert
     assembly_point: str | None
-    """Where to go; None if villages have different points, or the roster names none."""
+    """Where to go; None if the roster names no point, or a different point in each village."""
     called_at: datetime
 
 

@@ -42,13 +42,13 @@ class CallBody(Body):
     instruction: str
     """The instruction to the people."""
     assembly_point: str | None
-    """Where the caller's people should go; null if villages have different points, or none."""
+    """Where the caller's people should go; null if there is no point, or one for each village."""
     called_at: datetime
     """When the caller was called."""
 
     @classmethod
     def of(cls, call: MyCall) -> Self:
-        """Return the body for an officer call."""
+        """Return the JSON body of an officer call."""
         asked = call.alert.request
         return cls(
             alert=AlertBody.of(call.alert),
@@ -91,7 +91,7 @@ class OfficerCallBody(Body):
     channel: str | None
     """The channel of the confirmation."""
     told_above_at: datetime | None
-    """When the tier above was told that this officer could not be woken; null if it was not."""
+    """When the tier above was told that this officer could not be woken; null if not told."""
     woken_at: datetime | None
     """When another officer last had this officer called again; null for never."""
     phone: str | None

@@ -87,7 +87,7 @@ def may_wake(
 def passed_over(
     waiting: Collection[str], *, has_phone: bool, expired: bool
 ) -> dict[OfficerAction, DueReason]:
-    """Return the reason by action that is skipped for an officer.
+    """Return the actions to skip for an officer, each with its reason.
 
     `waiting` are the channels on which an earlier try is still queued. After the alert has expired,
     the officer is no longer called.

@@ -47,7 +47,7 @@ def tell_groups_of_unwoken(
 
 
 def _bodies(alert: StoredAlert, issuer: Issuer, shown: Mapping[str, int]) -> list[ComposedText]:
-    """Return the posts about officers, given the number of officers by line; list a line once."""
+    """Return the posts that list these lines, each with its number of officers."""
 
     def facts(some: Sequence[str]) -> TextFacts:
         count = sum(shown[each] for each in some)

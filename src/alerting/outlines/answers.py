@@ -27,7 +27,7 @@ class Outlines:
 
     codes: frozenset[str]
     answers: Mapping[str, bytes]
-    """JSON by division, with its own outline and those one tier below."""
+    """The JSON response by division, with the division's outline and those one tier below."""
     changed: datetime
 
     @classmethod
@@ -47,7 +47,7 @@ class Outlines:
         return cls(frozenset(shapes), answers, changed)
 
     def around(self, division: str) -> bytes:
-        """Return the JSON response for a division, without outlines if the file has none there."""
+        """Return the JSON response for a division; it is empty if the file has no outlines."""
         return self.answers.get(division, _answer({}))
 
 

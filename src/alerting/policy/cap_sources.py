@@ -60,10 +60,10 @@ _Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 class CapRule(_Section):
-    """An effect, and conditions for messages to have it; an omitted condition is always met.
+    """An effect, and the conditions under which a message has it.
 
-    `event` lists events or event codes, ignoring case. `area` is met if all of the message's
-    divisions lie in these divisions. `sender` lists CAP's senders.
+    An omitted condition is always met. `event` lists events or event codes, ignoring case. `area`
+    is met if all of the message's divisions lie in these divisions. `sender` lists CAP's senders.
     """
 
     do: CapAction
@@ -94,7 +94,7 @@ class CapSource(_Section):
     def _alerts_have_an_officer(self) -> Self:
         if self.acts_for is None and any(rule.do is CapAction.ALERT for rule in self.rules):
             raise ValueError(
-                "a rule alerts at once: write acts_for, the id of the officer in whose name"
+                "a rule alerts at once: write acts_for, the id of the officer who raises the alert"
             )
         return self
 

@@ -69,7 +69,7 @@ def _ladder(
 
 
 def next_step(ladder: Sequence[Step[Act]], done: int) -> Step[Act] | None:
-    """Return the step after the first `done` ones, or None after the last."""
+    """Return the step that follows the first `done` steps, or None after the last step."""
     return ladder[done] if done < len(ladder) else None
 
 
@@ -188,10 +188,10 @@ def due(
 ) -> tuple[Due[Act], ...]:
     """Return the steps that are due, in order.
 
-    `passed_over` gives the reason by action that cannot be performed. After an outage, several
-    steps may be due at once. Then only the last try on each channel is performed, because two equal
-    texts at the same moment help nobody. Likewise, the neighbour is asked once, and only the last
-    door step is performed.
+    `passed_over` gives the actions that cannot be performed, each with its reason. After an outage,
+    several steps may be due at once. Then only the last try on each channel is performed, because
+    two equal texts at the same moment help nobody. Likewise, the neighbour is asked once, and only
+    the last door step is performed.
     """
     come = [
         step for step in ladder[position.steps_done :] if position.silent_since + step.after <= now

@@ -11,12 +11,12 @@ ELSEWHERE: Final = frozenset({"gateways", "webhooks", "cap_senders", "feeds", "s
 
 
 def flat(policy: Policy) -> dict[str, str]:
-    """Return the values as in a policy file by dotted key, in the order of the file."""
+    """Return the values by dotted key, written and ordered as in a policy file."""
     return dict(_flat("", policy.model_dump(exclude=set(ELSEWHERE))))
 
 
 def changed(before: Policy, after: Policy) -> dict[str, tuple[str, str]]:
-    """Return old and new value by key that differs; a missing value is empty."""
+    """Return old and new value by key, for keys that differ; a missing value is empty."""
     old, new = flat(before), flat(after)
     return {
         key: (old.get(key, ""), new.get(key, ""))

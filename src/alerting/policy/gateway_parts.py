@@ -182,7 +182,7 @@ SIGNED_NAMES: Final = frozenset({*_SIGNED, "host", "header"})
 class HmacAuth(_Section):
     """A signature in a header: the HMAC of parts of the request, joined by `separator`.
 
-    For other formats of the signed text, `text` is a template that uses the same names instead.
+    For carriers that sign another format, `text` is a template; its names are `SIGNED_NAMES`.
     """
 
     secret: SecretName

@@ -57,15 +57,15 @@ _CONTENT: Final = {
     Body.FORM: ("body", "body_sha256"),
     Body.QUERY: ("query", "url"),
 }
-"""Parts of an incoming request that hold its content; a signature must cover one of them."""
+"""The parts of an incoming request with its content; a signature must cover one part."""
 
 
 class AnswerRules(_Section):
     """How to read the carrier's response to a request.
 
-    `code` lists JSON pointers to the carrier's code; the first one present counts. If `accepted` is
-    empty, a 2xx response with an id means that the text was accepted, unless another list has its
-    code.
+    `code` lists JSON pointers to the carrier's code; the first pointer that is present counts. If
+    `accepted` is empty, a 2xx response with an id means that the text was accepted, unless another
+    list has its code.
     """
 
     id: Pointer
@@ -109,7 +109,7 @@ class _Arrivals(_Section):
     def _signs_what_is_said(self) -> Self:
         if not self.vouches_for(self.body):
             raise ValueError(
-                f"auth.hmac: sign {' or '.join(_CONTENT[self.body])} too: else anything may be said"
+                f"auth.hmac: also sign {' or '.join(_CONTENT[self.body])}: it holds the content"
             )
         return self
 
@@ -192,10 +192,12 @@ class Gateway(_Section):
         used = set[str]().union(*map(names_in, self.request_sources))
         if unknown := sorted(used - REQUEST_NAMES):
             raise ValueError(
-                f"no request has {', '.join(unknown)}; use {', '.join(sorted(REQUEST_NAMES))}"
+                f"{', '.join(unknown)}: no such name; use {', '.join(sorted(REQUEST_NAMES))}"
             )
         if "to" not in used:
-            raise ValueError("no field holds {{ to }}, the phone; add it to form, json or query")
+            raise ValueError(
+                "no field holds {{ to }}; add this phone number to form, json or query"
+            )
         _check_texts(used, self.templates)
         _check_receipts(used, self.receipts)
         return self
@@ -224,11 +226,11 @@ def _secrets_of(section: _Section) -> Iterator[SecretName]:
 
 def _check_texts(used: set[str], templates: tuple[TextTemplate, ...]) -> None:
     if templates and "template" not in used:
-        raise ValueError("no field holds {{ template }}, the template's id; add it")
+        raise ValueError("no field holds {{ template }}; add this id of the template")
     if not templates and used & _IN_TEMPLATES:
         raise ValueError("there are no [[gateways.templates]]: add them, or send {{ text }}")
     if not templates and "text" not in used:
-        raise ValueError("no field holds {{ text }}, the text; add it to form, json or query")
+        raise ValueError("no field holds {{ text }}; add this text to form, json or query")
     doubled = Counter((each.kind, each.language) for each in templates)
     if twice := sorted(str(kind) for (kind, _), times in doubled.items() if times > 1):
         raise ValueError(f"templates: {', '.join(twice)} twice; write one for each language")
@@ -237,7 +239,9 @@ def _check_texts(used: set[str], templates: tuple[TextTemplate, ...]) -> None:
 def _check_receipts(used: set[str], receipts: ReceiptRules | None) -> None:
     named = receipts is None or receipts.id is not None or receipts.token is not None
     if not (named or "callback" in used):
-        raise ValueError("receipts: no text can be told; write id or token, or send {{ callback }}")
+        raise ValueError(
+            "receipts: nothing identifies the text; write id or token, or send {{ callback }}"
+        )
 
 
 def _once(rules: Any, *lists: str) -> None:

@@ -45,11 +45,11 @@ class Issuer(_Section):
 
     names: Mapping[_Language, Annotated[str, AfterValidator(_name)]] = {}
     signatures: Mapping[_Language, Annotated[str, AfterValidator(_signature)]] = {}
-    """Signatures demanded by carriers, by language; a text begins with it instead of the name."""
+    """Signatures that carriers demand, by language; texts begin with these instead of the name."""
 
 
 class IssuerRules(Issuer):
-    """The issuer of the whole place, and those of divisions that warn in their own name."""
+    """The issuer of the whole place, and the issuers of divisions that warn in their own name."""
 
     divisions: Mapping[DivisionCode, Issuer] = {}
 

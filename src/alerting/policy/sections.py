@@ -64,7 +64,7 @@ class OfficerAction(StrEnum):
 def _seconds(value: Any) -> timedelta:
     """Accept numbers only, because pydantic's timedelta would also accept text in other units."""
     if type(value) not in (int, float) or not 0 <= value <= _LONGEST:
-        raise ValueError("write a number of seconds, from 0 to those of a year")
+        raise ValueError("write a number of seconds, from 0 to one year")
     return timedelta(seconds=value)
 
 
@@ -219,9 +219,9 @@ class HelpCaseRules(_Section):
 class DarkVillageRules(_Section):
     """Thresholds below which the share of texts that arrive makes a village dark.
 
-    A village is compared with the villages of its town; with those of its county if the town has
-    fewer than `neighbours_at_least`. If a smaller share of a town's or county's texts than
-    `anywhere` arrived, all its villages are dark.
+    A village is compared with the villages of its town, or of its county if the town has fewer than
+    `neighbours_at_least`. If a smaller share of a town's or county's texts than `anywhere` arrived,
+    all its villages are dark.
     """
 
     after: Period
@@ -311,8 +311,8 @@ class SendingRules(_Section):
         longest = others.data.get("answer_within", timedelta(0))
         if lease <= longest:
             raise ValueError(
-                f"write more than the {longest.total_seconds():g} seconds of answer_within: what "
-                "a provider may still answer must be nobody else's"
+                f"write more than the {longest.total_seconds():g} seconds of answer_within: until "
+                "then, the provider may still answer"
             )
         return lease
 
@@ -336,7 +336,7 @@ class ProviderRules(_Section):
 class WorkGroupRules(_Section):
     """Rate of posts to a work group, and the personal data that they may contain.
 
-    Strangers may read a group. `progress` is the interval of posts about an alert's progress.
+    Strangers may read a group. `progress` is how often an alert's progress is checked for news.
     Household numbers are the numbers that officers use in reports. `names` allows names and
     addresses of heads of households, and names of officers.
     """

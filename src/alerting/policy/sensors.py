@@ -84,7 +84,7 @@ class Sensor(_Section):
     def _alerts_have_an_officer(self) -> Self:
         if self.acts_for is None and self.on_red is RedAction.ALERT:
             raise ValueError(
-                "on_red alerts at once: write acts_for, the id of the officer in whose name"
+                "on_red alerts at once: write acts_for, the id of the officer who raises the alert"
             )
         return self
 

@@ -42,7 +42,7 @@ def without_calls(policy: Policy) -> Policy:
 
 
 def _taken_over(steps: tuple[_Step, ...], instead: list[_Step]) -> tuple[_Step, ...]:
-    """Return the steps without calls; `instead` moves to the time of the first call."""
+    """Remove the calls, and move the steps `instead` earlier, to the time of the first call."""
     calls = [step.after for step in steps if step.do in _CALLS]
     if not calls:
         return steps

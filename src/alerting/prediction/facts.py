@@ -133,7 +133,7 @@ class Silent:
     is_vulnerable: bool
     steps_done: int
     since: float
-    """When their silence began, as a Unix time in seconds."""
+    """When these households' silence began, as a Unix time in seconds."""
     households: int
 
 

@@ -106,7 +106,10 @@ def relief_of(ladder: _Ladder) -> Relief:
 
 
 def _zero_at(steps: Iterable[CurveStep], resolved: datetime | None) -> datetime | None:
-    """Return since when nobody is unaccounted for and no call for help is open; None if not so."""
+    """Return when the last person was accounted for and the last call for help was resolved.
+
+    Return None while somebody is unaccounted for.
+    """
     ordered = sorted(steps, key=lambda step: step.at)
     sums = accumulate((step.change for step in ordered), add, initial=Count())
     zero: datetime | None = None

@@ -1,4 +1,4 @@
-"""Route of the prediction when nobody will be unaccounted for ('zero')."""
+"""Route that predicts when nobody will be unaccounted for ('zero')."""
 
 from datetime import datetime
 from typing import Annotated, Self

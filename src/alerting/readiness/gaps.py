@@ -31,7 +31,7 @@ class GapReason(StrEnum):
     NO_ASSEMBLY_POINT = "no_assembly_point"
     """A place has no assembly point; the number counts its households."""
     NO_COORDINATES = "no_coordinates"
-    """Households have no coordinates, so drawn areas miss them; the number counts them."""
+    """Households without coordinates, which drawn areas miss; the number counts them."""
 
 
 class Subject(IntEnum):

@@ -65,13 +65,13 @@ async def look_now(runtime: Runtime) -> None:
     def find(connection: Connection) -> Readiness:
         if (number := blocked_by(connection)) is not None:
             raise ConflictError(
-                f"alert #{number} is followed: look at readiness after its end",
+                f"alert #{number} is not over: check readiness after its end",
                 chinese=f"预警#{number}尚未结束：结束后再检查",
             )
         last = last_look(connection)
         if last is not None and now - last < _BETWEEN:
             raise TooManyError(
-                "readiness was looked at within 10 minutes: look again later",
+                "readiness was checked within the last 10 minutes: check again later",
                 "10分钟内检查过：请稍后再检查",
             )
         return look(connection, policy, now)
@@ -89,7 +89,7 @@ class ReadinessWatch:
         self._runtime = runtime
 
     async def run(self) -> None:
-        """Run the check each night until cancelled."""
+        """Poll whether the nightly check is due, and run it, until cancelled."""
         while True:
             await self.look_if_due()
             await asyncio.sleep(_POLL_SECONDS)
@@ -116,7 +116,7 @@ class ReadinessWatch:
 
 
 def _store(transaction: Transaction, found: Readiness) -> bool:
-    """Store a result, unless another process stored one in the meantime; return whether stored."""
+    """Store a result and return True, unless another process has stored one in the meantime."""
     last = last_look(transaction.connection)
     if last is not None and found.at - last < _EVERY:
         return False

@@ -56,7 +56,7 @@ class ReadyPlaceBody(Body):
 
 
 class GapBody(Body):
-    """A gap to repair."""
+    """A gap in the roster that should be repaired."""
 
     reason: GapReason
     """The reason of the gap."""
@@ -160,6 +160,6 @@ def _has_households(connection: Connection, scope: str) -> bool:
 def _check_role(caller: Officer) -> None:
     if caller.role not in LEADS:
         raise ForbiddenError(
-            f"somebody with the role {caller.role} does not look at readiness",
+            f"somebody with the role {caller.role} may not see readiness",
             "你的角色不能做就绪检查",
         )

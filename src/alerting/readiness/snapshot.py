@@ -9,9 +9,9 @@ class PhoneLack(StrEnum):
     """The reason why no phone reaches a household."""
 
     NONE = "none"
-    """The roster has no phone of the household."""
+    """The roster has no phone for the household."""
     IMPOSSIBLE = "impossible"
-    """None of its numbers is valid by the numbering plan."""
+    """None of the household's numbers is valid by the numbering plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class HomeGroup:
 
     place: str
     officer: str | None
-    """The id of the officer whom the roster names for them; None for none."""
+    """The id of the officer whom the roster names for these households; None for none."""
     is_vulnerable: bool
     has_phone: bool
     households: int

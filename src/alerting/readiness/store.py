@@ -114,7 +114,7 @@ def places_at(connection: Connection, divisions: Collection[str]) -> list[Stored
 
 
 def counts_within(connection: Connection, division: str) -> dict[GapReason, tuple[int, int]]:
-    """Return, by reason, the number of gaps in a division and the sum of their numbers."""
+    """Return, by reason, the number of gaps in a division, and of households or doors in them."""
     g = readiness_gaps.c
     rows = connection.execute(
         select(g.reason, func.count(), func.sum(g.number))

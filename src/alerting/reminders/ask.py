@@ -89,7 +89,7 @@ def _entry(command: Command, household: str) -> RollEntry:
     entry = entries(command.connection, [key]).get(key)
     if entry is None or ruling is Ruling.NOT_THIS_PLACE:
         raise NotFoundError(
-            f"there is no household {household} on the roll within yours",
+            f"no household {household} of your division is on the roll",
             f"您管理范围内的预警名单上没有户{household}",
         )
     return entry

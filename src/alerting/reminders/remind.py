@@ -41,7 +41,7 @@ class Households:
 
 
 def named(entries: Collection[RollEntry]) -> Households:
-    """Return these households as `Households`."""
+    """Convert these entries to `Households`."""
     codes: BindParameter[list[str]] = bindparam(
         # The codes are rendered into the statement, because there may be more than bind parameters
         # are allowed.

@@ -14,9 +14,9 @@ from alerting.roll.rules.standing import Standing
 class Asking(StrEnum):
     """Whether a household may be asked once more, or why it may not.
 
-    `NO_CALLS`: no provider can make calls. `CANNOT_BE_REACHED`: the household opted out, or texts
-    do not reach its number. `UNDER_WAY`: the last text or call is still on its way, or so recent
-    that an answer may follow.
+    - `NO_CALLS`: no provider can make calls.
+    - `CANNOT_BE_REACHED`: the household opted out, or texts do not reach its number.
+    - `UNDER_WAY`: the last text or call is on its way, or so recent that an answer may follow.
     """
 
     ALLOWED = "allowed"
@@ -38,7 +38,7 @@ class LastTry:
     """When the try was queued."""
     state: DeliveryState
     by: str | None
-    """The id of the officer who ordered it; None for the alert itself and for the ladder."""
+    """The id of the officer who ordered the try; None for the alert itself and for the ladder."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,9 +65,9 @@ class TryBody(Body):
     state: DeliveryState
     """The state of the delivery."""
     by: str | None
-    """The id of the officer who ordered it; null for the alert itself and for the ladder."""
+    """The id of the officer who ordered the try; null for the alert itself and for the ladder."""
     by_name: str | None
-    """The name of the officer who ordered it; null if none did."""
+    """The name of the officer who ordered the try; null if no officer did."""
 
     @classmethod
     def of(cls, last: LastTry, officers: Mapping[str, str]) -> Self:

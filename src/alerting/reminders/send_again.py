@@ -46,7 +46,7 @@ class Counted:
 
 @dataclass(frozen=True)
 class SentAgain:
-    """The counts of a reminder, and the time at which the whole backlog should be sent."""
+    """The counts of a reminder, and the predicted time at which the whole backlog is sent."""
 
     counted: Counted
     finish: datetime
@@ -200,8 +200,8 @@ def _silent_there(alert: int, division: str) -> ColumnElement[bool]:
     low, high = subtree(division)
     return and_(
         roll.c.alert == alert,
-        # A range of household codes, which begin with the division's code, lets the database use
-        # its index.
+        # Household codes begin with the division's code, so the database can use the index for a
+        # range of codes.
         roll.c.household.between(low, high),
         roll.c.division.between(low, high),
         roll.c.standing == Standing.UNACCOUNTED,

@@ -93,5 +93,7 @@ def test_gateway_code_maps_to_the_failure_of_its_name(code: GatewayCode) -> None
         ({"a/b": "x"}, "/a~1b", "x"),
     ],
 )
-def test_text_at_a_pointer(document: Any, pointer: str, text: str | None) -> None:
+def test_text_at_returns_the_text_at_a_pointer(
+    document: Any, pointer: str, text: str | None
+) -> None:
     assert text_at(document, pointer) == text

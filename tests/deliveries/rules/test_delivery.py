@@ -156,7 +156,7 @@ class TestClassify:
             *((code, False) for code in (21211, 21408, 21610, 30003, 30004, 30005, 30006)),
         ],
     )
-    def test_loss_is_of_the_route_unless_the_phone_explains_it(
+    def test_route_may_have_lost_a_text_unless_its_code_is_about_the_phone(
         self, code: int | None, is_of_route: bool
     ) -> None:
         assert is_loss_of_route(code) is is_of_route

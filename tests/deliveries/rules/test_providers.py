@@ -206,7 +206,7 @@ class TestReceipts:
 
 @given(st.lists(st.sampled_from([Sign.SLOW, Sign.GOOD]), max_size=600))
 def test_two_slow_providers_rarely_swap_work(answers: list[Sign]) -> None:
-    """Each provider is slow while it sends everything, and answers as generated while on trial."""
+    """Each provider is slow while it sends all texts. On trial, its answers are generated."""
     healths = {"first": Health(LONG_AGO), "second": Health(LONG_AGO)}
     at_work = []
     for second, whoever in enumerate(answers):

@@ -43,7 +43,7 @@ def test_payload_fields_are_typed() -> None:
 
 
 def _parts(annotation: object) -> Iterator[object]:
-    """Yield the types that an annotation consists of, without arguments, down through models."""
+    """Yield every bare type inside an annotation, including the types of models' fields."""
     arguments = get_args(annotation)
     if not arguments:
         yield annotation

@@ -64,7 +64,7 @@ def test_officer_who_starts_later_walks_to_the_first_door() -> None:
     assert chance(Round(1), 45.0) > 0.5 > chance(Round(1, delay=600.0, delayed=1.0), 645.0)
 
 
-def test_help_does_not_shorten_one_door() -> None:
+def test_more_officers_do_not_shorten_one_door() -> None:
     assert chance(Round(1, help_at=0.0, helped=3.0), 45.0) == chance(Round(1), 45.0)
 
 

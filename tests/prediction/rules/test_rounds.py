@@ -65,7 +65,7 @@ def test_officer_may_be_asleep_until_they_have_done_a_door() -> None:
     assert known.delayed == 0.0
 
 
-def test_deputys_delay_counts_from_the_last_door_to_come() -> None:
+def test_deputys_delay_counts_from_the_last_future_door() -> None:
     asleep = replace(DOORS, waited=120.0, is_awake=False)
     (found,) = rounds(silent(240, 480), doors=(asleep,))
     assert found.delay == 240.0 + 420.0

@@ -12,7 +12,7 @@ from alerting.policy.cap_sources import CapAction, CapRule
 from contacts.division import covers
 
 _LANGUAGES: Final = ("zh", "en")
-"""Languages of the info blocks to read, preferred first; else, the first block's language."""
+"""Languages of the info blocks to read, preferred first; the default is the first block's."""
 
 _BY_STATUS: Final = {
     MessageStatus.TEST: Reason.STATUS_TEST,
@@ -31,7 +31,7 @@ _BY_SEVERITY: Final = ("Extreme", "Severe", "Moderate", "Minor", "Unknown")
 
 
 def dismissed(message: CapMessage, *, is_drill: bool) -> Reason | None:
-    """Return why a message is to be ignored because of its header alone, or None."""
+    """Return the reason in a message's header for which the message is ignored, or None."""
     if message.status in _BY_STATUS:
         return _BY_STATUS[message.status]
     if is_drill and message.status is MessageStatus.ACTUAL:
@@ -55,12 +55,12 @@ def infos_to_read(message: CapMessage) -> tuple[CapInfo, ...]:
 def still_valid(
     infos: Iterable[CapInfo], now: datetime, without_end: datetime
 ) -> tuple[CapInfo, ...]:
-    """Return the info blocks that have not expired; without an expiry, `without_end` counts."""
+    """Return the info blocks that have not expired; the default expiry is `without_end`."""
     return tuple(info for info in infos if (info.expires or without_end) > now)
 
 
 _LEAVE: Final = frozenset({None, ResponseType.EVACUATE, ResponseType.EXECUTE})
-"""Response types for which people may be told at once to leave; `Execute`: to act on a plan."""
+"""Response types for which people may be told to leave; `Execute` means to follow a plan."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def judge(
         return Judged(CapAction.NOTE, Reason.ALL_CLEAR, acting)
     if strongest is CapAction.NOTE:
         return Judged(strongest, reason, acting)
-    # Every exercise is restricted to its participants, so only the policy's rule counts for it.
+    # In CAP, every exercise has the scope Restricted, so the scope does not lower its action.
     is_exercise = message.status is MessageStatus.EXERCISE
     if message.scope is Scope.RESTRICTED and not is_exercise:
         return Judged(CapAction.NOTE, Reason.RESTRICTED, acting)

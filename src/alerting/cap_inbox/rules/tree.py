@@ -106,7 +106,8 @@ def _encoding_of(raw: bytes, charset: str | None) -> tuple[str, int]:
     known = _ENCODINGS.get(declared.lower())
     if known is None:
         raise UnreadableError(
-            _DOCUMENT, f"it says that it is {declared[:40]!r}, but is not, or not read; send UTF-8"
+            _DOCUMENT,
+            f"the encoding {declared[:40]!r} is unknown or not supported; send UTF-8",
         )
     return known, 0
 

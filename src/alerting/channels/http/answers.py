@@ -58,7 +58,7 @@ def text_at(document: Any, pointer: str) -> str | None:
 
 
 def doubtful(detail: str) -> Answer:
-    """Return the answer for a request after which the gateway may have the text."""
+    """Return the answer for a request with an unknown outcome: the gateway may have the text."""
     return Answer(OutcomeKind.UNKNOWN, failure=Failure.UNKNOWN, detail=detail)
 
 

@@ -180,7 +180,10 @@ _LISTS: Final[Mapping[str, tuple[DeliveryState, GatewayCode | None]]] = {
 
 
 def _state_of(rules: ReceiptRules, word: str) -> tuple[DeliveryState, GatewayCode | None]:
-    """Return the state and code of a status; an unlisted one counts as lost, and in a metric."""
+    """Return the state and code of a status; an unlisted status counts as lost.
+
+    Unlisted statuses are counted in a metric.
+    """
     for name, meaning in _LISTS.items():
         if word in getattr(rules, name):
             return meaning

@@ -21,19 +21,19 @@ class Relation(StrEnum):
 
     SAME = "same"
     DECIMAL = "decimal"
-    """The receipt has the id in decimal, the response in hexadecimal."""
+    """The id is decimal in the receipt, and hexadecimal in the response."""
     HEXADECIMAL = "hexadecimal"
-    """The receipt has the id in hexadecimal, the response in decimal."""
+    """The id is hexadecimal in the receipt, and decimal in the response."""
 
 
 def plain_id(message_id: str) -> str:
-    """Return an id in lower case, without zero padding and prefix '0x'."""
+    """Return an id in lower case, without zero padding or a prefix '0x'."""
     plain = message_id.strip().casefold().removeprefix("0x")
     return plain.lstrip("0") or plain[:1]
 
 
 def answered_ids(receipted: str) -> dict[Relation, str]:
-    """Return the possible plain ids in the response for a receipt's id, by relation."""
+    """Return the plain ids that the response may have had for a receipt's id, by relation."""
     plain = plain_id(receipted)
     found = {Relation.SAME: plain}
     if _DECIMAL.fullmatch(plain):

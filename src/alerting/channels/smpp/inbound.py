@@ -44,7 +44,7 @@ class Inbound:
         self.begin_connection()
 
     def begin_connection(self) -> None:
-        """Note a new connection, so that texts' ids stay unique though sequence numbers restart."""
+        """Note a new connection: sequence numbers restart, but texts' ids must stay unique."""
         self._session = secrets.token_hex(8)
 
     async def take(self, pdu: Pdu) -> None:
@@ -109,8 +109,8 @@ def sender_of(address: str, number_type: int | None) -> str:
     """Return the sender in E.164, or the address unchanged if it is not a phone number.
 
     Centres may mark national numbers as international, or send international numbers with the
-    prefix '00' or without a type. So several readings are tried; the first that the numbering plan
-    contains counts, else the first reading.
+    prefix '00' or without a type. So several readings are tried. The first that is in the numbering
+    plan counts; if none is, the first reading.
     """
     plain = address.strip().replace("\0", "")
     readings = [found for spelt in _spelt(plain, number_type) if (found := _parse(spelt))]

@@ -57,7 +57,7 @@ def response(command: str, sequence: int, status: int = OK) -> bytes:
 
 
 async def receive(reader: StreamReader) -> tuple[Pdu | None, int]:
-    """Read one PDU; return it, or None if it is invalid, with its sequence number.
+    """Read one PDU; return the PDU and its sequence number; an invalid PDU is None.
 
     Raises:
         MalformedError: if the input is not SMPP at all.

@@ -165,7 +165,10 @@ def _written(pdu: Pdu) -> bytes:
 
 
 def _state_of(pdu: Pdu, word: str) -> DeliveryState | None:
-    """Return the delivery state; an unlisted final state counts as lost, and in a metric."""
+    """Return the delivery state; an unlisted final state counts as lost.
+
+    Unlisted states are counted in a metric.
+    """
     if pdu.message_state in _BY_NUMBER:
         return _BY_NUMBER[pdu.message_state]
     if word.isascii() and word.isdigit() and int(word) in _BY_NUMBER:
@@ -227,8 +230,8 @@ class SegmentReceipts:
     def _find(self, receipt: Receipt) -> tuple[str, Segmented] | None:
         """Return the id and the text of the segment that a receipt is about, or None.
 
-        This is the latest segment to the receipt's phone among those that any spelling of the id
-        fits, else the latest segment with the same spelling.
+        This is the latest segment to the receipt's phone whose id fits in any spelling. If there is
+        none, it is the latest segment with the same id.
         """
         near = [
             segment

@@ -24,7 +24,8 @@ from alerting.logs import failure_told
 
 FAILURES: Final = (
     *(TwilioException, ClientError, TimeoutError, OSError),
-    # The SDK raises these errors if a successful response, such as a proxy's page, is not its JSON.
+    # The SDK raises these errors for a successful response that is not JSON of its API, such as a
+    # proxy's page.
     *(ValueError, TypeError, AttributeError, LookupError),
 )
 """All exceptions that a failed request through the SDK can raise."""

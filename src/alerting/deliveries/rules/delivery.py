@@ -124,7 +124,7 @@ class Failure(StrEnum):
 
 
 class GatewayCode(IntEnum):
-    """Error codes that replace those of a gateway configured in the policy, one for each remedy.
+    """Error codes for gateways that the policy configures, one code for each remedy.
 
     A gateway's own code may be any text, so it is only logged. Twilio's codes are all lower.
     """
@@ -181,7 +181,7 @@ _REASONS_OF_A_PHONE: Final = frozenset(
 def is_loss_of_route(code: int | None) -> bool:
     """Return whether the provider's account or route may have lost a text with this error code.
 
-    Unlisted and missing codes count, because the phones cannot explain them if most texts have one.
+    Unlisted and missing codes count too, because faults of phones have listed codes.
     """
     return code not in _REASONS_OF_A_PHONE
 
@@ -194,9 +194,9 @@ _SERVER_ERRORS: Final = 500
 def classify(code: int | None, http_status: int | None) -> Failure:
     """Return the kind of failure for a provider's error code and HTTP status.
 
-    A listed code decides. Without a listed code, a status of 5xx is `UNKNOWN`, because the message
-    may have been taken. The same holds if there is neither code nor status. A receipt that reports
-    a failure without a code has status 200 and is `UNLISTED`.
+    A listed code decides. Otherwise a status of 5xx is `UNKNOWN`, because the message may have been
+    taken. Without a code and a status, the kind is also `UNKNOWN`. A receipt that reports a failure
+    without a code has status 200 and is `UNLISTED`.
     """
     if code in _FAILURES_BY_CODE:
         return _FAILURES_BY_CODE[code]

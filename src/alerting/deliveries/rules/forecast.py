@@ -69,7 +69,7 @@ class Backlog:
     segments: int
     segments_per_second: float
     waits_since: datetime | None = None
-    """When the first waiting text of one alert became due; None if none waits."""
+    """When the first waiting text of one alert became due; None if no text waits."""
 
     def finish(self, now: datetime, more: int = 0) -> datetime:
         """Return when the backlog is sent, if `more` segments join it now."""

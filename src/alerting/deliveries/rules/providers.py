@@ -63,7 +63,7 @@ _SIGNS: Final[Mapping[Failure, Sign | None]] = {
 def sign_of(
     kind: OutcomeKind, failure: Failure | None, took: timedelta, rules: ProviderRules
 ) -> Sign | None:
-    """Return what an answer that came after `took` says about the provider; None: nothing.
+    """Return what an answer after `took` says about the provider; None if it says nothing.
 
     The refusal of a number is a good sign, because the provider works. An unlisted refusal is a bad
     sign, because it may be the provider's fault.
@@ -88,14 +88,14 @@ class Health:
     falls: int = 0
     """Number of times in a row that the provider fell from `UP` soon after it had come back."""
     loses: bool = False
-    """True if the provider takes texts that do not arrive. Then only delivered texts end this."""
+    """True if the provider takes texts that do not arrive. Only delivered texts end this state."""
 
 
 _IN_A_ROW: Final = 6
 """Number of bad or slow answers in a row that shows a fault of the provider, not of a message."""
 
 _TRIALS: Final = 3
-"""Number of good answers in a row after which a provider works again beside another."""
+"""Number of good answers in a row after which a provider is up again beside another one."""
 
 _MOST_DOUBLINGS: Final = 4
 
@@ -125,7 +125,7 @@ def _after_sign(
     counted = _count(health, sign)
     condition = _condition(counted, sign)
     if _RANK[condition] < _RANK[health.condition] and not is_alone:
-        # Another provider sends meanwhile, so waiting costs nothing. Frequent switching would.
+        # Another provider sends in the meantime. Waiting avoids frequent switching.
         is_held = now < health.since + _hold(health, rules)
         if is_held or counted.good < _TRIALS:
             condition = health.condition

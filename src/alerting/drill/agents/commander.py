@@ -107,7 +107,7 @@ class Commander:
             await self._try_to_close()
 
     async def _ring_high_risk(self) -> None:
-        """Telephone the vulnerable households that nobody has seen, and report what they repeat."""
+        """Telephone the vulnerable households that nobody has seen, and report what they say."""
         now, lines = self.board.time.now().isoformat(), asyncio.Semaphore(_TELEPHONES)
 
         async def ring(code: str, standing: str) -> None:
@@ -142,7 +142,7 @@ class Commander:
         return self.board.log_counts.state == _CLEAR and not self.board.owed
 
     async def _unspoken(self) -> bool:
-        """Return whether no officer has spoken yet to some household that stays."""
+        """Return whether an officer must still speak to a household that stays."""
         staying = await self.service.households(self.alert, standing="staying")
         return any(household["settled_by"] is None for household in staying)
 

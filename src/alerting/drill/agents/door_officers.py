@@ -189,7 +189,7 @@ class DoorOfficer:
             await self._tell(finding)
 
     async def _repeat(self, door: Json) -> None:
-        """Repeat a report over HTTP, and forget it, so that an open door is visited again."""
+        """Repeat a report over HTTP. Forget it, so that a door that stays open is visited again."""
         self.rounds.visited[door["household"]] = self.rounds.board.time.elapsed()
         await self._tell(self._reported.pop(door["id"]))
 
@@ -210,7 +210,7 @@ def text_of(code: str, found: DoorTruth) -> str:
 
 
 def code_for(household: str, received: Sequence[str]) -> str:
-    """Return the door code to append to a report, as ' #4821'; empty if there is none.
+    """Return the door code to append to a report, such as ' #4821'; empty if there is none.
 
     It comes from the newest text that names the household, otherwise from the newest door text.
     """

@@ -10,7 +10,7 @@ from alerting.drill.service.client import Service
 from alerting.drill.story_time import DrillError, StoryTime, seeded
 
 _READS: Final = (20.0, 60.0)
-"""Story seconds from reading a proposal to approving it: least and most."""
+"""Shortest and longest time from reading a proposal to approving it, in story seconds."""
 
 _LIMIT: Final = 1800.0
 """Story seconds in which a sensor must propose an alert."""

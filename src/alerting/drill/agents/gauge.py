@@ -30,7 +30,7 @@ class Gauge:
     values: list[float] = field(default_factory=list)
     """The values that the service has accepted."""
     red_at: datetime | None = None
-    """The story instant of the first value that reached the red threshold; None: none has."""
+    """The story instant of the first value that reached the red threshold; None before that."""
 
     @property
     def crossings(self) -> int:

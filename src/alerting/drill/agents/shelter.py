@@ -28,7 +28,7 @@ class Shelter:
     officer: Callable[[str], Service]
 
     async def work(self) -> None:
-        """Check in the households present at each roll-call, until cancelled."""
+        """Check in all present households at each roll-call, until cancelled."""
         async with asyncio.TaskGroup() as group:
             for number in itertools.count(1):
                 await self.board.until(partial(self._is_called, number))

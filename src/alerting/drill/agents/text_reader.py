@@ -19,7 +19,7 @@ _LOOK_SECONDS: Final = 20.0
 """Story seconds between two reads of the queue while a suspected call waits."""
 
 _IDLE_SECONDS: Final = 120.0
-"""Story seconds between two reads otherwise; not every suspected call is in the alert's log."""
+"""Story seconds between two reads of the queue while no suspected call is known."""
 
 _PATIENCE_SECONDS: Final = 240.0
 """Story seconds for the household to answer before the officer settles the text."""
@@ -51,7 +51,7 @@ class TextReader:
     _begun: bool = False
     """True once the journal has an entry about the first suspected call."""
     _ended: int = 0
-    """Number of suspected calls in the journal's last entry about settled ones."""
+    """Number of settled suspected calls that the journal's last entry about them gives."""
 
     async def work(self) -> None:
         """Read the queue until cancelled, more often while a suspected call waits."""
@@ -100,8 +100,8 @@ class TextReader:
     async def _read(self, id_: str) -> None:
         """Settle a text as a call for help, or dismiss it if its alert is over.
 
-        The service refuses both if the household has answered meanwhile. The next read of the queue
-        shows that.
+        The service refuses both if the household has already answered. The text is then missing
+        from the next read of the queue.
         """
         for reading in ({"report": _HELP}, {}):
             answer = await self.service.post(f"/api/texts/{id_}/settle", reading)

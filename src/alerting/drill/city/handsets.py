@@ -57,7 +57,7 @@ class RosterEntry:
     dead: tuple[str, ...] = ()
     """Phones out of service, which no text and no call reaches."""
     language: str = ""
-    """Code of the language in which the household answers; empty: it answers by keys."""
+    """Code of the language in which the household answers; empty if it answers by digits."""
 
     @property
     def has_phone(self) -> bool:
@@ -163,7 +163,7 @@ class Handsets:
     def _ask_again(
         self, holder: _Holder, plan: Behaviour, phone: str, sender: str, body: str
     ) -> None:
-        """Answer a roll-call, unless it is the household's first and it misses the first."""
+        """Answer a roll-call, unless the household misses its first roll-call."""
         if body in holder.roll_calls:
             return
         holder.roll_calls.append(body)
@@ -203,7 +203,7 @@ class Handsets:
         return "rings" if holder is None else holder.plan.call.pick_up
 
     def press_key(self, phone: str) -> str | None:
-        """Return the key that the holder presses; None if none or if they answered before."""
+        """Return the key that the holder presses; None if they press none or answered before."""
         holder = self._by_phone.get(phone)
         if holder is None or holder.answered or holder.plan.call.key is None:
             return None
@@ -230,7 +230,7 @@ def is_roll_call(body: str) -> bool:
 
 
 def _is_asked(plan: Behaviour | OfficerBehaviour, body: str) -> bool:
-    """Return whether a text starts the planned answer; for officers, whether it is a call."""
+    """Return whether a text starts the planned answer. Officers answer only officer calls."""
     if isinstance(plan, Behaviour):
         return not _says(body, _ALL_CLEAR_WORDS)
     return _says(body, _CALL_WORDS)

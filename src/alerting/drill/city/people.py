@@ -51,7 +51,7 @@ SHARES: Final[dict[Kind, tuple[int, int]]] = {
 }
 
 SILENT_OFFICERS: Final = 0.04
-"""Share of officers who never answer, among those for whom somebody else can stand in."""
+"""Share of officers who never answer, in offices that have a deputy or a higher tier."""
 
 CALLED_AWAKE_OFFICERS: Final = 0.1
 """Share of officers who answer a phone call but no text."""
@@ -111,11 +111,11 @@ class Behaviour:
     call: CallPlan
     at_door: DoorTruth
     roll_call: ReplyPlan
-    """Its answer to a roll-call."""
+    """The household's answer to a roll-call."""
     misses_roll_call: bool
-    """True if it misses its first roll-call."""
+    """Whether the household misses its first roll-call."""
     seen_by_neighbour: str | None
-    """The key that a caring neighbour answers for it; None: the neighbour does not know."""
+    """The digit that a neighbour reports for the household; None if the neighbour does not know."""
 
     @property
     def is_asked_in_person(self) -> bool:

@@ -19,7 +19,7 @@ _DEAD_SHARE: Final = 0.1
 """Share of households whose first phone is dead, among those with a phone."""
 
 _SECOND_PHONE_SHARE: Final = 0.8
-"""Share of them that have a second phone, as far as the roster has enough second phones."""
+"""Share of households with a dead first phone that have a second phone, if enough have two."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class City:
         return self.plan(household).at_door
 
     def is_awake(self, officer: str) -> bool:
-        """Return whether an officer answers at all; others visit nobody."""
+        """Return whether an officer ever answers. Officers who never answer visit nobody."""
         return not officer_behaviour(self.seed, officer).is_silent
 
     def knock_seconds(self, household: str) -> float:

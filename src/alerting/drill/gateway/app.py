@@ -40,7 +40,7 @@ class Settings:
     segments_per_second: float
     answer_delay: float
     centre_password: str | None
-    """Password of the SMS centre, which is a second carrier; None: there is no second carrier."""
+    """Password of the SMS centre, which is a second carrier; None if there is no SMS centre."""
 
 
 class Gateway:
@@ -107,7 +107,7 @@ def _exchange(settings: Settings, clock: StoryClock, faults: Faults, service: Se
 
 
 def _centre(settings: Settings, clock: StoryClock) -> "SmsCentre | None":
-    """Return the second carrier, which has no faults; None if the settings name none."""
+    """Return the second carrier, which has no faults; None without a password for it."""
     if settings.centre_password is None:
         return None
     require(extras.SMPP, "--centre-password")

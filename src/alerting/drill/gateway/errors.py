@@ -29,7 +29,7 @@ PROBLEMS: Final[dict[int, tuple[int, str]]] = {
 
 
 class ApiError(Exception):
-    """A request must be answered with the provider's error `code`."""
+    """A faulty request, which the gateway answers with the provider's error `code`."""
 
     def __init__(self, code: int, detail: str = "") -> None:
         self.status, message = PROBLEMS[code]

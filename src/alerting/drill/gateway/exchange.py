@@ -72,7 +72,7 @@ class ExchangeCounts:
     accepted: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def duplicates(self) -> dict[str, int]:
-        """Return how often the same text was accepted again for the same number, by number."""
+        """Return the number of repeated texts by phone number."""
         repeats: Counter[str] = Counter()
         for (to, _body), times in self.accepted.items():
             if times > 1:

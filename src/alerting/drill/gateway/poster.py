@@ -70,7 +70,7 @@ class Poster:
         self.counts = PostCounts()
 
     def post(self, url: str, form: dict[str, str], patience: float) -> asyncio.Future[str | None]:
-        """Queue a post; return a future for the answer's body, or for None if it is given up.
+        """Queue a post; return a future of the answer's body, or of None if the post is given up.
 
         A failed attempt is repeated until `patience` real seconds have passed.
         """

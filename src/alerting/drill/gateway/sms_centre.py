@@ -26,7 +26,7 @@ _HOST: Final = "127.0.0.1"
 
 _WORKERS: Final = 64  # concurrent, because the service answers many with one commit
 
-_ANSWER_SECONDS: Final = 15.0  # real time, as the next
+_ANSWER_SECONDS: Final = 15.0  # real time, like the next constant
 
 _PAUSE_SECONDS: Final = 0.25
 

@@ -10,14 +10,14 @@ _SECONDS_PER_CHARACTER: Final = 0.2  # spoken Chinese; English is faster, but no
 
 @dataclass(frozen=True)
 class Wait:
-    """Speech or a pause of this many story seconds."""
+    """Speech or a pause, with its length in story seconds."""
 
     seconds: float
 
 
 @dataclass(frozen=True)
 class Gather:
-    """A question to be answered by keys; `prompt` is its length in story seconds."""
+    """A question that people answer by keys; `prompt` is its length in story seconds."""
 
     action: str
     digits: int | None
@@ -90,7 +90,7 @@ def parse_verbs(document: str) -> list[Verb]:
 
 
 def parse_messages(document: str) -> list[str]:
-    """Return the texts that the service's answer to an inbound text tells the gateway to send.
+    """Return the texts in the service's answer to an inbound text.
 
     Raises:
         ElementTree.ParseError: if the document is not XML.

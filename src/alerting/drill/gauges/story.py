@@ -24,15 +24,15 @@ class GaugeStory:
     flapping_suppressed: int
     """How often the flapping gauge turned yellow again and nobody was told."""
     silent_noticed: int
-    """How often officers were told that the dead gauge is silent, minus that it is back."""
+    """How often officers were told that the dead gauge is silent and not that it is back."""
     clock_wrong_noticed: int
     """How often officers were told that a gauge's clock is wrong."""
     seconds_red_to_alert: float | None
-    """Story seconds from the first red value to the alert; None: no value was red before it."""
+    """Story seconds from the first red value to the alert; None if the alert came first."""
 
     @property
     def shortcomings(self) -> dict[str, bool]:
-        """For each possible fault of the warning chain, whether it happened."""
+        """Whether each possible fault of the warning chain occurred, by its description."""
         return {
             "no reading of a gauge was taken": not self.readings,
             "nobody was told that a gauge is yellow": not self.yellow_tellings,

@@ -56,7 +56,7 @@ class Backlog:
     """The waiting texts. Waiting for the provider's rate limit does not count as delay."""
 
     expected: datetime | None = None
-    """When the last text would have left if all had left at the provider's rate; None: no text
+    """When the last text would have left if all had left at the provider's rate; None if no text
     waits."""
     left: timedelta = timedelta(0)
     """The time that the waiting texts need at the provider's rate."""
@@ -104,9 +104,9 @@ def at_restarts(hosting: Hosting) -> Look:
 
 
 def at_steps(session: aiohttp.ClientSession, urls: Sequence[str], token: str) -> Look:
-    """Return a look that reads until when escalation is done from the processes' metrics.
+    """Return a look that reads the processes' metrics on the progress of escalation.
 
-    Only the process that holds the clock's lease reports it.
+    Only the process that holds the clock's lease reports the instant up to which it has escalated.
     """
     headers = {"Authorization": f"Bearer {token}"}
     patience = aiohttp.ClientTimeout(total=_ANSWER_SECONDS)
@@ -130,7 +130,7 @@ def at_steps(session: aiohttp.ClientSession, urls: Sequence[str], token: str) ->
 
 def escalated_until(metrics: str) -> datetime | None:
     """Return the instant up to which a process has escalated; None if it does not escalate."""
-    # To parse all metrics four times a second would take a tenth of the drill's processor time.
+    # Parsing all metrics four times a second would take a tenth of the drill's processor time.
     lines = "".join(line for line in metrics.splitlines(keepends=True) if line.startswith(_GAUGES))
     gauges = {
         sample.name: sample.value

@@ -15,7 +15,7 @@ from alerting.drill.story_time import StoryTime
 from alerting.drill.timers import utc_now
 
 SLOWEST: Final = 1.0
-"""Real time: a service that lags at this speed would lag in a real evacuation too."""
+"""Real time. A service that lags at this speed would lag in a real evacuation too."""
 
 IN_TIME: Final = 30.0
 """The story runs at its greatest speed up to this lag."""

@@ -25,8 +25,9 @@ class LogCounts:
     assigned."""
     doors_closed: int = 0
     calls_for_help: set[str] = field(default_factory=set)
-    """Households with an open call for help."""
+    """Codes of the households that have called for help."""
     help_open: set[str] = field(default_factory=set)
+    """Codes of the households whose call for help is not resolved."""
     asked_of_neighbours: set[str] = field(default_factory=set)
     """Codes of the silent households about which a neighbour was asked."""
     not_woken: set[str] = field(default_factory=set)

@@ -10,7 +10,7 @@ Json = Mapping[str, Any]
 _NAMED: Final = 3
 
 _PROPOSED: Final = "proposed_alert"
-"""The cause of an approval request for a whole alert."""
+"""The `cause` of a request to approve a whole alert."""
 
 _OUTCOMES: Final = {
     "approval.approved": "is approved",

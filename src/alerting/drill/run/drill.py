@@ -24,7 +24,7 @@ Show = Callable[[Environment, Board, Journal], contextlib.AbstractAsyncContextMa
 
 @dataclass(frozen=True)
 class Options:
-    """The options of a drill."""
+    """The settings of one run of a drill."""
 
     scenario: Scenario
     seed: int

@@ -130,7 +130,7 @@ class Processes:
     async def _spawn(
         self, command: tuple[str, ...], stdout: int, stderr: int, user: str | None = None
     ) -> asyncio.subprocess.Process:
-        # In a session of its own, the process gets no Ctrl-C: the drill stops all in order.
+        # The process gets a session of its own, and so no Ctrl-C, because the drill must stop it.
         return await asyncio.create_subprocess_exec(
             *command,
             stdin=asyncio.subprocess.PIPE,

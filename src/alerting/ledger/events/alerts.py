@@ -52,7 +52,7 @@ class SensorTold(Payload):
     news: str
     """The kind of report: yellow, red, silent, back, clock_wrong or unfit."""
     value: float | None
-    """The reading; None if the report is not about one."""
+    """The reading; null if the report is not about a reading."""
     unit: str
     """The unit of the reading, as the policy names it."""
 
@@ -129,9 +129,9 @@ class AlertExpired(Payload):
     kind: ClassVar = EventKind.ALERT_EXPIRED
 
     people_unaccounted: int
-    """People unaccounted for at that moment."""
+    """The number of people unaccounted for at that moment."""
     households_needing_help: int
-    """Households with an open call for help at that moment."""
+    """The number of households with an open call for help at that moment."""
 
 
 class AlertClosed(Payload):
@@ -165,7 +165,7 @@ class LogReduced(Payload):
     entries: tuple[int, ...]
     """The sequence numbers of the reduced entries."""
     left: str
-    """SHA-256 of their remaining payloads; see `alerting.ledger.reductions`."""
+    """SHA-256 over the remaining payloads of these entries; see `alerting.ledger.reductions`."""
 
 
 class ApprovalAsked(Payload):
@@ -183,7 +183,7 @@ class ApprovalAsked(Payload):
     reason: str
     """The reason why this division decides."""
     told: tuple[OfficerId, ...]
-    """The officers who were told."""
+    """The ids of the officers who were told."""
 
 
 class ApprovalPassedOn(Payload):
@@ -198,7 +198,7 @@ class ApprovalPassedOn(Payload):
     reason: str
     """The reason why this division decides."""
     told: tuple[OfficerId, ...]
-    """The officers who were told."""
+    """The ids of the officers who were told."""
 
 
 class ApprovalSettled(Payload):
@@ -230,7 +230,7 @@ class ApprovalLapsed(ApprovalSettled):
     kind: ClassVar = EventKind.APPROVAL_LAPSED
 
     reason: str
-    """The reason."""
+    """The reason why no decision is needed any more."""
 
 
 class RollCallCalled(Payload):
@@ -242,11 +242,11 @@ class RollCallCalled(Payload):
     number: int
     """The roll-call's number within the alert, from 1."""
     households: int
-    """Households asked."""
+    """The number of households asked."""
     people: int
-    """People accounted for in these households."""
+    """The number of people accounted for in these households."""
     by_phone: int
-    """Households asked by phone; officers visit the others."""
+    """The number of households asked by phone; officers visit the others."""
 
 
 class RollCallEnded(Payload):
@@ -257,6 +257,6 @@ class RollCallEnded(Payload):
     number: int
     """The roll-call's number within the alert, from 1."""
     answered: int
-    """Households that answered."""
+    """The number of households that answered."""
     missed: int
-    """Households that did not answer."""
+    """The number of households that did not answer."""

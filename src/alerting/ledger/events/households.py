@@ -29,15 +29,15 @@ class EvidenceGiven(Payload):
     given_at: datetime
     """When the report was given; `at` is when it was recorded."""
     rung: int
-    """How much its source counts: 0 the household, 1 a neighbour, 2 an officer, 3 the shelter."""
+    """The rank of the source: 0 the household, 1 a neighbour, 2 an officer, 3 the shelter."""
     by: str
-    """The number of the phone it came from, or the officer's id."""
+    """The phone number from which the report came, or the officer's id."""
     persons: tuple[int, ...] | None
     """Positions of the named people in the household's list of names; null if it names nobody."""
     since: datetime | None
     """For a missed roll-call, when that was called; null for every other report."""
     early: bool = False
-    """Whether it came before the alert had sent any text or call to the person who gave it."""
+    """Whether the report came before the alert had sent its giver any text or call."""
 
 
 class ReminderCount(BaseModel):
@@ -46,15 +46,15 @@ class ReminderCount(BaseModel):
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     households: int
-    """Households texted, each once."""
+    """The number of households texted, each once."""
     people: int
-    """The people unaccounted for in these households."""
+    """The number of people unaccounted for in these households."""
     segments: int
-    """Segments of all these texts."""
+    """The number of segments of these texts."""
     waiting: int
-    """Silent households not texted because a text is already queued for them."""
+    """The number of silent households not texted because a text is already queued for them."""
     unreachable: int
-    """Silent households not texted because no text can reach them."""
+    """The number of silent households not texted because no text can reach them."""
 
 
 class HouseholdsReminded(Payload):
@@ -68,11 +68,11 @@ class HouseholdsReminded(Payload):
     words: ClassVar = frozenset({"key"})
 
     sms: int = 0
-    """Households texted."""
+    """The number of households texted."""
     voice: int = 0
-    """Households called by phone."""
+    """The number of households called by phone."""
     key: str | None = None
-    """The officer's idempotency key of the order."""
+    """The idempotency key of the officer's order; null if there is none."""
     counted: ReminderCount | None = None
     """The counts shown to the officer; null if no officer ordered it."""
 
@@ -84,9 +84,9 @@ class HouseholdAsked(Payload):
     subject: ClassVar = Whose.HOUSEHOLD
 
     channel: Channel
-    """By text or by call."""
+    """The channel, which is text or phone call."""
     by: OfficerId
-    """The officer."""
+    """The officer who asked."""
 
 
 class NeighbourAsked(Payload):
@@ -97,7 +97,7 @@ class NeighbourAsked(Payload):
     words: ClassVar = frozenset({"households"})
 
     households: tuple[str, ...]
-    """The silent households that the neighbour looks after."""
+    """The codes of the silent households that the neighbour looks after."""
 
 
 class HouseholdsUnreachable(Payload):
@@ -164,7 +164,7 @@ class TextSuspectedTold(Payload):
     provider_id: str
     """The provider's id of the text."""
     officers: tuple[OfficerId, ...]
-    """The officers who were told."""
+    """The ids of the officers who were told."""
 
 
 class TextAnswered(Payload):
@@ -184,9 +184,9 @@ class TextSettled(Payload):
     provider_id: str
     """The provider's id of the text."""
     by: OfficerId
-    """The officer."""
+    """The officer who read it."""
     report: str | None
-    """The report that the officer read in it; null if it accounts for nobody."""
+    """The report that the officer read in the text; null if it accounts for nobody."""
 
 
 class CallReceived(Payload):
@@ -249,6 +249,6 @@ class HelpTold(Payload):
     words: ClassVar = frozenset({"households"})
 
     households: tuple[str, ...]
-    """The households that called for help."""
+    """The codes of the households that called for help."""
     officers: tuple[OfficerId, ...]
-    """The officers who were told."""
+    """The ids of the officers who were told."""

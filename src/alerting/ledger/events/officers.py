@@ -27,13 +27,13 @@ class OfficerConfirmed(Payload):
 
 
 class OfficerNotWoken(Payload):
-    """No call woke an officer, so the tier above is told. The subject is that officer."""
+    """An officer answered no call, so the tier above is told. The subject is that officer."""
 
     kind: ClassVar = EventKind.OFFICER_NOT_WOKEN
     subject: ClassVar = Whose.OFFICER
 
     told: tuple[OfficerId, ...]
-    """The officers of the tier above who are told; empty if it has none on duty."""
+    """The ids of the officers told in the tier above; empty if it has none on duty."""
 
 
 class OfficersCalledAgain(Payload):
@@ -57,7 +57,7 @@ class OfficerWakeAsked(Payload):
     words: ClassVar = frozenset({"key"})
 
     by: OfficerId
-    """The officer who asked for it."""
+    """The officer who asked for the call."""
     key: str | None = None
     """The idempotency key of the request."""
 
@@ -91,7 +91,7 @@ class TaskClosed(Payload):
     subject: ClassVar = Whose.HOUSEHOLD
 
     officer: OfficerIdOrNone
-    """The officer to whom it was assigned."""
+    """The officer to whom the task was assigned."""
     by: OfficerIdOrNone
     """The officer whose report closed the task; null if something else settled the household."""
 
@@ -118,9 +118,9 @@ class VillageDark(Payload):
     share: float | None
     """Share of the village's texts that arrived, from 0 to 1; null if an officer reported it."""
     neighbours_share: float | None
-    """Share of texts that arrived in its neighbour villages, from 0 to 1; null if not compared."""
+    """Share of texts that arrived in the neighbour villages, from 0 to 1; null if not compared."""
     together: bool = False
-    """True if texts arrived in no village of its town or county, as in a carrier outage."""
+    """True if texts arrived in no village of the town or county, as in a carrier outage."""
 
 
 class DarkTold(Payload):

@@ -50,7 +50,7 @@ class Payload(BaseModel):
 
     @classmethod
     def personal(cls) -> frozenset[str]:
-        """Return the names of the fields that hold personal data: ids of people, or their words."""
+        """Return the names of the fields that hold personal data: ids, or people's own words."""
         return _marked(cls) | cls.words
 
     @classmethod
@@ -79,7 +79,7 @@ class Payload(BaseModel):
 
 
 class Mentioned(NamedTuple):
-    """The ids in an entry that may be officers', and those that may be households'."""
+    """The ids in an entry, split into ids that may be officers' and ids that may be households'."""
 
     officers: frozenset[str]
     households: frozenset[str]

@@ -52,7 +52,7 @@ class Event:
     division: str
     subject: str
     payload: str
-    """The payload as JSON."""
+    """The payload as JSON text."""
 
     def mentioned(self) -> Mentioned:
         """Return the ids in the entry; none if its kind is unknown or its payload is damaged."""

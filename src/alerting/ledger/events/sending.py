@@ -13,11 +13,11 @@ class DeliveriesAttempted(Payload):
     kind: ClassVar = EventKind.DELIVERIES_ATTEMPTED
 
     accepted: int = 0
-    """The provider accepted them."""
+    """Attempts that the provider accepted."""
     refused: int = 0
-    """The provider refused them."""
+    """Attempts that the provider refused."""
     unknown: int = 0
-    """The provider did not answer, so it may have accepted them."""
+    """Attempts that the provider did not answer, so that it may have accepted them."""
 
 
 class DeliveriesReceipted(Payload):
@@ -26,27 +26,27 @@ class DeliveriesReceipted(Payload):
     kind: ClassVar = EventKind.DELIVERIES_RECEIPTED
 
     unknown: int = 0
-    """The provider does not know what became of them."""
+    """Deliveries whose outcome the provider does not know."""
     accepted: int = 0
-    """The provider accepted them, and has not sent them on."""
+    """Deliveries that the provider accepted and has not sent on yet."""
     sent: int = 0
-    """The provider sent them on; no word yet whether they arrived."""
+    """Deliveries that the provider sent on, without word yet whether they arrived."""
     delivered: int = 0
-    """They reached the phone."""
+    """Deliveries that reached the phone."""
     undelivered: int = 0
-    """They were sent on and did not reach the phone."""
+    """Deliveries that were sent on and did not reach the phone."""
     failed: int = 0
-    """The provider could not send them on."""
+    """Deliveries that the provider could not send on."""
     refused: int = 0
-    """The provider refused them."""
+    """Deliveries that the provider refused."""
     expired: int = 0
-    """They expired at the provider."""
+    """Deliveries that expired at the provider."""
     cancelled: int = 0
-    """They were cancelled at the provider."""
+    """Deliveries that were cancelled at the provider."""
 
 
 class DeliveriesExpired(Payload):
-    """Queued deliveries expired before anybody tried to send them."""
+    """Queued deliveries expired before they were sent."""
 
     kind: ClassVar = EventKind.DELIVERIES_EXPIRED
 
@@ -62,7 +62,7 @@ class SendingLate(Payload):
     segments: int
     """The number of segments in the queue."""
     predicted_finish: datetime
-    """When the last of them will be sent, by prediction."""
+    """When the last of these segments will be sent, by prediction."""
 
 
 class GroupsTold(Payload):
@@ -83,11 +83,11 @@ class GroupsAttempted(Payload):
     kind: ClassVar = EventKind.GROUPS_ATTEMPTED
 
     accepted: int = 0
-    """The group's chat service accepted them."""
+    """Attempts that the group's chat service accepted."""
     refused: int = 0
-    """The chat service refused them, or could not be reached."""
+    """Attempts that the chat service refused, or for which it could not be reached."""
     unknown: int = 0
-    """The chat service did not answer, so it may have accepted them."""
+    """Attempts that the chat service did not answer, so that it may have accepted them."""
 
 
 class ProviderNeedsOperator(Payload):

@@ -26,7 +26,7 @@ class ReplyWords(BaseModel):
     language's expressions. If the list is empty, they apply to every text.
     """
     romanised: tuple[tuple[str, str], ...] = ()
-    """Pairs of a word typed in Latin letters without spaces, and its usual spelling (pinyin)."""
+    """Pairs: a word typed in Latin letters without spaces (pinyin), and its usual spelling."""
     fold: tuple[tuple[str, str], ...] = ()
     """Pairs of a spelling and its replacement, applied in order before a text is read."""
     opt_out: tuple[str, ...] = ()
@@ -114,9 +114,9 @@ class ReplyWords(BaseModel):
     """The writer's own household: 'we', 'my family'."""
     under_way: tuple[str, ...] = ()
     whereabouts: tuple[str, ...] = ()
-    """Says who is at a place of any name: 'all of us are at Darryl's'."""
+    """Says who is at a place, of whatever name: 'all of us are at Darryl's'."""
     located: tuple[str, ...] = ()
-    """A clause that only tells a place of any name, beside a clause with people: 'at Darryl's'."""
+    """A clause with only a place, of whatever name, beside a clause about people: 'at Darryl's'."""
     elsewhere: tuple[str, ...] = ()
     out: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
@@ -148,11 +148,11 @@ class ReplyWords(BaseModel):
     unit: tuple[str, ...] = ()
     """A unit that follows a number of people."""
     category: tuple[str, ...] = ()
-    """Follows the number of one group of the people: adults, children."""
+    """Follows a number that counts one group of the people: adults, children."""
     number_follower: tuple[str, ...] = ()
     """Marks a digit at the beginning as a number of people, not a key: '4 out'."""
     not_people: tuple[str, ...] = ()
-    """Contains a number of something else than people: times, floors, house numbers."""
+    """Contains a number that counts something other than people: times, floors, house numbers."""
     aside: tuple[str, ...] = ()
     """Irrelevant words in a text that says who is out."""
     place: tuple[str, ...] = ()
@@ -177,7 +177,7 @@ class PlaceWords(BaseModel):
     own_grid: str
     """A grid as its own people read it; has `{grid}` and `{village}`."""
     division: str
-    """A division as others read it; has its `{name}` and the division `{above}` it."""
+    """A division as outsiders read it; has `{name}` and `{above}`, the division above."""
     several: str
     """An area; has its `{first}` division, the `{count}` of all, and the number of `{others}`."""
     comma: str
@@ -197,7 +197,7 @@ class PlaceWords(BaseModel):
     connecting: str = ""
     """The preposition before `{name}`, left out where there is no name."""
     contractions: Mapping[str, str] = {}
-    """The contraction of two consecutive words, by these words."""
+    """The contracted form, by the two consecutive words that it replaces."""
 
 
 class Hazard(BaseModel):
@@ -273,4 +273,4 @@ HAZARDS: Final[Mapping[str, Category]] = {
         files(__name__).joinpath("hazards.toml").read_text(encoding="utf-8")
     ).items()
 }
-"""CAP's category by hazard of the phrase library, in the order of lists on pages."""
+"""The CAP category by hazard, in the order in which pages list the hazards."""

@@ -50,7 +50,7 @@ _WAYS: Final = [
 ]
 
 _EFFECTIVE: Final = 100.0
-"""Maximum number of people that add certainty: households answer as one, and models are inexact."""
+"""Cap on the number of people in the likelihood, because household members answer together."""
 
 _NORMAL: Final = NormalDist()
 
@@ -65,7 +65,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The people who joined the roll in a place at a time, or about whom word came there."""
+    """A number of people of one place who joined the roll, or who answered, at a time."""
 
     at: datetime
     place: str

@@ -34,7 +34,7 @@ class SilentGroup:
     households: int
     age: float
     door_at: float | None
-    """Seconds of silence after which an officer is sent; None if one is sent in any case now."""
+    """Seconds of silence after which an officer is sent; None if the ladder is past that step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class OpenDoors:
     officer: str
     pending: int
     passed: int
-    """The number of these already passed on to the deputy or further."""
+    """The number of these doors already passed on to the deputy or further."""
     waited: float
     """Seconds since the oldest task was opened, or since the officer's last door."""
     open_for: float
@@ -143,7 +143,7 @@ def _coming(group: SilentGroup, answers: Answers) -> Coming:
 
 
 def _delay(is_awake: bool, waited: float, deputy_at: float) -> tuple[float, float]:
-    """Return the seconds until a deputy goes instead, and the probability that one has to."""
+    """Return the seconds until a deputy goes instead, and the probability that this happens."""
     if is_awake:
         return 0.0, 0.0
     asleep = _ASLEEP / (_ASLEEP + (1 - _ASLEEP) * exp(-waited / _WAKING_SECONDS))

@@ -131,7 +131,7 @@ def _chance(rounds: Sequence[tuple[Round, int]], pace: Pace, by: float) -> float
 
 
 def _when(rounds: Sequence[tuple[Round, int]], pace: Pace, chance: float) -> float:
-    """Return in how many seconds all rounds are done with this probability, by bisection."""
+    """Return, by bisection, the seconds until all rounds are done with the probability `chance`."""
     low, high = 0.0, _FARTHEST
     for _ in range(_STEPS):
         middle = (low + high) / 2

@@ -526,7 +526,7 @@ export interface paths {
         };
         /**
          * List households
-         * @description List households: those needing help first, then unaccounted ones; vulnerable ones first.
+         * @description List households: those that need help first, then unaccounted ones, then others.
          */
         readonly get: operations["get_households"];
         readonly put?: never;
@@ -924,7 +924,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Add people who are on no roster
-         * @description Add people who are on no roster; a repeat with the same `key` adds nobody (200).
+         * @description Add people who are on no roster; answer 200 to a repeat with the same `key`.
          *
          *     Roles: informant, grid_officer, duty_officer, town_commander.
          */
@@ -2859,7 +2859,7 @@ export interface components {
             readonly colour: components["schemas"]["Colour"];
             /**
              * Divisions
-             * @description The codes of the divisions in its area; for a drawn area, of those that it touches.
+             * @description The codes of the divisions in the alert's area; those touched by it if the area is drawn.
              */
             readonly divisions: readonly string[];
             /**
@@ -2899,12 +2899,12 @@ export interface components {
             readonly number: number;
             /**
              * Origin
-             * @description The code of the division of the officer who raised the alert.
+             * @description The code of the division whose officer raised the alert.
              */
             readonly origin: string;
             /**
              * Raised By
-             * @description The id of the officer who raised it.
+             * @description The id of the officer who raised the alert.
              */
             readonly raised_by: string;
             /**
@@ -3092,7 +3092,7 @@ export interface components {
             readonly description: string;
             /**
              * Divisions
-             * @description The codes of the divisions in its area; for a drawn area, of those that it touches.
+             * @description The codes of the divisions in the alert's area; those touched by it if the area is drawn.
              */
             readonly divisions: readonly string[];
             /**
@@ -3165,12 +3165,12 @@ export interface components {
             readonly officers_confirmed: number;
             /**
              * Origin
-             * @description The code of the division of the officer who raised the alert.
+             * @description The code of the division whose officer raised the alert.
              */
             readonly origin: string;
             /**
              * Raised By
-             * @description The id of the officer who raised it.
+             * @description The id of the officer who raised the alert.
              */
             readonly raised_by: string;
             /**
@@ -3333,9 +3333,9 @@ export interface components {
          * Asking
          * @description Whether a household may be asked once more, or why it may not.
          *
-         *     `NO_CALLS`: no provider can make calls. `CANNOT_BE_REACHED`: the household opted out, or texts
-         *     do not reach its number. `UNDER_WAY`: the last text or call is still on its way, or so recent
-         *     that an answer may follow.
+         *     - `NO_CALLS`: no provider can make calls.
+         *     - `CANNOT_BE_REACHED`: the household opted out, or texts do not reach its number.
+         *     - `UNDER_WAY`: the last text or call is on its way, or so recent that an answer may follow.
          * @enum {string}
          */
         readonly Asking: "allowed" | "alert_not_open" | "alert_has_expired" | "accounted_already" | "no_phone" | "cannot_be_reached" | "no_calls" | "under_way";
@@ -3401,7 +3401,7 @@ export interface components {
             readonly alert: components["schemas"]["AlertBody"];
             /**
              * Assembly Point
-             * @description Where the caller's people should go; null if villages have different points, or none.
+             * @description Where the caller's people should go; null if there is no point, or one for each village.
              */
             readonly assembly_point: string | null;
             /**
@@ -3464,7 +3464,7 @@ export interface components {
         readonly CameInBody: {
             /**
              * Alert
-             * @description Id of the alert that it raised, proposed, corrected or cancelled; null: none.
+             * @description Id of the alert that it raised, proposed, corrected or cancelled; null if none.
              */
             readonly alert: number | null;
             /** @description State of that alert; null: there is none. */
@@ -3640,12 +3640,12 @@ export interface components {
             readonly code: string;
             /**
              * Left Alone
-             * @description Number of households in its old village that it looked after, and nobody does now.
+             * @description Number of households in its old village that it looked after; nobody does so now.
              */
             readonly left_alone: number;
             /**
              * Missed By
-             * @description The codes of open actual alerts at its home, which do not reach it.
+             * @description The codes of open actual alerts at its home whose roll does not include it.
              */
             readonly missed_by: readonly string[];
         };
@@ -3846,7 +3846,7 @@ export interface components {
             readonly correction: components["schemas"]["CorrectionBody"];
             /**
              * Divisions
-             * @description The codes of the divisions in its area; for a drawn area, of those that it touches.
+             * @description The codes of the divisions in the alert's area; those touched by it if the area is drawn.
              */
             readonly divisions: readonly string[];
             /**
@@ -3886,12 +3886,12 @@ export interface components {
             readonly number: number;
             /**
              * Origin
-             * @description The code of the division of the officer who raised the alert.
+             * @description The code of the division whose officer raised the alert.
              */
             readonly origin: string;
             /**
              * Raised By
-             * @description The id of the officer who raised it.
+             * @description The id of the officer who raised the alert.
              */
             readonly raised_by: string;
             /**
@@ -3920,7 +3920,7 @@ export interface components {
             /**
              * Predicted Finish
              * Format: date-time
-             * @description When the last text is expected to leave.
+             * @description When the last text is expected to be sent.
              */
             readonly predicted_finish: string;
             /**
@@ -3930,7 +3930,7 @@ export interface components {
             readonly recipients: number;
             /**
              * Segments
-             * @description Number of text segments, which providers count and charge.
+             * @description Number of text segments; providers charge per segment.
              */
             readonly segments: number;
             /**
@@ -4026,17 +4026,17 @@ export interface components {
             readonly division: string;
             /**
              * Found By
-             * @description The id of the officer who declared it dark; null: delivery receipts showed it.
+             * @description The id of the officer who declared the village dark; null if delivery receipts showed it.
              */
             readonly found_by: string | null;
             /**
              * Neighbours Share
-             * @description Share of texts that arrived in the villages compared with it; null: none were compared.
+             * @description The share of texts that arrived in the other villages; null if no villages were compared.
              */
             readonly neighbours_share: number | null;
             /**
              * Share
-             * @description Share of its texts that arrived, from 0 to 1; null: an officer declared it dark.
+             * @description The share of the village's texts that arrived, from 0 to 1; null if it was not computed.
              */
             readonly share: number | null;
             /**
@@ -4047,7 +4047,7 @@ export interface components {
             readonly since: string;
             /**
              * Together
-             * @description True if too few texts arrive in its whole town or county.
+             * @description Whether too few texts arrive in the village's whole town or county.
              */
             readonly together: boolean;
         };
@@ -4147,7 +4147,7 @@ export interface components {
              * @description When the next tier is asked; null if the approval is settled, or at the last tier.
              */
             readonly passes_at: string | null;
-            /** @description Counts of the newly alerted audience; null: none. */
+            /** @description Counts of the newly alerted audience; null if nobody was. */
             readonly reached: components["schemas"]["ReachedBody"] | null;
             /** @description Whether the approval waits, or how it was settled. */
             readonly state: components["schemas"]["ApprovalState"];
@@ -4164,7 +4164,7 @@ export interface components {
         readonly DeliveryState: "queued" | "sending" | "unknown" | "refused" | "accepted" | "expired" | "cancelled" | "sent" | "failed" | "undelivered" | "delivered";
         /**
          * DetailsBody
-         * @description Changes of the roster: the numbers of all, and a list of the first.
+         * @description Changes of the roster: counts of all changes, and a list of the first.
          */
         readonly DetailsBody: {
             /**
@@ -4197,7 +4197,7 @@ export interface components {
             readonly name: string;
             /**
              * Parent
-             * @description Code of the division around it; null: there is none.
+             * @description Code of the division one tier above; null: there is none.
              */
             readonly parent: string | null;
             /** @description Tier of the division. */
@@ -4293,12 +4293,12 @@ export interface components {
             readonly division: string;
             /**
              * Officer
-             * @description The officer's id; null: nobody is assigned to these tasks.
+             * @description The officer's id; null if nobody is assigned to these tasks.
              */
             readonly officer: string | null;
             /**
              * Officer Name
-             * @description The officer's name; null: nobody is assigned.
+             * @description The officer's name; null if nobody is assigned.
              */
             readonly officer_name: string | null;
             /**
@@ -4328,7 +4328,7 @@ export interface components {
         };
         /**
          * DoorsBody
-         * @description The village or grid in which officers are to knock on every door.
+         * @description The village or grid in which officers must knock on every door.
          */
         readonly DoorsBody: {
             /**
@@ -4562,7 +4562,7 @@ export interface components {
             readonly version: string;
             /**
              * Vulnerable
-             * @description The reasons why somebody in it needs more help to get out.
+             * @description The reasons why somebody in the household needs more help to get out.
              */
             readonly vulnerable: readonly components["schemas"]["Vulnerability"][];
         };
@@ -4641,13 +4641,13 @@ export interface components {
             readonly channel: string;
             /**
              * Early
-             * @description Whether the alert had not yet sent any text or call to the giver.
+             * @description Whether it came before the alert's first text or call to the giver.
              */
             readonly early: boolean;
             /**
              * Given At
              * Format: date-time
-             * @description When it was given, by its giver.
+             * @description When the giver made this statement.
              */
             readonly given_at: string;
             /**
@@ -4743,7 +4743,7 @@ export interface components {
         readonly FaultBody: {
             /**
              * Also
-             * @description The numbers of the first such rows after `line`.
+             * @description The row numbers of the next such rows after `line`.
              */
             readonly also: readonly number[];
             /**
@@ -4789,7 +4789,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -4806,7 +4806,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -4819,12 +4819,12 @@ export interface components {
             readonly colour: components["schemas"]["FeedColour"];
             /**
              * Divisions
-             * @description Codes of the divisions in its area.
+             * @description Codes of the divisions in the alert's area.
              */
             readonly divisions: readonly string[];
             /**
              * Ended At
-             * @description When it was cancelled or the all-clear was given; null: it is not over.
+             * @description When the alert was cancelled or the all-clear was given; null until then.
              */
             readonly ended_at: string | null;
             /**
@@ -4841,7 +4841,7 @@ export interface components {
             };
             /**
              * Expires
-             * @description When it stops sending texts and calls.
+             * @description When the alert stops sending texts and calls.
              */
             readonly expires: string;
             /**
@@ -4856,7 +4856,7 @@ export interface components {
             readonly number: number;
             /**
              * Sent
-             * @description When it was raised.
+             * @description When the alert was raised.
              */
             readonly sent: string;
             /** @description The alert's state in its lifecycle. */
@@ -4876,7 +4876,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -4899,7 +4899,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -4915,7 +4915,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -4932,7 +4932,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -4948,7 +4948,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -4960,12 +4960,12 @@ export interface components {
             readonly payload: {
                 /**
                  * Households Needing Help
-                 * @description Households with an open call for help at that moment.
+                 * @description The number of households with an open call for help at that moment.
                  */
                 readonly households_needing_help: number;
                 /**
                  * People Unaccounted
-                 * @description People unaccounted for at that moment.
+                 * @description The number of people unaccounted for at that moment.
                  */
                 readonly people_unaccounted: number;
             };
@@ -4976,7 +4976,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -4992,7 +4992,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -5020,7 +5020,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5036,7 +5036,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -5059,7 +5059,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5075,7 +5075,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -5100,7 +5100,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5116,7 +5116,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -5144,7 +5144,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5286,7 +5286,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -5311,7 +5311,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5327,7 +5327,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -5350,7 +5350,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5366,7 +5366,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -5389,7 +5389,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5405,7 +5405,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -5428,7 +5428,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5444,7 +5444,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -5472,7 +5472,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5488,7 +5488,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -5520,7 +5520,7 @@ export interface components {
                 readonly reason: string;
                 /**
                  * Told
-                 * @description The officers who were told.
+                 * @description The ids of the officers who were told.
                  */
                 readonly told: readonly string[];
             };
@@ -5531,7 +5531,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5547,7 +5547,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -5575,7 +5575,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5591,7 +5591,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -5613,7 +5613,7 @@ export interface components {
                 readonly divisions: readonly string[];
                 /**
                  * Reason
-                 * @description The reason.
+                 * @description The reason why no decision is needed any more.
                  */
                 readonly reason: string;
             };
@@ -5624,7 +5624,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5640,7 +5640,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -5667,7 +5667,7 @@ export interface components {
                 readonly reason: string;
                 /**
                  * Told
-                 * @description The officers who were told.
+                 * @description The ids of the officers who were told.
                  */
                 readonly told: readonly string[];
             };
@@ -5678,7 +5678,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5744,7 +5744,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -5761,7 +5761,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5777,7 +5777,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -5815,7 +5815,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5874,7 +5874,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -5891,7 +5891,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -5943,7 +5943,7 @@ export interface components {
             readonly at: string;
             /**
              * Deliveries
-             * @description Numbers of the alert's deliveries, if they changed; null: its area exceeds the division.
+             * @description Counts of the alert's deliveries, if they changed; null if its area exceeds the division.
              */
             readonly deliveries?: {
                 readonly [key: string]: {
@@ -6035,7 +6035,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6063,13 +6063,13 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * Heartbeat
-         * @description Says that nothing changed up to `seq`; without any frame for 3 seconds, a board is stale.
+         * @description Says that nothing changed up to `seq`. A board is stale after 3 seconds without a frame.
          */
         readonly FeedHeartbeat: {
             /**
@@ -6101,7 +6101,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6135,7 +6135,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6151,7 +6151,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6185,7 +6185,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6201,7 +6201,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6235,7 +6235,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6251,7 +6251,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6285,7 +6285,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6301,7 +6301,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6313,12 +6313,12 @@ export interface components {
             readonly payload: {
                 /**
                  * Households
-                 * @description The households that called for help.
+                 * @description The codes of the households that called for help.
                  */
                 readonly households: readonly string[];
                 /**
                  * Officers
-                 * @description The officers who were told.
+                 * @description The ids of the officers who were told.
                  */
                 readonly officers: readonly string[];
             };
@@ -6329,7 +6329,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6345,7 +6345,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6357,10 +6357,10 @@ export interface components {
             readonly payload: {
                 /**
                  * By
-                 * @description The officer.
+                 * @description The officer who asked.
                  */
                 readonly by: string;
-                /** @description By text or by call. */
+                /** @description The channel, which is text or phone call. */
                 readonly channel: components["schemas"]["FeedChannel"];
             };
             /**
@@ -6370,7 +6370,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6401,7 +6401,7 @@ export interface components {
             readonly headcount: number;
             /**
              * Officer
-             * @description The id of the officer responsible for the household; null: nobody is.
+             * @description The id of the officer responsible for the household; null if nobody is responsible.
              */
             readonly officer: string | null;
             /**
@@ -6413,19 +6413,19 @@ export interface components {
             };
             /**
              * Settled By
-             * @description The id of the officer whose report decided the standing; null: no officer's report did.
+             * @description The id of the officer whose report decided the standing; null if nobody's report did.
              */
             readonly settled_by: string | null;
             /** @description The household's standing, which is that of its member in most danger. */
             readonly standing: components["schemas"]["FeedStanding"];
             /**
              * Verified
-             * @description True if an officer or a shelter has seen them.
+             * @description True if an officer or a shelter has seen the household.
              */
             readonly verified: boolean;
             /**
              * Vulnerable
-             * @description The kinds of vulnerable people in the household, separated by ';'; empty: none.
+             * @description The kinds of vulnerable people in the household, separated by ';'.
              */
             readonly vulnerable: string;
         };
@@ -6441,7 +6441,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6458,7 +6458,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6474,7 +6474,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6491,7 +6491,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6509,7 +6509,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6526,19 +6526,19 @@ export interface components {
                 readonly counted: components["schemas"]["FeedReminderCount"] | null;
                 /**
                  * Key
-                 * @description The officer's idempotency key of the order.
+                 * @description The idempotency key of the officer's order; null if there is none.
                  * @default null
                  */
                 readonly key: string | null;
                 /**
                  * Sms
-                 * @description Households texted.
+                 * @description The number of households texted.
                  * @default 0
                  */
                 readonly sms: number;
                 /**
                  * Voice
-                 * @description Households called by phone.
+                 * @description The number of households called by phone.
                  * @default 0
                  */
                 readonly voice: number;
@@ -6550,7 +6550,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6566,7 +6566,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6589,7 +6589,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6634,7 +6634,7 @@ export interface components {
         readonly FeedMessage: components["schemas"]["FeedSnapshot"] | components["schemas"]["FeedFrame"] | components["schemas"]["FeedHeartbeat"] | components["schemas"]["FeedReset"];
         /**
          * MsgType
-         * @description CAP's msgType without Ack, which CAP defines between systems and not for people's answers.
+         * @description CAP's msgType without Ack, because an Ack comes from a system and not from a person.
          * @enum {string}
          */
         readonly FeedMsgType: "Alert" | "Update" | "Cancel";
@@ -6650,7 +6650,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6662,7 +6662,7 @@ export interface components {
             readonly payload: {
                 /**
                  * Households
-                 * @description The silent households that the neighbour looks after.
+                 * @description The codes of the silent households that the neighbour looks after.
                  */
                 readonly households: readonly string[];
             };
@@ -6673,7 +6673,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6689,7 +6689,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6712,7 +6712,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6728,7 +6728,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6751,13 +6751,13 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
         /**
          * OfficerNotWoken
-         * @description No call woke an officer, so the tier above is told. The subject is that officer.
+         * @description An officer answered no call, so the tier above is told. The subject is that officer.
          */
         readonly FeedOfficerNotWoken: {
             /**
@@ -6767,7 +6767,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6779,7 +6779,7 @@ export interface components {
             readonly payload: {
                 /**
                  * Told
-                 * @description The officers of the tier above who are told; empty if it has none on duty.
+                 * @description The ids of the officers told in the tier above; empty if it has none on duty.
                  */
                 readonly told: readonly string[];
             };
@@ -6790,7 +6790,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6806,7 +6806,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6818,7 +6818,7 @@ export interface components {
             readonly payload: {
                 /**
                  * By
-                 * @description The officer who asked for it.
+                 * @description The officer who asked for the call.
                  */
                 readonly by: string;
                 /**
@@ -6835,7 +6835,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6851,7 +6851,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6887,7 +6887,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6903,7 +6903,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6932,7 +6932,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6948,7 +6948,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -6971,7 +6971,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -6987,7 +6987,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7016,7 +7016,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7032,7 +7032,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7061,7 +7061,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7072,27 +7072,27 @@ export interface components {
         readonly FeedReminderCount: {
             /**
              * Households
-             * @description Households texted, each once.
+             * @description The number of households texted, each once.
              */
             readonly households: number;
             /**
              * People
-             * @description The people unaccounted for in these households.
+             * @description The number of people unaccounted for in these households.
              */
             readonly people: number;
             /**
              * Segments
-             * @description Segments of all these texts.
+             * @description The number of segments of these texts.
              */
             readonly segments: number;
             /**
              * Unreachable
-             * @description Silent households not texted because no text can reach them.
+             * @description The number of silent households not texted because no text can reach them.
              */
             readonly unreachable: number;
             /**
              * Waiting
-             * @description Silent households not texted because a text is already queued for them.
+             * @description The number of silent households not texted because a text is already queued for them.
              */
             readonly waiting: number;
         };
@@ -7126,7 +7126,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7138,12 +7138,12 @@ export interface components {
             readonly payload: {
                 /**
                  * By Phone
-                 * @description Households asked by phone; officers visit the others.
+                 * @description The number of households asked by phone; officers visit the others.
                  */
                 readonly by_phone: number;
                 /**
                  * Households
-                 * @description Households asked.
+                 * @description The number of households asked.
                  */
                 readonly households: number;
                 /**
@@ -7153,7 +7153,7 @@ export interface components {
                 readonly number: number;
                 /**
                  * People
-                 * @description People accounted for in these households.
+                 * @description The number of people accounted for in these households.
                  */
                 readonly people: number;
             };
@@ -7164,7 +7164,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7180,7 +7180,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7192,12 +7192,12 @@ export interface components {
             readonly payload: {
                 /**
                  * Answered
-                 * @description Households that answered.
+                 * @description The number of households that answered.
                  */
                 readonly answered: number;
                 /**
                  * Missed
-                 * @description Households that did not answer.
+                 * @description The number of households that did not answer.
                  */
                 readonly missed: number;
                 /**
@@ -7213,7 +7213,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7235,7 +7235,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7248,7 +7248,7 @@ export interface components {
                 /**
                  * Predicted Finish
                  * Format: date-time
-                 * @description When the last of them will be sent, by prediction.
+                 * @description When the last of these segments will be sent, by prediction.
                  */
                 readonly predicted_finish: string;
                 /**
@@ -7264,7 +7264,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7280,7 +7280,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7307,7 +7307,7 @@ export interface components {
                 readonly unit: string;
                 /**
                  * Value
-                 * @description The reading; None if the report is not about one.
+                 * @description The reading; null if the report is not about a reading.
                  */
                 readonly value: number | null;
             };
@@ -7318,7 +7318,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7336,7 +7336,7 @@ export interface components {
             readonly at: string;
             /**
              * Deliveries
-             * @description Numbers of the alert's deliveries a moment ago; null: its area exceeds the division.
+             * @description Counts of the alert's deliveries; null if the alert's area exceeds the division.
              */
             readonly deliveries: {
                 readonly [key: string]: {
@@ -7415,7 +7415,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7432,7 +7432,7 @@ export interface components {
                 readonly by: string | null;
                 /**
                  * Officer
-                 * @description The officer to whom it was assigned.
+                 * @description The officer to whom the task was assigned.
                  */
                 readonly officer: string | null;
             };
@@ -7443,7 +7443,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7459,7 +7459,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7487,7 +7487,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7503,7 +7503,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7526,7 +7526,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7542,7 +7542,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7565,7 +7565,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7581,7 +7581,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7598,7 +7598,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7614,7 +7614,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7626,7 +7626,7 @@ export interface components {
             readonly payload: {
                 /**
                  * By
-                 * @description The officer.
+                 * @description The officer who read it.
                  */
                 readonly by: string;
                 /**
@@ -7636,7 +7636,7 @@ export interface components {
                 readonly provider_id: string;
                 /**
                  * Report
-                 * @description The report that the officer read in it; null if it accounts for nobody.
+                 * @description The report that the officer read in the text; null if it accounts for nobody.
                  */
                 readonly report: string | null;
             };
@@ -7647,7 +7647,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7663,7 +7663,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7691,7 +7691,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7707,7 +7707,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7719,7 +7719,7 @@ export interface components {
             readonly payload: {
                 /**
                  * Officers
-                 * @description The officers who were told.
+                 * @description The ids of the officers who were told.
                  */
                 readonly officers: readonly string[];
                 /**
@@ -7735,7 +7735,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7751,7 +7751,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7779,7 +7779,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7795,7 +7795,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7818,7 +7818,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7842,7 +7842,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7854,7 +7854,7 @@ export interface components {
             readonly payload: {
                 /**
                  * Neighbours Share
-                 * @description Share of texts that arrived in its neighbour villages, from 0 to 1; null if not compared.
+                 * @description Share of texts that arrived in the neighbour villages, from 0 to 1; null if not compared.
                  */
                 readonly neighbours_share: number | null;
                 /**
@@ -7864,7 +7864,7 @@ export interface components {
                 readonly share: number | null;
                 /**
                  * Together
-                 * @description True if texts arrived in no village of its town or county, as in a carrier outage.
+                 * @description True if texts arrived in no village of the town or county, as in a carrier outage.
                  * @default false
                  */
                 readonly together: boolean;
@@ -7876,7 +7876,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7892,7 +7892,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7920,7 +7920,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -7938,7 +7938,7 @@ export interface components {
             readonly at: string;
             /**
              * Division
-             * @description The code of the division concerned; empty: the whole alert.
+             * @description The code of the division concerned; empty for the whole alert.
              */
             readonly division: string;
             /**
@@ -7955,7 +7955,7 @@ export interface components {
             readonly seq: number;
             /**
              * Subject
-             * @description The code of the household or the id of the officer concerned; empty: none.
+             * @description The code of the household or the id of the officer concerned; empty if there is none.
              */
             readonly subject: string;
         };
@@ -8053,7 +8053,7 @@ export interface components {
         };
         /**
          * GapBody
-         * @description A gap to repair.
+         * @description A gap in the roster that should be repaired.
          */
         readonly GapBody: {
             /**
@@ -8130,7 +8130,7 @@ export interface components {
         };
         /**
          * HandOnBody
-         * @description The officer who is to take the task over.
+         * @description The officer who takes the task over.
          */
         readonly HandOnBody: {
             /**
@@ -8176,7 +8176,7 @@ export interface components {
         readonly HazardPointBody: {
             /**
              * Assembly Point
-             * @description Where everybody is to go; null: each village has its own assembly point.
+             * @description Where everybody must go; null if each village has its own assembly point.
              */
             readonly assembly_point: string | null;
             /**
@@ -8221,7 +8221,7 @@ export interface components {
             readonly place: string;
             /**
              * Route
-             * @description The way to the assembly point, in words; null: none is known.
+             * @description The way to the assembly point, in words; null if it is not recorded.
              */
             readonly route: string | null;
         };
@@ -8290,7 +8290,7 @@ export interface components {
         };
         /**
          * HeldBackBody
-         * @description The open alerts because of which raising this one would be answered 409 `already_open`.
+         * @description Open alerts that hold this one back; raising it would be answered 409 `already_open`.
          */
         readonly HeldBackBody: {
             /**
@@ -8310,7 +8310,7 @@ export interface components {
             readonly colour: components["schemas"]["Colour"];
             /**
              * Divisions
-             * @description The codes of the divisions in its area; for a drawn area, of those that it touches.
+             * @description The codes of the divisions in the alert's area; those touched by it if the area is drawn.
              */
             readonly divisions: readonly string[];
             /**
@@ -8335,7 +8335,7 @@ export interface components {
             readonly expires: string;
             /**
              * Half Confirmed After
-             * @description Seconds until half of the called officers had answered; null: fewer answered.
+             * @description Seconds until half of the called officers had answered; null if fewer answered.
              */
             readonly half_confirmed_after: number | null;
             /**
@@ -8355,7 +8355,7 @@ export interface components {
             readonly identifier: string;
             /**
              * Last Confirmed After
-             * @description Seconds until all called officers had answered; null: not all answered.
+             * @description Seconds until all called officers had answered; null if some did not answer.
              */
             readonly last_confirmed_after: number | null;
             /**
@@ -8375,7 +8375,7 @@ export interface components {
             readonly officers_confirmed: number;
             /**
              * Origin
-             * @description The code of the division of the officer who raised the alert.
+             * @description The code of the division whose officer raised the alert.
              */
             readonly origin: string;
             /**
@@ -8390,7 +8390,7 @@ export interface components {
             readonly people_accounted: number;
             /**
              * Raised By
-             * @description The id of the officer who raised it.
+             * @description The id of the officer who raised the alert.
              */
             readonly raised_by: string;
             /**
@@ -8418,7 +8418,7 @@ export interface components {
         readonly HeldExercisesBody: {
             /**
              * Before
-             * @description The cursor to request the next page; null: this is the last page.
+             * @description The cursor to request the next page; null if this is the last page.
              */
             readonly before: number | null;
             /**
@@ -8463,26 +8463,26 @@ export interface components {
              * @description When the household called for help.
              */
             readonly opened_at: string;
-            /** @description The division that owns the case now; once resolved, the owner at that time. */
+            /** @description The division that owns the case now, or that owned it when it was resolved. */
             readonly owner: components["schemas"]["OwnerBody"];
             /**
              * Passes At
-             * @description When the next tier takes over; null: resolved, at the last tier, or the alert is over.
+             * @description When the next tier takes over; null if the case stays at its tier.
              */
             readonly passes_at: string | null;
             /**
              * Resolved At
-             * @description When the case was resolved; null: it is open.
+             * @description When the case was resolved; null if it is open.
              */
             readonly resolved_at: string | null;
             /**
              * Resolved By
-             * @description The id of the officer, or the masked phone, whose report resolved it; null: it is open.
+             * @description The officer's id or the masked phone whose report resolved the case; null if it is open.
              */
             readonly resolved_by: string | null;
             /**
              * Resolved By Name
-             * @description The name of the officer who resolved it; null: it is open, or no officer did.
+             * @description The name of the officer who resolved the case; null if no officer has resolved it.
              */
             readonly resolved_by_name: string | null;
             /**
@@ -8494,7 +8494,7 @@ export interface components {
             readonly state: components["schemas"]["CaseState"];
             /**
              * Vulnerable
-             * @description The kinds of vulnerable people in the household, separated by ';'; empty: none.
+             * @description The kinds of vulnerable people in the household, separated by ';'.
              */
             readonly vulnerable: string;
         };
@@ -8924,22 +8924,22 @@ export interface components {
         };
         /**
          * LastExercisesBody
-         * @description When a village last had an exercise of each size; null: never.
+         * @description When a village last had an exercise of each size; null if it never had one.
          */
         readonly LastExercisesBody: {
             /**
              * Everybody
-             * @description When it last had an exercise with everybody.
+             * @description When the village last had an exercise with everybody.
              */
             readonly everybody?: string | null;
             /**
              * Officers
-             * @description When it last had an exercise with officers only.
+             * @description When the village last had an exercise with officers only.
              */
             readonly officers?: string | null;
             /**
              * One Phone
-             * @description When it last had an exercise with one phone.
+             * @description When the village last had an exercise with one phone.
              */
             readonly one_phone?: string | null;
         };
@@ -8975,12 +8975,12 @@ export interface components {
             readonly given_at: string;
             /**
              * Note
-             * @description A note that came with the report; empty: none.
+             * @description A note that came with the report; empty if there is none.
              */
             readonly note: string;
             /**
              * People
-             * @description Number of people that the report is about; null: the whole household.
+             * @description Number of people that the report is about; null means the whole household.
              */
             readonly people: number | null;
             /** @description What was reported about the household. */
@@ -9046,7 +9046,7 @@ export interface components {
             readonly counts: components["schemas"]["CountsBody"];
             /**
              * Divisions
-             * @description The codes of the divisions in its area; for a drawn area, of those that it touches.
+             * @description The codes of the divisions in the alert's area; those touched by it if the area is drawn.
              */
             readonly divisions: readonly string[];
             /**
@@ -9086,7 +9086,7 @@ export interface components {
             readonly number: number;
             /**
              * Origin
-             * @description The code of the division of the officer who raised the alert.
+             * @description The code of the division whose officer raised the alert.
              */
             readonly origin: string;
             /**
@@ -9098,7 +9098,7 @@ export interface components {
             };
             /**
              * Raised By
-             * @description The id of the officer who raised it.
+             * @description The id of the officer who raised the alert.
              */
             readonly raised_by: string;
             /**
@@ -9374,7 +9374,7 @@ export interface components {
         };
         /**
          * MsgType
-         * @description CAP's msgType without Ack, which CAP defines between systems and not for people's answers.
+         * @description CAP's msgType without Ack, because an Ack comes from a system and not from a person.
          * @enum {string}
          */
         readonly MsgType: "Alert" | "Update" | "Cancel";
@@ -9492,7 +9492,7 @@ export interface components {
              * @description Number of households, doors, officers, people, requests or providers; see `reason`.
              */
             readonly number: number;
-            /** @description Officer concerned; null: none. For doors, null means that no officer is assigned. */
+            /** @description Officer concerned; null if none. For doors, null means that no officer is assigned. */
             readonly officer: components["schemas"]["SomebodyBody"] | null;
             /**
              * Place
@@ -9570,27 +9570,27 @@ export interface components {
         readonly NoteBody: {
             /**
              * Alert
-             * @description The id of the alert that it proposed, raised or corrected, or during which it came.
+             * @description The id of the alert that the note proposed, raised or corrected, or during which it came.
              */
             readonly alert: number | null;
             /**
              * Allowed Actions
-             * @description Every action on its proposal, and whether the caller may take it; empty without proposal.
+             * @description Every action on the note's proposal, and whether the caller may take it.
              */
             readonly allowed_actions: readonly components["schemas"]["NoteActionBody"][];
             /**
              * Approval
-             * @description The id of its proposal's approval; null if it proposed nothing.
+             * @description The id of the approval of the note's proposal; null if there is no proposal.
              */
             readonly approval: number | null;
             /**
              * Asked
-             * @description The division whose officers are asked to decide now; null if it proposed nothing.
+             * @description The division whose officers are asked to decide now; null if there is no proposal.
              */
             readonly asked: string | null;
             /**
              * Divisions
-             * @description The codes of the divisions that it covers.
+             * @description The codes of the divisions that the note covers.
              */
             readonly divisions: readonly string[];
             /**
@@ -9605,7 +9605,7 @@ export interface components {
             readonly hazard: string;
             /**
              * Households
-             * @description Number of households that its waiting proposal would reach; null if none waits.
+             * @description Number of households that a waiting proposal would reach; null if none waits.
              */
             readonly households: number | null;
             /**
@@ -9629,7 +9629,7 @@ export interface components {
             readonly people: number | null;
             /**
              * Place
-             * @description The everyday name of its area; empty if it covers no division.
+             * @description The everyday name of the note's area; empty if the note covers no division.
              */
             readonly place: string;
             /** @description The sensor's report; null for a CAP message. */
@@ -9673,7 +9673,7 @@ export interface components {
         };
         /**
          * NoteState
-         * @description The outcome of a note: none, the state of its proposal, or the change that it made.
+         * @description The outcome of a note: none, the state of its proposal, or the note's effect on an alert.
          * @enum {string}
          */
         readonly NoteState: "noted" | "waiting" | "approved" | "declined" | "lapsed" | "alerted" | "updated";
@@ -9874,7 +9874,7 @@ export interface components {
             readonly division: string;
             /**
              * Has Coordinates
-             * @description Whether the roster has its coordinates.
+             * @description Whether the roster has the household's coordinates.
              */
             readonly has_coordinates: boolean;
             /**
@@ -9919,7 +9919,7 @@ export interface components {
             readonly version: string;
             /**
              * Vulnerable
-             * @description The reasons why somebody in it needs more help to get out.
+             * @description The reasons why somebody in the household needs more help to get out.
              */
             readonly vulnerable: readonly components["schemas"]["Vulnerability"][];
         };
@@ -10025,7 +10025,7 @@ export interface components {
         readonly OfficeProviderBody: {
             /**
              * Accepted At
-             * @description When it last accepted a message of an alert; null if it accepted none of its latest.
+             * @description When the provider last accepted an alert's message; null if not among its latest attempts.
              */
             readonly accepted_at: string | null;
             /**
@@ -10036,16 +10036,16 @@ export interface components {
             readonly channel: "sms" | "voice";
             /** @description Whether the provider works, is slow or is down. */
             readonly condition: components["schemas"]["Condition"];
-            /** @description The latest failure; null if none of its latest attempts failed. */
+            /** @description The latest failure; null if none of the provider's latest attempts failed. */
             readonly failed: components["schemas"]["LastFailureBody"] | null;
             /**
              * Failed Lately
-             * @description The number of these attempts that it refused or did not answer.
+             * @description The number of these attempts that the provider refused or did not answer.
              */
             readonly failed_lately: number;
             /**
              * Loses
-             * @description True if it accepts texts that then do not arrive.
+             * @description True if the provider accepts texts that then do not arrive.
              */
             readonly loses: boolean;
             /**
@@ -10063,17 +10063,17 @@ export interface components {
             readonly test: components["schemas"]["PhoneTestBody"] | null;
             /**
              * Tried Lately
-             * @description The number of its finished attempts in the last hour, at most 2,000.
+             * @description The number of the provider's finished attempts in the last hour, at most 2,000.
              */
             readonly tried_lately: number;
             /**
              * Waiting
-             * @description The number of due messages of its channel that no provider has accepted.
+             * @description The number of due messages of the provider's channel that no provider has accepted.
              */
             readonly waiting: number;
             /**
              * Waits For
-             * @description Seconds since the oldest of these became due; null if there is none.
+             * @description Seconds since the oldest of these messages became due; null if there is none.
              */
             readonly waits_for: number | null;
         };
@@ -10219,7 +10219,7 @@ export interface components {
             readonly state: components["schemas"]["CallState"];
             /**
              * Told Above At
-             * @description When the tier above was told that this officer could not be woken; null if it was not.
+             * @description When the tier above was told that this officer could not be woken; null if not told.
              */
             readonly told_above_at: string | null;
             /**
@@ -10358,7 +10358,7 @@ export interface components {
         readonly PersonBody: {
             /**
              * Missing
-             * @description Whether nobody has accounted for this person.
+             * @description Whether this person is unaccounted for.
              */
             readonly missing: boolean;
             /**
@@ -10531,7 +10531,7 @@ export interface components {
              * @description The number of the alert with the id `alert`.
              */
             readonly number: number | null;
-            /** @description Whether it was raised; `detail` explains a refusal. */
+            /** @description Whether the exercise was raised. `detail` explains a refusal. */
             readonly outcome: components["schemas"]["PlanOutcome"];
             /**
              * Plan
@@ -10667,7 +10667,7 @@ export interface components {
         };
         /**
          * PostBody
-         * @description The duty of one role in the division.
+         * @description The officers on duty in one role of the division, over time.
          */
         readonly PostBody: {
             /** @description The role of the officers. */
@@ -10898,13 +10898,13 @@ export interface components {
             readonly detail: string;
             /**
              * Errors
-             * @description If the request was malformed: each invalid field, and what to do.
+             * @description Each invalid field of a malformed request, and what to do.
              * @default null
              */
             readonly errors?: readonly string[] | null;
             /**
              * Reasons
-             * @description If the request may succeed later: every reason why it cannot now.
+             * @description Reasons why the request cannot succeed now, if it may succeed later.
              * @default null
              */
             readonly reasons?: readonly string[] | null;
@@ -10962,7 +10962,7 @@ export interface components {
             /**
              * Since
              * Format: date-time
-             * @description When it entered this condition.
+             * @description When the provider entered this condition.
              */
             readonly since: string;
         };
@@ -10985,7 +10985,7 @@ export interface components {
             readonly colour: components["schemas"]["Colour"];
             /**
              * Divisions
-             * @description The codes of the divisions in its area; for a drawn area, of those that it touches.
+             * @description The codes of the divisions in the alert's area; those touched by it if the area is drawn.
              */
             readonly divisions: readonly string[];
             /**
@@ -11025,12 +11025,12 @@ export interface components {
             readonly number: number;
             /**
              * Origin
-             * @description The code of the division of the officer who raised the alert.
+             * @description The code of the division whose officer raised the alert.
              */
             readonly origin: string;
             /**
              * Raised By
-             * @description The id of the officer who raised it.
+             * @description The id of the officer who raised the alert.
              */
             readonly raised_by: string;
             /** @description Counts of the audience alerted now; null: none, or the request repeats an accepted one. */
@@ -11218,7 +11218,7 @@ export interface components {
         readonly ReceivedBody: {
             /**
              * Alert
-             * @description Id of the alert that it raised, proposed, corrected or cancelled; null: none.
+             * @description Id of the alert that it raised, proposed, corrected or cancelled; null if none.
              */
             readonly alert: number | null;
             /**
@@ -11616,7 +11616,7 @@ export interface components {
             readonly version: number;
             /**
              * Watcher
-             * @description The id of the officer who watches the point, and who sees it first when raising an alert.
+             * @description The id of the officer who watches the point; the raise page lists it first for them.
              */
             readonly watcher?: string | null;
         };
@@ -11747,7 +11747,7 @@ export interface components {
             readonly segments: number;
             /**
              * Waits Since
-             * @description When this alert's first waiting text became due; null: none of its texts waits.
+             * @description When this alert's first waiting text became due; null if none of its texts waits.
              */
             readonly waits_since: string | null;
         };
@@ -12361,14 +12361,14 @@ export interface components {
             readonly is_done: boolean;
             /**
              * Missing
-             * @description The number of things that the step still needs.
+             * @description The number of things for this step that are missing.
              */
             readonly missing: number;
             /** @description The name of the step. */
             readonly name: components["schemas"]["StepName"];
             /**
              * There
-             * @description The number of things that the step needs and that are there.
+             * @description The number of things for this step that are there.
              */
             readonly there: number;
         };
@@ -12587,12 +12587,12 @@ export interface components {
             readonly cause: components["schemas"]["Cause"];
             /**
              * Closed At
-             * @description When the task ended; null: it is pending.
+             * @description When the task ended; null if it is pending.
              */
             readonly closed_at: string | null;
             /**
              * Closed By
-             * @description The officer or phone whose report settled the household; null: no report did.
+             * @description The officer or phone whose report settled the household; null without such a report.
              */
             readonly closed_by: string | null;
             /**
@@ -12626,26 +12626,26 @@ export interface components {
              * @description The task's id, which the routes take.
              */
             readonly id: number;
-            /** @description The latest evidence about the household; null: there is none. */
+            /** @description The latest evidence about the household; null if there is none. */
             readonly last_word: components["schemas"]["LastWordBody"] | null;
             /**
              * Latitude
-             * @description Latitude of the home in degrees WGS 84; null: the roster has none.
+             * @description Latitude of the home in degrees WGS 84; null if the roster has none.
              */
             readonly latitude: number | null;
             /**
              * Longitude
-             * @description Longitude of the home in degrees WGS 84; null: the roster has none.
+             * @description Longitude of the home in degrees WGS 84; null if the roster has none.
              */
             readonly longitude: number | null;
             /**
              * Officer
-             * @description The id of the assigned officer; null: nobody is assigned.
+             * @description The id of the assigned officer; null if nobody is assigned.
              */
             readonly officer: string | null;
             /**
              * Officer Name
-             * @description The name of the assigned officer; null: nobody is assigned.
+             * @description The name of the assigned officer; null if nobody is assigned.
              */
             readonly officer_name: string | null;
             /**
@@ -12661,7 +12661,7 @@ export interface components {
             readonly persons: readonly string[];
             /**
              * Phone
-             * @description The household's first phone; null: the roster has none.
+             * @description The household's first phone; null if the roster has none.
              */
             readonly phone: string | null;
             /** @description The household's standing. */
@@ -12670,7 +12670,7 @@ export interface components {
             readonly state: components["schemas"]["TaskState"];
             /**
              * Taken At
-             * @description When the officer set out; null: not yet.
+             * @description When the officer set out; null if no officer has.
              */
             readonly taken_at: string | null;
             /**
@@ -12680,7 +12680,7 @@ export interface components {
             readonly unaccounted: number;
             /**
              * Vulnerable
-             * @description The kinds of vulnerable people in the household, separated by ';'; empty: none.
+             * @description The kinds of vulnerable people in the household, separated by ';'.
              */
             readonly vulnerable: string;
         };
@@ -12689,7 +12689,7 @@ export interface components {
          * @description State of a door task.
          *
          *     `OPEN`: nobody has set out. `TAKEN`: its officer is on the way. `DONE`: its officer's report
-         *     settled the household. `ANSWERED`: evidence from somebody else did. `PASSED_ON`: another officer
+         *     settled the household. `ANSWERED`: other evidence settled it. `PASSED_ON`: another officer
          *     has a new task. `DROPPED`: the alert is over.
          * @enum {string}
          */
@@ -12784,7 +12784,7 @@ export interface components {
         readonly Tier: "province" | "city" | "county" | "town" | "village" | "grid" | "household";
         /**
          * TriedPolicyBody
-         * @description The changes that a policy file would make, or its faults.
+         * @description The changes that a policy file would make, or the file's problems.
          */
         readonly TriedPolicyBody: {
             /**
@@ -12813,12 +12813,12 @@ export interface components {
             readonly at: string;
             /**
              * By
-             * @description The id of the officer who ordered it; null for the alert itself and for the ladder.
+             * @description The id of the officer who ordered the try; null for the alert itself and for the ladder.
              */
             readonly by: string | null;
             /**
              * By Name
-             * @description The name of the officer who ordered it; null if none did.
+             * @description The name of the officer who ordered the try; null if no officer did.
              */
             readonly by_name: string | null;
             /** @description The channel. */
@@ -13066,7 +13066,7 @@ export interface components {
             readonly ends: string;
             /**
              * Officers
-             * @description The officers on duty; empty in a gap, in which an alert calls every officer not on leave.
+             * @description The officers on duty. Empty in a gap, when an alert calls all of the role not on leave.
              */
             readonly officers: readonly components["schemas"]["OnDutyBody"][];
         };

@@ -11,8 +11,8 @@ export interface FeedOptions {
   /** Defaults to the caller's own division. */
   readonly division?: string;
   /**
-   * Called if the service refused the feed or ended it for good: signed out, or no longer within
-   * the caller's division. An HTTP call tells which; without a network it fails.
+   * Called if the service refused the feed or ended it for good: the caller signed out, or the
+   * alert is no longer within the caller's division. An HTTP call can tell which.
    */
   readonly onRefused?: () => void;
   /** Origin of the service; defaults to the page's own. */

@@ -1,7 +1,7 @@
 /**
  * Messages with placeholders and plural forms: the part of ICU's syntax that the texts need.
  *
- * A library of all of it would be longer than the texts that most pages load.
+ * A library for the whole syntax would be larger than the texts that most pages load.
  */
 
 type Values = Readonly<Record<string, string | number | undefined>>;

@@ -2,8 +2,8 @@
  * The service worker: caches the officer's pages on the device, so that they open without a network.
  *
  * Only files are cached here; the page handles its own requests. A file's name contains a hash of
- * its content, so a cached file is never outdated. Pages are fetched from the network first; in place
- * of a page that is not cached, the fallback page says what is kept on the device.
+ * its content, so a cached file is never outdated. Pages are fetched from the network first. If a
+ * page is not cached and there is no network, the fallback page shows the data on the device.
  */
 
 /** The addresses to cache, filled in by the build; a changed one makes this a new worker. */

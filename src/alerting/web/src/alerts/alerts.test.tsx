@@ -140,7 +140,7 @@ it.each([
   ["closed", false],
   ["all_clear", false],
   ["cancelled", false],
-] as const)("treats %s as under way: %s", (state, isOpen) => {
+] as const)("treats %s as running: %s", (state, isOpen) => {
   const { open: under, ended } = parted([{ ...ALERT, state }]);
   expect([under.length, ended.length]).toEqual(isOpen ? [1, 0] : [0, 1]);
 });

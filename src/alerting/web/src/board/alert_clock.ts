@@ -15,7 +15,7 @@ const SECOND = 1000;
 /** Most updates per second: a drill's clock runs faster, but nobody reads faster than this. */
 const MOST_TICKS = 4;
 
-/** Return alert time; if the alert is over, its end, because the board then stands still. */
+/** Return the time to show: alert time, or the end of an alert that is over. */
 export function timeShown(session: Session, feed: Feed): Date {
   return endOf(feed) ?? now(session);
 }

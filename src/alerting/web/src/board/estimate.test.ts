@@ -62,7 +62,7 @@ describe("the estimate of the moment of zero", () => {
     expect(estimate(reached, feed(2))).toEqual({ kind: "follows" });
   });
 
-  it("is the later of the last answer and the last call for help resolved", () => {
+  it("is the time of the last answer, or that of the last resolved call if that is later", () => {
     const reached = said({ kind: "reached", reached: new Date(minute(14)).toISOString() });
     expect(estimate(reached, feed(0), [heardAt(12)])).toEqual({ kind: "zero", at: minute(14) });
     expect(estimate(reached, feed(0), [])).toEqual({ kind: "zero", at: minute(14) });

@@ -5,8 +5,9 @@ import { everybody, unaccounted, type Counts } from "./counts";
 import { zeroSince, type CurvePoint } from "./curve_points";
 
 /**
- * `zero`: reached at `at`. `range`: predicted to lie there. `withheld`: the reason with its number.
- * `follows`: the prediction is older than what the feed shows. `over`: the alert ended before zero.
+ * The moment of zero. `zero`: it was reached at `at`. `range`: it is predicted to lie in the range.
+ * `withheld`: no time, with the reason and its number. `follows`: the prediction is older than the
+ * feed's numbers. `over`: the alert ended before zero.
  */
 export type Estimate =
   | { readonly kind: "zero"; readonly at: number | null }
@@ -14,7 +15,7 @@ export type Estimate =
   | { readonly kind: "withheld"; readonly reason: Reason; readonly count: number }
   | { readonly kind: "follows" | "over" };
 
-/** Why no time can be named, while the alert goes on. */
+/** The reason why a running alert has no predicted time. */
 export type Reason = Exclude<PredictionBody["reason"], "over" | null>;
 
 const OVER: ReadonlySet<AlertState> = new Set(["cancelled", "all_clear"]);

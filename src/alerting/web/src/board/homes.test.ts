@@ -51,7 +51,7 @@ describe("households by danger", () => {
     );
   });
 
-  it("list the vulnerable first, then the silent, then the longest without a word", () => {
+  it("list vulnerable homes first, then silent ones, then those with the oldest last word", () => {
     const homes = [
       home("late", "unaccounted", "", "2026-08-29T05:20:00Z"),
       home("early", "unaccounted", "", "2026-08-29T05:12:00Z"),

@@ -1,4 +1,4 @@
-/** The officer's page: confirm the call, work the doors, check in at the assembly point. */
+/** The officer's page: confirm calls, visit doors, and check people in at the assembly point. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";

@@ -132,7 +132,7 @@ describe("undo", () => {
     expect(correction?.givenAt).toBe("2026-08-29T05:10:01.000Z");
   });
 
-  it("is queued before the next tap, however soon that comes", async () => {
+  it("is queued before the next tap, even after a very quick tap", async () => {
     await added();
     await mine.received(1, START);
     const next = draftOf("staying");

@@ -16,7 +16,7 @@ export async function unsentBy(officer: string): Promise<number> {
 /**
  * Delete the cached doors, and the reports that the ledger has received.
  *
- * Reports that it does not have, or refused, wait until their officer returns.
+ * Reports that the ledger does not have, or has refused, wait until their officer returns.
  */
 export async function forgetDoors(): Promise<void> {
   await onDevice(undefined, (device) =>

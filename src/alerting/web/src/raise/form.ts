@@ -25,11 +25,11 @@ export interface Form {
   /** The event's name, for a hazard not in the list. */
   readonly otherEvent: string;
   readonly places: readonly Chosen[];
-  /** The hazard point whose area is alerted in place of the places. */
+  /** The hazard point whose area is alerted instead of the places. */
   readonly hazardPoint: HazardPointBody | null;
-  /** The drawn area, alerted in place of the places unless it is empty. */
+  /** The drawn area, which is alerted instead of the places unless it is empty. */
   readonly drawn: Drawn;
-  /** Description of what was seen; if empty, the hazard is named. */
+  /** Description of what was seen; if empty, the hazard's name is sent. */
   readonly seen: string;
   readonly point: Point | null;
   /** Where everybody is to go; empty: each village's people go to its own assembly point. */

@@ -271,7 +271,7 @@ it("sends people to each village's own assembly point unless one is typed", asyn
   expect(asked[1]?.body).toMatchObject({ assembly_point: "村小学" });
 });
 
-it("sends with one key until there is an answer, also after a reload", async () => {
+it("sends with the same key until there is an answer, even after a reload", async () => {
   await open();
   await tap("landslide");
   await tap("Next: check");

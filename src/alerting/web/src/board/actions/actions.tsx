@@ -161,10 +161,10 @@ interface ObstaclesProps {
 }
 
 /**
- * Shows the reasons against closing before anybody presses.
+ * Shows the reasons against closing before anybody presses the button.
  *
- * They are counted over the officer's part of the alert's area, so the place is named; by the feed,
- * so that they are the numbers of the rest of the board.
+ * They cover the officer's part of the alert's area, so the place is named. The feed counts them,
+ * so that they equal the other numbers on the board.
  */
 export function Obstacles({ alert, counts, me }: ObstaclesProps): JSX.Element | null {
   const found = obstaclesIn(counts, alert.not_clear);

@@ -20,7 +20,7 @@ export function dateAndTime(written: string): string {
   return new Intl.DateTimeFormat(locale(), { ...parts, timeZone: "UTC" }).format(wall);
 }
 
-/** Return the time of day: 20:00. */
+/** Return the time of day of a local time: 20:00. */
 export function clock(wall: string): string {
   return wall.slice(11, 16);
 }

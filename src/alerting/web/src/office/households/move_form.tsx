@@ -68,7 +68,7 @@ interface WarningProps {
   readonly done: () => void;
 }
 
-/** Shows, until it is dismissed, which open alert misses the household and who lost a neighbour. */
+/** A warning: the open alerts without this household, and the number that lost their neighbour. */
 function Warning({ changed, done }: WarningProps): JSX.Element {
   const { missed_by, left_alone } = changed;
   return (

@@ -1,4 +1,4 @@
-/** The columns of a file and the field that each is read as, which the user can correct. */
+/** The table in which the user corrects which field each column of a file holds. */
 
 import type { JSX } from "preact";
 import type { ColumnsBody } from "../../api";
