@@ -45,7 +45,10 @@ def test_western_encodings_are_read_as_declared() -> None:
         (declared("UTF-8", "é").encode("latin-1"), "byte 45 is not utf-8"),
         (declared("US-ASCII", "é").encode(), "is not ascii"),
         (declared("UTF-16").encode(), "'UTF-16'"),
-        (declared("EBCDIC-CP-FR").encode(), "the encoding 'EBCDIC-CP-FR' is unknown or not supported; send UTF-8"),
+        (
+            declared("EBCDIC-CP-FR").encode(),
+            "the encoding 'EBCDIC-CP-FR' is unknown or not supported; send UTF-8",
+        ),
         (declared("rot13").encode(), "'rot13'"),
         (b"\xff\xfe<", "is not utf-16-le"),
         (b"", "not well-formed XML"),
