@@ -101,7 +101,8 @@ def _unverified(
 ) -> list[str]:
     """Return the reported households, among the officer's doors, whose reports lack a valid code.
 
-    With the code a report would weigh as the officer's; without, it weighs as a neighbour's.
+    A report with the code would weigh as the officer's. Without it, a report weighs as a
+    neighbour's.
     """
     return [
         household
