@@ -1,4 +1,4 @@
-"""The queue of texts that wait for an officer. An officer settles a text, or its sender does."""
+"""The queue of texts that wait for an officer. An officer or a later text settles each."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
