@@ -77,7 +77,8 @@ class Officer:
 class OnCall(NamedTuple):
     """The data about an officer that calling a whole area needs.
 
-    Name and numbers are left out, because a city has thousands and each takes a decryption.
+    Names and numbers are left out, because decrypting those of a city's thousands of officers is
+    slow.
     """
 
     id: str

@@ -23,7 +23,7 @@ from alerting.work_groups.store import follow_groups, groups, not_alerted
 from contacts.division import tier_of
 
 POSTS: Final = Limit(3, Rest.ON_BOARD)
-"""A list takes at most three posts, because a group allows only a few posts a minute."""
+"""A list is split into at most three posts, because a group allows only a few posts a minute."""
 
 
 @dataclass(frozen=True)
