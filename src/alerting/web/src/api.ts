@@ -9446,7 +9446,7 @@ export interface components {
             readonly challenge: string;
             /**
              * Exclude
-             * @description Ids of the officer's credentials. An authenticator that has one of them refuses to register.
+             * @description Ids of the officer's credentials. An authenticator with one of them refuses to register.
              */
             readonly exclude: readonly string[];
             /**
