@@ -49,7 +49,7 @@ class DoubtBody(Body):
 
     @classmethod
     def of(cls, doubt: CellError) -> Self:
-        """Return the JSON body of a doubt."""
+        """Return the doubt in English and Chinese."""
         return cls(message=str(doubt), chinese=doubt.chinese)
 
 
