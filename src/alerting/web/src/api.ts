@@ -4164,7 +4164,7 @@ export interface components {
         readonly DeliveryState: "queued" | "sending" | "unknown" | "refused" | "accepted" | "expired" | "cancelled" | "sent" | "failed" | "undelivered" | "delivered";
         /**
          * DetailsBody
-         * @description Changes of the roster: counts of all changes, and a list of the first.
+         * @description Changes to the roster: counts of all changes, and a list of the first.
          */
         readonly DetailsBody: {
             /**
@@ -8999,7 +8999,7 @@ export interface components {
         readonly Level: "normal" | "yellow" | "red";
         /**
          * LineBody
-         * @description A change of the roster.
+         * @description A change to the roster.
          */
         readonly LineBody: {
             /**
@@ -11485,7 +11485,7 @@ export interface components {
         };
         /**
          * RosterChange
-         * @description The kind of change of a household, an officer, a division or a hazard point.
+         * @description The kind of change to a household, an officer, a division or a hazard point.
          * @enum {string}
          */
         readonly RosterChange: "added" | "changed" | "moved" | "gone";
