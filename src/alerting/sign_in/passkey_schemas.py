@@ -64,7 +64,7 @@ class AssertionBody(_AnswerBody):
     authenticatorData: _Short  # noqa: N815 - WebAuthn's name
     """The authenticator's data about the sign-in, in base64url."""
     signature: _Short
-    """The signature over both of these, in base64url."""
+    """The signature over `authenticatorData` and the hash of `clientDataJSON`, in base64url."""
     userHandle: Annotated[str, StringConstraints(max_length=88)] | None = None  # noqa: N815 - WebAuthn's name
     """The officer's user handle, in base64url, if the authenticator stores one."""
 

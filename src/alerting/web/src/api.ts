@@ -3356,7 +3356,7 @@ export interface components {
             readonly clientDataJSON: string;
             /**
              * Signature
-             * @description The signature over both of these, in base64url.
+             * @description The signature over `authenticatorData` and the hash of `clientDataJSON`, in base64url.
              */
             readonly signature: string;
             /**
