@@ -30,7 +30,7 @@ from alerting.replies.inbound import (
     texts_read_before,
 )
 from alerting.replies.queue import settle_earlier
-from alerting.replies.raise_by_text import confirm_raise, raise_by_text
+from alerting.replies.raise_by_text import raise_by_text, raise_confirmed
 from alerting.replies.read import read_ahead, read_hazard, read_texts
 from alerting.replies.recorded import acknowledge_reports
 from alerting.replies.rules.grammar import normalise
@@ -88,7 +88,7 @@ async def _process(runtime: Runtime, text: IncomingText) -> None:
     if len(text.body) > _QUICK:
         await asyncio.to_thread(read_ahead, text.body, runtime.policy.second_reader)
     code = code_in(text.body)
-    if code and await confirm_raise(runtime, text.provider_id, text.sender, code):
+    if code and await raise_confirmed(runtime, text.provider_id, text.sender, code):
         return
     hazard = read_hazard(text.body)
     raised = hazard is not None and await raise_by_text(
