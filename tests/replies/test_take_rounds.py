@@ -29,7 +29,7 @@ from alerting.officer_calls.tables import confirmations
 from alerting.replies.inbound import store_unread
 from alerting.replies.statements import IncomingText
 from alerting.replies.tables import inbound
-from alerting.replies.take import take_texts
+from alerting.replies.take import take_batch
 from alerting.roll.enrol import enrol
 from alerting.roll.tables import evidence, roll, tallies
 from alerting.roll.tallies import count_joined
@@ -158,7 +158,7 @@ def _raise(connection: Connection, number: int) -> None:
 def take(connection: Connection, batch: Sequence[IncomingText]) -> None:
     transaction = Transaction(connection, POLICY)
     store_unread(transaction, batch)
-    take_texts(transaction, batch)
+    take_batch(transaction, batch)
     transaction.flush()
 
 

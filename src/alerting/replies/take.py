@@ -95,7 +95,7 @@ async def _process(runtime: Runtime, text: IncomingText) -> None:
         runtime, text.provider_id, text.sender, text.body, hazard
     )
     if not raised:
-        for event in await runtime.ledger.write_item(take_texts, text):
+        for event in await runtime.ledger.write_item(take_batch, text):
             runtime.note(event)
 
 
@@ -105,7 +105,7 @@ _CONFIRMING: Final = frozenset({Intent.EVACUATED, Intent.RECEIVED})
 """The intents that confirm an officer call: those of '1' and of thanks."""
 
 
-def take_texts(
+def take_batch(
     transaction: Transaction, texts: Sequence[IncomingText]
 ) -> list[Sequence[SecurityEvent]]:
     """Process a batch of texts; the result is the same as if they were processed one by one.
