@@ -23,7 +23,7 @@ from alerting.messages.wording import Readers, Wording
 from alerting.officer_calls.calls import begin_calls, not_called
 from alerting.roll.enrol import enrol
 from alerting.roll.tables import roll
-from alerting.roll.tallies import count_joined
+from alerting.roll.tallies import add_joined
 from alerting.work_groups.tell import tell_of_alert
 from contacts.directory import OnCall, count_people
 from contacts.tables import HOUSEHOLDS
@@ -62,7 +62,7 @@ def reach_area(
     # Read the backlog before the new texts are added to it.
     backlog = backlog_of(connection, sending, now)
     enrol(connection, alert.id, seq, enrolled(area, request.exercise), rules, now)
-    joined = count_joined(connection, alert.id, seq)
+    joined = add_joined(connection, alert.id, seq)
     households, people = sum(j.households for j in joined), sum(j.people for j in joined)
     homes = {each.division for each in joined}
     wording = wording_at(connection, transaction.policy, request, divisions, now, homes)
