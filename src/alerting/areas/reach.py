@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, exists, select
 
-from alerting.areas.audience import ResolvedArea, enrolled, officers_called
+from alerting.areas.audience import ResolvedArea, officers_called, to_enrol
 from alerting.cap.alert import AlertRequest
 from alerting.cap.lifecycle import AlertState
 from alerting.cap_messages.issue import NewArea, issue_reach
@@ -61,7 +61,7 @@ def reach_area(
     rules, sending = transaction.policy.household, transaction.policy.sending
     # Read the backlog before the new texts are added to it.
     backlog = backlog_of(connection, sending, now)
-    enrol(connection, alert.id, seq, enrolled(area, request.exercise), rules, now)
+    enrol(connection, alert.id, seq, to_enrol(area, request.exercise), rules, now)
     joined = add_joined(connection, alert.id, seq)
     households, people = sum(j.households for j in joined), sum(j.people for j in joined)
     homes = {each.division for each in joined}
