@@ -40,7 +40,7 @@ from alerting.replies.senders import OpenOfficerCall
 from alerting.replies.statements import IncomingText, ReadText, Statement, security_events_of
 from alerting.replies.suspected import tell_of_suspected
 from alerting.roll.escalation import back_in_reach, to_the_door
-from alerting.roll.rules.evidence import Report
+from alerting.roll.rules.evidence import ACCOUNTING, Report
 from alerting.roll.tables import roll
 from alerting.runtime import Runtime
 from alerting.security_log.rules import SecurityEvent
@@ -261,9 +261,6 @@ def _calls_confirmed_by(one: ReadText, statement: Statement) -> list[OpenOfficer
     return one.sender.calls_meant(statement.reply) if statement.reply.intent in _CONFIRMING else []
 
 
-_SAFE: Final = frozenset({Report.EVACUATED, Report.ELSEWHERE})
-
-
 def one_per_sender(texts: Sequence[IncomingText]) -> Sequence[IncomingText]:
     """Return the texts before the first one whose sender occurred already."""
     senders: set[str] = set()
@@ -304,7 +301,7 @@ def _concerned(one: ReadText) -> set[str]:
 
 def _may_reopen(statement: Statement) -> bool:
     """Return whether a statement on a closed alert may report people in danger or missing."""
-    if statement.report in _SAFE and statement.reply.count is None:
+    if statement.report in ACCOUNTING and statement.reply.count is None:
         return False
     return any(target.state is AlertState.CLOSED for target in statement.route.targets)
 
