@@ -106,7 +106,7 @@ def _owe_households(
     """
     connection, link = transaction.connection, transaction.policy.household_link
     is_one_of_several = shows_code(connection, area, plan.alert)
-    code = _number(connection, plan.alert) if is_one_of_several else None
+    code = _code_of(connection, plan.alert) if is_one_of_several else None
 
     def body(readers: Readers) -> str:
         return wording.to_households(readers, code)
@@ -165,6 +165,7 @@ def shows_code(connection: Connection, area: ResolvedArea, alert: int | None = N
     return bool(elsewhere) and bool(connection.execute(select(shared)).scalar_one())
 
 
-def _number(connection: Connection, alert: int) -> int:
+def _code_of(connection: Connection, alert: int) -> int:
+    """Return the alert's number, which texts show as its code."""
     number = connection.execute(select(alerts.c.number).where(alerts.c.id == alert))
     return int(number.scalar_one())
