@@ -33,7 +33,7 @@ from alerting.ledger.writer import Ledger, Transaction
 from alerting.policy.sections import Channel
 from alerting.roll.enrol import enrol
 from alerting.roll.rules.evidence import Report, Rung
-from alerting.roll.tallies import count_joined
+from alerting.roll.tallies import add_joined
 from alerting.runtime import wall_clock
 from contacts.directory import households_in
 from contacts.division import VILLAGE_DIGITS, parent_of, tier_of
@@ -144,7 +144,7 @@ class City:
                 POLICY.household,
                 NOW,
             )
-            count_joined(transaction.connection, self.alert, seq)
+            add_joined(transaction.connection, self.alert, seq)
 
         await self.ledger.write(unit)
 

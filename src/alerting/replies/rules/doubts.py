@@ -128,7 +128,7 @@ def danger_is_past(said: str) -> bool:
     )
 
 
-def called(key: Intent | None, said: str) -> Reply | None:
+def help_call(key: Intent | None, said: str) -> Reply | None:
     """Return a call for help, whatever else the text says; None if there is none."""
     if key is Intent.NEEDS_HELP or (
         has("help", without("rather", said)) and not _is_harmless(said)
