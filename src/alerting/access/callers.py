@@ -116,7 +116,7 @@ async def _by_token(connection: HTTPConnection, header: str) -> Known | None:
         return None
     credential = Credential(CredentialKind.BEARER, hash_of(header[len(_SCHEME) :].strip()))
     officer = await runtime_of(connection).database.read_together(_holders_now, credential.hash)
-    return officer and Known(officer, credential)
+    return None if officer is None else Known(officer, credential)
 
 
 async def _by_session(connection: HTTPConnection) -> Known | None:

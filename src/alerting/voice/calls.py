@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from alerting.accounting.evidence import NewEvidence
 from alerting.accounting.record import record_evidence
@@ -216,7 +216,7 @@ _CALLS: Final = (
 )
 
 
-def _called(row: Row[Any]) -> Called:
+def _called(row: Any) -> Called:
     return Called(
         token=row.token,
         alert=row.alert,
