@@ -90,9 +90,7 @@ def record_receipts(transaction: Transaction, items: Sequence[Receipt]) -> list[
         return [False] * len(items)
     transaction.lock(list(alerts_of.values()))
     # Read under the lock, so that another process's latest write is not undone.
-    known: dict[str, Any] = {
-        row.token: row for row in connection.execute(_RECEIPTED_LOCKED, asked)
-    }
+    known: dict[str, Any] = {row.token: row for row in connection.execute(_RECEIPTED_LOCKED, asked)}
     connection.execute(insert(receipts), [_receipt_row(item) for item in ours])
     if with_id := [
         item for item in ours if item.provider_id and known[item.token].provider_id is None
