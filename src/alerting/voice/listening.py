@@ -1,8 +1,7 @@
-"""Texts that were said to the end, and whether a person listened.
+"""Finds out whether a person listened to a phone call to the end, which counts as delivered.
 
-Machine detection runs while the text is said, so its result comes before or after the end of the
-text, or not at all. Both are kept as receipts of the attempt; whichever comes second finds the
-other. Only a text that a person heard to the end counts as delivered.
+Machine detection runs during the speech, so its result comes before or after the end of the speech,
+or never. Both signs are stored as receipts of the attempt, and the later one finds the earlier.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,7 +33,7 @@ _LONGEST: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class _Sign:
-    """The end of a text, or a result of machine detection; `status` is the receipt's."""
+    """The end of a speech, or a result of machine detection, as the `status` of a receipt."""
 
     token: str
     call_sid: str
@@ -43,21 +42,21 @@ class _Sign:
 
 
 async def take_heard(runtime: Runtime, token: str, call_sid: str) -> None:
-    """Record that the text of an attempt was said to the end.
+    """Record that the speech was said to the end.
 
-    If a person listened they are reached, but not known to be out.
+    If a person listened, the household counts as reached, but not as out.
 
     Raises:
-        NotFoundError: if no call has this token.
+        NotFoundError: if no phone call has this token.
     """
     await _record(runtime, _Sign(token, call_sid, _HEARD, runtime.clock.now()))
 
 
 async def take_answered_by(runtime: Runtime, token: str, call_sid: str, answered_by: str) -> None:
-    """Record a result of machine detection for an attempt.
+    """Record a result of machine detection.
 
     Raises:
-        NotFoundError: if no call has this token.
+        NotFoundError: if no phone call has this token.
     """
     status = f"answered {answered_by[:_LONGEST]}"
     await _record(runtime, _Sign(token, call_sid, status, runtime.clock.now()))
@@ -69,7 +68,7 @@ async def _record(runtime: Runtime, sign: _Sign) -> None:
 
 
 def _take(transaction: Transaction, signs: Sequence[_Sign]) -> list[bool]:
-    """Record signs; return for each whether a call has its token."""
+    """Record signs; return for each whether its token is known."""
     calls = calls_of(transaction.connection, {sign.token for sign in signs})
     if ours := [sign for sign in signs if sign.token in calls]:
         _take_ours(transaction, ours, calls)
@@ -81,7 +80,7 @@ def _take_ours(
 ) -> None:
     transaction.lock([calls[sign.token].alert for sign in signs])
     reached = _reached(transaction.connection, signs)
-    # A sign alone says nothing about a later attempt, which may be under way.
+    # A single sign leaves the delivery as it is, because a later attempt may be under way.
     states = {True: DeliveryState.DELIVERED, False: DeliveryState.ACCEPTED}
     told = [_receipt(sign, states[sign.token in reached]) for sign in signs]
     record_receipts(transaction, told)
@@ -94,9 +93,9 @@ def _take_ours(
 
 
 def _reached(connection: Connection, signs: Sequence[_Sign]) -> set[str]:
-    """Return the attempts whose text a person heard to the end.
+    """Return the tokens of the attempts in which a person heard the speech to the end.
 
-    A caller, or whoever presses a key, is a person too, whatever detection says.
+    Somebody who called the alerting number or pressed a key is a person, whatever detection says.
     """
     asked = {"tokens": sorted({sign.token for sign in signs})}
     kept = {(row.attempt, row.status) for row in connection.execute(_KEPT, asked)}

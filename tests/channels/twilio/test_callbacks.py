@@ -1,4 +1,4 @@
-"""Fields of Twilio's webhooks, and refusals."""
+"""Fields of Twilio's webhooks, and refused webhooks."""
 
 from urllib.parse import urlencode
 
@@ -18,7 +18,7 @@ from alerting.channels.twilio.callbacks import (
 from tests.support.running import TOKEN, Running, message_id
 
 
-def test_field_is_returned_or_named_as_missing() -> None:
+def test_missing_field_is_refused_by_name() -> None:
     assert field_of({"CallSid": "CA1", "Digits": ""}, "Digits") == ""
     with pytest.raises(HTTPException, match="Digits: it is missing") as refused:
         field_of({"CallSid": "CA1"}, "Digits")
@@ -26,7 +26,7 @@ def test_field_is_returned_or_named_as_missing() -> None:
 
 
 def test_field_with_nul_is_refused() -> None:
-    with pytest.raises(HTTPException, match="Digits: it holds the character NUL") as refused:
+    with pytest.raises(HTTPException, match="Digits: it contains the character NUL") as refused:
         field_of({"Digits": "1\0"}, "Digits")
     assert refused.value.status_code == 422
 
@@ -40,7 +40,7 @@ def test_field_with_nul_is_refused() -> None:
         ("Weather", "Weather"),
     ],
 )
-def test_sender_is_e164_or_as_sent(sent: str, kept: str) -> None:
+def test_sender_is_normalised_to_e164_if_possible(sent: str, kept: str) -> None:
     assert sender_of({"From": sent}) == kept
 
 
@@ -88,7 +88,7 @@ def test_webhook_may_be_signed_with_or_without_port(signed_for: str, set_up_as: 
     assert not is_signed(validator, set_up_as, form, signature, "MD5")
 
 
-async def test_field_that_comes_twice_is_signed_with_both_values(service: Running) -> None:
+async def test_repeated_field_is_signed_with_both_values(service: Running) -> None:
     url = f"{service.url}/twilio/sms"
     fields = [("MessageSid", message_id()), ("From", "+8610002080001"), ("Body", "1")]
     doubled = ImmutableMultiDict([*fields, ("Tag", "b"), ("Tag", "a"), ("Tag", "a")])
@@ -109,7 +109,7 @@ async def test_field_that_comes_twice_is_signed_with_both_values(service: Runnin
         ("HMAC_MD5", "HMAC_SHA1", 403),
     ],
 )
-async def test_signature_is_checked_by_the_algorithm_that_the_request_names(
+async def test_signature_is_checked_with_the_requests_algorithm(
     service: Running, named: str, algorithm: str, status: int
 ) -> None:
     url = f"{service.url}/twilio/sms"
