@@ -21,7 +21,7 @@ from sqlalchemy import Connection, MetaData, Table, func, insert, quoted_name, s
 
 from alerting.alerts.raise_alert import raise_alert
 from alerting.cap.alert import AlertRequest
-from alerting.cli.serve import spare_what_stays
+from alerting.cli.serve import freeze_long_lived_objects
 from alerting.database.engine import Database, writer_engine
 from alerting.deliveries.tables import deliveries, texts
 from alerting.ledger.tables import alerts
@@ -65,7 +65,7 @@ async def raise_for_the_city(url: str) -> Took:
     if caller is None:
         raise RuntimeError("the city has no duty officer")
     request = AlertRequest.model_validate(REQUEST)
-    spare_what_stays()
+    freeze_long_lived_objects()
     began = perf_counter()
     raised = await raise_alert(runtime, caller, request, None, again=True)
     seconds = perf_counter() - began
