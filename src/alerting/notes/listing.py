@@ -12,7 +12,7 @@ from alerting.alerts.rules import DENIAL_REASONS, NotAllowed
 from alerting.approvals.rules import ApprovalState, may_decide
 from alerting.approvals.store import Approval, proposals_of
 from alerting.areas.audience import count, resolve
-from alerting.cap_inbox.notes import CameIn, notes_for
+from alerting.cap_inbox.notes import InboxDocument, notes_for
 from alerting.cap_inbox.rules.outcomes import Outcome
 from alerting.cap_inbox.rules.summary import Summary
 from alerting.deliveries.places import places_of
@@ -126,7 +126,7 @@ def listed_for(
 _STATES: Final = {Outcome.ALERTED: NoteState.ALERTED, Outcome.UPDATED: NoteState.UPDATED}
 
 
-def _of_message(message: CameIn, policy: Policy, proposals: dict[int, Approval]) -> Note:
+def _of_message(message: InboxDocument, policy: Policy, proposals: dict[int, Approval]) -> Note:
     source = policy.cap_sources.get(message.source)
     is_proposed = message.outcome is Outcome.PROPOSED and message.alert is not None
     approval = proposals.get(message.alert or 0) if is_proposed else None
