@@ -14,7 +14,7 @@ from twilio.request_validator import RequestValidator
 
 from alerting.access.revocation import Guard
 from alerting.api import refusals
-from alerting.api.border import Border
+from alerting.api.border import RequestLimits
 from alerting.api.documents import Documents
 from alerting.api.routes import DECLARED, ROUTES
 from alerting.board.curve import Curves
@@ -76,7 +76,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.gateways = {each.name: each for each in settings.gateways}
     refusals.install(app)
     app.add_middleware(Entrance)
-    app.add_middleware(Border, routes=DECLARED)
+    app.add_middleware(RequestLimits, routes=DECLARED)
     return app
 
 
