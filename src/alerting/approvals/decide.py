@@ -15,7 +15,7 @@ from alerting.approvals.rules import (
     verdict,
 )
 from alerting.approvals.store import Approval, approval_for, settle, withdraw
-from alerting.approvals.widen import widen_as_far_as
+from alerting.approvals.widen import widen_permitted_part
 from alerting.areas.audience import ResolvedArea
 from alerting.areas.reach import Reached
 from alerting.cap.lifecycle import AlertState
@@ -73,7 +73,7 @@ async def decide(runtime: Runtime, caller: Officer, approval_id: int, *, approve
                 return Decided(approval_for(connection, approval_id, caller), done)
             if approve:
                 area = ResolvedArea(approval.divisions, households_in(approval.divisions))
-                reached = widen_as_far_as(transaction, alert, area, caller, now)
+                reached = widen_permitted_part(transaction, alert, area, caller, now)
                 return Decided(approval_for(connection, approval_id, caller), reached)
         return Decided(approval_for(connection, approval_id, caller), None)
 

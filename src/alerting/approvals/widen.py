@@ -70,7 +70,7 @@ def _widen(command: Command, area: Area) -> Widened:
             f"alert {alert.id} is no longer open; raise a new one",
             chinese=f"预警{alert.id}已不再开放：请另发",
         )
-    reached = widen_as_far_as(command.transaction, alert, resolved, caller, command.now)
+    reached = widen_permitted_part(command.transaction, alert, resolved, caller, command.now)
     return Widened(stored(connection, alert.id), reached, waiting_of(connection, alert.id))
 
 
@@ -141,7 +141,7 @@ def propose_next_door(transaction: Transaction, alert: StoredAlert, now: datetim
         ask(transaction, alert, cause, proposal.villages, alert.raised_by, now)
 
 
-def widen_as_far_as(
+def widen_permitted_part(
     transaction: Transaction,
     alert: StoredAlert,
     area: ResolvedArea,
