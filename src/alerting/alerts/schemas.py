@@ -13,7 +13,7 @@ from alerting.alerts.rules import AlertAction, AlertFacts, NotAllowed, OfficerFa
 from alerting.approvals.schemas import ApprovalBody, ReachedBody
 from alerting.approvals.store import Approval
 from alerting.areas.already_open import HoldBack
-from alerting.areas.reach import Reached
+from alerting.areas.reach import AlertedCounts
 from alerting.cap.alert import Area, Point
 from alerting.cap.area_forms import Circles, Geometry
 from alerting.deliveries.routes import ProgressBody
@@ -45,7 +45,7 @@ class RaisedBody(AlertBody):
     def after(
         cls,
         alert: StoredAlert,
-        reached: Reached | None,
+        reached: AlertedCounts | None,
         waiting: Sequence[Approval],
     ) -> Self:
         """Return the body of an alert that was just raised or widened."""

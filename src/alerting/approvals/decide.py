@@ -17,7 +17,7 @@ from alerting.approvals.rules import (
 from alerting.approvals.store import Approval, approval_for, settle, withdraw
 from alerting.approvals.widen import widen_permitted_part
 from alerting.areas.audience import ResolvedArea
-from alerting.areas.reach import Reached
+from alerting.areas.reach import AlertedCounts
 from alerting.cap.lifecycle import AlertState
 from alerting.errors import ConflictError, ForbiddenError
 from alerting.ledger.alerts import StoredAlert, stored
@@ -38,7 +38,7 @@ class Decided:
     """An approval after the decision, and the counts of the audience alerted by it."""
 
     approval: Approval
-    reached: Reached | None
+    reached: AlertedCounts | None
     """None if the area was declined, or if the decision repeats an earlier one."""
 
 
@@ -82,7 +82,7 @@ async def decide(runtime: Runtime, caller: Officer, approval_id: int, *, approve
 
 def _decide_proposed(
     transaction: Transaction, alert: StoredAlert, caller: Officer, now: datetime, *, approve: bool
-) -> Reached | None:
+) -> AlertedCounts | None:
     if approve:
         return raise_proposal(transaction, alert, caller, now)
     withdraw(transaction, alert, WithdrawalReason.DECLINED, now)

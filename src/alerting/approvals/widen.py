@@ -21,7 +21,7 @@ from alerting.approvals.rules import (
 from alerting.approvals.store import Approval, approvals_of, settle, waiting_of
 from alerting.areas.already_open import check_no_actual
 from alerting.areas.audience import ResolvedArea, enrolled, resolve, split_area
-from alerting.areas.reach import Reached, reach_area
+from alerting.areas.reach import AlertedCounts, alert_area
 from alerting.cap.alert import Area
 from alerting.errors import ConflictError
 from alerting.ledger.alerts import StoredAlert, stored
@@ -39,7 +39,7 @@ class Widened:
     """A widened alert, the counts of the audience it added, and the approvals it waits for."""
 
     alert: StoredAlert
-    reached: Reached | None
+    reached: AlertedCounts | None
     """None if no part of the area was alerted at once."""
     waiting: tuple[Approval, ...]
     """Its approvals that wait for a decision."""
@@ -85,13 +85,13 @@ def extend(
     event: type[AreaReached],
     by: Officer,
     now: datetime,
-) -> Reached:
+) -> AlertedCounts:
     """Alert an area, log it as this `event`, and return the counts.
 
     Households and officers alerted before are not alerted again. A waiting approval lapses if its
     whole area is now alerted.
     """
-    reached = reach_area(transaction, alert, area, event, by.id, now)
+    reached = alert_area(transaction, alert, area, event, by.id, now)
     _let_lapse(transaction, stored(transaction.connection, alert.id), now)
     return reached
 
@@ -147,7 +147,7 @@ def widen_permitted_part(
     area: ResolvedArea,
     by: Officer,
     now: datetime,
-) -> Reached | None:
+) -> AlertedCounts | None:
     """Alert the part of an area that this officer may alert; ask for approval of the rest.
 
     Return the counts of the alerted part, or None if nothing was alerted.
