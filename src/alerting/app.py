@@ -39,7 +39,7 @@ from alerting.issuers.follow import IssuerFollower
 from alerting.ledger.hints import DELIVERIES, Bus, LocalBus
 from alerting.ledger.writer import Ledger
 from alerting.prediction.read import Predictions
-from alerting.readiness.look import ReadinessWatch
+from alerting.readiness.check import ReadinessWatch
 from alerting.replies.rules import grammar
 from alerting.report.read import Reports
 from alerting.runtime import Clock, Runtime
