@@ -114,7 +114,7 @@ def cases_in(connection: Connection, alert: int, division: str) -> list[KeptCase
 def cases_due(transaction: Transaction, now: datetime, most: int) -> list[KeptCase]:
     """Lock the alerts that have due cases; return up to `most` due cases, the longest due first.
 
-    Cases of alerts that are over are left out, because they keep their owner.
+    Cases of alerts that are over are left out, because they upsert_cases their owner.
     """
     connection = transaction.connection
     held = list(connection.execute(_ALERTS_DUE, {"now": now}).scalars())
@@ -126,7 +126,7 @@ def cases_due(transaction: Transaction, now: datetime, most: int) -> list[KeptCa
     return [to_case(row) for row in rows]
 
 
-def keep(
+def upsert_cases(
     connection: Connection, cases: Sequence[tuple[KeptCase, int]], known: Collection[HouseholdKey]
 ) -> None:
     """Upsert (case, log sequence number) pairs; `known` holds the keys that already have a row."""
