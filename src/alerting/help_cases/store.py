@@ -114,7 +114,7 @@ def cases_in(connection: Connection, alert: int, division: str) -> list[KeptCase
 def cases_due(transaction: Transaction, now: datetime, most: int) -> list[KeptCase]:
     """Lock the alerts that have due cases; return up to `most` due cases, the longest due first.
 
-    Cases of alerts that are over are left out, because they upsert_cases their owner.
+    Cases of alerts that are over are left out, because they keep their owner.
     """
     connection = transaction.connection
     held = list(connection.execute(_ALERTS_DUE, {"now": now}).scalars())
