@@ -1,11 +1,10 @@
 """An alert raised for a whole city, or its rows only copied, in a process of its own.
 
-`python -m scripts.benches.planning raise|copy URL` prints a PlanCost as JSON. Raising goes through the
-service's own `raise_alert` and its ledger, from the request to the commit, in a process whose
-garbage collector is set as that of `alerting serve`. Copying inserts the same
-rows by one INSERT ... SELECT for each table with as many rows as households. The copies have the
-same columns, keys and indexes, and are written in one transaction on a connection with the same
-settings.
+`python -m scripts.benches.planning raise|copy URL` prints a PlanCost as JSON. Raising goes through
+the service's own `raise_alert` and its ledger, from the request to the commit, in a process whose
+garbage collector is set as that of `alerting serve`. Copying inserts the same rows by one
+INSERT ... SELECT for each table with as many rows as households. The copies have the same columns,
+keys and indexes, and are written in one transaction on a connection with the same settings.
 """
 
 import asyncio

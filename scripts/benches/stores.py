@@ -37,7 +37,7 @@ def in_file(folder: Path) -> TownDatabase:
 
 @contextmanager
 def on_server(folder: Path) -> Iterator[TownDatabase]:
-    """Yield a town database on a server with its files in the folder; the server stops afterwards."""
+    """Yield a town database on a server in the folder; the server is stopped afterwards."""
     with server_in(folder) as postgres:
 
         def address(database: str) -> str:

@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import type { paths } from "./api";
-import { SESSION_KEY } from "./kept";
+import { SESSION_KEY } from "./session_key";
 
 type Method = "get" | "post" | "put" | "delete";
 type Operation<P extends keyof paths, M extends Method> = NonNullable<paths[P][M]>;

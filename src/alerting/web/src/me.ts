@@ -3,7 +3,7 @@
 import type { CallerBody } from "./api";
 import { leaving, remove } from "./client";
 import { forgetDoors } from "./doors/sign_out_cleanup";
-import { SESSION_KEY } from "./kept";
+import { SESSION_KEY } from "./session_key";
 
 export type Me = CallerBody;
 

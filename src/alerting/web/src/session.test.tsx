@@ -5,7 +5,7 @@ import { useSignal } from "@preact/signals";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Device } from "./doors/device";
 import { EMPTY_CACHE } from "./doors/server_cache";
-import { SESSION_KEY } from "./kept";
+import { SESSION_KEY } from "./session_key";
 import { now, start, type Session } from "./session";
 
 const ME = { id: "grid", name: "Li", role: "grid_officer", division: "511921100208" };

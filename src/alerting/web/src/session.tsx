@@ -7,7 +7,7 @@ import type { SettingsBody, Status } from "./api";
 import { get, Refusal } from "./client";
 import type { Part } from "./catalogue";
 import { fallback, preferred, speak, texts, timeZone } from "./language";
-import { SESSION_KEY } from "./kept";
+import { SESSION_KEY } from "./session_key";
 import { forget, type Me } from "./me";
 import { Failure, Shell } from "./shell";
 
