@@ -40,7 +40,7 @@ class NewPasskeyChallengeBody(ChallengeBody):
     algorithms: list[int]
     """The accepted COSE algorithms, the preferred one first."""
     exclude: list[str]
-    """Ids of the officer's credentials, so that no authenticator makes a second one."""
+    """Ids of the officer's credentials. An authenticator with one of them refuses to register."""
 
 
 class _AnswerBody(Body):

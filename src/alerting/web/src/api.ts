@@ -9446,7 +9446,7 @@ export interface components {
             readonly challenge: string;
             /**
              * Exclude
-             * @description Ids of the officer's credentials, so that no authenticator makes a second one.
+             * @description Ids of the officer's credentials. An authenticator with one of them refuses to register.
              */
             readonly exclude: readonly string[];
             /**
