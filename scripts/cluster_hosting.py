@@ -65,7 +65,7 @@ class Cluster:
         self._postgres: Postgres | None = None
 
     @property
-    def spared(self) -> list[str]:
+    def not_killed(self) -> list[str]:
         """The kinds of parts that should have been killed but were not."""
         return sorted(set(BLOWS) - {one.kind for one in self.killed})
 
@@ -91,7 +91,9 @@ class Cluster:
         await asyncio.gather(*(self._start(processes, name) for name in self.names))
         await until_ready(processes, BALANCER, self.url)
 
-    async def suffer(self, processes: Processes, time: StoryTime, journal: Journal) -> None:
+    async def kill_as_planned(
+        self, processes: Processes, time: StoryTime, journal: Journal
+    ) -> None:
         """Kill one process of each kind, then NATS, then PostgreSQL, and restart each."""
         for kind, at in BLOWS.items():
             await time.until(at)

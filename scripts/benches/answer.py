@@ -32,7 +32,7 @@ from alerting.runtime import Clock, Runtime
 from contacts.directory import officer
 from scripts.benches.answering import FREE, GROUPED, SINGLE
 from scripts.benches.report import JsonFile, Rounds, medians, report
-from scripts.benches.stores import Store, in_file, on_server
+from scripts.benches.stores import TownDatabase, in_file, on_server
 from scripts.benches.town import (
     HOST,
     OFFICER,
@@ -42,7 +42,7 @@ from scripts.benches.town import (
     until_ready,
     workshop,
 )
-from scripts.benches.webhooks import Found, Load
+from scripts.benches.webhooks import Load, LoadResult
 
 PACE: Final = 500.0
 IDIOMATIC_THREADS: Final = 40
@@ -106,7 +106,7 @@ class _Bench:
     connections: int
     seconds: float
 
-    async def round(self, file: Store, server: Store) -> dict[str, float]:
+    async def round(self, file: TownDatabase, server: TownDatabase) -> dict[str, float]:
         """Measure every figure once, side by side."""
         single, to_free_single = await self._beside_free(file, SINGLE)
         grouped, to_free = await self._beside_free(file, GROUPED)
@@ -130,7 +130,7 @@ class _Bench:
             "postgres_p99_ms": paced_on_server.p99_ms,
         }
 
-    async def _beside_free(self, store: Store, ledger: str) -> tuple[float, float]:
+    async def _beside_free(self, store: TownDatabase, ledger: str) -> tuple[float, float]:
         """Return the answers a second, and their ratio to those without storage.
 
         The latter are measured right before and right after, because a machine's speed drifts.
@@ -141,7 +141,9 @@ class _Bench:
         free = (before.per_second + after.per_second) / 2
         return found.per_second, found.per_second / free
 
-    async def _measure(self, store: Store, ledger: str, per_second: float | None = None) -> Found:
+    async def _measure(
+        self, store: TownDatabase, ledger: str, per_second: float | None = None
+    ) -> LoadResult:
         url, port = store.fresh(), free_port()
         service = f"http://{HOST}:{port}"
         settings = {
@@ -158,7 +160,7 @@ class _Bench:
         check(url, found, 0 if ledger == FREE else found.answered)
         return found
 
-    async def _idiomatic(self) -> Found:
+    async def _idiomatic(self) -> LoadResult:
         """Measure the peer, with as many concurrent posts as it has threads."""
         file, port = self.folder / "idiomatic.db", free_port()
         processes = Processes(self.folder, self.account.settings())
@@ -177,7 +179,7 @@ class _Bench:
 
     async def _posted(
         self, processes: Processes, service: str, connections: int, per_second: float | None
-    ) -> Found:
+    ) -> LoadResult:
         """Post a load to the service once it is ready, then kill it."""
         await until_ready(service)
         secret, sender = self.account.secret, self.account.sender
@@ -187,10 +189,10 @@ class _Bench:
             "households", "scripts.benches.webhooks", json.dumps(asdict(load))
         )
         await processes.kill("service")
-        return Found(**json.loads(said))
+        return LoadResult(**json.loads(said))
 
 
-def check(url: str, found: Found, kept: int) -> None:
+def check(url: str, found: LoadResult, kept: int) -> None:
     """Compare the acknowledged answers with a fresh reader's view of the database.
 
     Raises:

@@ -14,7 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from alerting.app import create_app
-from alerting.cli.serve import spare_what_stays
+from alerting.cli.serve import freeze_long_lived_objects
 from alerting.config import load_settings
 from alerting.database.engine import Database
 from alerting.feed.websocket_protocol import WireProtocol
@@ -65,7 +65,7 @@ def main() -> None:
     if make_ledger:
         _put_in_place(app, make_ledger)
     prepare()
-    spare_what_stays()
+    freeze_long_lived_objects()
     uvicorn.run(
         app,
         host=HOST,

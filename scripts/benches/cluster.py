@@ -34,7 +34,7 @@ from scripts.benches.town import (
     until_ready,
     workshop,
 )
-from scripts.benches.webhooks import Found, Load
+from scripts.benches.webhooks import Load, LoadResult
 from scripts.cluster_servers import Postgres, made_postgres
 
 MANY: Final = (2, 4)
@@ -131,7 +131,7 @@ class _Bench:
             said = await processes.start_and_hear(
                 "households", "scripts.benches.webhooks", json.dumps(asdict(wanted))
             )
-            found = Found(**json.loads(said))
+            found = LoadResult(**json.loads(said))
             (kept,) = (await asyncio.to_thread(database.ask, _HEARD))[0]
         if found.refused or kept != found.answered:
             raise RuntimeError(f"{found} came of it, and {kept} answers are kept")

@@ -68,7 +68,7 @@ class Survival:
         return f"seed {self.seed}: {self.fault_outcome}"
 
 
-async def endure(
+async def run_once(
     town: Path,
     folder: Path,
     token: str,

@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from scripts.benches.fault_plan import draw_ordeal
-from scripts.benches.fault_run import Survival, endure
+from scripts.benches.fault_run import Survival, run_once
 from scripts.benches.report import JsonFile, report
 from scripts.benches.town import TOWN, found_town, workshop
 
@@ -81,7 +81,7 @@ async def _run_all(
         async with free:
             place.mkdir()
             plan = draw_ordeal(seed)
-            return await endure(
+            return await run_once(
                 folder / TOWN, place, token, plan, households, has_second=has_second
             )
 

@@ -19,7 +19,7 @@ from typing import Annotated, Final
 import typer
 
 from scripts.benches.plan_city import ENGINES, City, found
-from scripts.benches.planning import Took
+from scripts.benches.planning import PlanCost
 from scripts.benches.report import JsonFile, Rounds, medians, report
 from scripts.benches.town import workshop
 
@@ -69,7 +69,7 @@ def _round(city: City, size: int) -> dict[str, float]:
     return {f"{city.engine}_{name}_{label(size)}": number for name, number in figures.items()}
 
 
-def check(raised: Took, copied: Took, size: int) -> None:
+def check(raised: PlanCost, copied: PlanCost, size: int) -> None:
     """Check that both wrote all their rows.
 
     Raises:
@@ -80,8 +80,8 @@ def check(raised: Took, copied: Took, size: int) -> None:
         raise RuntimeError(f"{size} households: {raised} were reached, {copied} were copied")
 
 
-def planned(way: str, url: str) -> Took:
+def planned(way: str, url: str) -> PlanCost:
     """Raise an alert for the whole city, or copy its rows, in a separate process."""
     command = (sys.executable, "-P", "-m", "scripts.benches.planning", way, url)
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603
-    return Took(**json.loads(done.stdout))
+    return PlanCost(**json.loads(done.stdout))

@@ -1,11 +1,10 @@
 """An alert raised for a whole city, or its rows only copied, in a process of its own.
 
-`python -m scripts.benches.planning raise|copy URL` prints a Took as JSON. Raising goes through the
-service's own `raise_alert` and its ledger, from the request to the commit, in a process whose
-garbage collector is set as that of `alerting serve`. Copying inserts the same
-rows by one INSERT ... SELECT for each table with as many rows as households. The copies have the
-same columns, keys and indexes, and are written in one transaction on a connection with the same
-settings.
+`python -m scripts.benches.planning raise|copy URL` prints a PlanCost as JSON. Raising goes through
+the service's own `raise_alert` and its ledger, from the request to the commit, in a process whose
+garbage collector is set as that of `alerting serve`. Copying inserts the same rows by one
+INSERT ... SELECT for each table with as many rows as households. The copies have the same columns,
+keys and indexes, and are written in one transaction on a connection with the same settings.
 """
 
 import asyncio
@@ -21,7 +20,7 @@ from sqlalchemy import Connection, MetaData, Table, func, insert, quoted_name, s
 
 from alerting.alerts.raise_alert import raise_alert
 from alerting.cap.alert import AlertRequest
-from alerting.cli.serve import spare_what_stays
+from alerting.cli.serve import freeze_long_lived_objects
 from alerting.database.engine import Database, writer_engine
 from alerting.deliveries.tables import deliveries, texts
 from alerting.ledger.tables import alerts
@@ -47,7 +46,7 @@ _KIB: Final = 1024
 
 
 @dataclass(frozen=True)
-class Took:
+class PlanCost:
     """Duration, peak memory of the process, and the numbers of households and texts."""
 
     seconds: float
@@ -56,7 +55,7 @@ class Took:
     texts: int
 
 
-async def raise_for_the_city(url: str) -> Took:
+async def raise_for_the_city(url: str) -> PlanCost:
     """Raise an alert as the service does, and time it from the request to the commit."""
     policy, database = default_policy(), Database(url)
     ledger = Ledger(database, lambda _topic: None, policy)
@@ -65,7 +64,7 @@ async def raise_for_the_city(url: str) -> Took:
     if caller is None:
         raise RuntimeError("the city has no duty officer")
     request = AlertRequest.model_validate(REQUEST)
-    spare_what_stays()
+    freeze_long_lived_objects()
     began = perf_counter()
     raised = await raise_alert(runtime, caller, request, None, again=True)
     seconds = perf_counter() - began
@@ -73,10 +72,10 @@ async def raise_for_the_city(url: str) -> Took:
     database.close()
     if raised.reached is None:
         raise RuntimeError("the city was reached before")
-    return Took(seconds, _peak_mib(), raised.reached.households, raised.reached.texts)
+    return PlanCost(seconds, _peak_mib(), raised.reached.households, raised.reached.texts)
 
 
-def copy_its_rows(url: str) -> Took:
+def copy_its_rows(url: str) -> PlanCost:
     """Copy the raised rows by bare statements, and time them with their commit."""
     engine, apart = writer_engine(url), MetaData()
     # The foreign keys of the copies refer to these tables.
@@ -94,7 +93,7 @@ def copy_its_rows(url: str) -> Took:
     with engine.begin() as connection:
         households, texts_owed = (_count(connection, copy) for _, copy in copies)
     engine.dispose()
-    return Took(seconds, _peak_mib(), households, texts_owed)
+    return PlanCost(seconds, _peak_mib(), households, texts_owed)
 
 
 def _like(table: Table, apart: MetaData) -> Table:
@@ -112,7 +111,7 @@ def _peak_mib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _KIB
 
 
-_WAYS: Final[dict[str, Callable[[str], Took]]] = {
+_WAYS: Final[dict[str, Callable[[str], PlanCost]]] = {
     "raise": lambda url: asyncio.run(raise_for_the_city(url)),
     "copy": copy_its_rows,
 }

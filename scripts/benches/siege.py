@@ -35,7 +35,7 @@ from scripts.benches.answer import raise_and_deliver_at
 from scripts.benches.report import JsonFile, Rounds, medians, report
 from scripts.benches.siege_attacks import ATTACKS, Siege
 from scripts.benches.siege_people import People
-from scripts.benches.stores import Store, in_file, on_server
+from scripts.benches.stores import TownDatabase, in_file, on_server
 from scripts.benches.town import (
     HOST,
     NO_FAULTS,
@@ -81,7 +81,7 @@ def bench(
     report("siege", found, json_file)
 
 
-def _prepare(store: Store, households: int) -> dict[str, str]:
+def _prepare(store: TownDatabase, households: int) -> dict[str, str]:
     """Create the town with its open alert; return the tokens that the clients need."""
     # One household does not answer: attackers tap its link and raise exercises in its village.
     bearer = found_town_at(store.url, households + 1)
@@ -117,7 +117,7 @@ def _found_informant(connection: Connection, village: str) -> None:
 
 async def _round(
     folder: Path,
-    store: Store,
+    store: TownDatabase,
     tokens: Mapping[str, str],
     households: int,
     seconds: float,

@@ -22,7 +22,7 @@ _KEY_FILE: Final = "ALERTING_KEY_FILE"
 
 
 @dataclass(frozen=True)
-class Store:
+class TownDatabase:
     """A database for a town, and its copier."""
 
     url: str
@@ -30,14 +30,14 @@ class Store:
     """Returns the URL of a fresh copy; the previous copy is discarded."""
 
 
-def in_file(folder: Path) -> Store:
-    """Return a store that is a file in the folder."""
-    return Store(f"sqlite:///{folder / TOWN}", lambda: f"sqlite:///{fresh_copy(folder)}")
+def in_file(folder: Path) -> TownDatabase:
+    """Return a town database that is a file in the folder."""
+    return TownDatabase(f"sqlite:///{folder / TOWN}", lambda: f"sqlite:///{fresh_copy(folder)}")
 
 
 @contextmanager
-def on_server(folder: Path) -> Iterator[Store]:
-    """Yield a store on a server with its files in the folder; the server is stopped afterwards."""
+def on_server(folder: Path) -> Iterator[TownDatabase]:
+    """Yield a town database on a server in the folder; the server is stopped afterwards."""
     with server_in(folder) as postgres:
 
         def address(database: str) -> str:
@@ -51,7 +51,7 @@ def on_server(folder: Path) -> Iterator[Store]:
             return address(_COPY)
 
         run_on(postgres, f"CREATE DATABASE {_TOWN}")
-        yield Store(address(_TOWN), fresh)
+        yield TownDatabase(address(_TOWN), fresh)
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Households' answers as the provider posts them: signed, over kept-alive connections.
 
-`python -m scripts.benches.webhooks JSON` takes a Load and prints a Found, both as JSON. The
+`python -m scripts.benches.webhooks JSON` takes a Load and prints a LoadResult, both as JSON. The
 signatures are computed before the clock starts, so that the client's own work stays small.
 """
 
@@ -60,7 +60,7 @@ class Load:
 
 
 @dataclass(frozen=True)
-class Found:
+class LoadResult:
     """Result of a load; `answered` includes the warm-up, the other figures do not."""
 
     answered: int
@@ -138,7 +138,7 @@ class Client:
         self.posts: list[Post] = []
         """Posts answered after the warm-up."""
 
-    async def run(self) -> Found:
+    async def run(self) -> LoadResult:
         """Connect, warm up, post, and return the result."""
         loop = asyncio.get_running_loop()
         place = urlsplit(self._load.url)
@@ -158,9 +158,9 @@ class Client:
             self._free.get_nowait().close()
         return self._found(len(self.posts) / took)
 
-    def _found(self, per_second: float) -> Found:
+    def _found(self, per_second: float) -> LoadResult:
         hundredths = quantiles((post.answered - post.due for post in self.posts), n=100)
-        return Found(
+        return LoadResult(
             answered=self._statuses[_OK],
             refused=self._statuses.total() - self._statuses[_OK],
             per_second=per_second,
@@ -220,7 +220,7 @@ def _request(load: Load, number: int) -> bytes:
     ).encode()
 
 
-async def _run(load: Load) -> Found:
+async def _run(load: Load) -> LoadResult:
     return await Client(load).run()
 
 

@@ -15,7 +15,7 @@ from twilio.request_validator import RequestValidator
 
 from alerting.access.revocation import Guard
 from alerting.api import refusals
-from alerting.api.border import Border
+from alerting.api.border import RequestLimits
 from alerting.api.documents import Documents
 from alerting.api.routes import DECLARED, ROUTES
 from alerting.board.curve import Curves
@@ -40,7 +40,7 @@ from alerting.issuers.follow import IssuerFollower
 from alerting.ledger.hints import DELIVERIES, Bus, LocalBus
 from alerting.ledger.writer import Ledger
 from alerting.prediction.read import Predictions
-from alerting.readiness.look import ReadinessWatch
+from alerting.readiness.check import ReadinessWatch
 from alerting.replies.rules import grammar
 from alerting.report.read import Reports
 from alerting.runtime import Clock, Runtime
@@ -81,7 +81,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.gateways = {each.name: each for each in settings.gateways}
     refusals.install(app)
     app.add_middleware(Entrance)
-    app.add_middleware(Border, routes=DECLARED)
+    app.add_middleware(RequestLimits, routes=DECLARED)
     return app
 
 

@@ -6,7 +6,14 @@ import pytest
 from fastapi import FastAPI, Response
 from starlette.requests import HTTPConnection
 
-from alerting.access.browser import COOKIE, PREFIX, cookie_of, give_cookie, take_cookie, wants_page
+from alerting.access.browser import (
+    COOKIE,
+    PREFIX,
+    cookie_of,
+    delete_session_cookie,
+    set_session_cookie,
+    wants_page,
+)
 
 
 def connection(public_url: str) -> HTTPConnection:
@@ -26,7 +33,7 @@ def given(answer: Response) -> dict[str, str]:
 @pytest.mark.parametrize(("public_url", "secure"), [("https://a.cn", True), ("http://a.cn", False)])
 def test_cookie_lasts_as_long_as_the_session(public_url: str, secure: bool) -> None:
     answer = Response()
-    give_cookie(answer, connection(public_url), "token")
+    set_session_cookie(answer, connection(public_url), "token")
     attributes = {"path": "/", "httponly": "True", "samesite": "lax"}
     encrypted = {"secure": "True"} if secure else {}
     name = {True: f"{PREFIX}{COOKIE}", False: COOKIE}[secure]
@@ -41,7 +48,7 @@ def test_cookie_lasts_as_long_as_the_session(public_url: str, secure: bool) -> N
 
 def test_deleting_the_cookie_repeats_its_attributes() -> None:
     answer = Response()
-    take_cookie(answer, connection("https://a.cn"))
+    delete_session_cookie(answer, connection("https://a.cn"))
     taken = given(answer)
     assert taken.pop("expires")
     assert taken == {

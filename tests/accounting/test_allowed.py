@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, event, update
 
-from alerting.accounting.allowed import acted_on
+from alerting.accounting.allowed import household_facts
 from alerting.cap.lifecycle import AlertState
 from alerting.ledger.alerts import stored
 from alerting.ledger.tables import alerts
@@ -19,7 +19,7 @@ WITHOUT_PHONE: Final = household_code(QIANFO, 10)
 FORBIDDEN: Final = {"not_this_role", "not_this_place"}
 
 
-async def told_of(service: Running, code: str, caller: str) -> dict[str, str | None]:
+async def denial_reasons(service: Running, code: str, caller: str) -> dict[str, str | None]:
     """Return the reason against each action, by the action's name."""
     status, body = await service.get(f"/api/alerts/1/households/{code}", caller)
     assert status == 200, body
@@ -33,17 +33,20 @@ async def test_forbidden_actions_give_their_reasons(service: Running) -> None:
     finding = {"household": SAFE, "report": "evacuated"}
     assert (await service.post("/api/alerts/1/evidence", "grid", finding))[0] == 200
     allowed = {"report": None, "check_in": None, "send": None}
-    asked = await told_of(service, HOME, "commander")
+    asked = await denial_reasons(service, HOME, "commander")
     assert asked == allowed | {"ask_by_text": "under_way", "ask_by_call": None}
-    safe = await told_of(service, SAFE, "commander")
+    safe = await denial_reasons(service, SAFE, "commander")
     assert safe["ask_by_text"] == safe["ask_by_call"] == "accounted_already"
-    assert (await told_of(service, WITHOUT_PHONE, "commander"))["ask_by_call"] == "no_phone"
+    assert (await denial_reasons(service, WITHOUT_PHONE, "commander"))["ask_by_call"] == "no_phone"
     no = "not_this_role"
     leads = {"send": no, "ask_by_text": no, "ask_by_call": no}
-    assert await told_of(service, HOME, "grid") == leads | {"report": None, "check_in": None}
-    assert await told_of(service, HOME, "informant") == leads | {"report": None, "check_in": no}
+    assert await denial_reasons(service, HOME, "grid") == leads | {"report": None, "check_in": None}
+    assert await denial_reasons(service, HOME, "informant") == leads | {
+        "report": None,
+        "check_in": no,
+    }
     await service.change(update(alerts).values(state=AlertState.CANCELLED))
-    over = await told_of(service, HOME, "commander")
+    over = await denial_reasons(service, HOME, "commander")
     assert over == allowed | dict.fromkeys(("ask_by_text", "ask_by_call"), "alert_not_open")
 
 
@@ -51,10 +54,10 @@ async def test_assigned_officer_may_hand_the_door_task_on(service: Running) -> N
     await service.raised("commander", QIANFO)
     sent = {"household": HOME, "officer": "grid"}
     assert (await service.post("/api/alerts/1/tasks", "commander", sent))[0] == 201
-    assert (await told_of(service, HOME, "grid"))["send"] is None
+    assert (await denial_reasons(service, HOME, "grid"))["send"] is None
     handed = {"household": HOME, "officer": "informant"}
     assert (await service.post("/api/alerts/1/tasks", "grid", handed))[0] == 201
-    assert (await told_of(service, HOME, "grid"))["send"] == "not_this_role"
+    assert (await denial_reasons(service, HOME, "grid"))["send"] == "not_this_role"
 
 
 async def test_list_and_record_give_the_same_reasons(service: Running) -> None:
@@ -80,7 +83,7 @@ async def test_acted_on_takes_three_queries_for_a_page(service: Running) -> None
         event.listen(
             connection, "before_cursor_execute", lambda _c, _cur, sql, *_rest: said.append(sql)
         )
-        return len(acted_on(connection, alert, entries)), len(said)
+        return len(household_facts(connection, alert, entries)), len(said)
 
     for limit in (1, 20):
         facts = await service.runtime.database.read(partial(look, limit=limit))
@@ -93,7 +96,7 @@ async def test_verbs_refuse_for_the_listed_reasons(service: Running) -> None:
         for code in (HOME, SAFE, WITHOUT_PHONE):
             told: dict[str, str | None] = {}
             for action, (path, body) in verbs(code).items():
-                told = told or await told_of(service, code, caller)
+                told = told or await denial_reasons(service, code, caller)
                 reason = told[action]
                 status, said = await service.post(f"/api/alerts/1/{path}", caller, body)
                 if reason is None:

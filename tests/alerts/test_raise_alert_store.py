@@ -7,7 +7,7 @@ from alerting.alerts.raise_alert import accept, split_to_raise
 from alerting.approvals.rules import ApprovalCause
 from alerting.approvals.store import approvals_of
 from alerting.areas.audience import resolve
-from alerting.areas.reach import Reached
+from alerting.areas.reach import AlertedCounts
 from alerting.cap.alert import AlertRequest, Area
 from alerting.errors import ConflictError, ForbiddenError, InvalidError
 from alerting.ledger.alerts import StoredAlert
@@ -42,7 +42,7 @@ def request(*divisions: str, **changes: object) -> AlertRequest:
 
 def accepted(
     engine: Engine, officer: str, asked: AlertRequest, key: str | None = None
-) -> tuple[StoredAlert, Reached | None]:
+) -> tuple[StoredAlert, AlertedCounts | None]:
     with engine.begin() as connection:
         transaction = Transaction(connection, POLICY)
         done = accept(transaction, somebody(connection, officer), asked, key, NOW)

@@ -6,7 +6,7 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import update
 
-from alerting.alerts.rules import ActedOn, Acting, AlertAction, NotAllowed, against
+from alerting.alerts.rules import AlertAction, AlertFacts, NotAllowed, OfficerFacts, denial_reason
 from alerting.cap.lifecycle import AlertState
 from alerting.ledger.tables import alerts
 from alerting.runtime import wall_clock
@@ -14,22 +14,22 @@ from contacts.people import Role
 from tests.support.city import FAR_TOWN, NOW, QIANFO, TOWN
 from tests.support.running import Running
 
-COMMANDER: Final = Acting("commander", Role.TOWN_COMMANDER, TOWN)
-INFORMANT: Final = Acting("informant", Role.INFORMANT, QIANFO)
+COMMANDER: Final = OfficerFacts("commander", Role.TOWN_COMMANDER, TOWN)
+INFORMANT: Final = OfficerFacts("informant", Role.INFORMANT, QIANFO)
 
 
-def acted_on(**changes: Any) -> ActedOn:
+def alert_facts(**changes: Any) -> AlertFacts:
     facts = {
         "state": AlertState.OPEN,
         "expires": NOW + timedelta(hours=1),
         "divisions": (QIANFO,),
         "raised_by": "grid",
     }
-    return ActedOn(**facts | changes)
+    return AlertFacts(**facts | changes)
 
 
-def allowed(by: Acting, alert: ActedOn, now: datetime = NOW) -> set[str]:
-    return {action for action in AlertAction if against(action, by, alert, now) is None}
+def allowed(by: OfficerFacts, alert: AlertFacts, now: datetime = NOW) -> set[str]:
+    return {action for action in AlertAction if denial_reason(action, by, alert, now) is None}
 
 
 @pytest.mark.parametrize(
@@ -51,19 +51,22 @@ def allowed(by: Acting, alert: ActedOn, now: datetime = NOW) -> set[str]:
 def test_allowed_actions_of_a_commander_by_alert_state(
     state: AlertState, actions: set[str]
 ) -> None:
-    assert allowed(COMMANDER, acted_on(state=state)) == actions
+    assert allowed(COMMANDER, alert_facts(state=state)) == actions
 
 
 @pytest.mark.parametrize(
     ("by", "actions"),
     [
-        (Acting("grid", Role.GRID_OFFICER, QIANFO), {"widen", "visitors", "update", "cancel"}),
+        (
+            OfficerFacts("grid", Role.GRID_OFFICER, QIANFO),
+            {"widen", "visitors", "update", "cancel"},
+        ),
         (INFORMANT, {"widen", "visitors"}),
-        (Acting("administrator", Role.ADMINISTRATOR, "5119"), set()),
+        (OfficerFacts("administrator", Role.ADMINISTRATOR, "5119"), set()),
     ],
 )
-def test_allowed_actions_by_role(by: Acting, actions: set[str]) -> None:
-    assert allowed(by, acted_on()) == actions
+def test_allowed_actions_by_role(by: OfficerFacts, actions: set[str]) -> None:
+    assert allowed(by, alert_facts()) == actions
 
 
 @pytest.mark.parametrize(
@@ -89,9 +92,9 @@ def test_allowed_actions_by_role(by: Acting, actions: set[str]) -> None:
     ],
 )
 def test_forbidden_action_has_its_reason(
-    by: Acting, action: AlertAction, changes: dict[str, Any], reason: NotAllowed | None
+    by: OfficerFacts, action: AlertAction, changes: dict[str, Any], reason: NotAllowed | None
 ) -> None:
-    assert against(action, by, acted_on(**changes), NOW) is reason
+    assert denial_reason(action, by, alert_facts(**changes), NOW) is reason
 
 
 VERBS: Final[dict[str, tuple[str, dict[str, Any] | None]]] = {

@@ -13,9 +13,9 @@ from alerting.approvals.store import (
     approvals_for,
     approvals_of,
     decides,
+    due_approvals,
     find_approval,
     settle,
-    timed,
     waiting_of,
 )
 from alerting.errors import NotFoundError
@@ -155,8 +155,8 @@ def test_approval_is_due_after_the_tiers_interval(
     asked: Engine, seconds: int, due: list[int]
 ) -> None:
     with asked.begin() as connection:
-        assert timed(connection, after(seconds), 10) == [(1, each) for each in due]
-        assert timed(connection, after(seconds), 1) == [(1, each) for each in due[:1]]
+        assert due_approvals(connection, after(seconds), 10) == [(1, each) for each in due]
+        assert due_approvals(connection, after(seconds), 1) == [(1, each) for each in due[:1]]
 
 
 @pytest.mark.parametrize("change", [{"state": "cancelled"}, {"expires": after(10)}])
@@ -165,6 +165,6 @@ def test_approval_is_due_at_once_when_its_alert_is_over(
 ) -> None:
     settled(asked, 2, ApprovalState.APPROVED)
     with asked.begin() as connection:
-        assert timed(connection, after(10), 10) == []
+        assert due_approvals(connection, after(10), 10) == []
         connection.execute(update(alerts).values(change))
-        assert timed(connection, after(10), 10) == [(1, 1), (1, 3)]
+        assert due_approvals(connection, after(10), 10) == [(1, 1), (1, 3)]

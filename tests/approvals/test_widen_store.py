@@ -5,7 +5,7 @@ from sqlalchemy import Engine, delete, insert, select
 
 from alerting.approvals.rules import ApprovalCause
 from alerting.approvals.store import Approval, approvals_of
-from alerting.approvals.widen import propose_next_door, widen_as_far_as
+from alerting.approvals.widen import propose_next_door, widen_permitted_part
 from alerting.areas.audience import resolve
 from alerting.cap.alert import Area
 from alerting.ledger.alerts import stored
@@ -58,7 +58,7 @@ def widened(engine: Engine, officer: str, *divisions: str) -> list[Approval]:
         transaction = Transaction(connection, POLICY)
         area = resolve(connection, Area(divisions=divisions))
         caller = somebody(connection, officer)
-        widen_as_far_as(transaction, stored(connection, 1), area, caller, NOW)
+        widen_permitted_part(transaction, stored(connection, 1), area, caller, NOW)
         transaction.flush()
         return approvals_of(connection, 1)
 
@@ -158,7 +158,7 @@ def test_polygon_over_part_of_a_village_leaves_the_proposal_waiting(city: Engine
         transaction = Transaction(connection, POLICY)
         area = resolve(connection, Area(polygon=polygon))
         caller = somebody(connection, "commander")
-        widen_as_far_as(transaction, stored(connection, 1), area, caller, NOW)
+        widen_permitted_part(transaction, stored(connection, 1), area, caller, NOW)
         transaction.flush()
         third = household_code(NEXT_VILLAGE, 3)
         joined = select(roll.c.household).where(roll.c.household.startswith(NEXT_VILLAGE))

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, func, select, update
 
 from alerting.accounting.audit import verify
 from alerting.areas.audience import ResolvedArea, resolve
-from alerting.areas.reach import Reached, reach_area, shows_code
+from alerting.areas.reach import AlertedCounts, alert_area, shows_code
 from alerting.cap.alert import Area
 from alerting.deliveries.tables import deliveries, texts
 from alerting.ledger.alerts import stored
@@ -24,12 +24,12 @@ PEOPLE = sum(headcount(n) for n in range(1, 11))
 
 def reached(
     engine: Engine, *divisions: str, alert: int = 1
-) -> tuple[Reached, set[tuple[str, str]]]:
+) -> tuple[AlertedCounts, set[tuple[str, str]]]:
     with engine.begin() as connection:
         transaction = Transaction(connection, POLICY)
         area = resolve(connection, Area(divisions=divisions))
         raised = stored(connection, alert)
-        counted = reach_area(transaction, raised, area, AlertWidened, "grid", NOW)
+        counted = alert_area(transaction, raised, area, AlertWidened, "grid", NOW)
         transaction.flush()
     return counted, transaction.topics
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from scripts.benches.answer import check
-from scripts.benches.webhooks import Found
+from scripts.benches.webhooks import LoadResult
 
-FOUND = Found(answered=2, refused=0, per_second=1.0, p50_ms=1.0, p99_ms=1.0)
+RESULT = LoadResult(answered=2, refused=0, per_second=1.0, p50_ms=1.0, p99_ms=1.0)
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def database(tmp_path: Path) -> str:
 
 
 def test_stored_answers_pass(database: str) -> None:
-    check(f"sqlite:///{database}", FOUND, 2)
+    check(f"sqlite:///{database}", RESULT, 2)
 
 
 @pytest.mark.parametrize(
@@ -48,10 +48,10 @@ def test_any_missing_row_is_an_error(database: str, loss: str) -> None:
         connection.execute(loss)
         connection.commit()
     with pytest.raises(RuntimeError, match="should be kept"):
-        check(f"sqlite:///{database}", FOUND, 2)
+        check(f"sqlite:///{database}", RESULT, 2)
 
 
 def test_refused_answer_is_an_error(database: str) -> None:
-    refused = Found(answered=2, refused=1, per_second=1.0, p50_ms=1.0, p99_ms=1.0)
+    refused = LoadResult(answered=2, refused=1, per_second=1.0, p50_ms=1.0, p99_ms=1.0)
     with pytest.raises(RuntimeError, match="refused=1"):
         check(f"sqlite:///{database}", refused, 2)

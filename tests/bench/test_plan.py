@@ -3,10 +3,10 @@
 import pytest
 
 from scripts.benches.plan import check, label, worst
-from scripts.benches.planning import Took
+from scripts.benches.planning import PlanCost
 
-RAISED = Took(seconds=1.0, peak_mib=100.0, households=300, texts=290)
-COPIED = Took(seconds=0.5, peak_mib=90.0, households=300, texts=330)
+RAISED = PlanCost(seconds=1.0, peak_mib=100.0, households=300, texts=290)
+COPIED = PlanCost(seconds=0.5, peak_mib=90.0, households=300, texts=330)
 
 
 def test_sizes_have_short_names() -> None:
@@ -35,11 +35,11 @@ def test_complete_rows_pass() -> None:
 @pytest.mark.parametrize(
     ("raised", "copied"),
     [
-        (Took(1.0, 100.0, 299, 290), COPIED),
-        (RAISED, Took(0.5, 90.0, 299, 330)),
-        (RAISED, Took(0.5, 90.0, 300, 289)),
+        (PlanCost(1.0, 100.0, 299, 290), COPIED),
+        (RAISED, PlanCost(0.5, 90.0, 299, 330)),
+        (RAISED, PlanCost(0.5, 90.0, 300, 289)),
     ],
 )
-def test_missing_row_is_an_error(raised: Took, copied: Took) -> None:
+def test_missing_row_is_an_error(raised: PlanCost, copied: PlanCost) -> None:
     with pytest.raises(RuntimeError, match="300 households"):
         check(raised, copied, 300)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from alerting.dark_villages.store import DarkVillage, darken
+from alerting.dark_villages.store import DarkVillage, record_dark_village
 from alerting.ledger.tables import alerts
 from alerting.policy.escalation import first_reminder_after
 from tests.support.city import NOW, QIANFO, TOWN, household_code, household_phone
@@ -42,5 +42,5 @@ async def test_missing_people_are_a_step_after_the_first_reminder_is_due(service
 async def test_dark_village_is_a_step_with_its_unaccounted_people(service: Running) -> None:
     await service.raised("commander", QIANFO, TOWN)
     dark = DarkVillage(QIANFO, NOW, None, 0.0, 0.9)
-    await service.runtime.ledger.write(lambda tx: darken(tx, 1, dark))
+    await service.runtime.ledger.write(lambda tx: record_dark_village(tx, 1, dark))
     assert ("village_dark", 25) in await steps(service)

@@ -7,13 +7,13 @@ import pytest
 
 _PROGRAM = """
 import gc, weakref
-from alerting.cli.serve import spare_what_stays
+from alerting.cli.serve import freeze_long_lived_objects
 
 class Node:
     pass
 
 stays = [[] for _ in range(10_000)]
-spare_what_stays()
+freeze_long_lived_objects()
 assert gc.get_freeze_count() > 10_000, gc.get_freeze_count()
 node = Node()
 node.self = node

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from alerting.cap.lifecycle import AlertState
-from alerting.dark_villages.darken import Darkness, look_for_dark, send_into_the_dark
+from alerting.dark_villages.darken import Darkness, look_for_dark, start_dark_door_tasks
 from alerting.dark_villages.tables import dark_villages
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.tables import deliveries, texts
@@ -30,7 +30,7 @@ HOME = household_code(QIANFO, 3)
 
 def look_and_send(transaction: Transaction, now: datetime) -> int:
     found = look_for_dark(transaction.connection, now, transaction.policy)
-    return send_into_the_dark(transaction, found, now) if found else 0
+    return start_dark_door_tasks(transaction, found, now) if found else 0
 
 
 ROUND = (look_and_send,)
@@ -81,7 +81,7 @@ async def test_county_officer_is_texted_if_the_town_has_no_officer(work: Workpla
     assert found
     moved = update(OFFICERS).where(OFFICERS.c.division == TOWN).values(division=FAR_TOWN)
     work.change(moved)
-    await work.runtime.ledger.write(lambda tx: send_into_the_dark(tx, found, followed.at(246)))
+    await work.runtime.ledger.write(lambda tx: start_dark_door_tasks(tx, found, followed.at(246)))
     assert told_of_darkness(followed) == {"county-duty"}
 
 
@@ -136,7 +136,7 @@ async def test_villages_are_checked_only_when_the_watchdog_is_due(work: Workplac
     followed = await two_villages(work, arrived=[NEXT_VILLAGE])
     found = found_by(followed, 245)
     assert found
-    assert [light.village for light in found.villages] == [QIANFO]
+    assert [each.village for each in found.villages] == [QIANFO]
     await followed.pass_to(245, (watch,))
     assert found_by(followed, 246) is None
 
@@ -154,7 +154,7 @@ async def test_dark_village_is_not_recorded_once_the_alert_is_over(
     work.change(update(alerts).values(state=state))
 
     def send(transaction: Transaction) -> int:
-        return send_into_the_dark(transaction, found, followed.at(246))
+        return start_dark_door_tasks(transaction, found, followed.at(246))
 
     assert await work.runtime.ledger.write(send) == news
     assert await work.runtime.ledger.write(send) == 0

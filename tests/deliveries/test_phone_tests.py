@@ -12,7 +12,7 @@ from alerting.deliveries.named_receipts import (
     record_receipt_by_id,
     went_to_its_phone,
 )
-from alerting.deliveries.phone_tests import LASTS, ask_test, settle_test, take_tests
+from alerting.deliveries.phone_tests import TEST_VALIDITY, ask_test, settle_test, take_tests
 from alerting.deliveries.rules.delivery import DeliveryState, OutcomeKind
 from alerting.deliveries.tables import phone_tests
 from alerting.errors import NotFoundError
@@ -74,5 +74,5 @@ def test_report_is_matched_to_the_test_and_its_phone(work: Workplace) -> None:
 def test_test_text_is_not_sent_after_five_minutes(work: Workplace) -> None:
     with work.runtime.database.writer.begin() as db:
         text = ComposedText.of("试发", {})
-        ask_test(db, work.somebody("administrator"), NAME, "zh", text, wall_clock() - LASTS)
+        ask_test(db, work.somebody("administrator"), NAME, "zh", text, wall_clock() - TEST_VALIDITY)
         assert take_tests(db, NAME, wall_clock()) == []

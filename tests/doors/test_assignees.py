@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, insert, update
 
-from alerting.doors.assignees import Assignees, lines_for
+from alerting.doors.assignees import Assignees, assignees_for
 from alerting.roll.enrol import enrol
 from alerting.roll.entries import entries
 from alerting.roll.tables import roll
@@ -32,7 +32,7 @@ def line(engine: Engine, *changes: Any) -> Assignees:
         for change in changes:
             connection.execute(change)
         found = entries(connection, [(1, HOME)])
-        return lines_for(connection, list(found.values()), NOW)[HOME]
+        return assignees_for(connection, list(found.values()), NOW)[HOME]
 
 
 def leave(id_: str) -> Any:

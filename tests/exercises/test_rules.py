@@ -12,7 +12,7 @@ from alerting.exercises.rules import (
     month_later,
     practice_of,
     reached_by,
-    withheld,
+    reason_not_raised,
 )
 from tests.support.city import FAR_TOWN, NEXT_VILLAGE, NOW, POLICY, QIANFO, TOWN
 
@@ -115,4 +115,4 @@ def test_monthly_exercise_keeps_its_local_time_when_clocks_change() -> None:
 def test_planned_exercise_is_not_raised_late_or_during_an_actual_alert(
     late: timedelta, actual: int | None, expected: PlanOutcome | None
 ) -> None:
-    assert withheld(NOW, NOW + late, actual) is expected
+    assert reason_not_raised(NOW, NOW + late, actual) is expected

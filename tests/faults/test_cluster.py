@@ -41,7 +41,7 @@ async def ready(url: str) -> tuple[int, str]:
 @pytest.mark.long
 async def test_each_killed_process_of_the_cluster_recovers(processes: Processes) -> None:
     cluster = Cluster()
-    assert cluster.spared == sorted(BLOWS)
+    assert cluster.not_killed == sorted(BLOWS)
     time = story_time(200.0)
     journal = Journal(time)
     # The database does not run as root, so it cannot open pytest's own folder.
@@ -53,7 +53,7 @@ async def test_each_killed_process_of_the_cluster_recovers(processes: Processes)
         time.begin((time.now() - timedelta(hours=1)).isoformat())
         watching = asyncio.create_task(processes.watch())
         async with asyncio.timeout(PATIENCE_SECONDS):
-            await cluster.suffer(processes, time, journal)
+            await cluster.kill_as_planned(processes, time, journal)
         assert not watching.done()
         watching.cancel()
         await processes.kill(POSTGRES)
@@ -63,7 +63,7 @@ async def test_each_killed_process_of_the_cluster_recovers(processes: Processes)
         await until_ready(processes, BALANCER, cluster.url)
         await processes.close()
     assert [one.kind for one in cluster.killed] == list(BLOWS)
-    assert (cluster.spared, cluster.away_since) == ([], None)
+    assert (cluster.not_killed, cluster.away_since) == ([], None)
     assert [e.words for e in journal.entries if "is killed" in e.words] == [
         f"{one.process} is killed, and started again" for one in cluster.killed
     ]

@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from scripts.benches.fault_plan import draw_ordeal
-from scripts.benches.fault_run import Survival, endure
+from scripts.benches.fault_run import Survival, run_once
 from scripts.benches.town import found_town
 
 HOUSEHOLDS: Final = 300
@@ -29,7 +29,7 @@ def runs(
     async def run(seed: int) -> Survival:
         place = folder / f"run-{seed}"
         place.mkdir()
-        return await endure(town, place, token, draw_ordeal(seed), HOUSEHOLDS)
+        return await run_once(town, place, token, draw_ordeal(seed), HOUSEHOLDS)
 
     async def run_all() -> list[Survival]:
         return await asyncio.gather(*map(run, seeds))

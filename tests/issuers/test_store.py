@@ -2,7 +2,7 @@
 
 from sqlalchemy import Engine
 
-from alerting.issuers.store import issuers_over, move_issuer, named_issuers, store_issuer
+from alerting.issuers.store import move_issuer, named_issuers, store_issuer, with_named_issuers
 from alerting.policy.issuer import Issuer
 from alerting.policy.policy import parse_policy
 from tests.support.city import FAR_TOWN, NEXT_VILLAGE, QIANFO
@@ -24,6 +24,6 @@ def test_stored_issuers_override_the_policy_file(engine: Engine) -> None:
     rules = parse_policy('[issuer]\nnames = { zh = "县局" }').issuer
     with engine.begin() as connection:
         store_issuer(connection, QIANFO, OWN, 1)
-        issuers = issuers_over(connection, rules)
+        issuers = with_named_issuers(connection, rules)
     assert issuers.at(QIANFO).names == {"zh": "千佛村"}
     assert issuers.at(FAR_TOWN).names == {"zh": "县局"}

@@ -45,7 +45,7 @@ async def test_red_that_raises_an_alert_is_not_a_proposal(hut: Hut) -> None:
     await hut.read(9.5, name="crack-1")
     assert told(hut) == [(News.RED, NoteState.ALERTED)]
     (note,) = listed(hut)
-    assert (note.note.approval, note.against, note.audience) == (None, None, None)
+    assert (note.note.approval, note.denial_reason, note.audience) == (None, None, None)
 
 
 async def test_sensor_report_is_listed_for_a_day(hut: Hut) -> None:

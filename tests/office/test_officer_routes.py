@@ -6,7 +6,7 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import delete, insert, select, update
 
-from alerting.access.callers import FRESH
+from alerting.access.callers import RECENT_SIGN_IN
 from alerting.runtime import wall_clock
 from contacts.tables import DUTY_PERIODS, HAZARD_POINTS, OFFICER_PHONES, OFFICER_SESSIONS
 from tests.support.city import COUNTY, FAR_TOWN, NEXT_VILLAGE, QIANFO, TOWN, officer_phone
@@ -144,7 +144,7 @@ async def test_officer_is_changed_and_the_change_logged(service: Running) -> Non
 
 
 async def test_phone_and_role_change_only_in_a_fresh_session(service: Running) -> None:
-    old = await signed_in(service, "administrator", since=wall_clock() - FRESH)
+    old = await signed_in(service, "administrator", since=wall_clock() - RECENT_SIGN_IN)
     assert (await old.get("/api/office/officers"))[1]["may_change"] is False
     for changed in ({"phones": ["13900000003"]}, {"role": "informant"}):
         status, told = await edit(service, "grid", old, **changed)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, insert, select, update
 
-from alerting.deliveries.phone_tests import EVERY
+from alerting.deliveries.phone_tests import TEST_INTERVAL
 from alerting.deliveries.providers import enlist
 from alerting.deliveries.rules.providers import TWILIO, TWILIO_VOICE
 from alerting.deliveries.tables import attempts, phone_tests
@@ -74,7 +74,7 @@ async def test_test_texts_are_limited_to_one_a_minute_and_need_a_phone(service: 
     assert (await ask(service))[0] == 202
     status, refused = await ask(service)
     assert (status, refused["code"]) == (429, "too_many_requests")
-    await service.change(update(phone_tests).values(asked_at=wall_clock() - EVERY))
+    await service.change(update(phone_tests).values(asked_at=wall_clock() - TEST_INTERVAL))
     assert (await ask(service))[0] == 202
     assert (await ask(service, "twilio-voice"))[0] == 404
     assert (await ask(service, "nobody"))[0] == 404

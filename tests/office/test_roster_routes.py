@@ -9,7 +9,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select, update
 
-from alerting.access.callers import FRESH
+from alerting.access.callers import RECENT_SIGN_IN
 from alerting.runtime import wall_clock
 from alerting.security_log.tables import security_events
 from contacts.division import subtree
@@ -165,7 +165,7 @@ async def test_officers_are_imported(service: Running) -> None:
 
 
 async def test_new_officers_phones_and_roles_need_a_fresh_session(service: Running) -> None:
-    old = wall_clock() - FRESH
+    old = wall_clock() - RECENT_SIGN_IN
     with_id = "id,姓名,职务,单位,电话\ngrid,老网格员,网格员,千佛村,13900001235\n"
     for name, file in (("新网格员", OFFICERS_FILE), ("老网格员", with_id)):
         _, seen = await by_session(service, "preview", file, old)

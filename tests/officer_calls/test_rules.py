@@ -7,13 +7,13 @@ import pytest
 from alerting.cap.lifecycle import AlertState
 from alerting.officer_calls.rules import (
     CallState,
-    Waking,
+    WakeDecision,
     call_state,
     first_position,
     may_wake,
-    passed_over,
     phone_for,
     silent_since,
+    skipped_actions,
     wake,
 )
 from alerting.policy.escalation import DueReason, due, officer_ladder
@@ -101,21 +101,21 @@ def test_wake_without_phone_calls_restarts_the_ladder_after_its_texts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("alert", "seconds", "state", "has_phone", "waking"),
+    ("alert", "seconds", "state", "has_phone", "decision"),
     [
-        (AlertState.OPEN, 59, CallState.NOT_WOKEN, True, Waking.ALLOWED),
-        (AlertState.OPEN, 60, CallState.NOT_WOKEN, True, Waking.ALERT_HAS_EXPIRED),
-        (AlertState.CLOSED, 0, CallState.NOT_WOKEN, True, Waking.ALERT_NOT_OPEN),
-        (AlertState.OPEN, 0, CallState.CALLED, True, Waking.UNDER_WAY),
-        (AlertState.OPEN, 0, CallState.CONFIRMED, True, Waking.CONFIRMED_ALREADY),
-        (AlertState.OPEN, 0, CallState.NOT_WOKEN, False, Waking.NO_PHONE),
+        (AlertState.OPEN, 59, CallState.NOT_WOKEN, True, WakeDecision.ALLOWED),
+        (AlertState.OPEN, 60, CallState.NOT_WOKEN, True, WakeDecision.ALERT_HAS_EXPIRED),
+        (AlertState.CLOSED, 0, CallState.NOT_WOKEN, True, WakeDecision.ALERT_NOT_OPEN),
+        (AlertState.OPEN, 0, CallState.CALLED, True, WakeDecision.UNDER_WAY),
+        (AlertState.OPEN, 0, CallState.CONFIRMED, True, WakeDecision.CONFIRMED_ALREADY),
+        (AlertState.OPEN, 0, CallState.NOT_WOKEN, False, WakeDecision.NO_PHONE),
     ],
 )
 def test_only_unwoken_officers_are_called_again(
-    alert: AlertState, seconds: float, state: CallState, has_phone: bool, waking: Waking
+    alert: AlertState, seconds: float, state: CallState, has_phone: bool, decision: WakeDecision
 ) -> None:
     expires = after(60)
-    assert may_wake((alert, expires), state, has_phone=has_phone, now=after(seconds)) is waking
+    assert may_wake((alert, expires), state, has_phone=has_phone, now=after(seconds)) is decision
 
 
 @pytest.mark.parametrize(
@@ -136,10 +136,10 @@ def test_only_unwoken_officers_are_called_again(
 def test_steps_already_queued_or_without_phone_are_skipped(
     waiting: tuple[Channel, ...], has_phone: bool, skipped: dict[OfficerAction, DueReason]
 ) -> None:
-    assert passed_over(waiting, has_phone=has_phone, expired=False) == skipped
+    assert skipped_actions(waiting, has_phone=has_phone, expired=False) == skipped
 
 
 def test_expired_alert_calls_nobody_but_still_tells_the_tier_above() -> None:
-    skipped = passed_over((), has_phone=True, expired=True)
+    skipped = skipped_actions((), has_phone=True, expired=True)
     assert set(skipped) == set(OfficerAction) - {OfficerAction.TELL_ABOVE}
     assert set(skipped.values()) == {DueReason.ALERT_HAS_EXPIRED}

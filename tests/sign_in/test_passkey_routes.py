@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from alerting.access.callers import FRESH
+from alerting.access.callers import RECENT_SIGN_IN
 from alerting.runtime import wall_clock
 from alerting.security_log.tables import security_events
 from contacts.sign_in.passkeys import MOST_PASSKEYS
@@ -58,7 +58,7 @@ async def test_removal_ends_the_sessions_opened_with_the_passkey(service: Runnin
 
 
 async def test_old_session_and_token_cannot_change_passkeys(service: Running) -> None:
-    old = await signed_in(service, "grid", since=wall_clock() - FRESH)
+    old = await signed_in(service, "grid", since=wall_clock() - RECENT_SIGN_IN)
     assert (await old.get("/api/passkeys"))[1]["may_change"] is False
     for method, path, body in (
         ("POST", "/api/passkey-challenge", None),
@@ -68,7 +68,9 @@ async def test_old_session_and_token_cannot_change_passkeys(service: Running) ->
         status, refused = await old.call(method, path, body)
         assert (status, "sign in again" in refused["detail"]) == (403, True)
     assert (await service.post("/api/passkey-challenge", "grid"))[0] == 403
-    young = await signed_in(service, "grid", since=wall_clock() - FRESH + timedelta(minutes=1))
+    young = await signed_in(
+        service, "grid", since=wall_clock() - RECENT_SIGN_IN + timedelta(minutes=1)
+    )
     assert (await young.get("/api/passkeys"))[1]["may_change"] is True
 
 

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from sqlalchemy import select, update
 
-from alerting.access.callers import FRESH
+from alerting.access.callers import RECENT_SIGN_IN
 from alerting.runtime import wall_clock
 from alerting.security_log.tables import security_events
 from contacts.sign_in.recovery import MOST_WRONG, RECOVERY_LASTS
@@ -134,7 +134,7 @@ async def test_only_administrators_make_codes_for_officers_below(
 
 
 async def test_old_session_and_token_cannot_make_codes(service: Running) -> None:
-    old = await signed_in(service, "administrator", since=wall_clock() - FRESH)
+    old = await signed_in(service, "administrator", since=wall_clock() - RECENT_SIGN_IN)
     said = {"officer": "grid"}
     assert (await old.call("POST", "/api/recovery-codes", said))[0] == 403
     assert (await service.post("/api/recovery-codes", "administrator", said))[0] == 403

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 from sqlalchemy import select
 
 from alerting.access.machines import MachineKind
-from alerting.cap_inbox.act import Done
+from alerting.cap_inbox.act import ActionResult
 from alerting.cap_inbox.receive import receive
 from alerting.cap_inbox.tables import cap_inbox
 from alerting.ledger.tables import alerts
@@ -136,7 +136,7 @@ class Desk:
 
     work: Workplace
 
-    async def take(self, document: str | bytes, source: str = "weather-bureau") -> Done:
+    async def take(self, document: str | bytes, source: str = "weather-bureau") -> ActionResult:
         """Receive a document from a source, and return its outcome."""
         raw = document.encode() if isinstance(document, str) else document
         runtime = self.work.runtime

@@ -17,7 +17,7 @@ from sqlalchemy import Executable
 
 from alerting.accounting.evidence import NewEvidence
 from alerting.accounting.record import record_evidence
-from alerting.dark_villages.darken import look_for_dark, send_into_the_dark
+from alerting.dark_villages.darken import look_for_dark, start_dark_door_tasks
 from alerting.database.engine import Database
 from alerting.deliveries.channel import Answer
 from alerting.deliveries.claims import Claimed, claim, claim_doubtful
@@ -57,7 +57,7 @@ class Handed:
 
 def _go_into_the_dark(transaction: Transaction, now: datetime) -> int:
     found = look_for_dark(transaction.connection, now, transaction.policy)
-    return send_into_the_dark(transaction, found, now) if found else 0
+    return start_dark_door_tasks(transaction, found, now) if found else 0
 
 
 class World:

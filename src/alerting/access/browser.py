@@ -22,17 +22,17 @@ def cookie_of(connection: HTTPConnection, name: str = COOKIE) -> str | None:
     return connection.cookies.get(_name(connection, name))
 
 
-def give_cookie(answer: Response, connection: HTTPConnection, token: str) -> None:
+def set_session_cookie(answer: Response, connection: HTTPConnection, token: str) -> None:
     """Set the session cookie; it lasts as long as a session can."""
-    keep_cookie(answer, connection, COOKIE, token, SESSION_LASTS)
+    set_cookie(answer, connection, COOKIE, token, SESSION_LASTS)
 
 
-def take_cookie(answer: Response, connection: HTTPConnection) -> None:
+def delete_session_cookie(answer: Response, connection: HTTPConnection) -> None:
     """Delete the session cookie."""
     answer.delete_cookie(_name(connection, COOKIE), **_attributes(connection))
 
 
-def keep_cookie(
+def set_cookie(
     answer: Response, connection: HTTPConnection, name: str, value: str, lasts: timedelta
 ) -> None:
     """Set a cookie that scripts cannot read (HttpOnly)."""

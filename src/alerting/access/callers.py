@@ -21,18 +21,20 @@ from contacts.sign_in.sessions import SEEN_EVERY, Session, SignedIn, signed_in_b
 
 _SCHEME: Final = "bearer "
 
-FRESH: Final = timedelta(minutes=15)
+RECENT_SIGN_IN: Final = timedelta(minutes=15)
 """Maximum age of a session that may change officers' rights or ways to sign in.
 
 It keeps the finder of an unlocked phone from gaining lasting access.
 """
 
-_NOT_FRESH: Final = (
-    f"you can change this only within {FRESH.seconds // 60} minutes of signing in with a browser: "
-    "sign in again first"
+_NOT_RECENT: Final = (
+    f"you can change this only within {RECENT_SIGN_IN.seconds // 60} minutes of signing in with a "
+    "browser: sign in again first"
 )
 
-_NOT_FRESH_IN_CHINESE: Final = f"须在浏览器里登录后{FRESH.seconds // 60}分钟内改：请重新登录"
+_NOT_RECENT_IN_CHINESE: Final = (
+    f"须在浏览器里登录后{RECENT_SIGN_IN.seconds // 60}分钟内改：请重新登录"
+)
 
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -97,19 +99,19 @@ def own_origin(connection: HTTPConnection) -> str:
     return str(URL(connection.app.state.public_url).origin())
 
 
-def check_fresh(known: Known) -> None:
+def check_recent_sign_in(known: Known) -> None:
     """Check that the caller signed in recently enough to change rights or ways to sign in.
 
     Raises:
         ForbiddenError: if the caller has no session, or the session is over 15 minutes old.
     """
-    if not is_fresh(known):
-        raise ForbiddenError(_NOT_FRESH, _NOT_FRESH_IN_CHINESE)
+    if not has_recent_sign_in(known):
+        raise ForbiddenError(_NOT_RECENT, _NOT_RECENT_IN_CHINESE)
 
 
-def is_fresh(known: Known) -> bool:
-    """Return whether the caller has a session that began less than `FRESH` ago."""
-    return known.session is not None and wall_clock() - known.session.begun_at < FRESH
+def has_recent_sign_in(known: Known) -> bool:
+    """Return whether the caller has a session that began less than `RECENT_SIGN_IN` ago."""
+    return known.session is not None and wall_clock() - known.session.begun_at < RECENT_SIGN_IN
 
 
 async def _by_token(connection: HTTPConnection, header: str) -> Known | None:

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from alerting.access.rules import Act, Ruling, rule
-from alerting.alerts.rules import AGAINST, NotAllowed
+from alerting.alerts.rules import DENIAL_REASONS, NotAllowed
 from alerting.database.bulk import one_of
 from alerting.doors.tasks import Task, pending
 from alerting.ledger.alerts import StoredAlert
@@ -57,7 +57,7 @@ _PHONED: Final = (
 
 
 @dataclass(frozen=True)
-class ActedOnHousehold:
+class HouseholdFacts:
     """The facts about a household on the roll that decide which actions are allowed."""
 
     alert: StoredAlert
@@ -68,30 +68,32 @@ class ActedOnHousehold:
     has_phone: bool
 
 
-def acted_on(
+def household_facts(
     connection: Connection, alert: StoredAlert, entries: Sequence[RollEntry]
-) -> list[ActedOnHousehold]:
+) -> list[HouseholdFacts]:
     """Return the deciding facts of each household, in the order of `entries`."""
     codes = [entry.household for entry in entries]
     doors = pending(connection, [(alert.id, code) for code in codes])
     tries = last_tries(connection, alert.id, codes)
     phoned = set(connection.execute(_PHONED, {"households": codes}).scalars())
     return [
-        ActedOnHousehold(alert, entry, doors.get((alert.id, code)), tries[code], code in phoned)
+        HouseholdFacts(alert, entry, doors.get((alert.id, code)), tries[code], code in phoned)
         for code, entry in zip(codes, entries, strict=True)
     ]
 
 
-def against_household(
-    household: ActedOnHousehold, caller: Officer, policy: Policy, now: datetime
+def household_denial_reasons(
+    household: HouseholdFacts, caller: Officer, policy: Policy, now: datetime
 ) -> Reasons:
     """Return, for each action, why the caller may not take it on this household now, or None."""
-    return {action: _against(action, household, caller, policy, now) for action in HouseholdAction}
+    return {
+        action: _denial_reason(action, household, caller, policy, now) for action in HouseholdAction
+    }
 
 
-def _against(
+def _denial_reason(
     action: HouseholdAction,
-    household: ActedOnHousehold,
+    household: HouseholdFacts,
     caller: Officer,
     policy: Policy,
     now: datetime,
@@ -103,7 +105,7 @@ def _against(
     ruling = rule(caller.role, caller.division, _ACTS[action], entry.household)
     channel = _CHANNELS.get(action)
     if ruling is not Ruling.ALLOWED or channel is None:
-        return AGAINST[ruling]
+        return DENIAL_REASONS[ruling]
     last, has_phone = household.tries.get(channel), household.has_phone
     asking = asking_of(policy, alert, entry, channel, last, now, has_phone=has_phone)
     return None if asking is Asking.ALLOWED else asking

@@ -96,7 +96,7 @@ def _log(
             yield Difference(alert, f"log entry {entry.seq}", "a reduction", fault)
         chain = entry.chain
     counted["reduced"] += reductions.count
-    for seq in reductions.untold():
+    for seq in reductions.unlisted():
         yield Difference(alert, f"log entry {seq}", "reduced", "no entry tells of it")
     if (count, chain) != (last_seq, end):
         yield Difference(alert, "log", f"{last_seq} entries to {end}", f"{count} to {chain}")

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, func, select
 
 from alerting.access.scope import alert_for
-from alerting.accounting.allowed import ActedOnHousehold
+from alerting.accounting.allowed import HouseholdFacts
 from alerting.accounting.evidence import readable
 from alerting.doors.tasks import Task, pending
 from alerting.errors import NotFoundError
@@ -69,10 +69,10 @@ class HouseholdRecord:
     """Names of the officers who appear in this record, by officer id."""
 
     @property
-    def acted_on(self) -> ActedOnHousehold:
+    def facts(self) -> HouseholdFacts:
         """The facts that decide which actions an officer may take."""
         tries = {one.channel: one for one in self.tries}
-        return ActedOnHousehold(self.alert, self.entry, self.door, tries, bool(self.phones))
+        return HouseholdFacts(self.alert, self.entry, self.door, tries, bool(self.phones))
 
 
 def record_of(connection: Connection, alert_id: int, code: str, caller: Officer) -> HouseholdRecord:

@@ -10,7 +10,7 @@ from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.openapi import allows
 from alerting.access.rules import Act, sees_phones
 from alerting.access.scope import alert_for, scope_for
-from alerting.accounting.allowed import ActedOnHousehold, acted_on, against_household
+from alerting.accounting.allowed import HouseholdFacts, household_denial_reasons, household_facts
 from alerting.accounting.household import last_words, record_of
 from alerting.accounting.report import check_in, report
 from alerting.accounting.requests import CheckInBody, FindingBody, VisitorsBody
@@ -50,15 +50,15 @@ async def get_households(
         scope_for(caller, division), standing, (int(danger), household) if after else None, limit
     )
 
-    def look(db: Connection) -> tuple[list[ActedOnHousehold], dict[str, datetime]]:
+    def look(db: Connection) -> tuple[list[HouseholdFacts], dict[str, datetime]]:
         alert = alert_for(db, alert_id, caller)
         entries = page_of(db, alert_id, page)
         words = last_words(db, alert_id, [entry.household for entry in entries])
-        return acted_on(db, alert, entries), words
+        return household_facts(db, alert, entries), words
 
     found, words = await runtime.database.read(look)
     policy, now = runtime.policy, runtime.clock.now()
-    listed = [(each.entry, against_household(each, caller, policy, now)) for each in found]
+    listed = [(each.entry, household_denial_reasons(each, caller, policy, now)) for each in found]
     return HouseholdPageBody.of(listed, words, limit)
 
 
@@ -68,9 +68,11 @@ async def get_household(
 ) -> HouseholdRecordBody:
     """Return a household with all its evidence and its pending door task."""
     record = await runtime.database.read(lambda db: record_of(db, alert_id, code, caller))
-    against = against_household(record.acted_on, caller, runtime.policy, runtime.clock.now())
+    denial_reasons = household_denial_reasons(
+        record.facts, caller, runtime.policy, runtime.clock.now()
+    )
     with_phones = sees_phones(caller.division, code)
-    return HouseholdRecordBody.of(record, against, with_phones=with_phones)
+    return HouseholdRecordBody.of(record, denial_reasons, with_phones=with_phones)
 
 
 @router.post("/evidence", openapi_extra=allows(Act.REPORT))

@@ -62,11 +62,11 @@ class HouseholdActionBody(Body):
     """Why the caller may not take it; null if it is allowed."""
 
     @classmethod
-    def all_of(cls, against: Reasons) -> list[Self]:
-        """Return one body per action; `against` holds the reason against each."""
+    def all_of(cls, denial_reasons: Reasons) -> list[Self]:
+        """Return one body per action."""
         return [
             cls(action=action, allowed=reason is None, reason=reason)
-            for action, reason in against.items()
+            for action, reason in denial_reasons.items()
         ]
 
 
@@ -79,12 +79,14 @@ class ListedHouseholdBody(HouseholdBody):
     """Every action on the household, and whether the caller may take it now."""
 
     @classmethod
-    def on_list(cls, entry: RollEntry, last_word_at: datetime | None, against: Reasons) -> Self:
-        """Return the body of a listed household; `against` holds the reason against each action."""
+    def on_list(
+        cls, entry: RollEntry, last_word_at: datetime | None, denial_reasons: Reasons
+    ) -> Self:
+        """Return the body of a listed household, with what the caller may do."""
         return cls(
             **HouseholdBody.on_roll(entry).model_dump(),
             last_word_at=last_word_at,
-            allowed_actions=HouseholdActionBody.all_of(against),
+            allowed_actions=HouseholdActionBody.all_of(denial_reasons),
         )
 
 
@@ -107,8 +109,8 @@ class HouseholdPageBody(Body):
         last = listed[-1][0] if len(listed) == limit else None
         return cls(
             households=[
-                ListedHouseholdBody.on_list(entry, words.get(entry.household), against)
-                for entry, against in listed
+                ListedHouseholdBody.on_list(entry, words.get(entry.household), denial_reasons)
+                for entry, denial_reasons in listed
             ],
             after=last and f"{last.danger}-{last.household}",
         )
@@ -217,8 +219,8 @@ class HouseholdRecordBody(Body):
     """Every action on the household, and whether the caller may take it now."""
 
     @classmethod
-    def of(cls, record: HouseholdRecord, against: Reasons, *, with_phones: bool) -> Self:
-        """Return the body of a household's record; `against` has the reason against each action."""
+    def of(cls, record: HouseholdRecord, denial_reasons: Reasons, *, with_phones: bool) -> Self:
+        """Return the body of a household's record, with what the caller may do."""
         names, officers = record.entry.persons, record.officers
         return cls(
             household=HouseholdBody.on_roll(record.entry),
@@ -232,5 +234,5 @@ class HouseholdRecordBody(Body):
             evidence=[EvidenceBody.of(said, names, officers) for said in record.said],
             door=record.door and DoorBody.of(record.door, officers),
             tries=[TryBody.of(one, officers) for one in record.tries],
-            allowed_actions=HouseholdActionBody.all_of(against),
+            allowed_actions=HouseholdActionBody.all_of(denial_reasons),
         )

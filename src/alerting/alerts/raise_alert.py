@@ -15,7 +15,7 @@ from alerting.approvals.store import Approval, waiting_of
 from alerting.approvals.widen import ask_for_the_rest
 from alerting.areas.already_open import check_hazard_point, check_no_actual
 from alerting.areas.audience import AreaSplit, ResolvedArea, resolve, split_area
-from alerting.areas.reach import Reached, reach_area
+from alerting.areas.reach import AlertedCounts, alert_area
 from alerting.cap.alert import AlertRequest, MsgType, Status
 from alerting.cap.exercise import ExerciseSize
 from alerting.cap.lifecycle import AlertState
@@ -40,7 +40,7 @@ class Raised:
     """An accepted alert, the counts of its audience, and the approvals it waits for."""
 
     alert: StoredAlert
-    reached: Reached | None
+    reached: AlertedCounts | None
     """None if the request repeats an accepted one."""
     waiting: tuple[Approval, ...]
     """Its approvals that wait for an officer's decision."""
@@ -116,7 +116,7 @@ def _check_request(runtime: Runtime, request: AlertRequest, now: datetime) -> No
 
 def accept(
     transaction: Transaction, caller: Officer, request: AlertRequest, key: str | None, now: datetime
-) -> tuple[StoredAlert, Reached | None]:
+) -> tuple[StoredAlert, AlertedCounts | None]:
     """Store an alert, alert its area, and ask for approval of divisions beyond the caller's reach.
 
     The second value is None if the request repeats an accepted one; the first alert is returned.
@@ -142,7 +142,7 @@ def accept(
     keys = {"request_hash": fingerprint, "idempotency_key": key}
     alert = insert_alert(connection, row | keys | {"number": free_number(connection)})
     raised = stored(connection, alert)
-    reached = reach_area(transaction, raised, split.own, AlertRaised, caller.id, now)
+    reached = alert_area(transaction, raised, split.own, AlertRaised, caller.id, now)
     if split.beyond and request.exercise_size is not ExerciseSize.ONE_PHONE:
         ask_for_the_rest(transaction, alert, caller, split.beyond, now)
     if request.exercise is None or request.exercise.officer != caller.id:

@@ -41,7 +41,7 @@ class NotAllowed(StrEnum):
     EXPIRED = "expired"
 
 
-AGAINST: Final = {
+DENIAL_REASONS: Final = {
     Ruling.ALLOWED: None,
     Ruling.NOT_THIS_ROLE: NotAllowed.NOT_THIS_ROLE,
     Ruling.NOT_THIS_PLACE: NotAllowed.NOT_THIS_PLACE,
@@ -50,7 +50,7 @@ AGAINST: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Acting:
+class OfficerFacts:
     """The facts about an officer that decide which actions are allowed."""
 
     id: str
@@ -59,7 +59,7 @@ class Acting:
 
 
 @dataclass(frozen=True, slots=True)
-class ActedOn:
+class AlertFacts:
     """The facts about an alert that decide which actions are allowed."""
 
     state: AlertState
@@ -100,7 +100,9 @@ _RULES: Final = {
 }
 
 
-def against(action: AlertAction, by: Acting, alert: ActedOn, now: datetime) -> NotAllowed | None:
+def denial_reason(
+    action: AlertAction, by: OfficerFacts, alert: AlertFacts, now: datetime
+) -> NotAllowed | None:
     """Return why an officer may not take an action now; None if they may.
 
     The alert is assumed to touch the officer's division. The action may still be refused: a close

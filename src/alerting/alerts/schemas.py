@@ -9,11 +9,11 @@ from pydantic import ConfigDict
 from alerting.alerts.overview import Listed
 from alerting.alerts.preview import Preview
 from alerting.alerts.preview_warnings import WarningCode
-from alerting.alerts.rules import ActedOn, Acting, AlertAction, NotAllowed, against
+from alerting.alerts.rules import AlertAction, AlertFacts, NotAllowed, OfficerFacts, denial_reason
 from alerting.approvals.schemas import ApprovalBody, ReachedBody
 from alerting.approvals.store import Approval
 from alerting.areas.already_open import HoldBack
-from alerting.areas.reach import Reached
+from alerting.areas.reach import AlertedCounts
 from alerting.cap.alert import Area, Point
 from alerting.cap.area_forms import Circles, Geometry
 from alerting.deliveries.routes import ProgressBody
@@ -45,7 +45,7 @@ class RaisedBody(AlertBody):
     def after(
         cls,
         alert: StoredAlert,
-        reached: Reached | None,
+        reached: AlertedCounts | None,
         waiting: Sequence[Approval],
     ) -> Self:
         """Return the body of an alert that was just raised or widened."""
@@ -218,9 +218,9 @@ class AlertActionBody(Body):
 
 def allowed_actions(alert: StoredAlert, caller: Officer, now: datetime) -> list[AlertActionBody]:
     """Return one body per action on an alert, with whether the caller may take it now."""
-    by = Acting(caller.id, caller.role, caller.division)
-    acted_on = ActedOn(alert.state, alert.expires, alert.divisions, alert.raised_by)
-    reasons = {action: against(action, by, acted_on, now) for action in AlertAction}
+    by = OfficerFacts(caller.id, caller.role, caller.division)
+    facts = AlertFacts(alert.state, alert.expires, alert.divisions, alert.raised_by)
+    reasons = {action: denial_reason(action, by, facts, now) for action in AlertAction}
     return [
         AlertActionBody(action=action, allowed=reason is None, reason=reason)
         for action, reason in reasons.items()

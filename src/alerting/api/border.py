@@ -56,7 +56,7 @@ _UNSTORABLE: Final = re.compile(
 _PAIRED: Final = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\\\")
 
 
-class Border:
+class RequestLimits:
     """ASGI middleware around the whole application, with the body limits that `routes` declare."""
 
     def __init__(self, app: ASGIApp, routes: Iterable[BaseRoute]) -> None:

@@ -14,7 +14,14 @@ from alerting.approvals.rules import (
     WithdrawalReason,
     asked_about,
 )
-from alerting.approvals.store import Approval, decides, find_approval, settle, timed, withdraw
+from alerting.approvals.store import (
+    Approval,
+    decides,
+    due_approvals,
+    find_approval,
+    settle,
+    withdraw,
+)
 from alerting.approvals.tables import approvals
 from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.outbox import Plan
@@ -40,7 +47,7 @@ def pass_approvals_on(transaction: Transaction, now: datetime) -> int:
 
     An approval lapses if its alert has expired or is no longer open.
     """
-    found = timed(transaction.connection, now, _AT_ONCE)
+    found = due_approvals(transaction.connection, now, _AT_ONCE)
     transaction.lock(sorted({alert for alert, _ in found}))
     # Query again: an officer may have decided before the lock was taken.
     waiting = [find_approval(transaction.connection, approval) for _, approval in found]

@@ -15,9 +15,9 @@ from alerting.approvals.rules import (
     verdict,
 )
 from alerting.approvals.store import Approval, approval_for, settle, withdraw
-from alerting.approvals.widen import widen_as_far_as
+from alerting.approvals.widen import widen_permitted_part
 from alerting.areas.audience import ResolvedArea
-from alerting.areas.reach import Reached
+from alerting.areas.reach import AlertedCounts
 from alerting.cap.lifecycle import AlertState
 from alerting.errors import ConflictError, ForbiddenError
 from alerting.ledger.alerts import StoredAlert, stored
@@ -38,7 +38,7 @@ class Decided:
     """An approval after the decision, and the counts of the audience alerted by it."""
 
     approval: Approval
-    reached: Reached | None
+    reached: AlertedCounts | None
     """None if the area was declined, or if the decision repeats an earlier one."""
 
 
@@ -73,7 +73,7 @@ async def decide(runtime: Runtime, caller: Officer, approval_id: int, *, approve
                 return Decided(approval_for(connection, approval_id, caller), done)
             if approve:
                 area = ResolvedArea(approval.divisions, households_in(approval.divisions))
-                reached = widen_as_far_as(transaction, alert, area, caller, now)
+                reached = widen_permitted_part(transaction, alert, area, caller, now)
                 return Decided(approval_for(connection, approval_id, caller), reached)
         return Decided(approval_for(connection, approval_id, caller), None)
 
@@ -82,7 +82,7 @@ async def decide(runtime: Runtime, caller: Officer, approval_id: int, *, approve
 
 def _decide_proposed(
     transaction: Transaction, alert: StoredAlert, caller: Officer, now: datetime, *, approve: bool
-) -> Reached | None:
+) -> AlertedCounts | None:
     if approve:
         return raise_proposal(transaction, alert, caller, now)
     withdraw(transaction, alert, WithdrawalReason.DECLINED, now)

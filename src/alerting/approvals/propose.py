@@ -10,7 +10,7 @@ from alerting.approvals.rules import ApprovalCause
 from alerting.approvals.widen import extend
 from alerting.areas.already_open import check_no_actual
 from alerting.areas.audience import resolve
-from alerting.areas.reach import Reached
+from alerting.areas.reach import AlertedCounts
 from alerting.cap.alert import AlertRequest
 from alerting.cap.lifecycle import Action, AlertState, transition
 from alerting.ledger.alerts import (
@@ -67,7 +67,7 @@ def propose(
 
 def raise_proposal(
     transaction: Transaction, alert: StoredAlert, caller: Officer, now: datetime
-) -> Reached:
+) -> AlertedCounts:
     """Raise a proposed alert in the name of the officer who approved it; return its counts.
 
     Raises:

@@ -8,7 +8,7 @@ from pydantic import ConfigDict
 
 from alerting.approvals.rules import ApprovalCause, ApprovalState
 from alerting.approvals.store import Approval
-from alerting.areas.reach import Reached
+from alerting.areas.reach import AlertedCounts
 from contacts.bounds import Body
 
 
@@ -74,7 +74,7 @@ class ReachedBody(Body):
     """When the last text is expected to be sent."""
 
     @classmethod
-    def of(cls, reached: Reached) -> Self:
+    def of(cls, reached: AlertedCounts) -> Self:
         """Return the body of a newly alerted area."""
         return cls(**vars(reached), predicted_finish=reached.finish)
 

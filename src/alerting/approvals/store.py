@@ -121,7 +121,7 @@ def approval_for(connection: Connection, approval: int, caller: Officer) -> Appr
     )
 
 
-def timed(connection: Connection, now: datetime, limit: int) -> list[tuple[int, int]]:
+def due_approvals(connection: Connection, now: datetime, limit: int) -> list[tuple[int, int]]:
     """Return up to `limit` (alert, approval) ids of approvals to pass on or to let lapse now."""
     found = (
         select(approvals.c.alert, approvals.c.id)

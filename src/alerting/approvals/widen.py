@@ -21,7 +21,7 @@ from alerting.approvals.rules import (
 from alerting.approvals.store import Approval, approvals_of, settle, waiting_of
 from alerting.areas.already_open import check_no_actual
 from alerting.areas.audience import ResolvedArea, resolve, split_area, to_enrol
-from alerting.areas.reach import Reached, reach_area
+from alerting.areas.reach import AlertedCounts, alert_area
 from alerting.cap.alert import Area
 from alerting.errors import ConflictError
 from alerting.ledger.alerts import StoredAlert, stored
@@ -39,7 +39,7 @@ class Widened:
     """A widened alert, the counts of the audience it added, and the approvals it waits for."""
 
     alert: StoredAlert
-    reached: Reached | None
+    reached: AlertedCounts | None
     """None if no part of the area was alerted at once."""
     waiting: tuple[Approval, ...]
     """Its approvals that wait for a decision."""
@@ -70,7 +70,7 @@ def _widen(command: Command, area: Area) -> Widened:
             f"alert {alert.id} is no longer open; raise a new one",
             chinese=f"预警{alert.id}已不再开放：请另发",
         )
-    reached = widen_as_far_as(command.transaction, alert, resolved, caller, command.now)
+    reached = widen_permitted_part(command.transaction, alert, resolved, caller, command.now)
     return Widened(stored(connection, alert.id), reached, waiting_of(connection, alert.id))
 
 
@@ -85,13 +85,13 @@ def extend(
     event: type[AreaReached],
     by: Officer,
     now: datetime,
-) -> Reached:
+) -> AlertedCounts:
     """Alert an area, log it as this `event`, and return the counts.
 
     Households and officers alerted before are not alerted again. A waiting approval lapses if its
     whole area is now alerted.
     """
-    reached = reach_area(transaction, alert, area, event, by.id, now)
+    reached = alert_area(transaction, alert, area, event, by.id, now)
     _let_lapse(transaction, stored(transaction.connection, alert.id), now)
     return reached
 
@@ -141,13 +141,13 @@ def propose_next_door(transaction: Transaction, alert: StoredAlert, now: datetim
         ask(transaction, alert, cause, proposal.villages, alert.raised_by, now)
 
 
-def widen_as_far_as(
+def widen_permitted_part(
     transaction: Transaction,
     alert: StoredAlert,
     area: ResolvedArea,
     by: Officer,
     now: datetime,
-) -> Reached | None:
+) -> AlertedCounts | None:
     """Alert the part of an area that this officer may alert; ask for approval of the rest.
 
     Return the counts of the alerted part, or None if nothing was alerted.

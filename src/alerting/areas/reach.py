@@ -30,7 +30,7 @@ from contacts.tables import HOUSEHOLDS
 
 
 @dataclass(frozen=True)
-class Reached:
+class AlertedCounts:
     """Counts of the households that joined the roll, and of the texts to send."""
 
     seq: int
@@ -42,14 +42,14 @@ class Reached:
     """When the last of these texts is expected to be sent, given the backlog."""
 
 
-def reach_area(
+def alert_area(
     transaction: Transaction,
     alert: StoredAlert,
     area: ResolvedArea,
     event: type[AreaReached],
     by: str,
     now: datetime,
-) -> Reached:
+) -> AlertedCounts:
     """Enrol an area's households, insert deliveries to them and to officers, and log an `event`.
 
     `by` is the id of the acting officer. Nobody who was alerted before is alerted again.
@@ -81,7 +81,7 @@ def reach_area(
     texts = to_households.texts + to_officers.texts
     segments = to_households.segments + to_officers.segments
     finish = backlog.finish(now, segments)
-    return Reached(seq, households, people, texts, segments, finish)
+    return AlertedCounts(seq, households, people, texts, segments, finish)
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ class Arrival:
 
 
 @dataclass(frozen=True)
-class Done:
+class ActionResult:
     """The outcome of a message, and the reason for it."""
 
     outcome: Outcome
@@ -38,7 +38,7 @@ class Done:
     """Ids of the alerts that the message raised, proposed, corrected or cancelled."""
 
 
-def act(transaction: Transaction, arrival: Arrival) -> Done:
+def act(transaction: Transaction, arrival: Arrival) -> ActionResult:
     """Take the policy's action for a message that refers to no earlier message.
 
     If an alert cannot be raised at once, it is proposed to an officer. If no officer could decide
@@ -47,11 +47,15 @@ def act(transaction: Transaction, arrival: Arrival) -> Done:
     assessed = arrival.assessed
     judged, area = assessed.judged, assessed.place.widest
     if judged is None or assessed.obstacle:
-        return Done(Outcome.IGNORED, assessed.obstacle or Reason.EXPIRED, _unknown(assessed))
+        return ActionResult(
+            Outcome.IGNORED, assessed.obstacle or Reason.EXPIRED, _unknown(assessed)
+        )
     if judged.action is CapAction.NOTE:
-        return Done(Outcome.NOTED, judged.reason, _unknown(assessed))
+        return ActionResult(Outcome.NOTED, judged.reason, _unknown(assessed))
     if area is None:
-        return Done(Outcome.NOTED, assessed.place.reason or Reason.TOO_WIDE, _unknown(assessed))
+        return ActionResult(
+            Outcome.NOTED, assessed.place.reason or Reason.TOO_WIDE, _unknown(assessed)
+        )
     if judged.action is CapAction.PROPOSE:
         return _propose(transaction, arrival, judged, area)
     done = _alert(transaction, arrival, judged)
@@ -61,17 +65,17 @@ def act(transaction: Transaction, arrival: Arrival) -> Done:
     return replace(proposed, reason=done.reason, detail=done.detail or proposed.detail)
 
 
-def _alert(transaction: Transaction, arrival: Arrival, judged: Judged) -> Done:
+def _alert(transaction: Transaction, arrival: Arrival, judged: Judged) -> ActionResult:
     """Raise an alert in the name of the source's officer.
 
     If that is impossible, return the outcome `NOTED` with the reason.
     """
     assessed, source = arrival.assessed, arrival.source
     if assessed.place.area is None:
-        return Done(Outcome.NOTED, Reason.WHOLE_VILLAGES)
+        return ActionResult(Outcome.NOTED, Reason.WHOLE_VILLAGES)
     caller = officer(transaction.connection, source.acts_for or "")
     if caller is None:
-        return Done(Outcome.NOTED, Reason.OFFICER_UNKNOWN, source.acts_for or "")
+        return ActionResult(Outcome.NOTED, Reason.OFFICER_UNKNOWN, source.acts_for or "")
     request = request_of(
         assessed.message,
         judged.infos[0],
@@ -83,11 +87,13 @@ def _alert(transaction: Transaction, arrival: Arrival, judged: Judged) -> Done:
         with transaction.attempt():
             alert, _ = accept(transaction, caller, request, None, arrival.at)
     except AlertingError as refusal:
-        return Done(Outcome.NOTED, Reason.NOT_PERMITTED, str(refusal))
-    return Done(Outcome.ALERTED, judged.reason, _unknown(assessed), alert.id, (alert.id,))
+        return ActionResult(Outcome.NOTED, Reason.NOT_PERMITTED, str(refusal))
+    return ActionResult(Outcome.ALERTED, judged.reason, _unknown(assessed), alert.id, (alert.id,))
 
 
-def _propose(transaction: Transaction, arrival: Arrival, judged: Judged, area: Area) -> Done:
+def _propose(
+    transaction: Transaction, arrival: Arrival, judged: Judged, area: Area
+) -> ActionResult:
     assessed = arrival.assessed
     request = request_of(
         assessed.message, judged.infos[0], area, transaction.policy.alert, arrival.at
@@ -97,8 +103,8 @@ def _propose(transaction: Transaction, arrival: Arrival, judged: Judged, area: A
         with transaction.attempt():
             alert = propose(transaction, by, request, assessed.place.touched, arrival.at)
     except InvalidError as refusal:
-        return Done(Outcome.NOTED, Reason.NOBODY_DECIDES, str(refusal))
-    return Done(Outcome.PROPOSED, judged.reason, _unknown(assessed), alert, (alert,))
+        return ActionResult(Outcome.NOTED, Reason.NOBODY_DECIDES, str(refusal))
+    return ActionResult(Outcome.PROPOSED, judged.reason, _unknown(assessed), alert, (alert,))
 
 
 def _unknown(assessed: Assessed) -> str:

@@ -6,7 +6,7 @@ from alerting.access.scope import check_places
 from alerting.approvals.ask import ask
 from alerting.approvals.rules import ApprovalCause
 from alerting.approvals.store import waiting_of
-from alerting.approvals.widen import widen_as_far_as
+from alerting.approvals.widen import widen_permitted_part
 from alerting.areas.audience import resolve
 from alerting.cap_inbox.locate import Place
 from alerting.errors import AlertingError, InvalidError
@@ -34,7 +34,9 @@ def extend_area(command: Command, action: CapAction, place: Place) -> str:
                 check_places(command.caller, Act.WIDEN, expected.divisions, "area")
                 # Read the alert again, because the command may have changed its text.
                 alert = stored(command.connection, command.alert.id)
-                widen_as_far_as(command.transaction, alert, expected, command.caller, command.now)
+                widen_permitted_part(
+                    command.transaction, alert, expected, command.caller, command.now
+                )
                 return ""
     except AlertingError:
         # The officer may not alert the added area, so ask for approval below.

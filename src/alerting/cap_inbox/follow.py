@@ -10,7 +10,7 @@ from alerting.alerts.correct import cancel_by, correct_by
 from alerting.approvals.rules import WithdrawalReason
 from alerting.approvals.store import withdraw
 from alerting.cap.lifecycle import TRANSITIONS, Action, AlertState
-from alerting.cap_inbox.act import Arrival, Done
+from alerting.cap_inbox.act import ActionResult, Arrival
 from alerting.cap_inbox.extend import extend_area
 from alerting.cap_inbox.rules.judge import Judged
 from alerting.cap_inbox.rules.outcomes import Outcome, Reason
@@ -24,7 +24,7 @@ from contacts.directory import officer
 _LONGEST_REASON: Final = 500
 
 
-def cancel_earlier(transaction: Transaction, arrival: Arrival) -> Done:
+def cancel_earlier(transaction: Transaction, arrival: Arrival) -> ActionResult:
     """End the notes, proposals and alerts of the messages that a Cancel refers to."""
     earlier = _earlier(transaction, arrival)
     was_shown = end_notes(transaction.connection, earlier)
@@ -37,14 +37,16 @@ def cancel_earlier(transaction: Transaction, arrival: Arrival) -> Done:
     ended += [alert for each in done for alert in each.followed]
     if ended or was_shown:
         followed = tuple(ended)
-        return Done(
+        return ActionResult(
             Outcome.CANCELLED, Reason.FOLLOWS, alert=max(ended, default=None), followed=followed
         )
     is_over = any(alert.state is not AlertState.PROPOSED for alert in found)
-    return Done(Outcome.IGNORED, Reason.ALREADY_OVER if is_over else Reason.NOTHING_TO_CANCEL)
+    return ActionResult(
+        Outcome.IGNORED, Reason.ALREADY_OVER if is_over else Reason.NOTHING_TO_CANCEL
+    )
 
 
-def follow_update(transaction: Transaction, arrival: Arrival) -> Done | None:
+def follow_update(transaction: Transaction, arrival: Arrival) -> ActionResult | None:
     """Apply an Update to the messages that it refers to; return None to treat it as a new message.
 
     Earlier notes end, and proposals are withdrawn. Alerts that are not over are corrected. An
@@ -93,8 +95,8 @@ def _as_raiser(
     transaction: Transaction,
     arrival: Arrival,
     alert: StoredAlert,
-    verb: Callable[[Command], Done],
-) -> Done:
+    verb: Callable[[Command], ActionResult],
+) -> ActionResult:
     """Run a verb in the name of the officer who raised the alert or approved its proposal."""
     caller = officer(transaction.connection, alert.raised_by)
     if caller is None:
@@ -108,21 +110,21 @@ def _as_raiser(
         return _left_alone(arrival, alert, Reason.NOT_PERMITTED, str(refusal))
 
 
-def _left_alone(arrival: Arrival, alert: StoredAlert, reason: Reason, detail: str) -> Done:
+def _left_alone(arrival: Arrival, alert: StoredAlert, reason: Reason, detail: str) -> ActionResult:
     """Return the outcome if the alert cannot be changed: the message is noted on boards, if any."""
     outcome = Outcome.NOTED if arrival.assessed.shown_to else Outcome.IGNORED
-    return Done(outcome, reason, detail, alert.id)
+    return ActionResult(outcome, reason, detail, alert.id)
 
 
-def _cancel(arrival: Arrival, command: Command) -> Done:
+def _cancel(arrival: Arrival, command: Command) -> ActionResult:
     summary = arrival.assessed.summary
     said = summary.description or summary.headline or "Cancel"
     cancel_by(command, f"{arrival.source.name}: {said}"[:_LONGEST_REASON])
     alert = command.alert.id
-    return Done(Outcome.CANCELLED, Reason.FOLLOWS, alert=alert, followed=(alert,))
+    return ActionResult(Outcome.CANCELLED, Reason.FOLLOWS, alert=alert, followed=(alert,))
 
 
-def _correct(arrival: Arrival, judged: Judged, command: Command) -> Done:
+def _correct(arrival: Arrival, judged: Judged, command: Command) -> ActionResult:
     alert, rules = command.alert, command.transaction.policy.alert
     changes = changes_of(
         alert.request, arrival.assessed.message, judged.infos[0], rules, arrival.at
@@ -131,4 +133,4 @@ def _correct(arrival: Arrival, judged: Judged, command: Command) -> Done:
     if changes.model_fields_set:
         correct_by(command, changes)
     detail = extend_area(command, judged.action, arrival.assessed.place)
-    return Done(Outcome.UPDATED, reason, detail, alert.id, (alert.id,))
+    return ActionResult(Outcome.UPDATED, reason, detail, alert.id, (alert.id,))

@@ -27,7 +27,7 @@ _FOUND: Final = select(*_COLUMNS).join(alerts, alerts.c.id == cap_inbox.c.alert,
 
 
 @dataclass(frozen=True)
-class CameIn:
+class InboxDocument:
     """An incoming document, and its outcome."""
 
     id: int
@@ -44,7 +44,7 @@ class CameIn:
     alert_state: AlertState | None
 
 
-def notes_for(connection: Connection, home: str, now: datetime, limit: int) -> list[CameIn]:
+def notes_for(connection: Connection, home: str, now: datetime, limit: int) -> list[InboxDocument]:
     """Return up to `limit` messages of a division's board: waiting proposals, then newest first."""
     low, high = subtree(home)
     covers_some = exists().where(
@@ -60,7 +60,9 @@ def notes_for(connection: Connection, home: str, now: datetime, limit: int) -> l
     return _listed(connection, query.order_by(is_settled), limit)
 
 
-def came_in(connection: Connection, caller: Officer, before: int, limit: int) -> list[CameIn]:
+def list_documents(
+    connection: Connection, caller: Officer, before: int, limit: int
+) -> list[InboxDocument]:
     """Return up to `limit` documents with an id below `before`, newest first.
 
     Raises:
@@ -70,7 +72,7 @@ def came_in(connection: Connection, caller: Officer, before: int, limit: int) ->
     return _listed(connection, _FOUND.where(cap_inbox.c.id < before), limit)
 
 
-def as_it_came(connection: Connection, caller: Officer, message: int) -> bytes:
+def raw_document(connection: Connection, caller: Officer, message: int) -> bytes:
     """Return the original bytes of an incoming document.
 
     Raises:
@@ -97,7 +99,7 @@ def check_administrator(caller: Officer) -> None:
         )
 
 
-def _listed(connection: Connection, query: Select[Any], limit: int) -> list[CameIn]:
+def _listed(connection: Connection, query: Select[Any], limit: int) -> list[InboxDocument]:
     rows = connection.execute(query.order_by(cap_inbox.c.id.desc()).limit(limit)).all()
     divisions = _divisions(connection, [row.id for row in rows])
     return [_message(row, divisions.get(row.id, ())) for row in rows]
@@ -115,8 +117,8 @@ def _divisions(connection: Connection, messages: Collection[int]) -> dict[int, t
     return {message: tuple(codes) for message, codes in found.items()}
 
 
-def _message(row: Row[Any], divisions: tuple[str, ...]) -> CameIn:
-    return CameIn(
+def _message(row: Row[Any], divisions: tuple[str, ...]) -> InboxDocument:
+    return InboxDocument(
         id=row.id,
         source=row.source,
         received_at=row.received_at,

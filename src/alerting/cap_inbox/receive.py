@@ -6,7 +6,7 @@ from functools import partial
 
 import structlog
 
-from alerting.cap_inbox.act import Arrival, Done
+from alerting.cap_inbox.act import ActionResult, Arrival
 from alerting.cap_inbox.assess import assess
 from alerting.cap_inbox.rules.message import CapMessage
 from alerting.cap_inbox.rules.outcomes import Outcome, Reason
@@ -27,7 +27,7 @@ class Received:
     """The id of a stored message, and its outcome."""
 
     id: int
-    done: Done
+    done: ActionResult
 
 
 async def receive(
@@ -94,7 +94,7 @@ def _again(kept: Kept) -> Received:
     if kept.outcome is Outcome.REFUSED:
         element, _, problem = kept.detail.partition(": ")
         raise InvalidError(element, problem)
-    return Received(kept.id, Done(Outcome.DUPLICATE, Reason.SAME_MESSAGE, alert=kept.alert))
+    return Received(kept.id, ActionResult(Outcome.DUPLICATE, Reason.SAME_MESSAGE, alert=kept.alert))
 
 
 async def _refuse(runtime: Runtime, source: CapSource, kept: Kept, wrong: UnreadableError) -> None:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.machines import MachineKind, calling_machine, unknown_machine
 from alerting.access.openapi import MOST_BODY, REFUSALS, allows
-from alerting.cap_inbox.notes import as_it_came, came_in, check_administrator
+from alerting.cap_inbox.notes import check_administrator, list_documents, raw_document
 from alerting.cap_inbox.receive import receive
 from alerting.cap_inbox.rules.tree import MOST_BYTES
 from alerting.cap_inbox.schemas import CameInBody, ReceivedBody, SourceBody
@@ -86,7 +86,7 @@ async def get_messages(
     ] = LARGEST_ID,
 ) -> list[CameInBody]:
     """List all incoming documents, newest first, for administrators."""
-    found = await runtime.database.read(lambda db: came_in(db, caller, before, _MESSAGES))
+    found = await runtime.database.read(lambda db: list_documents(db, caller, before, _MESSAGES))
     return [CameInBody.listed(message) for message in found]
 
 
@@ -98,7 +98,7 @@ async def get_messages(
 )
 async def get_raw(message_id: RowId, caller: Caller, runtime: RuntimeDep) -> Response:
     """Return the original bytes of a document as a download, for administrators."""
-    raw = await runtime.database.read(lambda db: as_it_came(db, caller, message_id))
+    raw = await runtime.database.read(lambda db: raw_document(db, caller, message_id))
     # Never sent as XML, because a browser would run scripts in it.
     name = f'attachment; filename="cap-{message_id}.xml"'
     return Response(raw, media_type=_BYTES, headers={"Content-Disposition": name})

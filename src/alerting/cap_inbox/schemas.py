@@ -6,9 +6,9 @@ from typing import Self
 from pydantic import ConfigDict
 
 from alerting.cap.lifecycle import AlertState
-from alerting.cap_inbox.notes import CameIn
+from alerting.cap_inbox.notes import InboxDocument
 from alerting.cap_inbox.receive import Received
-from alerting.cap_inbox.rules.outcomes import SAID, Outcome, Reason
+from alerting.cap_inbox.rules.outcomes import REASON_TEXTS, Outcome, Reason
 from alerting.cap_inbox.rules.summary import Summary
 from alerting.cap_inbox.sources import SourceState
 from contacts.bounds import Body
@@ -38,7 +38,7 @@ class ReceivedBody(Body):
             id=received.id,
             outcome=done.outcome,
             reason=done.reason,
-            why=SAID[done.reason],
+            why=REASON_TEXTS[done.reason],
             detail=done.detail,
             alert=done.alert,
         )
@@ -76,9 +76,9 @@ class CameInBody(Body):
     """State of that alert; null: there is none."""
 
     @classmethod
-    def listed(cls, message: CameIn) -> Self:
+    def listed(cls, message: InboxDocument) -> Self:
         """Return the body of an incoming document in a list."""
-        return cls(**vars(message), why=SAID[message.reason] if message.reason else "")
+        return cls(**vars(message), why=REASON_TEXTS[message.reason] if message.reason else "")
 
 
 class SourceBody(Body):

@@ -3,7 +3,7 @@
 import hashlib
 from typing import Any, Final
 
-from alerting.cap_inbox.act import Arrival, Done, act
+from alerting.cap_inbox.act import ActionResult, Arrival, act
 from alerting.cap_inbox.follow import cancel_earlier, follow_update
 from alerting.cap_inbox.rules.message import MessageType
 from alerting.cap_inbox.rules.outcomes import SHOWN, Outcome, Reason
@@ -24,13 +24,13 @@ _MOST_DETAIL: Final = 500
 _ACTED: Final = frozenset({Outcome.PROPOSED, Outcome.ALERTED})
 
 
-def take(transaction: Transaction, arrival: Arrival) -> Done:
+def take(transaction: Transaction, arrival: Arrival) -> ActionResult:
     """Apply a message and record its outcome; return the outcome.
 
     If another process has applied the same document meanwhile, do nothing.
     """
     if not is_unread(transaction.connection, arrival.id):
-        return Done(Outcome.DUPLICATE, Reason.SAME_MESSAGE)
+        return ActionResult(Outcome.DUPLICATE, Reason.SAME_MESSAGE)
     content = hashlib.sha256(repr(arrival.assessed.message).encode()).hexdigest()
     repeated = _repeated(transaction, arrival, content)
     if repeated:
@@ -43,32 +43,32 @@ def take(transaction: Transaction, arrival: Arrival) -> Done:
     return done
 
 
-def _repeated(transaction: Transaction, arrival: Arrival, content: str) -> Done | None:
+def _repeated(transaction: Transaction, arrival: Arrival, content: str) -> ActionResult | None:
     """Return the outcome of a message whose identity came before, or None if it is new."""
     own = alert_of_own(transaction.connection, arrival.assessed.message.identity)
     if own is not None:
-        return Done(Outcome.DUPLICATE, Reason.OUR_OWN, alert=own)
+        return ActionResult(Outcome.DUPLICATE, Reason.OUR_OWN, alert=own)
     before = taken_before(transaction.connection, arrival.assessed.message.identity)
     for each in before:
         is_same = each.content == content
         if each.source == arrival.source.name:
             if not is_same:
-                return Done(Outcome.IGNORED, Reason.IDENTITY_REUSED)
-            return Done(Outcome.DUPLICATE, Reason.SAME_MESSAGE, alert=each.alert)
+                return ActionResult(Outcome.IGNORED, Reason.IDENTITY_REUSED)
+            return ActionResult(Outcome.DUPLICATE, Reason.SAME_MESSAGE, alert=each.alert)
         if is_same and each.outcome in _ACTED:
-            return Done(Outcome.DUPLICATE, Reason.TAKEN_FROM_ANOTHER, alert=each.alert)
+            return ActionResult(Outcome.DUPLICATE, Reason.TAKEN_FROM_ANOTHER, alert=each.alert)
     return None
 
 
-def _follow(transaction: Transaction, arrival: Arrival) -> Done:
+def _follow(transaction: Transaction, arrival: Arrival) -> ActionResult:
     message = arrival.assessed.message
     if arrival.assessed.dismissal:
-        return Done(Outcome.IGNORED, arrival.assessed.dismissal)
+        return ActionResult(Outcome.IGNORED, arrival.assessed.dismissal)
     later = referring(transaction.connection, arrival.source.name, message.identity, message.status)
     if later:
         is_cancelled = any(each.msg_type is MessageType.CANCEL for each in later)
         reason = Reason.CANCELLED_BEFORE if is_cancelled else Reason.REPLACED_BEFORE
-        return Done(Outcome.IGNORED, reason)
+        return ActionResult(Outcome.IGNORED, reason)
     if message.msg_type is MessageType.CANCEL:
         return cancel_earlier(transaction, arrival)
     if message.msg_type is MessageType.UPDATE and (done := follow_update(transaction, arrival)):
@@ -81,7 +81,7 @@ def _identity(arrival: Arrival) -> dict[str, Any]:
 
 
 def _record(
-    transaction: Transaction, arrival: Arrival, done: Done, identity: dict[str, Any]
+    transaction: Transaction, arrival: Arrival, done: ActionResult, identity: dict[str, Any]
 ) -> None:
     assessed, message = arrival.assessed, arrival.assessed.message
     is_shown = done.outcome in SHOWN

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from alerting.cli.refusals import MENDABLE, told
+from alerting.cli.refusals import MENDABLE, message_for
 
 COMMANDS: Final = (
     "contacts",
@@ -90,5 +90,5 @@ def main() -> None:
     try:
         app()
     except MENDABLE as wrong:
-        sys.stderr.write(f"{told(wrong)}\n")
+        sys.stderr.write(f"{message_for(wrong)}\n")
         sys.exit(USAGE_ERROR)

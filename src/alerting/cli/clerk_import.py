@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import typer
 from sqlalchemy import Connection
 
-from alerting.cli.clerk_words import told_columns, told_difference, told_readings, told_report
+from alerting.cli.clerk_words import column_lines, difference_lines, reading_lines, report_line
 from alerting.cli.security_notes import note_import
 from alerting.database.engine import Database, writing
 from alerting.messages.languages import LANGUAGES
@@ -48,8 +48,8 @@ def import_households_file(url: str, path: Path, asked: Asked, mode: Mode) -> No
         plan = _reading(
             url, lambda db: plan_import(db, file, whole=mode.whole, within=asked.within)
         )
-        _say(told_difference(plan.difference))
-        typer.echo(told_report(plan.report(), mode.whole, dry_run=True))
+        _say(difference_lines(plan.difference))
+        typer.echo(report_line(plan.report(), mode.whole, dry_run=True))
         return
     _confirm(file, mode)
     with writing(url) as connection:
@@ -58,9 +58,9 @@ def import_households_file(url: str, path: Path, asked: Asked, mode: Mode) -> No
         plan = plan_import(connection, file, whole=mode.whole, within=asked.within)
         report = store_plan(connection, plan, wall_clock())
         keep_columns(connection, HOUSEHOLDS, asked.within, [layout for _, layout in file.layouts])
-        told = told_report(report, mode.whole)
+        told = report_line(report, mode.whole)
         note_import(connection, HOUSEHOLDS, asked.within, told)
-    _say(told_difference(plan.difference))
+    _say(difference_lines(plan.difference))
     typer.echo(told)
 
 
@@ -74,7 +74,7 @@ def import_officers_file(url: str, path: Path, asked: Asked, mode: Mode) -> None
             refuse_while_followed(connection)
         report = store_officers(connection, file, now=wall_clock(), whole=mode.whole)
         keep_columns(connection, OFFICERS, asked.within, [layout for _, layout in file.layouts])
-        told = told_report(report, mode.whole, dry_run=mode.dry_run)
+        told = report_line(report, mode.whole, dry_run=mode.dry_run)
         note_import(connection, OFFICERS, asked.within, told)
         if mode.dry_run:
             connection.rollback()
@@ -96,8 +96,8 @@ def _read(
             return read(connection, sheets, LANGUAGES, replace(asked, confirmed=confirmed))
 
     file = _reading(url, reading)
-    _say(told_columns(file) if any(not each.is_confirmed for _, each in file.layouts) else [])
-    _say(told_readings(file))
+    _say(column_lines(file) if any(not each.is_confirmed for _, each in file.layouts) else [])
+    _say(reading_lines(file))
     return file
 
 

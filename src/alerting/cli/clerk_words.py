@@ -12,7 +12,7 @@ _LISTED: Final = 20
 """Maximum number of households listed per kind of change; the others are only counted."""
 
 
-def told_columns(file: ClerkFile[Any]) -> list[str]:
+def column_lines(file: ClerkFile[Any]) -> list[str]:
     """Return lines that tell which column has which field."""
     lines = []
     for name, layout in file.layouts:
@@ -28,7 +28,7 @@ def told_columns(file: ClerkFile[Any]) -> list[str]:
     return lines
 
 
-def told_readings(file: ClerkFile[Any]) -> list[str]:
+def reading_lines(file: ClerkFile[Any]) -> list[str]:
     """Return lines that tell how ambiguous cells were read, each with an example."""
     return [
         f"{field} {chinese_name(field)}: {each.count} cells read like this 按此读取{each.count}格, "
@@ -37,7 +37,7 @@ def told_readings(file: ClerkFile[Any]) -> list[str]:
     ]
 
 
-def told_difference(difference: Difference) -> list[str]:
+def difference_lines(difference: Difference) -> list[str]:
     """Return lines that list the changes, at most `_LISTED` of each kind."""
     changed = (
         f"{_name(label)}: {', '.join(map(_change, changes))}"
@@ -54,7 +54,7 @@ def told_difference(difference: Difference) -> list[str]:
     ]
 
 
-def told_report(report: Report, whole: bool, *, dry_run: bool = False) -> str:
+def report_line(report: Report, whole: bool, *, dry_run: bool = False) -> str:
     """Return a line with the numbers of added, updated, unchanged and retired rows."""
     nothing = "nothing is stored (未写入): " if dry_run else ""
     retired = f", {report.retired} retired" if whole else ""

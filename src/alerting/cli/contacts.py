@@ -14,7 +14,7 @@ from alerting.cli.clerk_import import (
     import_households_file,
     import_officers_file,
 )
-from alerting.cli.clerk_words import told_report
+from alerting.cli.clerk_words import report_line
 from alerting.cli.export import export_roster
 from alerting.cli.move_village import move_village
 from alerting.cli.paper import print_cards, print_roll
@@ -129,7 +129,7 @@ def _import_divisions(url: str, file: str, mode: Mode) -> None:
         if mode.whole and not mode.dry_run:
             refuse_while_followed(connection)
         report = import_divisions(connection, source, now=wall_clock(), whole=mode.whole)
-        told = told_report(report, mode.whole, dry_run=mode.dry_run)
+        told = report_line(report, mode.whole, dry_run=mode.dry_run)
         note_import(connection, RosterKind.DIVISIONS, "", told)
         if mode.dry_run:
             connection.rollback()

@@ -13,7 +13,7 @@ from alerting.cli.reduce import reduce_ledger
 from alerting.cli.security_notes import note_export
 from alerting.config import DatabaseSettings, PolicySettings, load_settings
 from alerting.database.engine import Database, existing
-from alerting.issuers.store import issuers_over
+from alerting.issuers.store import with_named_issuers
 from alerting.ledger.alerts import StoredAlert, find_alert
 from alerting.report.export import End, write_export
 from alerting.report.proof import Proof, prove
@@ -112,7 +112,7 @@ def export_log(
     database = Database(existing(load_settings(DatabaseSettings).database_url))
 
     def export(connection: Connection) -> End:
-        found, issuers = _known(connection, alert), issuers_over(connection, rules)
+        found, issuers = _known(connection, alert), with_named_issuers(connection, rules)
         # Create the file readable only by its owner.
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:

@@ -16,7 +16,7 @@ from alerting.config import (
     load_settings,
 )
 from alerting.database.engine import Database, existing
-from alerting.issuers.store import issuers_over
+from alerting.issuers.store import with_named_issuers
 from alerting.ledger.alerts import find_alert
 from alerting.messages.languages import LANGUAGES
 from alerting.messages.text import HOME_LANGUAGE
@@ -79,7 +79,7 @@ def _print(
     database = Database(existing(load_settings(DatabaseSettings).database_url))
 
     def look(connection: Connection) -> Mapping[str, Any]:
-        own = {"issuer": issuers_over(connection, policy.issuer)}
+        own = {"issuer": with_named_issuers(connection, policy.issuer)}
         followed = policy.model_copy(update=own)
         return shown(Print(connection, followed, code, lang, public_url, now))
 

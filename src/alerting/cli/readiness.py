@@ -9,9 +9,9 @@ import typer
 
 from alerting.config import DatabaseSettings, PolicySettings, load_settings
 from alerting.database.engine import Database, existing
+from alerting.readiness.check import check
 from alerting.readiness.forecast import PlaceReadiness, Readiness
 from alerting.readiness.gaps import MISSED
-from alerting.readiness.look import look
 from alerting.readiness.store import save
 from alerting.runtime import wall_clock
 from contacts.division import Tier, tier_of
@@ -35,7 +35,7 @@ def readiness(
     settings, policy = load_settings(DatabaseSettings), load_settings(PolicySettings).policy
     database, now = Database(existing(settings.database_url)), wall_clock()
     try:
-        found = database.look(lambda connection: look(connection, policy, now))
+        found = database.look(lambda connection: check(connection, policy, now))
         with database.writer.begin() as connection:
             save(connection, found)
     finally:

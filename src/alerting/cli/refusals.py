@@ -25,7 +25,7 @@ _NO_TABLE_CODES: Final = frozenset({"42P01", "42703"})
 """SQLSTATE codes of PostgreSQL for a missing table and a missing column."""
 
 
-def told(failure: BaseException) -> str:
+def message_for(failure: BaseException) -> str:
     """Return the fault and the remedy; for settings and rosters, one line per problem."""
     if isinstance(failure, RosterError):
         return failure.in_both_languages()

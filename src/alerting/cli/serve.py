@@ -49,7 +49,7 @@ def serve(
         migrate(settings.database_url)
     # The service can start while its database server is down, but never without its keys.
     read_keys(key_file_of(settings.database_url))
-    spare_what_stays()
+    freeze_long_lived_objects()
     share_memory()
     sys.setswitchinterval(_SWITCH_SECONDS)
     config = uvicorn.Config(
@@ -79,7 +79,7 @@ _NEW_OBJECTS: Final = 20_000
 """Generation-0 threshold in net allocations, about as many as some dozens of responses make."""
 
 
-def spare_what_stays() -> None:
+def freeze_long_lived_objects() -> None:
     """Exempt the objects that live as long as the process from garbage collection.
 
     Modules, tables and compiled expressions are hundreds of thousands of objects. Without this, the

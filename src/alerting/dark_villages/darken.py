@@ -12,13 +12,13 @@ from alerting.access.command import Command, carry_out
 from alerting.access.rules import Act, Ruling, rule
 from alerting.access.scope import refusal
 from alerting.cap.lifecycle import OVER
-from alerting.dark_villages.rules import DarkReason, Light, find_dark
+from alerting.dark_villages.rules import DarkFinding, DarkReason, find_dark
 from alerting.dark_villages.store import (
     DarkVillage,
     answered_by_town,
     dark_in,
-    darken,
     receipts_by_village,
+    record_dark_village,
 )
 from alerting.deliveries.outbox import Plan
 from alerting.deliveries.places import place_name, short_names
@@ -40,7 +40,7 @@ class Darkness:
     """The dark villages found in one look at an alert."""
 
     alert: int
-    villages: tuple[Light, ...]
+    villages: tuple[DarkFinding, ...]
 
 
 def look_for_dark(connection: Connection, now: datetime, policy: Policy) -> Darkness | None:
@@ -50,14 +50,14 @@ def look_for_dark(connection: Connection, now: datetime, policy: Policy) -> Dark
         return None
     rules = policy.dark_village
     receipts = receipts_by_village(connection, unwatched.alert, now - rules.after)
-    lights = find_dark(receipts, rules, now)
-    if any(light.reason is DarkReason.ALL_TOGETHER for light in lights):
+    findings = find_dark(receipts, rules, now)
+    if any(finding.reason is DarkReason.ALL_TOGETHER for finding in findings):
         # Counting a city's answers is slow, so they are counted only if they can change the result.
-        lights = find_dark(receipts, rules, now, answered_by_town(connection, unwatched.alert))
-    return Darkness(unwatched.alert, tuple(light for light in lights if light.dark))
+        findings = find_dark(receipts, rules, now, answered_by_town(connection, unwatched.alert))
+    return Darkness(unwatched.alert, tuple(finding for finding in findings if finding.dark))
 
 
-def send_into_the_dark(transaction: Transaction, found: Darkness, now: datetime) -> int:
+def start_dark_door_tasks(transaction: Transaction, found: Darkness, now: datetime) -> int:
     """Start door tasks in the dark villages; return the number of villages not recorded before."""
     if not found.villages:
         return 0
@@ -68,22 +68,25 @@ def send_into_the_dark(transaction: Transaction, found: Darkness, now: datetime)
     # Every check finds the same dark villages again. One query skips those already recorded.
     known = {one.division for one in dark_in(transaction.connection, alert.id)}
     news = [
-        light
-        for light in found.villages
-        if light.village not in known and darken(transaction, alert.id, _seen(light, now))
+        finding
+        for finding in found.villages
+        if finding.village not in known
+        and record_dark_village(transaction, alert.id, _seen(finding, now))
     ]
     if alert.expires > now:
         _tell_above(transaction, alert, news, now)
     return len(news)
 
 
-def _seen(light: Light, now: datetime) -> DarkVillage:
-    together = light.reason is DarkReason.ALL_TOGETHER
-    return DarkVillage(light.village, now, None, light.share, light.neighbours_share, together)
+def _seen(finding: DarkFinding, now: datetime) -> DarkVillage:
+    together = finding.reason is DarkReason.ALL_TOGETHER
+    return DarkVillage(
+        finding.village, now, None, finding.share, finding.neighbours_share, together
+    )
 
 
 def _tell_above(
-    transaction: Transaction, alert: StoredAlert, news: Sequence[Light], now: datetime
+    transaction: Transaction, alert: StoredAlert, news: Sequence[DarkFinding], now: datetime
 ) -> None:
     """Text the officers on duty in the town, because the village's own officers may get no texts.
 
@@ -177,4 +180,4 @@ def _send_to_doors(command: Command, division: str) -> None:
             chinese=f"预警{alert.id}已结束：不用再敲门",
         )
     village = DarkVillage(division, command.now, caller.id, None, None)
-    darken(command.transaction, alert.id, village)
+    record_dark_village(command.transaction, alert.id, village)

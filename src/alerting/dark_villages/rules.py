@@ -34,7 +34,7 @@ class DarkReason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Light:
+class DarkFinding:
     """The finding for a village: whether it is dark, and the shares of texts that arrived.
 
     `share` is the village's share, from 0 to 1. `neighbours_share` is that of the other villages in
@@ -58,7 +58,7 @@ def find_dark(
     rules: DarkVillageRules,
     now: datetime,
     answered: Mapping[str, int] = MappingProxyType({}),
-) -> tuple[Light, ...]:
+) -> tuple[DarkFinding, ...]:
     """Return one finding for each village, in the order of `receipts`.
 
     A village is dark if the share of its texts that arrived is far below its neighbours' share.
@@ -73,10 +73,10 @@ def find_dark(
     told = [one for one in receipts if _silence(one, rules, now) is None]
     totals = _totals(told)
     silent = _where_nothing_arrives(receipts, rules, now, answered)
-    lights = (_judge(one, totals, rules, now) for one in receipts)
+    findings = (_judge(one, totals, rules, now) for one in receipts)
     return tuple(
-        _with_all(light, one) if silent.intersection(_around(one.village)) else light
-        for light, one in zip(lights, receipts, strict=True)
+        _with_all(finding, one) if silent.intersection(_around(one.village)) else finding
+        for finding, one in zip(findings, receipts, strict=True)
     )
 
 
@@ -99,14 +99,14 @@ def _where_nothing_arrives(
     }
 
 
-def _with_all(light: Light, one: Receipts) -> Light:
+def _with_all(finding: DarkFinding, one: Receipts) -> DarkFinding:
     """Return a finding that the village is dark, unless its texts were sent too recently.
 
     In a silent town or county, even a village with few texts counts as dark.
     """
-    if light.dark or light.reason is DarkReason.TOO_EARLY:
-        return light
-    return Light(one.village, DarkReason.ALL_TOGETHER, one.delivered / one.handed_over)
+    if finding.dark or finding.reason is DarkReason.TOO_EARLY:
+        return finding
+    return DarkFinding(one.village, DarkReason.ALL_TOGETHER, one.delivered / one.handed_over)
 
 
 def _silence(one: Receipts, rules: DarkVillageRules, now: datetime) -> DarkReason | None:
@@ -154,16 +154,16 @@ def _around(village: str) -> list[str]:
 
 def _judge(
     one: Receipts, totals: dict[str, _Total], rules: DarkVillageRules, now: datetime
-) -> Light:
+) -> DarkFinding:
     if silence := _silence(one, rules, now):
-        return Light(one.village, silence)
+        return DarkFinding(one.village, silence)
     town, county = _around(one.village)
     division, neighbours = town, totals[town].without(one)
     if neighbours.villages < rules.neighbours_at_least or not neighbours.delivered:
         division, neighbours = county, totals[county].without(one)
     if not neighbours.villages:
-        return Light(one.village, DarkReason.NO_NEIGHBOURS)
+        return DarkFinding(one.village, DarkReason.NO_NEIGHBOURS)
     share = one.delivered / one.handed_over
     is_dark = share < rules.part_of_neighbours * neighbours.share
     reason = DarkReason.FAR_BELOW_NEIGHBOURS if is_dark else DarkReason.LIKE_NEIGHBOURS
-    return Light(one.village, reason, share, neighbours.share, division)
+    return DarkFinding(one.village, reason, share, neighbours.share, division)

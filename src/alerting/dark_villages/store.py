@@ -70,7 +70,7 @@ def receipts_by_village(connection: Connection, alert: int, before: datetime) ->
     return [Receipts(*row) for row in rows]
 
 
-def darken(transaction: Transaction, alert: int, found: DarkVillage) -> bool:
+def record_dark_village(transaction: Transaction, alert: int, found: DarkVillage) -> bool:
     """Record a village as dark and make its door tasks due; return False if already recorded."""
     connection = transaction.connection
     recorded = select(dark_villages.c.seq).where(

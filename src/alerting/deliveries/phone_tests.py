@@ -18,10 +18,10 @@ from alerting.errors import TooManyError
 from alerting.messages.text import ComposedText, TextKind
 from contacts.directory import Officer
 
-EVERY: Final = timedelta(minutes=1)
+TEST_INTERVAL: Final = timedelta(minutes=1)
 """Shortest time between two tests of one officer."""
 
-LASTS: Final = timedelta(minutes=5)
+TEST_VALIDITY: Final = timedelta(minutes=5)
 """Validity of a test: after this time it is not sent any more."""
 
 _KEPT: Final = timedelta(days=1)
@@ -70,7 +70,7 @@ def ask_test(
         TooManyError: if the officer asked for a test less than a minute ago.
     """
     connection.execute(delete(phone_tests).where(_TESTS.asked_at < now - _KEPT))
-    lately = _TESTS.officer == whom.id, _TESTS.asked_at > now - EVERY
+    lately = _TESTS.officer == whom.id, _TESTS.asked_at > now - TEST_INTERVAL
     if connection.execute(select(_TESTS.token).where(*lately).limit(1)).first() is not None:
         raise TooManyError(
             "you asked for a test text less than a minute ago: wait for its receipt",
@@ -141,9 +141,9 @@ def latest_tests(connection: Connection, officer: str) -> dict[str, PhoneTest]:
 
 def _due(provider: str, now: datetime) -> tuple[Any, ...]:
     waits = _TESTS.provider == provider, _TESTS.started_at.is_(None)
-    return (*waits, _TESTS.asked_at > now - LASTS)
+    return (*waits, _TESTS.asked_at > now - TEST_VALIDITY)
 
 
 def _message(row: Any) -> Message:
     content = Content(TextKind.ALERT, row.language, json.loads(row.facts))
-    return Message(row.number, row.body, row.token, int(LASTS.total_seconds()), content)
+    return Message(row.number, row.body, row.token, int(TEST_VALIDITY.total_seconds()), content)

@@ -26,7 +26,7 @@ class Assignees:
     above: Sequence[str]
 
 
-def lines_for(
+def assignees_for(
     connection: Connection, entries: Sequence[RollEntry], now: datetime
 ) -> dict[str, Assignees]:
     """Return the officers on duty who can go to each of these doors, by household code.
@@ -37,10 +37,10 @@ def lines_for(
     officers = officers_on_duty(connection, places, now)
     others = {entry.officer for entry in entries if entry.officer} - {o.id for o in officers}
     away = off_duty(connection, others, now)
-    return {entry.household: _line(entry, officers, away) for entry in entries}
+    return {entry.household: _assignees(entry, officers, away) for entry in entries}
 
 
-def _line(entry: RollEntry, officers: Sequence[Officer], away: Collection[str]) -> Assignees:
+def _assignees(entry: RollEntry, officers: Sequence[Officer], away: Collection[str]) -> Assignees:
     village = village_of(entry.division)
     near = [o for o in officers if o.division in {entry.division, village} and o.role in _KNOCKS]
     own = [o for o in near if o.deputy_of is None or o.deputy_of in away]

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from alerting.deliveries.rules.delivery import DeliveryState
 from alerting.deliveries.tables import deliveries
-from alerting.doors.assignees import Assignees, lines_for
+from alerting.doors.assignees import Assignees, assignees_for
 from alerting.doors.rules import Cause, whose_door
 from alerting.doors.tasks import Door, assign
 from alerting.ledger.alerts import StoredAlert, stored
@@ -87,7 +87,7 @@ def _follow(
         if unheard:
             remind(transaction, alert, channel, named(unheard), now)
     ask_neighbours(transaction, alert, _to_ask_about(followed), now)
-    lines = lines_for(connection, silent, now)
+    lines = assignees_for(connection, silent, now)
     assign(transaction, [door for one in followed for door in _doors(one, lines)], now)
     advance_ladders(
         connection,

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from alerting.alerts.close import expire_alerts
 from alerting.approvals.ask import pass_approvals_on
-from alerting.dark_villages.darken import Darkness, look_for_dark, send_into_the_dark
+from alerting.dark_villages.darken import Darkness, look_for_dark, start_dark_door_tasks
 from alerting.database.lease import hold, this_process
 from alerting.doors.notify import tell_doors
 from alerting.escalation.households import follow_households
@@ -134,7 +134,7 @@ def _take(
         return look_at_sensors(transaction, now, is_drill=is_drill)
 
     def go_into_the_dark(transaction: Transaction, now: datetime) -> int:
-        return send_into_the_dark(transaction, dark, now) if dark else 0
+        return start_dark_door_tasks(transaction, dark, now) if dark else 0
 
     # Sensors come first, because every transaction locks a sensor's row before rows of alerts.
     steps = (look_at_all_sensors, *STEPS, go_into_the_dark)

@@ -12,7 +12,7 @@ from alerting.alerts.raise_alert import accept
 from alerting.cap.alert import AlertRequest, Area, Status
 from alerting.cap.exercise import Exercise, ExerciseSize
 from alerting.errors import AlertingError, ForbiddenError
-from alerting.exercises.rules import PlanOutcome, month_later, withheld
+from alerting.exercises.rules import PlanOutcome, month_later, reason_not_raised
 from alerting.exercises.store import actual_alert
 from alerting.exercises.tables import exercise_outcomes, exercise_plans
 from alerting.ledger.writer import Transaction
@@ -56,7 +56,7 @@ def _due(connection: Connection, now: datetime) -> RowMapping | None:
 
 def _follow(transaction: Transaction, plan: RowMapping, now: datetime) -> _Outcome:
     actual = actual_alert(transaction.connection, plan["division"])
-    reason = withheld(plan["due"], now, actual)
+    reason = reason_not_raised(plan["due"], now, actual)
     if reason is not None:
         return _Outcome(reason, actual if reason is PlanOutcome.SKIPPED else None)
     try:

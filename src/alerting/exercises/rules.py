@@ -117,7 +117,7 @@ class PlanOutcome(StrEnum):
     """The planner may no longer raise the exercise, or it would reach nobody."""
 
 
-def withheld(due: datetime, now: datetime, actual: int | None) -> PlanOutcome | None:
+def reason_not_raised(due: datetime, now: datetime, actual: int | None) -> PlanOutcome | None:
     """Return why a planned exercise must not be raised; None if it may be raised.
 
     `actual` is the id of an actual alert in its area, if there is one.

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Request, Response, status
 from pydantic import AfterValidator, ConfigDict, StringConstraints
 
-from alerting.access.browser import give_cookie
+from alerting.access.browser import set_session_cookie
 from alerting.access.callers import Caller, RuntimeDep
 from alerting.access.openapi import OPEN, REFUSALS, for_administrators
 from alerting.errors import ConflictError, ForbiddenError, InvalidError
@@ -101,7 +101,7 @@ async def found(
     token = await runtime.ledger.write(
         lambda tx: found_service(tx.connection, founding, now, device), own_transaction=True
     )
-    give_cookie(answer, request, token)
+    set_session_cookie(answer, request, token)
 
 
 @router.put(

@@ -13,7 +13,7 @@ from alerting.deliveries.outbox import Plan
 from alerting.deliveries.places import place_name
 from alerting.deliveries.plan import notify_in_parts
 from alerting.help_cases.rules import CaseReason, CaseState, HelpCase, help_case, owner
-from alerting.help_cases.store import KeptCase, cases_due, cases_of, keep
+from alerting.help_cases.store import KeptCase, cases_due, cases_of, upsert_cases
 from alerting.help_cases.tell_groups import tell_groups_of_cases
 from alerting.ledger.alerts import StoredAlert, stored
 from alerting.ledger.events.households import (
@@ -77,7 +77,7 @@ def follow_cases(
         if key not in before or before[key].case != case
     ]
     logged = [(kept, _log(transaction, _EVENTS[kept.case.reason], kept, now)) for kept in changed]
-    keep(transaction.connection, logged, before)
+    upsert_cases(transaction.connection, logged, before)
     news = [kept for kept in changed if kept.is_open and not _was_theirs(before, kept)]
     tell_owners(transaction, news, now)
 
@@ -87,7 +87,7 @@ def pass_on_help_cases(transaction: Transaction, now: datetime, most: int) -> in
     due = cases_due(transaction, now, most)
     passed = [_passed_on(transaction, kept, now) for kept in due]
     logged = [(kept, _log(transaction, HelpPassedOn, kept, now)) for kept in passed]
-    keep(transaction.connection, logged, {kept.key for kept in due})
+    upsert_cases(transaction.connection, logged, {kept.key for kept in due})
     tell_owners(transaction, passed, now)
     return len(passed)
 

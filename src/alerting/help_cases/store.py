@@ -126,7 +126,7 @@ def cases_due(transaction: Transaction, now: datetime, most: int) -> list[KeptCa
     return [to_case(row) for row in rows]
 
 
-def keep(
+def upsert_cases(
     connection: Connection, cases: Sequence[tuple[KeptCase, int]], known: Collection[HouseholdKey]
 ) -> None:
     """Upsert (case, log sequence number) pairs; `known` holds the keys that already have a row."""

@@ -50,4 +50,4 @@ class IssuerFollower:
 
     def over(self, policy: Policy) -> Policy:
         """Return a copy of the policy in which the named issuers take precedence."""
-        return policy.model_copy(update={"issuer": policy.issuer.under(self._named)})
+        return policy.model_copy(update={"issuer": policy.issuer.with_named_issuers(self._named)})

@@ -29,9 +29,9 @@ def named_issuers(connection: Connection) -> dict[str, Issuer]:
     return {row.division: Issuer.model_validate_json(row.issuer) for row in rows}
 
 
-def issuers_over(connection: Connection, rules: IssuerRules) -> IssuerRules:
+def with_named_issuers(connection: Connection, rules: IssuerRules) -> IssuerRules:
     """Return the policy file's issuers, overridden by those that administrators named."""
-    return rules.under(named_issuers(connection))
+    return rules.with_named_issuers(named_issuers(connection))
 
 
 def store_issuer(connection: Connection, division: str, issuer: Issuer, version: int) -> None:

@@ -15,7 +15,7 @@ from alerting.ledger.events.alerts import LogReduced
 from alerting.ledger.events.kinds import EventKind
 
 
-def told_of(left: Iterable[tuple[int, str]]) -> LogReduced:
+def reduction_record(left: Iterable[tuple[int, str]]) -> LogReduced:
     """Return the `log.reduced` payload for reduced entries, given as pairs of `seq` and payload."""
     hashes = {seq: _hash(payload) for seq, payload in left}
     return LogReduced(entries=tuple(sorted(hashes)), left=_digest(hashes.items()))
@@ -47,7 +47,7 @@ class Reductions:
             return "the entries that it says were reduced differ"
         return None
 
-    def untold(self) -> Iterator[int]:
+    def unlisted(self) -> Iterator[int]:
         """Yield the sequence numbers of reduced entries that no `log.reduced` entry lists."""
         yield from sorted(self._left)
 

@@ -8,11 +8,11 @@ from typing import Final
 from sqlalchemy import Connection
 
 from alerting.access.rules import Ruling
-from alerting.alerts.rules import AGAINST, NotAllowed
+from alerting.alerts.rules import DENIAL_REASONS, NotAllowed
 from alerting.approvals.rules import ApprovalState, may_decide
 from alerting.approvals.store import Approval, proposals_of
 from alerting.areas.audience import count, resolve
-from alerting.cap_inbox.notes import CameIn, notes_for
+from alerting.cap_inbox.notes import InboxDocument, notes_for
 from alerting.cap_inbox.rules.outcomes import Outcome
 from alerting.cap_inbox.rules.summary import Summary
 from alerting.deliveries.places import places_of
@@ -90,7 +90,7 @@ class Listed:
 
     note: Note
     place: str
-    against: NotAllowed | None
+    denial_reason: NotAllowed | None
     """The reason why the caller may not decide; None if they may, or if nothing was proposed."""
     audience: Audience | None
     """The people that a waiting proposal would reach; None if none waits or nobody is left."""
@@ -116,7 +116,7 @@ def listed_for(
         Listed(
             note,
             places.area(note.divisions, HOME_LANGUAGE) if note.divisions else "",
-            _against(note, caller),
+            _denial_reason(note, caller),
             _audience(connection, note, now),
         )
         for note in found
@@ -126,7 +126,7 @@ def listed_for(
 _STATES: Final = {Outcome.ALERTED: NoteState.ALERTED, Outcome.UPDATED: NoteState.UPDATED}
 
 
-def _of_message(message: CameIn, policy: Policy, proposals: dict[int, Approval]) -> Note:
+def _of_message(message: InboxDocument, policy: Policy, proposals: dict[int, Approval]) -> Note:
     source = policy.cap_sources.get(message.source)
     is_proposed = message.outcome is Outcome.PROPOSED and message.alert is not None
     approval = proposals.get(message.alert or 0) if is_proposed else None
@@ -171,14 +171,14 @@ def _state(approval: Approval | None, otherwise: NoteState) -> NoteState:
     return NoteState(approval.state.value) if approval else otherwise
 
 
-def _against(note: Note, caller: Officer) -> NotAllowed | None:
+def _denial_reason(note: Note, caller: Officer) -> NotAllowed | None:
     approval = note.approval
     if approval is None:
         return None
     ruling = may_decide(caller.role, caller.division, approval.divisions)
     if ruling is Ruling.ALLOWED and approval.state is not ApprovalState.WAITING:
         return NotAllowed.NOT_IN_THIS_STATE
-    return AGAINST[ruling]
+    return DENIAL_REASONS[ruling]
 
 
 def _audience(connection: Connection, note: Note, now: datetime) -> Audience | None:

@@ -98,12 +98,12 @@ class NoteBody(Body):
             passes_at=approval and approval.passes_at,
             households=audience and audience.households,
             people=audience and audience.people,
-            allowed_actions=_actions(listed.against) if approval else [],
+            allowed_actions=_actions(listed.denial_reason) if approval else [],
         )
 
 
-def _actions(against: NotAllowed | None) -> list[NoteActionBody]:
+def _actions(denial_reason: NotAllowed | None) -> list[NoteActionBody]:
     return [
-        NoteActionBody(action=action, allowed=against is None, reason=against)
+        NoteActionBody(action=action, allowed=denial_reason is None, reason=denial_reason)
         for action in NoteAction
     ]

@@ -13,7 +13,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Table
 
-from alerting.access.callers import Known, check_fresh
+from alerting.access.callers import Known, check_recent_sign_in
 from alerting.ledger.writer import Transaction
 from alerting.messages.languages import LANGUAGES
 from alerting.office.officer_edit import SENSITIVE
@@ -102,7 +102,7 @@ async def import_entries(runtime: Runtime, known: Known, file: RosterFile, token
         outcome = _store(connection, file, rows, now)
         check_token(outcome, token)
         if gives_access(file.kind, outcome.difference):
-            check_fresh(known)
+            check_recent_sign_in(known)
         within = file.asked.within
         if rows.layouts:
             keep_columns(connection, OFFICERS_FILE, within, [each for _, each in rows.layouts])

@@ -6,7 +6,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, select
 
-from alerting.access.callers import Known, check_fresh
+from alerting.access.callers import Known, check_recent_sign_in
 from alerting.doors.tasks import count_pending
 from alerting.errors import ConflictError, InvalidError, NotFoundError
 from alerting.ledger.writer import Transaction
@@ -79,7 +79,7 @@ async def edit_officer(runtime: Runtime, known: Known, id_: str, said: Said, ver
         if not found:
             return
         if SENSITIVE & {change.field for change in found}:
-            check_fresh(known)
+            check_recent_sign_in(known)
         is_administrator = after.row["role"] is Role.ADMINISTRATOR
         _check_office(connection, before, [after.row["division"]] if is_administrator else [])
         update_entries(connection, OFFICERS, [after], now)

@@ -5,7 +5,13 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Query, status
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
-from alerting.access.callers import Caller, KnownCaller, RuntimeDep, check_fresh, is_fresh
+from alerting.access.callers import (
+    Caller,
+    KnownCaller,
+    RuntimeDep,
+    check_recent_sign_in,
+    has_recent_sign_in,
+)
 from alerting.access.openapi import for_administrators
 from alerting.access.scope import office_of
 from alerting.office.edits import VERSION
@@ -160,7 +166,9 @@ async def list_roster_officers(
     sought = Sought(scope, search.strip(), role, without_phone, on_duty, own)
     found = await runtime.database.read(lambda db: list_officers(db, sought, after, _PAGE, now))
     officers = [OfficeOfficerBody.of(each) for each in found.officers]
-    return OfficeOfficersBody(officers=officers, after=found.after, may_change=is_fresh(known))
+    return OfficeOfficersBody(
+        officers=officers, after=found.after, may_change=has_recent_sign_in(known)
+    )
 
 
 @router.post("", status_code=status.HTTP_201_CREATED, openapi_extra=for_administrators())
@@ -169,7 +177,7 @@ async def add_roster_officer(
 ) -> AddedOfficerBody:
     """Add an officer to the roster; requires a recent sign-in."""
     office_of(known.officer)
-    check_fresh(known)
+    check_recent_sign_in(known)
     return AddedOfficerBody(id=await add_officer(runtime, known.officer, said.fields()))
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Query, Request, Response
 from sqlalchemy import Connection
 
-from alerting.access.callers import Caller, KnownCaller, RuntimeDep, is_fresh
+from alerting.access.callers import Caller, KnownCaller, RuntimeDep, has_recent_sign_in
 from alerting.access.openapi import for_administrators
 from alerting.access.scope import office_of
 from alerting.database.tables import RowId
@@ -79,7 +79,9 @@ async def preview_roster(
     """Return what an import of a file would change, or its faults, without storing it."""
     asked = _asked(known.officer, kind, division, columns, whole=whole, without_codes=without_codes)
     file = RosterFile(kind, await uploaded(request), asked, whole)
-    return RosterPreviewBody.of(kind, await preview_file(runtime, file), is_fresh=is_fresh(known))
+    return RosterPreviewBody.of(
+        kind, await preview_file(runtime, file), has_recent_sign_in=has_recent_sign_in(known)
+    )
 
 
 @router.post("/roster/imports", openapi_extra=for_administrators(404, 409, 422, 429) | UPLOAD)

@@ -185,8 +185,8 @@ class RosterPreviewBody(Body):
     """Whether this session may import the file; if not, sign in again first."""
 
     @classmethod
-    def of(cls, kind: RosterKind, preview: Preview, *, is_fresh: bool) -> Self:
-        """Return the JSON body of a preview; `is_fresh` says whether the sign-in is recent."""
+    def of(cls, kind: RosterKind, preview: Preview, *, has_recent_sign_in: bool) -> Self:
+        """Return the JSON body of a preview; only a recent sign-in may give anybody new rights."""
         outcome = preview.outcome
         readings = outcome.readings.items() if outcome else ()
         return cls(
@@ -194,7 +194,9 @@ class RosterPreviewBody(Body):
             readings=[CellReadingBody.of(*each) for each in sorted(readings, key=lambda r: r[0])],
             faults=[FaultBody.model_validate(each) for each in preview.faults[:MOST_PROBLEMS]],
             changes=RosterImportBody.of(outcome) if outcome else None,
-            may_import=is_fresh or outcome is None or not gives_access(kind, outcome.difference),
+            may_import=has_recent_sign_in
+            or outcome is None
+            or not gives_access(kind, outcome.difference),
         )
 
 

@@ -31,7 +31,7 @@ from alerting.officer_calls.calls import (
     record_told,
     tries_waiting,
 )
-from alerting.officer_calls.rules import CHANNELS, passed_over, phone_for
+from alerting.officer_calls.rules import CHANNELS, phone_for, skipped_actions
 from alerting.officer_calls.tell_groups import tell_groups_of_unwoken
 from alerting.policy.escalation import Due, Position, Step, advance, due, officer_ladder
 from alerting.policy.issuer import Issuer
@@ -99,7 +99,9 @@ def _look_at(
             continue
         officer, was = officers[one.officer], one.position
         waits = {channel for id_, channel in waiting if id_ == officer.id}
-        skipped = passed_over(waits, has_phone=bool(officer.phones), expired=alert.expires <= now)
+        skipped = skipped_actions(
+            waits, has_phone=bool(officer.phones), expired=alert.expires <= now
+        )
         come = due(ladder, was, now, skipped)
         position = advance(ladder, was.silent_since, was.steps_done + len(come))
         followed.append(_Followed(one, officer, come, position))

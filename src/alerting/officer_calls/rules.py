@@ -53,7 +53,7 @@ def silent_since(
     return called_at if woken_at is None else wake(ladder, woken_at).silent_since
 
 
-class Waking(StrEnum):
+class WakeDecision(StrEnum):
     """Whether an officer may be called again on request, or why they may not."""
 
     ALLOWED = "allowed"
@@ -66,7 +66,7 @@ class Waking(StrEnum):
 
 def may_wake(
     alert: tuple[AlertState, datetime], state: CallState, *, has_phone: bool, now: datetime
-) -> Waking:
+) -> WakeDecision:
     """Return whether an officer may be called again on request, or why they may not.
 
     `alert` is the alert's state and expiry. An officer whose ladder is still running may not, which
@@ -74,17 +74,17 @@ def may_wake(
     """
     alert_state, expires = alert
     if alert_state is not AlertState.OPEN:
-        return Waking.ALERT_NOT_OPEN
+        return WakeDecision.ALERT_NOT_OPEN
     if expires <= now:
-        return Waking.ALERT_HAS_EXPIRED
+        return WakeDecision.ALERT_HAS_EXPIRED
     if state is CallState.CONFIRMED:
-        return Waking.CONFIRMED_ALREADY
+        return WakeDecision.CONFIRMED_ALREADY
     if state is CallState.CALLED:
-        return Waking.UNDER_WAY
-    return Waking.ALLOWED if has_phone else Waking.NO_PHONE
+        return WakeDecision.UNDER_WAY
+    return WakeDecision.ALLOWED if has_phone else WakeDecision.NO_PHONE
 
 
-def passed_over(
+def skipped_actions(
     waiting: Collection[str], *, has_phone: bool, expired: bool
 ) -> dict[OfficerAction, DueReason]:
     """Return the actions to skip for an officer, each with its reason.

@@ -19,25 +19,25 @@ from alerting.messages.text import TextKind
 from alerting.messages.wording import Readers
 from alerting.officer_calls.calls import call_again
 from alerting.officer_calls.listing import OfficerCall, calls_within
-from alerting.officer_calls.rules import Waking, may_wake
+from alerting.officer_calls.rules import WakeDecision, may_wake
 from alerting.runtime import Runtime
 from contacts.directory import Officer, officers_named
 
 _SAID: Final = {
-    Waking.ALERT_NOT_OPEN: (
+    WakeDecision.ALERT_NOT_OPEN: (
         "the alert is not open: it calls nobody any more",
         "预警不在进行中：不再叫应",
     ),
-    Waking.ALERT_HAS_EXPIRED: (
+    WakeDecision.ALERT_HAS_EXPIRED: (
         "the alert has expired: it calls nobody any more",
         "预警已到期：不再叫应",
     ),
-    Waking.CONFIRMED_ALREADY: ("this officer has confirmed the call", "这名责任人已确认"),
-    Waking.UNDER_WAY: (
+    WakeDecision.CONFIRMED_ALREADY: ("this officer has confirmed the call", "这名责任人已确认"),
+    WakeDecision.UNDER_WAY: (
         "this officer is being called already: wait for the answer",
         "正在叫应这名责任人：请等回复",
     ),
-    Waking.NO_PHONE: (
+    WakeDecision.NO_PHONE: (
         "the roster has no phone of this officer: send somebody there",
         "名册上没有这名责任人的电话：请派人去",
     ),
@@ -54,7 +54,7 @@ async def wake_officer(
             with this id there.
         ForbiddenError: if the caller's role may not send again.
         ConflictError: if the officer may not be called again now; the reason is an
-            `alerting.officer_calls.rules.Waking`.
+            `alerting.officer_calls.rules.WakeDecision`.
     """
     return await carry_out(runtime, caller, alert_id, partial(_wake, officer=officer, key=key))
 
@@ -64,10 +64,10 @@ def _wake(command: Command, officer: str, key: str | None) -> OfficerCall:
     if key is not None and _is_known(command.connection, command.alert.id, called, key):
         return called
     has_phone, alert = called.phone is not None, (command.alert.state, command.alert.expires)
-    waking = may_wake(alert, called.state, has_phone=has_phone, now=command.now)
-    if waking is not Waking.ALLOWED:
-        english, chinese = _SAID[waking]
-        raise ConflictError(english, (waking,), chinese)
+    decision = may_wake(alert, called.state, has_phone=has_phone, now=command.now)
+    if decision is not WakeDecision.ALLOWED:
+        english, chinese = _SAID[decision]
+        raise ConflictError(english, (decision,), chinese)
     asked = OfficerWakeAsked(by=command.caller.id, key=key)
     seq = command.append(asked, division=called.division, subject=officer)
     _text(command, officer, seq)

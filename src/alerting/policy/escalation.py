@@ -184,20 +184,20 @@ def due(
     ladder: Sequence[Step[Act]],
     position: Position,
     now: datetime,
-    passed_over: Mapping[Act, DueReason] = MappingProxyType({}),
+    skipped_actions: Mapping[Act, DueReason] = MappingProxyType({}),
 ) -> tuple[Due[Act], ...]:
     """Return the steps that are due, in order.
 
-    `passed_over` gives the actions that cannot be performed, each with its reason. After an outage,
-    several steps may be due at once. Then only the last try on each channel is performed, because
-    two equal texts at the same moment help nobody. Likewise, the neighbour is asked once, and only
-    the last door step is performed.
+    `skipped_actions` gives the actions that cannot be performed, each with its reason. After an
+    outage, several steps may be due at once. Then only the last try on each channel is performed,
+    because two equal texts at the same moment help nobody. Likewise, the neighbour is asked once,
+    and only the last door step is performed.
     """
     come = [
         step for step in ladder[position.steps_done :] if position.silent_since + step.after <= now
     ]
     last = {_kind(step.do): step for step in come}
-    return tuple(Due(step, _why(step, last[_kind(step.do)], passed_over)) for step in come)
+    return tuple(Due(step, _why(step, last[_kind(step.do)], skipped_actions)) for step in come)
 
 
 def _kind(do: HouseholdAction | OfficerAction) -> str:
@@ -205,10 +205,10 @@ def _kind(do: HouseholdAction | OfficerAction) -> str:
 
 
 def _why(
-    step: Step[Act], last_of_kind: Step[Act], passed_over: Mapping[Act, DueReason]
+    step: Step[Act], last_of_kind: Step[Act], skipped_actions: Mapping[Act, DueReason]
 ) -> DueReason:
-    if step.do in passed_over:
-        return passed_over[step.do]
+    if step.do in skipped_actions:
+        return skipped_actions[step.do]
     if step is last_of_kind:
         return DueReason.TIME_HAS_COME
     is_door = _kind(step.do) == _DOOR

@@ -251,7 +251,7 @@ def _once(rules: Any, *lists: str) -> None:
         raise ValueError(f"{', '.join(doubled)}: leave it on one list")
 
 
-def named_apart(gateways: tuple[Gateway, ...]) -> tuple[Gateway, ...]:
+def check_unique_names(gateways: tuple[Gateway, ...]) -> tuple[Gateway, ...]:
     """Return the gateways; refuse two with the same name."""
     counted = Counter(each.name for each in gateways)
     if doubled := sorted(name for name, times in counted.items() if times > 1):

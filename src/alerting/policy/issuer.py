@@ -61,7 +61,7 @@ class IssuerRules(Issuer):
         """
         return _nearest(tuple(self._named(division)))
 
-    def under(self, named: Mapping[str, Issuer]) -> "IssuerRules":
+    def with_named_issuers(self, named: Mapping[str, Issuer]) -> "IssuerRules":
         """Return these rules, overridden by the named issuers, given by division.
 
         A named issuer without any name overrides nothing.

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, ValidationError, model_validator
 
 from alerting.policy import cap_sources, sensors
 from alerting.policy.cap_sources import CapSender, CapSource, Feed, check_names
-from alerting.policy.gateways import Gateway, keys_beside, named_apart
+from alerting.policy.gateways import Gateway, check_unique_names, keys_beside
 from alerting.policy.issuer import IssuerRules
 from alerting.policy.sections import (
     AlertRules,
@@ -85,7 +85,7 @@ class Policy(_Section):
     provider: ProviderRules
     retention: RetentionRules
     sign_in: SignInRules
-    gateways: Annotated[tuple[Gateway, ...], AfterValidator(named_apart)] = ()
+    gateways: Annotated[tuple[Gateway, ...], AfterValidator(check_unique_names)] = ()
     """Text message providers reached over HTTP; see docs/gateways.md."""
     webhooks: Webhooks = ()
     """Systems that are notified of events; see docs/webhooks.md."""

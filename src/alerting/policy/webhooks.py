@@ -53,7 +53,7 @@ class Webhook(_Section):
         return any(fnmatchcase(kind, pattern) for pattern in self.kinds)
 
 
-def webhooks_apart(webhooks: tuple[Webhook, ...]) -> tuple[Webhook, ...]:
+def check_webhooks(webhooks: tuple[Webhook, ...]) -> tuple[Webhook, ...]:
     """Return the webhooks; refuse two with the same name, and too many."""
     if len(webhooks) > _MOST_WEBHOOKS:
         raise ValueError(f"write at most {_MOST_WEBHOOKS} webhooks")
@@ -63,7 +63,7 @@ def webhooks_apart(webhooks: tuple[Webhook, ...]) -> tuple[Webhook, ...]:
     return webhooks
 
 
-Webhooks = Annotated[tuple[Webhook, ...], AfterValidator(webhooks_apart)]
+Webhooks = Annotated[tuple[Webhook, ...], AfterValidator(check_webhooks)]
 
 
 def key_of(secret: str) -> bytes:

@@ -14,7 +14,7 @@ from alerting.prediction.rules.answers import learn
 from alerting.prediction.rules.doors import Round, pace_of
 from alerting.prediction.rules.rounds import OpenDoors, SilentGroup, rounds_of
 from alerting.prediction.rules.zero import Outlook, Prediction, predict
-from alerting.readiness.gaps import Gap, GapReason, Line, gaps_of, line_of
+from alerting.readiness.gaps import FirstOfficer, Gap, GapReason, first_officer_of, gaps_of
 from alerting.readiness.snapshot import HomeGroup, Snapshot
 from contacts.division import ancestors
 
@@ -43,24 +43,24 @@ class Readiness:
     gaps: Sequence[Gap]
 
 
-_Lines = Mapping[tuple[str, str | None], Line]
+_FirstOfficers = Mapping[tuple[str, str | None], FirstOfficer]
 
 
 def readiness_of(seen: Snapshot, policy: Policy, now: datetime) -> Readiness:
     """Return the forecast of an alert to everybody tonight."""
     posts = {each.id: each for each in seen.posts}
     homes = {(each.place, each.officer) for each in seen.homes}
-    lines = {key: line_of(*key, posts) for key in homes}
+    first_officers = {key: first_officer_of(*key, posts) for key in homes}
     chances = {risk: _chance(policy, is_vulnerable=risk) for risk in (True, False)}
     loads: defaultdict[str, float] = defaultdict(float)
     for each in seen.homes:
-        if officer := lines[each.place, each.officer].officer:
+        if officer := first_officers[each.place, each.officer].officer:
             # A household without a phone is visited at once, other households if they stay silent.
             chance = chances[each.is_vulnerable] if each.has_phone else 1.0
             loads[officer] += each.households * chance
     left = (policy.alert.target - _door_after(policy, is_vulnerable=False)).total_seconds()
-    gaps = gaps_of(seen, lines, loads, max(0.0, left / _A_DOOR))
-    return Readiness(now, _places(seen.homes, lines, policy, now), gaps)
+    gaps = gaps_of(seen, first_officers, loads, max(0.0, left / _A_DOOR))
+    return Readiness(now, _places(seen.homes, first_officers, policy, now), gaps)
 
 
 def _door_after(policy: Policy, *, is_vulnerable: bool) -> timedelta:
@@ -74,16 +74,16 @@ def _chance(policy: Policy, *, is_vulnerable: bool) -> float:
 
 
 def _places(
-    homes: Sequence[HomeGroup], lines: _Lines, policy: Policy, now: datetime
+    homes: Sequence[HomeGroup], first_officers: _FirstOfficers, policy: Policy, now: datetime
 ) -> list[PlaceReadiness]:
-    rounds = _rounds(homes, lines, policy)
+    rounds = _rounds(homes, first_officers, policy)
     below: defaultdict[str, list[Round]] = defaultdict(list)
     households, people, on_nobody = Counter[str](), Counter[str](), Counter[str]()
     for place, each in rounds.items():
         for division in (place, *ancestors(place)):
             below[division].append(each)
     for group in homes:
-        is_left = lines[group.place, group.officer].lack is GapReason.NOBODY_KNOCKS
+        is_left = first_officers[group.place, group.officer].lack is GapReason.NOBODY_KNOCKS
         for division in (group.place, *ancestors(group.place)):
             households[division] += group.households
             people[division] += group.people
@@ -99,13 +99,15 @@ def _places(
     ]
 
 
-def _rounds(homes: Sequence[HomeGroup], lines: _Lines, policy: Policy) -> dict[str, Round]:
+def _rounds(
+    homes: Sequence[HomeGroup], first_officers: _FirstOfficers, policy: Policy
+) -> dict[str, Round]:
     """Return the round by village or grid at the beginning of an alert."""
     silent: list[SilentGroup] = []
     doors: Counter[tuple[str, str]] = Counter()
     for each in homes:
         if not each.has_phone:
-            doors[each.place, lines[each.place, each.officer].officer or each.place] += (
+            doors[each.place, first_officers[each.place, each.officer].officer or each.place] += (
                 each.households
             )
             continue

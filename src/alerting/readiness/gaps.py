@@ -63,32 +63,32 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FirstOfficer:
     """The officer who goes first to the doors of a group of homes, or why there is none."""
 
     officer: str | None
     lack: GapReason | None = None
 
 
-def line_of(place: str, own: str | None, posts: Mapping[str, Post]) -> Line:
+def first_officer_of(place: str, own: str | None, posts: Mapping[str, Post]) -> FirstOfficer:
     """Return who goes to a home: its own officer, or else the first one of its grid or village."""
     if own is not None and own in posts and posts[own].is_on_duty:
-        return Line(own)
+        return FirstOfficer(own)
     near = [each for each in posts.values() if each.division in {place, village_of(place)}]
     knocking = sorted(
         (each for each in near if each.knocks), key=lambda each: (-len(each.division), each.id)
     )
     if serving := next((each for each in knocking if each.is_on_duty), None):
-        return Line(serving.id)
+        return FirstOfficer(serving.id)
     above = set(ancestors(place))
     if not any(each.decides and each.division in above for each in posts.values()):
-        return Line(None, GapReason.NOBODY_KNOCKS)
-    return Line(None, GapReason.NOBODY_ON_DUTY if knocking else GapReason.ONLY_ABOVE)
+        return FirstOfficer(None, GapReason.NOBODY_KNOCKS)
+    return FirstOfficer(None, GapReason.NOBODY_ON_DUTY if knocking else GapReason.ONLY_ABOVE)
 
 
 def gaps_of(
     seen: Snapshot,
-    lines: Mapping[tuple[str, str | None], Line],
+    first_officers: Mapping[tuple[str, str | None], FirstOfficer],
     loads: Mapping[str, float],
     most_doors: float,
 ) -> list[Gap]:
@@ -99,7 +99,7 @@ def gaps_of(
     """
     posts = {each.id: each for each in seen.posts}
     found = [
-        *_of_lines(seen.homes, lines),
+        *_of_first_officers(seen.homes, first_officers),
         *_of_officers(posts, loads, most_doors),
         *(_of_household(each) for each in seen.unreachable),
         *_of_places(seen),
@@ -107,12 +107,12 @@ def gaps_of(
     return sorted(found, key=lambda gap: (GRAVITY[gap.reason], -gap.number, gap.subject))
 
 
-def _of_lines(
-    homes: Iterable[HomeGroup], lines: Mapping[tuple[str, str | None], Line]
+def _of_first_officers(
+    homes: Iterable[HomeGroup], first_officers: Mapping[tuple[str, str | None], FirstOfficer]
 ) -> Iterator[Gap]:
     counted: defaultdict[tuple[GapReason, str], int] = defaultdict(int)
     for each in homes:
-        if lack := lines[each.place, each.officer].lack:
+        if lack := first_officers[each.place, each.officer].lack:
             counted[lack, each.place] += each.households
     for (reason, place), number in counted.items():
         yield Gap(reason, Subject.DIVISION, place, place, number)

@@ -13,8 +13,8 @@ from alerting.access.rules import LEADS
 from alerting.access.scope import scope_for
 from alerting.errors import ForbiddenError
 from alerting.prediction.rules.zero import Withheld
+from alerting.readiness.check import blocked_by, check_now
 from alerting.readiness.gaps import GapReason, Subject
-from alerting.readiness.look import blocked_by, look_now
 from alerting.readiness.store import (
     NamedGap,
     counts_within,
@@ -149,7 +149,7 @@ async def get_readiness(
 async def post_look(caller: Caller, runtime: RuntimeDep) -> None:
     """Check readiness now instead of at night; at most every ten minutes."""
     _check_role(caller)
-    await look_now(runtime)
+    await check_now(runtime)
 
 
 def _has_households(connection: Connection, scope: str) -> bool:

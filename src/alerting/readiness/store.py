@@ -40,7 +40,7 @@ class NamedGap:
     """The name; empty if the roster no longer has the entry."""
 
 
-def last_look(connection: Connection) -> datetime | None:
+def last_check(connection: Connection) -> datetime | None:
     """Return when the last check ran; None if none has, or if the roster was empty."""
     last: datetime | None = connection.scalar(
         select(func.max(readiness_places.c.at, type_=readiness_places.c.at.type))

@@ -149,7 +149,7 @@ class _Checked:
             )
         if people := self.fold.never_joined():
             self._fault(f"{people} people are on the roll by an entry that is missing")
-        for seq in self.reductions.untold():
+        for seq in self.reductions.unlisted():
             self._fault(f"entry {seq} is marked as reduced, and no entry tells of it")
         for seq in sorted(self.anchored):
             self._fault(f"entry {seq} is anchored and missing")

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, select, update
 
 from alerting.ledger.chain import committed
-from alerting.ledger.reductions import told_of
+from alerting.ledger.reductions import reduction_record
 from alerting.ledger.tables import events
 from alerting.ledger.writer import Transaction
 from alerting.retention.rules import WITH_FREE_TEXT, left_of
@@ -77,5 +77,5 @@ def _reduce(
         if row.seq in left
     ]
     transaction.connection.execute(_REDUCE, changed)
-    transaction.append(alert, told_of(left.items()), now)
+    transaction.append(alert, reduction_record(left.items()), now)
     return len(changed)

@@ -2,8 +2,14 @@
 
 from fastapi import APIRouter, Request, Response, status
 
-from alerting.access.browser import cookie_of, keep_cookie
-from alerting.access.callers import Known, KnownCaller, RuntimeDep, check_fresh, is_fresh
+from alerting.access.browser import cookie_of, set_cookie
+from alerting.access.callers import (
+    Known,
+    KnownCaller,
+    RuntimeDep,
+    check_recent_sign_in,
+    has_recent_sign_in,
+)
 from alerting.access.openapi import refuses
 from alerting.database.tables import RowId
 from alerting.errors import ConflictError, InvalidError, NotFoundError
@@ -45,7 +51,7 @@ async def list_passkeys(known: KnownCaller, runtime: RuntimeDep) -> PasskeysBody
     """List the caller's passkeys, the oldest first."""
     found = await runtime.database.read(lambda db: passkeys_of(db, known.officer.id))
     return PasskeysBody(
-        passkeys=[PasskeyBody.of(each) for each in found], may_change=is_fresh(known)
+        passkeys=[PasskeyBody.of(each) for each in found], may_change=has_recent_sign_in(known)
     )
 
 
@@ -54,12 +60,12 @@ async def post_passkey_challenge(
     request: Request, answer: Response, known: KnownCaller, runtime: RuntimeDep
 ) -> NewPasskeyChallengeBody:
     """Start registering a passkey for the caller, whose session must have begun recently."""
-    check_fresh(known)
+    check_recent_sign_in(known)
     caller = known.officer
     found = await runtime.database.read(lambda db: passkeys_of(db, caller.id))
     challenge, expires_at = new_challenge(), wall_clock() + CHALLENGE_LASTS
     seal = sealed(_purpose(known), challenge, expires_at)
-    keep_cookie(answer, request, PASSKEY_COOKIE, seal, CHALLENGE_LASTS)
+    set_cookie(answer, request, PASSKEY_COOKIE, seal, CHALLENGE_LASTS)
     return NewPasskeyChallengeBody(
         challenge=challenge,
         rp_id=site_at(request.app.state.public_url).id,
@@ -76,7 +82,7 @@ async def post_passkey(
     said: NewPasskeyBody, request: Request, known: KnownCaller, runtime: RuntimeDep
 ) -> PasskeyBody:
     """Register the passkey that an authenticator made for this session's last challenge."""
-    check_fresh(known)
+    check_recent_sign_in(known)
     seal = cookie_of(request, PASSKEY_COOKIE) or ""
     challenge = unsealed(_purpose(known), seal, wall_clock())
     if challenge is None:
@@ -104,7 +110,7 @@ async def delete_passkey(
     passkey_id: RowId, request: Request, known: KnownCaller, runtime: RuntimeDep
 ) -> None:
     """Remove a passkey of the caller, and end the sessions that were opened with it."""
-    check_fresh(known)
+    check_recent_sign_in(known)
     whose, now = known.officer, wall_clock()
     removed = await runtime.ledger.write(
         lambda tx: remove_passkey(tx.connection, whose.id, passkey_id, now), own_transaction=True

@@ -4,7 +4,7 @@ from typing import Final
 
 from fastapi import APIRouter, HTTPException, Request, Response, status
 
-from alerting.access.browser import cookie_of, give_cookie, keep_cookie
+from alerting.access.browser import cookie_of, set_cookie, set_session_cookie
 from alerting.access.callers import RuntimeDep, is_foreign, own_origin
 from alerting.access.openapi import OPEN, REFUSALS
 from alerting.ledger.writer import Transaction
@@ -38,7 +38,7 @@ async def post_challenge(request: Request, answer: Response) -> ChallengeBody:
     """
     challenge, expires_at = new_challenge(), wall_clock() + CHALLENGE_LASTS
     seal = sealed(_PURPOSE, challenge, expires_at)
-    keep_cookie(answer, request, PASSKEY_COOKIE, seal, CHALLENGE_LASTS)
+    set_cookie(answer, request, PASSKEY_COOKIE, seal, CHALLENGE_LASTS)
     return ChallengeBody(challenge=challenge, rp_id=_site(request).id)
 
 
@@ -57,7 +57,7 @@ async def post_sign_in_by_passkey(
         raise HTTPException(status.HTTP_403_FORBIDDEN, _REFUSED)
     token, whose = signed_in
     note_by(request, SecurityKind.SIGNED_IN, whose, detail="passkey")
-    give_cookie(answer, request, token)
+    set_session_cookie(answer, request, token)
 
 
 async def _signed_in(

@@ -7,8 +7,14 @@ from typing import Final, Self
 from fastapi import APIRouter, HTTPException, Request, Response, status
 from pydantic import ConfigDict
 
-from alerting.access.browser import give_cookie
-from alerting.access.callers import KnownCaller, RuntimeDep, check_fresh, is_foreign, own_origin
+from alerting.access.browser import set_session_cookie
+from alerting.access.callers import (
+    KnownCaller,
+    RuntimeDep,
+    check_recent_sign_in,
+    is_foreign,
+    own_origin,
+)
 from alerting.access.openapi import OPEN, REFUSALS, for_administrators
 from alerting.access.rules import Ruling, recovers
 from alerting.errors import ForbiddenError, NotFoundError
@@ -85,7 +91,7 @@ async def post_recovery_code(
             f"somebody with the role {caller.role} does not make recovery codes",
             "您的职务不发恢复码",
         )
-    check_fresh(known)
+    check_recent_sign_in(known)
     now = wall_clock()
 
     def unit(transaction: Transaction) -> tuple[Officer, RecoveryCode]:
@@ -136,7 +142,7 @@ async def post_recovery(
         raise HTTPException(status.HTTP_403_FORBIDDEN, _REFUSED)
     token, whose = signed_in
     note_by(request, SecurityKind.SIGNED_IN, whose, detail="recovery")
-    give_cookie(answer, request, token)
+    set_session_cookie(answer, request, token)
 
 
 def _may_recover(caller: Officer, other: Officer) -> bool:

@@ -7,7 +7,13 @@ from fastapi import APIRouter, Form, HTTPException, Path, Request, Response, sta
 from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection
 
-from alerting.access.browser import cookie_of, give_cookie, keep_cookie, language_of, wants_page
+from alerting.access.browser import (
+    cookie_of,
+    language_of,
+    set_cookie,
+    set_session_cookie,
+    wants_page,
+)
 from alerting.access.callers import RuntimeDep, is_foreign, own_origin
 from alerting.access.openapi import OPEN
 from alerting.runtime import Runtime, wall_clock
@@ -79,7 +85,7 @@ async def post_link(
         return _not_opened(request, runtime, token, used)
     note_by(request, SecurityKind.SIGNED_IN, used.officer, detail=pressed.device)
     answer = RedirectResponse(used.path, status.HTTP_303_SEE_OTHER)
-    give_cookie(answer, request, used.token)
+    set_session_cookie(answer, request, used.token)
     return answer
 
 
@@ -95,7 +101,7 @@ async def post_again(token: Token, request: Request, runtime: RuntimeDep) -> Res
         return _over(request, runtime)
     note_by(request, SecurityKind.SIGN_IN_ASKED, whose, detail="again")
     answer = link_texted(runtime.policy.issuer.at(whose.division), language_of(request))
-    keep_cookie(answer, request, BROWSER_COOKIE, kept, BROWSER_LASTS)
+    set_cookie(answer, request, BROWSER_COOKIE, kept, BROWSER_LASTS)
     return answer
 
 
@@ -156,7 +162,7 @@ async def post_sign_in(
     )
     for whose, how in queued or [(None, _UNKNOWN)]:
         note_by(request, SecurityKind.SIGN_IN_ASKED, whose, detail=how)
-    keep_cookie(answer, request, BROWSER_COOKIE, kept, BROWSER_LASTS)
+    set_cookie(answer, request, BROWSER_COOKIE, kept, BROWSER_LASTS)
     return AskedBody(code=code_of(browser))
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response, status
 from sqlalchemy import Connection
 
-from alerting.access.browser import take_cookie
+from alerting.access.browser import delete_session_cookie
 from alerting.access.callers import Caller, KnownCaller, RuntimeDep
 from alerting.access.openapi import refuses
 from alerting.access.rules import Ruling, oversees
@@ -67,7 +67,7 @@ async def delete_current(request: Request, known: KnownCaller, runtime: RuntimeD
     await _end(runtime, known.session)
     note_by(request, SecurityKind.SESSION_ENDED, known.officer)
     answer = Response(status_code=status.HTTP_204_NO_CONTENT)
-    take_cookie(answer, request)
+    delete_session_cookie(answer, request)
     return answer
 
 

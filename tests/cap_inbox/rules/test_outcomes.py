@@ -1,11 +1,11 @@
 """Outcomes of messages and their reasons."""
 
-from alerting.cap_inbox.rules.outcomes import SAID, SHOWN, Outcome, Reason
+from alerting.cap_inbox.rules.outcomes import REASON_TEXTS, SHOWN, Outcome, Reason
 
 
 def test_every_reason_has_its_own_text() -> None:
-    assert SAID.keys() == set(Reason)
-    assert len(set(SAID.values())) == len(Reason)
+    assert REASON_TEXTS.keys() == set(Reason)
+    assert len(set(REASON_TEXTS.values())) == len(Reason)
 
 
 def test_messages_without_effect_are_not_shown() -> None:

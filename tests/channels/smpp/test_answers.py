@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerting.channels.smpp.answers import doubtful, not_let_in, not_sent, refused
+from alerting.channels.smpp.answers import bind_refused, not_sent, refused, unknown_outcome
 from alerting.deliveries.rules.delivery import Failure, OutcomeKind
 
 REFUSED, UNKNOWN = OutcomeKind.REFUSED, OutcomeKind.UNKNOWN
@@ -27,7 +27,7 @@ REFUSED, UNKNOWN = OutcomeKind.REFUSED, OutcomeKind.UNKNOWN
 def test_status_is_classified_for_a_text_and_for_a_bind(
     status: int, kind: OutcomeKind, failure: Failure, at_the_door: Failure
 ) -> None:
-    text, bind = refused(status), not_let_in(status)
+    text, bind = refused(status), bind_refused(status)
     assert (text.kind, text.failure, text.error_code) == (kind, failure, status)
     assert (bind.kind, bind.failure, bind.error_code) == (REFUSED, at_the_door, status)
     assert f"{status:#x}" in text.detail
@@ -35,7 +35,7 @@ def test_status_is_classified_for_a_text_and_for_a_bind(
 
 
 def test_unwritten_text_is_not_sent_and_unanswered_text_is_unknown() -> None:
-    unsent, unanswered = not_sent("no room"), doubtful("no answer")
+    unsent, unanswered = not_sent("no room"), unknown_outcome("no answer")
     assert (unsent.kind, unsent.failure) == (REFUSED, Failure.NOT_SENT)
     assert "no room" in unsent.detail
     assert (unanswered.kind, unanswered.failure) == (UNKNOWN, Failure.UNKNOWN)

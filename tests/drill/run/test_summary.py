@@ -118,7 +118,7 @@ def summary(
         all_clear=all_clear,
         ledger_agrees=ledger_agrees,
         killed=[KILLED],
-        spared=list(spared),
+        not_killed=list(spared),
         gauges=gauges,
         suspected=suspected,
     )

@@ -59,11 +59,11 @@ async def test_error_names_a_process_that_ends_early_and_shows_its_log(
 
 
 async def test_service_counts_as_spared_until_it_is_killed(tmp_path: Path) -> None:
-    assert OneProcess().spared == []
+    assert OneProcess().not_killed == []
     falling = OneProcess(crash_at=5.0)
-    assert falling.spared == ["service"]
+    assert falling.not_killed == ["service"]
     falling.killed.append(Killed("service", "service", 5.0, 1.0, 1.0))
-    assert falling.spared == []
+    assert falling.not_killed == []
     settings = await falling.open(Processes(tmp_path, {}), tmp_path)
     assert settings == {"ALERTING_DATABASE_URL": f"sqlite:///{tmp_path}/alerting.db"}
 

@@ -33,7 +33,7 @@ SHOWN: Final = frozenset({Outcome.NOTED, Outcome.PROPOSED, Outcome.ALERTED, Outc
 
 
 class Reason(StrEnum):
-    """Why a message had its outcome; `SAID` has the texts for people."""
+    """Why a message had its outcome; `REASON_TEXTS` has the texts for people."""
 
     BY_RULE = "by_rule"
     NO_RULE = "no_rule"
@@ -72,7 +72,7 @@ class Reason(StrEnum):
     ALREADY_OVER = "already_over"
 
 
-SAID: Final[Mapping[Reason, str]] = {
+REASON_TEXTS: Final[Mapping[Reason, str]] = {
     Reason.BY_RULE: "a rule of the policy applies to it",
     Reason.NO_RULE: "no rule of the policy applies to it, so it is a note",
     Reason.NOT_CAP: "it is not a CAP 1.2 message",

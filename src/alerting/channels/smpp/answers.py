@@ -29,7 +29,7 @@ def refused(status: int) -> Answer:
     return Answer(kind, failure=failure, error_code=status, detail=f"command_status {status:#x}")
 
 
-def not_let_in(status: int) -> Answer:
+def bind_refused(status: int) -> Answer:
     """Return the answer for a refused bind, after which nothing was sent."""
     page = _FAILURES.get(status) is Failure.PAGE_OPERATOR
     return Answer(
@@ -50,6 +50,6 @@ def unwritable(detail: str) -> Answer:
     return Answer(OutcomeKind.REFUSED, failure=Failure.NEVER, detail=f"unwritable: {detail}")
 
 
-def doubtful(detail: str) -> Answer:
+def unknown_outcome(detail: str) -> Answer:
     """Return the answer for a request without a response; the centre may have the text."""
     return Answer(OutcomeKind.UNKNOWN, failure=Failure.UNKNOWN, detail=detail)

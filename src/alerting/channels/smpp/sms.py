@@ -10,7 +10,13 @@ from typing import Final
 import structlog
 from smpplib import consts
 
-from alerting.channels.smpp.answers import doubtful, not_let_in, not_sent, refused, unwritable
+from alerting.channels.smpp.answers import (
+    bind_refused,
+    not_sent,
+    refused,
+    unknown_outcome,
+    unwritable,
+)
 from alerting.channels.smpp.inbound import Inbound, OnReceipt
 from alerting.channels.smpp.long_text import KeepPart, LongTexts, OnText
 from alerting.channels.smpp.receipt import Segmented, SegmentReceipts
@@ -45,7 +51,7 @@ _LONGEST_SENDER, _LONGEST_SYSTEM_ID, _LONGEST_PASSWORD = 20, 15, 8
 
 def _answer_of(sent: asyncio.Task[Answer]) -> Answer:
     """Return the answer of a send task; unknown if the channel was closed before it came."""
-    return doubtful("the channel was closed") if sent.cancelled() else sent.result()
+    return unknown_outcome("the channel was closed") if sent.cancelled() else sent.result()
 
 
 class SmppSms:
@@ -75,7 +81,7 @@ class SmppSms:
         self._session: Session | None = None
         self._is_settled = asyncio.Event()
         """Set while it is known whether there is a connection or, for now, none."""
-        self._not_let_in: Answer | None = None
+        self._bind_refused: Answer | None = None
         self._keeping = asyncio.create_task(self._keep_bound())
 
     async def send(self, message: Message) -> Answer:
@@ -89,7 +95,7 @@ class SmppSms:
         except asyncio.CancelledError:
             self._sending.pop(message.token, sending).cancel()
             raise
-        return _answer_of(sending) if sending.done() else doubtful("no answer yet")
+        return _answer_of(sending) if sending.done() else unknown_outcome("no answer yet")
 
     async def look_up(self, message: Message, since: datetime) -> Answer:
         """Return the answer if it came late.
@@ -98,7 +104,7 @@ class SmppSms:
         """
         sending = self._sending.get(message.token)
         if sending is None or not sending.done():
-            return doubtful("the centre cannot be asked")
+            return unknown_outcome("the centre cannot be asked")
         return _answer_of(sending)
 
     async def close(self) -> None:
@@ -114,9 +120,9 @@ class SmppSms:
         except RefusedError as refusal:
             return refused(refusal.status)
         except UnansweredError as unanswered:
-            return doubtful(str(unanswered))
+            return unknown_outcome(str(unanswered))
         except NotSentError as unsent:
-            return self._not_let_in or not_sent(str(unsent))
+            return self._bind_refused or not_sent(str(unsent))
         except ValueError as failure:
             return unwritable(str(failure))
         return Answer(OutcomeKind.ACCEPTED, provider_id=message_id)
@@ -173,7 +179,7 @@ class SmppSms:
                 failures = 0
             except RefusedError as refusal:
                 log.warning("the SMS centre does not let us in", refusal=str(refusal))
-                self._not_let_in = not_let_in(refusal.status)
+                self._bind_refused = bind_refused(refusal.status)
             except (UnansweredError, NotSentError, OSError) as failure:
                 log.warning("no connection to the SMS centre", failure=repr(failure))
             self._is_settled.set()
@@ -183,7 +189,7 @@ class SmppSms:
 
     async def _stay_bound(self) -> None:
         """Connect, and return when the connection ends; raises the same errors as `bound`."""
-        self._not_let_in = None
+        self._bind_refused = None
         self._inbound.begin_connection()
         async with bound(self._login, self._inbound.take) as (session, running):
             self._session = session

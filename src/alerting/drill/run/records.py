@@ -41,7 +41,7 @@ class Records:
     all_clear: bool
     ledger_agrees: bool
     killed: list[Killed]
-    spared: list[str]
+    not_killed: list[str]
     suspected: SuspectedStory
     gauges: GaugeStory | None
     """None if the scenario has no gauges."""
@@ -84,7 +84,7 @@ async def read_records(
         all_clear=commander.all_clear,
         ledger_agrees=await _ledger_agrees(stage),
         killed=stage.hosting.killed,
-        spared=stage.hosting.spared,
+        not_killed=stage.hosting.not_killed,
     )
 
 

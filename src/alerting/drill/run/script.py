@@ -150,8 +150,8 @@ class Script:
             if city.is_awake(id_)
         ]
         stage = self.stage
-        suffering = stage.hosting.suffer(stage.processes, stage.time, self.journal)
-        watching = [self._recount(commander), milestones.keep(), shelter.work(), suffering]
+        killing = stage.hosting.kill_as_planned(stage.processes, stage.time, self.journal)
+        watching = [self._recount(commander), milestones.keep(), shelter.work(), killing]
         watching.append(self.reader.work())
         if stage.carrier is Carrier.BAD:
             watching.append(self._tell_of_carrier())

@@ -179,7 +179,7 @@ def _survived(records: Records) -> dict[str, Any]:
     return {
         "faults_survived": dict(sorted(records.stats["faults"].items())),
         "killed": records.killed,
-        "spared": records.spared,
+        "spared": records.not_killed,
     }
 
 

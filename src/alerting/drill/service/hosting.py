@@ -52,7 +52,7 @@ class Hosting(Protocol):
     """The story instant since which a killed process has been away; None if all are up."""
 
     @property
-    def spared(self) -> list[str]:
+    def not_killed(self) -> list[str]:
         """The names of the processes that were to be killed but were not."""
 
     async def open(self, processes: Processes, folder: Path) -> Mapping[str, str]:
@@ -65,7 +65,9 @@ class Hosting(Protocol):
             DrillError: if the service ends or is not ready in time.
         """
 
-    async def suffer(self, processes: Processes, time: StoryTime, journal: Journal) -> None:
+    async def kill_as_planned(
+        self, processes: Processes, time: StoryTime, journal: Journal
+    ) -> None:
         """Kill each planned process at its story second, and start it again."""
 
     async def stop(self, processes: Processes) -> None:
@@ -86,7 +88,7 @@ class OneProcess:
         self.clock_urls: tuple[str, ...] = (self.url,)
 
     @property
-    def spared(self) -> list[str]:
+    def not_killed(self) -> list[str]:
         """The name of the service if it was to be killed but was not."""
         return [] if self._crash_at is None or self.killed else [_SERVICE]
 
@@ -102,7 +104,9 @@ class OneProcess:
         """
         await serve(processes, _SERVICE, self._port)
 
-    async def suffer(self, processes: Processes, time: StoryTime, journal: Journal) -> None:
+    async def kill_as_planned(
+        self, processes: Processes, time: StoryTime, journal: Journal
+    ) -> None:
         """Kill the service at `crash_at` if that is given, and start it again."""
         if self._crash_at is None:
             return

@@ -11207,7 +11207,7 @@ export interface components {
         };
         /**
          * Reason
-         * @description Why a message had its outcome; `SAID` has the texts for people.
+         * @description Why a message had its outcome; `REASON_TEXTS` has the texts for people.
          * @enum {string}
          */
         readonly Reason: "by_rule" | "no_rule" | "not_cap" | "status_test" | "status_system" | "status_draft" | "actual_in_a_drill" | "exercise" | "acknowledgement" | "error_reported" | "private" | "restricted" | "all_clear" | "no_info" | "expired" | "not_yet_effective" | "other_response" | "no_area" | "unknown_codes" | "nobody_there" | "too_wide" | "whole_villages" | "officer_unknown" | "not_permitted" | "nobody_decides" | "same_message" | "our_own" | "identity_reused" | "taken_from_another" | "replaced_before" | "cancelled_before" | "nothing_changed" | "follows" | "nothing_to_cancel" | "already_over";

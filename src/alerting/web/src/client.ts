@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import type { paths } from "./api";
-import { KEPT } from "./kept";
+import { SESSION_KEY } from "./session_key";
 
 type Method = "get" | "post" | "put" | "delete";
 type Operation<P extends keyof paths, M extends Method> = NonNullable<paths[P][M]>;
@@ -146,7 +146,7 @@ export async function leaving(act: () => Promise<void>): Promise<void> {
 export function signIn(): void {
   if (isLeaving || location.pathname === "/sign-in") return;
   const query = new URLSearchParams({ next: location.pathname + location.search });
-  if (localStorage.getItem(KEPT) !== null) query.set("why", "ended");
+  if (localStorage.getItem(SESSION_KEY) !== null) query.set("why", "ended");
   location.assign(`/sign-in?${query}`);
 }
 

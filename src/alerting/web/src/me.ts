@@ -3,13 +3,13 @@
 import type { CallerBody } from "./api";
 import { leaving, remove } from "./client";
 import { forgetDoors } from "./doors/sign_out_cleanup";
-import { KEPT } from "./kept";
+import { SESSION_KEY } from "./session_key";
 
 export type Me = CallerBody;
 
 /** Delete the stored session and the cached doors, so that nobody else sees them on this device. */
 export async function forget(): Promise<void> {
-  localStorage.removeItem(KEPT);
+  localStorage.removeItem(SESSION_KEY);
   await forgetDoors();
 }
 

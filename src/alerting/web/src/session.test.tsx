@@ -5,7 +5,7 @@ import { useSignal } from "@preact/signals";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Device } from "./doors/device";
 import { EMPTY_CACHE } from "./doors/server_cache";
-import { KEPT } from "./kept";
+import { SESSION_KEY } from "./session_key";
 import { now, start, type Session } from "./session";
 
 const ME = { id: "grid", name: "Li", role: "grid_officer", division: "511921100208" };
@@ -52,7 +52,7 @@ function Page({ session }: { session: Session }) {
 }
 
 async function begun(kept: object | null): Promise<Promise<void>> {
-  if (kept) localStorage.setItem(KEPT, JSON.stringify(kept));
+  if (kept) localStorage.setItem(SESSION_KEY, JSON.stringify(kept));
   return start("alerts", (session) => <Page session={session} />);
 }
 
@@ -72,7 +72,7 @@ it("shows the stored session if the answer is slow, and keeps typed input", asyn
   answer(200);
   await pass(0);
   expect(place.textContent).toBe("Li 1");
-  expect(localStorage.getItem(KEPT)).toContain("06:00:00");
+  expect(localStorage.getItem(SESSION_KEY)).toContain("06:00:00");
 });
 
 it("starts over if somebody else is signed in now", async () => {
@@ -100,7 +100,7 @@ it("deletes the session and the doors of a signed-out officer", async () => {
   answer(401);
   vi.useRealTimers();
   await started;
-  expect(localStorage.getItem(KEPT)).toBeNull();
+  expect(localStorage.getItem(SESSION_KEY)).toBeNull();
   expect(await device.run((database) => database.count("seen"))).toBe(0);
   device.close();
 });

@@ -7,7 +7,7 @@ import type { SettingsBody, Status } from "./api";
 import { get, Refusal } from "./client";
 import type { Part } from "./catalogue";
 import { fallback, preferred, speak, texts, timeZone } from "./language";
-import { KEPT } from "./kept";
+import { SESSION_KEY } from "./session_key";
 import { forget, type Me } from "./me";
 import { Failure, Shell } from "./shell";
 
@@ -90,7 +90,7 @@ export function statusOf(session: Session): Status {
 async function current(): Promise<Session> {
   const [me, settings] = await Promise.all([get("/api/me"), get("/api/settings")]);
   const session = { me, settings, clock: alertClock(settings, Date.now()) };
-  localStorage.setItem(KEPT, JSON.stringify(session));
+  localStorage.setItem(SESSION_KEY, JSON.stringify(session));
   return session;
 }
 
@@ -119,6 +119,6 @@ async function follow(session: Session): Promise<void> {
 
 /** Return the session stored on this device; null without one. */
 export function remembered(): Session | null {
-  const kept = localStorage.getItem(KEPT);
+  const kept = localStorage.getItem(SESSION_KEY);
   return kept === null ? null : (JSON.parse(kept) as Session);
 }

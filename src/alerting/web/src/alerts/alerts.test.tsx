@@ -5,7 +5,7 @@ import type { ListedAlertBody } from "../api";
 import { speak } from "../language";
 import type { Session } from "../session";
 import { Alerts } from "./alerts";
-import { parted, STALE_SECONDS } from "./list";
+import { splitByState, STALE_SECONDS } from "./list";
 
 const NOW = Date.parse("2026-08-29T05:17:05+00:00");
 const ALERT = {
@@ -141,7 +141,7 @@ it.each([
   ["all_clear", false],
   ["cancelled", false],
 ] as const)("treats %s as running: %s", (state, isOpen) => {
-  const { open: under, ended } = parted([{ ...ALERT, state }]);
+  const { open: under, ended } = splitByState([{ ...ALERT, state }]);
   expect([under.length, ended.length]).toEqual(isOpen ? [1, 0] : [0, 1]);
 });
 

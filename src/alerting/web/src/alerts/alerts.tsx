@@ -9,7 +9,7 @@ import { statusOf, type Session } from "../session";
 import { Failure, Shell } from "../shell";
 import "./alerts.css";
 import { EndedAlert, OpenAlert } from "./card";
-import { AlertList, parted } from "./list";
+import { AlertList, splitByState } from "./list";
 import { Notes } from "./notes";
 import { Sensors } from "./sensors";
 import { Webhooks } from "./webhooks";
@@ -49,7 +49,7 @@ function Lists({
   list: AlertList;
   alerts: readonly ListedAlertBody[];
 }): JSX.Element {
-  const { open, ended } = parted(alerts);
+  const { open, ended } = splitByState(alerts);
   const now = alertTime(session.clock, list.tick.value);
   return (
     <>

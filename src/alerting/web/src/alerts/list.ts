@@ -104,7 +104,7 @@ export class AlertList {
 }
 
 /** Split the alerts: open or expired ones may have missing people, the others have ended. */
-export function parted(alerts: readonly ListedAlertBody[]): {
+export function splitByState(alerts: readonly ListedAlertBody[]): {
   open: readonly ListedAlertBody[];
   ended: readonly ListedAlertBody[];
 } {

@@ -1,10 +1,10 @@
 import { fallback, preferred, speak } from "../language";
 import { draw, remembered } from "../session";
 import { Away } from "./away";
-import { whenBack } from "./network";
+import { onServiceBack } from "./network";
 
 const session = remembered();
-whenBack(() => (location.pathname === "/away" ? location.replace("/") : location.reload()));
+onServiceBack(() => (location.pathname === "/away" ? location.replace("/") : location.reload()));
 void speak(preferred() ?? fallback(session?.settings.home_language), "away").then(() =>
   draw(<Away session={session} />),
 );

@@ -3,7 +3,7 @@
 const PAUSE_MS = 5_000;
 
 /** Call `back` when the service answers; it is asked every few seconds while there is a network. */
-export function whenBack(back: () => void): void {
+export function onServiceBack(back: () => void): void {
   async function ask(): Promise<void> {
     const answer = navigator.onLine ? await fetch("/healthz").catch(() => null) : null;
     if (answer?.ok) back();

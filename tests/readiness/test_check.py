@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from alerting.ledger.tables import alerts
-from alerting.readiness.look import ReadinessWatch, is_due
+from alerting.readiness.check import ReadinessWatch, is_due
 from alerting.readiness.tables import readiness_places
 from tests.support.city import POLICY, QIANFO
 from tests.support.running import TickingClock, Workplace, workplace
@@ -37,7 +37,7 @@ def looks(work: Workplace) -> int:
 async def test_only_one_of_two_processes_stores_the_nightly_check(database_url: str) -> None:
     async with workplace(database_url, TickingClock(NIGHT)) as work:
         watches = [ReadinessWatch(work.runtime) for _ in range(2)]
-        assert [await each.look_if_due() for each in watches] == [True, False]
+        assert [await each.check_if_due() for each in watches] == [True, False]
         assert looks(work) == 1
 
 
@@ -46,11 +46,11 @@ async def test_check_waits_for_the_end_of_an_actual_alert(database_url: str) -> 
         await work.raised("commander", QIANFO)
         actual = update(alerts).values(status="Actual")
         await work.runtime.ledger.write(lambda transaction: transaction.connection.execute(actual))
-        assert not await ReadinessWatch(work.runtime).look_if_due()
+        assert not await ReadinessWatch(work.runtime).check_if_due()
         assert looks(work) == 0
 
 
 async def test_check_does_not_wait_for_the_end_of_an_exercise(database_url: str) -> None:
     async with workplace(database_url, TickingClock(NIGHT)) as work:
         await work.raised("commander", QIANFO, status="Exercise")
-        assert await ReadinessWatch(work.runtime).look_if_due()
+        assert await ReadinessWatch(work.runtime).check_if_due()

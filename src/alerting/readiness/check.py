@@ -16,7 +16,7 @@ from alerting.ledger.writer import Transaction
 from alerting.policy.policy import Policy
 from alerting.readiness.facts import take_snapshot
 from alerting.readiness.forecast import Readiness, readiness_of
-from alerting.readiness.store import last_look, save
+from alerting.readiness.store import last_check, save
 from alerting.runtime import Runtime
 
 log = structlog.get_logger()
@@ -33,7 +33,7 @@ _NIGHT: Final = range(2, 5)
 _POLL_SECONDS: Final = 300.0
 
 
-def look(connection: Connection, policy: Policy, now: datetime) -> Readiness:
+def check(connection: Connection, policy: Policy, now: datetime) -> Readiness:
     """Return the readiness computed from the current roster."""
     return readiness_of(take_snapshot(connection, now), policy, now)
 
@@ -53,7 +53,7 @@ def blocked_by(connection: Connection) -> int | None:
     return number
 
 
-async def look_now(runtime: Runtime) -> None:
+async def check_now(runtime: Runtime) -> None:
     """Check readiness now, and store the result.
 
     Raises:
@@ -68,13 +68,13 @@ async def look_now(runtime: Runtime) -> None:
                 f"alert #{number} is not over: check readiness after its end",
                 chinese=f"预警#{number}尚未结束：结束后再检查",
             )
-        last = last_look(connection)
+        last = last_check(connection)
         if last is not None and now - last < _BETWEEN:
             raise TooManyError(
                 "readiness was checked within the last 10 minutes: check again later",
                 "10分钟内检查过：请稍后再检查",
             )
-        return look(connection, policy, now)
+        return check(connection, policy, now)
 
     found = await runtime.database.read(find)
     await runtime.ledger.write(
@@ -91,19 +91,19 @@ class ReadinessWatch:
     async def run(self) -> None:
         """Poll whether the nightly check is due, and run it, until cancelled."""
         while True:
-            await self.look_if_due()
+            await self.check_if_due()
             await asyncio.sleep(_POLL_SECONDS)
 
-    async def look_if_due(self) -> bool:
+    async def check_if_due(self) -> bool:
         """If a check is due, run it and store the result; return whether it was stored."""
         runtime, now = self._runtime, self._runtime.clock.now()
         policy = runtime.policy
 
         def find(connection: Connection) -> Readiness | None:
             is_free = blocked_by(connection) is None
-            if not (is_free and is_due(last_look(connection), policy, now)):
+            if not (is_free and is_due(last_check(connection), policy, now)):
                 return None
-            return look(connection, policy, now)
+            return check(connection, policy, now)
 
         try:
             found = await runtime.database.read(find)
@@ -117,7 +117,7 @@ class ReadinessWatch:
 
 def _store(transaction: Transaction, found: Readiness) -> bool:
     """Store a result and return True, unless another process has stored one in the meantime."""
-    last = last_look(transaction.connection)
+    last = last_check(transaction.connection)
     if last is not None and found.at - last < _EVERY:
         return False
     save(transaction.connection, found)
