@@ -1,14 +1,15 @@
 """Starts `alerting` in new processes without the seconds that importing it takes.
 
-One process of a test run has all modules imported and forks: `python -m tests.support.nursery FD`,
-with FD a listening socket. Each connection to it sends one request and receives the process id and,
-at the end, the exit status. A process whose connection closes is killed. The nursery ends after its
-last connection.
+One process of a test run, `python -m tests.support.nursery FD`, has all modules imported and the
+grammar of replies prepared, and forks. FD is a listening socket: each connection to it sends one
+request and receives the process id and, at the end, the exit status. A process whose connection
+closes is killed. The nursery ends after its last connection.
 """
 
 import atexit
 import contextlib
 import fcntl
+import gc
 import json
 import os
 import signal
@@ -24,6 +25,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from alerting.cli import COMMANDS, main
+from alerting.replies.rules import grammar
 from tests.support import compiled_patterns
 
 _MOST_BYTES: Final = 1 << 20
@@ -162,6 +164,9 @@ def _run(listener: socket.socket) -> list[str]:
     compiled_patterns.keep()
     for command in COMMANDS:
         import_module(f"alerting.cli.{command}")
+    # Each service would do it for itself, which takes half a second.
+    grammar.prepare()
+    gc.freeze()
     listener.settimeout(_QUIET_SECONDS)
     handlers: set[int] = set()
     has_served = False
