@@ -8,7 +8,7 @@ from typing import Final
 import aiohttp
 
 EVERY_SECONDS: Final = 3.0
-"""A page asks at most so often, and does while answers come: `GAP_MS` in `use_query.ts`."""
+"""Interval at which a page asks while answers come: `GAP_MS` in `use_query.ts`."""
 
 _PREDICTION: Final = "/api/alerts/1/prediction"
 

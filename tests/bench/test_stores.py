@@ -1,4 +1,4 @@
-"""A bench's town is copied in its original state, from a file and on a server."""
+"""A bench's town is copied in its original state, as a file and on a server."""
 
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -8,9 +8,10 @@ from tempfile import TemporaryDirectory
 import pytest
 from sqlalchemy import create_engine, text
 
-from scripts.benches.stores import in_file, on_server
+from contacts.encryption.keys import key_file_of
+from scripts.benches.stores import in_file, keys_in, on_server
 
-# A bench guards no rule of the service.
+# Long, because a bench protects no rule of the service.
 pytestmark = pytest.mark.long
 
 
@@ -26,7 +27,7 @@ def run(url: str, *statements: str) -> int:
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A folder that the server's own user may enter: pytest closes its own to other users."""
+    """Yield a folder that the server's user may enter, unlike pytest's own folders."""
     with TemporaryDirectory(prefix="alerting-stores-") as folder:
         yield Path(folder)
 
@@ -38,3 +39,16 @@ def test_fresh_copy_has_no_changes_of_the_previous_one(kind: str, folder: Path) 
         assert run(store.fresh(), "INSERT INTO homes VALUES (2)") == 2
         assert run(store.fresh()) == 1
         assert run(store.url) == 1
+
+
+def test_each_database_has_the_key_of_its_own_folder(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ALERTING_KEY_FILE")
+    own = f"sqlite:///{folder / 'town.db'}"
+    with on_server(folder) as store:
+        assert key_file_of(store.url) == folder / "alerting.key"
+    assert key_file_of(own) == folder / "alerting.key"
+    with keys_in(folder / "later"):
+        assert key_file_of(own) == folder / "later" / "alerting.key"
+    assert key_file_of(own) == folder / "alerting.key"

@@ -1,4 +1,4 @@
-"""A page looked at in every language, narrow and wide: accessible, and not too wide."""
+"""The check of a page in every language, on narrow and wide screens."""
 
 import zlib
 from itertools import cycle, islice
@@ -15,10 +15,10 @@ _WIDTHS: Final = (360, 1440)
 
 
 async def check_page(page: Page) -> None:
-    """Assert that axe-core finds nothing and that nothing stands out, in every language.
+    """Assert in every language that axe-core finds nothing and no element leaves the window.
 
-    axe-core takes half a second: it looks at each language once and at each width, and at the
-    colours of the dark scheme once. The page's address chooses which language is the narrow one.
+    An axe-core run takes half a second. It checks each language once, each width once, and the
+    dark scheme's colours once. The page's address decides which language is checked narrow.
     """
     before = page.viewport_size
     chosen = page.locator("select.language")

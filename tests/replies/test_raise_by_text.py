@@ -1,4 +1,4 @@
-"""Alerts raised by text: for the sender's own village, answered, and joining an open alert."""
+"""Alerts raised by text are for the sender's own village, and get an answer by text."""
 
 from datetime import timedelta
 
@@ -48,7 +48,7 @@ def answers_to(work: Workplace, phone: str) -> list[str]:
     ]
 
 
-async def test_informants_text_raises_an_alert_for_own_village(work: Workplace) -> None:
+async def test_informants_text_raises_an_alert_for_the_own_village(work: Workplace) -> None:
     assert await by_text(work, "informant")
     ((alert, number, status),) = work.rows(select(alerts.c.id, alerts.c.number, alerts.c.status))
     assert status == Status.EXERCISE
@@ -68,7 +68,7 @@ async def test_alert_by_english_text_names_the_hazard_in_each_language(work: Wor
     assert (told.event, told.action) == ("滑坡", "立即撤离")
 
 
-async def test_raising_by_text_confirms_the_call(work: Workplace) -> None:
+async def test_raising_by_text_confirms_the_officer_call(work: Workplace) -> None:
     await by_text(work, "informant")
     assert work.rows(select(confirmations.c.officer)) == [("informant",)]
     followed = select(officer_calls.c.officer).where(officer_calls.c.next_at.is_not(None))
@@ -87,7 +87,7 @@ async def test_second_text_joins_the_open_alert(work: Workplace) -> None:
         ("alert.raised", "informant"),
         ("officer.confirmed", "informant"),
         ("alert.repeated_by_text", "grid"),
-        # An officer who reports the same slope has heard the call.
+        # An officer who reports the same hazard has confirmed the officer call.
         ("officer.confirmed", "grid"),
     ]
     assert "裂缝" in logged[2].payload
@@ -104,7 +104,7 @@ async def test_text_repeated_by_the_provider_counts_once(work: Workplace, first:
     assert counted(work) == once != before
 
 
-async def test_strangers_text_raises_nothing(work: Workplace) -> None:
+async def test_strangers_text_raises_no_alert(work: Workplace) -> None:
     for sender in ("+8610001234567", household_phone(QIANFO, 1), officer_phone("commander")):
         assert not await raise_by_text(work.runtime, message_id(), sender, "滑坡", "滑坡")
     assert counted(work) == [0] * 7

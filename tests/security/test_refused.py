@@ -1,4 +1,4 @@
-"""Refusals are noted by the route, the status and whoever asked; nothing of an address is kept."""
+"""Refused requests become security events with route, status and caller, but without the path."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ async def noted(service: Running, rows: int) -> list[tuple[Any, ...]]:
     return sorted(tuple(row) for row in found)
 
 
-async def test_refused_accesses_are_noted_and_folded(service: Running) -> None:
+async def test_refused_accesses_are_noted_and_equal_ones_are_counted(service: Running) -> None:
     for _ in range(3):
         await service.get("/api/me", "invented")
     await service.get("/metrics", "grid")
@@ -38,7 +38,7 @@ async def test_refused_accesses_are_noted_and_folded(service: Running) -> None:
     ]
 
 
-async def test_limits_of_the_border_are_noted_without_the_address(service: Running) -> None:
+async def test_exceeded_request_limits_are_noted_without_the_path(service: Running) -> None:
     secret = "secret" * 2_000
     status, _ = await service.get(f"/h/{secret}")
     assert status == 414
@@ -47,7 +47,7 @@ async def test_limits_of_the_border_are_noted_without_the_address(service: Runni
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/api/alerts/77"])
-async def test_plain_answers_are_not_noted(service: Running, path: str) -> None:
+async def test_successful_and_unknown_requests_are_not_noted(service: Running, path: str) -> None:
     await service.get(path)
     await service.get("/api/me", "invented")
     rows = await noted(service, 1)
