@@ -32,7 +32,7 @@ class PredictionBody(Body):
     reached: datetime | None
     """When zero was reached; null if it was not."""
     reason: Withheld | None
-    """The reason why no time can be predicted; null if one can."""
+    """The reason why no time can be predicted; null if a time is predicted."""
     number: int
     """The number of calls or doors that the reason counts; 0 if it counts nothing."""
 

@@ -52,7 +52,7 @@ class ReadyPlaceBody(Body):
     latest: int | None
     """Seconds from the alert to the end of the range; a later zero has 10 % probability."""
     withheld: Withheld | None
-    """The reason why no time can be predicted; null if one can."""
+    """The reason why no time can be predicted; null if a time is predicted."""
 
 
 class GapBody(Body):

@@ -4164,7 +4164,7 @@ export interface components {
         readonly DeliveryState: "queued" | "sending" | "unknown" | "refused" | "accepted" | "expired" | "cancelled" | "sent" | "failed" | "undelivered" | "delivered";
         /**
          * DetailsBody
-         * @description Changes of the roster: counts of all changes, and a list of the first.
+         * @description Changes to the roster: counts of all changes, and a list of the first.
          */
         readonly DetailsBody: {
             /**
@@ -6335,7 +6335,7 @@ export interface components {
         };
         /**
          * HouseholdAsked
-         * @description An officer had one household asked again. The subject is the household.
+         * @description An officer asked one household again. The subject is the household.
          */
         readonly FeedHouseholdAsked: {
             /**
@@ -6796,7 +6796,7 @@ export interface components {
         };
         /**
          * OfficerWakeAsked
-         * @description An officer had an unwoken officer called again. The subject is the officer called.
+         * @description An officer asked for a new call to an unwoken officer. The subject is the officer called.
          */
         readonly FeedOfficerWakeAsked: {
             /**
@@ -8999,7 +8999,7 @@ export interface components {
         readonly Level: "normal" | "yellow" | "red";
         /**
          * LineBody
-         * @description A change of the roster.
+         * @description A change to the roster.
          */
         readonly LineBody: {
             /**
@@ -10224,7 +10224,7 @@ export interface components {
             readonly told_above_at: string | null;
             /**
              * Woken At
-             * @description When another officer last had this officer called again; null for never.
+             * @description When another officer last asked for a new call to this officer; null if nobody did.
              */
             readonly woken_at: string | null;
         };
@@ -10734,7 +10734,7 @@ export interface components {
              * @description When zero was reached; null if it was not.
              */
             readonly reached: string | null;
-            /** @description The reason why no time can be predicted; null if one can. */
+            /** @description The reason why no time can be predicted; null if a time is predicted. */
             readonly reason: components["schemas"]["Withheld"] | null;
             /**
              * Seq
@@ -11202,7 +11202,7 @@ export interface components {
              * @description The number of people in these households.
              */
             readonly people: number;
-            /** @description The reason why no time can be predicted; null if one can. */
+            /** @description The reason why no time can be predicted; null if a time is predicted. */
             readonly withheld: components["schemas"]["Withheld"] | null;
         };
         /**
@@ -11485,7 +11485,7 @@ export interface components {
         };
         /**
          * RosterChange
-         * @description The kind of change of a household, an officer, a division or a hazard point.
+         * @description The kind of change to a household, an officer, a division or a hazard point.
          * @enum {string}
          */
         readonly RosterChange: "added" | "changed" | "moved" | "gone";
