@@ -113,7 +113,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.typesetter = Typesetter(settings.fonts)
         app.state.predictions = Predictions(runtime, app.state.curves)
         app.state.public_feed = PublicFeed(runtime, settings.public_url)
-        app.state.hub = Hub(database, bus)
+        app.state.hub = Hub(database, bus, app.state.predictions.made_anew)
         stack.callback(app.state.hub.close)
         app.state.inbox = Inbox(database, ledger, clock, bus)
         # Handing an alert to an officer's page is sending, which a read-only process must not do.

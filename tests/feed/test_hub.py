@@ -39,6 +39,7 @@ from tests.support.watched_city import (
     frames,
     fresh,
     never_now,
+    nothing_predicted,
     texts_of,
     until,
     watching,
@@ -201,7 +202,7 @@ async def test_hub_knows_watched_divisions(watched_city: City) -> None:
 
 async def test_two_processes_show_the_same_state(watched_city: City) -> None:
     board, other = Board(), Board()
-    neighbour = Hub(watched_city.database, watched_city.bus)
+    neighbour = Hub(watched_city.database, watched_city.bus, nothing_predicted)
     async with watching(watched_city, board, TOWN):
         watch = neighbour.watch(watched_city.alert, TOWN, None, never_now)
         async with contextlib.aclosing(watch) as sent:

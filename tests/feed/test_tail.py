@@ -25,6 +25,7 @@ from tests.support.watched_city import (
     counts_told,
     frames,
     fresh,
+    nothing_predicted,
     until,
     watching,
 )
@@ -60,7 +61,7 @@ async def test_silent_board_gets_heartbeats(watched_city: City) -> None:
 
 
 async def test_frame_interval_grows_with_the_sockets(watched_city: City) -> None:
-    tail = Tail(watched_city.database, watched_city.bus, watched_city.alert)
+    tail = Tail(watched_city.database, watched_city.bus, nothing_predicted, watched_city.alert)
     for sockets, seconds in ((1, 0.02), (200, 0.02), (1_000, 0.02), (5_000, 0.1)):
         tail._sockets_written = sockets
         assert tail._interval() == pytest.approx(seconds)

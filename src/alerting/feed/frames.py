@@ -6,8 +6,8 @@ apply a frame is to replace what it names. `seq` is the last entry of the alert'
 included: a client with all frames up to it resumes with `after=seq`. A snapshot can have some
 megabytes.
 
-The progress of deliveries is counted apart from the log, and arrives a little later: in frames of
-its own, and at once for a client that connects or resumes.
+The progress of deliveries and the prediction of zero are read apart from the log, and arrive a
+little later: in frames of their own, and at once for a client that connects or resumes.
 """
 
 import json
@@ -21,6 +21,7 @@ from typing_extensions import TypedDict
 from alerting.cap.alert import Colour, Status
 from alerting.cap.lifecycle import AlertState
 from alerting.deliveries.progress import Progress
+from alerting.feed.predicted import PredictionBody
 from alerting.ledger.alerts import StoredAlert
 from alerting.ledger.events.registry import Event
 from alerting.messages.info import event_names
@@ -146,6 +147,8 @@ class Snapshot(TypedDict):
     """The households; empty above the town."""
     deliveries: ProgressBody | None
     """Deliveries by tier, channel and state; null: the area reaches beyond the scope."""
+    prediction: PredictionBody | None
+    """The prediction of zero in the scope; null: it comes in a frame."""
 
 
 @with_config(_DESCRIBED)
@@ -171,6 +174,8 @@ class Frame(TypedDict):
     """The households that changed."""
     deliveries: NotRequired[ProgressBody | None]
     """Deliveries by tier, channel and state, if they changed."""
+    prediction: NotRequired[PredictionBody]
+    """The prediction of zero in the scope, if it was made anew."""
     summary: NotRequired[AlertBody]
     """The alert, if it changed."""
     events: list[EventBody]
@@ -211,21 +216,25 @@ def heartbeat(seq: int, at: datetime) -> str:
 
 
 def progress_frame(alert: int, seq: int, at: datetime, counts: ProgressBody | None) -> str:
-    """Return the JSON text of a frame with the progress of deliveries and nothing else.
+    """Return the JSON text of a frame with the progress of deliveries and nothing else."""
+    return encode(_beside_log(alert, seq, at) | {"deliveries": counts})
 
-    `seq` is an entry that the boards which get it know already.
-    """
-    return encode(
-        Frame(
-            type="frame",
-            alert=alert,
-            seq=seq,
-            at=at.isoformat(),
-            tallies={},
-            households=[],
-            deliveries=counts,
-            events=[],
-        )
+
+def prediction_frame(alert: int, seq: int, at: datetime, prediction: PredictionBody) -> str:
+    """Return the JSON text of a frame with a prediction and nothing else."""
+    return encode(_beside_log(alert, seq, at) | {"prediction": prediction})
+
+
+def _beside_log(alert: int, seq: int, at: datetime) -> Frame:
+    """Return a frame without news; `seq` is an entry that the boards which get it know already."""
+    return Frame(
+        type="frame",
+        alert=alert,
+        seq=seq,
+        at=at.isoformat(),
+        tallies={},
+        households=[],
+        events=[],
     )
 
 

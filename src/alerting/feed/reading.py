@@ -131,7 +131,7 @@ class _Changes:
 def read_snapshot(
     connection: Connection, alert: int, division: str, at: datetime
 ) -> frames.Snapshot:
-    """Return the snapshot of a division without the deliveries, which are counted apart.
+    """Return the snapshot of a division without what is read apart: deliveries and prediction.
 
     Raises:
         NotFoundError: if the alert has nothing to do with the division.
@@ -150,6 +150,7 @@ def read_snapshot(
         total=frames.tally_body(tally_of(connection, alert, division)),
         households=_bodies(_everybody(connection, alert, division)),
         deliveries=None,
+        prediction=None,
     )
 
 

@@ -5,7 +5,7 @@ The hub holds the tails of all alerts that boards watch.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -14,7 +14,9 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from alerting.database.engine import Database
-from alerting.feed.frames import heartbeat, progress_frame
+from alerting.feed.frames import heartbeat, prediction_frame, progress_frame
+from alerting.feed.predicted import PredictionBody
+from alerting.feed.predicting import Predict, Predicting
 from alerting.feed.progress import Sending, Sent
 from alerting.feed.reading import Counts, Update, read_update
 from alerting.feed.ring import Ring, WriteNow
@@ -45,12 +47,14 @@ class BoardScope:
     sockets: int = 0
     sent_at: float = 0.0
     """When it last got a frame or a heartbeat, in seconds of the event loop's clock."""
+    prediction: PredictionBody | None = None
+    """The last one that was pushed."""
 
 
 class Tail:
     """The one reader of an alert's log for all boards of this process."""
 
-    def __init__(self, database: Database, bus: Bus, alert: int) -> None:
+    def __init__(self, database: Database, bus: Bus, predict: Predict, alert: int) -> None:
         """Start following the log in the running event loop."""
         self.sockets = 0
         self._database = database
@@ -63,6 +67,7 @@ class Tail:
         self._hint = asyncio.Event()
         self._sending = Sending(database, alert, self._hint.set)
         self._sent_progress: Sent | None = None
+        self._predicting = Predicting(predict, alert, lambda: tuple(self._scopes), self._hint.set)
         self._loop = asyncio.get_running_loop()
         self._begun_at = self._loop.time()
         self._read_seconds = 0.0
@@ -105,9 +110,12 @@ class Tail:
 
     def _open(self, division: str) -> BoardScope:
         ring = Ring()
-        first_frames = FirstFramesCache(self._database, self._alert, division, ring, self._sending)
+        first_frames = FirstFramesCache(
+            self._database, self._alert, division, ring, self._sending, self._predicting
+        )
         scope = BoardScope(ring, first_frames)
         self._scopes[division] = scope
+        self._predicting.ask()
         return scope
 
     async def _follow(self) -> None:
@@ -123,6 +131,7 @@ class Tail:
         finally:
             self._unsubscribe()
             self._sending.end()
+            self._predicting.end()
             for scope in self._scopes.values():
                 scope.ring.close()
 
@@ -147,9 +156,9 @@ class Tail:
         self._begun_at = self._loop.time()
         if self._seq is None:
             return
-        # Taken before the log is read. A new board skips a progress frame that ends before the
-        # board's log entry; it reads its counts after that entry, so they are no older than these.
-        sent = self._sending.latest
+        # Taken before the log is read. A new board skips such a frame if it ends before the board's
+        # log entry; it takes its own after that entry, so that they are no older than these.
+        sent, predictions = self._sending.latest, self._predicting.latest
         update = await self._database.read(
             partial(
                 read_update,
@@ -160,11 +169,17 @@ class Tail:
                 counts=self._counts,
             )
         )
+        if update.seq > self._seq:
+            self._predicting.ask()
         self._seq, self._counts = update.seq, update.counts
         if update.deliveries_changed:
             self._sending.ask()
         self._read_seconds = self._loop.time() - self._begun_at
-        self._sockets_written = self._push(update) + self._push_progress(update.seq, sent)
+        self._sockets_written = (
+            self._push(update)
+            + self._push_progress(update.seq, sent)
+            + self._push_predictions(update.seq, predictions)
+        )
 
     def _push(self, update: Update) -> int:
         """Push the update's frames and heartbeats; return the number of sockets they go to."""
@@ -197,13 +212,27 @@ class Tail:
                 sockets += scope.sockets
         return sockets
 
+    def _push_predictions(self, seq: int, predictions: Mapping[str, PredictionBody]) -> int:
+        """Push the predictions that are new; return the number of sockets."""
+        sockets = 0
+        for division, scope in self._scopes.items():
+            prediction = predictions.get(division)
+            if prediction is not None and prediction is not scope.prediction:
+                text = prediction_frame(self._alert, seq, wall_clock(), prediction)
+                scope.ring.push(seq, text, is_beside_log=True)
+                scope.prediction = prediction
+                scope.sent_at = self._loop.time()
+                sockets += scope.sockets
+        return sockets
+
 
 class Hub:
     """Keeps one tail per alert while it has sockets. A socket holds no database connection."""
 
-    def __init__(self, database: Database, bus: Bus) -> None:
+    def __init__(self, database: Database, bus: Bus, predict: Predict) -> None:
         self._database = database
         self._bus = bus
+        self._predict = predict
         self._tails: dict[int, Tail] = {}
 
     async def watch(
@@ -247,7 +276,7 @@ class Hub:
     def _tail(self, alert: int) -> Tail:
         tail = self._tails.get(alert)
         if tail is None or tail.ended:
-            tail = self._tails[alert] = Tail(self._database, self._bus, alert)
+            tail = self._tails[alert] = Tail(self._database, self._bus, self._predict, alert)
         return tail
 
     def _end(self, alert: int, tail: Tail) -> None:

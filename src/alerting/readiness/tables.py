@@ -24,7 +24,7 @@ class ReadinessPlaceRow(SQLModel, table=True):
     latest: int | None = None
     """Zero comes after it with a chance of 10 %."""
     withheld: str | None = None
-    """Why no time can be named: see `alerting.prediction.rules.zero.Withheld`."""
+    """Why no time can be named: see `alerting.feed.predicted.Withheld`."""
 
 
 class ReadinessGapRow(SQLModel, table=True):

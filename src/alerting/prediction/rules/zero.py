@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from math import exp
 from typing import Final
 
 from alerting.cap.lifecycle import OVER, AlertState
+from alerting.feed.predicted import PredictionKind, Withheld
 from alerting.prediction.rules.doors import Pace, Round, log_chance_done
 
 EARLY: Final = 0.1
@@ -22,34 +22,6 @@ _FARTHEST: Final = 12 * 3600.0
 
 _STEPS: Final = 16
 """Halvings of the farthest time: to a second."""
-
-
-class PredictionKind(StrEnum):
-    """Kind of a prediction of the moment of zero."""
-
-    RANGE = "range"
-    """It is predicted to lie in a range."""
-    REACHED = "reached"
-    """It is past."""
-    WITHHELD = "withheld"
-    """No time can be named: see the reason."""
-
-
-class Withheld(StrEnum):
-    """Why no time can be named."""
-
-    OVER = "over"
-    """The alert is over; nothing goes on for which a time could be named."""
-    NOBODY_ON_ROLL = "nobody_on_roll"
-    """Nobody is on the roll."""
-    HELP_OPEN = "help_open"
-    """Calls for help are open to which nobody was sent; counts calls."""
-    DOORS_ON_NOBODY = "doors_on_nobody"
-    """Doors wait that nobody was given; counts doors."""
-    CALLS_WAIT = "calls_wait"
-    """Too much time is needed, and calls for help are open; counts calls."""
-    DOORS_WAIT = "doors_wait"
-    """Too much time is needed for the doors; counts open doors."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5947,6 +5947,8 @@ export interface components {
              * @description The households that changed.
              */
             readonly households: readonly components["schemas"]["FeedHouseholdBody"][];
+            /** @description The prediction of zero in the scope, if it was made anew. */
+            readonly prediction?: components["schemas"]["FeedPredictionBody"];
             /**
              * Seq
              * @description The last entry of the log that is included.
@@ -6880,6 +6882,52 @@ export interface components {
             readonly subject: string;
         };
         /**
+         * PredictionBody
+         * @description When nobody will be unaccounted and no call for help open: a range of 80 %, or why none.
+         */
+        readonly FeedPredictionBody: {
+            /**
+             * At
+             * @description When it was made, in the alert's time.
+             */
+            readonly at: string;
+            /**
+             * Earliest
+             * @description With a range: zero comes before it with a chance of 10 %.
+             */
+            readonly earliest: string | null;
+            /** @description Kind of the prediction. */
+            readonly kind: components["schemas"]["FeedPredictionKind"];
+            /**
+             * Latest
+             * @description With a range: zero comes after it with a chance of 10 %.
+             */
+            readonly latest: string | null;
+            /**
+             * Number
+             * @description The number that the reason counts; 0: it counts nothing.
+             */
+            readonly number: number;
+            /**
+             * Reached
+             * @description When zero was reached; null: it was not.
+             */
+            readonly reached: string | null;
+            /** @description Why no time can be named; null: one can. */
+            readonly reason: components["schemas"]["FeedWithheld"] | null;
+            /**
+             * Seq
+             * @description The last entry of the alert's log that it knows.
+             */
+            readonly seq: number;
+        };
+        /**
+         * PredictionKind
+         * @description Kind of a prediction of the moment of zero.
+         * @enum {string}
+         */
+        readonly FeedPredictionKind: "range" | "reached" | "withheld";
+        /**
          * ProviderDown
          * @description A provider does not answer.
          */
@@ -7341,6 +7389,8 @@ export interface components {
              * @description The households; empty above the town.
              */
             readonly households: readonly components["schemas"]["FeedHouseholdBody"][];
+            /** @description The prediction of zero in the scope; null: it comes in a frame. */
+            readonly prediction: components["schemas"]["FeedPredictionBody"] | null;
             /**
              * Seq
              * @description The last entry of the log that is included.
@@ -7948,6 +7998,12 @@ export interface components {
              */
             readonly subject: string;
         };
+        /**
+         * Withheld
+         * @description Why no time can be named.
+         * @enum {string}
+         */
+        readonly FeedWithheld: "over" | "nobody_on_roll" | "help_open" | "doors_on_nobody" | "calls_wait" | "doors_wait";
         /**
          * FindingBody
          * @description An officer's or informant's report on a household.
@@ -13603,6 +13659,8 @@ export type FeedOfficerConfirmed = components['schemas']['FeedOfficerConfirmed']
 export type FeedOfficerNotWoken = components['schemas']['FeedOfficerNotWoken'];
 export type FeedOfficerWakeAsked = components['schemas']['FeedOfficerWakeAsked'];
 export type FeedOfficersCalledAgain = components['schemas']['FeedOfficersCalledAgain'];
+export type FeedPredictionBody = components['schemas']['FeedPredictionBody'];
+export type FeedPredictionKind = components['schemas']['FeedPredictionKind'];
 export type FeedProviderDown = components['schemas']['FeedProviderDown'];
 export type FeedProviderNeedsOperator = components['schemas']['FeedProviderNeedsOperator'];
 export type FeedProviderSlow = components['schemas']['FeedProviderSlow'];
@@ -13633,6 +13691,7 @@ export type FeedUrgency = components['schemas']['FeedUrgency'];
 export type FeedVillageDark = components['schemas']['FeedVillageDark'];
 export type FeedVisitorsAdded = components['schemas']['FeedVisitorsAdded'];
 export type FeedWatchdogForgotten = components['schemas']['FeedWatchdogForgotten'];
+export type FeedWithheld = components['schemas']['FeedWithheld'];
 export type FindingBody = components['schemas']['FindingBody'];
 export type FirstRunBody = components['schemas']['FirstRunBody'];
 export type FoundingBody = components['schemas']['FoundingBody'];

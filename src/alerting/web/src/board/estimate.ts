@@ -1,6 +1,6 @@
 /** The board's estimate of the moment of zero: the service's prediction, if the feed agrees. */
 
-import type { AlertState, PredictionBody } from "../api";
+import type { AlertState, FeedPredictionBody } from "../api";
 import { everybody, unaccounted, type Counts } from "./counts";
 import { zeroSince, type CurvePoint } from "./curve_points";
 
@@ -15,7 +15,7 @@ export type Estimate =
   | { readonly kind: "follows" | "over" };
 
 /** Why no time can be named, while the alert goes on. */
-export type Reason = Exclude<PredictionBody["reason"], "over" | null>;
+export type Reason = Exclude<FeedPredictionBody["reason"], "over" | null>;
 
 const OVER: ReadonlySet<AlertState> = new Set(["cancelled", "all_clear"]);
 /** Reasons that count open calls for help, whose number the feed shows too. */
@@ -23,7 +23,7 @@ const OF_CALLS: ReadonlySet<Reason> = new Set(["help_open", "calls_wait"]);
 
 /** Return what is said at `at`, in milliseconds of alert time. */
 export function estimateOf(
-  prediction: PredictionBody | null,
+  prediction: FeedPredictionBody | null,
   counts: Counts,
   points: readonly CurvePoint[],
   state: AlertState,
@@ -45,7 +45,10 @@ export function estimateOf(
 }
 
 /** The last call for help may have been resolved after the last person was heard of. */
-function zeroAt(prediction: PredictionBody | null, points: readonly CurvePoint[]): number | null {
+function zeroAt(
+  prediction: FeedPredictionBody | null,
+  points: readonly CurvePoint[],
+): number | null {
   const heard = zeroSince(points);
   const told = prediction?.reached ? Date.parse(prediction.reached) : null;
   return heard === null || told === null ? (heard ?? told) : Math.max(heard, told);
