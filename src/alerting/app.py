@@ -6,10 +6,11 @@ import threading
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from typing import Protocol
+from typing import Final, Protocol
 
 import structlog
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from twilio.request_validator import RequestValidator
 
 from alerting.access.revocation import Guard
@@ -66,7 +67,11 @@ def create_app(settings: Settings) -> FastAPI:
     """
     # Not FastAPI's own documentation, which loads scripts from a CDN: see `api.documents`.
     app = FastAPI(
-        title="Evacuation alerting", lifespan=_lifespan, openapi_url=None, routes=[*ROUTES]
+        title="Evacuation alerting",
+        lifespan=_lifespan,
+        openapi_url=None,
+        routes=[*ROUTES],
+        telemetry=_NO_TELEMETRY,
     )
     app.state.documents = Documents(ROUTES)
     app.state.settings = settings
@@ -78,6 +83,10 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Entrance)
     app.add_middleware(Border, routes=DECLARED)
     return app
+
+
+_NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False}
+"""Nothing of a request leaves the service; and FastAPI would look for exporters at each."""
 
 
 def _check_gateways(settings: Settings) -> None:

@@ -4,8 +4,8 @@ import re
 from typing import Final
 
 import pytest
-from fastapi.routing import APIRoute, APIWebSocketRoute
-from starlette.routing import BaseRoute
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute, WebSocketRoute
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
@@ -66,7 +66,7 @@ def test_walk_finds_known_routes(gateway: Gateway) -> None:
 
 def test_no_route_is_of_another_kind(gateway: Gateway) -> None:
     """A mounted application or a documentation page would escape the other tests."""
-    assert {type(route) for route in routes(gateway)} <= {APIRoute, APIWebSocketRoute}
+    assert {type(route) for route in routes(gateway)} <= {APIRoute, WebSocketRoute}
 
 
 async def test_every_other_route_needs_a_caller(service: Running) -> None:
@@ -117,7 +117,7 @@ async def test_every_callback_needs_a_signature(service: Running) -> None:
 async def test_every_websocket_needs_a_caller(service: Running) -> None:
     walked = 0
     for route in routes(service.gateway):
-        if isinstance(route, APIWebSocketRoute):
+        if isinstance(route, WebSocketRoute):
             url = service.url.replace("http", "ws") + path_of(route)
             with pytest.raises(InvalidStatus) as denied:
                 await connect(url)

@@ -146,8 +146,9 @@ class Tail:
     def _interval(self) -> float:
         """Return the least time between the starts of two passes, in seconds.
 
-        It grows with the number of sockets written to in the last pass, and is at least twice the
-        duration of that pass's read, so that reading takes at most half of the time.
+        It grows with the number of sockets that the last pass wrote frames or counts to, and is at
+        least twice the duration of that pass's read, so that reading takes at most half of the
+        time. Heartbeats and predictions hold no frame back: they come once a second at most.
         """
         busy = _FRAME_SECONDS * max(1.0, self._sockets_written / _SOCKETS_A_FRAME)
         return max(busy, 2 * self._read_seconds)
@@ -175,26 +176,23 @@ class Tail:
         if update.deliveries_changed:
             self._sending.ask()
         self._read_seconds = self._loop.time() - self._begun_at
-        self._sockets_written = (
-            self._push(update)
-            + self._push_progress(update.seq, sent)
-            + self._push_predictions(update.seq, predictions)
-        )
+        self._sockets_written = self._push(update) + self._push_progress(update.seq, sent)
+        self._push_predictions(update.seq, predictions)
 
     def _push(self, update: Update) -> int:
-        """Push the update's frames and heartbeats; return the number of sockets they go to."""
+        """Push the update's frames and heartbeats; return the number of sockets that get frames."""
         now, sockets = self._loop.time(), 0
         alive = heartbeat(update.seq, wall_clock())
         for division, scope in self._scopes.items():
             frame = update.frames.get(division)
             if frame is not None:
                 scope.ring.push(update.seq, frame)
+                sockets += scope.sockets
             elif now - scope.sent_at >= _HEARTBEAT_SECONDS:
                 scope.ring.push(update.seq, alive, is_beside_log=True)
             else:
                 continue
             scope.sent_at = now
-            sockets += scope.sockets
         return sockets
 
     def _push_progress(self, seq: int, sent: Sent | None) -> int:
@@ -212,9 +210,8 @@ class Tail:
                 sockets += scope.sockets
         return sockets
 
-    def _push_predictions(self, seq: int, predictions: Mapping[str, PredictionBody]) -> int:
-        """Push the predictions that are new; return the number of sockets."""
-        sockets = 0
+    def _push_predictions(self, seq: int, predictions: Mapping[str, PredictionBody]) -> None:
+        """Push the predictions that are new."""
         for division, scope in self._scopes.items():
             prediction = predictions.get(division)
             if prediction is not None and prediction is not scope.prediction:
@@ -222,8 +219,6 @@ class Tail:
                 scope.ring.push(seq, text, is_beside_log=True)
                 scope.prediction = prediction
                 scope.sent_at = self._loop.time()
-                sockets += scope.sockets
-        return sockets
 
 
 class Hub:
